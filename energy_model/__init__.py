@@ -1,0 +1,58 @@
+"""A gas-flow network model of Russian supply to Germany and Europe, for those who must answer "what if it stops?".
+
+>>> import energy_model as em                              # doctest: +SKIP
+>>> data = em.load_data()                                  # doctest: +SKIP
+>>> results = em.run("full_cutoff_february", data)         # doctest: +SKIP
+>>> em.headlines(results)                                  # doctest: +SKIP
+
+Names are loaded when first used, so that ``import energy_model`` and the command line's ``--help`` stay quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Brief": "report.brief",
+    "EnergyModelError": "errors",
+    "GasData": "data.load",
+    "Results": "results.run",
+    "Scenario": "scenario.schema",
+    "brief": "report.brief",
+    "compare": "results.compare",
+    "headlines": "results.headline",
+    "library": "scenario.load",
+    "load_data": "data.load",
+    "load_scenario": "scenario.load",
+    "run": "results.run",
+    "save_results": "results.store",
+    "write_workbook": "report.workbook",
+}
+
+__all__ = [
+    "Brief",
+    "EnergyModelError",
+    "GasData",
+    "Results",
+    "Scenario",
+    "brief",
+    "compare",
+    "headlines",
+    "library",
+    "load_data",
+    "load_scenario",
+    "run",
+    "save_results",
+    "write_workbook",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"energy_model.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'energy_model' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,18 @@
+"""What exists: the data package, typed, seen from the day on which an author stands, and checked."""
+
+from energy_model.data.check import check_data
+from energy_model.data.load import GasData, load_data, package_digest
+from energy_model.data.package import Package, Resource, data_root, seal
+from energy_model.data.problem import Problem
+
+__all__ = [
+    "GasData",
+    "Package",
+    "Problem",
+    "Resource",
+    "check_data",
+    "data_root",
+    "load_data",
+    "package_digest",
+    "seal",
+]

@@ -1,0 +1,234 @@
+"""``energy-model data check``: everything that is wrong with the data package, at once.
+
+First the form (schema, hashes, unlisted files, sources, vintage, ranges), then, for tables whose form is sound, what an
+expert of gas would question (:mod:`energy_model.data.plausible`, :mod:`energy_model.data.consistent`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from energy_model.data import consistent, plausible
+from energy_model.data.load import GasData
+from energy_model.data.package import DESCRIPTOR, Package, file_digest, foreign_key_problems, read_table
+from energy_model.data.problem import LINE, Check, Problem, error, rows, warning
+
+FurtherCheck = Callable[[Path], Iterable[str]]
+"""A check that lives above this layer, such as "every scenario of the library loads": folder in, complaints out."""
+
+STORYLINE = date(2022, 1, 31)
+"""Day on which the storyline stands: later rows must say that they are hindsight."""
+_FREE_FILES = {DESCRIPTOR, "README.md"}
+_OBSERVATIONS = ("observed_", "storage_filling")
+"""Tables of dated observations: a later row needs no word of explanation, its date says it."""
+_HINDSIGHT = "hindsight"
+_URL = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(/\S*)?")
+_REDISTRIBUTION = ("shipped", "single figures")
+_MOST_SINGLE_FIGURES = 60
+"""Different figures one table may take from a source whose terms allow single figures; more would be a copy."""
+
+RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "pipelines": (("low_gwh_per_day", "capacity_gwh_per_day", "high_gwh_per_day"),),
+    "route_status": (("low_gwh_per_day", "reference_gwh_per_day", "high_gwh_per_day"),),
+    "tariffs": (("low_eur_per_mwh", "tariff_eur_per_mwh", "high_eur_per_mwh"),),
+    "lng_terminals": (("low_gwh_per_day", "sendout_capacity_gwh_per_day", "high_gwh_per_day"),),
+    "lng_supply_steps": (
+        ("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),
+        ("low_eur_per_mwh", "premium_eur_per_mwh", "high_eur_per_mwh"),
+    ),
+    "lng_europe_limit": (
+        ("low_gwh_per_year", "limit_gwh_per_year", "high_gwh_per_year"),
+        ("low_eur_per_mwh", "premium_eur_per_mwh", "high_eur_per_mwh"),
+    ),
+    "supply_steps": (
+        ("low_volume_gwh_per_year", "volume_gwh_per_year", "high_volume_gwh_per_year"),
+        ("low_eur_per_mwh", "cost_eur_per_mwh", "high_eur_per_mwh"),
+    ),
+    "supply_profile": (("low_share", "rate_share", "high_share"),),
+    "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
+    "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
+    "contracts": (("low_gwh", "annual_quantity_gwh", "high_gwh"), ("low_share", "take_or_pay_share", "high_share")),
+    "storage": (("russian_held_low_share", "russian_held_share", "russian_held_high_share"),),
+    "storage_targets": (("low_share", "fill_share", "high_share"),),
+    "peak_demand": (("low_gwh_per_day", "peak_gwh_per_day", "high_gwh_per_day"),),
+    "curtailment_tiers": (("low_eur_per_mwh", "cost_eur_per_mwh", "high_eur_per_mwh"),),
+    "demand_response": (
+        ("low", "elasticity", "high"),
+        ("reference_price_low_eur_per_mwh", "reference_price_eur_per_mwh", "reference_price_high_eur_per_mwh"),
+    ),
+    "prices": (("low_eur_per_mwh", "price_eur_per_mwh", "high_eur_per_mwh"),),
+    "parameters": (("low", "value", "high"),),
+}
+"""Columns of each table that state a low, a central and a high view of one quantity."""
+
+
+def check_data(path: str | os.PathLike[str] | None = None, further: Sequence[FurtherCheck] = ()) -> list[Problem]:
+    """Every problem of the data package, errors first; an empty list means that nothing is wrong.
+
+    Parameters
+    ----------
+    path : path, optional
+        Folder with ``datapackage.json``; default is the package's own data.
+    further : sequence of callables, optional
+        Checks of layers above, each given the folder; what they return is reported as errors.
+
+    Raises
+    ------
+    DataError
+        Only where there is no descriptor to check against.
+    """
+    package = Package.open(path)
+    found = [*_file_problems(package)]
+    tables, sound, form = _read(package)
+    found += form
+    found += _source_problems(package, tables)
+    numbered = {name: table.assign(**{LINE: table.index + 2}) for name, table in tables.items()}
+    for name, table in numbered.items():
+        file = package.resources[name].path
+        found += _vintage_problems(file, name, table)
+        if name in sound:
+            found += _range_problems(file, name, table)
+    keys = {name: tuple(resource.primary_key) for name, resource in package.resources.items()}
+    whole = GasData({name: numbered[name] for name in sound}, "", package.root, keys)
+    known = whole.at(STORYLINE)
+    for check in (*plausible.CHECKS, *consistent.CHECKS):
+        if check.tables <= sound:
+            found += _ask(check, whole, known)
+    for extra in further:
+        found += [error(text) for text in extra(package.root)]
+    return sorted(found, key=lambda problem: problem.severity)
+
+
+def _ask(check: Check, whole: GasData, known: GasData) -> list[Problem]:
+    """What a check finds; a row it looks up by name and does not find is a finding of its own."""
+    tables = ", ".join(f"{name}.csv" for name in sorted(check.tables))
+    try:
+        return list(check.run(whole.tables, known.tables))
+    except KeyError as missing:
+        return [error(f"{tables}: nothing there is called {missing}, but other rows count on it; restore that row")]
+    except IndexError:
+        return [error(f"{tables}: too few rows to hold them against each other; restore what was removed")]
+
+
+def _read(package: Package) -> tuple[dict[str, pd.DataFrame], set[str], list[Problem]]:
+    """All readable tables, the names of those without a fault of form, and the faults."""
+    tables: dict[str, pd.DataFrame] = {}
+    found: list[Problem] = []
+    sound: set[str] = set()
+    for name, resource in package.resources.items():
+        if not resource.is_table:
+            continue
+        table, problems = read_table(package.file(name), resource)
+        found += [error(text) for text in problems]
+        if table is not None:
+            tables[name] = table
+            sound |= set() if problems else {name}
+    links = list(foreign_key_problems(package, tables))
+    found += [error(text) for text in links]
+    paths = {resource.path: name for name, resource in package.resources.items()}
+    sound -= {paths[text.split(" line ")[0].split(",")[0]] for text in links}
+    return tables, sound, found
+
+
+def _file_problems(package: Package) -> Iterator[Problem]:
+    """Files that are missing, changed without a word, or unknown to the descriptor."""
+    listed = {package.file(name).resolve() for name in package.resources}
+    for name, resource in package.resources.items():
+        file = package.file(name)
+        if not file.is_file():
+            if not resource.is_table:
+                yield error(f"{resource.path}: the file is missing; restore it or remove it from {DESCRIPTOR}")
+        elif resource.sha256 != file_digest(file):
+            yield error(
+                f"{resource.path}: differs from the hash in {DESCRIPTOR}, so results could not be traced to it; "
+                "if the edit was meant, run 'energy-model data seal', else restore the file"
+            )
+    for file in sorted(path for path in package.root.rglob("*") if path.is_file()):
+        inside = file.relative_to(package.root)
+        hidden = any(part.startswith(".") for part in inside.parts)
+        scenario = inside.parts[0] == "scenarios" and inside.suffix == ".toml"
+        if file.resolve() not in listed and str(inside) not in _FREE_FILES and not hidden and not scenario:
+            yield error(
+                f"{inside.as_posix()}: not listed in {DESCRIPTOR}, so nobody knows what it is; list or remove it"
+            )
+
+
+def _source_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Sources without a title, publisher or licence; sources nobody uses; more rows than the terms allow."""
+    if "sources" not in tables:
+        return
+    sources = tables["sources"].assign(**{LINE: tables["sources"].index + 2})
+    for column in ("title", "publisher", "licence", "redistribution"):
+        empty = sources[sources[column].isna()]
+        yield from rows("sources.csv", empty, column, "is empty", "say it: a reader must know what may be passed on")
+    odd = sources[~sources["redistribution"].isin(_REDISTRIBUTION) & sources["redistribution"].notna()]
+    yield from rows("sources.csv", odd, "redistribution", "is not known", f"use one of: {', '.join(_REDISTRIBUTION)}")
+    odd = sources[sources["url"].notna() & ~sources["url"].astype(str).str.fullmatch(_URL)]
+    yield from rows("sources.csv", odd, "url", "is not a public address", "write https://... or leave it blank")
+    yield from _unused_sources(package, tables, sources)
+    few = sources.loc[sources["redistribution"] == "single figures", "source_id"]
+    for name, table in tables.items():
+        if name == "sources" or "source_id" not in table:
+            continue
+        figures = table.select_dtypes("number").assign(source_id=table["source_id"]).drop_duplicates()
+        for source, count in figures["source_id"].value_counts().items():
+            if source in set(few) and count > _MOST_SINGLE_FIGURES:
+                yield warning(
+                    f"{package.resources[name].path}, source_id = '{source}': {count} figures, but its terms allow "
+                    "single ones only; derive fewer or clear the licence"
+                )
+
+
+def _unused_sources(package: Package, tables: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> Iterator[Problem]:
+    descriptor = json.loads((package.root / DESCRIPTOR).read_text(encoding="utf-8"))
+    used = {item.get("source_id") for item in descriptor["resources"]}
+    words: list[str] = []
+    for name, table in tables.items():
+        if name != "sources" and "source_id" in table:
+            used |= set(table["source_id"].dropna())
+        if "note" in table:
+            words += list(table["note"].dropna().unique())
+    named = set(re.findall(r"[a-z][a-z0-9_]+", " ".join(map(str, words))))
+    idle = sources[~sources["source_id"].isin(used | named)]
+    yield from rows(
+        "sources.csv", idle, "source_id", "no row and no note uses it", "remove it or use it", severity="warning"
+    )
+
+
+def _vintage_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Problem]:
+    """Rows that would let the future into the past."""
+    if "as_of" not in table:
+        return
+    if name.startswith(_OBSERVATIONS):
+        day = next(column for column in ("date", "month") if column in table)
+        early = table[table[day] > table["as_of"]]
+        yield from rows(
+            file, early, "as_of", f"the observation of {{{day}}} was not known then", f"set it to {day} or later"
+        )
+        return
+    late = table[table["as_of"] > pd.Timestamp(STORYLINE)]
+    silent = late
+    if "note" in late:
+        silent = late[~late["note"].fillna("").astype(str).str.contains(_HINDSIGHT, case=False)]
+    yield from rows(
+        file, silent, "as_of", f"was not public on {STORYLINE} and does not say so", "begin its note with 'Hindsight:'"
+    )
+    if "year" in table:
+        early = table[table["as_of"].dt.year < table["year"]]
+        yield from rows(file, early, "as_of", "lies before the year {year} it reports", "correct the year or the date")
+
+
+def _range_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Problem]:
+    """A low view above the value, or a high view below it."""
+    for low, value, high in RANGES.get(name, ()):
+        bad = table[(table[low] > table[value]) | (table[value] > table[high])]
+        yield from rows(
+            file, bad, value, f"lies outside its own range {{{low}}} to {{{high}}}", "correct the value or the range"
+        )

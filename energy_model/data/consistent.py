@@ -1,0 +1,266 @@
+"""Do the tables agree with each other: demand with statistics, penalties in order, contracts, the balance of 2021?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from energy_model.data.problem import Check, Problem, Tables, checks, error, rows, warning
+
+BASE_YEAR = 2021
+DAYS_OF_YEAR = 365
+DAYS_PER_YEAR = 365.0
+SECTOR_COLUMNS = ["households_gwh", "services_gwh", "industry_gwh", "power_heat_gwh", "other_gwh"]
+CLOSE = 0.005
+"""Totals of demand agree with the statistics within this share."""
+BALANCE_CLOSES = 0.02
+"""Share of demand by which the balance of a year may stay open: losses, and gas passed on to neighbours."""
+ROUNDING = 1e-6
+STORYLINE_MONTHS = ("2022-01-01", "2023-03-01")
+QUOTED = ("ttf_forward", "lng_reference")
+NM_PER_1000_NM = 1_000.0
+ROUTES_THROUGH_EU = ("RS", "BA", "MK", "CH")
+"""Neighbours whose gas arrives through the EU; their use belongs to the use side of the EU's balance."""
+KALININGRAD = "KGD"
+"""Bruegel counts the transit to Kaliningrad among the deliveries to the EU."""
+
+
+@checks("nodes", "demand_daily", "demand_annual", "peak_demand", "observed_demand_monthly")
+def demand_matches_statistics(every: Tables, known: Tables) -> Iterator[Problem]:
+    """Whole years, official totals, and a place in the network for everyone who burns gas."""
+    daily = known["demand_daily"]
+    markets = set(known["nodes"].loc[known["nodes"]["is_market"], "node"])
+    for node in sorted(markets ^ set(daily["node"])):
+        why = "is a market without demand" if node in markets else "has demand but is no market in nodes.csv"
+        yield error(f"demand_daily.csv, node '{node}': {why}; one of the two tables is wrong")
+    count = daily.groupby(["weather", "node"], observed=True).size()
+    for weather, node in count.index[count != DAYS_OF_YEAR]:
+        yield error(
+            f"demand_daily.csv, {weather} {node}: {count[weather, node]} days, a weather year has {DAYS_OF_YEAR} "
+            "(no 29 February); add or remove days"
+        )
+    total = daily[SECTOR_COLUMNS].sum(axis=1).groupby([daily["weather"], daily["node"]]).sum()
+    annual = known["demand_annual"]
+    summed = total.reindex(pd.MultiIndex.from_arrays([annual["year"].astype(str), annual["node"]])).to_numpy(float)
+    off = annual.assign(summed=summed.round(1))[(abs(summed / annual["demand_gwh"] - 1.0) > CLOSE).to_numpy()]
+    yield from rows(
+        "demand_annual.csv", off, "demand_gwh", "the days of {node} in {year} sum to {summed}", "scale the days again"
+    )
+    yield from _eu_total(known, markets)
+    for node in sorted(markets - set(known["peak_demand"]["node"])):
+        yield error(f"peak_demand.csv: no peak of {node}, which is a market; add it")
+
+
+def _eu_total(known: Tables, markets: set[str]) -> Iterator[Problem]:
+    """The EU of the model burns what Eurostat counted, month by month, in its members that are markets."""
+    nodes, annual = known["nodes"], known["demand_annual"]
+    members = set(nodes.loc[nodes["is_eu27"], "node"]) & markets
+    modelled = annual.loc[annual["node"].isin(members) & (annual["year"] == BASE_YEAR), "demand_gwh"].sum()
+    monthly = known["observed_demand_monthly"]
+    monthly = monthly[(monthly["month"].dt.year == BASE_YEAR) & monthly["node"].isin(members)]
+    counted = monthly["demand_gwh"].sum()
+    if abs(modelled - counted) > CLOSE * counted:
+        yield error(
+            f"demand_annual.csv: the EU burns {modelled:.0f} GWh in {BASE_YEAR}, Eurostat counted {counted:.0f} in the "
+            "same countries; correct the totals"
+        )
+
+
+@checks("curtailment_tiers")
+def tiers_in_legal_order(every: Tables, known: Tables) -> Iterator[Problem]:
+    """Tiers cover each sector once, and who is cut later costs more."""
+    table = known["curtailment_tiers"].sort_values("tier")
+    for sector, share in table.groupby("sector")["share_of_sector"].sum().items():
+        if abs(share - 1.0) > ROUNDING:
+            yield error(f"curtailment_tiers.csv, sector '{sector}': shares sum to {share:g}, not 1; some gas is lost")
+    falling = table[table["cost_eur_per_mwh"].diff() <= 0.0]
+    yield from rows(
+        "curtailment_tiers.csv",
+        falling,
+        "cost_eur_per_mwh",
+        "no dearer than the tier before, so the legal order would not hold",
+        "raise it",
+    )
+    last = table.loc[~table["is_protected"], "tier"].max()
+    early = table[table["is_protected"] & (table["tier"] < last)]
+    yield from rows("curtailment_tiers.csv", early, "tier", "protected, yet cut before others", "move it to the end")
+
+
+@checks("curtailment_tiers", "prices", "lng_supply_steps", "lng_shipping", "parameters")
+def penalties_in_order(every: Tables, known: Tables) -> Iterator[Problem]:
+    """LNG before voluntary saving's last step, that before curtailment, stock between unprotected and protected."""
+    value = known["parameters"].set_index("parameter")["value"]
+    tiers = known["curtailment_tiers"].sort_values("tier")
+    first = tiers["cost_eur_per_mwh"].iloc[0]
+    prices = known["prices"]
+    landed = (
+        prices.loc[prices["series"] == "lng_reference", "price_eur_per_mwh"].max()
+        + known["lng_supply_steps"]["premium_eur_per_mwh"].max()
+        + known["lng_shipping"]["distance_nm"].max() / NM_PER_1000_NM * value["shipping_cost_eur_per_mwh_per_1000_nm"]
+        + value["regasification_cost_eur_per_mwh"]
+    )
+    loose = tiers.loc[~tiers["is_protected"], "cost_eur_per_mwh"].max() + value["slice_slope_eur_per_mwh"]
+    strict = tiers.loc[tiers["is_protected"], "cost_eur_per_mwh"].min()
+    ladder = [
+        (
+            "tie_break_eur_per_mwh",
+            value["tie_break_eur_per_mwh"],
+            "indigenous_cost",
+            value["indigenous_cost_eur_per_mwh"],
+        ),
+        ("the dearest landed LNG", landed, "the first curtailment tier", first),
+        ("response_price_6_eur_per_mwh", value["response_price_6_eur_per_mwh"], "the first curtailment tier", first),
+        ("target_penalty_eur_per_mwh", value["target_penalty_eur_per_mwh"], "the first curtailment tier", first),
+        ("the last unprotected tier", loose, "end_level_penalty", value["end_level_penalty_eur_per_mwh"]),
+        ("end_level_penalty_eur_per_mwh", value["end_level_penalty_eur_per_mwh"], "the first protected tier", strict),
+    ]
+    for low, less, high, more in ladder:
+        if less >= more:
+            yield error(
+                f"parameters.csv and curtailment_tiers.csv: {low} ({less:.4g} EUR/MWh) must stay below {high} "
+                f"({more:.4g}), or the model prefers the wrong way out; correct one of them"
+            )
+    gap = tiers["cost_eur_per_mwh"].diff()
+    tight = tiers[gap <= value["slice_slope_eur_per_mwh"]]
+    yield from rows(
+        "curtailment_tiers.csv",
+        tight,
+        "cost_eur_per_mwh",
+        "closer to the tier before than the slope of its slices",
+        "widen the gap or lower slice_slope_eur_per_mwh",
+    )
+
+
+@checks("prices")
+def prices_cover_the_horizon(every: Tables, known: Tables) -> Iterator[Problem]:
+    """Every month of the storyline has a price that was known when it begins."""
+    wanted = pd.date_range(*STORYLINE_MONTHS, freq="MS")
+    for series in QUOTED:
+        have = set(known["prices"].loc[known["prices"]["series"] == series, "month"])
+        missing = [str(month.date()) for month in wanted if month not in have]
+        if missing:
+            yield error(f"prices.csv, series '{series}': no price of {', '.join(missing)}; add what was known then")
+
+
+@checks("nodes", "pipelines", "contracts", "supply_steps", "parameters")
+def contracts_can_be_kept(every: Tables, known: Tables) -> Iterator[Problem]:
+    """Contracts within the total of the literature, on routes that exist and can carry what must be paid for."""
+    table, lines = known["contracts"], known["pipelines"]
+    lost = table[table["delivery_route"].notna() & ~table["delivery_route"].isin(lines["route"])]
+    yield from rows("contracts.csv", lost, "delivery_route", "no pipeline has this route", "use one of pipelines.csv")
+    lost = table[table["delivery_pipeline"].notna() & ~table["delivery_pipeline"].isin(lines["pipeline"])]
+    yield from rows("contracts.csv", lost, "delivery_pipeline", "no such pipeline", "use an id of pipelines.csv")
+    swapped = table[table["end"] < table["start"]]
+    yield from rows("contracts.csv", swapped, "end", "lies before its start {start}", "swap the dates")
+    members = set(known["nodes"].loc[known["nodes"]["is_eu27"], "node"])
+    total = known["parameters"].set_index("parameter").loc["russian_contracts_eu_gwh_per_year"]
+    mine = table[(table["supplier"] == "RU") & table["buyer_node"].isin(members)]["annual_quantity_gwh"].sum()
+    if not total["low"] <= mine <= total["high"]:
+        yield error(
+            f"contracts.csv: Russian contracts with EU buyers sum to {mine:.0f} GWh a year, the literature names "
+            f"{total['low']:.0f} to {total['high']:.0f}; correct the remainder row"
+        )
+    owed = (table["annual_quantity_gwh"] * table["take_or_pay_share"]).groupby(table["supplier"]).sum()
+    offered = known["supply_steps"]
+    offered = offered[offered["availability"] == "base"].groupby("supplier")["volume_gwh_per_year"].sum()
+    for supplier, volume in owed.items():
+        if volume > offered.get(supplier, 0.0):
+            yield warning(
+                f"contracts.csv, supplier '{supplier}': buyers must pay for {volume:.0f} GWh a year, its base steps "
+                f"offer {offered.get(supplier, 0.0):.0f}; correct one of them"
+            )
+    by_route = (table["annual_quantity_gwh"] * table["take_or_pay_share"]).groupby(table["delivery_route"]).sum()
+    carried = lines.groupby("route")["capacity_gwh_per_day"].sum() * DAYS_PER_YEAR
+    for route, volume in by_route.items():
+        if volume > carried.get(route, volume):
+            yield warning(
+                f"contracts.csv, delivery_route '{route}': {volume:.0f} GWh a year must be paid for, the route carries "
+                f"{carried[route]:.0f}; some contracts are delivered elsewhere"
+            )
+
+
+@checks("assurances", "supply_steps", "lng_supply_steps")
+def assurances_name_their_step(every: Tables, known: Tables) -> Iterator[Problem]:
+    """A promise and the step it calls have the same volume, and both were public on the same day."""
+    steps = pd.concat(
+        [
+            every["supply_steps"].set_index(["supplier", "step"])[["volume_gwh_per_year", "as_of"]],
+            every["lng_supply_steps"].set_index(["exporter", "step"])[["volume_gwh_per_year", "as_of"]],
+        ]
+    )
+    table = every["assurances"]
+    key = pd.MultiIndex.from_arrays([table["supplier"], table["step"]])
+    lost = table[~key.isin(steps.index)]
+    yield from rows("assurances.csv", lost, "step", "no such step of {supplier}", "use a step of the supply tables")
+    there = steps.reindex(key)
+    other = table.assign(called=there["volume_gwh_per_year"].to_numpy(float))
+    uneven = other[key.isin(steps.index) & (abs(other["called"] - other["volume_gwh_per_year"]) > ROUNDING)]
+    yield from rows("assurances.csv", uneven, "volume_gwh_per_year", "its step says {called}", "make them equal")
+    late = table[table["public_by_2022_01_31"] != (table["as_of"] <= pd.Timestamp(2022, 1, 31))]
+    yield from rows("assurances.csv", late, "public_by_2022_01_31", "contradicts as_of {as_of}", "correct one of them")
+
+
+@checks("nodes", "pipelines", "tariffs")
+def tariffs_have_a_pipe(every: Tables, known: Tables) -> Iterator[Problem]:
+    """A tariff without a pipeline is never paid."""
+    pairs = set(zip(every["pipelines"]["from_node"], every["pipelines"]["to_node"], strict=True))
+    table = known["tariffs"]
+    idle = table[[pair not in pairs for pair in zip(table["from_node"], table["to_node"], strict=True)]]
+    yield from rows(
+        "tariffs.csv",
+        idle,
+        "from_node",
+        "no pipeline runs to {to_node}",
+        "remove it or add the line",
+        severity="warning",
+    )
+
+
+@checks("nodes", "trade_2021", "production_history", "storage_filling", "demand_annual")
+def balance_of_2021_closes(every: Tables, known: Tables) -> Iterator[Problem]:
+    """Imports, production and stock of the EU in 2021 add up to what it and the neighbours behind it burnt."""
+    supply, use = eu_balance_of_2021(known)
+    gap = supply - use
+    if abs(gap) > BALANCE_CLOSES * use:
+        yield error(
+            f"the EU's balance of {BASE_YEAR} stays open by {gap:.0f} GWh ({gap / use:.1%}): trade_2021.csv, "
+            f"production_history.csv and storage_filling.csv give {supply:.0f}, demand_annual.csv {use:.0f}; "
+            "find the cause"
+        )
+
+
+def eu_balance_of_2021(known: Tables) -> tuple[float, float]:
+    """Supply and use of the EU in 2021, GWh, from trade, production, stock change and demand.
+
+    The last reported year stands in where a small producer has no figure for 2021. Neighbours that are supplied through
+    the EU, and Kaliningrad, whose transit the source of the trade figures counts as import, are on the side of use.
+    """
+    nodes = known["nodes"]
+    members = set(nodes.loc[nodes["is_eu27"], "node"])
+    trade = known["trade_2021"]
+    imports = trade.loc[trade["importer"] == "EU27", "energy_gwh"].sum()
+    past = known["production_history"]
+    past = past[
+        past["node"].isin([*members, *ROUTES_THROUGH_EU]) & past["quantity"].isin(["natural_gas", "biomethane"])
+    ]
+    produced = past.sort_values("year").groupby(["node", "quantity"])["energy_gwh"].last().sum()
+    level = known["storage_filling"]
+    level = level[level["node"].isin(members)].groupby("date")["gas_in_storage_gwh"].sum()
+    drawn = level[pd.Timestamp(BASE_YEAR, 1, 1)] - level[pd.Timestamp(BASE_YEAR + 1, 1, 1)]
+    annual = known["demand_annual"]
+    annual = annual[annual["year"] == BASE_YEAR].set_index("node")["demand_gwh"]
+    users = [node for node in annual.index if node in members or node in (*ROUTES_THROUGH_EU, KALININGRAD)]
+    return float(imports + produced + drawn), float(annual[users].sum())
+
+
+CHECKS: tuple[Check, ...] = (
+    demand_matches_statistics,
+    tiers_in_legal_order,
+    penalties_in_order,
+    prices_cover_the_horizon,
+    contracts_can_be_kept,
+    assurances_name_their_step,
+    tariffs_have_a_pipe,
+    balance_of_2021_closes,
+)

@@ -1,0 +1,61 @@
+"""Every exception this package raises on purpose.
+
+::
+
+    EnergyModelError
+    ├── InputError            something a person wrote is wrong: all problems at once
+    │   ├── DataError         a table under data/
+    │   └── ScenarioError     a scenario file or a measure
+    ├── SolveError            the solver did not return a certified optimum
+    ├── ResultError           a solved case does not add up
+    └── OutputError           results cannot be written where they were asked for
+
+A problem says where it is, what was found, why it matters and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class EnergyModelError(Exception):
+    """Base of all errors raised by this package."""
+
+
+class InputError(EnergyModelError):
+    """Something a person wrote is wrong; ``problems`` lists everything found, not just the first.
+
+    Parameters
+    ----------
+    where : str
+        File, scenario or table that was read.
+    problems : sequence of str
+        One line each: key or row, value, why it is wrong, what to do.
+    """
+
+    def __init__(self, where: str, problems: Sequence[str]) -> None:
+        self.where = where
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        heading = f"{where} has {count} problem{'s' if count != 1 else ''}"
+        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
+
+
+class DataError(InputError):
+    """A table of the data package breaks its schema or contradicts another table."""
+
+
+class ScenarioError(InputError):
+    """A scenario or one of its measures cannot be understood or applied."""
+
+
+class SolveError(EnergyModelError):
+    """The solver did not return a certified optimum."""
+
+
+class ResultError(EnergyModelError):
+    """A solved case does not add up: the balance does not close or a value is missing."""
+
+
+class OutputError(EnergyModelError):
+    """Results cannot be written where they were asked for; nothing was changed."""

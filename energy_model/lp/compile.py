@@ -1,0 +1,264 @@
+"""From a Pyomo model to arrays: :func:`compile_model`."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+from pyomo.core.expr.numvalue import native_types
+from pyomo.core.expr.relational_expr import (
+    EqualityExpression,
+    InequalityExpression,
+    RangedExpression,
+    tuple_to_relational_expr,
+)
+
+from energy_model.errors import SolveError
+from energy_model.lp.components import rule_says_all
+from energy_model.lp.expand import Evaluator, Linear
+from energy_model.lp.matrix import Block, Floats, Matrix, assemble
+from energy_model.lp.plain import PlainReader
+from energy_model.lp.symbols import Symbols
+from energy_model.lp.template import NotExpandable, run_as_template
+
+Method = Literal["expand", "plain"]
+
+_KNOWN_COMPONENTS = {
+    *(pyo.Block, pyo.Var, pyo.Param, pyo.Set, pyo.RangeSet, pyo.Expression, pyo.Constraint, pyo.Objective),
+    *(pyo.Suffix, pyo.BuildAction, pyo.BuildCheck),
+}
+
+logger = logging.getLogger(__name__)
+
+
+def compile_model(model: Any, *, method: Method = "expand") -> Matrix:
+    """Compile a linear Pyomo model to arrays.
+
+    Columns are all indices of all active variables, rows all active constraints, both in order of declaration and of
+    their index sets. On a :class:`~energy_model.lp.LazyModel` each rule runs once; a rule that cannot be expanded
+    goes the plain way with a warning that names it.
+
+    Parameters
+    ----------
+    model : ConcreteModel
+        Linear, continuous, at most one active objective.
+    method : {"expand", "plain"}
+        ``plain`` sends everything through Pyomo's own representation: slow, the same matrix.
+
+    Raises
+    ------
+    SolveError
+        The model is not a linear programme, or a number in it is missing.
+    """
+    return _Compilation(model, method).run()
+
+
+@dataclass
+class _Parts:
+    """What has been gathered so far."""
+
+    row: list[NDArray[np.int64]] = field(default_factory=list)
+    column: list[NDArray[np.int64]] = field(default_factory=list)
+    value: list[Floats] = field(default_factory=list)
+    row_lower: list[Floats] = field(default_factory=list)
+    row_upper: list[Floats] = field(default_factory=list)
+    col_lower: list[Floats] = field(default_factory=list)
+    col_upper: list[Floats] = field(default_factory=list)
+
+
+class _Compilation:
+    def __init__(self, model: Any, method: Method) -> None:
+        self._model = model
+        self._expand = method == "expand"
+        self._symbols = Symbols()
+        self._evaluator = Evaluator(self._symbols)
+        self._plain = PlainReader(self._symbols)
+        self._parts = _Parts()
+        self._columns: dict[str, Block] = {}
+        self._rows: dict[str, Block] = {}
+
+    def run(self) -> Matrix:
+        _reject_unknown(self._model)
+        # A reference shows what another component owns.
+        for variable in self._model.component_objects(pyo.Var, active=True):
+            if not variable.is_reference():
+                self._add_variable(variable)
+        for constraint in self._model.component_objects(pyo.Constraint, active=True):
+            if not constraint.is_reference():
+                self._add_constraint(constraint)
+        goal, maximise = self._objective()
+        vectors = {
+            key: np.concatenate([np.empty(0), *getattr(self._parts, key)])
+            for key in ("row_lower", "row_upper", "col_lower", "col_upper")
+        }
+        _, column, coefficient = goal.entries(1)
+        vectors["cost"] = np.bincount(column, weights=coefficient, minlength=vectors["col_lower"].size)
+        entries = (
+            np.concatenate([np.empty(0, np.int64), *self._parts.row]),
+            np.concatenate([np.empty(0, np.int64), *self._parts.column]),
+            np.concatenate([np.empty(0), *self._parts.value]),
+        )
+        offset = float(np.sum(goal.constant))
+        return assemble(entries, vectors, offset, (self._columns, self._rows), maximise)
+
+    def _add_variable(self, variable: Any) -> None:
+        try:
+            space = self._symbols.space(variable.index_set())
+        except NotExpandable as error:
+            raise SolveError(f"variable {variable.name}: {error}") from error
+        start = sum(block.size for block in self._columns.values())
+        block = Block(variable.name, start, space.size, space)
+        self._columns[block.name] = self._symbols.blocks[id(variable)] = block
+        lower, upper = np.full(space.size, -np.inf), np.full(space.size, np.inf)
+        built = list(variable._data) if self._expand else list(variable.index_set())
+        if self._expand and len(built) < space.size:
+            try:
+                self._expand_bounds(variable, lower, upper)
+            except NotExpandable as error:
+                self._warn(variable, error)
+                built = list(variable.index_set())
+        # What was built may have been changed or fixed since: it overrides the rule.
+        self._plain.bounds(variable, built, lower, upper)
+        self._parts.col_lower.append(lower)
+        self._parts.col_upper.append(upper)
+
+    def _expand_bounds(self, variable: Any, lower: Floats, upper: Floats) -> None:
+        parent = variable.parent_block()
+        if not variable._rule_domain.constant():
+            raise NotExpandable("its domain depends on the index")
+        least, most, step = variable._rule_domain(parent, None, variable).get_interval()
+        if step != 0:
+            raise SolveError(f"{variable.name} is not continuous: only linear programmes can be compiled")
+        lower[:] = -np.inf if least is None else least
+        upper[:] = np.inf if most is None else most
+        if variable._rule_bounds is None:
+            return
+        index_set = variable.index_set()
+        said, placeholders = run_as_template(parent, variable._rule_bounds, index_set)
+        rows = self._evaluator.table(index_set, placeholders)
+        factors = _unit_factors(variable)
+        for bound, vector, tighter, factor in zip(said, (lower, upper), (np.maximum, np.minimum), factors, strict=True):
+            if bound is not None:
+                tighter(vector, self._evaluator.number(bound, rows) * factor, out=vector)
+
+    def _add_constraint(self, constraint: Any) -> None:
+        found = None
+        if self._expand and rule_says_all(constraint):
+            try:
+                found = self._expand_rows(constraint)
+            except NotExpandable as error:
+                self._warn(constraint, error)
+        if found is None:
+            found = self._plain.rows(constraint)
+        places, sides, kind = found
+        start = sum(block.size for block in self._rows.values())
+        space = self._symbols.space(constraint.index_set())
+        size = space.size if places is None else places.size
+        if size == space.size:
+            places = None
+        self._rows[constraint.name] = Block(constraint.name, start, size, space, places)
+        body, lower, upper = _standard_form(sides, kind, size, constraint.name)
+        row, column, value = body.entries(size)
+        self._parts.row.append(row + start)
+        self._parts.column.append(column)
+        self._parts.value.append(value)
+        self._parts.row_lower.append(lower)
+        self._parts.row_upper.append(upper)
+
+    def _expand_rows(self, constraint: Any) -> tuple[NDArray[np.int64] | None, list[Linear], str]:
+        index_set = constraint.index_set()
+        if not self._symbols.space(index_set).size:
+            return None, [Linear(), Linear()], "equal"
+        indexed = index_set if constraint.is_indexed() else None
+        said, placeholders = run_as_template(constraint.parent_block(), constraint.rule, indexed)
+        if said is pyo.Constraint.Skip:
+            return np.empty(0, np.int64), [Linear(), Linear()], "equal"
+        if isinstance(said, tuple):
+            said = tuple_to_relational_expr(said)
+        kinds = {EqualityExpression: "equal", InequalityExpression: "at_most", RangedExpression: "range"}
+        kind = kinds.get(said.__class__)
+        if kind is None:
+            raise NotExpandable(f"the rule returns {said!r}, not a relation")
+        strict = getattr(said, "_strict", False)
+        if strict is True or (isinstance(strict, tuple) and any(strict)):
+            raise NotExpandable("it is a strict inequality")
+        rows = self._evaluator.table(index_set, placeholders)
+        return None, [self._evaluator.linear(side, rows) for side in said.args], kind
+
+    def _objective(self) -> tuple[Linear, bool]:
+        components = list(self._model.component_objects(pyo.Objective, active=True))
+        if not components:
+            return Linear(), False
+        if len(components) > 1 or components[0].is_indexed():
+            raise SolveError(f"one objective is needed, active are: {', '.join(goal.name for goal in components)}")
+        (goal,) = components
+        maximise = goal.sense == pyo.maximize
+        if self._expand and rule_says_all(goal):
+            try:
+                said, placeholders = run_as_template(goal.parent_block(), goal.rule, None)
+                return self._evaluator.linear(said, self._evaluator.table(goal.index_set(), placeholders)), maximise
+            except NotExpandable as error:
+                self._warn(goal, error)
+        return self._plain.objective(goal.expr), maximise
+
+    @staticmethod
+    def _warn(component: Any, error: NotExpandable) -> None:
+        logger.warning("%s is compiled index by index, which is slow: %s", component.name, error)
+
+
+def _standard_form(sides: list[Linear], kind: str, size: int, name: str) -> tuple[Linear, Floats, Floats]:
+    """Body and bounds of ``lower <= body <= upper``: variables on the left, numbers on the right.
+
+    Which side is the body is decided for the whole constraint, so that duals have one sign throughout.
+    """
+    infinite = np.full(size, np.inf)
+    if kind == "range":
+        low, middle, high = sides
+        if low.varies or high.varies:
+            raise SolveError(f"{name} has a variable as bound of a range")
+        return middle, _full(low.constant - middle.constant, size), _full(high.constant - middle.constant, size)
+    left, right = sides
+    if not right.varies:
+        body, number, at_most = left, right.constant - left.constant, True
+    elif not left.varies:
+        body, number, at_most = right, left.constant - right.constant, False
+    else:
+        body, number, at_most = left + right.scaled(-1.0), right.constant - left.constant, True
+    bound = _full(number, size)
+    if kind == "equal":
+        return body, bound, bound.copy()
+    return (body, -infinite, bound) if at_most else (body, bound, infinite)
+
+
+def _unit_factors(variable: Any) -> tuple[float, float]:
+    """What to multiply bounds by: Pyomo converts a bound that carries units to those of its variable.
+
+    Templates have no units, so the rule runs for the first index as well; units are the same at every index.
+    """
+    units = variable.get_units()
+    if units is None or not len(variable.index_set()):
+        return 1.0, 1.0
+    first = variable._rule_bounds(variable.parent_block(), next(iter(variable.index_set())))
+    lower, upper = (
+        1.0
+        if bound is None or bound.__class__ in native_types
+        else pyo.units.convert_value(1.0, from_units=pyo.units.get_units(bound), to_units=units)
+        for bound in first
+    )
+    return lower, upper
+
+
+def _full(number: Any, size: int) -> Floats:
+    return np.broadcast_to(np.asarray(number, dtype=np.float64), size).copy()
+
+
+def _reject_unknown(model: Any) -> None:
+    # Not collect_ctypes: it would build the rows of a lazy constraint only to see whether one is active.
+    unknown = [part for part in model.component_objects(active=True) if part.ctype not in _KNOWN_COMPONENTS]
+    if unknown:
+        names = ", ".join(f"{part.name} ({part.ctype.__name__})" for part in unknown)
+        raise SolveError(f"the model has active components that a linear programme cannot hold: {names}")

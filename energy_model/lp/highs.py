@@ -1,0 +1,246 @@
+"""Solve compiled matrices with HiGHS: once, or again and again with other numbers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+
+from energy_model.errors import SolveError
+from energy_model.lp.certificate import TOLERANCE, Certificate, certify
+from energy_model.lp.matrix import Floats, Matrix
+
+Algorithm = Literal["simplex", "ipm"]
+Option = bool | int | float | str
+
+_COLUMN_WISE = 1
+_MINIMISE, _MAXIMISE = 1, -1
+_DUAL_SERIAL = 1
+
+_ALWAYS: dict[str, Option] = {
+    "output_flag": False,
+    # Two-thread simplex can take many times as long on a busy machine; runs in parallel each have their own solver.
+    "threads": 1,
+    "parallel": "off",
+    "simplex_strategy": _DUAL_SERIAL,
+}
+
+_WORDS = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kInfeasible: "infeasible: no flows meet all constraints",
+    highspy.HighsModelStatus.kUnbounded: "unbounded: some cost can fall without limit",
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: "unbounded or infeasible",
+    highspy.HighsModelStatus.kTimeLimit: "not finished within the time limit",
+    highspy.HighsModelStatus.kIterationLimit: "not finished within the iteration limit",
+}
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A certified optimum."""
+
+    status: str
+    objective: float
+    col_value: Floats = field(repr=False)
+    col_dual: Floats = field(repr=False)
+    row_value: Floats = field(repr=False)
+    row_dual: Floats = field(repr=False)
+    iterations: int
+    seconds: float
+    certificate: Certificate
+    basis: Any = field(repr=False, default=None)
+    """Basis for a warm start of a problem of the same shape (opaque)."""
+    was_warm: bool = False
+    """Whether the result comes from a warm start (``False`` also after a warm start that had to be repeated)."""
+
+
+def solve(
+    matrix: Matrix,
+    *,
+    method: Algorithm = "simplex",
+    options: Mapping[str, Option] | None = None,
+    basis: Any = None,
+    tolerance: float = TOLERANCE,
+) -> Solution:
+    """Solve a matrix once.
+
+    Parameters
+    ----------
+    matrix : Matrix
+    method : {"simplex", "ipm"}
+        Serial dual simplex, or interior point (with crossover).
+    options : mapping, optional
+        HiGHS options by name, for example ``{"time_limit": 60.0}``.
+    basis : optional
+        ``Solution.basis`` of a problem of the same shape.
+    tolerance : float
+        What the certificate must meet.
+
+    Raises
+    ------
+    SolveError
+        Not optimal, or optimal by the solver's word alone.
+    """
+    return LiveModel(matrix, method=method, options=options, basis=basis, tolerance=tolerance).solve()
+
+
+class LiveModel:
+    """A HiGHS instance that keeps its matrix and basis, to be solved again after numbers have changed.
+
+    >>> live = LiveModel(matrix)                                     # doctest: +SKIP
+    >>> base = live.solve()                                          # doctest: +SKIP
+    >>> cut = live.solve(matrix.with_columns("supply", upper=less))  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        *,
+        method: Algorithm = "simplex",
+        options: Mapping[str, Option] | None = None,
+        basis: Any = None,
+        tolerance: float = TOLERANCE,
+    ) -> None:
+        self._highs: Any = highspy.Highs()
+        self._tolerance = tolerance
+        for name, setting in {**_ALWAYS, "solver": method, **(options or {})}.items():
+            if self._highs.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
+                raise SolveError(f"HiGHS does not accept option {name} = {setting!r}")
+        self._can_warm = method == "simplex"
+        self._matrix = matrix
+        self._pass(matrix)
+        self._warm = basis is not None and self._can_warm
+        if self._warm:
+            self._require_ok(self._highs.setBasis(basis), "the basis does not fit the matrix")
+
+    @property
+    def matrix(self) -> Matrix:
+        """The problem as it stands."""
+        return self._matrix
+
+    def solve(self, matrix: Matrix | None = None, *, warm: bool = True) -> Solution:
+        """Solve the problem as it stands, or another version of it.
+
+        Parameters
+        ----------
+        matrix : Matrix, optional
+            Same coefficients, other bounds or costs (made by ``with_columns`` and ``with_rows``): only what differs
+            is handed over. Other coefficients of the same shape: handed over whole, the basis is kept.
+        warm : bool
+            Start from the last basis. A warm start that fails its certificate is repeated cold.
+
+        Raises
+        ------
+        SolveError
+            Not optimal, or optimal by the solver's word alone.
+        """
+        started = time.perf_counter()
+        if matrix is not None:
+            self.update(matrix)
+        if not warm:
+            self._highs.clearSolver()
+            self._warm = False
+        was_warm = self._warm
+        status = self._run()
+        solution = self._read(started, was_warm) if status == "optimal" else None
+        if was_warm and (solution is None or not solution.certificate.passes(self._tolerance)):
+            self._highs.clearSolver()
+            status = self._run()
+            solution = self._read(started, was_warm=False) if status == "optimal" else None
+        self._warm = solution is not None and self._can_warm
+        if solution is None:
+            raise SolveError(f"the problem is {status}")
+        if not solution.certificate.passes(self._tolerance):
+            raise SolveError(f"HiGHS calls the solution optimal, its certificate does not: {solution.certificate}")
+        return solution
+
+    def update(self, matrix: Matrix) -> None:
+        """Hand over what differs from the problem as it stands."""
+        old, self._matrix = self._matrix, matrix
+        if not _same_coefficients(old, matrix):
+            self._repass(old, matrix)
+            return
+        moved = np.flatnonzero(old.cost != matrix.cost).astype(np.int32)
+        if moved.size:
+            done = self._highs.changeColsCost(moved.size, moved, matrix.cost[moved])
+            self._require_ok(done, "new costs were not accepted")
+        if old.cost_offset != matrix.cost_offset:
+            self._require_ok(self._highs.changeObjectiveOffset(matrix.cost_offset), "new offset was not accepted")
+        changes: dict[str, Any] = {"col": self._highs.changeColsBounds, "row": self._highs.changeRowsBounds}
+        for side, change in changes.items():
+            lower, upper = getattr(matrix, f"{side}_lower"), getattr(matrix, f"{side}_upper")
+            differs = (getattr(old, f"{side}_lower") != lower) | (getattr(old, f"{side}_upper") != upper)
+            moved = np.flatnonzero(differs).astype(np.int32)
+            if moved.size:
+                done = change(moved.size, moved, lower[moved], upper[moved])
+                self._require_ok(done, f"new {side} bounds were not accepted")
+
+    def _repass(self, old: Matrix, new: Matrix) -> None:
+        basis = self._highs.getBasis() if self._warm and old.shape == new.shape else None
+        self._pass(new)
+        self._warm = basis is not None and self._highs.setBasis(basis) == highspy.HighsStatus.kOk
+
+    def _pass(self, matrix: Matrix) -> None:
+        rows, columns = matrix.shape
+        done = self._highs.passModel(
+            columns,
+            rows,
+            matrix.value.size,
+            _COLUMN_WISE,
+            _MAXIMISE if matrix.maximise else _MINIMISE,
+            matrix.cost_offset,
+            matrix.cost,
+            matrix.col_lower,
+            matrix.col_upper,
+            matrix.row_lower,
+            matrix.row_upper,
+            matrix.start,
+            matrix.index,
+            matrix.value,
+            # Not optional: HiGHS reads one entry per column whatever the length, beyond the end of an empty array.
+            np.zeros(columns, dtype=np.int32),
+        )
+        self._require_ok(done, "the matrix was not accepted (a bound crossed, a coefficient too large?)")
+
+    def _run(self) -> str:
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status == highspy.HighsModelStatus.kModelEmpty:
+            return "optimal"
+        return _WORDS.get(status, self._highs.modelStatusToString(status).lower())
+
+    def _read(self, started: float, was_warm: bool) -> Solution:
+        found, info = self._highs.getSolution(), self._highs.getInfo()
+        col_value, col_dual = np.array(found.col_value, dtype=np.float64), np.array(found.col_dual, dtype=np.float64)
+        row_value, row_dual = np.array(found.row_value, dtype=np.float64), np.array(found.row_dual, dtype=np.float64)
+        return Solution(
+            status="optimal",
+            objective=float(self._matrix.cost @ col_value + self._matrix.cost_offset),
+            col_value=col_value,
+            col_dual=col_dual,
+            row_value=row_value,
+            row_dual=row_dual,
+            # HiGHS counts -1 for an algorithm that did not run.
+            iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
+            seconds=time.perf_counter() - started,
+            certificate=certify(self._matrix, col_value, col_dual, row_value, row_dual),
+            basis=self._highs.getBasis(),
+            was_warm=was_warm,
+        )
+
+    @staticmethod
+    def _require_ok(status: Any, meaning: str) -> None:
+        if status == highspy.HighsStatus.kError:
+            raise SolveError(f"HiGHS: {meaning}")
+
+
+def _same_coefficients(old: Matrix, new: Matrix) -> bool:
+    if old.shape != new.shape or old.maximise != new.maximise:
+        return False
+    if old.value is new.value and old.index is new.index and old.start is new.start:
+        return True
+    return all(np.array_equal(getattr(old, key), getattr(new, key)) for key in ("start", "index", "value"))

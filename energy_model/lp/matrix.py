@@ -1,0 +1,262 @@
+"""A linear programme as arrays: cost, bounds, a column-wise sparse matrix, and names for blocks of rows and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from energy_model.errors import SolveError
+from energy_model.lp.index import IndexSpace, Label
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Vector = Literal["cost", "col_lower", "col_upper", "row_lower", "row_upper"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The consecutive rows or columns that belong to one model component."""
+
+    name: str
+    start: int
+    size: int
+    space: IndexSpace
+    places: NDArray[np.int64] | None = None
+    """Which index tuples have a row, where some were skipped; ``None`` if all have one."""
+
+    @property
+    def slice(self) -> slice:
+        """Where the block stands in a vector over all rows or columns."""
+        return slice(self.start, self.start + self.size)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of labels of each index set."""
+        return self.space.shape
+
+    @property
+    def labels(self) -> tuple[tuple[Label, ...], ...]:
+        """Labels of each index set, in order; tuples for a set of tuples."""
+        return tuple(axis.labels for axis in self.space.axes)
+
+    def shaped(self, vector: Floats) -> Floats:
+        """Values of the block as an array over its index sets; ``nan`` where there is no row."""
+        part = np.asarray(vector[self.slice], dtype=np.float64)
+        if self.places is None:
+            return part.reshape(self.shape).copy()
+        full = np.full(self.space.size, np.nan)
+        full[self.places] = part
+        return full.reshape(self.shape)
+
+    def flat(self, values: ArrayLike) -> Floats:
+        """Values over the index sets (or broadcastable to them) in the order of the block's rows or columns."""
+        try:
+            full = np.broadcast_to(np.asarray(values, dtype=np.float64), self.shape).reshape(-1)
+        except ValueError as error:
+            raise SolveError(
+                f"values for {self.name} have shape {np.shape(values)}, its index has {self.shape}"
+            ) from error
+        return full if self.places is None else full[self.places]
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Minimise (or maximise) ``cost @ x + cost_offset`` within bounds on ``x`` and on ``A @ x``.
+
+    Arrays are shared between variants made by :meth:`with_columns` and :meth:`with_rows`; treat them as read-only.
+    """
+
+    cost: Floats
+    cost_offset: float
+    start: Ints
+    index: Ints
+    value: Floats
+    row_lower: Floats
+    row_upper: Floats
+    col_lower: Floats
+    col_upper: Floats
+    columns: Mapping[str, Block] = field(default_factory=dict)
+    rows: Mapping[str, Block] = field(default_factory=dict)
+    maximise: bool = False
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and of columns."""
+        return self.n_rows, self.n_columns
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return self.row_lower.size
+
+    @property
+    def n_columns(self) -> int:
+        """Number of columns."""
+        return self.col_lower.size
+
+    @cached_property
+    def coefficients(self) -> sparse.csc_array:
+        """The coefficient matrix as a scipy sparse array (shares memory)."""
+        return sparse.csc_array((self.value, self.index, self.start), shape=self.shape)
+
+    def block(self, name: str) -> Block:
+        """Block of a variable or of a constraint."""
+        try:
+            return self.columns.get(name) or self.rows[name]
+        except KeyError:
+            known = ", ".join([*self.columns, *self.rows])
+            raise SolveError(f"the matrix has no variable or constraint {name!r}; known: {known}") from None
+
+    def values(self, vector: Floats, name: str) -> Floats:
+        """Part of a solution vector that belongs to ``name``, as an array over its index sets."""
+        block = self.block(name)
+        expected = self.n_columns if name in self.columns else self.n_rows
+        if vector.shape != (expected,):
+            kind = "columns" if name in self.columns else "rows"
+            raise SolveError(f"{name} needs a vector over {expected} {kind}, got one of shape {vector.shape}")
+        return block.shaped(vector)
+
+    def block_array(self, vector: Vector, name: str) -> Floats:
+        """Return a copy of cost or bounds of one block, shaped by its index sets."""
+        return self.values(getattr(self, vector), name)
+
+    def with_columns(
+        self,
+        name: str,
+        *,
+        lower: ArrayLike | None = None,
+        upper: ArrayLike | None = None,
+        cost: ArrayLike | None = None,
+    ) -> Matrix:
+        """Same problem with other bounds or costs for one variable; what is not given stays."""
+        return self._with(self.columns, name, {"col_lower": lower, "col_upper": upper, "cost": cost})
+
+    def with_rows(self, name: str, *, lower: ArrayLike | None = None, upper: ArrayLike | None = None) -> Matrix:
+        """Same problem with other bounds on the rows of one constraint; what is not given stays.
+
+        Bounds hold for the terms with variables: constants of the rule stand on the other side.
+        """
+        return self._with(self.rows, name, {"row_lower": lower, "row_upper": upper})
+
+    def rows_within(self, columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Rows that have coefficients in the marked columns only; a row without any is not among them."""
+        inside = np.repeat(columns, np.diff(self.start))
+        total = np.bincount(self.index, minlength=self.n_rows)
+        return (total > 0) & (np.bincount(self.index[inside], minlength=self.n_rows) == total)
+
+    def with_free_rows(self, rows: NDArray[np.bool_]) -> Matrix:
+        """Same problem with the marked rows bounding nothing."""
+        lower, upper = np.where(rows, -np.inf, self.row_lower), np.where(rows, np.inf, self.row_upper)
+        return replace(self, row_lower=lower, row_upper=upper)
+
+    def _with(self, blocks: Mapping[str, Block], name: str, new: Mapping[str, ArrayLike | None]) -> Matrix:
+        if name not in blocks:
+            raise SolveError(f"no such block {name!r}; known: {', '.join(blocks)}")
+        block, changed = blocks[name], {}
+        for key, values in new.items():
+            if values is None:
+                continue
+            vector = getattr(self, key).copy()
+            vector[block.slice] = block.flat(values)
+            changed[key] = vector
+        _reject_nan(changed, blocks)
+        return replace(self, **changed)
+
+    def differences(self, other: Matrix, relative: float = 1e-9) -> list[str]:
+        """What sets two matrices apart, entry by entry; empty if they are the same problem in the same order.
+
+        An equation and its negative count as the same: Python hands ``a == b`` to Pyomo the other way round if the
+        class of ``b`` derives from that of ``a``, so the sign of such a row is an accident of how it was built.
+        """
+        if self.shape != other.shape:
+            return [f"shape {self.shape} against {other.shape}"]
+        found = [
+            f"{side}: {_outline(getattr(self, side))} against {_outline(getattr(other, side))}"
+            for side in ("columns", "rows")
+            if _outline(getattr(self, side)) != _outline(getattr(other, side))
+        ]
+        if self.maximise != other.maximise:
+            found.append("one is maximised, the other minimised")
+        if not np.isclose(self.cost_offset, other.cost_offset, rtol=relative, atol=relative):
+            found.append(f"cost_offset {self.cost_offset} against {other.cost_offset}")
+        turned = _turned_equations(self, other)
+        for key in ("cost", "col_lower", "col_upper", "row_lower", "row_upper"):
+            blocks, sign = (self.rows, turned) if key.startswith("row") else (self.columns, 1.0)
+            close = np.isclose(getattr(self, key), sign * getattr(other, key), rtol=relative, atol=relative)
+            found += [f"{key} of {_owner(blocks, int(at))}" for at in np.flatnonzero(~close)]
+        gap = (self.coefficients - sparse.diags_array(turned) @ other.coefficients).tocoo()
+        wrong = np.abs(gap.data) > relative * max(1.0, float(np.abs(self.value).max(initial=0.0)))
+        pairs = zip(gap.row[wrong], gap.col[wrong], strict=True)
+        found += [f"coefficient of {_owner(self.columns, c)} in {_owner(self.rows, r)}" for r, c in pairs]
+        return found
+
+
+def _turned_equations(one: Matrix, other: Matrix) -> Floats:
+    """Minus one for equations that stand the other way round in ``other``, one for all other rows."""
+    equations = (one.row_lower == one.row_upper) & (other.row_lower == other.row_upper)
+    alike = one.coefficients.multiply(other.coefficients).sum(axis=1)
+    with np.errstate(invalid="ignore"):  # infinite bounds belong to rows that are no equations
+        bounds_alike = one.row_lower * other.row_lower
+    return np.where(equations & (np.where(alike == 0, bounds_alike, alike) < 0), -1.0, 1.0)
+
+
+def assemble(
+    entries: tuple[NDArray[np.int64], NDArray[np.int64], Floats],
+    vectors: Mapping[str, Floats],
+    cost_offset: float,
+    blocks: tuple[Mapping[str, Block], Mapping[str, Block]],
+    maximise: bool,
+) -> Matrix:
+    """Put (row, column, value) triples and vectors together; equal places add up, zeros are dropped."""
+    columns, rows = blocks
+    row, column, value = entries
+    shape = (vectors["row_lower"].size, vectors["col_lower"].size)
+    places = (row.astype(np.int32), column.astype(np.int32))
+    table = sparse.coo_array((value, places), shape=shape).tocsc()
+    table.sum_duplicates()
+    table.eliminate_zeros()
+    _reject_nan({key: vectors[key] for key in ("cost", "col_lower", "col_upper")}, columns)
+    _reject_nan({key: vectors[key] for key in ("row_lower", "row_upper")}, rows)
+    if not np.isfinite(table.data).all():
+        at = int(table.tocoo().row[~np.isfinite(table.data)][0])
+        raise SolveError(f"a coefficient in {_owner(rows, at)} is not a finite number")
+    if not (np.isfinite(vectors["cost"]).all() and np.isfinite(cost_offset)):
+        raise SolveError("a cost in the objective is not a finite number")
+    return Matrix(
+        start=table.indptr.astype(np.int32, copy=False),
+        index=table.indices.astype(np.int32, copy=False),
+        value=table.data,
+        cost_offset=cost_offset,
+        columns=columns,
+        rows=rows,
+        maximise=maximise,
+        **vectors,
+    )
+
+
+def _reject_nan(vectors: Mapping[str, Floats], blocks: Mapping[str, Block]) -> None:
+    for key, vector in vectors.items():
+        bad = np.flatnonzero(np.isnan(vector))
+        if bad.size:
+            raise SolveError(f"{key} of {_owner(blocks, int(bad[0]))} is not a number ({bad.size} such entries)")
+
+
+def _outline(blocks: Mapping[str, Block]) -> list[tuple[str, int, int]]:
+    return [(block.name, block.start, block.size) for block in blocks.values()]
+
+
+def _owner(blocks: Mapping[str, Block], at: int) -> str:
+    """Name and index of a row or column, for messages."""
+    for block in blocks.values():
+        if block.start <= at < block.start + block.size:
+            place = at - block.start if block.places is None else int(block.places[at - block.start])
+            parts = np.unravel_index(place, block.shape) if block.shape else ()
+            labels = [axis.labels[int(part)] for axis, part in zip(block.space.axes, parts, strict=True)]
+            return f"{block.name}{labels}" if labels else block.name
+    return f"entry {at}"

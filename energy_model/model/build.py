@@ -1,0 +1,35 @@
+"""Build the Pyomo model of a case: one feature after the other, each registering its terms."""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from energy_model.lp import ArrayParam, LazyModel
+from energy_model.model import balance, contracts, demand, dims, lng, objective, pipelines, storage, supply
+from energy_model.scenario.case import Case
+
+FEATURES = (supply, pipelines, lng, storage, demand, contracts, balance, objective)
+"""Modules with ``add(m, case)``; ``balance`` and ``objective`` come last and only sum what was registered."""
+
+
+def build_model(case: Case) -> LazyModel:
+    """The linear programme of ``case`` as an ordinary Pyomo model.
+
+    Rows and columns come into being when somebody asks for them; the compiler never does.
+    """
+    m = LazyModel(name="gas flow")
+    add_sets(m, case)
+    for feature in FEATURES:
+        feature.add(m, case)
+    return m
+
+
+def add_sets(m: LazyModel, case: Case) -> None:
+    """Sets every feature shares, and the empty registries of terms."""
+    count = len(case.timeline)
+    m.T = pyo.RangeSet(1, count, doc="Periods")
+    m.T0 = pyo.RangeSet(0, count, doc="Boundaries between periods; 0 is the morning of the first day")
+    m.N = pyo.Set(initialize=case.nodes.tolist(), doc="Nodes")
+    m.days = ArrayParam(m.T, values=case.timeline.days, units=dims.DAY, doc="Gas days in a period")
+    m.balance_terms = []
+    m.cost_terms = []

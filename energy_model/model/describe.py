@@ -1,0 +1,134 @@
+"""The model in words and formulas, read from the model itself: the generated part of docs/model.md.
+
+``python -m energy_model.model.describe docs/model.md`` writes it anew below the marker; a test holds it up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from inspect import cleandoc
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+
+from energy_model.lp import LazyModel
+from energy_model.model.build import FEATURES, add_sets
+from energy_model.scenario.case import Case, Contracts
+from energy_model.scenario.toy import target, toy_case
+
+MARKER = "<!-- generated from the rules' docstrings; everything below is written by energy_model/model/describe.py -->"
+_KINDS = (("Sets", (pyo.Set, pyo.RangeSet)), ("Parameters", (pyo.Param,)), ("Variables", (pyo.Var,)))
+_MATH = ".. math::"
+
+
+def model_markdown() -> str:
+    """Every set, parameter, variable and equation of the model, feature by feature."""
+    return "\n".join(_lines())
+
+
+def with_generated_part(page: str) -> str:
+    """A page of documentation with all below its marker written anew."""
+    head, _, _ = page.partition(MARKER)
+    return f"{head}{MARKER}\n\n{model_markdown()}\n"
+
+
+def _lines() -> Iterator[str]:
+    case = _case_with_everything()
+    m = LazyModel(name="described")
+    add_sets(m, case)
+    seen = _names(m)
+    yield "## Shared by all features\n"
+    yield from _tables([m.component(name) for name in seen])
+    for feature in FEATURES:
+        feature.add(m, case)
+        fresh = [name for name in _names(m) if name not in seen]
+        seen += fresh
+        title = feature.__name__.rpartition(".")[2].replace("lng", "LNG")
+        yield f"\n## {title[0].upper()}{title[1:]}\n"
+        yield _wrapped(f"{_said(feature)} {_said(feature.add)}")
+        components = [m.component(name) for name in fresh]
+        yield from _tables(components)
+        yield from _equations(components)
+
+
+def _names(m: LazyModel) -> list[str]:
+    kinds = (*(kind for _, group in _KINDS for kind in group), pyo.Constraint, pyo.Objective)
+    return [str(item.name) for item in m.component_objects(kinds, descend_into=False) if "_index" not in item.name]
+
+
+def _tables(components: Iterable[Any]) -> Iterator[str]:
+    for title, kinds in _KINDS:
+        mine = [item for item in components if item.ctype in kinds]
+        if not mine:
+            continue
+        with_unit = pyo.Set not in kinds
+        yield f"{title}:\n"
+        yield "| name | over | unit | meaning |" if with_unit else "| name | over | meaning |"
+        yield "|---|---|---|---|" if with_unit else "|---|---|---|"
+        for item in mine:
+            unit = f" {_unit(item)} |" if with_unit else ""
+            yield f"| `{item.local_name}` | {_index(item)} |{unit} {item.doc or ''} |"
+        yield ""
+
+
+def _equations(components: Iterable[Any]) -> Iterator[str]:
+    for item in components:
+        if item.ctype not in (pyo.Constraint, pyo.Objective):
+            continue
+        words, _, formula = _said(item._rule._fcn).partition(_MATH)
+        over = f", for each of {_index(item)}" if item.is_indexed() else ""
+        yield _wrapped(f"**`{item.local_name}`**{over}. {' '.join(words.split())}")
+        yield f"```math\n{cleandoc(formula)}\n```\n"
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, width=120, break_long_words=False, break_on_hyphens=False) + "\n"
+
+
+def _said(documented: Any) -> str:
+    return cleandoc(documented.__doc__ or "").replace("``", "`")
+
+
+def _index(item: Any) -> str:
+    if not item.is_indexed():
+        return ""
+    return ", ".join(f"`{part.local_name}`" for part in item.index_set().subsets())
+
+
+def _unit(item: Any) -> str:
+    unit = str(item.get_units())
+    return {"dimensionless": "share", "None": "", "d": "days"}.get(unit, unit)
+
+
+def _case_with_everything() -> Case:
+    """Two nodes with one of everything: enough to have every component declared."""
+    case = toy_case(
+        demand={"DE": 10.0},
+        pipelines={("RU", "DE"): (10.0, 1.0)},
+        supply={"RU": (10.0, 10.0)},
+        lng={"DE": (5.0, 20.0, 1.0)},
+        storage={"DE": (50.0, 5.0, 5.0, 20.0)},
+        periods=2,
+    )
+    one = np.array([1.0])
+    stock = replace(
+        case.storage,
+        targets=(target(case, "DE", 2, 10.0, 100.0),),
+        curve_storage=np.array([0]),
+        curve_kind=np.array(["withdrawal"]),
+        curve_intercept=one,
+        curve_slope=one,
+    )
+    contracts = Contracts(np.array(["RU over RU>DE"]), ((0,),), np.array(["RU"]), one, one)
+    return replace(case, storage=stock, contracts=contracts)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        path = Path(name)
+        path.write_text(with_generated_part(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,165 @@
+"""Underground storage: working gas volume, injection and withdrawal, level-dependent rates, filling targets."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from energy_model.lp import ArrayParam, LazyModel
+from energy_model.model import dims
+from energy_model.scenario.case import Case
+
+
+def add(m: LazyModel, case: Case) -> None:
+    """Declare stocks, rates, curves and targets, and their terms in balance and cost."""
+    stock = case.storage
+    m.S = pyo.Set(initialize=stock.id.tolist(), doc="Storages")
+    m.storages_at = pyo.Set(
+        m.N,
+        within=m.S,
+        doc="Storages of a market",
+        initialize={node: stock.id[stock.node == n].tolist() for n, node in enumerate(case.nodes)},
+    )
+    _add_numbers(m, case)
+    m.level = pyo.Var(
+        m.S,
+        m.T0,
+        domain=dims.NonNegative,
+        bounds=lambda m, s, t: (m.level_low[s, t], m.level_high[s, t]),
+        units=dims.GWH,
+        doc="Gas in store at a boundary between periods",
+    )
+    m.injection = pyo.Var(
+        m.S,
+        m.T,
+        domain=dims.NonNegative,
+        bounds=lambda m, s, t: (0, m.injection_rate[s, t]),
+        units=dims.GWH_PER_DAY,
+        doc="Injection rate",
+    )
+    m.withdrawal = pyo.Var(
+        m.S,
+        m.T,
+        domain=dims.NonNegative,
+        bounds=lambda m, s, t: (0, m.withdrawal_rate[s, t]),
+        units=dims.GWH_PER_DAY,
+        doc="Withdrawal rate",
+    )
+
+    @m.Constraint(m.S, m.T, doc="Gas in store carried from period to period")
+    def storage_level(m: LazyModel, s: str, t: int) -> object:
+        r"""Gas moves between periods only through storage; a cycle loses a little.
+
+        .. math:: l_{s,t} = l_{s,t-1} + h_t\,((1-\lambda)\, i_{s,t} - w_{s,t})
+        """
+        return m.level[s, t] == m.level[s, t - 1] + m.days[t] * (
+            m.injection_yield * m.injection[s, t] - m.withdrawal[s, t]
+        )
+
+    _add_curves(m, case)
+    _add_targets(m, case)
+    m.balance_terms.append(lambda m, n, t: sum(m.withdrawal[s, t] - m.injection[s, t] for s in m.storages_at[n]))
+    m.cost_terms.append(
+        lambda m: sum(
+            m.days[t] * (m.injection_cost * m.injection[s, t] + m.withdrawal_cost[s, t] * m.withdrawal[s, t])
+            for s in m.S
+            for t in m.T
+        )
+    )
+    m.cost_terms.append(lambda m: sum(m.holding_cost[t] * m.level[s, t] for s in m.S for t in m.T))
+
+
+def _add_numbers(m: LazyModel, case: Case) -> None:
+    stock, count = case.storage, len(case.timeline)
+    low = np.zeros((len(stock.id), count + 1))
+    high = np.repeat(stock.working_gas[:, None], count + 1, axis=1)
+    low[:, 0] = high[:, 0] = stock.initial
+    m.level_low = ArrayParam(m.S, m.T0, values=low, units=dims.GWH, doc="Lowest level; the first is given")
+    m.level_high = ArrayParam(
+        m.S, m.T0, values=high, units=dims.GWH, doc="Working gas volume; the first level is given"
+    )
+    m.working_gas = ArrayParam(m.S, values=stock.working_gas, units=dims.GWH, doc="Working gas volume")
+    m.injection_rate = ArrayParam(m.S, m.T, values=stock.injection, units=dims.GWH_PER_DAY, doc="Injection capacity")
+    m.withdrawal_rate = ArrayParam(m.S, m.T, values=stock.withdrawal, units=dims.GWH_PER_DAY, doc="Withdrawal capacity")
+    m.injection_yield = pyo.Param(
+        initialize=1.0 - stock.cycle_loss_share, units=dims.SHARE, doc="Share kept in a cycle"
+    )
+    m.injection_cost = pyo.Param(initialize=stock.injection_cost, units=dims.EUR_PER_MWH, doc="Cost of injection")
+    m.withdrawal_cost = ArrayParam(
+        m.S, m.T, values=stock.withdrawal_cost, units=dims.EUR_PER_MWH, doc="Cost of withdrawal"
+    )
+    m.holding_cost = ArrayParam(
+        m.T, values=stock.holding_cost * case.timeline.days, units=dims.EUR_PER_MWH, doc="Interest on gas held a period"
+    )
+
+
+def _add_curves(m: LazyModel, case: Case) -> None:
+    """Rates fall with the level: each straight line of a concave curve is a row."""
+    stock = case.storage
+    for kind, rate, column in (
+        ("withdrawal", "withdrawal_rate", "withdrawal"),
+        ("injection", "injection_rate", "injection"),
+    ):
+        mine = stock.curve_kind == kind
+        owners = stock.id[stock.curve_storage[mine]]
+        number = [int((owners[:i] == owner).sum()) for i, owner in enumerate(owners)]
+        lines = list(zip(owners.tolist(), number, strict=True))
+        index = pyo.Set(dimen=2, initialize=lines, doc=f"Lines of the {kind} curves: storage, number")
+        setattr(m, f"{kind}_lines", index)
+        for part, values, meaning in (
+            ("intercept", stock.curve_intercept, "Share of the rate left by a line when empty"),
+            ("slope", stock.curve_slope, "Share of the rate that a line gains from empty to full"),
+        ):
+            number_of = ArrayParam(index, values=values[mine], units=dims.SHARE, doc=f"{meaning}, {kind}")
+            setattr(m, f"{kind}_{part}", number_of)
+        setattr(
+            m,
+            f"{kind}_curve",
+            pyo.Constraint(index, m.T, rule=_curve_rule(kind, rate, column), doc=f"Highest {kind} at a level"),
+        )
+
+
+def _curve_rule(kind: str, rate: str, column: str) -> object:
+    def rule(m: LazyModel, s: str, k: int, t: int) -> object:
+        r"""A rate is at most its capacity times a straight line in the level at the start of the period.
+
+        .. math:: w_{s,t}\ \text{or}\ i_{s,t} \le R_{s,t}\,(a_{s,k} + b_{s,k}\, l_{s,t-1} / G_s)
+        """
+        capacity = getattr(m, rate)[s, t]
+        intercept, slope = getattr(m, f"{kind}_intercept")[s, k], getattr(m, f"{kind}_slope")[s, k]
+        return (
+            getattr(m, column)[s, t] <= capacity * intercept + capacity * slope / m.working_gas[s] * m.level[s, t - 1]
+        )
+
+    return rule
+
+
+def _add_targets(m: LazyModel, case: Case) -> None:
+    """Filling targets can be missed at a price, so that no case is infeasible."""
+    targets = case.storage.targets
+    ids = case.storage.id
+    names = [target.name for target in targets]
+    at = [case.timeline.boundary_at(target.date) for target in targets]
+    points = {target.name: [(ids[s], b) for s in target.storages] for target, b in zip(targets, at, strict=True)}
+    m.G = pyo.Set(initialize=names, doc="Filling targets")
+    m.levels_of = pyo.Set(m.G, dimen=2, initialize=points, doc="Storage and boundary a target looks at")
+    m.target_level = ArrayParam(
+        m.G, values=np.array([t.level_gwh for t in targets]), units=dims.GWH, doc="Level to reach"
+    )
+    m.target_penalty = ArrayParam(
+        m.G,
+        values=np.array([t.penalty_eur_per_mwh for t in targets]),
+        units=dims.EUR_PER_MWH,
+        doc="Price of missing it",
+    )
+    m.missing = pyo.Var(m.G, domain=dims.NonNegative, units=dims.GWH, doc="Gas that a target lacks")
+
+    @m.Constraint(m.G, doc="Filling target")
+    def filling_target(m: LazyModel, g: str) -> object:
+        r"""The level, or a shortfall that has a price, reaches the target.
+
+        .. math:: \sum_{s \in S_g} l_{s,t(g)} + z_g \ge F_g
+        """
+        return sum(m.level[s, b] for (s, b) in m.levels_of[g]) + m.missing[g] >= m.target_level[g]
+
+    m.cost_terms.append(lambda m: sum(m.target_penalty[g] * m.missing[g] for g in m.G))

@@ -1,0 +1,50 @@
+"""Suppliers and indigenous production: steps of rising cost with daily rates and volumes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyomo.environ as pyo
+
+from energy_model.lp import ArrayParam, LazyModel
+from energy_model.model import dims
+from energy_model.scenario.case import Case
+
+
+def step_labels(case: Case) -> list[str]:
+    """Names of the supply steps, ``supplier:step``."""
+    return [f"{who}:{step}" for who, step in zip(case.supply.supplier, case.supply.step, strict=True)]
+
+
+def add(m: LazyModel, case: Case) -> None:
+    """Declare supply, its limits, and its terms in balance and cost."""
+    steps = case.supply
+    labels = np.array(step_labels(case), dtype=object)
+    m.K = pyo.Set(initialize=labels.tolist(), doc="Supply steps")
+    m.steps_at = pyo.Set(
+        m.N,
+        within=m.K,
+        doc="Steps that enter at a node",
+        initialize={node: labels[steps.node == n].tolist() for n, node in enumerate(case.nodes)},
+    )
+    m.supply_rate = ArrayParam(m.K, m.T, values=steps.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate")
+    m.supply_volume = ArrayParam(m.K, values=steps.volume, units=dims.GWH, doc="Volume over the horizon")
+    m.supply_price = ArrayParam(m.K, m.T, values=steps.cost, units=dims.EUR_PER_MWH, doc="Cost of a step")
+    m.supply = pyo.Var(
+        m.K,
+        m.T,
+        domain=dims.NonNegative,
+        bounds=lambda m, k, t: (0, m.supply_rate[k, t]),
+        units=dims.GWH_PER_DAY,
+        doc="Gas taken from a step",
+    )
+
+    @m.Constraint(m.K, doc="Volume of a step")
+    def supply_limit(m: LazyModel, k: str) -> object:
+        r"""A step gives no more than its volume over the horizon.
+
+        .. math:: \sum_t h_t\, q_{k,t} \le V_k
+        """
+        return sum(m.days[t] * m.supply[k, t] for t in m.T) <= m.supply_volume[k]
+
+    m.balance_terms.append(lambda m, n, t: sum(m.supply[k, t] for k in m.steps_at[n]))
+    m.cost_terms.append(lambda m: sum(m.days[t] * m.supply_price[k, t] * m.supply[k, t] for k in m.K for t in m.T))

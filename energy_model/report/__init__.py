@@ -1,0 +1,1 @@
+"""Figures, maps, workbook and exports: what a reader is handed."""

@@ -1,0 +1,304 @@
+"""The whole briefing from one call: every scenario, its tables, the figures, the workbook and the answer in words.
+
+Everything is written into a hidden folder beside the target first. Only when all of it is there does it take its
+place; what an earlier briefing wrote stays untouched if anything fails or is interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from energy_model.data.load import GasData, load_data
+from energy_model.errors import OutputError, ScenarioError
+from energy_model.report import facts, figures, style
+from energy_model.report.findings import findings
+from energy_model.report.geography import Basemap, load_basemap
+from energy_model.report.workbook import TITLE, write_workbook
+from energy_model.results.run import Results, run
+from energy_model.results.store import save_results
+from energy_model.scenario import Scenario, check_against, library, load_scenario
+
+RESULTS, FIGURES, WORKBOOK = "results", "figures", "briefing.xlsx"
+WORKERS_AT_MOST = 2
+BASEMAP = "basemap.geojson"
+READING_ORDER = (
+    "reference",
+    "ns2_commissioned",
+    "ns2_sanctioned_permanently",
+    "russia_cuts_further",
+    "nord_stream_1_stops",
+    "ukraine_transit_stops",
+    "yamal_and_ukraine_stop",
+    "full_cutoff_february",
+    "full_cutoff_april",
+    "full_cutoff_cold_winter",
+    "full_cutoff_low_lng",
+    "full_cutoff_with_assurances",
+    "full_cutoff_with_savings",
+    "germany_backs_sanctions",
+    "phase_out_by_winter",
+)
+"""From mild to grave, then what helps; a scenario that is not listed follows."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with a title, how many scenarios are done, and how many there are."""
+
+_log = logging.getLogger(__name__)
+_worker_data: GasData | None = None
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a briefing wrote, and its answer.
+
+    Attributes
+    ----------
+    answer : str
+        One paragraph in plain words.
+    findings : tuple of str
+        Its sentences.
+    results : tuple of Results
+        In reading order.
+    """
+
+    folder: Path
+    workbook: Path
+    result_folders: tuple[Path, ...]
+    figures: tuple[Path, ...]
+    answer: str
+    findings: tuple[str, ...]
+    results: tuple[Results, ...]
+
+
+def brief(
+    data: GasData | None,
+    folder: str | os.PathLike[str],
+    scenarios: Sequence[str | Scenario] | None = None,
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
+    title: str = TITLE,
+) -> Brief:
+    """Run scenarios and write the briefing to ``folder``: ``results/``, ``figures/`` and ``briefing.xlsx``.
+
+    Parameters
+    ----------
+    data : GasData, optional
+        Loaded data package; ``None`` is the package's own.
+    scenarios : sequence, optional
+        Scenarios, names of the library or files; default is the whole library.
+    progress : callable, optional
+        See :data:`Progress`.
+    workers : int, optional
+        Processes that solve; default is two, or one on a machine with one core. A script that asks for more than one
+        needs the usual ``if __name__ == "__main__"`` guard, else the work is done by one.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        With every problem of every scenario, before anything is solved.
+    SolveError, ResultError, OutputError
+        If a run or a file fails; nothing is written then.
+    """
+    data = data if data is not None else load_data()
+    chosen = _load(scenarios, data)
+    target = Path(folder)
+    with _staging(target) as staging:
+        (staging / FIGURES).mkdir()
+        results = _solve(chosen, data, staging, progress, _workers(workers, len(chosen)))
+        main = facts.pick_main(results)
+        style.save_figure(figures.storage_curve(main, data), staging / FIGURES / "storage.png")
+        write_workbook(results, staging / WORKBOOK, data=data, title=title)
+        points = findings(results)
+        names = sorted(path.name for path in (staging / FIGURES).iterdir())
+        parts = [f"{RESULTS}/{one.scenario.id}" for one in results]
+        _publish(staging, target, [*parts, FIGURES, WORKBOOK])
+    return Brief(
+        folder=target,
+        workbook=target / WORKBOOK,
+        result_folders=tuple(target / part for part in parts),
+        figures=tuple(target / FIGURES / name for name in names),
+        answer=" ".join(points),
+        findings=tuple(points),
+        results=tuple(results),
+    )
+
+
+def in_reading_order(names: Sequence[str]) -> list[str]:
+    """Names as a reader wants them.
+
+    >>> in_reading_order(["my_own", "full_cutoff_february", "reference"])
+    ['reference', 'full_cutoff_february', 'my_own']
+    """
+    place = {name: number for number, name in enumerate(READING_ORDER)}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
+
+
+def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Scenario]:
+    """All scenarios, checked against the data; every problem of every one in one error."""
+    wanted = in_reading_order(list(library(data.root))) if scenarios is None else list(scenarios)
+    if not wanted:
+        raise ScenarioError(
+            "the list of scenarios", ["is empty; name at least one, or leave it out for the whole library"]
+        )
+    loaded: list[Scenario] = []
+    problems: list[str] = []
+    for one in wanted:
+        try:
+            scenario = one if isinstance(one, Scenario) else load_scenario(one, data.root)
+            check_against(scenario, data.at(scenario.as_of))
+        except ScenarioError as error:
+            problems += [f"{error.where}: {problem}" for problem in error.problems]
+            continue
+        if scenario.id in {known.id for known in loaded}:
+            problems.append(f"scenario {scenario.id}: given twice; give each once")
+        loaded.append(scenario)
+    if problems:
+        raise ScenarioError("the list of scenarios", problems)
+    return loaded
+
+
+def _workers(wanted: int | None, jobs: int) -> int:
+    cores = os.cpu_count() or 1
+    return max(1, min(WORKERS_AT_MOST if wanted is None else wanted, cores if wanted is None else jobs, jobs))
+
+
+def _solve(
+    chosen: Sequence[Scenario], data: GasData, staging: Path, progress: Progress | None, workers: int
+) -> list[Results]:
+    """Solve, save and draw every scenario; in the order given whatever is done first."""
+    detailed = _detailed([scenario.id for scenario in chosen])
+    done: dict[str, Results] = {}
+
+    def tell(results: Results) -> None:
+        done[results.scenario.id] = results
+        if progress is not None:
+            progress(results.scenario.title, len(done), len(chosen))
+
+    if workers > 1:
+        try:
+            _solve_in_processes(chosen, data, staging, detailed, workers, tell)
+        except BrokenProcessPool:
+            _log.warning("the solving processes stopped; going on with one process")
+    for scenario in chosen:
+        if scenario.id not in done:
+            tell(_one(scenario, data, staging, scenario.id in detailed))
+    return [done[scenario.id] for scenario in chosen]
+
+
+def _detailed(names: Sequence[str]) -> set[str]:
+    """Scenarios that get figures of their own: those that the workbook shows in detail."""
+    wanted = [name for name in facts.MAIN_SCENARIOS if name in names]
+    return set([*wanted, *(name for name in names if name not in wanted)][: max(len(wanted), facts.MAX_MAIN)])
+
+
+def _solve_in_processes(
+    chosen: Sequence[Scenario],
+    data: GasData,
+    staging: Path,
+    detailed: set[str],
+    workers: int,
+    tell: Callable[[Results], None],
+) -> None:
+    """Share the scenarios between processes; those with most plans first, so that none is left alone at the end."""
+    order = sorted(chosen, key=lambda scenario: -len(scenario.announcements()))
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(data,))
+    try:
+        waiting: list[Future[Results]] = [
+            pool.submit(_one, scenario, None, staging, scenario.id in detailed) for scenario in order
+        ]
+        for future in as_completed(waiting):
+            tell(future.result())
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _keep(data: GasData) -> None:
+    """Hold the data in a solving process, so that they travel once."""
+    global _worker_data
+    _worker_data = data
+
+
+def _one(scenario: Scenario, data: GasData | None, staging: Path, draw: bool) -> Results:
+    """Solve one scenario, save its tables and draw its figures."""
+    known = data if data is not None else _worker_data
+    results = run(scenario, known)
+    save_results(results, staging / RESULTS)
+    if draw and known is not None:
+        draw_figures(results, known, staging / FIGURES)
+    return results
+
+
+def draw_figures(results: Results, data: GasData, folder: Path) -> list[Path]:
+    """Supply mix, Russian routes, flow map and, if anybody goes short, shortfall by country, as PNG files."""
+    name = results.scenario.id
+    drawn = {
+        "supply_mix": figures.supply_mix(results),
+        "germany_mix": figures.supply_mix(results, frozenset({facts.GERMANY}), "Germany"),
+        "russian_routes": figures.russian_routes(results),
+    }
+    if facts.shortfall_by_country(results).max() > style.SHORTFALL_SEEN:
+        drawn["shortfall"] = figures.shortfall_by_country(results)
+    basemap = _basemap(data)
+    if basemap is not None:
+        drawn["flow_map"] = figures.flow_map(results, data, basemap)
+    return [style.save_figure(figure, folder / f"{name}_{what}.png") for what, figure in drawn.items()]
+
+
+def _basemap(data: GasData) -> Basemap | None:
+    path = data.root / BASEMAP
+    if not path.is_file():
+        _log.warning("%s is missing: no flow maps", path)
+        return None
+    return load_basemap(path)
+
+
+@contextmanager
+def _staging(target: Path) -> Iterator[Path]:
+    """A hidden folder in the target that is gone afterwards."""
+    made = not target.exists()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".brief.", dir=target))
+    except OSError as error:
+        raise OutputError(f"cannot write to {target}: {error.strerror}; choose another folder") from error
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+        if made and not any(target.iterdir()):
+            target.rmdir()
+
+
+def _publish(staging: Path, target: Path, parts: Sequence[str]) -> None:
+    """Move every part to its place; if one cannot be moved, put all back as they were."""
+    old = staging / "replaced"
+    moved: list[str] = []
+    try:
+        for part in parts:
+            here, kept = target / part, old / part
+            here.parent.mkdir(parents=True, exist_ok=True)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            moved.append(part)
+            if here.exists():
+                here.replace(kept)
+            (staging / part).replace(here)
+    except BaseException as error:
+        for part in reversed(moved):
+            if (target / part).exists() and not (staging / part).exists():
+                (target / part).replace(staging / part)
+            if (old / part).exists():
+                (old / part).replace(target / part)
+        if isinstance(error, OSError):
+            raise OutputError(f"cannot write to {target}: {error.strerror}; earlier results are untouched") from error
+        raise

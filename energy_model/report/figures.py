@@ -1,0 +1,332 @@
+"""The briefing's figures: storage, supply mix, shortfall, Russian routes, flow map.
+
+Each function takes results and returns a :class:`matplotlib.figure.Figure` in the house style; save it with
+:func:`energy_model.report.style.save_figure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from energy_model.data.load import GasData
+from energy_model.report import facts, style
+from energy_model.report import substitution as sub
+from energy_model.report.geography import Basemap
+from energy_model.report.links import SUPPLIER_FAMILY
+from energy_model.report.maps import draw_flow_map
+from energy_model.results.run import Results
+from energy_model.units import GWH_PER_TWH
+
+OBSERVED = "Observed"
+VOLUNTARY_COLOUR = "#D8C9B2"
+"""Demand that consumers do without at the price: lighter than what is cut."""
+ROUTE_COLOURS: dict[str, str] = {
+    "nord_stream_1": "#A3123A",
+    "nord_stream_2": "#E0A3B0",
+    "yamal_europe": "#8C6A1E",
+    "belarus_poland": "#C9AE71",
+    "lithuania": "#E6D9B8",
+    "ukraine_transit": "#1F66B8",
+    "turkstream_2": "#22935C",
+    "finland": "#4A1D6E",
+    "estonia": "#8F6FAE",
+    "latvia": "#C3B2D4",
+    "belarus": "#9AA5AD",
+}
+BARS_AT_MOST = 36
+MARKED_FROM = 0.5
+"""Share of a group's working gas that must be under a target of one day for the day to be marked."""
+_LEGEND_LEFT = 0.775
+_HALO = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"}
+
+
+def _time_panel(top: float) -> tuple[float, float, float, float]:
+    """Place of a time chart beside its legend, below the header."""
+    return (0.06, 0.09, 0.70, top - 0.12)
+
+
+def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Figure:
+    """Filling of the EU27 and of Germany: one line per scenario, target marks, and what was observed up to ``as_of``.
+
+    Parameters
+    ----------
+    results : sequence of Results
+        The reference first; at most seven are drawn.
+    data : GasData, optional
+        For the observed line; without it there is none.
+    """
+    results = list(results)[: len(style.SCENARIO_COLOURS)]
+    base = results[0]
+    titles = facts.short_titles(results)
+    with style.house_style():
+        figure = style.new_figure(style.A4_LANDSCAPE)
+        top = style.add_header(
+            figure, "Gas in store", "Share of working gas volume; marks are the levels that law or custom ask for"
+        )
+        style.add_source_line(figure, _source(base, "Observed filling: GIE AGSI+."))
+        panels = {"EU27": facts.eu27(base), "Germany": frozenset({facts.GERMANY})}
+        for number, (name, nodes) in enumerate(panels.items()):
+            axes = figure.add_axes((0.06 + 0.48 * number, 0.16, 0.42, top - 0.19))
+            for run, colour in zip(results, style.SCENARIO_COLOURS, strict=False):
+                series = 100 * facts.filling(run, nodes)
+                axes.plot(series.index, series.to_numpy(), color=colour, linewidth=2.2 if run is base else 1.5)
+            _target_marks(axes, base, nodes)
+            if data is not None:
+                _observed_line(axes, base, nodes, data)
+            _time_axis(axes, base, f"{name}, % of working gas volume")
+            axes.set_ylim(0, 100)
+        handles = [
+            Line2D([], [], color=colour, linewidth=2.2 if run is base else 1.5, label=titles[run.scenario.id])
+            for run, colour in zip(results, style.SCENARIO_COLOURS, strict=False)
+        ]
+        handles.append(Line2D([], [], color=style.MUTED, linestyle=":", linewidth=2.4, label=OBSERVED))
+        handles.append(
+            Line2D([], [], color=style.INK, marker="_", markersize=11, linestyle="", label="Level asked for")
+        )
+        figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.05), ncols=5)
+    return figure
+
+
+def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str = "EU27") -> Figure:
+    """What serves a group of nodes over time, stacked; what is cut off lies on top, injection below zero.
+
+    Parameters
+    ----------
+    nodes : frozenset of str, optional
+        Default is the EU27, with net imports by the family of supplies that crosses its border.
+    """
+    nodes = facts.eu27(results) if nodes is None else nodes
+    bands = _mix_bands(results, nodes)
+    edges = facts.period_ends(results)
+    with style.house_style():
+        figure = style.new_figure(style.A4_LANDSCAPE)
+        top = style.add_header(figure, f"{name}: where the gas comes from", results.scenario.title)
+        style.add_source_line(figure, _source(results))
+        axes = figure.add_axes(_time_panel(top))
+        above, below = np.zeros(len(edges)), np.zeros(len(edges))
+        handles: list[Artist] = []
+        for label, colour, values in bands:
+            stepped = np.append(values, values[-1:]) if len(values) else values
+            positive, negative = np.maximum(stepped, 0.0), np.minimum(stepped, 0.0)
+            axes.fill_between(edges, above, above + positive, step="post", color=colour, linewidth=0)
+            axes.fill_between(edges, below, below + negative, step="post", color=colour, linewidth=0, alpha=0.55)
+            above, below = above + positive, below + negative
+            handles.append(Patch(color=colour, label=label))
+        demand = _demand_rate(results, nodes)
+        axes.step(edges, np.append(demand, demand[-1:]), where="post", color=style.INK, linewidth=1.3)
+        handles.append(Line2D([], [], color=style.INK, label="Demand before prices"))
+        axes.axhline(0, color=style.INK, linewidth=0.6)
+        _time_axis(axes, results, "GWh per day (below zero: into storage or to other countries)")
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        figure.legend(
+            handles=handles[::-1], loc="upper left", bbox_to_anchor=(_LEGEND_LEFT, top - 0.02), labelspacing=0.75
+        )
+    return figure
+
+
+def shortfall_by_country(results: Results) -> Figure:
+    """Curtailed share of demand over the horizon, by country, EU27 members in strong colour."""
+    share = facts.shortfall_by_country(results)
+    names, eu = facts.node_names(results), facts.eu27(results)
+    share = share.sort_values(ascending=False, kind="stable").head(BARS_AT_MOST)
+    total = results["demand"][results["demand"]["node"].isin(eu)][["curtailed_gwh", "demand_gwh"]].sum()
+    mean = 100 * float(total["curtailed_gwh"] / total["demand_gwh"])
+    with style.house_style():
+        figure = style.new_figure(style.A4_PORTRAIT)
+        top = style.add_header(figure, "Who goes short", results.scenario.title)
+        style.add_source_line(figure, _source(results))
+        axes = figure.add_axes((0.24, 0.06, 0.68, top - 0.10))
+        place = np.arange(len(share))[::-1]
+        colours = [style.UNSERVED if node in eu else style.SHORTFALL_COLOURS[1] for node in share.index]
+        axes.barh(place, 100 * share.to_numpy(), color=colours, height=0.72)
+        axes.set_yticks(place, [names[node] for node in share.index])
+        for where, value in zip(place, share, strict=True):
+            text = style.format_share(float(value) if value > style.SHORTFALL_SEEN else 0.0)
+            axes.text(100 * value + 0.25, where, text, va="center", size=7.5, color=style.INK, zorder=4, bbox=_HALO)
+        axes.axvline(mean, color=style.INK, linewidth=0.9, dashes=(4, 3), zorder=3)
+        axes.text(mean, len(share) - 0.35, f"EU27: {mean:.1f} %", ha="center", va="bottom", size=8, color=style.INK)
+        axes.set_ylim(-0.7, len(share) - 0.3)
+        axes.set_xlim(0, max(5.0, 112 * float(share.max())))
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
+        axes.set_xlabel("Curtailed, % of demand over the whole horizon", color=style.MUTED)
+        axes.tick_params(length=0)
+        handles = [Patch(color=style.UNSERVED, label="EU27"), Patch(color=style.SHORTFALL_COLOURS[1], label="Others")]
+        axes.legend(handles=handles, loc="lower right")
+    return figure
+
+
+def russian_routes(results: Results) -> Figure:
+    """Russian pipeline gas to Europe by route over time, stacked."""
+    table = facts.russian_routes(results, by="period").pivot_table(index="period", columns="route", values="twh")
+    days = results["periods"].set_index("period")["days"]
+    rate = table.mul(GWH_PER_TWH).div(days, axis=0)
+    edges = facts.period_ends(results)
+    with style.house_style():
+        figure = style.new_figure(style.A4_LANDSCAPE)
+        top = style.add_header(figure, "Russian pipeline gas to Europe by route", results.scenario.title)
+        style.add_source_line(figure, _source(results, "Without sales to Türkiye, Belarus and Kaliningrad."))
+        axes = figure.add_axes(_time_panel(top))
+        base, handles = np.zeros(len(edges)), []
+        for route in facts.route_order(list(rate.columns)):
+            values = rate[route].to_numpy()
+            if values.max() < 0.5:
+                continue
+            stepped = np.append(values, values[-1:])
+            colour = ROUTE_COLOURS.get(route, style.IDLE)
+            axes.fill_between(edges, base, base + stepped, step="post", color=colour, linewidth=0)
+            base = base + stepped
+            handles.append(Patch(color=colour, label=facts.ROUTE_NAMES.get(route, route)))
+        _time_axis(axes, results, "GWh per day")
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+        figure.legend(
+            handles=handles[::-1], loc="upper left", bbox_to_anchor=(_LEGEND_LEFT, top - 0.02), labelspacing=0.75
+        )
+    return figure
+
+
+def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | None = None) -> Figure:
+    """Flows and shortfalls of one period on a map; default is the period in which the EU27 misses most.
+
+    A run in which nothing is cut shows its period of highest EU27 demand.
+    """
+    period = _telling_period(results) if period is None else period
+    flows = results["flows"][results["flows"]["period"] == period]
+    known = data.at(results.scenario.as_of)["pipelines"][["pipeline", "name", "status"]]
+    flows = flows.astype({"pipeline": str, "route": str, "from_node": str, "to_node": str})
+    flows = flows.merge(known, on="pipeline", how="left", validate="1:1")
+    flows["name"] = flows["name"].where(flows["name"].notna(), flows["pipeline"])
+    sendout = results["sendout"][results["sendout"]["period"] == period]
+    lng = sendout.groupby("node", observed=True)["sendout_gwh_per_day"].sum().clip(lower=0.0)
+    lng.index = lng.index.astype(str)
+    for column in ("flow_gwh_per_day", "capacity_gwh_per_day"):
+        flows[column] = flows[column].clip(lower=0.0)
+    return draw_flow_map(
+        basemap,
+        results.nodes,
+        flows,
+        facts.shortfall_by_country(results, period),
+        title=results.scenario.title,
+        subtitle=_period_words(results, period),
+        source_line=_source(results, "Borders do not imply any view on the status of a territory."),
+        lng=lng,
+    )
+
+
+def _telling_period(results: Results) -> int:
+    period, worst = facts.worst_period(results, facts.eu27(results))
+    if worst > style.SHORTFALL_SEEN:
+        return period
+    demand = results["demand"][results["demand"]["node"].isin(facts.eu27(results))]
+    rate = demand.groupby("period")["demand_gwh"].sum() / results["periods"].set_index("period")["days"]
+    return int(rate.idxmax())
+
+
+def _period_words(results: Results, period: int) -> str:
+    row = results["periods"].set_index("period").loc[period]
+    share = float(facts.shortfall_by_period(results, facts.eu27(results)).loc[period])
+    short = (
+        "Nobody is cut off"
+        if share <= style.SHORTFALL_SEEN
+        else f"The EU27 misses {style.format_share(share)} of demand"
+    )
+    return f"Mean of {facts.day_name(row['start'])} to {facts.day_name(row['end'])}. {short}."
+
+
+def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, np.ndarray]]:
+    """Label, colour and GWh/d by period of each band, from the ground up."""
+    scope = sub.Scope("", nodes)
+    periods = results["periods"].set_index("period")["days"]
+    rows = sub.period_ledger(results, scope)
+    names = dict(zip(results.nodes["name"], results.nodes["node"], strict=True))
+    family = rows["item"].map(lambda item: SUPPLIER_FAMILY.get(names.get(item, "").split("_")[0], "interconnector"))
+    through = rows["item"].map(names).eq("UA")
+    band = rows["group"].map(
+        {
+            sub.LNG: "lng",
+            sub.PRODUCTION: "production",
+            sub.STORAGE: "storage",
+            sub.VOLUNTARY: "voluntary",
+            sub.CURTAILED: "curtailed",
+        }
+    )
+    band = band.where(band.notna(), family).mask(through, "ukraine")
+    kept = ~rows["group"].isin([sub.DEMAND, sub.LOSSES])
+    table = (
+        rows[kept]
+        .assign(band=band[kept])
+        .pivot_table(index="period", columns="band", values="energy_gwh", aggfunc="sum", fill_value=0.0, observed=True)
+    )
+    rate = table.reindex(periods.index).div(periods, axis=0)
+    looks = {key: (look.label, look.colour) for key, look in style.FAMILIES.items()}
+    looks["ukraine"] = ("Ukraine border, net", "#E0A3B0")
+    looks["interconnector"] = ("Other countries, net", style.FAMILIES["interconnector"].colour)
+    looks |= {"voluntary": ("Voluntary reduction", VOLUNTARY_COLOUR), "curtailed": ("Curtailed", style.UNSERVED)}
+    order = [
+        "production",
+        "norway",
+        "north_africa",
+        "caspian",
+        "russia",
+        "ukraine",
+        "lng",
+        "storage",
+        "interconnector",
+        "voluntary",
+        "curtailed",
+    ]
+    shown = [key for key in order if key in rate and rate[key].abs().max() > 0.5]
+    return [(*looks[key], rate[key].to_numpy()) for key in shown]
+
+
+def _demand_rate(results: Results, nodes: frozenset[str]) -> np.ndarray:
+    demand = results["demand"][results["demand"]["node"].isin(nodes)]
+    days = results["periods"].set_index("period")["days"]
+    return (demand.groupby("period")["demand_gwh"].sum() / days).to_numpy()
+
+
+def _target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:
+    """Level that all targets of one day together ask for, as a share of the group's working gas volume."""
+    targets = results["targets"]
+    mine = targets[targets["node"].isin(nodes) & (targets["kind"] != "end_level")]
+    volume = facts.working_gas_gwh(results, nodes)
+    for day, rows in mine.groupby("date"):
+        if facts.working_gas_gwh(results, frozenset(rows["node"])) < MARKED_FROM * volume:
+            continue
+        level = 100 * float(rows["target_gwh"].sum()) / volume
+        axes.plot([day], [level], marker="_", markersize=14, markeredgewidth=2.2, color=style.INK, zorder=5)
+        axes.annotate(f"{level:.0f} %", (day, level), xytext=(0, 4), textcoords="offset points", ha="center", size=7.5)
+
+
+def _observed_line(axes: Axes, results: Results, nodes: frozenset[str], data: GasData) -> None:
+    """Daily observations from a month before the horizon up to the day on which the scenario's author stands."""
+    table = data["observed_storage_daily"]
+    first = results["periods"]["start"].iloc[0] - pd.Timedelta(days=31)
+    places = sorted(set(results["storage"]["node"].astype(str)) & nodes)
+    table = table[(table["date"] >= first) & (table["date"] <= pd.Timestamp(results.scenario.as_of))]
+    series = 100 * facts.observed_filling(table, places, facts.working_gas_gwh(results, nodes))
+    axes.plot(series.index, series.to_numpy(), color=style.MUTED, linestyle=":", linewidth=2.4, zorder=6)
+
+
+def _time_axis(axes: Axes, results: Results, ylabel: str) -> None:
+    style.tidy_axes(axes, ylabel)
+    edges = facts.period_ends(results)
+    axes.set_xlim(edges[0] - pd.Timedelta(days=1), edges[-1])
+    locator = mdates.MonthLocator(interval=2)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+
+
+def _source(results: Results, note: str = "") -> str:
+    text = f"Own model calculation; data known on {facts.day_name(results.scenario.as_of)}. {note}".strip()
+    return f"{text} Data package {results.data_digest[:12]}."

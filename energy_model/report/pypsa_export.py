@@ -1,0 +1,263 @@
+"""A case as a PyPSA network: for those who take the figures on, and as an independent second opinion on the cost.
+
+Power is MW, energy MWh, money EUR; a snapshot is a period and its weighting the period's hours. Everything PyPSA has a
+component for is one: markets are buses with a load per sector; steps of supply, voluntary reduction and slices of
+curtailment are generators; pipelines, sea routes and terminals are links; a storage is a store behind an injection
+and a withdrawal link. What PyPSA has no component for travels in the network's ``meta`` and is added as rows:
+rates that fall with the level, LNG by month, filling targets that can be missed at a price, take-or-pay.
+:func:`solve_pypsa` adds them; with PyPSA alone, hand :func:`add_constraints` to ``network.optimize`` as
+``extra_functionality``. Without them the network is a relaxation: its cost is too low.
+
+Needs the extra ``pypsa``: ``pip install "energy-model[pypsa]"``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from energy_model.errors import OutputError, SolveError
+from energy_model.report.pypsa_rows import (
+    HOURS_PER_DAY,
+    META,
+    MWH_PER_GWH,
+    add_constraints,
+    lng_steps,
+    rows_beyond_pypsa,
+)
+from energy_model.scenario.case import Case
+
+MW_PER_GWH_PER_DAY = 1_000.0 / 24.0
+LNG = "LNG"
+_WHERE_ROWS_ARE = "rows that PyPSA has no component for; energy_model.report.pypsa_rows.add_constraints adds them"
+
+
+def to_pypsa(case: Case, name: str = "gas flow") -> Any:
+    """The network of a case, everything known from the start.
+
+    Parameters
+    ----------
+    case : Case
+        As the model reads it, measures applied.
+    name : str
+        Name of the network.
+
+    Returns
+    -------
+    pypsa.Network
+        Ready for :func:`solve_pypsa`, ``export_to_netcdf`` and ``export_to_csv_folder``.
+
+    Raises
+    ------
+    OutputError
+        If PyPSA is not installed.
+    """
+    network = _pypsa().Network(name=name)
+    network.set_snapshots(pd.DatetimeIndex(list(case.timeline.starts), name="snapshot"))
+    hours = case.timeline.days * HOURS_PER_DAY
+    for column in ("objective", "generators", "stores"):
+        network.snapshot_weightings[column] = hours
+    for part in (_places, _supply, _pipelines, _lng, _storage, _demand):
+        part(network, case)
+    network.meta = {META: {"about": _WHERE_ROWS_ARE, **rows_beyond_pypsa(case)}}
+    return network
+
+
+def write_pypsa(case: Case, path: str | os.PathLike[str], name: str = "gas flow") -> Path:
+    """Write a case as a PyPSA network: one netCDF file if ``path`` ends in ``.nc``, else a folder of CSV files.
+
+    Raises
+    ------
+    OutputError
+        If PyPSA is not installed or the place cannot be written to.
+    """
+    target, network = Path(path), to_pypsa(case, name)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.suffix == ".nc":
+            network.export_to_netcdf(str(target))
+        else:
+            network.export_to_csv_folder(str(target))
+    except OSError as error:
+        raise OutputError(f"the PyPSA network cannot be written to {target}: {error}") from error
+    return target
+
+
+def solve_pypsa(network: Any, solver_name: str = "highs", **options: Any) -> float:
+    """Least cost of an exported network in EUR, with the rows PyPSA has no component for.
+
+    Parameters
+    ----------
+    network : pypsa.Network
+        From :func:`to_pypsa`, or read back from a file; its solution is stored in it as after ``network.optimize``.
+    solver_name : str
+        Any solver linopy knows.
+    **options
+        Passed on to ``network.optimize``.
+
+    Raises
+    ------
+    SolveError
+        If the solver reports anything but an optimum.
+    """
+    status, condition = network.optimize(
+        extra_functionality=add_constraints, solver_name=solver_name, include_objective_constant=False, **options
+    )
+    if (status, condition) != ("ok", "optimal"):
+        raise SolveError(f"PyPSA reports '{status}', '{condition}' for the network '{network.name}'")
+    return float(network.objective)
+
+
+def _pypsa() -> ModuleType:
+    try:
+        import pypsa
+    except ImportError as error:
+        raise OutputError(f'PyPSA is missing ({error}); install it with: pip install "energy-model[pypsa]"') from error
+    return pypsa
+
+
+def _add(network: Any, component: str, names: Iterable[str], **attributes: Any) -> None:
+    """Add components; an array of shape (names, T) becomes a time series, unless it is the same in every period."""
+    index = pd.Index(list(names), dtype=object)
+    if not len(index):
+        return
+    given = {}
+    for key, values in attributes.items():
+        array = np.asarray(values)
+        if array.ndim == 2:
+            flat = bool((array == array[:, :1]).all())
+            given[key] = array[:, 0] if flat else pd.DataFrame(array.T, index=network.snapshots, columns=index)
+        else:
+            given[key] = values
+    network.add(component, index, **given)
+
+
+def _rated(rate_gwh_per_day: np.ndarray) -> dict[str, np.ndarray]:
+    """Nominal power and its availability in each period, for rates of shape (assets, T)."""
+    most = rate_gwh_per_day.max(axis=1, initial=0.0)
+    share = np.divide(rate_gwh_per_day, most[:, None], out=np.zeros_like(rate_gwh_per_day), where=most[:, None] > 0.0)
+    return {"p_nom": most * MW_PER_GWH_PER_DAY, "p_max_pu": share}
+
+
+def _labels(first: np.ndarray, second: np.ndarray) -> list[str]:
+    return [f"{one}:{two}" for one, two in zip(first, second, strict=True)]
+
+
+def _places(network: Any, case: Case) -> None:
+    """A bus per node; per exporter a quay, per importing market the tanks that its terminals empty."""
+    for carrier in ("gas", LNG, "voluntary reduction", "curtailment", "stored gas"):
+        network.add("Carrier", carrier)
+    _add(network, "Bus", case.nodes, carrier="gas")
+    _add(network, "Bus", [_quay(exporter) for exporter in sorted(set(case.lng.exporter))], carrier=LNG)
+    landed = sorted({*case.nodes[case.lng.terminal_node], *case.nodes[case.lng.route_node]})
+    _add(network, "Bus", [_tanks(node) for node in landed], carrier=LNG)
+
+
+def _quay(exporter: str) -> str:
+    return f"quay {exporter}"
+
+
+def _tanks(node: str) -> str:
+    return f"tanks {node}"
+
+
+def _supply(network: Any, case: Case) -> None:
+    steps = case.supply
+    _add(
+        network, "Generator", _labels(steps.supplier, steps.step), bus=case.nodes[steps.node], carrier="gas",
+        marginal_cost=steps.cost, e_sum_max=steps.volume * MWH_PER_GWH, **_rated(steps.rate),
+    )  # fmt: skip
+
+
+def _pipelines(network: Any, case: Case) -> None:
+    lines = case.pipelines
+    _add(
+        network, "Link", lines.id, bus0=case.nodes[lines.from_node], bus1=case.nodes[lines.to_node], carrier="gas",
+        efficiency=1.0 - lines.loss_share, marginal_cost=lines.cost, **_rated(lines.capacity),
+    )  # fmt: skip
+
+
+def _lng(network: Any, case: Case) -> None:
+    """Steps at quays, ships to tanks, terminals to the grid; the limit on Europe's LNG is a global constraint."""
+    lng, nodes = case.lng, case.nodes
+    if not len(lng.exporter):
+        return
+    _add(
+        network, "Generator", lng_steps(case), bus=[_quay(x) for x in lng.exporter], carrier=LNG,
+        marginal_cost=lng.cost, e_sum_max=lng.volume * MWH_PER_GWH, **_rated(lng.rate),
+    )  # fmt: skip
+    offered = np.array([lng.rate[lng.exporter == x].sum(axis=0) for x in lng.route_exporter]).reshape(
+        -1, lng.rate.shape[1]
+    )
+    ships = [f"ship {x} to {n}" for x, n in zip(lng.route_exporter, nodes[lng.route_node], strict=True)]
+    _add(
+        network, "Link", ships, bus0=[_quay(x) for x in lng.route_exporter],
+        bus1=[_tanks(n) for n in nodes[lng.route_node]], carrier=LNG, marginal_cost=lng.route_cost,
+        **_rated(np.minimum(lng.route_open, offered)),
+    )  # fmt: skip
+    _add(
+        network, "Link", [f"terminal {q}" for q in lng.terminal], bus0=[_tanks(n) for n in nodes[lng.terminal_node]],
+        bus1=nodes[lng.terminal_node], carrier=LNG, **_rated(lng.sendout),
+    )  # fmt: skip
+    network.add(
+        "GlobalConstraint", "LNG Europe attracts", type="operational_limit", carrier_attribute=LNG, sense="<=",
+        constant=float(lng.europe_limit.sum()) * MWH_PER_GWH,
+    )  # fmt: skip
+
+
+def _storage(network: Any, case: Case) -> None:
+    stock = case.storage
+    inside = [f"inside {s}" for s in stock.id]
+    _add(network, "Bus", inside, carrier="stored gas")
+    _add(
+        network, "Store", stock.id, bus=inside, carrier="stored gas", e_nom=stock.working_gas * MWH_PER_GWH,
+        e_initial=stock.initial * MWH_PER_GWH, marginal_cost_storage=stock.holding_cost / HOURS_PER_DAY,
+    )  # fmt: skip
+    _add(
+        network, "Link", [f"inject {s}" for s in stock.id], bus0=case.nodes[stock.node], bus1=inside,
+        carrier="stored gas", efficiency=1.0 - stock.cycle_loss_share, marginal_cost=stock.injection_cost,
+        **_rated(stock.injection),
+    )  # fmt: skip
+    _add(
+        network, "Link", [f"withdraw {s}" for s in stock.id], bus0=inside, bus1=case.nodes[stock.node],
+        carrier="stored gas", **_rated(stock.withdrawal),
+        marginal_cost=np.broadcast_to(stock.withdrawal_cost, stock.withdrawal.shape),
+    )  # fmt: skip
+
+
+def _demand(network: Any, case: Case) -> None:
+    """Loads by sector; what leaves by itself and what is cut are generators at the same bus."""
+    demand, periods = case.demand, len(case.timeline)
+    markets = np.flatnonzero(case.is_market)
+    codes = case.nodes[markets]
+    rate = demand.rate[markets]
+    load = (rate * MW_PER_GWH_PER_DAY).reshape(-1, periods)
+    names = [f"{node} {sector}" for node in codes for sector in demand.sectors]
+    _add(network, "Load", names, bus=np.repeat(codes, len(demand.sectors)), p_set=load)
+    gives = demand.voluntary_share[markets] * rate[:, demand.voluntary_sector]
+    _add(
+        network, "Generator", [f"{node} saves {step}" for node in codes for step in demand.voluntary_name],
+        bus=np.repeat(codes, gives.shape[1]), carrier="voluntary reduction",
+        marginal_cost=np.tile(demand.voluntary_cost, len(codes)), **_rated(gives.reshape(-1, periods)),
+    )  # fmt: skip
+    left = rate.copy()
+    for step, sector in enumerate(demand.voluntary_sector):
+        left[:, sector] -= gives[:, step]
+    left = np.maximum(left, 0.0)
+    tier = np.repeat(np.arange(len(demand.tier_slices)), demand.tier_slices)
+    number = np.concatenate([np.arange(count) for count in demand.tier_slices])
+    of = demand.tier_slices[tier]
+    width = left[:, demand.tier_sector[tier]] * (demand.tier_share[tier] / of)[:, None]
+    slices = [f"{demand.tier_name[i]} {k + 1}/{count}" for i, k, count in zip(tier, number, of, strict=True)]
+    _add(
+        network, "Generator", [f"{node} cut {label}" for node in codes for label in slices],
+        bus=np.repeat(codes, len(tier)), carrier="curtailment",
+        marginal_cost=np.tile(demand.tier_cost[tier] + demand.slice_slope * (number + 0.5) / of, len(codes)),
+        **_rated(width.reshape(-1, periods)),
+    )  # fmt: skip

@@ -1,0 +1,225 @@
+"""Who replaces gas that Russia does not send: the balance of a group of nodes, differenced against a reference.
+
+For any group of nodes, what enters and what is done without equals demand, losses and what leaves. A :func:`ledger`
+writes this balance as rows that sum to zero in every month. The difference of two ledgers sums to zero too, so what is
+lost on the Russian rows is exactly what all other rows gain: :func:`substitution` states it, and its ``gap_gwh`` is 0
+up to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from energy_model.results.run import Results
+
+RUSSIA = "RU"
+"""Supplier of the pipeline gas that a cut-off takes from Europe."""
+
+RUSSIAN = "Russian pipeline gas"
+PIPELINE = "Other gas by pipeline"
+LNG = "LNG"
+PRODUCTION = "Own production"
+STORAGE = "Storage, net withdrawal"
+VOLUNTARY = "Voluntary reduction"
+CURTAILED = "Curtailment"
+DEMAND = "Lower demand before prices"
+LOSSES = "Lower losses in transport"
+GROUPS = (RUSSIAN, PIPELINE, LNG, PRODUCTION, STORAGE, VOLUNTARY, CURTAILED, DEMAND, LOSSES)
+"""Groups of a ledger in reading order; :data:`DEMAND` is saving by policy and weather, counted as a source."""
+
+_KEYS = ["month", "group", "item"]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A group of nodes and the neighbours over whose border Russian gas reaches it.
+
+    Attributes
+    ----------
+    nodes : frozenset of str or None
+        ``None`` is the whole model: no border, suppliers by name.
+    russian_borders : tuple of str
+        Neighbours whose net deliveries count as Russian; a transit node counts as the supplier behind it.
+    """
+
+    title: str
+    nodes: frozenset[str] | None
+    russian_borders: tuple[str, ...] = (RUSSIA,)
+
+
+@dataclass(frozen=True)
+class Substitution:
+    """Who replaces what is lost.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``month`` (if asked for), ``group``, ``item``, ``base_gwh``, ``other_gwh``, ``difference_gwh``; a positive
+        difference is more gas, or less use, than in the base.
+    lost_gwh : float
+        Russian gas that the other case lacks.
+    gap_gwh : float
+        What the rows miss to sum to the loss; 0 up to rounding.
+    """
+
+    table: pd.DataFrame
+    lost_gwh: float
+    gap_gwh: float
+
+
+def scopes(nodes: pd.DataFrame) -> dict[str, Scope]:
+    """The three views of the briefing: the whole model, the EU27 and Germany.
+
+    The EU27 gets Russian gas directly and through Ukraine; its Ukrainian border is counted net, so that gas which
+    Ukraine takes from the EU in a cut counts as lost too. Germany's view is its border: direct deliveries are the loss.
+    """
+    eu = frozenset(nodes.loc[nodes["is_eu27"], "node"])
+    return {
+        "Europe": Scope("Whole model, by supplier", None),
+        "EU27": Scope("EU27, by border", eu, (RUSSIA, "UA")),
+        "Germany": Scope("Germany, by border", frozenset({"DE"})),
+    }
+
+
+def month_shares(periods: pd.DataFrame) -> pd.DataFrame:
+    """Share of each period's gas days that falls in each calendar month: ``period``, ``month``, ``share``."""
+    days = periods["days"].to_numpy(int)
+    period = np.repeat(periods["period"].to_numpy(), days)
+    first = np.repeat(np.cumsum(days) - days, days)
+    day = np.repeat(periods["start"].to_numpy(), days) + pd.to_timedelta(np.arange(days.sum()) - first, unit="D")
+    table = pd.DataFrame({"period": period, "month": pd.DatetimeIndex(day).strftime("%Y-%m")})
+    counts = table.value_counts(sort=False).rename("days").reset_index()
+    total = counts.groupby("period")["days"].transform("sum")
+    return counts.assign(share=counts["days"] / total)[["period", "month", "share"]]
+
+
+def to_months(table: pd.DataFrame, periods: pd.DataFrame, keys: list[str], values: list[str]) -> pd.DataFrame:
+    """Sums by month and ``keys`` of energies given by period; a decision is constant within its period."""
+    total = table.groupby([*keys, "period"], observed=True)[values].sum().reset_index()
+    split = total.merge(month_shares(periods), on="period", validate="m:m")
+    split[values] = split[values].mul(split["share"], axis=0)
+    return split.groupby(["month", *keys], observed=True)[values].sum().reset_index()
+
+
+def ledger(results: Results, scope: Scope) -> pd.DataFrame:
+    """Balance of a scope by month: ``month``, ``group``, ``item``, ``energy_gwh``; every month sums to zero.
+
+    Sources and reductions are positive, demand and losses negative.
+    """
+    rows = period_ledger(results, scope)
+    return to_months(rows, results["periods"], ["group", "item"], ["energy_gwh"])[[*_KEYS, "energy_gwh"]]
+
+
+def period_ledger(results: Results, scope: Scope) -> pd.DataFrame:
+    """Balance of a scope by period: ``period``, ``group``, ``item``, ``energy_gwh``; every period sums to zero."""
+    nodes, flows = results.nodes, results["flows"]
+    inside = frozenset(nodes["node"]) if scope.nodes is None else scope.nodes
+    parts = [
+        _supply(results["supply"], nodes, inside, scope),
+        _border(flows, nodes, inside, scope),
+        _losses(flows, inside),
+        _lng(results["lng"], nodes, inside),
+        _storage(results["storage"], results["periods"], inside),
+        _demand(results["demand"], inside),
+    ]
+    rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    return rows.groupby(["period", "group", "item"], observed=True)["energy_gwh"].sum().reset_index()
+
+
+def substitution(base: pd.DataFrame, other: pd.DataFrame, *, by_month: bool = False) -> Substitution:
+    """Difference of two ledgers of one scope; what the Russian rows lose, the others gain.
+
+    Parameters
+    ----------
+    base, other : DataFrame
+        From :func:`ledger`.
+    by_month : bool
+        Keep the month.
+    """
+    keys = _KEYS if by_month else _KEYS[1:]
+    one = base.groupby(keys, observed=True)["energy_gwh"].sum()
+    two = other.groupby(keys, observed=True)["energy_gwh"].sum()
+    table = pd.concat([one.rename("base_gwh"), two.rename("other_gwh")], axis=1)
+    table = table.astype(float).where(table.notna(), 0.0).reset_index()  # absent from one ledger is none of it
+    table["difference_gwh"] = table["other_gwh"] - table["base_gwh"]
+    table["group"] = pd.Categorical(table["group"], categories=GROUPS, ordered=True)
+    order = ["month", "group"] if by_month else ["group"]
+    size = table.groupby(["group", "item"], observed=True)["base_gwh"].transform("sum").abs()
+    table = table.assign(size=-size).sort_values([*order, "size", "item"], kind="stable").drop(columns="size")
+    lost = -float(table.loc[table["group"] == RUSSIAN, "difference_gwh"].sum())
+    gained = float(table.loc[table["group"] != RUSSIAN, "difference_gwh"].sum())
+    return Substitution(table.reset_index(drop=True), lost, lost - gained)
+
+
+def _rows(frame: pd.DataFrame, group: str | pd.Series, item: str | pd.Series, energy: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"period": frame["period"], "group": group, "item": item, "energy_gwh": energy})
+
+
+def _supply(supply: pd.DataFrame, nodes: pd.DataFrame, inside: Collection[str], scope: Scope) -> pd.DataFrame:
+    """Gas of suppliers in the scope; what a market produces is own production."""
+    mine = supply[supply["node"].isin(inside)]
+    sellers = set(nodes.loc[nodes["is_supplier"], "node"])
+    who = mine["supplier"].astype(str)
+    names = nodes.set_index("node")["name"]
+    group = pd.Series(np.where(who.isin(sellers), PIPELINE, PRODUCTION), index=mine.index)
+    group = group.mask(who.isin(scope.russian_borders) & who.isin(sellers), RUSSIAN)
+    item = who.map(names).where(who.isin(sellers), PRODUCTION)
+    return _rows(mine, group, item, mine["energy_gwh"])
+
+
+def _border(flows: pd.DataFrame, nodes: pd.DataFrame, inside: Collection[str], scope: Scope) -> pd.DataFrame:
+    """Net deliveries over the border of the scope, by neighbour."""
+    source, target = flows["from_node"].astype(str), flows["to_node"].astype(str)
+    enters = flows[~source.isin(inside) & target.isin(inside)]
+    leaves = flows[source.isin(inside) & ~target.isin(inside)]
+    behind = carriers(flows, nodes)
+    neighbour = pd.concat([enters["from_node"].astype(str), leaves["to_node"].astype(str)])
+    neighbour = neighbour.map(lambda node: behind.get(node, node))
+    energy = pd.concat([enters["arrived_gwh"], -leaves["energy_gwh"]])
+    both = pd.concat([enters, leaves])
+    names = nodes.set_index("node")["name"]
+    group = pd.Series(PIPELINE, index=both.index).mask(neighbour.isin(scope.russian_borders), RUSSIAN)
+    return _rows(both, group, neighbour.map(names), energy)
+
+
+def carriers(flows: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, str]:
+    """Supplier behind each mere transit node, where it is one and the same over all pipelines that lead to it."""
+    pairs = flows.loc[flows["period"] == flows["period"].min(), ["from_node", "to_node"]].astype(str)
+    mere = set(nodes.loc[~nodes["is_market"] & ~nodes["is_supplier"], "node"])
+    sellers = set(nodes.loc[nodes["is_supplier"], "node"])
+    upstream = {node: set(pairs.loc[pairs["to_node"] == node, "from_node"]) for node in mere}
+    found: dict[str, str] = {}
+    for _ in mere:
+        for node, sources in upstream.items():
+            origins = {source if source in sellers else found.get(source, "") for source in sources}
+            if len(origins) == 1 and "" not in origins:
+                found[node] = origins.pop()
+    return found
+
+
+def _losses(flows: pd.DataFrame, inside: Collection[str]) -> pd.DataFrame:
+    """Fuel gas of pipelines with both ends in the scope, as a use."""
+    mine = flows[flows["from_node"].isin(inside) & flows["to_node"].isin(inside)]
+    return _rows(mine, LOSSES, LOSSES, mine["arrived_gwh"] - mine["energy_gwh"])
+
+
+def _lng(lng: pd.DataFrame, nodes: pd.DataFrame, inside: Collection[str]) -> pd.DataFrame:
+    mine = lng[lng["node"].isin(inside)]
+    names = nodes.set_index("node")["name"]
+    return _rows(mine, LNG, "LNG from " + mine["exporter"].astype(str).map(names), mine["energy_gwh"])
+
+
+def _storage(storage: pd.DataFrame, periods: pd.DataFrame, inside: Collection[str]) -> pd.DataFrame:
+    mine = storage[storage["node"].isin(inside)]
+    days = mine["period"].map(periods.set_index("period")["days"])
+    return _rows(mine, STORAGE, STORAGE, (mine["withdrawal_gwh_per_day"] - mine["injection_gwh_per_day"]) * days)
+
+
+def _demand(demand: pd.DataFrame, inside: Collection[str]) -> pd.DataFrame:
+    mine = demand[demand["node"].isin(inside)]
+    columns = {VOLUNTARY: mine["voluntary_gwh"], CURTAILED: mine["curtailed_gwh"], DEMAND: -mine["demand_gwh"]}
+    return pd.concat([_rows(mine, name, name, energy) for name, energy in columns.items()], ignore_index=True)

@@ -1,0 +1,375 @@
+"""Sheets *Assumptions* and *Sources*: what went in, how sure it is, and where it comes from."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+import pandas as pd
+
+from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.book import Book, Column, Page
+from energy_model.report.workbook.briefing import Briefing, measure_words
+from energy_model.results.run import Results
+from energy_model.scenario.measures.base import Measure
+from energy_model.units import show_energy
+
+LINE_HEIGHT = 12.0
+WIDE = 40.0
+NEW_PAGE = (
+    "Measures, dated",
+    "Parameters",
+    "LNG that all European terminals together can attract",
+    "Curtailment: order and cost",
+)
+"""Tables that begin on a new printed page."""
+NOT_INPUT = ("route_waypoints", "map_anchors")
+"""Tables that only draw the map."""
+WIDTHS = (27.0, 44.0, 12.0, 12.0, 12.0, 12.0, 20.0, 70.0)
+"""One grid of columns for all tables of the sheet."""
+
+
+def write_assumptions(book: Book, briefing: Briefing) -> None:
+    """Scenario keys, measures in words, parameters with low and high, and the judgements that matter most."""
+    page = book.page(
+        "Assumptions",
+        "What was assumed",
+        f"As known on {pd.Timestamp(briefing.as_of):%d %B %Y}. Low and high show how far a figure can be disputed.",
+        "Basis: measured, official, literature or judgement.",
+    )
+    for number, width in enumerate(WIDTHS):
+        page.width(number, width)
+    page.sheet.freeze_panes(bk.FIRST_TABLE_ROW, 1)
+    page.sheet.repeat_rows(0, 1)
+    _scenarios(page, briefing)
+    _measures(page, briefing)
+    _parameters(page, briefing)
+    _lng(page, briefing)
+    _assurances(page, briefing)
+    _tiers(page, briefing)
+    _elasticities(page, briefing)
+
+
+def _table(page: Page, title: str, columns: list[Column], rows: list[list[object]], note: str = "") -> None:
+    if page.row > bk.FIRST_TABLE_ROW and title in NEW_PAGE:
+        page.new_page()
+    page.heading(title, note)
+    page.header(columns, height=38)
+    for values in rows:
+        page.line(columns, values, height=_height(columns, values))  # type: ignore[arg-type]
+    page.row += 1
+
+
+def _height(columns: list[Column], values: list[object]) -> float:
+    """Height of a row in which words wrap."""
+    lines = [
+        len(textwrap.wrap(str(value), letters(width))) or 1
+        for column, value, width in zip(columns, values, WIDTHS, strict=False)
+        if column.wrap and value is not None
+    ]
+    return LINE_HEIGHT * max(lines, default=1) + 2.0
+
+
+def _words(header: str) -> Column:
+    return Column(header, wrap=True)
+
+
+def letters(width: float) -> int:
+    """Letters of Arial 9 that surely fit a column; long lines waste less at their ends."""
+    return max(1, int(width * (1.15 if width < WIDE else 1.27)))
+
+
+def _scenarios(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("Scenario"),
+        _words("Title"),
+        _words("Weather"),
+        _words("LNG case"),
+        Column("LNG limit (TWh per year)", bk.PRICE),
+        Column("LNG price factor (ratio)", "0.00"),
+        _words("Foresight, allocation"),
+        _words("In words"),
+    ]
+    rows: list[list[object]] = []
+    for run in briefing.results:
+        scenario = run.scenario
+        days = run["periods"]["days"].sum()
+        limit = float(show_energy(run.inputs["lng_limit"]["limit_gwh"].sum())) / days * 365.0
+        words = " ".join(scenario.description.split())
+        rows.append(
+            [
+                scenario.id,
+                scenario.title,
+                scenario.weather,
+                scenario.lng_case,
+                limit,
+                scenario.lng_price_factor,
+                f"{scenario.foresight}, {scenario.allocation}",
+                words,
+            ]
+        )
+    _table(
+        page,
+        "Scenarios",
+        columns,
+        rows,
+        "Allocation 'cooperative': countries share a shortage evenly as far as the network lets them.",
+    )
+
+
+def _measures(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("Scenario"),
+        _words("Measure"),
+        Column("From (date)", bk.DATE),
+        Column("Until (date)", bk.DATE),
+        Column("Announced (date)", bk.DATE),
+        Column("Ramp (days)", bk.COUNT),
+        _words("Kind"),
+        _words("Note"),
+    ]
+    rows: list[list[object]] = []
+    base = briefing.reference
+    for run in briefing.results:
+        measures: Sequence[Measure] = run.scenario.measures
+        for measure in measures:
+            if run is not base and measure in base.scenario.measures:
+                continue
+            rows.append(
+                [
+                    run.scenario.id,
+                    measure_words(measure),
+                    measure.start,
+                    measure.end,
+                    measure.announced,
+                    float(measure.ramp_days),
+                    measure.kind,
+                    measure.note,
+                ]
+            )
+    _table(
+        page,
+        "Measures, dated",
+        columns,
+        rows,
+        "No date: the whole horizon. Not announced: known from its first day, not before. The reference's "
+        "measures hold in every scenario based on it and are listed once.",
+    )
+
+
+def _parameters(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("Parameter"),
+        _words("Source"),
+        Column("Value (in its unit)", bk.GENERAL),
+        Column("Low (in its unit)", bk.GENERAL),
+        Column("High (in its unit)", bk.GENERAL),
+        _words("Basis"),
+        _words("Unit"),
+        _words("Note"),
+    ]
+    titles = _source_titles(briefing)
+    rows: list[list[object]] = [
+        [
+            row["parameter"],
+            titles[row["source_id"]],
+            row["value"],
+            row["low"],
+            row["high"],
+            row["basis"],
+            row["unit"],
+            _text(row["note"]),
+        ]
+        for row in briefing.data["parameters"].to_dict("records")
+    ]
+    _table(page, "Parameters", columns, rows)
+
+
+def _lng(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("LNG case"),
+        _words("Source"),
+        Column("Limit (TWh/year)", bk.PRICE),
+        Column("Low (TWh/year)", bk.PRICE),
+        Column("High (TWh/year)", bk.PRICE),
+        _words("Basis"),
+        _words("Known since"),
+        _words("Note"),
+    ]
+    titles = _source_titles(briefing)
+    rows: list[list[object]] = [
+        [
+            row["case"],
+            titles[row["source_id"]],
+            *_twh(row, ("limit", "low", "high")),
+            row["basis"],
+            _date(row["as_of"]),
+            _text(row["note"]),
+        ]
+        for row in briefing.data["lng_europe_limit"].to_dict("records")
+    ]
+    _table(page, "LNG that all European terminals together can attract", columns, rows)
+
+
+def _assurances(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("Assurance"),
+        _words("Source"),
+        Column("Volume (TWh/year)", bk.TWH),
+        Column("Low (TWh/year)", bk.TWH),
+        Column("High (TWh/year)", bk.TWH),
+        _words("Confidence"),
+        _words("Supplier, channel, from"),
+        _words("Note"),
+    ]
+    titles = _source_titles(briefing)
+    table = briefing.data["assurances"]
+    rows: list[list[object]] = [
+        [
+            row["assurance"],
+            titles[row["source_id"]],
+            *_twh(row, ("volume", "low", "high")),
+            row["confidence"],
+            f"{row['supplier']}, {row['channel']}, {_date(row['available_from'])}",
+            _text(row["note"]),
+        ]
+        for row in table.to_dict("records")
+    ]
+    _table(
+        page,
+        "Assurances: who could raise exports",
+        columns,
+        rows,
+        "No producer had promised a firm volume by the day of the vintage; the figures are readings of statements.",
+    )
+
+
+def _tiers(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("Sector"),
+        _words("Consumers, in the order in which they are cut"),
+        Column("Cost (EUR/MWh)", bk.PRICE),
+        Column("Low (EUR/MWh)", bk.PRICE),
+        Column("High (EUR/MWh)", bk.PRICE),
+        Column("Share of sector (%)", bk.WHOLE_SHARE),
+        _words("Protected"),
+        _words("Note"),
+    ]
+    rows: list[list[object]] = [
+        [
+            row["sector"],
+            row["name"],
+            row["cost_eur_per_mwh"],
+            row["low_eur_per_mwh"],
+            row["high_eur_per_mwh"],
+            row["share_of_sector"],
+            "yes" if row["is_protected"] else "no",
+            _text(row["note"]),
+        ]
+        for row in briefing.data["curtailment_tiers"].sort_values("tier").to_dict("records")
+    ]
+    _table(page, "Curtailment: order and cost", columns, rows)
+
+
+def _elasticities(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("Sector"),
+        _words("Source"),
+        Column("Elasticity (ratio)", "0.00"),
+        Column("Low (ratio)", "0.00"),
+        Column("High (ratio)", "0.00"),
+        Column("At a price of (EUR/MWh)", bk.PRICE),
+        _words("Basis"),
+        _words("Note"),
+    ]
+    titles = _source_titles(briefing)
+    rows: list[list[object]] = [
+        [
+            row["sector"],
+            titles[row["source_id"]],
+            row["elasticity"],
+            row["low"],
+            row["high"],
+            row["reference_price_eur_per_mwh"],
+            row["basis"],
+            _text(row["note"]),
+        ]
+        for row in briefing.data["demand_response"].to_dict("records")
+    ]
+    _table(page, "Voluntary reduction: answer of demand to price", columns, rows)
+
+
+def _twh(row: dict[str, object], keys: tuple[str, ...]) -> list[float]:
+    return [float(show_energy(row[f"{key}_gwh_per_year"])) for key in keys]  # type: ignore[type-var]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or value is pd.NA or value != value else str(value)
+
+
+def _date(value: object) -> str:
+    return f"{pd.Timestamp(str(value)):%d %b %Y}"
+
+
+def _source_titles(briefing: Briefing) -> dict[str, str]:
+    sources = briefing.data["sources"]
+    return dict(zip(sources["source_id"], sources["title"], strict=True))
+
+
+def write_sources(book: Book, briefing: Briefing) -> None:
+    """Every source with a row in the tables of the vintage, and the tables it feeds."""
+    page = book.page(
+        "Sources",
+        "Where the figures come from",
+        "Every row of every input table names its source; this is the list of those in use at the vintage.",
+        "'single figures': quoted with citation, the table itself is not passed on.",
+    )
+    columns = [
+        Column("Source", width=24.0, wrap=True),
+        Column("Title", width=46.0, wrap=True),
+        Column("Publisher", width=26.0, wrap=True),
+        Column("Edition", width=17.0, wrap=True),
+        Column("Licence", width=20.0, wrap=True),
+        Column("Redistribution", width=14.0, wrap=True),
+        Column("Used in", width=36.0, wrap=True),
+        Column("Address", width=52.0, wrap=True),
+    ]
+    first = page.header(columns, height=18)
+    book.freeze(page, first, 1)
+    used = _tables_by_source(briefing)
+    for row in briefing.data["sources"].to_dict("records"):
+        if row["source_id"] not in used:
+            continue
+        values = [
+            row["source_id"],
+            row["title"],
+            row["publisher"],
+            _text(row["edition"]),
+            row["licence"],
+            row["redistribution"],
+            ", ".join(used[row["source_id"]]),
+            _text(row["url"]),
+        ]
+        lines = [
+            len(textwrap.wrap(value, letters(column.width))) if value else 1
+            for column, value in zip(columns, values, strict=True)
+        ]
+        page.line(columns, values, height=LINE_HEIGHT * max(lines) + 2.0)
+
+
+def _tables_by_source(briefing: Briefing) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, table in briefing.data.tables.items():
+        if "source_id" not in table or name == "sources" or name in NOT_INPUT:
+            continue
+        for source in sorted(table["source_id"].dropna().unique()):
+            found.setdefault(source, []).append(name)
+    return found
+
+
+def stage_words(run: Results) -> str:
+    """Days on which plans were made.
+
+    The first plan is made on the first day; each surprise makes another.
+    """
+    return ", ".join(f"{stage.decided_on:%d %b %Y}" for stage in run.stages)

@@ -1,0 +1,278 @@
+"""The workbook's paper: formats, page set-up, and cells that hold a formula together with its value.
+
+A formula is written with the value that the model computed for it, so that a previewer, which computes nothing, shows
+the same numbers as a spreadsheet program. Solver dust (below 1e-7) is written as zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from energy_model.report import style
+
+FONT = "Arial"
+DUST = 1e-7
+TWH = '#,##0.0;-#,##0.0;"–"'
+TWH_FINE = '#,##0.00;-#,##0.00;"–"'
+TWH_SIGNED = '+#,##0.0;-#,##0.0;"–"'
+SHARE = '0.0%;-0.0%;"–"'
+SHARE_SIGNED = '+0.0%;-0.0%;"–"'
+WHOLE_SHARE = "0%"
+PRICE = "#,##0"
+PRICE_SIGNED = '+#,##0.0;-#,##0.0;"–"'
+COST = '#,##0.0;-#,##0.0;"–"'
+COST_SIGNED = '+#,##0.0;-#,##0.0;"–"'
+COUNT = "0"
+TINY = '0.0E+00;-0.0E+00;"0"'
+GENERAL = "General"
+DATE = "d mmm yyyy"
+
+FIRST_TABLE_ROW = 4
+"""Row (from 0) in which a sheet's first table has its header: title, subtitle, note and a blank line stand above."""
+HEADER_FILL = "#E4E9ED"
+TOTAL_FILL = "#F4F6F7"
+HEAT = ("#FFFFFF", "#FBE3BC", "#EDA04A")
+
+Value = float | int | str | bool | date | None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula with the value it has; ``text`` starts with ``=``."""
+
+    text: str
+    value: float | str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: header with unit, number format, width in characters."""
+
+    header: str
+    number: str | None = None
+    width: float = 9.0
+    wrap: bool = False
+
+
+@dataclass
+class Page:
+    """A worksheet with a cursor; rows and columns count from 0."""
+
+    book: Book
+    sheet: Worksheet
+    name: str
+    row: int = 0
+    breaks: list[int] = field(default_factory=list)
+    _widths: dict[int, float] = field(default_factory=dict)
+
+    def text(self, row: int, col: int, value: str, **look: Any) -> None:
+        """Write words."""
+        self.sheet.write_string(row, col, value, self.book.look(**look))
+
+    def put(self, row: int, col: int, value: Value | Formula, **look: Any) -> None:
+        """Write a value, or a formula with its value; ``None`` and NaN leave an empty cell with the look."""
+        form = self.book.look(**look)
+        if isinstance(value, Formula):
+            shown = clean(value.value) if isinstance(value.value, float | int) else value.value
+            self.sheet.write_formula(row, col, value.text, form, shown)
+        elif value is None or (isinstance(value, float) and math.isnan(value)):
+            self.sheet.write_blank(row, col, None, form)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, col, value, form)
+        elif isinstance(value, bool):
+            self.sheet.write_string(row, col, "yes" if value else "no", form)
+        elif isinstance(value, date | pd.Timestamp):
+            stamp = pd.Timestamp(value).to_pydatetime()
+            self.sheet.write_datetime(row, col, stamp, self.book.look(**{"num_format": DATE, **look}))
+        else:
+            self.sheet.write_number(row, col, clean(float(value)), form)
+
+    def header(self, columns: Sequence[Column], row: int | None = None, left: int = 0, height: float = 36.0) -> int:
+        """Write a header row and return the row below it; widths are the largest asked for."""
+        row = self.row if row is None else row
+        for number, column in enumerate(columns):
+            look = _place(column, number) | {"bg_color": HEADER_FILL, "bottom": 1, "bottom_color": style.MUTED}
+            self.text(
+                row, left + number, column.header, bold=True, font_size=8, text_wrap=True, valign="bottom", **look
+            )
+            self.width(left + number, column.width)
+        self.sheet.set_row(row, height)
+        self.row = row + 1
+        return self.row
+
+    def width(self, col: int, width: float) -> None:
+        """Make a column at least this wide."""
+        self._widths[col] = max(width, self._widths.get(col, 0.0))
+        self.sheet.set_column(col, col, self._widths[col])
+
+    def line(
+        self,
+        columns: Sequence[Column],
+        values: Sequence[Value | Formula],
+        *,
+        left: int = 0,
+        total: bool = False,
+        height: float | None = None,
+        row: int | None = None,
+    ) -> int:
+        """Write one row of a table at the cursor; return its row."""
+        row = self.row if row is None else row
+        for number, (column, value) in enumerate(zip(columns, values, strict=True)):
+            look: dict[str, Any] = {"num_format": column.number} if column.number else {"text_wrap": column.wrap}
+            look |= _place(column, number) | {"valign": "top" if column.wrap or height else "vcenter"}
+            if total:
+                look |= {"bold": True, "top": 1, "top_color": style.MUTED, "bg_color": TOTAL_FILL}
+            self.put(row, left + number, value, **look)
+        if height is not None:
+            self.sheet.set_row(row, height)
+        self.row = row + 1
+        return row
+
+    def new_page(self) -> None:
+        """Begin a new printed page; a blank row keeps the repeated title off what follows."""
+        self.breaks.append(self.row)
+        self.sheet.set_h_pagebreaks(self.breaks)
+        self.row += 1
+
+    def heading(self, text: str, note: str = "") -> None:
+        """Write a heading inside the sheet at the cursor."""
+        self.text(self.row, 0, text, bold=True, font_size=11, font_color=style.INK)
+        self.row += 1
+        if note:
+            self.text(self.row, 0, note, font_color=style.MUTED, italic=True)
+            self.row += 1
+
+
+def _place(column: Column, number: int) -> dict[str, Any]:
+    """Numbers to the right; words to the left, off the number beside them."""
+    if column.number is not None:
+        return {"align": "right"}
+    return {"align": "left", "indent": 1} if number else {"align": "left"}
+
+
+def clean(value: float) -> float:
+    """A number without solver dust; no zero is negative."""
+    return 0.0 if abs(value) < DUST else value
+
+
+def cell(row: int, col: int, *, sheet: str | None = None, fixed: bool = False) -> str:
+    """Address of a cell, with its sheet if it is another one.
+
+    >>> cell(0, 0), cell(4, 2, sheet="Countries x sectors", fixed=True)
+    ('A1', "'Countries x sectors'!$C$5")
+    """
+    address = xl_rowcol_to_cell(row, col, row_abs=fixed, col_abs=fixed)
+    return f"'{sheet}'!{address}" if sheet else address
+
+
+def span(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """Address of a range.
+
+    >>> span((0, 1), (4, 1))
+    'B1:B5'
+    """
+    return f"{xl_rowcol_to_cell(*first)}:{xl_rowcol_to_cell(*last)}"
+
+
+class Book:
+    """An XlsxWriter workbook with the house's formats; closing it writes the file."""
+
+    def __init__(self, path: Path, created: date, footer: str, sheets: Iterable[str]) -> None:
+        options = {
+            "strings_to_numbers": False,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "default_format_properties": {"font_name": FONT, "font_size": 9},
+        }
+        self.workbook = xlsxwriter.Workbook(str(path), options)
+        self._sheets = {name: self.workbook.add_worksheet(name) for name in sheets}
+        self.created = datetime.combine(created, time())
+        self.footer = footer
+        self.anchors: dict[str, str] = {}
+        """Addresses of cells that other sheets refer to, by name."""
+        self._looks: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def look(self, **properties: Any) -> Format:
+        """Format with the house's font; equal properties give the same object."""
+        full = {"font_name": FONT, "font_size": 9, "font_color": style.INK, **properties}
+        key = tuple(sorted(full.items()))
+        if key not in self._looks:
+            self._looks[key] = self.workbook.add_format(full)
+        return self._looks[key]
+
+    def page(self, name: str, title: str, subtitle: str, note: str = "", *, one_page: bool = False) -> Page:
+        """Set a sheet up with title, print layout and footer; the cursor stands at the first table."""
+        sheet = self._sheets[name]
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.45, right=0.45, top=0.45, bottom=0.6)
+        sheet.fit_to_pages(1, 1 if one_page else 0)
+        sheet.set_footer(f"&L&7{self.footer}&R&7{name}, page &P of &N")
+        sheet.set_default_row(12.75)
+        page = Page(self, sheet, name)
+        page.text(0, 0, title, bold=True, font_size=14)
+        sheet.set_row(0, 20)
+        page.text(1, 0, subtitle, font_color=style.MUTED)
+        if note:
+            page.text(2, 0, note, font_color=style.MUTED, italic=True)
+        page.row = FIRST_TABLE_ROW
+        return page
+
+    def freeze(self, page: Page, row: int, col: int, *, one_table: bool = True) -> None:
+        """Freeze what lies above and left of a cell; every printed page repeats the header, or the sheet's title."""
+        page.sheet.freeze_panes(row, col)
+        page.sheet.repeat_rows(*((row - 1, row - 1) if one_table else (0, 1)))
+
+    def heat(self, page: Page, first: tuple[int, int], last: tuple[int, int], top: float = 0.5) -> None:
+        """Colour shares from white at zero to the colour of unserved demand at ``top``."""
+        page.sheet.conditional_format(
+            *first,
+            *last,
+            {
+                "type": "3_color_scale",
+                "min_type": "num",
+                "mid_type": "num",
+                "max_type": "num",
+                "min_value": 0.0,
+                "mid_value": top / 3,
+                "max_value": top,
+                "min_color": HEAT[0],
+                "mid_color": HEAT[1],
+                "max_color": HEAT[2],
+            },
+        )
+
+    def close(self) -> None:
+        """Write the file."""
+        self.workbook.close()
+
+
+def column_letter(col: int) -> str:
+    """Letter of a column.
+
+    >>> column_letter(27)
+    'AB'
+    """
+    return str(xl_col_to_name(col))
+
+
+def row_and_col(address: str) -> tuple[int, int]:
+    """Row and column of an address on the same sheet.
+
+    >>> row_and_col("$C$5")
+    (4, 2)
+    """
+    row, col = xl_cell_to_rowcol(address)
+    return int(row), int(col)

@@ -1,0 +1,223 @@
+"""Sheets *Cover* (what this is and whether it may be trusted) and *Checks* (cells that must be 0)."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+
+import numpy as np
+
+from energy_model.report import facts
+from energy_model.report import substitution as sub
+from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.assumptions import stage_words
+from energy_model.report.workbook.book import Book, Column, Formula, Page
+from energy_model.report.workbook.briefing import Briefing
+from energy_model.results.run import Results
+from energy_model.units import show_energy
+
+QUESTION = (
+    "If Russian gas is cut, sanctioned or diverted: who goes short, when, by how much, at what price, why, and what "
+    "would have to be promised so that nobody does?"
+)
+HOW_TO_READ = (
+    "Start with Summary: findings, headline table and two charts on one page. Scenarios has more numbers.",
+    "Energy is gross calorific value in TWh; 10 TWh are about 0.95 bcm. Totals are of the whole horizon.",
+    "Curtailed: consumers are cut off. Voluntary reduction: they use less because of the price. The reference has it "
+    "too, for prices were high in January 2022.",
+    "Prices are shadow prices of the model. In a shortage they are the cost of cutting the next consumer, no forecast.",
+    "'Surprise' scenarios plan without knowing what is announced later, and plan anew on the day of the announcement.",
+    "A model shows the best use of what there is, with countries sharing. It is no forecast; reality is rarely better.",
+)
+CHECKS: tuple[tuple[str, float], ...] = (
+    ("Plans that are not optimal (number)", 0.0),
+    ("Largest duality gap (share)", 1e-6),
+    ("Largest balance residual (share of throughput)", 1e-6),
+    ("Costs less objective (share)", 1e-6),
+    ("Demand less served, reduced, cut (TWh)", 1e-6),
+    ("LNG shipped less sent out (TWh)", 1e-4),
+    ("Routes less Russian sales (TWh)", 1e-4),
+    ("Balance of the whole model (TWh)", 1e-6),
+)
+"""Checks on the results of each run, with what is still rounding."""
+SHEET_CHECKS = ("countries", "routes", "Germany", "substitution Europe", "substitution EU27", "substitution Germany")
+SHEET_TOLERANCE = 1e-4
+
+
+def write_checks(book: Book, briefing: Briefing) -> None:
+    """Checks by run, checks between sheets by formula, and the number of failures."""
+    page = book.page(
+        "Checks",
+        "Cells that must be 0",
+        "Residuals of every run, and sheets against each other by formula. What exceeds its tolerance is a failure.",
+        "Numbers below 1e-7 are shown as 0.",
+        one_page=True,
+    )
+    columns = [Column("Scenario", width=38.0)] + [Column(name, bk.TINY, 13.0) for name, _ in CHECKS]
+    columns.append(Column("Failures (number)", bk.COUNT, 11.0))
+    first = page.header(columns, height=50)
+    book.freeze(page, first, 1, one_table=False)
+    limits = page.line(columns, ["Tolerance", *[limit for _, limit in CHECKS], None], total=True)
+    start = page.row
+    failed = []
+    for run in briefing.results:
+        values = run_checks(run)
+        failed.append(_failed(values))
+        page.line(columns, [briefing.titles[run.scenario.id], *values.values(), _failures(page.row, limits, values)])
+    end = page.row - 1
+    col = len(columns) - 1
+    by_run = page.line(
+        columns,
+        ["Failures", *[None] * len(CHECKS), Formula(f"=SUM({bk.span((start, col), (end, col))})", float(sum(failed)))],
+        total=True,
+    )
+    page.row += 1
+    between = _sheet_checks(book, page, briefing)
+    page.row += 1
+    total = Formula(f"={bk.cell(by_run, col)}+{between}", float(sum(failed)))
+    page.line([Column(""), Column("", bk.COUNT)], ["All failures (number)", total], total=True)
+    book.anchors["failures"] = bk.cell(page.row - 1, 1, sheet="Checks", fixed=True)
+    book.anchors["failures value"] = str(sum(failed))
+
+
+def run_checks(run: Results) -> dict[str, float]:
+    """Numbers that must be 0 for a run, by the names in :data:`CHECKS`; computed anew from the tables."""
+    balance, costs, demand = run["balance"], run["costs"], run["demand"]
+    uses = balance.filter(regex="^(demand|pipeline_out|injection)").sum(axis=1).clip(lower=1.0)
+    sold = run["supply"].loc[run["supply"]["supplier"] == sub.RUSSIA, "energy_gwh"].sum()
+    met = demand[["served_gwh", "voluntary_gwh", "curtailed_gwh"]].sum(axis=1)
+    whole = sub.period_ledger(run, sub.scopes(run.nodes)["Europe"])
+    values = (
+        float(sum(stage.status != "optimal" for stage in run.stages)),
+        max(abs(stage.relative_gap) for stage in run.stages),
+        float((balance["residual_gwh_per_day"].abs() / uses).max()),
+        float(abs(costs["cost_eur"].sum() / run.objective_eur - 1.0)) if run.objective_eur else 0.0,
+        float(show_energy((demand["demand_gwh"] - met).abs().sum())),
+        float(show_energy(run["lng"]["energy_gwh"].sum() - run["sendout"]["energy_gwh"].sum())),
+        float(facts.russian_routes(run)["twh"].sum() - show_energy(sold)),
+        float(show_energy(whole["energy_gwh"].sum())),
+    )
+    return {name: bk.clean(value) for (name, _), value in zip(CHECKS, values, strict=True)}
+
+
+def _failed(values: Mapping[str, float]) -> int:
+    return int(np.sum([abs(values[name]) > limit for name, limit in CHECKS]))
+
+
+def _failures(row: int, limits: int, values: Mapping[str, float]) -> Formula:
+    count = len(CHECKS)
+    mine, most = bk.span((row, 1), (row, count)), bk.span((limits, 1), (limits, count))
+    return Formula(f"=SUMPRODUCT(--(ABS({mine})>{most}))", float(_failed(values)))
+
+
+def _sheet_checks(book: Book, page: Page, briefing: Briefing) -> str:
+    """Sheets against each other, main scenarios only; return the address of the number of failures."""
+    page.heading("Sheets against each other", f"Formulas over the sheets; tolerance {SHEET_TOLERANCE:g} TWh.")
+    heads = (
+        "Countries x sectors less Scenarios, EU27 curtailed (TWh)",
+        "Russian routes less Scenarios (TWh)",
+        "Germany's balance (TWh)",
+        "Substitution, Europe (TWh)",
+        "Substitution, EU27 (TWh)",
+        "Substitution, Germany (TWh)",
+    )
+    columns = [Column("Scenario")] + [Column(head, bk.TINY) for head in heads]
+    first = page.header(columns, height=62)
+    against = {"countries": "EU27 curtailed (TWh)", "routes": "Russian pipeline gas to Europe (TWh)"}
+    for run in briefing.main:
+        key = run.scenario.id
+        cells: list[Formula | None] = []
+        for name in SHEET_CHECKS:
+            mine = book.anchors.get(f"{name}|{key}")
+            other = book.anchors[f"{against[name]}|{key}"] if name in against else ""
+            text = f"=ROUND({mine}{'-' + other if other else ''},6)"
+            cells.append(None if mine is None else Formula(text, 0.0))
+        page.line(columns, [briefing.titles[key], *cells])
+    last = page.row - 1
+    area = bk.span((first, 1), (last, len(SHEET_CHECKS)))
+    text = f"=SUMPRODUCT(--(ABS({area})>{SHEET_TOLERANCE}))"
+    row = page.line(columns, ["Failures (number)", Formula(text, 0.0), *[None] * (len(heads) - 1)], total=True)
+    return bk.cell(row, 1)
+
+
+def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> None:
+    """Question, vintage, how to read, contents, status of every solve, versions."""
+    page = book.page(
+        "Cover",
+        briefing.title,
+        f"Data known on {facts.day_name(briefing.as_of)}. Nothing published later is used.",
+        one_page=True,
+    )
+    page.width(0, 44.0)
+    page.row = 3
+    _paragraph(page, "Question", [QUESTION])
+    failures = int(book.anchors["failures value"])
+    words = "All checks hold: every cell that must be 0 is 0 (sheet Checks)."
+    alarm = " CHECKS FAIL: do not use; see sheet Checks."
+    text = f'=IF({book.anchors["failures"]}=0,"{words}",{book.anchors["failures"]}&"{alarm}")'
+    shown = words if failures == 0 else f"{failures}{alarm}"
+    page.text(page.row, 0, "Checks", bold=True, font_size=11)
+    page.put(page.row + 1, 0, Formula(text, shown), bold=True, font_color="#1B6B3A" if failures == 0 else "#A3123A")
+    page.row += 3
+    _paragraph(page, "How to read", list(HOW_TO_READ))
+    page.heading("Contents")
+    for name, what in sheets.items():
+        page.sheet.write_url(page.row, 0, f"internal:'{name}'!A1", book.look(font_color="#1F66B8", underline=1), name)
+        page.text(page.row, 1, what)
+        page.row += 1
+    page.row += 1
+    _solves(page, briefing)
+    _versions(page, briefing)
+
+
+def _paragraph(page: Page, title: str, sentences: list[str]) -> None:
+    page.heading(title)
+    for sentence in sentences:
+        for line in textwrap.wrap(sentence, 150):
+            page.text(page.row, 0, line)
+            page.row += 1
+    page.row += 1
+
+
+def _solves(page: Page, briefing: Briefing) -> None:
+    page.heading("Scenarios and their solutions")
+    columns = [
+        Column("Scenario"),
+        Column("Status", width=11.0),
+        Column("Plans (number)", bk.COUNT, 9.0),
+        Column("Largest duality gap (share)", bk.TINY, 13.0),
+        Column("Periods (number)", bk.COUNT, 9.0),
+        Column("Resolution", width=11.0),
+        Column("Plans made on", width=50.0),
+    ]
+    page.header(columns, height=26)
+    for run in briefing.results:
+        gap = max(abs(stage.relative_gap) for stage in run.stages)
+        page.line(
+            columns,
+            [
+                run.scenario.title,
+                run.status,
+                float(len(run.stages)),
+                gap,
+                float(len(run["periods"])),
+                run.scenario.resolution,
+                stage_words(run),
+            ],
+        )
+    page.row += 1
+
+
+def _versions(page: Page, briefing: Briefing) -> None:
+    page.heading("Provenance")
+    base = briefing.reference
+    lines = {
+        "Data package (SHA-256)": base.data_digest,
+        "Software": ", ".join(f"{name} {version}" for name, version in base.versions.items()),
+        "Reproduce": "Same data, scenarios and versions give this file again, byte for byte.",
+        "Licences": "Own results CC BY 4.0; sources and their licences are on the sheet Sources.",
+    }
+    for name, value in lines.items():
+        page.text(page.row, 0, name)
+        page.text(page.row, 1, value)
+        page.row += 1

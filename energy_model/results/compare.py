@@ -1,0 +1,128 @@
+"""Two runs side by side: what went in differently, what came out differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from energy_model.results.headline import headlines
+from energy_model.results.run import Results
+from energy_model.units import EnergyUnit, show_energy
+
+ROUNDING = 1e-9
+"""Relative difference below which two inputs are the same number."""
+TIE_BREAK_EUR_PER_MWH = 1e-3
+"""Costs differ by less than this where only the days of the periods, and with them the tie-breakers, do."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Differences of ``other`` against ``base``.
+
+    Attributes
+    ----------
+    keys : DataFrame
+        Scenario keys and measures that differ: key, base, other.
+    inputs : DataFrame
+        Input numbers that differ, means over the horizon: table, item, quantity, base, other, difference.
+    headlines : DataFrame
+        Headline numbers: base, other, difference.
+    countries : DataFrame
+        Per market: curtailed and voluntary TWh, mean price, difference of each.
+    """
+
+    base: str
+    other: str
+    keys: pd.DataFrame
+    inputs: pd.DataFrame
+    headlines: pd.DataFrame
+    countries: pd.DataFrame
+
+
+def compare(base: Results, other: Results, unit: EnergyUnit = "TWh") -> Comparison:
+    """Differences of inputs and results; ``other`` minus ``base``. Headlines in the unit asked for."""
+    first, second = headlines(base, unit), headlines(other, unit)
+    table = pd.DataFrame({"base": first, "other": second})
+    table["difference"] = table["other"] - table["base"]
+    return Comparison(
+        base=base.scenario.id,
+        other=other.scenario.id,
+        keys=scenario_difference(base.scenario.model_dump(mode="json"), other.scenario.model_dump(mode="json")),
+        inputs=_input_difference(base, other),
+        headlines=table.rename_axis("headline"),
+        countries=_country_difference(base, other),
+    )
+
+
+def scenario_difference(base: Mapping[str, object], other: Mapping[str, object]) -> pd.DataFrame:
+    """Keys of two effective scenarios that differ; measures are compared as whole lines."""
+    rows = []
+    for key in sorted((set(base) | set(other)) - {"measures", "id", "title", "description"}):
+        if base.get(key) != other.get(key):
+            rows.append({"key": key, "base": str(base.get(key)), "other": str(other.get(key))})
+    one, two = (_measure_lines(scenario) for scenario in (base, other))
+    rows += [{"key": "measure", "base": line, "other": ""} for line in one if line not in two]
+    rows += [{"key": "measure", "base": "", "other": line} for line in two if line not in one]
+    return pd.DataFrame(rows, columns=["key", "base", "other"])
+
+
+def _measure_lines(scenario: Mapping[str, object]) -> list[str]:
+    measures = scenario.get("measures") or []
+    return [
+        ", ".join(f"{k}={v}" for k, v in measure.items() if v not in (None, [], ()))
+        for measure in measures  # type: ignore[attr-defined]
+    ]
+
+
+def _input_difference(base: Results, other: Results) -> pd.DataFrame:
+    """Means over the horizon, by gas day: two runs with other announcements have other periods, but the same days."""
+    parts = []
+    for name in base.inputs:
+        one, two = (_daily_means(results.inputs[name], results["periods"]) for results in (base, other))
+        joined = one.to_frame("base").join(two.to_frame("other"), how="outer")
+        parts.append(joined.reset_index().assign(table=name))
+    table = pd.concat(parts, ignore_index=True)
+    table["difference"] = table["other"].sub(table["base"], fill_value=0.0)
+    size = table[["base", "other"]].abs().max(axis=1).clip(lower=1.0)
+    noise = (ROUNDING * size).mask(table["quantity"].str.endswith("_eur_per_mwh"), TIE_BREAK_EUR_PER_MWH)
+    changed = table["difference"].abs() > noise
+    return table.loc[changed, ["table", "item", "quantity", "base", "other", "difference"]].reset_index(drop=True)
+
+
+def _daily_means(table: pd.DataFrame, periods: pd.DataFrame) -> pd.Series:
+    """Mean of every quantity of an input table by item, weighted by the days of its periods; index item, quantity."""
+    item = table.columns[0]
+    quantities = [name for name in table.columns if name.endswith(("_gwh", "_gwh_per_day", "_eur_per_mwh"))]
+    days = periods.set_index("period")["days"]
+    weight = table["period"].map(days).astype(float) if "period" in table else pd.Series(1.0, index=table.index)
+    of_item = table[item].astype(str)
+    means = table[quantities].mul(weight, axis=0).groupby(of_item).sum().div(weight.groupby(of_item).sum(), axis=0)
+    long = means.rename_axis("item").reset_index().melt("item", var_name="quantity", value_name="mean")
+    return long.set_index(["item", "quantity"])["mean"]
+
+
+def country_totals(results: Results) -> pd.DataFrame:
+    """Per market: demand, voluntary and curtailed TWh, curtailed share, demand-weighted mean price."""
+    demand = results["demand"]
+    totals = demand.groupby("node", observed=True)[["demand_gwh", "voluntary_gwh", "curtailed_gwh"]].sum()
+    weight = demand.groupby(["node", "period"], observed=True)["demand_gwh"].sum()
+    price = results["prices"].set_index(["node", "period"])["price_eur_per_mwh"]
+    spent = (weight * price).groupby("node", observed=True).sum()
+    table = pd.DataFrame(
+        {
+            "demand_twh": show_energy(totals["demand_gwh"]),
+            "voluntary_twh": show_energy(totals["voluntary_gwh"]),
+            "curtailed_twh": show_energy(totals["curtailed_gwh"]),
+            "curtailed_share": totals["curtailed_gwh"] / totals["demand_gwh"],
+            "mean_price_eur_per_mwh": spent / totals["demand_gwh"],
+        }
+    )
+    table.index = table.index.astype(str)
+    return table
+
+
+def _country_difference(base: Results, other: Results) -> pd.DataFrame:
+    one, two = country_totals(base), country_totals(other)
+    return one.add_suffix("_base").join([two.add_suffix("_other"), (two - one).add_suffix("_difference")])

@@ -1,0 +1,105 @@
+"""From a scenario to its results."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+
+import pandas as pd
+
+from energy_model.data.load import GasData, load_data
+from energy_model.results.inputs import input_tables
+from energy_model.results.tables import build_tables
+from energy_model.scenario import Scenario, check_against, load_scenario
+from energy_model.solve.foresight import Solved, Stage, solve_scenario
+
+LIBRARIES = ("energy-model", "highspy", "numpy", "pandas", "pyomo", "scipy")
+
+
+@dataclass(frozen=True)
+class Results:
+    """A solved scenario as tables.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        As it took effect, base scenario filled in.
+    tables : mapping of str to DataFrame
+        ``periods, flows, supply, lng, sendout, storage, targets, demand, curtailment, prices, contracts, balance,
+        costs``; long, units in column names.
+    inputs : mapping of str to DataFrame
+        The exact numbers the optimisation read, as long tables.
+    stages : tuple of Stage
+        One per plan, with the solver's status and the proof of optimality.
+    data_digest : str
+        SHA-256 of the data package.
+    versions : mapping of str to str
+        Of Python and the libraries that decide the numbers.
+    nodes : DataFrame
+        The nodes of the run with their names and groups.
+    """
+
+    scenario: Scenario
+    tables: Mapping[str, pd.DataFrame]
+    inputs: Mapping[str, pd.DataFrame]
+    stages: tuple[Stage, ...]
+    objective_eur: float
+    data_digest: str
+    versions: Mapping[str, str]
+    nodes: pd.DataFrame
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+    @property
+    def status(self) -> str:
+        """``optimal`` if every plan has a certified optimum."""
+        words = {stage.status for stage in self.stages}
+        return words.pop() if len(words) == 1 else ", ".join(sorted(words))
+
+
+def run(scenario: Scenario | str, data: GasData | None = None) -> Results:
+    """Solve a scenario and return its tables.
+
+    Parameters
+    ----------
+    scenario : Scenario or str
+        A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file.
+    data : GasData, optional
+        Loaded data package; default is the package's own.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        With every problem of the input at once.
+    SolveError, ResultError
+        If there is no certified optimum, or the tables do not add up.
+    """
+    data = data if data is not None else load_data()
+    scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, data.root, data)
+    vintage = data.at(scenario.as_of)
+    check_against(scenario, vintage)
+    return to_results(solve_scenario(scenario, vintage), vintage)
+
+
+def to_results(solved: Solved, data: GasData) -> Results:
+    """Tables and provenance of a solved scenario."""
+    return Results(
+        scenario=solved.scenario,
+        tables=build_tables(solved),
+        inputs=input_tables(solved.case),
+        stages=solved.stages,
+        objective_eur=solved.objective_keur * 1e3,
+        data_digest=data.digest,
+        versions=versions(),
+        nodes=data["nodes"],
+    )
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Versions of Python and of the libraries that decide the numbers."""
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}

@@ -1,0 +1,187 @@
+"""Headlines with their range: every important input at its low and its high, one at a time and all together.
+
+The ``low`` and ``high`` columns of the tables say how far sources and judgements are apart. ``tight`` is the side of a
+range that makes gas scarcer or dearer, ``easy`` the other. The order of curtailment is a law, not an estimate, and
+stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.results.headline import headlines
+from energy_model.results.run import run
+from energy_model.scenario import Scenario
+from energy_model.units import EnergyUnit
+
+CENTRAL, TIGHT, EASY = "central", "tight", "easy"
+ALL = "all of them"
+
+
+@dataclass(frozen=True)
+class UncertainInput:
+    """A column of a table with its stated range.
+
+    Attributes
+    ----------
+    name : str
+        What it is, in words.
+    table, value : str
+        Where it stands.
+    low, high : str
+        Columns of its range.
+    tight : str
+        Which of the two makes gas scarcer or dearer.
+    only : tuple of (column, value), optional
+        Rows concerned; default is all.
+    """
+
+    name: str
+    table: str
+    value: str
+    low: str
+    high: str
+    tight: str
+    only: tuple[str, str] | None = None
+
+    def moved(self, data: GasData, side: str) -> GasData:
+        """The data with this input at its ``tight`` or its ``easy`` side."""
+        easy = self.high if self.tight == self.low else self.low
+        column = self.tight if side == TIGHT else easy
+        table = data[self.table].copy()
+        rows = table[column].notna()
+        if self.only is not None:
+            rows &= table[self.only[0]] == self.only[1]
+        table[self.value] = table[self.value].astype(float).where(~rows, table[column])
+        return replace(data, tables={**data.tables, self.table: table})
+
+
+def _lean(name: str, table: str, value: str, unit: str, stem: str = "", **more: object) -> UncertainInput:
+    """An input of which less is worse."""
+    low, high = f"low_{stem}{unit}", f"high_{stem}{unit}"
+    return UncertainInput(name, table, f"{value}_{unit}", low, high, low, **more)  # type: ignore[arg-type]
+
+
+INPUTS: tuple[UncertainInput, ...] = (
+    _lean("limit on Europe's LNG", "lng_europe_limit", "limit", "gwh_per_year"),
+    _lean("volumes of LNG exporters", "lng_supply_steps", "volume", "gwh_per_year"),
+    _lean("volumes of pipeline suppliers", "supply_steps", "volume", "gwh_per_year", "volume_"),
+    _lean("indigenous production", "production", "production", "gwh_per_day"),
+    _lean("pipeline capacities", "pipelines", "capacity", "gwh_per_day"),
+    _lean("send-out of terminals", "lng_terminals", "sendout_capacity", "gwh_per_day"),
+    UncertainInput("answer of demand to price", "demand_response", "elasticity", "low", "high", "high"),
+    UncertainInput(
+        "price of LNG", "prices", "price_eur_per_mwh", "low_eur_per_mwh", "high_eur_per_mwh", "high_eur_per_mwh",
+        ("series", "lng_reference"),
+    ),
+    UncertainInput("filling targets", "storage_targets", "fill_share", "low_share", "high_share", "high_share"),
+    UncertainInput(
+        "stock left at the end", "parameters", "value", "low", "high", "high", ("parameter", "end_level_fill_share")
+    ),
+)  # fmt: skip
+"""What is varied: whatever has a stated range and moves a headline."""
+
+
+@dataclass(frozen=True)
+class DataSpread:
+    """Headlines under the stated ranges of the inputs.
+
+    Attributes
+    ----------
+    ranges : DataFrame
+        One row per headline: central, low, high (over all runs), low_from and high_from (the input that gives them),
+        all_tight, all_easy.
+    runs : DataFrame
+        One row per headline, input and side: headline, input, side, value, difference (from central).
+    """
+
+    scenario: str
+    ranges: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def run_data_spread(
+    scenario: Scenario,
+    data: GasData,
+    *,
+    unit: EnergyUnit = "TWh",
+    resolution: str | None = "month",
+    inputs: Sequence[UncertainInput] = INPUTS,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> DataSpread:
+    """Solve a scenario with each input at both ends of its range, and with all at once.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As loaded; its foresight and measures stay.
+    data : GasData
+        Loaded data package.
+    unit : str
+        Unit of volumes in the headlines.
+    resolution : str, optional
+        Length of a period; months by default, because some twenty runs are made. ``None`` keeps the scenario's.
+    inputs : sequence of UncertainInput
+        What is varied.
+    progress : callable, optional
+        Told ``(done, total, what)`` after each run.
+
+    Raises
+    ------
+    ScenarioError, DataError, SolveError, ResultError
+        As :func:`energy_model.run`.
+    """
+    scenario = scenario.model_copy(update={"resolution": resolution}) if resolution else scenario
+    known = data.at(scenario.as_of)
+    inputs = [item for item in inputs if not _is_set(item, scenario)]
+    cases = [(CENTRAL, CENTRAL, known)]
+    cases += [(item.name, side, item.moved(known, side)) for item in inputs for side in (TIGHT, EASY)]
+    for side in (TIGHT, EASY):
+        moved = known
+        for item in inputs:
+            moved = item.moved(moved, side)
+        cases.append((ALL, side, moved))
+    found = []
+    for number, (name, side, world) in enumerate(cases, start=1):
+        values = headlines(run(scenario, world), unit)
+        found.append(pd.DataFrame({"headline": values.index, "input": name, "side": side, "value": values.to_numpy()}))
+        if progress is not None:
+            progress(number, len(cases), f"{name}, {side}")
+    return _summed_up(scenario.id, pd.concat(found, ignore_index=True))
+
+
+def _is_set(item: UncertainInput, scenario: Scenario) -> bool:
+    """Whether the scenario states the number itself, so that the table's range does not apply."""
+    return item.table == "lng_europe_limit" and scenario.lng_limit_twh_per_year is not None
+
+
+def _summed_up(scenario: str, runs: pd.DataFrame) -> DataSpread:
+    order = runs["headline"].drop_duplicates()
+    central = runs[runs["side"] == CENTRAL].set_index("headline")["value"]
+    runs["difference"] = runs["value"] - runs["headline"].map(central)
+    lowest, highest = (runs.loc[pick].set_index("headline") for pick in _extremes(runs))
+    together = runs[runs["input"] == ALL].pivot_table(index="headline", columns="side", values="value")
+    ranges = pd.DataFrame(
+        {
+            "central": central,
+            "low": lowest["value"],
+            "high": highest["value"],
+            "low_from": lowest["input"] + ", " + lowest["side"],
+            "high_from": highest["input"] + ", " + highest["side"],
+            "all_tight": together[TIGHT],
+            "all_easy": together[EASY],
+        }
+    ).loc[order]
+    same = f"{CENTRAL}, {CENTRAL}"
+    ranges[["low_from", "high_from"]] = ranges[["low_from", "high_from"]].replace(same, CENTRAL)
+    return DataSpread(scenario, ranges, runs)
+
+
+def _extremes(runs: pd.DataFrame) -> tuple[pd.Index, pd.Index]:
+    """Rows with the lowest and the highest value of each headline; of equal ones the central run."""
+    by = runs.groupby("headline", sort=False)["value"]
+    return pd.Index(by.idxmin()), pd.Index(by.idxmax())

@@ -1,0 +1,287 @@
+"""A solved case as tidy tables. The balance closes or nothing is returned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from energy_model.errors import ResultError
+from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
+from energy_model.results.long import long_table
+from energy_model.solve.foresight import Solved
+from energy_model.units import EUR_PER_MEUR
+
+BALANCE_TOLERANCE = 1e-6
+"""Largest residual of a node's balance, as a share of its throughput (at least 1 GWh/d)."""
+KEUR_TO_EUR = 1e3
+
+
+def build_tables(solved: Solved) -> dict[str, pd.DataFrame]:
+    """Every result table by name, long, units in the column names.
+
+    Raises
+    ------
+    ResultError
+        If a balance does not close to :data:`BALANCE_TOLERANCE` or the costs do not add up to the objective.
+    """
+    builders: dict[str, Callable[[Solved], pd.DataFrame]] = {
+        "flows": _flows,
+        "supply": _supply,
+        "lng": _lng,
+        "sendout": _sendout,
+        "storage": _storage,
+        "targets": _targets,
+        "demand": _demand,
+        "curtailment": _curtailment,
+        "prices": _prices,
+        "contracts": _contracts,
+        "balance": _balance,
+        "costs": _costs,
+    }
+    tables = {"periods": solved.case.timeline.frame()}
+    tables |= {name: build(solved) for name, build in builders.items()}
+    _check_balance(tables["balance"])
+    _check_costs(tables["costs"], solved)
+    return tables
+
+
+def _periods(solved: Solved) -> np.ndarray:
+    return np.arange(1, len(solved.case.timeline) + 1)
+
+
+def _flows(solved: Solved) -> pd.DataFrame:
+    lines, days = solved.case.pipelines, solved.case.timeline.days
+    flow = solved.values["flow"]
+    table = long_table(
+        {"pipeline": lines.id, "period": _periods(solved)},
+        {
+            "flow_gwh_per_day": flow,
+            "energy_gwh": flow * days,
+            "arrived_gwh": flow * (1.0 - lines.loss_share)[:, None] * days,
+            "capacity_gwh_per_day": lines.capacity,
+            "capacity_value_eur_per_mwh": np.maximum(0.0, -solved.reduced_costs["flow"] / days),
+        },
+    )
+    nodes = solved.case.nodes
+    repeat = len(days)
+    table.insert(1, "route", pd.Categorical(np.repeat(lines.route, repeat)))
+    table.insert(2, "from_node", pd.Categorical(np.repeat(nodes[lines.from_node], repeat)))
+    table.insert(3, "to_node", pd.Categorical(np.repeat(nodes[lines.to_node], repeat)))
+    return table
+
+
+def _supply(solved: Solved) -> pd.DataFrame:
+    steps, days = solved.case.supply, solved.case.timeline.days
+    taken = solved.values["supply"]
+    labels = [f"{who}:{step}" for who, step in zip(steps.supplier, steps.step, strict=True)]
+    table = long_table(
+        {"supply_step": labels, "period": _periods(solved)},
+        {"rate_gwh_per_day": taken, "energy_gwh": taken * days, "offered_gwh_per_day": steps.rate,
+         "cost_eur_per_mwh": steps.cost},
+    )  # fmt: skip
+    table.insert(0, "supplier", pd.Categorical(np.repeat(steps.supplier, len(days))))
+    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[steps.node], len(days))))
+    return table
+
+
+def _lng(solved: Solved) -> pd.DataFrame:
+    lng, days = solved.case.lng, solved.case.timeline.days
+    cargo = solved.values["cargo"]
+    labels = [f"{x}>{n}" for x, n in zip(lng.route_exporter, solved.case.nodes[lng.route_node], strict=True)]
+    table = long_table(
+        {"sea_route": labels, "period": _periods(solved)},
+        {"rate_gwh_per_day": cargo, "energy_gwh": cargo * days, "freight_eur_per_mwh": lng.route_cost},
+    )
+    table.insert(0, "exporter", pd.Categorical(np.repeat(lng.route_exporter, len(days))))
+    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[lng.route_node], len(days))))
+    return table
+
+
+def _sendout(solved: Solved) -> pd.DataFrame:
+    lng, days = solved.case.lng, solved.case.timeline.days
+    table = long_table(
+        {"terminal": lng.terminal, "period": _periods(solved)},
+        {"sendout_gwh_per_day": solved.values["sendout"], "energy_gwh": solved.values["sendout"] * days,
+         "capacity_gwh_per_day": lng.sendout},
+    )  # fmt: skip
+    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[lng.terminal_node], len(days))))
+    return table
+
+
+def _storage(solved: Solved) -> pd.DataFrame:
+    stock, count = solved.case.storage, len(solved.case.timeline)
+    level = solved.values["level"]
+    table = long_table(
+        {"storage": stock.id, "period": _periods(solved)},
+        {
+            "level_gwh": level[:, 1:],
+            "fill_share": level[:, 1:] / np.maximum(stock.working_gas, 1e-9)[:, None],
+            "level_at_start_gwh": level[:, :-1],
+            "injection_gwh_per_day": solved.values["injection"],
+            "withdrawal_gwh_per_day": solved.values["withdrawal"],
+        },
+    )
+    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[stock.node], count)))
+    return table
+
+
+def _targets(solved: Solved) -> pd.DataFrame:
+    stock = solved.case.storage
+    missing = np.atleast_1d(solved.values["missing"])
+    return pd.DataFrame(
+        [
+            {
+                "target": target.name,
+                "kind": target.kind,
+                "node": solved.case.nodes[stock.node[target.storages[0]]],
+                "date": pd.Timestamp(target.date),
+                "target_gwh": target.level_gwh,
+                "missing_gwh": float(short),
+                "target_fill_share": target.level_gwh
+                / max(float(stock.working_gas[list(target.storages)].sum()), 1e-9),
+            }
+            for target, short in zip(stock.targets, missing, strict=True)
+        ]
+    )
+
+
+def _by_sector(solved: Solved) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Demand, voluntary reduction and curtailment in GWh/d, each of shape (markets, J, T)."""
+    case = solved.case
+    rate = case.demand.rate[case.is_market]
+    voluntary, curtailed = np.zeros_like(rate), np.zeros_like(rate)
+    width, total = voluntary_width(case), grouped_voluntary_width(case)
+    _, group = voluntary_groups(case.demand)
+    used = np.divide(solved.values["voluntary"], total, out=np.zeros_like(total), where=total > 0.0)
+    np.add.at(voluntary.swapaxes(0, 1), case.demand.voluntary_sector, (used[:, group] * width).swapaxes(0, 1))
+    slice_sector = case.demand.tier_sector[slice_table(case.demand).tier]
+    np.add.at(curtailed.swapaxes(0, 1), slice_sector, solved.values["curtailment"].swapaxes(0, 1))
+    return rate, voluntary, curtailed
+
+
+def _demand(solved: Solved) -> pd.DataFrame:
+    case, days = solved.case, solved.case.timeline.days
+    rate, voluntary, curtailed = _by_sector(solved)
+    return long_table(
+        {"node": case.nodes[case.is_market], "sector": case.demand.sectors, "period": _periods(solved)},
+        {
+            "demand_gwh": rate * days,
+            "served_gwh": (rate - voluntary - curtailed) * days,
+            "voluntary_gwh": voluntary * days,
+            "curtailed_gwh": curtailed * days,
+        },
+    )
+
+
+def _curtailment(solved: Solved) -> pd.DataFrame:
+    """Curtailment by tier: protected and unprotected customers apart."""
+    case, days = solved.case, solved.case.timeline.days
+    first = np.concatenate([[0], np.cumsum(case.demand.tier_slices)[:-1]])
+    by_tier = np.add.reduceat(solved.values["curtailment"], first, axis=1) * days
+    tiers = len(case.demand.tier_name)
+    table = long_table(
+        {"node": case.nodes[case.is_market], "tier": case.demand.tier_name, "period": _periods(solved)},
+        {"curtailed_gwh": by_tier},
+    )
+    repeat = np.tile(np.repeat(np.arange(tiers), len(days)), int(case.is_market.sum()))
+    table.insert(2, "sector", pd.Categorical(np.array(case.demand.sectors)[case.demand.tier_sector][repeat]))
+    table.insert(3, "is_protected", case.demand.tier_is_protected[repeat])
+    return table
+
+
+def _prices(solved: Solved) -> pd.DataFrame:
+    price = solved.duals["balance"] / solved.case.timeline.days
+    table = long_table({"node": solved.case.nodes, "period": _periods(solved)}, {"price_eur_per_mwh": price})
+    return table[table["node"].isin(solved.case.nodes[solved.case.is_market])].reset_index(drop=True)
+
+
+def _contracts(solved: Solved) -> pd.DataFrame:
+    contracts = solved.case.contracts
+    untaken = solved.values.get("untaken", np.zeros(0))
+    return pd.DataFrame(
+        {
+            "contract": contracts.id,
+            "supplier": contracts.supplier,
+            "floor_gwh": contracts.floor,
+            "untaken_gwh": np.atleast_1d(untaken)[: len(contracts.id)],
+            "price_eur_per_mwh": contracts.price,
+        }
+    )
+
+
+def _balance(solved: Solved) -> pd.DataFrame:
+    case, values = solved.case, solved.values
+    count, shape = len(case.timeline), (len(case.nodes), len(case.timeline))
+
+    def at(nodes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        total = np.zeros(shape)
+        np.add.at(total, nodes, rows)
+        return total
+
+    lines = case.pipelines
+    arrived = values["flow"] * (1.0 - lines.loss_share)[:, None]
+    rate, voluntary, curtailed = (part.sum(axis=1) for part in _by_sector(solved))
+    market = np.flatnonzero(case.is_market)
+    terms = {
+        "supply_gwh_per_day": at(case.supply.node, values["supply"]),
+        "pipeline_in_gwh_per_day": at(lines.to_node, arrived),
+        "lng_gwh_per_day": at(case.lng.terminal_node, values["sendout"]),
+        "withdrawal_gwh_per_day": at(case.storage.node, values["withdrawal"]),
+        "voluntary_gwh_per_day": at(market, voluntary),
+        "curtailed_gwh_per_day": at(market, curtailed),
+        "demand_gwh_per_day": at(market, rate),
+        "pipeline_out_gwh_per_day": at(lines.from_node, values["flow"]),
+        "injection_gwh_per_day": at(case.storage.node, values["injection"]),
+    }
+    names = list(terms)
+    entering, leaving = ([terms[name] for name in part] for part in (names[:6], names[6:]))
+    terms["residual_gwh_per_day"] = np.sum(entering, axis=0) - np.sum(leaving, axis=0)
+    return long_table({"node": case.nodes, "period": np.arange(1, count + 1)}, terms)
+
+
+def _costs(solved: Solved) -> pd.DataFrame:
+    """Cost by component, EUR; the sum is the objective."""
+    case, values, days = solved.case, solved.values, solved.case.timeline.days
+    slices = slice_table(case.demand)
+    protected = case.demand.tier_is_protected[slices.tier]
+    cut = (values["curtailment"] * days).sum(axis=(0, 2)) * slices.cost
+    stock = case.storage
+    indigenous = case.supply.step == "indigenous"
+    paid = (values["supply"] * case.supply.cost) @ days
+    penalties = np.array([target.penalty_eur_per_mwh for target in stock.targets])
+    untaken = values.get("untaken", np.zeros(0))
+    keur = {
+        "pipeline supply": paid[~indigenous].sum(),
+        "indigenous production": paid[indigenous].sum(),
+        "LNG free on board": ((values["lng_supply"] * case.lng.cost) @ days).sum(),
+        "LNG freight and regasification": ((values["cargo"] * case.lng.route_cost) @ days).sum(),
+        "transport": ((values["flow"] * case.pipelines.cost) @ days).sum(),
+        "storage operation": (values["injection"] @ days).sum() * stock.injection_cost
+        + ((values["withdrawal"] * stock.withdrawal_cost) @ days).sum(),
+        "interest on stored gas": (values["level"][:, 1:] @ days).sum() * stock.holding_cost,
+        "take-or-pay without delivery": float(np.atleast_1d(untaken)[: len(case.contracts.id)] @ case.contracts.price),
+        "voluntary reduction": ((values["voluntary"] * days).sum(axis=(0, 2)) * voluntary_groups(case.demand)[0]).sum(),
+        "curtailment, unprotected": cut[~protected].sum(),
+        "curtailment, protected": cut[protected].sum(),
+        "missed filling targets": float(np.atleast_1d(values["missing"]) @ penalties),
+    }
+    return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * KEUR_TO_EUR for v in keur.values()]})
+
+
+def _check_balance(balance: pd.DataFrame) -> None:
+    size = balance.filter(regex="^(demand|pipeline_out|injection)").sum(axis=1).clip(lower=1.0)
+    worst = (balance["residual_gwh_per_day"].abs() / size).max()
+    if not worst <= BALANCE_TOLERANCE:
+        row = balance.loc[(balance["residual_gwh_per_day"].abs() / size).idxmax()]
+        raise ResultError(
+            f"the balance of {row['node']} in period {row['period']} misses {row['residual_gwh_per_day']:.3g} GWh/d, "
+            f"more than {BALANCE_TOLERANCE:g} of its throughput; the solution is not used"
+        )
+
+
+def _check_costs(costs: pd.DataFrame, solved: Solved) -> None:
+    total, stated = costs["cost_eur"].sum(), solved.objective_keur * KEUR_TO_EUR
+    if not abs(total - stated) <= 1e-6 * max(abs(stated), EUR_PER_MEUR):
+        raise ResultError(f"costs add up to {total:.6g} EUR but the objective says {stated:.6g} EUR")

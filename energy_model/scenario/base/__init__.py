@@ -1,0 +1,6 @@
+"""The world before any measure: tables of one vintage brought to the nodes, assets and periods of a case."""
+
+from energy_model.scenario.base.build import base_case
+from energy_model.scenario.base.common import parameter
+
+__all__ = ["base_case", "parameter"]

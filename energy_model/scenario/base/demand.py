@@ -1,0 +1,92 @@
+"""Demand by node, sector and period under one weather; its answer to price; the order of curtailment."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.scenario.base.common import parameter
+from energy_model.scenario.case import SECTORS, Demand
+from energy_model.scenario.schema import Scenario
+from energy_model.timeline import Timeline
+
+_CUMULATIVE_DAYS = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30])
+CALENDAR_DAYS = 365
+RESPONSE_STEPS = 6
+"""Number of ``response_price_*_eur_per_mwh`` parameters: where the demand curve is cut into steps."""
+
+
+def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray) -> Demand:
+    """Demand (N, J, T) in GWh/d with its voluntary steps and curtailment tiers.
+
+    A weather year is repeated over the horizon by calendar day; 29 February repeats the 28th.
+    """
+    year = _calendar_year(data, scenario.weather, nodes)
+    day_of_year = _day_of_year(
+        timeline.dates.month.to_numpy(), np.minimum(timeline.dates.day, _last_day(timeline.dates))
+    )
+    names, sector, share, cost = _voluntary_steps(data)
+    tiers = data["curtailment_tiers"].sort_values(["tier", "sector"]).reset_index(drop=True)
+    tiers = tiers[tiers["share_of_sector"] > 0.0]
+    return Demand(
+        sectors=SECTORS,
+        rate=timeline.mean(year[:, :, day_of_year]),
+        voluntary_name=names,
+        voluntary_sector=sector,
+        voluntary_share=np.broadcast_to(share[None, :, None], (len(nodes), len(share), len(timeline))).copy(),
+        voluntary_cost=cost,
+        tier_name=tiers["name"].to_numpy(str),
+        tier_sector=tiers["sector"].map(SECTORS.index).to_numpy(int),
+        tier_share=tiers["share_of_sector"].to_numpy(float),
+        tier_cost=tiers["cost_eur_per_mwh"].to_numpy(float),
+        tier_is_protected=tiers["is_protected"].to_numpy(bool),
+        tier_slices=_slices(year, tiers, parameter(data, "slice_share_of_demand")),
+        slice_slope=parameter(data, "slice_slope_eur_per_mwh"),
+    )
+
+
+def _calendar_year(data: GasData, weather: str, nodes: np.ndarray) -> np.ndarray:
+    """One year of demand, GWh/d, shape (N, J, 365); nodes without rows have none."""
+    table = data["demand_daily"]
+    table = table[table["weather"] == weather]
+    where = pd.Index(nodes).get_indexer(table["node"])
+    known = where >= 0
+    day = _day_of_year(table["month"].to_numpy(), table["day"].to_numpy())
+    values = table[[f"{sector}_gwh" for sector in SECTORS]].to_numpy(float)
+    year = np.zeros((len(nodes), len(SECTORS), CALENDAR_DAYS))
+    year[where[known], :, day[known]] = values[known]
+    return year
+
+
+def _day_of_year(month: np.ndarray, day: np.ndarray) -> np.ndarray:
+    return _CUMULATIVE_DAYS[np.asarray(month) - 1] + np.asarray(day) - 1
+
+
+def _last_day(dates: pd.DatetimeIndex) -> np.ndarray:
+    return np.where(dates.month == 2, 28, 31)
+
+
+def _voluntary_steps(data: GasData) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    r"""Constant-elasticity demand cut into steps.
+
+    With the price at which a sector's demand was observed, :math:`p_0`, and elasticity e < 0, demand falls by
+    :math:`(a/p_0)^e - (b/p_0)^e` between the prices a < b; the step is valued at their geometric mean.
+    """
+    steps = [parameter(data, f"response_price_{k}_eur_per_mwh") for k in range(1, RESPONSE_STEPS + 1)]
+    rows = []
+    for row in data["demand_response"].to_dict("records"):
+        base, elasticity = row["reference_price_eur_per_mwh"], row["elasticity"]
+        for low, high in zip([base, *steps[:-1]], steps, strict=True):
+            share = (low / base) ** elasticity - (high / base) ** elasticity
+            name = f"{row['sector']} at {low:g} to {high:g} EUR/MWh"
+            rows.append((name, SECTORS.index(row["sector"]), share, np.sqrt(low * high)))
+    names, sectors, shares, costs = zip(*rows, strict=True)
+    return np.array(names), np.array(sectors, dtype=int), np.array(shares), np.array(costs)
+
+
+def _slices(year: np.ndarray, tiers: pd.DataFrame, slice_share: float) -> np.ndarray:
+    """Equal slices per tier so that one slice is about ``slice_share`` of all demand."""
+    of_demand = year.sum(axis=(0, 2)) / year.sum()
+    share = tiers["share_of_sector"].to_numpy(float) * of_demand[tiers["sector"].map(SECTORS.index).to_numpy(int)]
+    return np.maximum(1, np.rint(share / slice_share)).astype(int)

@@ -1,0 +1,68 @@
+"""Liquefied gas: what exporters can send, how far it travels, where it lands, how much Europe can attract."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from energy_model.data.load import GasData
+from energy_model.errors import DataError
+from energy_model.scenario.base.common import active, indices, monthly_price, parameter, tie_break
+from energy_model.scenario.case import Lng
+from energy_model.scenario.schema import Scenario
+from energy_model.timeline import Timeline
+from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
+
+OFFERED = ("base", "divertible")
+"""Availability of steps that the market can win without anybody's promise."""
+NM_PER_1000_NM = 1_000.0
+
+
+def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray) -> Lng:
+    """Steps, sea routes and terminals.
+
+    The reference price is free on board; freight and regasification are paid on the way to the importing market, and a
+    step's premium over the reference is what Europe must offer to win it.
+    """
+    steps = data["lng_supply_steps"]
+    steps = steps[steps["availability"].isin(OFFERED)].reset_index(drop=True)
+    routes = data["lng_shipping"]
+    terminals = data["lng_terminals"]
+    terminals = terminals[terminals["node"].isin(nodes)].reset_index(drop=True)
+    routes = routes[routes["node"].isin(nodes) & routes["exporter"].isin(steps["exporter"])].reset_index(drop=True)
+    freight = routes["distance_nm"].to_numpy(float) / NM_PER_1000_NM
+    freight = freight * parameter(data, "shipping_cost_eur_per_mwh_per_1000_nm")
+    regasification = parameter(data, "regasification_cost_eur_per_mwh")
+    price = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
+    volume = steps["volume_gwh_per_year"].to_numpy(float)
+    opened = active(steps.assign(available_to=None), timeline)
+    flexibility = parameter(data, "lng_monthly_flexibility")
+    most = volume / DAYS_PER_YEAR * flexibility
+    return Lng(
+        exporter=steps["exporter"].to_numpy(str),
+        step=steps["step"].to_numpy(str),
+        rate=most[:, None] * opened,
+        volume=volume / DAYS_PER_YEAR * (opened @ timeline.days),
+        cost=price + steps["premium_eur_per_mwh"].to_numpy(float)[:, None],
+        route_exporter=routes["exporter"].to_numpy(str),
+        route_node=indices(routes["node"], nodes),
+        route_cost=(freight + regasification)[:, None] + tie_break(routes["exporter"] + routes["node"], timeline, data),
+        route_open=np.full((len(routes), len(timeline)), np.inf),
+        terminal=terminals["terminal"].to_numpy(str),
+        terminal_node=indices(terminals["node"], nodes),
+        sendout=terminals["sendout_capacity_gwh_per_day"].to_numpy(float)[:, None] * active(terminals, timeline),
+        europe_limit=timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR,
+        monthly_flexibility=flexibility,
+    )
+
+
+def _limit(data: GasData, scenario: Scenario) -> float:
+    """What Europe can attract, GWh per year."""
+    if scenario.lng_limit_twh_per_year is not None:
+        return scenario.lng_limit_twh_per_year * GWH_PER_TWH
+    table = data["lng_europe_limit"]
+    row = table.loc[table["case"] == scenario.lng_case, "limit_gwh_per_year"]
+    if row.empty:
+        raise DataError(
+            "lng_europe_limit.csv", [f"no case '{scenario.lng_case}' known on {data.as_of}; choose another"]
+        )
+    return float(row.iloc[0])

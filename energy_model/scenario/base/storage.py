@@ -1,0 +1,122 @@
+"""Storages: working gas, rates that fall with the level, filling when the horizon begins, targets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.errors import DataError
+from energy_model.scenario.base.common import indices, monthly_price, parameter, tie_break
+from energy_model.scenario.case import FillingTarget, Storage
+from energy_model.timeline import DAY, Timeline
+from energy_model.units import DAYS_PER_YEAR
+
+DEFAULT_CURVE = "default"
+
+
+def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Storage:
+    """Storages with their curves, their filling on the first day, customary and end-of-horizon levels.
+
+    Holding gas costs interest on its value; a gas day's interest is small but tells equal months apart.
+    """
+    table = data["storage"]
+    table = table[table["node"].isin(nodes)].reset_index(drop=True)
+    working_gas = table["working_gas_volume_gwh"].to_numpy(float)
+    owner, kind, intercept, slope = _curves(data, table["storage"])
+    value = float(monthly_price(data, "lng_reference", timeline).mean())
+    flat = np.ones(len(timeline))
+    return Storage(
+        id=table["storage"].to_numpy(str),
+        node=indices(table["node"], nodes),
+        working_gas=working_gas,
+        injection=np.outer(table["injection_capacity_gwh_per_day"].to_numpy(float), flat),
+        withdrawal=np.outer(table["withdrawal_capacity_gwh_per_day"].to_numpy(float), flat),
+        initial=_initial(data, table, timeline),
+        curve_storage=owner,
+        curve_kind=kind,
+        curve_intercept=intercept,
+        curve_slope=slope,
+        injection_cost=parameter(data, "injection_cost_eur_per_mwh"),
+        withdrawal_cost=parameter(data, "withdrawal_cost_eur_per_mwh") + tie_break(table["storage"], timeline, data),
+        holding_cost=value * parameter(data, "interest_share_per_year") / DAYS_PER_YEAR,
+        cycle_loss_share=parameter(data, "storage_cycle_loss_share"),
+        targets=(*_targets(data, table, timeline), *_end_levels(data, table, timeline)),
+    )
+
+
+def _initial(data: GasData, table: pd.DataFrame, timeline: Timeline) -> np.ndarray:
+    """Gas in store on the morning of the first day: the last observation up to it, at most a month old."""
+    first = pd.Timestamp(timeline.start)
+    seen = data["storage_filling"]
+    seen = seen[(seen["date"] <= first) & (seen["date"] > first - timedelta(days=31))]
+    latest = seen.sort_values("date").groupby("node")["gas_in_storage_gwh"].last()
+    missing = sorted(set(table["node"]) - set(latest.index))
+    if missing:
+        raise DataError(
+            "storage_filling.csv",
+            [
+                f"no filling of {node} in the 31 days before {timeline.start}; add it or move the horizon"
+                for node in missing
+            ],
+        )
+    return np.minimum(latest.reindex(table["node"]).to_numpy(float), table["working_gas_volume_gwh"].to_numpy(float))
+
+
+def _curves(data: GasData, storages: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Straight lines whose minimum is the share of the rate available at a filling; lines at full rate are dropped."""
+    points = data["storage_curve"].sort_values(["storage", "direction", "fill_share"])
+    own = dict(iter(points.groupby(["storage", "direction"])))
+    lines: list[tuple[int, str, float, float]] = []
+    for number, storage in enumerate(storages):
+        for direction in ("withdrawal", "injection"):
+            part = own.get((storage, direction), own.get((DEFAULT_CURVE, direction)))
+            if part is None:
+                continue
+            fill, rate = part["fill_share"].to_numpy(float), part["rate_share"].to_numpy(float)
+            slope = np.diff(rate) / np.diff(fill)
+            intercept = rate[:-1] - slope * fill[:-1]
+            lines += [
+                (number, direction, a, b) for a, b in zip(intercept, slope, strict=True) if not (b == 0.0 and a >= 1.0)
+            ]
+    owner, kind, intercept, slope = zip(*lines, strict=True)
+    return np.array(owner, dtype=int), np.array(kind), np.array(intercept), np.array(slope)
+
+
+def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[FillingTarget]:
+    """Legal and customary levels whose date lies in the horizon; of several for one store and day the highest counts.
+
+    A customary level of the EU holds only for stores whose country has none of its own on that day.
+    """
+    penalty = parameter(data, "target_penalty_eur_per_mwh")
+    rows = data["storage_targets"]
+    rows = rows[rows["kind"].isin(["legal", "customary"])]
+    rows = rows[(rows["date"] > pd.Timestamp(timeline.start)) & (rows["date"] <= pd.Timestamp(timeline.end + DAY))]
+    eu = set(data["nodes"].loc[data["nodes"]["is_eu27"], "node"])
+    own = set(zip(rows["scope"], rows["date"], rows["kind"], strict=True))
+    best: dict[tuple[int, pd.Timestamp], FillingTarget] = {}
+    for row in rows.to_dict("records"):
+        members = {row["scope"]}
+        if row["scope"] == "EU27":
+            members = {node for node in eu if row["kind"] == "legal" or (node, row["date"], "customary") not in own}
+        for s in np.flatnonzero(table["node"].isin(members)):
+            level = float(row["fill_share"]) * float(table["working_gas_volume_gwh"].iloc[s])
+            day = row["date"].date()
+            target = FillingTarget(f"{table['storage'].iloc[s]} {day}", row["kind"], (int(s),), day, level, penalty)
+            known = best.get((int(s), row["date"]))
+            if known is None or level > known.level_gwh:
+                best[int(s), row["date"]] = target
+    return list(best.values())
+
+
+def _end_levels(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[FillingTarget]:
+    """Level left for the next season: without it every store ends empty, because the model sees no day after."""
+    share = parameter(data, "end_level_fill_share")
+    penalty = parameter(data, "end_level_penalty_eur_per_mwh")
+    day = timeline.end + DAY
+    return [
+        FillingTarget(f"{name} end of horizon", "end_level", (s,), day, share * float(volume), penalty)
+        for s, (name, volume) in enumerate(zip(table["storage"], table["working_gas_volume_gwh"], strict=True))
+    ]

@@ -1,0 +1,54 @@
+"""Suppliers by pipeline and indigenous production."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.scenario.base.common import indices, parameter, tie_break
+from energy_model.scenario.case import Supply
+from energy_model.timeline import Timeline
+from energy_model.units import DAYS_PER_YEAR
+
+INDIGENOUS = "indigenous"
+MONTHS = range(1, 13)
+
+
+def base_supply(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Supply:
+    """Steps that flow without anyone's decision: availability ``base``, and every market's own production."""
+    steps = data["supply_steps"]
+    steps = steps[(steps["availability"] == "base") & steps["supplier"].isin(nodes)].reset_index(drop=True)
+    production = data["production"]
+    homes = sorted(set(production["node"]) & set(nodes))
+    names = [*(steps["supplier"] + steps["step"]), *homes]
+    cost = np.array([*steps["cost_eur_per_mwh"], *[parameter(data, "indigenous_cost_eur_per_mwh")] * len(homes)])
+    rate = np.vstack([step_rate(steps, data, timeline), _production_rate(production, homes, timeline)])
+    years = timeline.days.sum() / DAYS_PER_YEAR
+    return Supply(
+        supplier=np.array([*steps["supplier"], *homes], dtype=str),
+        step=np.array([*steps["step"], *[INDIGENOUS] * len(homes)], dtype=object).astype(str),
+        node=indices([*steps["supplier"], *homes], nodes),
+        rate=rate,
+        volume=np.concatenate(
+            [steps["volume_gwh_per_year"].to_numpy(float) * years, rate[len(steps) :] @ timeline.days]
+        ),
+        cost=cost[:, None] + tie_break(names, timeline, data),
+        hub_link_share=np.array([*steps["price_link"], *[1.0] * len(homes)], dtype=float),
+    )
+
+
+def step_rate(steps: pd.DataFrame, data: GasData, timeline: Timeline) -> np.ndarray:
+    """Highest daily rate of supply steps in each period, seasonal profile applied, GWh/d, shape (steps, T)."""
+    profile = data["supply_profile"].pivot_table(index="supplier", columns="month", values="rate_share", observed=True)
+    profile = profile.reindex(index=steps["supplier"].unique(), columns=MONTHS).fillna(1.0)
+    month_number = [int(label[-2:]) for label in timeline.months]
+    shares = timeline.monthly(profile.loc[steps["supplier"], month_number].to_numpy(float))
+    opened = [timeline.active_share(None if pd.isna(day) else day.date(), None) for day in steps["available_from"]]
+    return steps["rate_gwh_per_day"].to_numpy(float)[:, None] * shares * np.array(opened).reshape(len(steps), -1)
+
+
+def _production_rate(production: pd.DataFrame, homes: list[str], timeline: Timeline) -> np.ndarray:
+    table = production.pivot_table(index="node", columns="month", values="production_gwh_per_day", aggfunc="sum")
+    month_number = [int(label[-2:]) for label in timeline.months]
+    return timeline.monthly(table.reindex(index=homes, columns=MONTHS).fillna(0.0)[month_number].to_numpy(float))

@@ -1,0 +1,132 @@
+"""The keys of scenarios and measures with what they take and mean, read from the schemas: for Excel and the docs.
+
+``python -m energy_model.scenario.describe docs/scenarios.md`` writes the reference below the page's marker anew; a test
+holds it up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.schema import Horizon, Scenario
+
+MARKER = "<!-- generated from the schemas; everything below is written by energy_model/scenario/describe.py -->"
+_UNITS = {
+    "_gwh_per_day": "GWh/d",
+    "_gwh_per_year": "GWh/year",
+    "_twh_per_year": "TWh/year",
+    "eur_per_mwh": "EUR/MWh",
+    "share": "share",
+    "_days": "days",
+    "_factor": "multiplier",
+}
+"""Unit by the end of a key's name."""
+_TYPES = {"string": "text", "number": "number", "integer": "whole number", "array": "list", "object": "table"}
+_REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a schema, in words."""
+
+    name: str
+    takes: str
+    unit: str
+    default: str
+    meaning: str
+
+
+def keys_of(model: type[BaseModel], without: type[BaseModel] | None = None) -> list[Key]:
+    """Every key of a schema, or those that it has on top of another one."""
+    schema = model.model_json_schema()
+    known = without.model_fields if without is not None else {}
+    required = set(schema.get("required", []))
+    return [
+        Key(name, _takes(item), unit_of(name), _REQUIRED if name in required else _default(item), _meaning(model, name))
+        for name, item in schema["properties"].items()
+        if name not in known
+    ]
+
+
+def unit_of(key: str) -> str:
+    """Unit that a key's name carries, or nothing."""
+    return next((unit for ending, unit in _UNITS.items() if key.endswith(ending)), "")
+
+
+def reference_markdown() -> str:
+    """The reference part of docs/scenarios.md: every key of a scenario and of every kind of measure."""
+    return "\n".join(_reference())
+
+
+def with_generated_part(page: str) -> str:
+    """A page of documentation with all below its marker written anew."""
+    head, _, _ = page.partition(MARKER)
+    return f"{head}{MARKER}\n\n{reference_markdown()}\n"
+
+
+def _reference() -> Iterator[str]:
+    yield "### Keys of a scenario\n"
+    yield from _table([key for key in keys_of(Scenario) if key.name != "measures"])
+    yield "\n`horizon` is a table of two days:\n"
+    yield from _table(keys_of(Horizon))
+    yield "\n### Keys that every measure takes\n"
+    yield from _table(keys_of(Measure))
+    for kind, model in KINDS.items():
+        yield f"\n### `{kind}`\n"
+        yield cleandoc(model.__doc__ or "").replace("``", "`") + "\n"
+        yield from _table(keys_of(model, without=Measure))
+
+
+def _table(keys: list[Key]) -> Iterator[str]:
+    yield "| key | takes | unit | default | meaning |"
+    yield "|---|---|---|---|---|"
+    for key in keys:
+        yield f"| `{key.name}` | {key.takes} | {key.unit} | {key.default} | {key.meaning.replace('``', '`')} |"
+
+
+def _takes(item: Mapping[str, Any]) -> str:
+    options = [part for part in item.get("anyOf", [item]) if part.get("type") != "null"]
+    part = options[0] if options else item
+    if "enum" in part:
+        return " or ".join(f"`{word}`" for word in part["enum"])
+    if "const" in part:
+        return f"`{part['const']}`"
+    if part.get("format") == "date":
+        return "day"
+    words = _TYPES.get(str(part.get("type", "object")), str(part.get("type")))
+    limits = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}
+    bounds = [f"{say} {part[name]:g}" for name, say in limits.items() if name in part]
+    return ", ".join([words, *bounds])
+
+
+def _default(item: Mapping[str, Any]) -> str:
+    value = item.get("default")
+    if value is None:
+        return "none"
+    if isinstance(value, Mapping):
+        return " to ".join(map(str, value.values()))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(f"`{part}`" for part in value) if value else "empty"
+    return f"`{value}`"
+
+
+def _meaning(model: type[BaseModel], name: str) -> str:
+    for schema in model.__mro__:  # a kind's own ``kind`` is explained by the base class
+        field = getattr(schema, "model_fields", {}).get(name)
+        if field is not None and field.description:
+            return " ".join(field.description.split())
+    return ""
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        file = Path(name)
+        file.write_text(with_generated_part(file.read_text(encoding="utf-8")), encoding="utf-8")

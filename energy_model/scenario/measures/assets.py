@@ -1,0 +1,147 @@
+"""Measures on terminals, storages and production: new ones, lost ones, filling targets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from energy_model.data.load import GasData
+from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.measures.base import (
+    Measure,
+    NonNegative,
+    Positive,
+    Share,
+    countries_mask,
+    country_problems,
+    unknown_codes,
+)
+
+
+class NewLng(Measure):
+    """A new import terminal or floating unit goes into operation."""
+
+    kind: Literal["new_lng"]
+    terminal: str
+    """Name of the new terminal, not one of ``lng_terminals.csv``."""
+    country: str
+    """Country whose grid it feeds."""
+    sendout_gwh_per_day: Positive
+    """Send-out capacity."""
+
+    describes: ClassVar[str] = "new LNG terminal {terminal} in {country}, {sendout_gwh_per_day:g} GWh/d"
+
+    def problems(self, data: GasData) -> list[str]:
+        found = country_problems([self.country], data, "country")
+        if self.terminal in set(data["lng_terminals"]["terminal"]):
+            found.append(f"key 'terminal', value '{self.terminal}': exists already; give the new one another name")
+        if not found and self.country not in set(data["lng_shipping"]["node"]):
+            found.append(f"key 'country', value '{self.country}': no sea routes to it in lng_shipping.csv; add them")
+        return found
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset({f"terminal {self.terminal}"})
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        lng = case.lng
+        known = lng.terminal == self.terminal
+        if known.any():  # opened again after a pause
+            more = np.where(known[:, None], self.sendout_gwh_per_day * self.strength(case), 0.0)
+            return case.with_("lng", sendout=lng.sendout + more)
+        return case.with_(
+            "lng",
+            terminal=np.append(lng.terminal, self.terminal),
+            terminal_node=np.append(lng.terminal_node, case.node(self.country)),
+            sendout=np.vstack([lng.sendout, self.sendout_gwh_per_day * self.strength(case)]),
+        )
+
+
+class AssetLoss(Measure):
+    """A terminal, a storage, or a country's production works only in part."""
+
+    kind: Literal["asset_loss"]
+    asset: Literal["lng_terminal", "storage", "production"]
+    """What is lost; for pipelines use ``route_outage``."""
+    id: str
+    """Terminal or storage id of the data tables; for production the country code."""
+    remaining_share: Share = 0.0
+    """Share that still works."""
+
+    describes: ClassVar[str] = "{asset} {id} works at {remaining_share:.0%}"
+
+    def problems(self, data: GasData) -> list[str]:
+        table, column = {
+            "lng_terminal": ("lng_terminals", "terminal"),
+            "storage": ("storage", "storage"),
+            "production": ("production", "node"),
+        }[self.asset]
+        return unknown_codes([self.id], data[table][column], self.asset, "id")
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset({f"{self.asset} {self.id}"})
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        left = self.remaining(case, self.remaining_share)
+        if self.asset == "lng_terminal":
+            hit = (case.lng.terminal == self.id)[:, None]
+            return case.with_("lng", sendout=np.where(hit, case.lng.sendout * left, case.lng.sendout))
+        if self.asset == "storage":
+            hit, stock = (case.storage.id == self.id)[:, None], case.storage
+            return case.with_(
+                "storage",
+                injection=np.where(hit, stock.injection * left, stock.injection),
+                withdrawal=np.where(hit, stock.withdrawal * left, stock.withdrawal),
+            )
+        hit = (case.supply.supplier == self.id)[:, None]
+        return case.with_("supply", rate=np.where(hit, case.supply.rate * left, case.supply.rate))
+
+
+class StorageTarget(Measure):
+    """Storages should hold a share of their working gas volume on a day; missing it has a price."""
+
+    kind: Literal["storage_target"]
+    countries: tuple[str, ...]
+    """Countries whose storages it binds, each for itself; ``EU27`` and ``EUROPE`` are groups."""
+    date: date
+    """Day at whose beginning the level is measured."""
+    fill_share: Share
+    """Share of the working gas volume."""
+    penalty_eur_per_mwh: NonNegative | None = None
+    """Price of a missing MWh; default is ``target_penalty_eur_per_mwh`` of ``parameters.csv``."""
+
+    describes: ClassVar[str] = "storages of {countries} {fill_share:.0%} full by {date}"
+
+    def problems(self, data: GasData) -> list[str]:
+        return country_problems(self.countries, data)
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset(f"filling of {code} on {self.date}" for code in self.countries)
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        from energy_model.scenario.base import parameter
+
+        penalty = self.penalty_eur_per_mwh
+        if penalty is None:
+            penalty = parameter(data, "target_penalty_eur_per_mwh")
+        bound = countries_mask(self.countries, case)[case.storage.node]
+        # The level for the end of the horizon stands for the time after it and is nobody's to repeal.
+        last = tuple(target for target in case.storage.targets if target.kind == "end_level")
+        standing = {(t.storages, t.date): t for t in case.storage.targets if t.kind != "end_level"}
+        for s in np.flatnonzero(bound):
+            target = FillingTarget(
+                name=f"{case.storage.id[s]} {self.date}",
+                kind="legal",
+                storages=(int(s),),
+                date=self.date,
+                level_gwh=self.fill_share * float(case.storage.working_gas[s]),
+                penalty_eur_per_mwh=penalty,
+            )
+            key = (target.storages, target.date)
+            if not self.is_known(case):
+                # What stands holds until then; where nothing does, an empty target keeps the rows of all stages alike.
+                target = standing.get(key, replace(target, level_gwh=0.0))
+            standing[key] = target
+        return case.with_("storage", targets=(*standing.values(), *last))

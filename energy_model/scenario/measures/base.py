@@ -1,0 +1,128 @@
+"""What all measures share: dates, ramp, announcement, and how they find what they act on."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Annotated, ClassVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from energy_model.data.load import GasData
+from energy_model.scenario.case import Case
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+
+
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+_FIELD = re.compile(r"\{(\w+)")
+
+
+def _said_or_dropped(part: str, values: Mapping[str, object]) -> str:
+    """A part of a headline in square brackets stays only if all it speaks of is given."""
+    return part if all(values.get(name) not in (None, "") for name in _FIELD.findall(part)) else ""
+
+
+class Measure(BaseModel):
+    """Something that somebody does, or that happens, on a date.
+
+    A measure acts on every gas day from ``start`` to ``end``. Under ``surprise`` foresight nobody plans for it before
+    ``announced``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    kind: str
+    """Kind of measure: the word that names it."""
+    name: str | None = None
+    """Short name, so that a scenario built on this one can leave the measure out with ``without``."""
+    start: date | None = None
+    """First gas day on which it acts; default is the first day of the horizon."""
+    end: date | None = None
+    """Last gas day on which it acts; default is the last day of the horizon."""
+    ramp_days: Annotated[int, Field(ge=0)] = 0
+    """Days over which it reaches full strength, linearly; 0 is at once."""
+    announced: date | None = None
+    """Day on which the market learns of it; default is ``start``. Ignored under perfect foresight."""
+    note: str | None = None
+    """Why it is here, in words; shown in the briefing."""
+
+    describes: ClassVar[str] = ""  # headline; a part in [square brackets] is dropped when its key is not given
+
+    @property
+    def known_from(self) -> date | None:
+        """Day from which decisions may take the measure into account; ``None`` is from the start."""
+        return self.announced if self.announced is not None else self.start
+
+    def is_known(self, case: Case) -> bool:
+        """Whether the author of the case has heard of the measure."""
+        return case.believed_on is None or self.known_from is None or self.known_from <= case.believed_on
+
+    def strength(self, case: Case) -> np.ndarray:
+        """Strength of the measure in each period, 0..1, shape (T,); all zero while nobody knows of it."""
+        if not self.is_known(case):
+            return np.zeros(len(case.timeline))
+        return case.timeline.ramp(self.start, self.end, self.ramp_days)
+
+    def remaining(self, case: Case, remaining_share: float) -> np.ndarray:
+        """Multiplier in each period when at full strength only ``remaining_share`` is left, shape (T,)."""
+        return 1.0 - self.strength(case) * (1.0 - remaining_share)
+
+    @abstractmethod
+    def apply(self, case: Case, data: GasData) -> Case:
+        """The case with the measure in force. ``case`` is unchanged."""
+
+    @abstractmethod
+    def problems(self, data: GasData) -> list[str]:
+        """What is wrong with the measure given the data, in words; empty if nothing."""
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        """What the measure sets to a value, so that contradictions can be found; empty if such measures add up."""
+        return frozenset()
+
+    @property
+    def headline(self) -> str:
+        """One line for a table of measures."""
+        values = {
+            key: ", ".join(v) if isinstance(v, tuple) else v for key, v in self.model_dump(exclude_none=True).items()
+        }
+        return _OPTIONAL.sub(lambda part: _said_or_dropped(part[1], values), type(self).describes).format(**values)
+
+
+GROUPS = ("EU27", "EUROPE")
+"""Groups that may stand for a list of countries: the EU members, and every market of the model."""
+
+
+def unknown_codes(codes: Iterable[str], known: Iterable[str], what: str, key: str) -> list[str]:
+    """Problems for codes that are not known, with the nearest known ones."""
+    import difflib
+
+    known = sorted(set(known))
+    problems = []
+    for code in codes:
+        if code not in known:
+            near = difflib.get_close_matches(code, known, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+            problems.append(f"key '{key}', value '{code}': no such {what}; {hint}")
+    return problems
+
+
+def country_problems(codes: Sequence[str], data: GasData, key: str = "countries") -> list[str]:
+    """Problems for country codes or groups that the data do not know as markets."""
+    markets = data["nodes"].loc[data["nodes"]["is_market"], "node"]
+    return unknown_codes(codes, [*markets, *GROUPS], "country", key)
+
+
+def countries_mask(codes: Sequence[str], case: Case) -> np.ndarray:
+    """Which nodes a list of country codes and groups means, bool, shape (N,)."""
+    mask = np.isin(case.nodes, list(codes))
+    if "EU27" in codes:
+        mask |= case.is_eu
+    if "EUROPE" in codes:
+        mask |= case.is_market
+    return mask

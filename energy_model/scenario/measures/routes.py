@@ -1,0 +1,156 @@
+"""Measures on pipelines: outages, commissioning, bans at the border, tariffs."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from energy_model.data.load import GasData
+from energy_model.scenario.case import Case
+from energy_model.scenario.measures.base import (
+    Measure,
+    NonNegative,
+    Share,
+    countries_mask,
+    country_problems,
+    unknown_codes,
+)
+
+RUSSIAN_ROUTES = (
+    "nord_stream_1",
+    "nord_stream_2",
+    "yamal_europe",
+    "yamal_onward",
+    "belarus_poland",
+    "ukraine_transit",
+    "ukraine_exit",
+    "turkstream_2",
+    "balkan_stream",
+    "finland",
+    "estonia",
+    "latvia",
+    "lithuania",
+)
+"""Routes over which Russian gas reaches European markets."""
+
+
+class RouteMeasure(Measure):
+    """Base of measures that name routes or single pipelines."""
+
+    route: str | None = None
+    """Named route, for example ``nord_stream_1``: all its pipelines."""
+    pipeline: str | None = None
+    """One pipeline of ``pipelines.csv``, if not the whole route."""
+
+    @model_validator(mode="after")
+    def _route_or_pipeline(self) -> RouteMeasure:
+        if (self.route is None) == (self.pipeline is None):
+            raise ValueError("name either 'route' or 'pipeline'")
+        return self
+
+    def problems(self, data: GasData) -> list[str]:
+        table = data["pipelines"]
+        if self.route is not None:
+            return unknown_codes([self.route], table["route"], "route", "route")
+        return unknown_codes([str(self.pipeline)], table["pipeline"], "pipeline", "pipeline")
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        table = data["pipelines"]
+        mine = table["route"] == self.route if self.route is not None else table["pipeline"] == self.pipeline
+        return frozenset(f"pipeline {name}" for name in table.loc[mine, "pipeline"])
+
+    def hit(self, case: Case) -> np.ndarray:
+        """Pipelines the measure acts on, bool, shape (P,)."""
+        if self.route is not None:
+            return case.pipelines.route == self.route
+        return case.pipelines.id == self.pipeline
+
+
+class RouteOutage(RouteMeasure):
+    """A route or a pipeline can carry only a share of its capacity."""
+
+    kind: Literal["route_outage"]
+    remaining_share: Share = 0.0
+    """Share of capacity left: 0 is closed, 1 changes nothing."""
+
+    describes: ClassVar[str] = "[{route}][{pipeline}] carries {remaining_share:.0%} of its capacity"
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        left = self.remaining(case, self.remaining_share)
+        capacity = case.pipelines.capacity
+        return case.with_("pipelines", capacity=np.where(self.hit(case)[:, None], capacity * left, capacity))
+
+
+class RouteCommissioning(RouteMeasure):
+    """A route that is built but not running is allowed to run."""
+
+    kind: Literal["route_commissioning"]
+    capacity_gwh_per_day: NonNegative | None = None
+    """Capacity that is offered; default is the pipeline's capacity in ``pipelines.csv``."""
+
+    describes: ClassVar[str] = "[{route}][{pipeline}] goes into operation"
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        s = self.strength(case)
+        lines = case.pipelines
+        full = (
+            lines.nameplate if self.capacity_gwh_per_day is None else np.full(len(lines.id), self.capacity_gwh_per_day)
+        )
+        opened = np.maximum(lines.capacity, full[:, None] * s)
+        return case.with_("pipelines", capacity=np.where(self.hit(case)[:, None], opened, lines.capacity))
+
+
+class ImportBan(Measure):
+    """Countries refuse Russian pipeline gas at their own border.
+
+    The ban closes every Russian route where it enters a banning country from a country that does not ban. It is stated
+    on the border, not on the origin of the molecules: Russian gas that arrives through another importer passes.
+    """
+
+    kind: Literal["import_ban"]
+    countries: tuple[str, ...]
+    """Countries that ban; ``EU27`` and ``EUROPE`` are groups."""
+    exempt: tuple[str, ...] = ()
+    """Countries that keep importing, for example ``HU``."""
+
+    describes: ClassVar[str] = "{countries} refuse Russian pipeline gas at the border[, except {exempt}]"
+
+    def problems(self, data: GasData) -> list[str]:
+        return country_problems(self.countries, data) + country_problems(self.exempt, data, "exempt")
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        banned = countries_mask(self.countries, case) & ~countries_mask(self.exempt, case)
+        lines = case.pipelines
+        hit = np.isin(lines.route, RUSSIAN_ROUTES) & banned[lines.to_node] & ~banned[lines.from_node]
+        left = self.remaining(case, 0.0)
+        return case.with_("pipelines", capacity=np.where(hit[:, None], lines.capacity * left, lines.capacity))
+
+
+class Tariff(Measure):
+    """A duty on gas that enters through Russian routes, or through one route."""
+
+    kind: Literal["tariff"]
+    eur_per_mwh: NonNegative
+    """Duty per MWh, paid by the importer."""
+    countries: tuple[str, ...] = ("EU27",)
+    """Countries that levy it where the gas enters them from outside the group."""
+    route: str | None = None
+    """One route; default is every Russian route."""
+
+    describes: ClassVar[str] = "duty of {eur_per_mwh:g} EUR/MWh on Russian pipeline gas into {countries}[ over {route}]"
+
+    def problems(self, data: GasData) -> list[str]:
+        found = country_problems(self.countries, data)
+        if self.route is not None:
+            found += unknown_codes([self.route], data["pipelines"]["route"], "route", "route")
+        return found
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        inside = countries_mask(self.countries, case)
+        lines = case.pipelines
+        routes = RUSSIAN_ROUTES if self.route is None else (self.route,)
+        hit = np.isin(lines.route, routes) & inside[lines.to_node] & ~inside[lines.from_node]
+        duty = self.eur_per_mwh * self.strength(case)
+        return case.with_("pipelines", cost=np.where(hit[:, None], lines.cost + duty, lines.cost))

@@ -1,0 +1,284 @@
+"""Measures on suppliers: cuts, extra volumes, price caps and tariffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import model_validator
+
+from energy_model.data.load import GasData
+from energy_model.scenario.case import Case, Contracts, Lng, Supply
+from energy_model.scenario.measures.base import (
+    Measure,
+    NonNegative,
+    Share,
+    countries_mask,
+    country_problems,
+    unknown_codes,
+)
+from energy_model.units import DAYS_PER_YEAR
+
+
+def _suppliers(data: GasData) -> set[str]:
+    return set(data["supply_steps"]["supplier"])
+
+
+def _exporters(data: GasData) -> set[str]:
+    return set(data["lng_supply_steps"]["exporter"])
+
+
+class SupplyCut(Measure):
+    """A supplier delivers by pipeline only a share of what it would."""
+
+    kind: Literal["supply_cut"]
+    supplier: str
+    """Supplier that cuts, for example ``RU``. Russian sales to Belarus, Turkey and Kaliningrad are
+    ``RU_TR`` and ``RU_BY``."""
+    remaining_share: Share
+    """Share still delivered: 0 is a full stop, 1 changes nothing."""
+
+    describes: ClassVar[str] = "{supplier} delivers {remaining_share:.0%} of its pipeline gas"
+
+    def problems(self, data: GasData) -> list[str]:
+        return unknown_codes([self.supplier], _suppliers(data), "supplier", "supplier")
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset({f"supplier {self.supplier}"})
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        left = self.remaining(case, self.remaining_share)
+        return scale_supplier(case, self.supplier, left)
+
+
+class LngBan(Measure):
+    """Countries refuse liquefied gas from an exporter."""
+
+    kind: Literal["lng_ban"]
+    exporter: str
+    """Exporter whose cargoes are refused, for example ``RU``."""
+    countries: tuple[str, ...] = ("EUROPE",)
+    """Countries that refuse; ``EU27`` and ``EUROPE`` are groups."""
+    exempt: tuple[str, ...] = ()
+    """Countries that keep buying."""
+
+    describes: ClassVar[str] = "LNG from {exporter} refused by {countries}[, except {exempt}]"
+
+    def problems(self, data: GasData) -> list[str]:
+        return (
+            unknown_codes([self.exporter], _exporters(data), "LNG exporter", "exporter")
+            + country_problems(self.countries, data)
+            + country_problems(self.exempt, data, "exempt")
+        )
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        banned = countries_mask(self.countries, case) & ~countries_mask(self.exempt, case)
+        hit = (case.lng.route_exporter == self.exporter) & banned[case.lng.route_node]
+        closed = np.where(self.strength(case) > 0.0, 1.0 - self.strength(case), np.inf)
+        weekly_most = case.lng.sendout.sum(axis=0)
+        cap = np.where(np.isinf(closed), np.inf, closed * weekly_most)
+        return case.with_(
+            "lng", route_open=np.where(hit[:, None], np.minimum(case.lng.route_open, cap), case.lng.route_open)
+        )
+
+
+class ExtraSupply(Measure):
+    """A supplier sends more than it does today: an assurance, a step it holds back, or a volume of one's own."""
+
+    kind: Literal["extra_supply"]
+    assurance: str | None = None
+    """Row of ``assurances.csv`` to call, or ``all``: every row of the vintage, of two for the same gas only one."""
+    case: Literal["low", "central", "high"] = "central"
+    """Which of the row's three volumes."""
+    step: str | None = None
+    """Step of ``supply_steps.csv`` that is withheld or for emergencies, for example ``europe_spot_withheld``."""
+    supplier: str | None = None
+    """Without an assurance: pipeline supplier, market with own production, or LNG exporter."""
+    channel: Literal["pipeline", "lng", "production"] | None = None
+    """Without an assurance: how the gas comes."""
+    volume_gwh_per_year: NonNegative | None = None
+    """Without an assurance: extra volume per year."""
+    premium_eur_per_mwh: NonNegative = 0.0
+    """Without an assurance: price above the supplier's cheapest cargo, or above its dearest step by pipeline."""
+
+    describes: ClassVar[str] = (
+        "extra supply[, assurance: {assurance}][, step {step}][ from {supplier}, {volume_gwh_per_year:g} GWh a year]"
+        "[ ({case})]"
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> ExtraSupply:
+        own = (self.supplier, self.channel, self.volume_gwh_per_year)
+        ways = (self.assurance is not None) + (self.step is not None) + any(part is not None for part in own)
+        if ways != 1 or (any(part is not None for part in own) and None in own):
+            raise ValueError("give 'assurance', or 'step', or all of 'supplier', 'channel' and 'volume_gwh_per_year'")
+        return self
+
+    def problems(self, data: GasData) -> list[str]:
+        if self.assurance is not None:
+            known = [*data["assurances"]["assurance"], "all"]
+            return unknown_codes([self.assurance], known, "assurance known on this day", "assurance")
+        if self.step is not None:
+            table = data["supply_steps"]
+            return unknown_codes([self.step], table.loc[table["availability"] != "base", "step"], "step", "step")
+        known_by_channel = {
+            "pipeline": _suppliers(data),
+            "lng": _exporters(data),
+            "production": set(data["production"]["node"]),
+        }
+        return unknown_codes([str(self.supplier)], known_by_channel[str(self.channel)], "supplier", "supplier")
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        for row in self._rows(data):
+            strength = self._strength_from(case, row["available_from"])
+            add = add_lng_step if row["channel"] == "lng" else add_supply_step
+            case = add(case, data, row, strength)
+        return case
+
+    def _strength_from(self, case: Case, available_from: date | None) -> np.ndarray:
+        """Strength in each period when the gas itself is there from a day of its own, shape (T,)."""
+        if not self.is_known(case):
+            return np.zeros(len(case.timeline))
+        begins = [day for day in (self.start, available_from) if day is not None]
+        return case.timeline.ramp(max(begins, default=None), self.end, self.ramp_days)
+
+    def _rows(self, data: GasData) -> list[dict[str, Any]]:
+        if self.step is not None:
+            table = data["supply_steps"].set_index("step").loc[[self.step]].reset_index()
+            return [
+                _row(r, r["step"], "pipeline", r[self._column], max(r["cost_eur_per_mwh"] - _dearest(data, r), 0.0))
+                for r in table.to_dict("records")
+            ]
+        if self.assurance is None:
+            own = {"supplier": self.supplier, "available_from": None}
+            name = f"extra_{self.supplier}_{self.channel}".lower()
+            return [
+                _row(own, name, str(self.channel), float(self.volume_gwh_per_year or 0.0), self.premium_eur_per_mwh)
+            ]
+        table = data["assurances"]
+        if self.assurance != "all":
+            table = table[table["assurance"] == self.assurance]
+        else:
+            table = table[~table["alternative_to"].isin(table["assurance"])]
+        rows = (
+            _row(r, r["assurance"], r["channel"], r[self._column], r["premium_eur_per_mwh"])
+            for r in table.to_dict("records")
+        )
+        return [row for row in rows if row["volume"] > 0.0]
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        if self.step is not None:
+            return frozenset({f"extra gas {self.step}"})
+        return frozenset(f"extra gas {row['step']}" for row in self._rows(data)) if self.assurance else frozenset()
+
+    @property
+    def _column(self) -> str:
+        names = {"low": "low_gwh_per_year", "central": "volume_gwh_per_year", "high": "high_gwh_per_year"}
+        if self.step is not None:
+            names |= {"low": "low_volume_gwh_per_year", "high": "high_volume_gwh_per_year"}
+        return names[self.case]
+
+
+class PriceCap(Measure):
+    """Buyers pay a supplier no more than a cap; the supplier may answer by delivering less."""
+
+    kind: Literal["price_cap"]
+    supplier: str
+    """Supplier whose price is capped."""
+    cap_eur_per_mwh: NonNegative
+    """Highest price paid."""
+    remaining_share: Share = 1.0
+    """Share the supplier still delivers under the cap: its answer, a judgement of the author."""
+
+    describes: ClassVar[str] = "{supplier} paid at most {cap_eur_per_mwh:g} EUR/MWh, delivers {remaining_share:.0%}"
+
+    def problems(self, data: GasData) -> list[str]:
+        return unknown_codes([self.supplier], _suppliers(data), "supplier", "supplier")
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset({f"price of {self.supplier}"})
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        case = scale_supplier(case, self.supplier, self.remaining(case, self.remaining_share))
+        s = self.strength(case)
+        hit = (case.supply.supplier == self.supplier)[:, None]
+        capped = s * np.minimum(case.supply.cost, self.cap_eur_per_mwh) + (1.0 - s) * case.supply.cost
+        return case.with_("supply", cost=np.where(hit, capped, case.supply.cost))
+
+
+def _row(row: Mapping[str, Any], name: str, channel: str, volume: float, premium: float) -> dict[str, Any]:
+    day = row["available_from"]
+    opened = None if pd.isna(day) else pd.Timestamp(day).date()
+    return {
+        "step": name,
+        "supplier": row["supplier"],
+        "channel": channel,
+        "volume": float(volume),
+        "premium": float(premium),
+        "available_from": opened,
+    }
+
+
+def _dearest(data: GasData, row: Mapping[str, Any]) -> float:
+    """Highest cost among the supplier's steps that flow anyway; a released step's premium is counted from it."""
+    steps = data["supply_steps"]
+    mine = steps[(steps["supplier"] == row["supplier"]) & (steps["availability"] == "base")]
+    return float(mine["cost_eur_per_mwh"].max()) if len(mine) else 0.0
+
+
+def scale_supplier(case: Case, supplier: str, multiplier: np.ndarray) -> Case:
+    """The case with a supplier's daily rates multiplied per period; take-or-pay shrinks with what can be delivered."""
+    supply: Supply = case.supply
+    contracts: Contracts = case.contracts
+    days = case.timeline.days
+    hit = supply.supplier == supplier
+    mean = float(multiplier @ days / days.sum())
+    return case.with_(
+        "supply",
+        rate=np.where(hit[:, None], supply.rate * multiplier, supply.rate),
+    ).with_("contracts", floor=np.where(contracts.supplier == supplier, contracts.floor * mean, contracts.floor))
+
+
+def _unused(name: str, taken: np.ndarray) -> str:
+    """``name``, numbered if the supplier has a step of that name already: the same gas called twice, at other times."""
+    count = sum(str(step) == name or str(step).startswith(f"{name} ") for step in taken)
+    return f"{name} {count + 1}" if count else name
+
+
+def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
+    """One more step of pipeline supply or indigenous production at the supplier's node."""
+    supply = case.supply
+    own = np.flatnonzero(supply.supplier == row["supplier"])
+    node = supply.node[own[-1]] if own.size else case.node(row["supplier"])
+    dearest = supply.cost[own].max(axis=0) if own.size else np.zeros(len(case.timeline))
+    daily = row["volume"] / DAYS_PER_YEAR
+    extra = Supply(
+        supplier=np.append(supply.supplier, row["supplier"]),
+        step=np.append(supply.step, _unused(row["step"], supply.step[own])),
+        node=np.append(supply.node, node),
+        rate=np.vstack([supply.rate, daily * strength]),
+        volume=np.append(supply.volume, daily * float(strength @ case.timeline.days)),
+        cost=np.vstack([supply.cost, dearest + row["premium"]]),
+        hub_link_share=np.append(supply.hub_link_share, 1.0),
+    )
+    return case.with_("supply", **vars(extra))
+
+
+def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
+    """One more step of an LNG exporter; what Europe can attract grows by as much."""
+    lng: Lng = case.lng
+    own = np.flatnonzero(lng.exporter == row["supplier"])
+    cheapest = lng.cost[own].min(axis=0)
+    daily = row["volume"] / DAYS_PER_YEAR
+    return case.with_(
+        "lng",
+        exporter=np.append(lng.exporter, row["supplier"]),
+        step=np.append(lng.step, _unused(row["step"], lng.step[own])),
+        rate=np.vstack([lng.rate, daily * strength]),
+        volume=np.append(lng.volume, daily * float(strength @ case.timeline.days)),
+        cost=np.vstack([lng.cost, cheapest + row["premium"]]),
+        europe_limit=lng.europe_limit + case.timeline.month_days @ (daily * strength),
+    )

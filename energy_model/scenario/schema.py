@@ -1,0 +1,111 @@
+"""What a scenario is: a closed, frozen schema. An unknown key is an error, never a silent default."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from energy_model.scenario.measures import AnyMeasure
+from energy_model.scenario.measures.base import NonNegative
+from energy_model.timeline import DAY, Resolution, Timeline
+
+
+class Horizon(BaseModel):
+    """First and last gas day."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    start: date = date(2022, 1, 1)
+    """First gas day."""
+    end: date = date(2023, 3, 31)
+    """Last gas day."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Horizon:
+        if self.end < self.start:
+            raise ValueError(f"end {self.end} lies before start {self.start}; swap them")
+        return self
+
+
+_HINTS = {
+    "start": "move it, or leave it out for a measure that is in force from the first day",
+    "end": "move it, or leave it out for a measure that lasts to the last day",
+    "announced": "write the first day of the horizon for what is known from the beginning",
+    "date": "move it",
+}
+"""What to do about a date outside the horizon."""
+
+
+class Scenario(BaseModel):
+    """A storyline: where its author stands, what may happen, and how the model looks at it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    """File name without ``.toml``: lower case letters, digits and underscores."""
+    title: str
+    """One line for a table or a cover."""
+    description: str
+    """A paragraph that a reader without the file understands."""
+    based_on: str | None = None
+    """Scenario whose keys and measures this one starts from; one level only."""
+    without: tuple[str, ...] = ()
+    """Names of measures of the base scenario that do not apply here."""
+    as_of: date = date(2022, 1, 31)
+    """Day on which the author stands: no figure published later is used."""
+    horizon: Horizon = Horizon()
+    """First and last gas day."""
+    resolution: Resolution = "week"
+    """Length of a period: ``day``, ``week`` or ``month``."""
+    foresight: Literal["perfect", "surprise"] = "surprise"
+    """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start."""
+    allocation: Literal["cooperative"] = "cooperative"
+    """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them."""
+    weather: str = "reference"
+    """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
+    lng_case: Literal["2021", "low", "central", "high", "2022_hindsight"] = "central"
+    """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
+    lng_limit_twh_per_year: NonNegative | None = None
+    """Limit on Europe's LNG in place of the row's."""
+    lng_price_factor: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
+    """Multiplier on the monthly LNG reference price."""
+    measures: tuple[AnyMeasure, ...] = ()
+    """What happens, dated; each kind is described in docs/scenarios.md."""
+
+    def announcements(self) -> list[date]:
+        """Days after the start of the horizon on which something becomes known, in order."""
+        days = {measure.known_from for measure in self.measures}
+        return sorted(day for day in days if day is not None and self.horizon.start < day <= self.horizon.end)
+
+    def timeline(self) -> Timeline:
+        """Periods of the scenario, cut at its announcements so that a surprise falls between two periods."""
+        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, self.announcements())
+
+    def problems_with_dates(self, places: Sequence[str]) -> list[str]:
+        """Dates that cannot be meant: outside the horizon, or in the wrong order.
+
+        Parameters
+        ----------
+        places : sequence of str
+            How to point to each measure, in order.
+        """
+        first, last = self.horizon.start, self.horizon.end
+        found = []
+        for where, measure in zip(places, self.measures, strict=True):
+            for key, latest in (("start", last), ("end", last), ("announced", last), ("date", last + DAY)):
+                day = getattr(measure, key, None)
+                if day is not None and not first <= day <= latest:
+                    found.append(
+                        f"{where}, key '{key}', value {day}: outside the horizon {first} to {last}; {_HINTS[key]}"
+                    )
+            if measure.start and measure.end and measure.end < measure.start:
+                found.append(f"{where}: end {measure.end} lies before start {measure.start}; swap them")
+            if measure.announced and measure.start and measure.announced > measure.start:
+                found.append(
+                    f"{where}: announced {measure.announced}, after it starts on {measure.start}; "
+                    "leave 'announced' out for a measure that comes without notice"
+                )
+        return found

@@ -1,0 +1,133 @@
+"""Problems of a scenario file in words an analyst knows: where, which key, what stands there, why, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from energy_model.scenario.measures import KINDS
+from energy_model.scenario.schema import Horizon, Scenario
+
+_MUST_BE = {
+    "bool_type": "must be true or false",
+    "date_from_datetime_inexact": "must be a day without a time, such as 2022-02-15",
+    "date_from_datetime_parsing": "must be a day such as 2022-02-15, without quotes",
+    "date_parsing": "must be a day such as 2022-02-15, without quotes",
+    "date_type": "must be a day such as 2022-02-15, without quotes",
+    "finite_number": "must be a finite number; write the figure",
+    "float_parsing": "must be a number; write it without quotes and units",
+    "float_type": "must be a number; write it without quotes and units",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number; write it without quotes",
+    "int_type": "must be a whole number; write it without quotes",
+    "model_type": "must be a table of keys, such as { start = 2022-01-01, end = 2023-03-31 }",
+    "string_pattern_mismatch": "may hold lower case letters, digits and underscores only; rename it",
+    "string_type": "must be text; put it in quotes",
+    "tuple_type": 'must be a list, such as ["DE", "AT"]',
+}
+"""What a value of the wrong type should have been."""
+_BOUNDS = {
+    "greater_than_equal": "at least",
+    "greater_than": "more than",
+    "less_than_equal": "at most",
+    "less_than": "less than",
+}
+_CONTEXT = {"greater_than_equal": "ge", "greater_than": "gt", "less_than_equal": "le", "less_than": "lt"}
+
+
+def in_words(errors: Iterable[Mapping[str, Any]], raw: Mapping[str, Any], places: Sequence[str]) -> Iterator[str]:
+    """The problems of a schema, one line each.
+
+    Parameters
+    ----------
+    errors : iterable of mapping
+        As pydantic lists them.
+    raw : mapping
+        What was read.
+    places : sequence of str
+        How to point to each measure, in order.
+    """
+    found = list(errors)
+    mended = {(*error["loc"][:-1], near(error, raw)) for error in found if error["type"] == "extra_forbidden"}
+    for error in found:
+        if error["type"] == "missing" and tuple(error["loc"]) in mended:
+            continue  # the misspelt key is reported; that the right one is missing follows
+        yield _one(error, raw, places)
+
+
+def near(error: Mapping[str, Any], raw: Mapping[str, Any]) -> str | None:
+    """The known key that an unknown one was probably meant to be."""
+    close = difflib.get_close_matches(str(error["loc"][-1]), _known(error["loc"], raw), n=1)
+    return close[0] if close else None
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A hint: the known word nearest to an unknown one, or all known ones."""
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known)}"
+
+
+def measure_places(raw: Mapping[str, Any], inherited: int = 0, base: str = "") -> list[str]:
+    """How messages point to each measure: its number in the file it is written in, kind and name."""
+    places = []
+    for number, measure in enumerate(raw["measures"]):
+        kind = measure.get("kind", "no kind") if isinstance(measure, Mapping) else "no table"
+        name = measure.get("name") if isinstance(measure, Mapping) else None
+        own = f"measure {number + 1} of {base}" if number < inherited else f"measure {number - inherited + 1}"
+        places.append(f"{own} ({kind} '{name}')" if name else f"{own} ({kind})")
+    return places
+
+
+def _known(place: Sequence[Any], raw: Mapping[str, Any]) -> list[str]:
+    if place[0] == "measures" and len(place) > 1:
+        kind = str(raw["measures"][int(place[1])].get("kind"))
+        return list(KINDS[kind].model_fields) if kind in KINDS else list(KINDS)
+    if place[0] == "horizon" and len(place) > 1:
+        return list(Horizon.model_fields)
+    return list(Scenario.model_fields)
+
+
+def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]) -> str:
+    place, prefix = list(error["loc"]), ""
+    if place and place[0] == "measures" and len(place) > 1:
+        prefix = f"{places[int(place[1])]}, "
+        place = place[3:]  # after the measure's number stands its kind
+    elif place and place[0] == "horizon" and len(place) > 1:
+        prefix, place = "horizon, ", place[1:]
+    key = f"key '{place[0]}'" if place else ""
+    if len(place) > 1:
+        key += f", item {int(place[1]) + 1}"
+    kind, value = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        return f"{prefix}{key}: not known; {closest(str(place[-1]), _known(error['loc'], raw))}"
+    if kind == "union_tag_not_found":
+        return f"{prefix}key 'kind': missing; known: {', '.join(KINDS)}"
+    if kind == "union_tag_invalid":
+        return f"{prefix}key 'kind': no such kind of measure; {closest(str(value.get('kind')), KINDS)}"
+    if kind == "missing":
+        return f"{prefix}{key}: missing; add it"
+    if kind == "value_error" and isinstance(value, Mapping):
+        key = f"{key}, " if key and not prefix else ""
+        return f"{prefix}{key}{_why(error)}"
+    if not place:
+        return f"{prefix}{_why(error)}".removesuffix(", ")
+    return f"{prefix}{key}, value {_shown(value)}: {_why(error)}"
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, (tuple, list, Mapping)) else f"'{value}'"
+
+
+def _why(error: Mapping[str, Any]) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in _MUST_BE:
+        return _MUST_BE[kind]
+    if kind in _BOUNDS:
+        limit = context[_CONTEXT[kind]]
+        share = "; it is a share: write 0.15 for 15 %" if limit == 1 else "; correct the number or its sign"
+        return f"must be {_BOUNDS[kind]} {limit:g}{share}"
+    if kind == "literal_error":
+        return f"must be one of {context['expected']}"
+    return str(error["msg"]).removeprefix("Value error, ")

@@ -1,0 +1,1 @@
+"""From a scenario to arrays: stages of foresight, curtailment slices, certified optima."""

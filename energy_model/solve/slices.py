@@ -1,0 +1,151 @@
+"""Solve with fine curtailment slices at the price of coarse ones, exactly.
+
+About a hundred slices per market and period make the split of a shortage unique, but few of them are ever touched.
+A tier that is not cut at all, or cut whole, needs one column: all its slices agree. Only a tier whose slices would part
+at the price of the moment is split, and the problem is solved again from the basis it had, until no whole tier would
+rather be split. The result is the optimum of the full problem: every slice left out has a reduced cost of the right
+sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from energy_model.errors import SolveError
+from energy_model.lp import Matrix, Solution, certify, solve
+from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
+from energy_model.model.demand import slice_table
+from energy_model.scenario.case import Case
+
+CURTAILMENT, BALANCE = "curtailment", "balance"
+ROUNDING = 1e-9
+ROUNDS = 12
+"""Enough for any case: after that the full problem is solved as it stands."""
+
+
+def solve_sliced(matrix: Matrix, case: Case) -> Solution:
+    """Optimum of ``matrix``, in which curtailment has one column per slice.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        Compiled from a case; frozen columns (lower bound above zero) stay as they are.
+
+    Raises
+    ------
+    SolveError
+        If there is no certified optimum.
+    """
+    tiers = _Tiers(matrix, case)
+    split = tiers.frozen.copy()
+    small, kept = tiers.restricted(split)
+    found = solve(small)
+    for _ in range(ROUNDS):
+        wanted = tiers.would_part(found.row_dual) & ~split
+        if not wanted.any():
+            return tiers.full_solution(found, kept, split)
+        split |= wanted
+        small, more = tiers.restricted(split)
+        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted)), more
+    return solve(matrix)
+
+
+class _Tiers:
+    """Which slices belong to which tier, and how the problem looks with some tiers whole.
+
+    Tiers are addressed as (market, tier, period); ``first`` is the slice that stands for a whole tier.
+    """
+
+    def __init__(self, matrix: Matrix, case: Case) -> None:
+        self.matrix = matrix
+        slices = slice_table(case.demand)
+        count = case.demand.tier_slices
+        self.tier = slices.tier
+        self.first = np.concatenate([[0], np.cumsum(count)[:-1]])
+        self.last = self.first + count - 1
+        self.days = case.timeline.days
+        self.markets = np.flatnonzero(case.is_market)
+        self.cost = matrix.block_array("cost", CURTAILMENT)
+        self.lower = matrix.block_array("col_lower", CURTAILMENT)
+        self.upper = matrix.block_array("col_upper", CURTAILMENT)
+        fixed = np.add.reduceat(self.lower == self.upper, self.first, axis=1)
+        empty = np.maximum.reduceat(self.upper, self.first, axis=1) <= 0.0
+        self.frozen = (fixed == count[None, :, None]) & ~empty
+        self.empty = empty
+
+    def restricted(self, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
+        """The problem with every tier outside ``split`` as one column; and the columns that are left."""
+        upper, cost = self.upper.copy(), self.cost.copy()
+        whole = ~split
+        width = np.add.reduceat(self.upper, self.first, axis=1)
+        mean = np.add.reduceat(self.cost * self.upper, self.first, axis=1) / np.maximum(width, 1e-30)
+        upper[:, self.first] = np.where(whole, width, upper[:, self.first])
+        cost[:, self.first] = np.where(whole & (width > 0.0), mean, cost[:, self.first])
+        stays = split[:, self.tier] & (self.upper > 0.0)
+        stays[:, self.first] |= whole & ~self.empty
+        kept = np.ones(self.matrix.n_columns, dtype=bool)
+        kept[self.matrix.columns[CURTAILMENT].slice] = stays.ravel()
+        coarse = self.matrix.with_columns(CURTAILMENT, upper=upper, cost=cost)
+        return take_columns(coarse, kept), kept
+
+    def would_part(self, row_dual: np.ndarray) -> np.ndarray:
+        """Tiers whose first slice is worth cutting at today's price while the last is not."""
+        price = self.matrix.values(row_dual, BALANCE)[self.markets][:, None, :]
+        return (price > self.cost[:, self.first]) & (price < self.cost[:, self.last]) & ~self.empty
+
+    def basis(self, found: Solution, kept: np.ndarray, more: np.ndarray, parted: np.ndarray) -> Any:
+        """The basis found, with each parted tier's place taken by the slice it reaches into."""
+        columns, rows = basis_codes(found.basis)
+        codes = np.full(kept.size, AT_LOWER, dtype=columns.dtype)
+        codes[kept] = columns
+        value = np.zeros(kept.size)
+        value[kept] = found.col_value
+        where = self.matrix.columns[CURTAILMENT].slice
+        of_tier = codes[where].reshape(self.upper.shape)[:, self.first]
+        width = np.add.reduceat(self.upper, self.first, axis=1)
+        share = np.divide(
+            value[where].reshape(self.upper.shape)[:, self.first], width, out=np.zeros_like(width), where=width > 0
+        )
+        count = (self.last - self.first + 1)[None, :, None]
+        reached = np.clip(np.floor(share * count + ROUNDING), 0, count - 1)[:, self.tier]
+        number = (np.arange(len(self.tier)) - self.first[self.tier])[None, :, None]
+        basic = np.where(number < reached, AT_UPPER, np.where(number == reached, BASIC, AT_LOWER))
+        dealt = np.where(of_tier[:, self.tier] == BASIC, basic, of_tier[:, self.tier])
+        kept_codes = codes[where].reshape(self.upper.shape)
+        codes[where] = np.where(parted[:, self.tier], dealt, kept_codes).ravel()
+        return basis_from_codes(codes[more], rows)
+
+    def full_solution(self, found: Solution, kept: np.ndarray, split: np.ndarray) -> Solution:
+        """The restricted optimum with whole tiers dealt out to their slices, certified against the full problem."""
+        value = np.zeros(kept.size)
+        value[kept] = found.col_value
+        dealt = self.matrix.values(value, CURTAILMENT).copy()
+        width = np.add.reduceat(self.upper, self.first, axis=1)
+        share = np.divide(dealt[:, self.first], width, out=np.zeros_like(width), where=width > 0.0)
+        dealt = np.where(split[:, self.tier], dealt, share[:, self.tier] * self.upper)
+        value[self.matrix.columns[CURTAILMENT].slice] = dealt.ravel()
+        dual = self.matrix.cost - self.matrix.coefficients.T @ found.row_dual
+        proof = certify(self.matrix, value, dual, found.row_value, found.row_dual)
+        if not proof.passes():
+            raise SolveError(f"the sliced solution does not pass its certificate: {proof}")
+        objective = float(self.matrix.cost @ value + self.matrix.cost_offset)
+        return replace(found, col_value=value, col_dual=dual, objective=objective, certificate=proof, basis=None)
+
+
+def take_columns(matrix: Matrix, kept: np.ndarray) -> Matrix:
+    """The problem without the columns that are not kept; its columns have no names, its rows keep theirs."""
+    inside = np.repeat(kept, np.diff(matrix.start))
+    start = np.concatenate([[0], np.cumsum(np.diff(matrix.start)[kept])]).astype(matrix.start.dtype)
+    return replace(
+        matrix,
+        cost=matrix.cost[kept],
+        start=start,
+        index=matrix.index[inside],
+        value=matrix.value[inside],
+        col_lower=matrix.col_lower[kept],
+        col_upper=matrix.col_upper[kept],
+        columns={},
+    )

@@ -1,0 +1,150 @@
+"""Periods of the model: days, weeks or months, cut where something is announced.
+
+A timeline is a partition of the horizon into consecutive periods. Decisions are constant within a period. Everything
+dated (a measure, an opening, a month's price) is brought to periods as the share of the period's gas days it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from energy_model.errors import ScenarioError
+
+Resolution = Literal["day", "week", "month"]
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Consecutive periods from ``starts[0]`` to ``end`` (both days included).
+
+    Attributes
+    ----------
+    starts : tuple of date
+        First gas day of each period, length T.
+    end : date
+        Last gas day of the horizon.
+    """
+
+    starts: tuple[date, ...]
+    end: date
+
+    @classmethod
+    def build(cls, start: date, end: date, resolution: Resolution, cuts: Iterable[date] = ()) -> Timeline:
+        """Timeline from ``start`` to ``end`` with a period boundary at every day in ``cuts``.
+
+        Weeks start on the weekday of ``start``, months on the first; a cut adds a boundary and moves no other.
+
+        Raises
+        ------
+        ScenarioError
+            If the end lies before the start.
+        """
+        if end < start:
+            raise ScenarioError("horizon", [f"end {end} lies before start {start}; swap them"])
+        days = pd.date_range(start, end, freq="D")
+        if resolution == "day":
+            marks = days
+        elif resolution == "week":
+            marks = days[::7]
+        else:
+            marks = days[days.day == 1].union(days[:1])
+        inside = pd.DatetimeIndex([pd.Timestamp(cut) for cut in cuts if start <= cut <= end])
+        marks = marks.union(inside).unique()
+        return cls(tuple(mark.date() for mark in marks), end)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @cached_property
+    def days(self) -> np.ndarray:
+        """Gas days in each period, float, length T."""
+        edges = [*self.starts, self.end + DAY]
+        return np.array([(b - a).days for a, b in pairwise(edges)], dtype=float)
+
+    @property
+    def start(self) -> date:
+        """First gas day of the horizon."""
+        return self.starts[0]
+
+    @cached_property
+    def dates(self) -> pd.DatetimeIndex:
+        """Every gas day of the horizon."""
+        return pd.date_range(self.start, self.end, freq="D")
+
+    @cached_property
+    def period_of_day(self) -> np.ndarray:
+        """Index of the period each gas day belongs to, length = number of days."""
+        return np.repeat(np.arange(len(self)), self.days.astype(int))
+
+    @cached_property
+    def months(self) -> list[str]:
+        """Calendar months touched by the horizon, as ``YYYY-MM``."""
+        return sorted(set(self.dates.strftime("%Y-%m")))
+
+    @cached_property
+    def month_days(self) -> np.ndarray:
+        """Gas days of each month in each period, shape (months, T); column sums are the period lengths."""
+        codes = pd.Categorical(self.dates.strftime("%Y-%m"), categories=self.months).codes
+        table = np.zeros((len(self.months), len(self)))
+        np.add.at(table, (codes, self.period_of_day), 1.0)
+        return table
+
+    def mean(self, daily: np.ndarray) -> np.ndarray:
+        """Mean over each period of a daily series; the last axis of ``daily`` is the gas day."""
+        return self.total(daily) / self.days
+
+    def total(self, daily: np.ndarray) -> np.ndarray:
+        """Sum over each period of a daily series; the last axis of ``daily`` is the gas day."""
+        first_days = np.concatenate([[0], np.cumsum(self.days.astype(int))[:-1]])
+        return np.add.reduceat(np.asarray(daily, dtype=float), first_days, axis=-1)
+
+    def monthly(self, by_month: np.ndarray) -> np.ndarray:
+        """Period means of values given per month of :attr:`months` (last axis), weighted by days."""
+        return np.asarray(by_month) @ self.month_days / self.days
+
+    def active_share(self, start: date | None, end: date | None) -> np.ndarray:
+        """Share of each period's gas days on which ``start <= day <= end``; ``None`` is open."""
+        active = np.ones(len(self.dates))
+        if start is not None:
+            active[self.dates < pd.Timestamp(start)] = 0.0
+        if end is not None:
+            active[self.dates > pd.Timestamp(end)] = 0.0
+        return self.mean(active)
+
+    def ramp(self, start: date | None, end: date | None, ramp_days: int = 0) -> np.ndarray:
+        """Daily strength of a dated measure brought to periods: rises linearly over ``ramp_days``, ends on ``end``."""
+        strength = np.ones(len(self.dates))
+        if start is not None:
+            since = (self.dates - pd.Timestamp(start)).days.to_numpy()
+            strength = np.clip((since + 1) / (ramp_days + 1), 0.0, 1.0)
+        if end is not None:
+            strength = np.where(self.dates > pd.Timestamp(end), 0.0, strength)
+        return self.mean(strength)
+
+    def boundary_at(self, day: date) -> int:
+        """Number of the first boundary on or after the morning of ``day``, 0..T: where stock is read."""
+        if day > self.end:
+            return len(self)
+        return int(np.searchsorted(np.array(self.starts, dtype="datetime64[D]"), np.datetime64(day), side="left"))
+
+    def frame(self) -> pd.DataFrame:
+        """Periods as a table: period, start, end, days."""
+        last = [*(start - DAY for start in self.starts[1:]), self.end]
+        return pd.DataFrame(
+            {
+                "period": np.arange(1, len(self) + 1),
+                "start": pd.to_datetime(list(self.starts)),
+                "end": pd.to_datetime(last),
+                "days": self.days.astype(int),
+            }
+        )

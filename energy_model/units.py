@@ -1,0 +1,63 @@
+"""Every conversion of units: the only module in which such numbers stand.
+
+Inside the model energy is GWh (gross calorific value), rates are GWh per day, money is EUR per MWh.
+A *bcm* is not one unit: the energy in a cubic metre depends on the gas and on the temperature at which the metre is
+measured. The three conventions met in the sources are listed in :data:`KWH_PER_M3`; a table says which one it used.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+import numpy as np
+import pandas as pd
+
+Number = TypeVar("Number", float, np.ndarray, pd.Series, pd.DataFrame)
+
+MWH_PER_GWH = 1_000.0
+GWH_PER_TWH = 1_000.0
+EUR_PER_MEUR = 1e6
+EUR_PER_BEUR = 1e9
+DAYS_PER_YEAR = 365.0
+MWH_PER_MMBTU = 0.293071
+"""One million British thermal units, in MWh (NIST SP 811)."""
+
+GasConvention = Literal["standard_review", "europe_15c", "russian_20c"]
+
+KWH_PER_M3: dict[str, float] = {
+    "standard_review": 11.111,  # 40 MJ GCV per m3 at 15 degC: Energy Institute and bp statistical reviews
+    "europe_15c": 10.55,  # typical gas of the European grid at 15 degC: IEA
+    "russian_20c": 10.35,  # Gazprom's cubic metre, measured at 20 degC
+}
+"""Gross calorific value of one cubic metre, kWh, by convention of the source."""
+
+_DISPLAY = {"TWh": 1.0 / GWH_PER_TWH, "bcm": 1.0 / (KWH_PER_M3["europe_15c"] * GWH_PER_TWH), "GWh": 1.0}
+
+EnergyUnit = Literal["TWh", "bcm", "GWh"]
+
+
+def gwh_from_bcm(bcm: Number, convention: GasConvention) -> Number:
+    """Energy (GWh, GCV) of a volume in billion cubic metres under the convention of its source.
+
+    >>> round(gwh_from_bcm(55.0, "russian_20c"))
+    569250
+    """
+    return bcm * (KWH_PER_M3[convention] * GWH_PER_TWH)
+
+
+def show_energy(gwh: Number, unit: EnergyUnit = "TWh") -> Number:
+    """Energy in the unit a reader asked for; bcm is meant at 10.55 kWh per m3.
+
+    >>> round(show_energy(1055.0, "bcm"), 6)
+    0.1
+    """
+    return gwh * _DISPLAY[unit]
+
+
+def eur_per_mwh_from_usd_per_mmbtu(usd_per_mmbtu: Number, usd_per_eur: float) -> Number:
+    """Price in EUR/MWh from a quotation in USD/MMBtu.
+
+    >>> round(eur_per_mwh_from_usd_per_mmbtu(20.0, 1.13), 1)
+    60.4
+    """
+    return usd_per_mmbtu / (MWH_PER_MMBTU * usd_per_eur)

@@ -1,0 +1,1 @@
+"""Why believe it: history replayed, published results held against ours."""

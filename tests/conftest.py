@@ -1,0 +1,47 @@
+"""Fixtures shared by the tests: the data package, and its scenarios solved in months, each once per process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from hypothesis import settings
+
+from energy_model.data.load import GasData, load_data
+from energy_model.scenario import Scenario, load_scenario
+from energy_model.scenario.load import with_changes
+from energy_model.scenario.measures import KINDS
+from energy_model.solve.foresight import Solved, solve_scenario
+
+# The same examples in every run: a failure on one machine is a failure on all.
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session")
+def data() -> GasData:
+    """The package's own data, every vintage."""
+    return load_data()
+
+
+@pytest.fixture(scope="session")
+def monthly(data: GasData) -> Callable[..., Scenario]:
+    """A scenario of the library in months: ``monthly(name, *more_measures, **changed_keys)``.
+
+    Further measures are dictionaries as in a scenario file.
+    """
+
+    def scenario(name: str, *measures: dict[str, object], **changes: object) -> Scenario:
+        known = load_scenario(name, data.root)
+        added = tuple(KINDS[str(measure["kind"])](**measure).model_dump() for measure in measures)
+        merged = (*(measure.model_dump() for measure in known.measures), *added)
+        return with_changes(known, **{"resolution": "month", "measures": merged, **changes})
+
+    return scenario
+
+
+@pytest.fixture(scope="session")
+def solved(data: GasData) -> Callable[[Scenario], Solved]:
+    """Solve a scenario; the same scenario is solved once."""
+    return cache(lambda scenario: solve_scenario(scenario, data))

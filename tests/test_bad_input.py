@@ -1,0 +1,349 @@
+"""Bad input: one clear message with every problem in it, and earlier outputs as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from energy_model.data.load import GasData
+from energy_model.errors import OutputError, ScenarioError
+from energy_model.scenario import load_scenario
+from energy_model.scenario.excel import write_excel
+
+HEAD = 'title = "A test"\ndescription = "Nothing more."\n'
+CUT = '[[measures]]\nkind = "supply_cut"\nsupplier = "RU"\nremaining_share = 0.0\nstart = 2022-02-15\n'
+BASED = HEAD + 'based_on = "reference"\n'
+
+
+@pytest.fixture
+def problems(tmp_path: Path, data: GasData) -> Callable[[str], tuple[str, ...]]:
+    """The problems of a scenario written as TOML."""
+
+    def found(text: str) -> tuple[str, ...]:
+        path = tmp_path / "my_cut.toml"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ScenarioError) as error:
+            load_scenario(path, data=data)
+        assert str(error.value).startswith("scenario my_cut.toml has ")
+        return error.value.problems
+
+    return found
+
+
+Problems = Callable[[str], tuple[str, ...]]
+
+
+def measure(kind: str, *lines: str) -> str:
+    return "\n".join(["[[measures]]", f'kind = "{kind}"', *lines, ""])
+
+
+ONE_PROBLEM = {
+    "a misspelt key of a measure": (
+        HEAD + CUT.replace("remaining", "remaning"),
+        "measure 1 (supply_cut), key 'remaning_share': not known; did you mean 'remaining_share'?",
+    ),
+    "a misspelt key of the scenario": (
+        HEAD + 'wether = "2021"\n',
+        "key 'wether': not known; did you mean 'weather'?",
+    ),
+    "a misspelt key of the horizon": (
+        HEAD + "horizon = { begin = 2022-01-01, end = 2023-03-31 }\n",
+        "horizon, key 'begin': not known; known: start, end",
+    ),
+    "an unknown kind": (
+        HEAD + CUT.replace("supply_cut", "suply_cut"),
+        "measure 1 (suply_cut), key 'kind': no such kind of measure; did you mean 'supply_cut'?",
+    ),
+    "no kind": (
+        HEAD + '[[measures]]\nname = "nothing"\n',
+        "measure 1 (no kind 'nothing'), key 'kind': missing; known: asset_loss, cold_spell, ",
+    ),
+    "a missing key": (
+        HEAD + measure("supply_cut", 'supplier = "RU"'),
+        "measure 1 (supply_cut), key 'remaining_share': missing; add it",
+    ),
+    "an unknown supplier": (
+        HEAD + CUT.replace('"RU"', '"RUS"'),
+        "measure 1 (supply_cut), key 'supplier', value 'RUS': no such supplier; did you mean RU",
+    ),
+    "an unknown route": (
+        HEAD + measure("route_outage", 'route = "nordstream_1"'),
+        "measure 1 (route_outage), key 'route', value 'nordstream_1': no such route; did you mean nord_stream_1",
+    ),
+    "an unknown pipeline": (
+        HEAD + measure("route_outage", 'pipeline = "mallnow"'),
+        "measure 1 (route_outage), key 'pipeline', value 'mallnow': no such pipeline; did you mean yamal_mallnow",
+    ),
+    "an unknown country": (
+        HEAD + measure("demand_saving", "share = 0.1", 'countries = ["Germany"]'),
+        "measure 1 (demand_saving), key 'countries', value 'Germany': no such country; known: ",
+    ),
+    "an unknown sector": (
+        HEAD + measure("demand_saving", "share = 0.1", 'sectors = ["industri"]'),
+        "measure 1 (demand_saving), key 'sectors', value 'industri': no such sector; did you mean industry?",
+    ),
+    "an assurance of a later day": (
+        HEAD + measure("extra_supply", 'assurance = "qa_kaabi"'),
+        "key 'assurance', value 'qa_kaabi': no such assurance known on this day; ",
+    ),
+    "an unknown weather": (
+        HEAD + 'weather = "1963"\n',
+        "key 'weather', value '1963': no such weather; known: 2017, 2018, 2019, 2020, 2021, cold_1_in_20, reference",
+    ),
+    "an LNG limit of a later day": (
+        HEAD + 'lng_case = "2022_hindsight"\n',
+        "key 'lng_case', value '2022_hindsight': not known on 2022-01-31; known on that day: 2021, central, high, low",
+    ),
+    "a negative capacity": (
+        HEAD + measure("route_commissioning", 'route = "nord_stream_2"', "capacity_gwh_per_day = -5"),
+        "measure 1 (route_commissioning), key 'capacity_gwh_per_day', value '-5': must be at least 0; correct",
+    ),
+    "a share in per cent": (
+        HEAD + measure("demand_saving", "share = 15"),
+        "measure 1 (demand_saving), key 'share', value '15': must be at most 1; it is a share: write 0.15 for 15 %",
+    ),
+    "a share that is no number": (
+        HEAD + measure("demand_saving", "share = nan"),
+        "measure 1 (demand_saving), key 'share', value 'nan': must be ",
+    ),
+    "a number in quotes": (
+        HEAD + CUT.replace("0.0", '"none"'),
+        "measure 1 (supply_cut), key 'remaining_share', value 'none': must be a number; write it without quotes",
+    ),
+    "a date in quotes": (
+        HEAD + CUT.replace("2022-02-15", '"2022-02-15"'),
+        "measure 1 (supply_cut), key 'start', value '2022-02-15': must be a day such as 2022-02-15, without quotes",
+    ),
+    "a year without quotes": (
+        HEAD + "weather = 2021\n",
+        "key 'weather', value '2021': must be text; put it in quotes",
+    ),
+    "a country that is not a list": (
+        HEAD + measure("demand_saving", "share = 0.1", 'countries = "DE"'),
+        "measure 1 (demand_saving), key 'countries', value 'DE': must be a list, such as [\"DE\", \"AT\"]",
+    ),
+    "a country without quotes in a list": (
+        HEAD + measure("demand_saving", "share = 0.1", 'countries = ["DE", 49]'),
+        "measure 1 (demand_saving), key 'countries', item 2, value '49': must be text; put it in quotes",
+    ),
+    "half a day of ramp": (
+        HEAD + CUT + "ramp_days = 1.5\n",
+        "measure 1 (supply_cut), key 'ramp_days', value '1.5': must be a whole number",
+    ),
+    "a resolution of hours": (
+        HEAD + 'resolution = "hour"\n',
+        "key 'resolution', value 'hour': must be one of 'day', 'week' or 'month'",
+    ),
+    "an id with a path in it": (
+        HEAD + 'id = "../elsewhere"\n',
+        "key 'id', value '../elsewhere': may hold lower case letters, digits and underscores only; rename it",
+    ),
+    "a route and a pipeline": (
+        HEAD + measure("route_outage", 'route = "nord_stream_1"', 'pipeline = "nord_stream_1"'),
+        "measure 1 (route_outage), name either 'route' or 'pipeline'",
+    ),
+    "extra supply of two sorts": (
+        HEAD + measure("extra_supply", 'assurance = "us_extra"', 'supplier = "US"'),
+        "measure 1 (extra_supply), give 'assurance', or 'step', or all of 'supplier', 'channel' and",
+    ),
+    "a start before the horizon": (
+        HEAD + CUT.replace("2022-02-15", "2021-02-15"),
+        "measure 1 (supply_cut), key 'start', value 2021-02-15: outside the horizon 2022-01-01 to 2023-03-31; move it",
+    ),
+    "an end after the horizon": (
+        HEAD + CUT + "end = 2024-01-01\n",
+        "measure 1 (supply_cut), key 'end', value 2024-01-01: outside the horizon 2022-01-01 to 2023-03-31; move it",
+    ),
+    "a target after the horizon": (
+        HEAD + measure("storage_target", 'countries = ["DE"]', "date = 2023-11-01", "fill_share = 0.9"),
+        "measure 1 (storage_target), key 'date', value 2023-11-01: outside the horizon",
+    ),
+    "an end before the start": (
+        HEAD + CUT + "end = 2022-02-01\n",
+        "measure 1 (supply_cut): end 2022-02-01 lies before start 2022-02-15; swap them",
+    ),
+    "an announcement after the start": (
+        HEAD + CUT + "announced = 2022-03-01\n",
+        "measure 1 (supply_cut): announced 2022-03-01, after it starts on 2022-02-15; leave 'announced' out",
+    ),
+    "a horizon that ends before it begins": (
+        HEAD + "horizon = { start = 2023-01-01, end = 2022-01-01 }\n",
+        "key 'horizon', end 2022-01-01 lies before start 2023-01-01; swap them",
+    ),
+    "two cuts of one supplier at once": (
+        HEAD + CUT + CUT.replace("0.0", "0.5").replace("02-15", "06-01"),
+        "measure 1 (supply_cut) and measure 2 (supply_cut): both set supplier RU on 2022-06-01; end the one that "
+        "starts first on 2022-05-31, or leave an inherited one out with 'without'",
+    ),
+    "a measure against an inherited one": (
+        BASED + measure("route_outage", 'route = "yamal_europe"', "remaining_share = 0.5"),
+        "measure 1 of reference (route_outage 'yamal idle') and measure 1 (route_outage): both set pipeline yamal",
+    ),
+    "an opening that undoes an outage": (
+        BASED + measure("route_commissioning", 'route = "yamal_europe"', "start = 2022-05-01"),
+        "and the opening undoes the outage; end the outage on 2022-04-30, or write it after the opening",
+    ),
+    "an assurance called twice": (
+        HEAD + measure("extra_supply", 'assurance = "all"') + measure("extra_supply", 'assurance = "us_extra"'),
+        "measure 1 (extra_supply) and measure 2 (extra_supply): both set extra gas us_extra on 2022-01-01; keep one",
+    ),
+    "a scenario based on itself": (
+        HEAD + 'based_on = "my_cut"\n',
+        "key 'based_on', value 'my_cut': based on itself, a cycle; remove the key",
+    ),
+    "a scenario of three generations": (
+        HEAD + 'based_on = "full_cutoff_february"\n',
+        "key 'based_on', value 'full_cutoff_february': that one is itself based on 'reference' (two levels); only one",
+    ),
+    "a base that does not exist": (
+        HEAD + 'based_on = "referense"\n',
+        "key 'based_on', value 'referense': no scenario of this name in the library, and no path to a .toml or .xlsx",
+    ),
+    "a measure left out that is not there": (
+        BASED + 'without = ["jamal idle"]\n',
+        "key 'without', value 'jamal idle': no such measure in reference; known: yamal idle",
+    ),
+    "something left out of nothing": (
+        HEAD + 'without = ["yamal idle"]\n',
+        "key 'without' needs 'based_on'; add it or leave both out",
+    ),
+    "measures that are not a list": (
+        HEAD + '[measures]\nkind = "supply_cut"\n',
+        "key 'measures': must be a list of tables; begin each measure with a line [[measures]]",
+    ),
+    "broken TOML": (
+        HEAD + "resolution = week\n",
+        "not valid TOML: Invalid value (at line 3, column 14); repair the line",
+    ),
+    "a key written twice": (HEAD + 'title = "B"\n', "not valid TOML: Cannot overwrite a value (at line 3"),
+}
+
+
+@pytest.mark.parametrize("case", ONE_PROBLEM)
+def test_a_faulty_scenario_gives_one_line_that_says_where_what_why_and_what_to_do(
+    case: str, problems: Problems
+) -> None:
+    text, expected = ONE_PROBLEM[case]
+    found = problems(text)
+
+    assert 1 == len(found), found
+    assert expected in found[0]
+
+
+def test_all_problems_of_a_file_come_in_one_error(problems: Problems) -> None:
+    found = problems(
+        BASED
+        + 'wether = "2021"\n'
+        + CUT.replace("remaining", "remaning")
+        + measure("route_outage", 'route = "jamal"', "start = 2024-01-01")
+        + measure("route_commissioning", 'route = "nord_stream_2"', "capacity_gwh_per_day = -5")
+        + measure("demand_saving", "share = 15", 'countries = "DE"')
+    )
+    expected = (
+        "measure 1 (supply_cut), key 'remaning_share'",
+        "measure 3 (route_commissioning), key 'capacity_gwh_per_day'",
+        "measure 4 (demand_saving), key 'countries'",
+        "measure 4 (demand_saving), key 'share'",
+        "key 'wether': not known; did you mean 'weather'?",
+        "measure 2 (route_outage), key 'start', value 2024-01-01",
+        "measure 2 (route_outage), key 'route', value 'jamal'",
+    )
+
+    assert expected == tuple(line[: len(start)] for line, start in zip(found, expected, strict=True))
+
+
+def test_names_dates_and_contradictions_come_together(problems: Problems) -> None:
+    found = problems(
+        HEAD + CUT.replace('"RU"', '"RUS"') + CUT.replace("2022-02", "2025-02")
+        + measure("route_outage", 'route = "nord_stream_1"') * 2
+    )  # fmt: skip
+
+    assert 3 == len(found)
+    assert "outside the horizon" in found[0]
+    assert "'RUS': no such supplier" in found[1]
+    assert "both set pipeline nord_stream_1" in found[2]
+
+
+def test_the_names_of_a_misspelt_scenario_are_suggested(data: GasData) -> None:
+    with pytest.raises(ScenarioError, match="did you mean 'full_cutoff_february'"):
+        load_scenario("full_cutof_february")
+    with pytest.raises(ScenarioError, match="no such file; check the path"):
+        load_scenario("somewhere/my_cut.toml")
+
+
+def test_a_cycle_of_two_files_is_named_a_cycle(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text(HEAD + 'based_on = "two"\n')
+    (tmp_path / "two.toml").write_text(HEAD + 'based_on = "one"\n')
+
+    with pytest.raises(ScenarioError, match=r"itself based on 'one' \(a cycle\); only one level is allowed"):
+        load_scenario(tmp_path / "one.toml")
+
+
+def test_a_fault_in_the_base_names_the_base(tmp_path: Path) -> None:
+    (tmp_path / "mother.toml").write_text("title = \n")
+    (tmp_path / "child.toml").write_text(HEAD + 'based_on = "mother"\n')
+
+    with pytest.raises(ScenarioError, match=r"(?s)child\.toml .*value 'mother': not valid TOML"):
+        load_scenario(tmp_path / "child.toml")
+
+
+# Workbooks ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("content", [b"", b"no workbook", b"PK\x03\x04 torn"], ids=["empty", "text", "torn"])
+def test_a_broken_workbook_says_so(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "book.xlsx").write_bytes(content)
+
+    with pytest.raises(ScenarioError, match=r"(?s)scenario book\.xlsx.*cannot be opened as a workbook"):
+        load_scenario(tmp_path / "book.xlsx")
+
+
+def test_a_workbook_without_its_sheets_says_which(tmp_path: Path) -> None:
+    import openpyxl
+
+    openpyxl.Workbook().save(tmp_path / "book.xlsx")
+
+    with pytest.raises(ScenarioError) as error:
+        load_scenario(tmp_path / "book.xlsx")
+    assert 2 == len(error.value.problems)
+    assert "sheet 'measures' is missing; start from `energy-model scenarios template`" in error.value.problems[1]
+
+
+def test_a_fault_in_a_workbook_is_told_in_the_same_words(tmp_path: Path, data: GasData) -> None:
+    import openpyxl
+
+    path = write_excel(load_scenario("full_cutoff_february"), tmp_path / "book.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book["measures"]
+    column = {cell.value: cell.column for cell in sheet[1]}
+    sheet.cell(row=3, column=column["supplier"]).value = "RUS"
+    sheet.cell(row=3, column=column["start"]).value = "mid-February"
+    sheet.cell(row=1, column=column["remaining_share"]).value = "remaning_share"
+    book.save(path)
+
+    with pytest.raises(ScenarioError) as error:
+        load_scenario(path, data=data)
+    assert "key 'start', value 'mid-February': must be a day" in str(error.value)
+    assert "key 'remaning_share': not known; did you mean 'remaining_share'?" in str(error.value)
+
+
+def test_a_template_that_cannot_be_written_leaves_the_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import openpyxl
+
+    path = write_excel(load_scenario("reference"), tmp_path / "book.xlsx")
+    earlier = path.read_bytes()
+
+    def full_disk(book: openpyxl.Workbook, name: Path) -> None:
+        Path(name).write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(openpyxl.Workbook, "save", full_disk)
+    with pytest.raises(OutputError, match="No space left on device; choose another place"):
+        write_excel(load_scenario("full_cutoff_april"), path)
+
+    assert earlier == path.read_bytes()
+    assert ["book.xlsx"] == [item.name for item in tmp_path.iterdir()]

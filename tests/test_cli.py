@@ -1,0 +1,333 @@
+"""The command line: every command works on the real data, fails in words, and keeps its output apart from its talk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+from energy_model.cli import EXIT_FAILED, EXIT_INTERRUPTED, app
+from energy_model.data.package import data_root
+from energy_model.results.store import read_scenario, read_table
+from energy_model.scenario import library, load_scenario
+
+EXIT_USAGE = 2
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Call the program in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+def program(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Call the program as a user does, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "energy_model.cli", *words], capture_output=True, text=True, check=False, **options
+    )
+
+
+def worked(result: Result) -> str:
+    assert 0 == result.exit_code, result.output
+    assert "" == result.stderr
+    return result.stdout
+
+
+def failed(result: Result, code: int = EXIT_FAILED) -> str:
+    assert code == result.exit_code, result.output
+    assert "" == result.stdout, "what failed has nothing to say on stdout"
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+# Help -----------------------------------------------------------------------------------------------------------------
+
+
+def test_help_needs_none_of_the_heavy_libraries() -> None:
+    probe = (
+        "import sys; from typer.testing import CliRunner; from energy_model.cli import app;"
+        "print(CliRunner().invoke(app, ['--help']).exit_code,"
+        "sorted({'pandas', 'numpy', 'pyomo', 'scipy', 'highspy', 'matplotlib', 'pydantic'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout
+
+    assert "0 []" == said.strip()
+
+
+def test_importing_the_package_needs_none_of_them_either() -> None:
+    probe = "import sys, energy_model as em; print({'pandas', 'pyomo'} & set(sys.modules), 'brief' in dir(em))"
+    said = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout
+
+    assert "set() True" == said.strip()
+
+
+def test_without_a_command_the_program_shows_its_help() -> None:
+    result = CliRunner().invoke(app, [])
+
+    assert EXIT_USAGE == result.exit_code
+    assert "scenarios" in result.output
+
+
+@pytest.mark.parametrize(
+    "words", [["rum"], ["run"], ["run", "reference", "--resolutoin", "month"], ["scenarios", "lst"]]
+)
+def test_a_misspelt_command_or_option_is_a_usage_error(words: list[str], cli: Cli) -> None:
+    assert "Usage: " in failed(cli(*words), EXIT_USAGE)
+
+
+# run ------------------------------------------------------------------------------------------------------------------
+
+
+def test_run_prints_headlines_and_stores_every_table(cli: Cli, tmp_path: Path) -> None:
+    said = worked(cli("run", "full_cutoff_february", "--resolution", "month", "--out", "here"))
+    folder = tmp_path / "here" / "results" / "full_cutoff_february"
+
+    assert "Full cut-off in mid-February 2022, without warning (full_cutoff_february): optimal" in said
+    assert "EU27 curtailed (TWh)" in said
+    assert f"tables: {Path('here', 'results', 'full_cutoff_february')}" in said
+    assert ["here"] == os.listdir(tmp_path)
+    assert {"scenario.json", "run.json", "tables", "inputs"} == set(os.listdir(folder))
+    assert "month" == read_scenario(folder).resolution
+    assert {"DE", "UA"} <= set(read_table(folder, "demand")["node"])
+    run = json.loads((folder / "run.json").read_text())
+    assert ("optimal", 2) == (run["status"], len(run["stages"]))
+
+
+def test_bcm_are_twh_divided_by_the_energy_of_a_cubic_metre(cli: Cli) -> None:
+    def demand(unit: str) -> float:
+        said = worked(cli("run", "reference", "--resolution", "month", "--unit", unit))
+        line = next(line for line in said.splitlines() if f"EU27 demand ({unit})" in line)
+        return float(line.split()[-1].replace(",", ""))
+
+    assert pytest.approx(10.55, rel=1e-3) == demand("TWh") / demand("bcm")
+
+
+def test_foresight_can_be_changed_for_a_run(cli: Cli, tmp_path: Path) -> None:
+    worked(cli("run", "full_cutoff_february", "--resolution", "month", "--foresight", "perfect"))
+    folder = tmp_path / "reports" / "results" / "full_cutoff_february"
+
+    assert 1 == len(json.loads((folder / "run.json").read_text())["stages"])
+
+
+def test_a_scenario_of_ones_own_runs_from_toml_and_from_excel_with_one_result(cli: Cli, tmp_path: Path) -> None:
+    worked(cli("scenarios", "template", "mine.xlsx", "nord_stream_1_stops"))
+    worked(cli("run", "mine.xlsx", "--resolution", "month", "--out", "excel"))
+    worked(cli("run", "nord_stream_1_stops", "--resolution", "month", "--out", "toml"))
+    tables = Path("results", "nord_stream_1_stops", "tables")
+
+    assert digests(tmp_path / "toml" / tables) == digests(tmp_path / "excel" / tables)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
+    """Two processes with other hash seeds, so that no order of a set can hide."""
+    for seed in ("1", "2"):
+        words = ("run", "germany_backs_sanctions", "--resolution", "month", "--out", str(tmp_path / seed))
+        assert 0 == program(*words, env={**os.environ, "PYTHONHASHSEED": seed}).returncode
+
+    assert digests(tmp_path / "1") == digests(tmp_path / "2")
+    assert len(digests(tmp_path / "1")) > 20
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["run", "full_cutof_february"], "did you mean 'full_cutoff_february'?"),
+        (["run", "mine.toml"], "scenario mine.toml has 1 problem\n  no such file; check the path"),
+        (["run", "reference", "--resolution", "hour"], "must be one of 'day', 'week' or 'month'"),
+        (["run", "reference", "--data", "nowhere"], "no datapackage.json in it; name the folder"),
+        (["run", "reference", "--resolution", "month", "--out", "file"], "choose another folder"),
+        (["compare", "reference", "full_cutof_april"], "did you mean 'full_cutoff_april'?"),
+        (["brief", "--only", "full_cutof_april"], "did you mean 'full_cutoff_april'?"),
+        (["scenarios", "show", "nothing"], "no scenario of this name"),
+        (["scenarios", "diff", "reference", "nothing"], "no scenario of this name"),
+        (["scenarios", "template", "file/mine.xlsx"], "cannot write"),
+        (["scenarios", "template", "mine.toml"], "a name that ends in .xlsx"),
+        (["data", "show", "pipes"], "no table 'pipes'; known tables: "),
+        (["data", "seal", "--data", "nowhere"], "no datapackage.json in it"),
+        (["data", "check", "--data", "nowhere"], "no datapackage.json in it"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_done_is_said_on_stderr(words: list[str], expected: str, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+
+    said = failed(cli(*words))
+
+    assert said.startswith("error: ")
+    assert expected in said
+    assert {"file"} == set(os.listdir(tmp_path)), "nothing is left behind"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "reference", "--unit", "barrels"],
+        ["data", "show", "nodes", "--as-of", "January"],
+        ["data", "show", "nodes", "--rows", "0"],
+        ["brief", "--workers", "0"],
+    ],
+    ids=" ".join,
+)
+def test_an_option_with_a_wrong_value_is_a_usage_error_before_any_work(
+    words: list[str], cli: Cli, tmp_path: Path
+) -> None:
+    assert "Invalid value" in failed(cli(*words), EXIT_USAGE)
+    assert [] == os.listdir(tmp_path)
+
+
+def test_an_interrupted_run_says_so_and_leaves_earlier_results(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import energy_model.results.store as store
+
+    worked(cli("run", "reference", "--resolution", "month"))
+    before, packed, count = digests(tmp_path), store._packed, 0
+
+    def interrupted(table: pd.DataFrame) -> bytes:
+        nonlocal count
+        count += 1
+        if count == 4:
+            raise KeyboardInterrupt
+        return packed(table)
+
+    monkeypatch.setattr(store, "_packed", interrupted)
+    said = failed(cli("run", "reference", "--resolution", "month"), EXIT_INTERRUPTED)
+
+    assert "interrupted; earlier outputs are untouched\n" == said
+    assert before == digests(tmp_path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent this way on POSIX only")
+def test_ctrl_c_while_the_solver_works_ends_the_program_in_words(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "energy_model.cli", "run", "full_cutoff_february", "--resolution", "day"]
+    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    while not (tmp_path / "reports" / "results").exists():  # made just before the work begins
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    said, complaint = process.communicate(timeout=120)
+
+    assert (EXIT_INTERRUPTED, "", "interrupted; earlier outputs are untouched") == (
+        process.returncode, said, complaint.strip(),
+    )  # fmt: skip
+    assert {"reports", "reports/results"} == {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
+
+
+# The other commands ---------------------------------------------------------------------------------------------------
+
+
+def test_brief_makes_workbook_figures_and_tables_and_prints_the_answer(tmp_path: Path) -> None:
+    made = program("brief", "--out", str(tmp_path), "--only", "reference", "--only", "full_cutoff_february")
+
+    assert (0, "") == (made.returncode, made.stderr)
+    assert len(made.stdout.splitlines()[0].split()) > 20, "the answer in one paragraph"
+    said = dict(line.split(":", 1) for line in made.stdout.splitlines()[1:] if line)
+    assert ["workbook", "figures", "tables"] == list(said)
+    assert all(Path(path.split(" (")[0].strip()).exists() for path in said.values())
+    drawn = {path.stem for path in (tmp_path / "figures").iterdir()}
+    assert {"storage", "full_cutoff_february_flow_map", "full_cutoff_february_shortfall"} <= drawn
+    assert {"reference", "full_cutoff_february"} <= set(os.listdir(tmp_path / "results"))
+
+
+def test_compare_shows_inputs_and_results_that_differ_and_no_others(cli: Cli) -> None:
+    said = worked(cli("compare", "reference", "full_cutoff_february", "--resolution", "month", "--unit", "bcm"))
+
+    assert said.startswith("full_cutoff_february against reference")
+    assert "kind=supply_cut, name=full stop" in said
+    assert "RU:europe_january_2022" in said
+    assert "EU27 curtailed (bcm)" in said
+    assert "NO:base" not in said, "another cut of the periods is no other input"
+
+
+def test_doctor_solves_a_toy_and_prints_versions(cli: Cli) -> None:
+    said = worked(cli("doctor"))
+
+    assert "toy network" in said
+    assert {"python", "energy-model", "pyomo", "highspy"} <= {line.split()[0] for line in said.splitlines()}
+
+
+def test_scenarios_list_shows_name_and_title_of_the_library(cli: Cli) -> None:
+    lines = worked(cli("scenarios", "list")).splitlines()
+
+    assert list(library()) == [line.split()[0] for line in lines]
+    assert lines[0].endswith("January 2022 as found")
+
+
+def test_scenarios_show_prints_the_file_or_the_effective_scenario(cli: Cli) -> None:
+    written = worked(cli("scenarios", "show", "full_cutoff_april"))
+    effective = json.loads(worked(cli("scenarios", "show", "full_cutoff_april", "--effective")))
+
+    assert library()["full_cutoff_april"].read_text(encoding="utf-8") == written
+    assert "yamal idle" not in written
+    assert ["yamal idle", "full stop"] == [measure["name"] for measure in effective["measures"]]
+
+
+def test_scenarios_diff_shows_what_differs_without_solving(cli: Cli) -> None:
+    said = worked(cli("scenarios", "diff", "full_cutoff_february", "full_cutoff_low_lng"))
+
+    assert {"key", "lng_case", "lng_price_factor"} == {line.split()[0] for line in said.splitlines()}
+    assert "nothing" == worked(cli("scenarios", "diff", "reference", "reference")).strip()
+
+
+def test_scenarios_template_writes_a_workbook_that_can_be_shown(cli: Cli) -> None:
+    assert "mine.xlsx" == worked(cli("scenarios", "template", "mine.xlsx")).strip()
+    shown = json.loads(worked(cli("scenarios", "show", "mine.xlsx")))
+
+    assert load_scenario("reference").title == shown["title"]
+
+
+def test_data_show_lists_tables_or_prints_one_of_a_vintage(cli: Cli) -> None:
+    listed = worked(cli("data", "show"))
+    early = worked(cli("data", "show", "assurances", "--as-of", "2022-01-31"))
+
+    assert {"nodes", "pipelines", "storage", "sources"} <= {line.split()[0] for line in listed.splitlines()}
+    assert "us_extra" in early
+    assert "qa_kaabi" not in early
+    assert 3 == len(worked(cli("data", "show", "nodes", "--rows", "2")).splitlines())
+
+
+def test_data_check_finds_nothing_wrong_with_the_packages_own_data(cli: Cli) -> None:
+    result = cli("data", "check")
+
+    assert (0, "") == (result.exit_code, result.stderr)
+    assert "0 errors" in result.stdout.splitlines()[-1]
+
+
+def test_data_check_fails_on_a_changed_table_until_it_is_sealed(cli: Cli, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data_root(), tmp_path / "data"))
+    table = copy / "tariffs.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("Exit", "exit", 1), encoding="utf-8")
+
+    result = cli("data", "check", "--data", "data")
+    assert EXIT_FAILED == result.exit_code
+    assert "tariffs.csv" in result.stderr
+    assert "sealed; changed: tariffs\n" == worked(cli("data", "seal", "--data", "data"))
+    assert "sealed; changed: nothing\n" == worked(cli("data", "seal", "--data", "data"))
+    assert 0 == cli("data", "check", "--data", "data").exit_code

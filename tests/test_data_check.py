@@ -1,0 +1,202 @@
+"""What is said when a table is broken or implausible: one clear line per fault, all at once, and never a crash."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from broken_tables import BROKEN, IMPLAUSIBLE, TWICE_NAMED, cell, change, rename_to_another_unit
+from pandas.testing import assert_frame_equal
+
+from energy_model.data import GasData, Package, check_data, load_data, seal
+from energy_model.data.check import STORYLINE
+from energy_model.data.package import DESCRIPTOR
+from energy_model.errors import DataError
+from energy_model.scenario.load import library_problems
+
+LONG_TABLES = {
+    "demand_daily": "weather == 'reference' or node == 'LV'",
+    "observed_storage_daily": "node == 'LV'",
+    "observed_russian_routes_daily": "date > '2022-08-01'",
+    "observed_demand_monthly": "month > '2020-12-01'",
+}
+"""Rows the small copy keeps of long tables, so that a test of the checker takes a fraction of a second."""
+
+
+@pytest.fixture(scope="session")
+def small_package(data: GasData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("package") / "data"
+    shutil.copytree(data.root, folder)
+    for name, kept in LONG_TABLES.items():
+        file = Package.open(folder).file(name)
+        pd.read_csv(file, dtype=str, keep_default_na=False).query(kept).to_csv(file, index=False)
+    seal(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(small_package: Path, tmp_path: Path) -> Path:
+    """A copy of the package to break."""
+    shutil.copytree(small_package, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_each_kind_of_broken_table_gives_one_clear_error(kind: str, folder: Path) -> None:
+    name, edit, words = BROKEN[kind]
+    change(folder, name, edit)
+    with pytest.raises(DataError) as told:
+        load_data(folder)
+    found = [problem.text for problem in check_data(folder) if problem.is_error]
+
+    assert TWICE_NAMED.get(kind, 1) == len(told.value.problems) == len(found)
+    assert sorted(told.value.problems) == sorted(found), "the check says what loading says, and nothing on top"
+    for word in words:
+        assert word in found[0]
+
+
+def test_a_wrong_unit_in_a_column_name_is_named_from_both_sides(folder: Path) -> None:
+    change(folder, "storage", rename_to_another_unit)
+    found = [problem.text for problem in check_data(folder)]
+
+    assert any("'working_gas_volume_gwh' is missing; add it (the unit belongs to the name)" in text for text in found)
+    assert any("'working_gas_volume_twh' is not in the schema" in text for text in found)
+
+
+def test_all_problems_come_at_once(folder: Path) -> None:
+    broken = [case for kind, case in BROKEN.items() if kind not in {"a missing column", "an unknown word"}]
+    for name, edit, _ in broken:
+        change(folder, name, edit)
+    with pytest.raises(DataError) as told:
+        load_data(folder)
+    whole = str(told.value)
+
+    assert re.search(r"has \d+ problems", whole)
+    for _, _, words in broken:
+        assert all(word in whole for word in words)
+
+
+def test_a_missing_file_and_a_broken_descriptor_are_named(folder: Path) -> None:
+    (folder / "economy.csv").unlink()
+    with pytest.raises(DataError, match=r"economy\.csv: the file is missing; restore it"):
+        load_data(folder)
+    (folder / DESCRIPTOR).write_text('{"resources": [', encoding="utf-8")
+    with pytest.raises(DataError, match=r"line 1: .*; repair the JSON"):
+        load_data(folder)
+    with pytest.raises(DataError, match="name the folder that holds the data package"):
+        load_data(folder / "nowhere")
+
+
+# What the check finds
+
+
+def test_nothing_is_wrong_with_the_data_package(data: GasData) -> None:
+    assert [] == [str(problem) for problem in check_data(data.root, further=[library_problems])]
+
+
+def test_the_small_copy_is_sound_before_it_is_broken(folder: Path) -> None:
+    assert [] == [str(problem) for problem in check_data(folder)]
+
+
+def test_a_scenario_that_does_not_load_is_reported_with_the_data(folder: Path) -> None:
+    file = folder / "scenarios" / "reference.toml"
+    file.write_text(file.read_text(encoding="utf-8") + '\n[[measures]]\nkind = "route_outag"\n', encoding="utf-8")
+    found = [str(problem) for problem in check_data(folder, further=[library_problems])]
+
+    assert any("reference.toml" in text and "did you mean 'route_outage'?" in text for text in found)
+
+
+@pytest.fixture(scope="session")
+def found_everywhere(small_package: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What the check says when every table is implausible at once."""
+    folder = tmp_path_factory.mktemp("implausible") / "data"
+    shutil.copytree(small_package, folder)
+    for name, edit, _ in IMPLAUSIBLE.values():
+        change(folder, name, edit, sealed=False)
+    seal(folder)
+    return [str(problem) for problem in check_data(folder)]
+
+
+@pytest.mark.parametrize("kind", IMPLAUSIBLE)
+def test_the_check_finds(kind: str, found_everywhere: list[str]) -> None:
+    assert any(IMPLAUSIBLE[kind][2] in text for text in found_everywhere), found_everywhere
+
+
+def test_every_finding_names_a_file_and_what_to_do(found_everywhere: list[str]) -> None:
+    for text in found_everywhere:
+        assert ".csv" in text
+        assert "; " in text
+
+
+def test_a_row_that_others_count_on_and_is_gone_is_a_finding_and_no_crash(folder: Path, data: GasData) -> None:
+    change(folder, "parameters", lambda table: table[table["parameter"] != "target_penalty_eur_per_mwh"])
+    change(folder, "curtailment_tiers", lambda table: table.iloc[:0])
+    found = [str(problem) for problem in check_data(folder)]
+
+    assert any("too few rows" in text for text in found), found
+    change(folder, "curtailment_tiers", lambda table: pd.read_csv(data.root / "curtailment_tiers.csv", dtype=str))
+    found = [str(problem) for problem in check_data(folder)]
+
+    assert any("nothing there is called 'target_penalty_eur_per_mwh'" in text for text in found), found
+
+
+def test_the_check_tells_errors_from_warnings_and_puts_errors_first(folder: Path) -> None:
+    change(folder, "sources", IMPLAUSIBLE["a source nobody uses"][1])
+    change(folder, "curtailment_tiers", IMPLAUSIBLE["tiers that lose gas"][1])
+    found = check_data(folder)
+
+    assert ["error", "warning"] == [problem.severity for problem in found]
+
+
+def test_an_edit_without_a_seal_is_noticed_and_sealing_mends_it(folder: Path) -> None:
+    change(folder, "tariffs", cell("note", "another word", from_node="AT", to_node="IT"), sealed=False)
+    (before,) = check_data(folder)
+
+    assert "tariffs.csv: differs from the hash" in before.text
+    assert "energy-model data seal" in before.text
+    assert ["tariffs"] == seal(folder)
+    assert [] == check_data(folder)
+
+
+def test_a_file_the_descriptor_does_not_list_is_noticed(folder: Path) -> None:
+    (folder / "secret_flows.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (found,) = check_data(folder)
+
+    assert "secret_flows.csv: not listed in datapackage.json" in found.text
+
+
+def test_digest_changes_with_one_number_and_not_with_the_place_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    before = load_data(folder).digest
+    shutil.copytree(folder, tmp_path / "elsewhere")
+    moved = load_data(tmp_path / "elsewhere").digest
+    change(folder, "pipelines", cell("capacity_gwh_per_day", "1742.1", pipeline="nord_stream_1"))
+
+    assert before == moved
+    assert before != load_data(folder).digest
+
+
+@pytest.mark.parametrize("name", ["pipelines", "storage_curve", "demand_daily", "prices", "contracts"])
+def test_the_order_of_rows_in_a_table_carries_no_meaning(name: str, folder: Path) -> None:
+    before = load_data(folder).at(STORYLINE)
+    change(folder, name, lambda table: table.sample(frac=1.0, random_state=7))
+    after = load_data(folder).at(STORYLINE)
+    key = list(before.keys[name])
+
+    assert_frame_equal(
+        before[name].sort_values(key, ignore_index=True), after[name].sort_values(key, ignore_index=True)
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # the oracle's own dependencies warn; only its verdict counts
+def test_an_independent_reader_of_the_standard_accepts_the_package(small_package: Path) -> None:
+    import frictionless
+
+    with frictionless.system.use_context(trusted=True):
+        report = frictionless.Package(str(small_package / DESCRIPTOR)).validate()
+    found = [f"{task.name}: {fault.message}" for task in report.tasks for fault in task.errors]
+
+    assert [] == [*found, *(fault.message for fault in report.errors)]

@@ -1,0 +1,309 @@
+"""The flow map: borders, places, the netting of flows, and the same bytes for the same inputs."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+
+from energy_model.errors import DataError, OutputError, ResultError
+from energy_model.report import style
+from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
+from energy_model.report.links import INTERCONNECTOR, ROUTE_FAMILY, net_links, supply_by_family
+from energy_model.report.maps import draw_flow_map
+from energy_model.report.symbols import circle_diameter_pt, line_width_pt
+
+DATA = Path(__file__).parents[1] / "data"
+NEAR_KM = 60.0
+"""A node off the coast (a field, a landing point) may lie this far from its country."""
+OFFSHORE = {"NO": 300.0}
+"""Norway's node lies among its fields in the North Sea."""
+
+
+@pytest.fixture(scope="module")
+def basemap() -> Basemap:
+    return load_basemap(DATA / "basemap.geojson")
+
+
+@pytest.fixture(scope="module")
+def nodes() -> pd.DataFrame:
+    return pd.read_csv(DATA / "nodes.csv", keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def pipelines() -> pd.DataFrame:
+    table = pd.read_csv(DATA / "pipelines.csv", keep_default_na=False)
+    table = table[table["as_of"] <= "2022-01-31"].sort_values(["pipeline", "as_of"])
+    return table.drop_duplicates("pipeline", keep="last").assign(flow_gwh_per_day=0.0)
+
+
+@pytest.fixture(scope="module")
+def no_shortfall(nodes: pd.DataFrame) -> pd.Series:
+    return pd.Series(0.0, index=nodes.loc[nodes["is_market"], "node"])
+
+
+def flow_table(*rows: tuple[str, str, str, float, float]) -> pd.DataFrame:
+    columns = ["route", "from_node", "to_node", "flow_gwh_per_day", "capacity_gwh_per_day"]
+    table = pd.DataFrame(list(rows), columns=columns)
+    return table.assign(pipeline=[f"p{number}" for number in table.index], name="")
+
+
+@pytest.mark.parametrize(
+    ("place", "longitude", "latitude", "iso"),
+    [
+        ("Simferopol", 34.10, 44.95, "UA"),
+        ("Sevastopol", 33.52, 44.60, "UA"),
+        ("Kerch", 36.47, 45.36, "UA"),
+        ("Dzhankoi", 34.40, 45.70, "UA"),
+        ("Donetsk", 37.80, 48.00, "UA"),
+        ("Taman", 36.72, 45.21, "RU"),
+        ("Krasnodar", 39.00, 45.03, "RU"),
+        ("Kaliningrad", 20.50, 54.70, "RU"),
+        ("Tiraspol", 29.60, 46.85, "MD"),
+        ("Tskhinvali", 43.97, 42.22, "GE"),
+        ("Pristina", 21.16, 42.66, "XK"),
+        ("Kyrenia", 33.32, 35.32, "CY"),
+        ("Berlin", 13.40, 52.50, "DE"),
+        ("the North Sea", 3.00, 56.00, None),
+        ("the Black Sea", 33.00, 43.00, None),
+    ],
+)
+def test_place_lies_in_its_country_under_international_law(basemap, place, longitude, latitude, iso):
+    assert iso == basemap.country_at(longitude, latitude), place
+
+
+def test_no_ring_of_russia_touches_crimea(basemap):
+    crimea = [
+        bool(((ring[:, 0] > 32.4) & (ring[:, 0] < 36.3) & (ring[:, 1] > 44.3) & (ring[:, 1] < 46.1)).any())
+        for ring in basemap.rings["RU"]
+    ]
+    assert not any(crimea)
+
+
+def test_rings_are_closed_and_small_enough_to_ship(basemap):
+    assert all(np.array_equal(ring[0], ring[-1]) for rings in basemap.rings.values() for ring in rings)
+    assert (DATA / "basemap.geojson").stat().st_size < 350_000
+
+
+def test_map_covers_the_whole_sheet(basemap):
+    """Land ends at a coast or beyond the edge of the sheet, never at a cut inside it."""
+    bounds = np.vstack([project(*ring.T) for rings in basemap.rings.values() for ring in rings])
+
+    assert bounds[:, 0].max() > SHEET.east
+    assert bounds[:, 1].min() < SHEET.south
+
+
+def test_every_market_lies_on_the_sheet_and_in_or_near_its_country(basemap, nodes):
+    on_map = nodes[nodes["is_market"] | nodes["is_supplier"]]
+    points = project(on_map["longitude"].to_numpy(), on_map["latitude"].to_numpy())
+    inside = (points > [SHEET.west, SHEET.south]).all(axis=1) & (points < [SHEET.east, SHEET.north]).all(axis=1)
+    countries = on_map[on_map["node"].isin(list(basemap.rings))]
+    far = {
+        row.node: basemap.distance_km(row.node, row.longitude, row.latitude)
+        for row in countries.itertuples(index=False)
+        if basemap.distance_km(row.node, row.longitude, row.latitude) > OFFSHORE.get(row.node, NEAR_KM)
+    }
+    assert on_map.loc[~inside & on_map["is_market"], "node"].tolist() == []
+    assert far == {}
+
+
+def test_every_market_but_the_exclave_has_an_outline(basemap, nodes):
+    assert {"KGD"} >= set(nodes.loc[nodes["is_market"], "node"]) - set(basemap.rings)
+
+
+def test_every_supply_route_by_sea_has_a_course(basemap, pipelines):
+    """A route without waypoints would be drawn straight across countries that it does not touch."""
+    by_sea = {"nord_stream_1", "nord_stream_2", "turkstream_1", "turkstream_2", "blue_stream"}
+    by_sea |= {"norway", "medgaz", "greenstream"}
+    legs = pipelines[pipelines["route"].isin(by_sea)]
+    straight = [
+        leg.pipeline
+        for leg in legs.itertuples(index=False)
+        if not len(find_course(basemap.waypoints, leg.route, leg.from_node, leg.to_node).points)
+    ]
+    assert len(legs) >= 8
+    assert straight == []
+
+
+@pytest.mark.parametrize("route", ["nord_stream_1", "nord_stream_2"])
+def test_nord_stream_keeps_to_the_baltic(basemap, route):
+    course = find_course(basemap.waypoints, route, "RU", "DE").points
+    drawn = smooth(course[1:-2])
+    own = {"RU", "DE"}
+    away = [iso for iso in basemap.rings if iso not in own and basemap.outline(iso).contains_points(drawn).mean() > 0.1]
+
+    assert away == []
+
+
+def test_every_waypoint_and_anchor_names_what_exists(basemap, nodes, pipelines):
+    routes, known = {*pipelines["route"], ""}, {*nodes["node"], ""}
+    anchors = basemap.anchors
+    split = {"RU_BY", "RU_TR", "BYT", "TS2"}
+    """Nodes into which a finer network may split Russia, Belarus and Turkey; the courses serve both."""
+
+    assert set() == set(basemap.waypoints["route"]) - routes
+    assert set() == {*basemap.waypoints["from_node"], *basemap.waypoints["to_node"]} - known - split
+    assert set() == set(anchors.loc[anchors["kind"] == "route", "anchor"]) - routes
+    assert set() == set(anchors.loc[anchors["kind"] != "route", "anchor"]) - known
+
+
+def test_projection_keeps_areas():
+    """A cell of one degree has the area that it has on the sphere, near the centre and at the edge of the map."""
+    for longitude, latitude in [(16.0, 50.0), (-9.0, 37.0), (45.0, 60.0)]:
+        edge = np.linspace(0.0, 1.0, 50)
+        east = np.concatenate([edge, np.ones(50), edge[::-1], np.zeros(50)])
+        north = np.concatenate([np.zeros(50), edge, np.ones(50), edge[::-1]])
+        x, y = project(longitude + east, latitude + north).T
+        flat = abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2
+        band = np.sin(np.radians(latitude + 1)) - np.sin(np.radians(latitude))
+        assert flat == pytest.approx(6371.0**2 * np.radians(1.0) * band, rel=2e-4)
+
+
+def test_points_and_directions_of_a_route_become_one_net_link():
+    flows = flow_table(
+        ("ukraine_transit", "RU", "UA", 900.0, 2500.0),
+        ("ukraine_transit", "RU", "UA", 200.0, 340.0),
+        ("ukraine_exit", "UA", "SK", 100.0, 2000.0),
+        ("interconnector", "SK", "UA", 30.0, 400.0),
+    )
+    links = net_links(flows).set_index(["from_node", "to_node"])["flow_gwh_per_day"]
+
+    assert links.to_dict() == {("RU", "UA"): 1100.0, ("UA", "SK"): 70.0}
+
+
+def test_gas_that_runs_backwards_is_not_shown_as_russian():
+    """Mallnow in January 2022: gas went from Germany to Poland."""
+    links = net_links(
+        flow_table(("yamal_onward", "PL", "DE", 0.0, 930.0), ("interconnector", "DE", "PL", 120.0, 180.0))
+    )
+    assert list(links[["from_node", "to_node", "family", "flow_gwh_per_day"]].itertuples(index=False, name=None)) == [
+        ("DE", "PL", INTERCONNECTOR, 120.0)
+    ]
+
+
+def test_idle_route_keeps_the_direction_of_supply():
+    link = net_links(flow_table(("nord_stream_2", "RU", "DE", 1e-7, 962.0))).iloc[0]
+
+    assert (link["from_node"], link["to_node"], link["flow_gwh_per_day"]) == ("RU", "DE", 0.0)
+
+
+def test_planned_line_without_flow_is_not_drawn():
+    flows = flow_table(("baltic_pipe", "DK", "PL", 0.0, 144.0), ("baltic_pipe", "NO", "DK", 50.0, 144.0))
+    links = net_links(flows.assign(status="planned"))
+
+    assert links["from_node"].tolist() == ["NO"]
+
+
+def test_supply_is_counted_once_where_it_leaves_the_supplier():
+    flows = flow_table(
+        ("ukraine_transit", "RU", "UA", 900.0, 2500.0),
+        ("ukraine_exit", "UA", "SK", 800.0, 2000.0),
+        ("belarus", "RU_BY", "BY", 500.0, 1100.0),
+        ("transmed", "DZ", "TN", 600.0, 1100.0),
+        ("transmed", "TN", "IT", 590.0, 1100.0),
+    )
+    assert supply_by_family(net_links(flows)).to_dict() == {"russia": 1400.0, "north_africa": 600.0}
+
+
+def test_every_family_of_a_route_has_a_colour():
+    assert set() == set(ROUTE_FAMILY.values()) - set(style.FAMILIES)
+
+
+@pytest.mark.parametrize(
+    "seen_through",
+    [
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    ],
+    ids=["no green cones", "no red cones"],
+)
+def test_supply_families_look_different_to_colour_blind_readers(seen_through):
+    """Distances in CIELAB after the simulation of Machado et al. (2009); below about 10 colours are confused."""
+    colours = np.array([to_rgb(family.colour) for family in style.FAMILIES.values()])
+    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(linear @ np.array(seen_through).T, 0.0, 1.0)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    f = np.cbrt(np.maximum(seen @ to_xyz.T / [0.9505, 1.0, 1.089], 0.008856))
+    lab = np.column_stack([116 * f[:, 1], 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])])
+    apart = np.linalg.norm(lab[:, None, :] - lab[None, :, :], axis=2)
+
+    assert apart[~np.eye(len(apart), dtype=bool)].min() > 12
+
+
+def test_arrow_width_and_circle_area_are_proportional_to_flow():
+    assert line_width_pt(1000.0) == pytest.approx(2 * line_width_pt(500.0))
+    assert circle_diameter_pt(400.0) == pytest.approx(2 * circle_diameter_pt(100.0))
+
+
+def test_trim_keeps_the_middle_of_a_short_line():
+    line = trim(np.array([[0.0, 0.0], [10.0, 0.0]]), 100.0, 100.0)
+
+    assert line[:, 0].tolist() == [4.0, 6.0]
+
+
+def test_shortfall_colours_follow_their_classes():
+    assert style.shortfall_colour(0.0) == style.LAND_IN_MODEL
+    assert style.SHORTFALL_COLOURS[0] == style.shortfall_colour(0.02)
+    assert style.SHORTFALL_COLOURS[-1] == style.shortfall_colour(1.0)
+
+
+def test_map_draws_with_no_flow_at_all(basemap, nodes, pipelines, no_shortfall):
+    figure = draw_flow_map(basemap, nodes, pipelines, no_shortfall, title="Nothing flows")
+    words = {text.get_text() for axes in figure.axes for text in axes.texts}
+
+    assert "Nobody goes short." in words
+    assert "Nord Stream 1\nno flow" in words
+
+
+def test_map_names_the_russian_routes_and_the_worst_hit(basemap, nodes, pipelines, no_shortfall):
+    routes = ("Nord Stream 1", "Nord Stream 2", "Yamal-Europe", "Ukraine transit", "TurkStream 2", "Blue Stream")
+    shortfall = no_shortfall.copy()
+    shortfall["SK"] = 0.45
+    figure = draw_flow_map(basemap, nodes, pipelines, shortfall, title="A cut", lng=pd.Series({"ES": 600.0}))
+    words = [text.get_text() for axes in figure.axes for text in axes.texts]
+
+    assert set(routes) <= {word.split("\n")[0] for word in words}
+    assert {"SK\n\u221245 %", "Slovakia", "600"} <= set(words)
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+def test_same_inputs_give_the_same_bytes(basemap, nodes, pipelines, no_shortfall, tmp_path, suffix):
+    flows = pipelines.assign(flow_gwh_per_day=pipelines["capacity_gwh_per_day"] * 0.4)
+    files = []
+    for number, table in enumerate([flows, flows.sample(frac=1.0, random_state=1)]):
+        figure = draw_flow_map(basemap, nodes, table, no_shortfall, title="Twice", lng=pd.Series({"ES": 600.0}))
+        files.append(style.save_figure(figure, tmp_path / f"map_{number}.{suffix}").read_bytes())
+
+    assert files[0] == files[1]
+
+
+def test_map_that_would_mislead_is_refused_with_every_reason(basemap, nodes):
+    flows = flow_table(("norway", "NO", "XX", float("nan"), 100.0))
+
+    with pytest.raises(ResultError) as caught:
+        draw_flow_map(basemap, nodes, flows, pd.Series({"DE": 1.2}), title="Wrong")
+    for reason in ("'XX'", "flow of 0", "shortfall of DE"):
+        assert reason in str(caught.value)
+
+
+def test_broken_base_map_says_what_is_wrong(tmp_path):
+    broken = tmp_path / "basemap.geojson"
+    broken.write_text('{"features": [{"properties": {"name": "Nowhere"}}]}', encoding="utf-8")
+
+    with pytest.raises(DataError, match="feature 1: needs iso_a2"):
+        load_basemap(broken)
+
+
+def test_base_map_works_without_the_tables_beside_it(tmp_path, nodes, pipelines, no_shortfall):
+    alone = tmp_path / "basemap.geojson"
+    alone.write_bytes((DATA / "basemap.geojson").read_bytes())
+    figure = draw_flow_map(load_basemap(alone), nodes, pipelines, no_shortfall, title="Straight lines")
+
+    assert len(figure.axes) == 2
+
+
+@pytest.mark.parametrize("name", ["map.jpeg", "no_such_folder/map.png"])
+def test_figure_that_cannot_be_written_says_why(tmp_path, name):
+    with pytest.raises(OutputError, match="cannot write"):
+        style.save_figure(style.new_figure(), tmp_path / name)

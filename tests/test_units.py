@@ -1,0 +1,85 @@
+"""Every quantity of the model has a unit and a description, and every equation adds like to like."""
+
+from __future__ import annotations
+
+import doctest
+
+import pyomo.environ as pyo
+import pytest
+from cases import everything
+from pyomo.util.check_units import assert_units_consistent, check_units_equivalent
+
+from energy_model import units
+from energy_model.lp import LazyModel
+from energy_model.model import build_model, dims
+
+
+@pytest.fixture(scope="module")
+def model() -> LazyModel:
+    return build_model(everything())
+
+
+def test_the_toy_leaves_no_feature_out(model):
+    """Otherwise the tests below would pass on equations that are not there."""
+    empty = [
+        part.name
+        for part in model.component_objects((pyo.Set, pyo.Var, pyo.Constraint))
+        if part.is_indexed() and not len(part)
+    ]
+    assert [] == empty
+
+
+def test_units_are_consistent(model):
+    assert_units_consistent(model)
+
+
+def test_cost_is_in_thousand_euro(model):
+    found = pyo.units.get_units(model.cost.expr)
+    assert check_units_equivalent(found, dims.THOUSAND_EUR)
+    assert pytest.approx(1_000.0) == pyo.units.convert_value(1.0, from_units=found, to_units=pyo.units.EUR)
+
+
+@pytest.mark.parametrize("kind", [pyo.Set, pyo.Param, pyo.Var, pyo.Constraint, pyo.Objective], ids=lambda k: k.__name__)
+def test_every_part_of_the_model_says_what_it_is(model, kind):
+    parts = [part for part in model.component_objects(kind) if not part.name.endswith(("_index", "_domain"))]
+    assert parts
+    assert [] == [part.name for part in parts if not part.doc]
+
+
+def test_every_number_and_every_variable_has_a_unit(model):
+    parts = list(model.component_objects((pyo.Param, pyo.Var)))
+    assert [] == [part.name for part in parts if part.get_units() is None]
+
+
+def test_every_rule_states_its_equation(model):
+    """docs/model.md is made of these docstrings."""
+    rules = {part.name: part.rule for part in model.component_objects(pyo.Constraint)}
+    docstrings = {name: getattr(rule, "_fcn", rule).__doc__ or "" for name, rule in rules.items()}
+    assert [] == [name for name, text in docstrings.items() if ".. math::" not in text]
+
+
+def test_examples_of_the_conversions_hold():
+    found = doctest.testmod(units)
+    assert found.attempted >= 3
+    assert 0 == found.failed
+
+
+def test_one_bcm_is_not_one_quantity_of_energy():
+    """The same billion cubic metres: 10.35, 10.55 and 11.11 TWh under the three conventions."""
+    energy = {name: units.gwh_from_bcm(1.0, name) for name in units.KWH_PER_M3}
+
+    assert pytest.approx(10_350.0) == energy["russian_20c"]
+    assert pytest.approx(10_550.0) == energy["europe_15c"]
+    assert pytest.approx(11_111.0) == energy["standard_review"]
+
+
+def test_energy_shown_in_bcm_comes_back_from_bcm():
+    assert pytest.approx(123.0) == units.show_energy(units.gwh_from_bcm(123.0, "europe_15c"), "bcm")
+    assert pytest.approx(1.5) == units.show_energy(1_500.0)
+    assert pytest.approx(1_500.0) == units.show_energy(1_500.0, "GWh")
+
+
+def test_twenty_dollars_per_mmbtu_are_sixty_euro_per_mwh():
+    """At 1.13 dollars to the euro; a dearer euro makes dollars cheaper."""
+    assert pytest.approx(60.4, abs=0.05) == units.eur_per_mwh_from_usd_per_mmbtu(20.0, 1.13)
+    assert units.eur_per_mwh_from_usd_per_mmbtu(20.0, 1.2) < units.eur_per_mwh_from_usd_per_mmbtu(20.0, 1.1)

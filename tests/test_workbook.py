@@ -1,0 +1,209 @@
+"""The Excel briefing: complete, dated, with units, checked, reproducible, and the same in any spreadsheet program."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+from report_fixtures import monthly, monthly_runs, real_data
+
+from energy_model.errors import OutputError, ResultError
+from energy_model.report.findings import findings
+from energy_model.report.workbook import SHEETS, write_workbook
+from energy_model.report.workbook.book import HEADER_FILL
+from energy_model.report.workbook.checks import run_checks
+
+UNIT = re.compile(
+    r"\((.*\b)?(TWh|GWh|EUR/MWh|bn EUR|TWh/year|TWh per year|number|share|days|ratio|date)\b.*\)|%|in its unit"
+)
+"""A heading of numbers ends in its unit."""
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_workbook(monthly_runs(), tmp_path_factory.mktemp("book") / "briefing.xlsx", data=real_data())
+
+
+@pytest.fixture(scope="module")
+def cached(workbook: Path) -> openpyxl.Workbook:
+    """Values as a previewer shows them."""
+    return openpyxl.load_workbook(workbook, data_only=True)
+
+
+@pytest.fixture(scope="module")
+def formulas(workbook: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(workbook)
+
+
+def is_header(cell) -> bool:
+    return cell.fill.fill_type == "solid" and cell.fill.fgColor.rgb.endswith(HEADER_FILL.lstrip("#"))
+
+
+def test_all_sheets_are_there_in_order_and_fit_excel(cached):
+    assert list(SHEETS) == cached.sheetnames
+    assert max(map(len, SHEETS)) <= 31
+
+
+def test_every_column_of_numbers_names_its_unit(cached):
+    missing = []
+    for sheet in cached:
+        for row in sheet.iter_rows():
+            for head in filter(is_header, row):
+                below = sheet.cell(head.row + 1, head.column).value
+                if isinstance(below, int | float) and not UNIT.search(str(head.value)):
+                    missing.append(f"{sheet.title}!{head.coordinate}: {head.value}")
+    assert missing == []
+
+
+def test_no_cell_is_an_error_and_no_formula_lacks_its_value(cached, formulas):
+    bad = []
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                value = cached[sheet.title][cell.coordinate].value
+                if isinstance(value, str) and value.startswith("#"):
+                    bad.append(f"{sheet.title}!{cell.coordinate}: {value}")
+                if cell.data_type == "f" and value is None:
+                    bad.append(f"{sheet.title}!{cell.coordinate}: no value")
+    assert bad == []
+
+
+def test_reader_finds_formulas_where_totals_and_differences_stand(formulas):
+    with_totals = set(SHEETS) - {"Cover", "Storage", "Assumptions", "Sources"}
+    for name in sorted(with_totals):
+        count = sum(cell.data_type == "f" for row in formulas[name].iter_rows() for cell in row)
+        assert count > 10, name
+
+
+def test_sheets_print_on_a4_landscape_one_page_wide(formulas):
+    for sheet in formulas:
+        assert sheet.page_setup.orientation == "landscape"
+        assert int(sheet.page_setup.paperSize) == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert int(sheet.page_setup.fitToWidth or 1) == 1
+        assert "31 January 2022" in sheet.oddFooter.left.text
+        assert not sheet.merged_cells.ranges
+
+
+def test_summary_holds_two_native_charts_and_one_page(formulas):
+    assert 2 == len(formulas["Summary"]._charts)
+    assert 1 == int(formulas["Summary"].page_setup.fitToHeight or 1)
+
+
+def test_summary_states_the_findings(cached):
+    text = " ".join(str(row[0].value) for row in cached["Summary"].iter_rows(max_col=1) if row[0].value)
+    words = " ".join(text.replace("•", " ").split())
+    for sentence in findings(monthly_runs()):
+        assert sentence in words
+
+
+@pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
+def test_every_check_of_a_run_is_zero(name):
+    assert run_checks(monthly(name)) == pytest.approx(dict.fromkeys(run_checks(monthly(name)), 0.0), abs=1e-6)
+
+
+def test_checks_sheet_reports_no_failure_and_the_cover_says_so(cached):
+    sheet = cached["Checks"]
+    total = [row[1].value for row in sheet.iter_rows(max_col=2) if row[0].value == "All failures (number)"]
+    cover = [str(row[0].value) for row in cached["Cover"].iter_rows(max_col=1)]
+
+    assert total == [0]
+    assert any(text.startswith("All checks hold") for text in cover)
+
+
+def test_cover_states_vintage_digest_and_status(cached):
+    text = " ".join(str(cell.value) for row in cached["Cover"].iter_rows() for cell in row if cell.value)
+
+    assert "Data known on 31 January 2022" in text
+    assert real_data().digest in text
+    assert text.count("optimal") >= len(monthly_runs())
+
+
+def test_country_totals_equal_the_model(cached):
+    run = monthly("full_cutoff_february")
+    eu = set(run.nodes.loc[run.nodes["is_eu27"], "node"])
+    cut = run["demand"].loc[run["demand"]["node"].isin(eu), "curtailed_gwh"].sum() / 1e3
+    sheet = cached["Countries x sectors"]
+    heads = [cell.value for cell in sheet[5]]
+    row = next(r for r in sheet.iter_rows(values_only=True) if r[:2] == ("Full cut-off February", "EU27"))
+
+    assert row[heads.index("Curtailed: all sectors (TWh)")] == pytest.approx(cut, rel=1e-9)
+
+
+def test_same_runs_give_the_same_bytes(workbook, tmp_path):
+    again = write_workbook(monthly_runs(), tmp_path / "again.xlsx", data=real_data())
+
+    assert workbook.read_bytes() == again.read_bytes()
+
+
+def test_one_run_alone_makes_a_workbook(tmp_path):
+    path = write_workbook([monthly("reference")], tmp_path / "one.xlsx", data=real_data())
+
+    assert list(SHEETS) == openpyxl.load_workbook(path).sheetnames
+
+
+def test_a_run_given_twice_is_refused(tmp_path):
+    with pytest.raises(ResultError, match="each scenario once"):
+        write_workbook([monthly("reference")] * 2, tmp_path / "twice.xlsx", data=real_data())
+
+
+def test_a_wrong_ending_is_refused_and_nothing_is_left(tmp_path):
+    with pytest.raises(OutputError, match=r"\.xlsx"):
+        write_workbook([monthly("reference")], tmp_path / "briefing.xls", data=real_data())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unwritable_folder_is_one_clear_message_and_the_old_file_stays(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder", encoding="utf-8")
+    with pytest.raises(OutputError, match="cannot write"):
+        write_workbook([monthly("reference")], blocked / "briefing.xlsx", data=real_data())
+    assert blocked.read_text(encoding="utf-8") == "no folder"
+
+
+def test_a_failure_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
+    target = tmp_path / "briefing.xlsx"
+    target.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("energy_model.report.workbook.write_sources", fail)
+    with pytest.raises(OutputError, match="No space left"):
+        write_workbook([monthly("reference")], target, data=real_data())
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["briefing.xlsx"]
+
+
+@pytest.mark.filterwarnings("ignore:Unable to read chart")  # openpyxl on what LibreOffice writes; cells are all we read
+def test_formulas_recomputed_by_libreoffice_equal_the_model(workbook, cached, formulas, tmp_path):
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice (soffice) is not installed; it recomputes the formulas")
+    home = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    blank = _without_values(workbook, tmp_path)
+    command = [soffice, home, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "back"), str(blank)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    again = openpyxl.load_workbook(tmp_path / "back" / blank.name, data_only=True)
+    compared, wrong = 0, []
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f":
+                    continue
+                compared += 1
+                mine, theirs = (book[sheet.title][cell.coordinate].value for book in (cached, again))
+                same = mine == theirs if isinstance(mine, str) else theirs == pytest.approx(mine, rel=1e-9, abs=2e-6)
+                if not same:
+                    wrong.append(f"{sheet.title}!{cell.coordinate} {cell.value}: {mine} here, {theirs} recomputed")
+    assert wrong == []
+    assert compared > 500
+
+
+def _without_values(workbook: Path, folder: Path) -> Path:
+    """A copy whose formulas have no stored value, so that nothing but recomputation can give one."""
+    book = openpyxl.load_workbook(workbook)
+    book.save(folder / "blank.xlsx")
+    return folder / "blank.xlsx"
