@@ -33,8 +33,6 @@ SIGMAS = (0.0, 0.04, 0.1, 0.2)
 """Elasticities of substitution that are always shown together: none, a very cautious one, and two higher ones."""
 BASE_YEAR = 2021
 EU = "EU27"
-BASES = ("total", "industry")
-"""``total``: all gas against GDP. ``industry``: industry's gas against its value added, households left out."""
 
 
 def ces_output(remaining_share: float | np.ndarray, cost_share: float | np.ndarray, sigma: float) -> float | np.ndarray:

@@ -16,7 +16,6 @@ from energy_model.units import show_energy
 
 GERMANY = "DE"
 BELARUS_TRANSIT = "BYT"
-RUSSIAN_SUPPLIERS = ("RU", "RU_BY", "RU_TR")
 REFERENCE = "reference"
 MAIN_SCENARIOS = (
     REFERENCE,

@@ -1,1 +1,1 @@
-"""Why believe it: history replayed, published results held against ours."""
+"""Why believe it: published results held against ours."""

@@ -24,7 +24,6 @@ from energy_model.report import style
 FONT = "Arial"
 DUST = 1e-7
 TWH = '#,##0.0;-#,##0.0;"–"'
-TWH_FINE = '#,##0.00;-#,##0.00;"–"'
 TWH_SIGNED = '+#,##0.0;-#,##0.0;"–"'
 SHARE = '0.0%;-0.0%;"–"'
 SHARE_SIGNED = '+0.0%;-0.0%;"–"'
