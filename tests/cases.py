@@ -100,6 +100,8 @@ def tables(found: Answer) -> dict[str, pd.DataFrame]:
             reduced_costs={name: matrix.values(solution.col_dual, name) for name in matrix.columns},
             objective_keur=found.cost,
             stages=(),
+            matrix=matrix,
+            solution=solution,
         )
     )
 

@@ -105,6 +105,10 @@ class Matrix:
         """The coefficient matrix as a scipy sparse array (shares memory)."""
         return sparse.csc_array((self.value, self.index, self.start), shape=self.shape)
 
+    def reduced_cost(self, row_dual: Floats) -> Floats:
+        """Reduced cost of every column at given row duals."""
+        return self.cost - self.coefficients.T @ row_dual
+
     def block(self, name: str) -> Block:
         """Block of a variable or of a constraint."""
         try:

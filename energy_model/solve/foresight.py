@@ -56,6 +56,10 @@ class Solved:
         Column duals by variable name.
     objective_keur : float
         Cost of what happens, thousand EUR.
+    matrix : Matrix
+        The problem of the last plan, with what was decided before it frozen: questions are put to it.
+    solution : Solution
+        Its optimum.
     """
 
     scenario: Scenario
@@ -65,6 +69,8 @@ class Solved:
     reduced_costs: Mapping[str, np.ndarray]
     objective_keur: float
     stages: tuple[Stage, ...]
+    matrix: Matrix
+    solution: Solution
 
 
 def solve_scenario(scenario: Scenario, data: GasData) -> Solved:
@@ -101,7 +107,7 @@ def solve_scenario(scenario: Scenario, data: GasData) -> Solved:
     assert solution is not None
     clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
     values = {name: matrix.values(clean, name) for name in matrix.columns}
-    return Solved(scenario, case, values, duals, reduced, float(solution.objective), tuple(stages))
+    return Solved(scenario, case, values, duals, reduced, float(solution.objective), tuple(stages), matrix, solution)
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:

@@ -20,7 +20,7 @@ from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 
-CURTAILMENT, BALANCE = "curtailment", "balance"
+CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
 ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
@@ -66,8 +66,6 @@ class _Tiers:
         self.tier = slices.tier
         self.first = np.concatenate([[0], np.cumsum(count)[:-1]])
         self.last = self.first + count - 1
-        self.days = case.timeline.days
-        self.markets = np.flatnonzero(case.is_market)
         self.cost = matrix.block_array("cost", CURTAILMENT)
         self.lower = matrix.block_array("col_lower", CURTAILMENT)
         self.upper = matrix.block_array("col_upper", CURTAILMENT)
@@ -75,6 +73,13 @@ class _Tiers:
         empty = np.maximum.reduceat(self.upper, self.first, axis=1) <= 0.0
         self.frozen = (fixed == count[None, :, None]) & ~empty
         self.empty = empty
+        entries = np.diff(matrix.start)[matrix.columns[CURTAILMENT].slice].reshape(self.upper.shape)
+        self._reject_ragged(entries)
+        self.alike = int(entries.max(initial=0)) <= 1
+
+    def _reject_ragged(self, entries: np.ndarray) -> None:
+        if (entries != entries[:, self.first][:, self.tier]).any():
+            raise SolveError("the slices of a curtailment tier must appear in the same rows")
 
     def restricted(self, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
         """The problem with every tier outside ``split`` as one column; and the columns that are left."""
@@ -89,12 +94,36 @@ class _Tiers:
         kept = np.ones(self.matrix.n_columns, dtype=bool)
         kept[self.matrix.columns[CURTAILMENT].slice] = stays.ravel()
         coarse = self.matrix.with_columns(CURTAILMENT, upper=upper, cost=cost)
+        if not self.alike:
+            coarse = replace(coarse, value=self._mean_coefficients(whole, width))
         return take_columns(coarse, kept), kept
 
+    def _mean_coefficients(self, whole: np.ndarray, width: np.ndarray) -> np.ndarray:
+        """Coefficients in which the column that stands for a whole tier has the mean of its slices.
+
+        The slices of a tier have entries in the same rows, so the mean keeps the pattern.
+        """
+        where, start = self.matrix.columns[CURTAILMENT].slice, self.matrix.start
+        entries = np.diff(start)[where].reshape(self.upper.shape)
+        share = np.divide(
+            self.upper, width[:, self.tier], out=np.zeros_like(self.upper), where=width[:, self.tier] > 0.0
+        )
+        value = self.matrix.value.copy()
+        begin = start[:-1][where].reshape(self.upper.shape)
+        market, tier, period = np.nonzero(whole & ~self.empty)
+        for slot in range(int(entries.max(initial=0))):
+            at = np.minimum(begin + slot, value.size - 1)
+            mean = np.add.reduceat(share * self.matrix.value[at], self.first, axis=1)
+            value[at[market, self.first[tier], period]] = mean[market, tier, period]
+        return value
+
     def would_part(self, row_dual: np.ndarray) -> np.ndarray:
-        """Tiers whose first slice is worth cutting at today's price while the last is not."""
-        price = self.matrix.values(row_dual, BALANCE)[self.markets][:, None, :]
-        return (price > self.cost[:, self.first]) & (price < self.cost[:, self.last]) & ~self.empty
+        """Tiers with slices worth cutting at today's prices and slices that are not."""
+        sign = -1.0 if self.matrix.maximise else 1.0
+        worth = sign * self.matrix.values(self.matrix.reduced_cost(row_dual), CURTAILMENT)
+        worth[self.upper <= 0.0] = 0.0
+        least, most = (end.reduceat(worth, self.first, axis=1) for end in (np.minimum, np.maximum))
+        return (least < -ROUNDING) & (most > ROUNDING)
 
     def basis(self, found: Solution, kept: np.ndarray, more: np.ndarray, parted: np.ndarray) -> Any:
         """The basis found, with each parted tier's place taken by the slice it reaches into."""
@@ -127,7 +156,7 @@ class _Tiers:
         share = np.divide(dealt[:, self.first], width, out=np.zeros_like(width), where=width > 0.0)
         dealt = np.where(split[:, self.tier], dealt, share[:, self.tier] * self.upper)
         value[self.matrix.columns[CURTAILMENT].slice] = dealt.ravel()
-        dual = self.matrix.cost - self.matrix.coefficients.T @ found.row_dual
+        dual = self.matrix.reduced_cost(found.row_dual)
         proof = certify(self.matrix, value, dual, found.row_value, found.row_dual)
         if not proof.passes():
             raise SolveError(f"the sliced solution does not pass its certificate: {proof}")

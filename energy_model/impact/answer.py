@@ -1,0 +1,62 @@
+"""The form of an answer: a question, tables, one paragraph, and what the numbers do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from energy_model.errors import ResultError
+
+LONGEST_NAME = 31
+"""Characters a worksheet's name may have."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question, answered.
+
+    Attributes
+    ----------
+    name : str
+        Short name: the worksheet, and the key under which a study finds it.
+    question : str
+        As a reader would ask it; ends in a question mark.
+    words : str
+        One paragraph in plain words, every number of it taken from the tables.
+    tables : mapping of str to DataFrame
+        By caption, the main one first. Column names carry their units (``_gwh``, ``_twh``, ``_gwh_per_day``,
+        ``_eur_per_mwh``, ``_eur_bn``, ``_eur_m``, ``_share``, ``_percent``, ``_days``); words and dates have none.
+    method : str
+        Definition, formula and units, with the source of the definition.
+    caveats : tuple of str
+        What the numbers do not say; at least one.
+    sources : tuple of str
+        ``source_id`` of tables that enter besides the model's own.
+    """
+
+    name: str
+    question: str
+    words: str
+    tables: Mapping[str, pd.DataFrame]
+    method: str
+    caveats: tuple[str, ...]
+    sources: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse an answer that could not be shown."""
+        lacking = [
+            part for part in ("name", "question", "words", "tables", "method", "caveats") if not vars(self)[part]
+        ]
+        if lacking:
+            raise ResultError(f"the answer {self.name!r} has no {', '.join(lacking)}")
+        if len(self.name) > LONGEST_NAME or not self.question.endswith("?"):
+            raise ResultError(
+                f"the answer {self.name!r} needs a name of at most {LONGEST_NAME} characters and a question"
+            )
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The main table."""
+        return next(iter(self.tables.values()))

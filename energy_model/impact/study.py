@@ -1,0 +1,103 @@
+"""A scenario with all that its answers share: each thing is computed once, when it is first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from energy_model.data.load import GasData, load_data
+from energy_model.lp import Matrix
+from energy_model.results.run import Results, to_results
+from energy_model.scenario import Case, Scenario, check_against, load_scenario
+from energy_model.scenario.load import with_changes
+from energy_model.solve.foresight import Solved, solve_scenario
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Study:
+    """A scenario, what it is measured against, and their solutions.
+
+    Attributes
+    ----------
+    scenario, baseline : Scenario
+        What happens, and what would have happened without it: same vintage, horizon and resolution.
+    data : GasData
+        The vintage of the scenario.
+    """
+
+    scenario: Scenario
+    baseline: Scenario
+    data: GasData
+
+    @cached_property
+    def solved(self) -> Solved:
+        """The scenario's solution as arrays, with the matrix of its last plan."""
+        return solve_scenario(self.scenario, self.data)
+
+    @cached_property
+    def results(self) -> Results:
+        """The scenario's tables."""
+        return to_results(self.solved, self.data)
+
+    @cached_property
+    def before(self) -> Solved:
+        """The baseline's solution as arrays."""
+        return solve_scenario(self.baseline, self.data)
+
+    @cached_property
+    def reference(self) -> Results:
+        """The baseline's tables."""
+        return to_results(self.before, self.data)
+
+    @property
+    def case(self) -> Case:
+        """All numbers of the scenario's last plan."""
+        return self.solved.case
+
+    @property
+    def matrix(self) -> Matrix:
+        """The problem of the scenario's last plan; what was decided before it is frozen."""
+        return self.solved.matrix
+
+    @cached_property
+    def eu(self) -> frozenset[str]:
+        """Codes of the EU27."""
+        nodes = self.data["nodes"]
+        return frozenset(nodes.loc[nodes["is_eu27"], "node"])
+
+
+def study(
+    scenario: Scenario | str,
+    data: GasData | None = None,
+    *,
+    baseline: Scenario | str = REFERENCE,
+    resolution: str | None = None,
+) -> Study:
+    """Set up the study of a scenario; nothing is solved yet.
+
+    Parameters
+    ----------
+    scenario, baseline : Scenario or str
+        A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file.
+    data : GasData, optional
+        Loaded data package; default is the package's own.
+    resolution : {"day", "week", "month"}, optional
+        In place of the scenario's; the baseline is put on the scenario's resolution and horizon.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        With every problem of the input at once.
+    """
+    world = data if data is not None else load_data()
+    chosen, other = (
+        one if isinstance(one, Scenario) else load_scenario(one, world.root, world) for one in (scenario, baseline)
+    )
+    chosen = with_changes(chosen, resolution=resolution)
+    other = other.model_copy(update={"as_of": chosen.as_of, "horizon": chosen.horizon, "resolution": chosen.resolution})
+    vintage = world.at(chosen.as_of)
+    for one in (chosen, other):
+        check_against(one, vintage)
+    return Study(chosen, other, vintage)
