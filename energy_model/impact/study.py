@@ -84,7 +84,8 @@ def study(
     data : GasData, optional
         Loaded data package; default is the package's own.
     resolution : {"day", "week", "month"}, optional
-        In place of the scenario's; the baseline is put on the scenario's resolution and horizon.
+        In place of the scenario's; the baseline is put on the scenario's resolution and horizon, and both on the
+        periods of both, so that they can be compared period by period.
 
     Raises
     ------
@@ -96,7 +97,10 @@ def study(
         one if isinstance(one, Scenario) else load_scenario(one, world.root, world) for one in (scenario, baseline)
     )
     chosen = with_changes(chosen, resolution=resolution)
-    other = other.model_copy(update={"as_of": chosen.as_of, "horizon": chosen.horizon, "resolution": chosen.resolution})
+    frame = {"as_of": chosen.as_of, "horizon": chosen.horizon, "resolution": chosen.resolution}
+    other = other.model_copy(update=frame)
+    days = {"boundaries": tuple(sorted({*chosen.boundaries, *chosen.announcements(), *other.announcements()}))}
+    chosen, other = chosen.model_copy(update=days), other.model_copy(update=days)
     vintage = world.at(chosen.as_of)
     for one in (chosen, other):
         check_against(one, vintage)

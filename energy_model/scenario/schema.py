@@ -60,6 +60,8 @@ class Scenario(BaseModel):
     """First and last gas day."""
     resolution: Resolution = "week"
     """Length of a period: ``day``, ``week`` or ``month``."""
+    boundaries: tuple[date, ...] = ()
+    """Further days on which a period begins, besides announcements: two scenarios are compared period by period."""
     foresight: Literal["perfect", "surprise"] = "surprise"
     """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start."""
     allocation: Literal["cooperative"] = "cooperative"
@@ -82,7 +84,8 @@ class Scenario(BaseModel):
 
     def timeline(self) -> Timeline:
         """Periods of the scenario, cut at its announcements so that a surprise falls between two periods."""
-        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, self.announcements())
+        cuts = [*self.announcements(), *self.boundaries]
+        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts)
 
     def problems_with_dates(self, places: Sequence[str]) -> list[str]:
         """Dates that cannot be meant: outside the horizon, or in the wrong order.

@@ -26,13 +26,16 @@ ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
 
 
-def solve_sliced(matrix: Matrix, case: Case) -> Solution:
+def solve_sliced(matrix: Matrix, case: Case, near: np.ndarray | None = None) -> Solution:
     """Optimum of ``matrix``, in which curtailment has one column per slice.
 
     Parameters
     ----------
     matrix : Matrix
         Compiled from a case; frozen columns (lower bound above zero) stay as they are.
+    near : ndarray, optional
+        A feasible point of ``matrix``: tiers it cuts in part are split from the start. Needed where further rows are
+        so tight that no tier could be cut as a whole, as a budget at least cost is.
 
     Raises
     ------
@@ -40,7 +43,7 @@ def solve_sliced(matrix: Matrix, case: Case) -> Solution:
         If there is no certified optimum.
     """
     tiers = _Tiers(matrix, case)
-    split = tiers.frozen.copy()
+    split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
     small, kept = tiers.restricted(split)
     found = solve(small)
     for _ in range(ROUNDS):
@@ -116,6 +119,12 @@ class _Tiers:
             mean = np.add.reduceat(share * self.matrix.value[at], self.first, axis=1)
             value[at[market, self.first[tier], period]] = mean[market, tier, period]
         return value
+
+    def cut_in_part(self, near: np.ndarray) -> np.ndarray:
+        """Tiers of which a point cuts neither nothing nor all."""
+        cut = np.add.reduceat(self.matrix.values(near, CURTAILMENT), self.first, axis=1)
+        width = np.add.reduceat(self.upper, self.first, axis=1)
+        return (cut > ROUNDING) & (cut < width - ROUNDING) & ~self.empty
 
     def would_part(self, row_dual: np.ndarray) -> np.ndarray:
         """Tiers with slices worth cutting at today's prices and slices that are not."""

@@ -1,0 +1,217 @@
+"""Answers as a workbook and as plain text: one sheet per question, in the form every answer has."""
+
+from __future__ import annotations
+
+import math
+import os
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from energy_model.errors import ResultError
+from energy_model.impact.answer import Answer
+from energy_model.impact.study import Study
+from energy_model.report import facts
+from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.book import Book, Column, Page
+from energy_model.results.store import replacing_file
+
+COVER = "Cover"
+LINE_CHARACTERS = 165
+"""Characters of body text on one line of a printed page."""
+WORD_WIDTHS = (9.0, 46.0)
+"""Narrowest and widest column of words, in characters."""
+NUMBER_WIDTH = 12.5
+CHARACTERS_PER_HEADER_LINE = 12
+HEADER_LINE, TEXT_LINE = 10.5, 12.75
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How a column with a unit is shown: words for the unit, number format."""
+
+    words: str
+    number: str
+
+
+UNITS: dict[str, Unit] = {
+    "gwh_per_day": Unit("GWh/d", '#,##0.0;-#,##0.0;"–"'),
+    "eur_per_mwh": Unit("EUR/MWh", '#,##0.0;-#,##0.0;"–"'),
+    "mwh_per_meur": Unit("MWh per m EUR", "#,##0"),
+    "eur_bn": Unit("bn EUR", '#,##0.00;-#,##0.00;"–"'),
+    "eur_m": Unit("m EUR", '#,##0;-#,##0;"–"'),
+    "eur_per_eur": Unit("EUR per EUR", "#,##0.00"),
+    "percent": Unit("%", '#,##0.0;-#,##0.0;"–"'),
+    "points": Unit("percentage points", '0.0;-0.0;"–"'),
+    "share": Unit("%", bk.SHARE),
+    "gwh": Unit("GWh", '#,##0;-#,##0;"–"'),
+    "twh": Unit("TWh", bk.TWH),
+    "hhi": Unit("0 to 1", "0.000"),
+    "days": Unit("days", '#,##0.0;-#,##0.0;"–"'),
+    "correlation": Unit("-1 to 1", "0.00"),
+}
+"""Endings of column names and what they mean; the longest that fits counts."""
+
+
+def unit_of(name: str) -> str | None:
+    """Ending of a column name that is a unit.
+
+    >>> unit_of("curtailed_twh"), unit_of("share"), unit_of("country")
+    ('twh', 'share', None)
+    """
+    fits = [ending for ending in UNITS if name == ending or name.endswith(f"_{ending}")]
+    return max(fits, key=len, default=None)
+
+
+def heading(name: str) -> str:
+    """Column name as a reader sees it.
+
+    >>> heading("curtailed_twh"), heading("country"), heading("sigma_0.04_share")
+    ('Curtailed (TWh)', 'Country', 'Sigma 0.04 (%)')
+    """
+    ending = unit_of(name)
+    if ending is None:
+        return _spoken(name)
+    stem = name.removesuffix(ending).removesuffix("_")
+    return f"{_spoken(stem or ending)} ({UNITS[ending].words})"
+
+
+def _spoken(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    for plain, proper in {"eu27": "EU27", "lng": "LNG", "eu ": "EU ", "gdp": "GDP", "hhi": "HHI"}.items():
+        words = words.replace(plain, proper)
+    return words[:1].upper() + words[1:]
+
+
+def write_answers(
+    answers: Sequence[Answer], study: Study, path: str | os.PathLike[str], *, title: str | None = None
+) -> Path:
+    """Write a workbook with a cover and one sheet per answer; the same answers give the same bytes.
+
+    Raises
+    ------
+    ResultError
+        If there is no answer, or two have one name.
+    OutputError
+        If the file cannot be written; an earlier one is untouched.
+    """
+    names = [answer.name for answer in answers]
+    if not names or len({name.lower() for name in [COVER, *names]}) <= len(names):
+        raise ResultError(f"a workbook of answers needs some, each under a name of its own; got {', '.join(names)}")
+    target = Path(path)
+    with replacing_file(target) as part:
+        _write(answers, study, part, title or f"What it means: {study.scenario.title}")
+    return target
+
+
+def in_words(answer: Answer, width: int = 100) -> str:
+    """Question, paragraph and caveats as plain text."""
+    lines = [answer.question, textwrap.fill(answer.words, width)]
+    lines += [textwrap.fill(caveat, width, initial_indent="- ", subsequent_indent="  ") for caveat in answer.caveats]
+    return "\n".join(lines)
+
+
+def _write(answers: Sequence[Answer], study: Study, path: Path, title: str) -> None:
+    as_of = study.scenario.as_of
+    digest = study.data.digest[:12]
+    footer = f"Source: own model calculation, data known on {facts.day_name(as_of)}, data package {digest}"
+    book = Book(path, as_of, footer, [COVER, *(answer.name for answer in answers)])
+    book.workbook.set_properties({"title": title, "author": "energy-model", "created": book.created})
+    _cover(book, answers, study, title)
+    for answer in answers:
+        _sheet(book, answer, study)
+    book.close()
+
+
+def _cover(book: Book, answers: Sequence[Answer], study: Study, title: str) -> None:
+    scenario, baseline = study.scenario, study.baseline
+    page = book.page(
+        COVER,
+        title,
+        f"Scenario '{scenario.title}', measured against '{baseline.title}'; {facts.day_name(scenario.horizon.start)} to"
+        f" {facts.day_name(scenario.horizon.end)}, periods of a {scenario.resolution}",
+    )
+    page.width(0, 26.0)
+    page.width(1, 120.0)
+    _lines(page, scenario.description)
+    page.row += 1
+    columns = [Column("Sheet", width=26.0), Column("Question and answer", width=120.0)]
+    page.header(columns, height=16)
+    for answer in answers:
+        look = book.look(font_color="#1F66B8", underline=1, valign="top")
+        page.sheet.write_url(page.row, 0, f"internal:'{answer.name}'!A1", look, answer.name)
+        page.text(page.row, 1, answer.question, bold=True)
+        page.row += 1
+        text = textwrap.wrap(answer.words, LINE_CHARACTERS - 35)
+        page.text(page.row, 1, "\n".join(text), text_wrap=True, valign="top")
+        page.sheet.set_row(page.row, TEXT_LINE * len(text) + 4)
+        page.row += 1
+
+
+def _sheet(book: Book, answer: Answer, study: Study) -> None:
+    page = book.page(answer.name, answer.question, f"{study.scenario.title}, against {study.baseline.title}")
+    page.row -= 1
+    _lines(page, answer.words)
+    page.row += 1
+    for caption, table in answer.tables.items():
+        page.heading(caption)
+        _table(page, table)
+        page.row += 1
+    page.heading("How it is computed")
+    _lines(page, answer.method)
+    page.row += 1
+    page.heading("What it does not say")
+    for caveat in answer.caveats:
+        _lines(page, f"– {caveat}")
+    if answer.sources:
+        page.row += 1
+        _lines(page, f"Sources besides the model: {', '.join(answer.sources)} (sheet Sources of the briefing).")
+    page.sheet.repeat_rows(0, 1)
+
+
+def _lines(page: Page, text: str) -> None:
+    for line in textwrap.wrap(" ".join(text.split()), LINE_CHARACTERS):
+        page.text(page.row, 0, line)
+        page.row += 1
+
+
+def _table(page: Page, table: pd.DataFrame) -> None:
+    columns = [_column(str(name), table[name]) for name in table.columns]
+    lines = max(
+        len(textwrap.wrap(column.header, max(CHARACTERS_PER_HEADER_LINE, int(column.width)))) for column in columns
+    )
+    page.header(columns, height=HEADER_LINE * lines + 4)
+    for record in table.itertuples(index=False, name=None):
+        values = [_value(value) for value in record]
+        needed = max((math.ceil(len(value) / WORD_WIDTHS[1]) for value in values if isinstance(value, str)), default=1)
+        page.line(columns, values, height=TEXT_LINE * needed if needed > 1 else None)
+
+
+def _column(name: str, values: pd.Series) -> Column:
+    ending = unit_of(name)
+    if ending is not None:
+        return Column(heading(name), UNITS[ending].number, NUMBER_WIDTH)
+    if pd.api.types.is_bool_dtype(values):
+        return Column(heading(name), width=WORD_WIDTHS[0])
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return Column(heading(name), bk.DATE, NUMBER_WIDTH)
+    if pd.api.types.is_integer_dtype(values):
+        return Column(heading(name), "#,##0", NUMBER_WIDTH)
+    if pd.api.types.is_float_dtype(values):
+        raise ResultError(f"column {name!r} holds numbers without a unit; end its name in one of {', '.join(UNITS)}")
+    longest = max([len(str(value)) for value in values] + [len(heading(name))], default=0)
+    width = min(max(longest + 1.0, WORD_WIDTHS[0]), WORD_WIDTHS[1])
+    return Column(heading(name), width=width, wrap=longest > WORD_WIDTHS[1])
+
+
+def _value(value: object) -> bk.Value:
+    if value is None or value is pd.NaT:
+        return None
+    if isinstance(value, float | int | str | bool):
+        return value
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return float(value) if hasattr(value, "__float__") else str(value)
