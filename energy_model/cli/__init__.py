@@ -1,0 +1,35 @@
+"""The command line. It talks; the library does not. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+from energy_model.cli import runs
+from energy_model.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, InWords, group
+from energy_model.cli.data import data_app
+from energy_model.cli.scenarios import scenarios_app
+from energy_model.cli.validate import validate_app
+
+__all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "app", "main"]
+
+app = group(
+    "Gas flows to Germany and Europe under sanctions and cut-offs.",
+    name="energy-model",
+    cls=InWords,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+export_app = group("The network for other tools.")
+app.command()(runs.run)
+app.command()(runs.brief)
+app.command()(runs.impact)
+app.command()(runs.compare)
+app.command()(runs.doctor)
+export_app.command("pypsa")(runs.export_pypsa)
+app.add_typer(scenarios_app, name="scenarios")
+app.add_typer(data_app, name="data")
+app.add_typer(export_app, name="export")
+app.add_typer(validate_app, name="validate")
+
+
+def main() -> None:
+    """Entry point of ``energy-model``."""
+    app()

@@ -1,0 +1,89 @@
+"""What the commands share: options, tables in the terminal, a bar, and errors in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from energy_model.errors import EnergyModelError
+
+EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
+
+ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml or .xlsx file.")]
+DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the data package; default: its own.")]
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the outputs.")]
+Resolution = Annotated[str | None, typer.Option(help="day, week or month in place of the scenario's.")]
+Unit = Annotated[str, typer.Option("--unit", help="Unit of volumes: TWh or bcm (10.55 kWh per m3).")]
+
+
+class InWords(TyperGroup):
+    """Every command of the program: problems in words on stderr, exit code not 0."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command and say what went wrong."""
+        try:
+            return super().invoke(ctx)
+        except EnergyModelError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(EXIT_FAILED) from error
+        except KeyboardInterrupt as error:
+            typer.echo("interrupted; earlier outputs are untouched", err=True)
+            raise typer.Exit(EXIT_INTERRUPTED) from error
+
+
+def group(title: str, **settings: Any) -> typer.Typer:
+    """A group of commands."""
+    return typer.Typer(help=title, no_args_is_help=True, rich_markup_mode=None, **settings)
+
+
+def energy_unit(unit: str) -> Any:
+    """The unit of volumes that was asked for."""
+    known = {"twh": "TWh", "bcm": "bcm", "gwh": "GWh"}
+    if unit.lower() not in known:
+        raise typer.BadParameter(f"'{unit}' is not a unit of volume; use TWh, bcm or GWh")
+    return known[unit.lower()]
+
+
+def print_numbers(numbers: Any) -> None:
+    """Headline numbers, one on a line."""
+    for name, value in numbers.items():
+        shown = f"{value:.1%}" if "share" in name or "filling" in name else f"{value:,.1f}"
+        typer.echo(f"  {name:44} {shown:>12}")
+
+
+def print_table(table: Any) -> None:
+    """A table, or that there is nothing in it."""
+    typer.echo(table.to_string(index=False) if len(table) else "nothing")
+
+
+class Bar:
+    """A bar on stderr when somebody watches; nothing in a pipe or a log."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.bar: Any = None
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        return self.step
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Advance to ``done`` of ``total``."""
+        if not sys.stderr.isatty():
+            return
+        if self.bar is None:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task(self.label, total=total)
+        self.bar.update(self.task, completed=done, description=f"{self.label}: {what}")
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()

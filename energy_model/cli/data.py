@@ -1,0 +1,71 @@
+"""Commands on the data package."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from energy_model.cli.common import EXIT_FAILED, DataFolder, group, print_table
+
+data_app = group("The data package.")
+
+
+@data_app.command("check")
+def check(data: DataFolder = None) -> None:
+    """Every violation at once: types, units, links, sources, vintage, impossible numbers."""
+    from energy_model.data.check import check_data
+    from energy_model.scenario.load import library_problems
+
+    problems = check_data(data, further=[library_problems])
+    errors = [problem for problem in problems if problem.is_error]
+    for problem in problems:
+        typer.echo(str(problem), err=problem.is_error)
+    typer.echo(f"{len(errors)} errors, {len(problems) - len(errors)} warnings")
+    if errors:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@data_app.command("audit")
+def audit_data(
+    data: DataFolder = None,
+    write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/audit.md.")] = None,
+) -> None:
+    """What the model takes from one source against what other sources say, and the known traps."""
+    from energy_model import load_data
+    from energy_model.report.audit_page import audit_page, write_audit_page
+
+    world = load_data(data)
+    typer.echo(audit_page(world) if write is None else write_audit_page(world, write))
+
+
+@data_app.command("show")
+def show_data(
+    table: Annotated[str | None, typer.Argument(help="Table to print; none lists the tables.")] = None,
+    data: DataFolder = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Vintage: rows published later are left out.")
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="Rows to print.")] = 40,
+) -> None:
+    """The tables of the data package, or the first rows of one."""
+    from energy_model import load_data
+    from energy_model.data.package import Package
+
+    if table is None:
+        for resource in Package.open(data).resources.values():
+            typer.echo(f"{resource.name:32} {resource.title}")
+        return
+    world = load_data(data)
+    print_table((world.at(as_of.date()) if as_of else world)[table].head(rows))
+
+
+@data_app.command("seal")
+def seal_data(data: DataFolder = None) -> None:
+    """Record the current hashes of all tables after a deliberate edit."""
+    from energy_model.data.package import seal
+
+    changed = seal(data)
+    typer.echo(f"sealed; changed: {', '.join(changed) if changed else 'nothing'}")

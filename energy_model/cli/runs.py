@@ -1,0 +1,160 @@
+"""Commands that solve scenarios."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from energy_model.cli.common import (
+    EXIT_FAILED,
+    Bar,
+    DataFolder,
+    OutFolder,
+    Resolution,
+    ScenarioName,
+    Unit,
+    energy_unit,
+    print_numbers,
+    print_table,
+)
+
+
+def run(
+    scenario: ScenarioName,
+    out: OutFolder = Path("reports"),
+    data: DataFolder = None,
+    resolution: Resolution = None,
+    foresight: Annotated[str | None, typer.Option(help="perfect or surprise in place of the scenario's.")] = None,
+    unit: Unit = "TWh",
+    data_spread: Annotated[
+        bool, typer.Option("--data-spread", help="Each headline with its range over the ranges of the data; monthly.")
+    ] = False,
+) -> None:
+    """Solve one scenario, print its headline numbers, store its tables."""
+    from energy_model import headlines, load_data, load_scenario, save_results
+    from energy_model import run as solve
+    from energy_model.results.store import check_writable
+    from energy_model.scenario.load import with_changes
+
+    shown = energy_unit(unit)
+    world = load_data(data)
+    chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution, foresight=foresight)
+    check_writable(out / "results")
+    results = solve(chosen, world)
+    folder = save_results(results, out / "results")
+    typer.echo(f"{results.scenario.title} ({results.scenario.id}): {results.status}")
+    print_numbers(headlines(results, shown))
+    if data_spread:
+        from energy_model.results.spread import run_data_spread
+
+        with Bar("data spread") as step:
+            told = lambda done, total, what: step(what, done, total)  # noqa: E731 - the two count in another order
+            found = run_data_spread(chosen, world, unit=shown, progress=told)
+        typer.echo("\nrange over the ranges of the data, monthly periods")
+        print_table(found.ranges.round(3).reset_index())
+    typer.echo(f"tables: {folder}")
+
+
+def export_pypsa(
+    scenario: ScenarioName,
+    path: Annotated[Path, typer.Argument(help="A .nc file, or a folder for CSV files.")],
+    data: DataFolder = None,
+    resolution: Resolution = None,
+) -> None:
+    """Write a scenario as a PyPSA network; needs the extra pypsa."""
+    from energy_model import load_data, load_scenario
+    from energy_model.report.pypsa_export import write_pypsa
+    from energy_model.scenario import apply
+    from energy_model.scenario.load import with_changes
+
+    world = load_data(data)
+    chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution)
+    typer.echo(write_pypsa(apply(chosen, world.at(chosen.as_of)), path, chosen.id))
+
+
+def brief(
+    out: OutFolder = Path("reports"),
+    data: DataFolder = None,
+    only: Annotated[list[str] | None, typer.Option(help="Scenario to include; repeat for several.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that solve scenarios side by side; default: two at most.")
+    ] = None,
+) -> None:
+    """Run the scenario library; write the workbook, the figures and all tables; print the answer."""
+    from energy_model import brief as make
+    from energy_model import load_data
+
+    world = load_data(data)
+    with Bar("scenarios") as step:
+        made = make(world, out, scenarios=only or None, workers=workers, progress=step)
+    typer.echo(made.answer)
+    typer.echo("")
+    typer.echo(f"workbook: {made.workbook}")
+    typer.echo(f"figures:  {made.workbook.parent / 'figures'} ({len(made.figures)})")
+    typer.echo(f"tables:   {made.workbook.parent / 'results'} ({len(made.result_folders)} scenarios)")
+
+
+def impact(
+    scenario: ScenarioName,
+    out: OutFolder = Path("reports"),
+    data: DataFolder = None,
+    resolution: Resolution = None,
+    against: Annotated[str, typer.Option(help="Scenario it is measured against.")] = "reference",
+    only: Annotated[list[str] | None, typer.Option(help="Question to answer; repeat for several.")] = None,
+) -> None:
+    """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
+    from energy_model import load_data
+    from energy_model.impact.questions import answer
+    from energy_model.impact.study import study
+    from energy_model.report.answers import in_words, write_answers
+    from energy_model.results.store import check_writable
+
+    found = study(scenario, load_data(data), baseline=against, resolution=resolution)
+    check_writable(out)
+    with Bar("questions") as step:
+        answers = answer(found, only or None, step)
+    for one in answers:
+        typer.echo(f"{in_words(one)}\n")
+    path = write_answers(answers, found, out / f"impact_{found.scenario.id}.xlsx")
+    typer.echo(f"workbook: {path}")
+
+
+def compare(
+    base: ScenarioName,
+    other: ScenarioName,
+    data: DataFolder = None,
+    resolution: Resolution = None,
+    unit: Unit = "TWh",
+) -> None:
+    """What goes in differently between two scenarios, and what comes out differently."""
+    from energy_model import compare as difference
+    from energy_model import load_data, load_scenario
+    from energy_model import run as solve
+    from energy_model.scenario.load import with_changes
+
+    shown = energy_unit(unit)
+    world = load_data(data)
+    chosen = [with_changes(load_scenario(name, world.root, world), resolution=resolution) for name in (base, other)]
+    found = difference(*(solve(scenario, world) for scenario in chosen), unit=shown)
+    typer.echo(f"{found.other} against {found.base}\n\nkeys and measures")
+    print_table(found.keys)
+    typer.echo("\ninputs, means over the horizon")
+    print_table(found.inputs.round(3))
+    typer.echo("\nheadlines")
+    print_table(found.headlines.round(3).reset_index())
+
+
+def doctor() -> None:
+    """Solve a toy network and print versions: does the installation work?"""
+    from energy_model.results.run import versions
+    from energy_model.solve.toy import solve_toy
+
+    for name, number in versions().items():
+        typer.echo(f"{name:14} {number}")
+    expected, actual = solve_toy()
+    if abs(expected - actual) > 1e-6 * expected:
+        typer.echo(f"error: the toy network costs {actual:g} EUR, it should cost {expected:g} EUR", err=True)
+        raise typer.Exit(EXIT_FAILED)
+    typer.echo(f"toy network: {actual:g} EUR, as solved by hand")
