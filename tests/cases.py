@@ -205,6 +205,8 @@ def in_halves(case: Case, pipeline: int) -> Case:
     lines, contracts = case.pipelines, case.contracts
     twin, capacity, nameplate = len(lines.id), lines.capacity.copy(), lines.nameplate.copy()
     capacity[pipeline] /= 2.0
+    minimum = lines.minimum.copy()
+    minimum[pipeline] /= 2.0
     nameplate[pipeline] /= 2.0
     fields = {name: getattr(lines, name) for name in ("route", "name", "from_node", "to_node", "cost", "loss_share")}
     doubled = {name: np.concatenate([values, values[[pipeline]]]) for name, values in fields.items()}
@@ -212,6 +214,7 @@ def in_halves(case: Case, pipeline: int) -> Case:
         "pipelines",
         id=np.append(lines.id, f"{lines.id[pipeline]} twin"),
         capacity=np.concatenate([capacity, capacity[[pipeline]]]),
+        minimum=np.concatenate([minimum, minimum[[pipeline]]]),
         nameplate=np.append(nameplate, nameplate[pipeline]),
         **doubled,
     ).with_(

@@ -27,6 +27,7 @@ def add(m: LazyModel, case: Case) -> None:
         initialize={node: lines.id[lines.from_node == n].tolist() for n, node in enumerate(case.nodes)},
     )
     m.pipe_capacity = ArrayParam(m.P, m.T, values=lines.capacity, units=dims.GWH_PER_DAY, doc="Available capacity")
+    m.pipe_minimum = ArrayParam(m.P, m.T, values=lines.minimum, units=dims.GWH_PER_DAY, doc="Flow that must be")
     m.pipe_cost = ArrayParam(m.P, m.T, values=lines.cost, units=dims.EUR_PER_MWH, doc="Tariff and transport")
     m.pipe_yield = ArrayParam(
         m.P, values=np.subtract(1.0, lines.loss_share), units=dims.SHARE, doc="Share that arrives"
@@ -35,7 +36,7 @@ def add(m: LazyModel, case: Case) -> None:
         m.P,
         m.T,
         domain=dims.NonNegative,
-        bounds=lambda m, p, t: (0, m.pipe_capacity[p, t]),
+        bounds=lambda m, p, t: (m.pipe_minimum[p, t], m.pipe_capacity[p, t]),
         units=dims.GWH_PER_DAY,
         doc="Gas that enters a pipeline",
     )

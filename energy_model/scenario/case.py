@@ -28,6 +28,7 @@ class Pipelines:
     from_node: np.ndarray  # (P,) index into nodes
     to_node: np.ndarray  # (P,) index into nodes
     capacity: np.ndarray  # (P, T) GWh/d
+    minimum: np.ndarray  # (P, T) GWh/d that must flow
     nameplate: np.ndarray  # (P,) GWh/d, capacity if the line is allowed to run
     cost: np.ndarray  # (P, T) EUR/MWh, tariff and transport
     loss_share: np.ndarray  # (P,)

@@ -109,6 +109,7 @@ def _pipelines(pairs: Mapping[tuple[str, str], tuple[float, float]], nodes: np.n
         to_node=_at([b for _, b in pairs], nodes),
         capacity=capacity,
         nameplate=capacity[:, 0] if periods else _none(float),
+        minimum=np.zeros((len(pairs), periods)),
         cost=_flat([numbers[1] for numbers in pairs.values()], periods),
         loss_share=np.zeros(len(pairs)),
     )

@@ -36,6 +36,7 @@ def base_pipelines(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Pipe
         to_node=indices(table["to_node"], nodes),
         capacity=capacity,
         nameplate=nameplate,
+        minimum=np.zeros((len(table), len(timeline))),
         cost=cost[:, None] + tie_break(table["pipeline"], timeline, data),
         loss_share=thousand_km * parameter(data, "transport_loss_share_per_1000_km"),
     )

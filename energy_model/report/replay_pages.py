@@ -1,0 +1,83 @@
+"""Pages of small multiples: for every series what was observed and what the model chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.figure import Figure
+
+from energy_model.report import style
+from energy_model.validate.replay import compare
+from energy_model.validate.replay.eras import ERAS
+
+OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.FAMILIES["russia"].colour, style.RULE
+COLUMNS, ROWS = 5, 6
+SMALL_TWH = 0.3
+"""Series that never reach this are not drawn."""
+PAGES = {
+    "flows": (compare.PRICE, compare.DEMAND, compare.LNG_EU, compare.LNG, compare.NORWAY, "Algeria", "Azerbaijan",
+              "Libya", "from Great Britain"),
+    "storage": (compare.LEVEL,),
+    "storage_movement": (compare.INJECTION, compare.WITHDRAWAL),
+}  # fmt: skip
+"""Groups of series on each page."""
+
+
+def draw_pages(series: pd.DataFrame, folder: Path) -> dict[str, Path]:
+    """Write the pages of every era as PNG and return their paths."""
+    paths = {}
+    for era, part in series.groupby("era", observed=True, sort=False):
+        for page, groups in PAGES.items():
+            for number, figure in enumerate(small_multiples(part, str(era), groups), start=1):
+                name = f"{era}_{page}" if number == 1 else f"{era}_{page}_{number}"
+                paths[name.replace("_", " ")] = style.save_figure(figure, folder / f"{name}.png")
+    return paths
+
+
+def small_multiples(series: pd.DataFrame, era: str, groups: tuple[str, ...]) -> Iterator[Figure]:
+    """Figures of at most thirty panels: observed dark, modelled red, the mean of the years before light."""
+    wanted = [
+        (group, name, part)
+        for group in groups
+        for name, part in series[series["group"] == group].groupby("series", observed=True)
+        if part["observed"].notna().any() and part[["observed", "modelled"]].max().max() > SMALL_TWH
+    ]
+    for first in range(0, len(wanted), COLUMNS * ROWS):
+        with style.house_style():
+            yield _page(wanted[first : first + COLUMNS * ROWS], era)
+
+
+def _page(panels: list[tuple[str, str, pd.DataFrame]], era: str) -> Figure:
+    title = {known.id: known.title for known in ERAS}.get(era, era)
+    figure = style.new_figure(style.A4_LANDSCAPE)
+    top = style.add_header(
+        figure,
+        f"Replay of {title}",
+        "Observed (dark), chosen by the model (red), mean of the same months in the years before (light). "
+        "TWh a month, storage levels in TWh, price in EUR/MWh.",
+    )
+    rows = -(-len(panels) // COLUMNS)
+    height = (top - 0.07) / max(rows, 3)
+    for number, (group, name, part) in enumerate(panels):
+        row, column = divmod(number, COLUMNS)
+        place = (0.045 + column * 0.192, top - (row + 1) * height + 0.025, 0.155, height * 0.66)
+        axes = figure.add_axes(place)
+        part = part.sort_values("month")
+        for line, colour, width in (
+            ("naive", NAIVE_COLOUR, 1.2), ("observed", OBSERVED_COLOUR, 1.6), ("modelled", MODEL_COLOUR, 1.6)
+        ):  # fmt: skip
+            if line in part and part[line].notna().any():
+                axes.plot(part["month"], part[line], color=colour, linewidth=width)
+        axes.set_ylim(bottom=0.0)
+        axes.set_title(f"{group}: {name}", fontsize=6.5, loc="left", pad=2)
+        axes.tick_params(length=0, labelsize=5.5)
+        axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
+        axes.xaxis.set_major_formatter(mdates.DateFormatter("%b"))
+    style.add_source_line(
+        figure,
+        style.source_line("ENTSOG", "GIE AGSI and ALSI", "Eurostat", "World Bank", note="Model: own calculation."),
+    )
+    return figure

@@ -1,0 +1,159 @@
+"""Modelled and observed side by side, by month: one tidy table of series.
+
+A series has a group (``storage level``, ``LNG by country``, ...), a name, a unit and months. What is observed is read
+from ``data/observed`` as it stands: rows added there later are compared without any other change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.units import GWH_PER_TWH
+from energy_model.validate.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES
+from energy_model.validate.replay.eras import Era
+from energy_model.validate.replay.past import Past
+
+EU, HUB_NODE = "EU27", "NL"
+LEVEL, INJECTION, WITHDRAWAL = "storage level", "injection", "withdrawal"
+LNG, LNG_EU = "LNG by country", "LNG"
+NORWAY, PRICE, DEMAND = ENTRY_GROUPS["NO"], "price", "demand"
+GIVEN = ENTRY_GROUPS["RU"]
+TWH, EUR_PER_MWH = "TWh", "EUR/MWh"
+KEY = ["group", "series", "month"]
+EMDEN = "emden (both)"
+"""Dutch and German entry of one landing: together."""
+SUMMED = {EMDEN: ("emden_de", "emden_nl")}
+STALE = pd.Timedelta(days=2)
+"""A filling may be read this many days before the day it stands for."""
+
+
+def modelled(tables: Mapping[str, pd.DataFrame], data: GasData) -> pd.DataFrame:
+    """Series of a run whose tables carry ``month`` and ``days`` in place of the period."""
+    eu = members(data)
+    frames = [
+        _energy(_by_entry(tables["flows"], data), "arrived_gwh"),
+        _energy(tables["sendout"].assign(group=LNG, series=tables["sendout"]["node"].astype(str)), "energy_gwh"),
+        _energy(tables["sendout"][tables["sendout"]["node"].isin(eu)].assign(group=LNG_EU, series=EU), "energy_gwh"),
+        *_modelled_storage(tables["storage"], eu),
+        _modelled_price(tables["prices"]),
+        _energy(tables["demand"][tables["demand"]["node"].isin(eu)].assign(group=DEMAND, series=EU), "served_gwh"),
+    ]
+    return _tidy(frames, "modelled")
+
+
+def observed(data: GasData, months: list[pd.Timestamp], era: Era) -> pd.DataFrame:
+    """The same series as they were, for the months in which they were reported."""
+    eu = members(data)
+    entries = data["observed_border_entries_monthly"]
+    entries = entries[entries["entry"].isin(ENTRY_PIPELINES)]
+    both = [entries[entries["entry"].isin(parts)].assign(entry=name) for name, parts in SUMMED.items()]
+    entries = pd.concat([entries, *both], ignore_index=True)
+    landed = data["observed_lng_sendout_monthly"]
+    frames = [
+        _energy(entries.assign(group=entries["origin"].map(ENTRY_GROUPS), series=entries["entry"]), "energy_gwh"),
+        _energy(landed.assign(group=LNG, series=landed["node"]), "energy_gwh"),
+        _energy(landed[landed["node"].isin(eu)].assign(group=LNG_EU, series=EU), "energy_gwh"),
+        *_observed_storage(data, eu, months),
+        _series(months, Past(data, era).hub_price(months), PRICE, HUB_NODE, EUR_PER_MWH),
+        _series(months, _whole_demand(data, eu, months) / GWH_PER_TWH, DEMAND, EU, TWH),
+    ]
+    table = _tidy(frames, "observed")
+    return table[table["month"].isin(months)].dropna(subset=["observed"]).reset_index(drop=True)
+
+
+def side_by_side(run: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """Modelled and observed in one row per series and month; a month that was not observed stays, without a number."""
+    known = run.merge(seen[KEY + ["observed"]], on=KEY, how="left", validate="one_to_one")
+    return known.sort_values(KEY, kind="stable").reset_index(drop=True)
+
+
+def members(data: GasData) -> set[str]:
+    """Markets of the EU."""
+    nodes = data["nodes"]
+    return set(nodes.loc[nodes["is_eu27"] & nodes["is_market"], "node"])
+
+
+def _by_entry(flows: pd.DataFrame, data: GasData) -> pd.DataFrame:
+    """Flows with the entry points they stand for; the sum of both ends of a landing as an entry of its own."""
+    origin = data["observed_border_entries_monthly"].drop_duplicates("entry").set_index("entry")["origin"]
+    behind = [(entry, pipeline) for entry, pipelines in ENTRY_PIPELINES.items() for pipeline in pipelines]
+    behind += [(name, pipeline) for name, parts in SUMMED.items() for e in parts for pipeline in ENTRY_PIPELINES[e]]
+    places = pd.DataFrame(behind, columns=["series", "pipeline"])
+    home = {**origin.to_dict(), **{name: origin[parts[0]] for name, parts in SUMMED.items()}}
+    places["group"] = places["series"].map(home).map(ENTRY_GROUPS)
+    flows = flows.assign(pipeline=flows["pipeline"].astype(str))
+    return flows.merge(places, on="pipeline", how="inner", validate="many_to_many")
+
+
+def _energy(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Monthly sums of an energy, TWh."""
+    total = table.groupby(KEY, observed=True)[column].sum(min_count=1).div(GWH_PER_TWH)
+    return total.rename("value").reset_index().assign(unit=TWH)
+
+
+def _modelled_storage(storage: pd.DataFrame, eu: set[str]) -> list[pd.DataFrame]:
+    """Level at the end of each month, injection and withdrawal in it, by country and for the EU."""
+    storage = storage.assign(series=storage["node"].astype(str))
+    both = pd.concat([storage, storage[storage["series"].isin(eu)].assign(series=EU)])
+    ends = both.drop_duplicates(["storage", "series", "month"], keep="last")
+    out = [_energy(ends.assign(group=LEVEL), "level_gwh")]
+    for group, column in ((INJECTION, "injection_gwh_per_day"), (WITHDRAWAL, "withdrawal_gwh_per_day")):
+        moved = both.assign(group=group, moved=both[column] * both["days"])
+        out.append(_energy(moved, "moved"))
+    return out
+
+
+def _observed_storage(data: GasData, eu: set[str], months: list[pd.Timestamp]) -> list[pd.DataFrame]:
+    """Level on the morning after the month's last day (or up to two days before), injection and withdrawal in it."""
+    table = data["observed_storage_daily"]
+    table = table[table["quality_flag"].isna()].sort_values("date")
+    mornings = pd.DataFrame({"date": [m + pd.DateOffset(months=1) for m in months], "month": months})
+    levels = []
+    for node, mine in table.groupby("node", observed=True):
+        near = pd.merge_asof(
+            mornings.astype({"date": mine["date"].dtype}),
+            mine[["date", "gas_in_storage_gwh"]],
+            on="date",
+            tolerance=STALE,
+        )
+        levels.append(near.dropna().assign(series=node))
+    moved = table.assign(month=table["date"].dt.to_period("M").dt.to_timestamp(), series=table["node"])
+    frames = [(LEVEL, "gas_in_storage_gwh", pd.concat(levels))]
+    frames += [(INJECTION, "injection_gwh_per_day", moved), (WITHDRAWAL, "withdrawal_gwh_per_day", moved)]
+    out = []
+    for group, column, part in frames:
+        part = part[part["month"].isin(months)]
+        inside = part[part["series"].isin(eu)]
+        whole = inside.groupby("month")["series"].nunique()
+        inside = inside[inside["month"].isin(whole[whole == whole.max()].index)] if len(whole) else inside
+        out += [_energy(part.assign(group=group), column), _energy(inside.assign(group=group, series=EU), column)]
+    return out
+
+
+def _modelled_price(prices: pd.DataFrame) -> pd.DataFrame:
+    mine = prices[prices["node"] == HUB_NODE]
+    weighted = (mine["price_eur_per_mwh"] * mine["days"]).groupby(mine["month"]).sum()
+    price = weighted / mine.groupby("month")["days"].sum()
+    return _series(list(price.index), price.to_numpy(float), PRICE, HUB_NODE, EUR_PER_MWH)
+
+
+def _whole_demand(data: GasData, eu: set[str], months: list[pd.Timestamp]) -> np.ndarray:
+    """Demand of the EU in GWh in months that every reporting member reported."""
+    table = data["observed_demand_monthly"]
+    wide = table[table["node"].isin(eu)].pivot_table(index="month", columns="node", values="demand_gwh", observed=True)
+    return wide.dropna().sum(axis=1).reindex(pd.DatetimeIndex(months)).to_numpy(float)
+
+
+def _series(months: list[pd.Timestamp], values: np.ndarray, group: str, series: str, unit: str) -> pd.DataFrame:
+    return pd.DataFrame({"group": group, "series": series, "month": months, "value": values, "unit": unit})
+
+
+def _tidy(frames: list[pd.DataFrame], name: str) -> pd.DataFrame:
+    table = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    table = table.assign(month=pd.to_datetime(table["month"]), group=table["group"].astype(str))
+    table = table.assign(series=table["series"].astype(str)).rename(columns={"value": name})
+    return table[["group", "series", "unit", "month", name]].sort_values(KEY, kind="stable").reset_index(drop=True)

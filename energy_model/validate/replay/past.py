@@ -1,0 +1,113 @@
+"""What was observed, as a replay of one era needs it: wide, by month, in the model's units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.scenario.base import parameter
+from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
+from energy_model.validate.replay.eras import Era
+
+HUB = "gas_europe"
+"""World Bank series: the price at TTF."""
+SEASON_UNTIL = date(2021, 1, 1)
+"""The usual season of prices is taken from before the price crisis."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """The data package with its observations, seen from one era."""
+
+    data: GasData
+    era: Era
+
+    @cached_property
+    def vintage(self) -> GasData:
+        """The world as known at the end of the era: hindsight is allowed for what is given."""
+        return self.data.at(self.era.vintage)
+
+    @cached_property
+    def _entries(self) -> pd.DataFrame:
+        table = self.data["observed_border_entries_monthly"]
+        wide = table.pivot_table(
+            index=["origin", "entry"], columns="month", values="energy_gwh", aggfunc="sum", observed=True
+        )
+        return wide / np.array([month.days_in_month for month in wide.columns], dtype=float)
+
+    def entry_flows(self, origin: str, months: list[pd.Timestamp]) -> pd.DataFrame:
+        """Mean flow by entry (rows) and month (columns), GWh/d; a month without report is not a number."""
+        return self._entries.loc[origin].reindex(columns=pd.DatetimeIndex(months))
+
+    @cached_property
+    def _demand(self) -> pd.DataFrame:
+        table = self.data["observed_demand_monthly"]
+        return table.pivot_table(index="node", columns="month", values="demand_gwh", aggfunc="sum", observed=True)
+
+    def demand(self, nodes: np.ndarray, months: list[pd.Timestamp]) -> np.ndarray:
+        """Demand by node and month, GWh; not a number where nothing is reported."""
+        return self._demand.reindex(index=nodes, columns=pd.DatetimeIndex(months)).to_numpy(float)
+
+    @cached_property
+    def _hub(self) -> pd.Series:
+        """Price at the hub by month, EUR/MWh, at the exchange rate of its year."""
+        table = self.data["observed_prices_monthly"]
+        usd = table[table["series"] == HUB].set_index("month")["price"].sort_index()
+        rate = np.where(
+            usd.index.year <= 2021, parameter(self.vintage, "usd_per_eur_2021"), parameter(self.vintage, "usd_per_eur")
+        )
+        return usd / rate * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
+
+    def hub_price(self, months: list[pd.Timestamp]) -> np.ndarray:
+        """World Bank price of gas in Europe (TTF), EUR/MWh; not a number where it is not published."""
+        return self._hub.reindex(pd.DatetimeIndex(months)).to_numpy(float, copy=True)
+
+    @cached_property
+    def winter_premium_share(self) -> float:
+        """What gas carried from the cheapest to the dearest calendar month usually earned, as a share of the price.
+
+        Mean ratio of each calendar month's price to the centred mean of its year, in the years before the crisis.
+        """
+        price = np.log(self._hub[self._hub.index < pd.Timestamp(SEASON_UNTIL)])
+        off = price - price.rolling(13, center=True).mean()
+        season = np.exp(off.groupby(off.index.month).mean())
+        return float(season.max() - season.min())
+
+    @cached_property
+    def usual_filling(self) -> pd.DataFrame:
+        """Mean gas in store at the start of each calendar month (columns 1..12) of the years before, GWh, by node."""
+        seen = self.data["storage_filling"]
+        seen = seen[(seen["date"] < pd.Timestamp(self.era.start)) & (seen["basis"] == "measured")]
+        seen = seen.assign(number=seen["date"].dt.month)
+        return seen.pivot_table(index="node", columns="number", values="gas_in_storage_gwh", observed=True)
+
+    @cached_property
+    def _landed(self) -> pd.DataFrame:
+        """LNG send-out by month (rows) and country in the years before, GWh."""
+        table = self.data["observed_lng_sendout_monthly"]
+        table = table[table["month"] < pd.Timestamp(self.era.start)]
+        return table.pivot_table(index="month", columns="node", values="energy_gwh", aggfunc="sum", observed=True)
+
+    @cached_property
+    def lng_season(self) -> np.ndarray:
+        """LNG of each calendar month over the year's mean, EU and Great Britain, mean of the years before."""
+        total = self._landed.sum(axis=1)
+        share = total / total.groupby(total.index.year).transform("mean")
+        season = share.groupby(share.index.month).mean().to_numpy(float)
+        return season / season.mean()
+
+    @cached_property
+    def usual_lng_share(self) -> pd.Series:
+        """Mean monthly share of each country in the LNG of the EU and Great Britain in the years before."""
+        return self._landed.div(self._landed.sum(axis=1), axis=0).mean()
+
+    def range_before(self, origin: str) -> pd.DataFrame:
+        """Lowest and highest monthly mean flow of each entry in the two years before the era, GWh/d."""
+        last = pd.Timestamp(self.era.start) - pd.DateOffset(months=1)
+        flows = self.entry_flows(origin, list(pd.date_range(end=last, periods=24, freq="MS")))
+        return pd.DataFrame({"low": flows.min(axis=1), "high": flows.max(axis=1)})

@@ -1,0 +1,88 @@
+"""Run an era: plan by plan, keeping the first month of each, or in one plan that knows everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.lp import compile_model
+from energy_model.model import build_model
+from energy_model.results.tables import build_tables
+from energy_model.scenario.case import Case
+from energy_model.solve.foresight import Solved
+from energy_model.solve.slices import solve_sliced
+from energy_model.validate.replay.eras import Era, end_of_plan
+from energy_model.validate.replay.past import Past
+from energy_model.validate.replay.world import window_case
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a replay chose: result tables of the months of the era, with the month in each row."""
+
+    era: Era
+    tables: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+
+KEPT = ("flows", "supply", "lng", "sendout", "storage", "demand", "prices", "balance")
+"""Tables a comparison needs."""
+
+
+def run_era(data: GasData, era: Era) -> Replayed:
+    """Replay an era.
+
+    Raises
+    ------
+    SolveError, ResultError
+        If a plan has no certified optimum or its balances do not close.
+    """
+    past = Past(data, era)
+    if era.foresight == "perfect":
+        case = window_case(past, era.start, None, end_of_plan(era.end))
+        return Replayed(era, _months(solve_case(era, case), case, era, len(era.months)))
+    parts: list[dict[str, pd.DataFrame]] = []
+    levels = None
+    for month in era.months:
+        first = month.date()
+        case = window_case(past, first, levels, end_of_plan(first))
+        solved = solve_case(era, case)
+        parts.append(_months(solved, case, era, 1))
+        owners = case.nodes[case.storage.node]
+        levels = dict(zip(owners.tolist(), np.maximum(solved.values["level"][:, 1], 0.0).tolist(), strict=True))
+    return Replayed(era, {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in KEPT})
+
+
+def solve_case(era: Era, case: Case) -> Solved:
+    """The certified optimum of a case that no scenario file describes."""
+    matrix = compile_model(build_model(case))
+    solution = solve_sliced(matrix, case)
+    return Solved(
+        scenario=era.scenario(case.timeline.start, case.timeline.end),
+        case=case,
+        values={name: matrix.values(solution.col_value, name) for name in matrix.columns},
+        duals={name: matrix.values(solution.row_dual, name) for name in matrix.rows},
+        reduced_costs={name: matrix.values(solution.col_dual, name) for name in matrix.columns},
+        objective_keur=float(solution.objective),
+        stages=(),
+        matrix=matrix,
+        solution=solution,
+    )
+
+
+def _months(solved: Solved, case: Case, era: Era, count: int) -> dict[str, pd.DataFrame]:
+    """The first ``count`` months of the tables, which close their balances or raise."""
+    tables = build_tables(solved)
+    starts = pd.DatetimeIndex([pd.Timestamp(start) for start in case.timeline.starts])
+    out = {}
+    for name in KEPT:
+        table = tables[name][tables[name]["period"] <= count]
+        period = table["period"].to_numpy(int) - 1
+        out[name] = table.assign(month=starts[period], days=case.timeline.days[period]).drop(columns="period")
+    return out

@@ -1,0 +1,308 @@
+"""The world of one plan of a replay: what was given then, in the places of a case.
+
+Given are Russian flows by route, demand, prices, what was in store on the first day, and which assets ran. Everything
+else is the model's choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.scenario.base import base_case, parameter
+from energy_model.scenario.base.common import active
+from energy_model.scenario.base.demand import base_demand
+from energy_model.scenario.case import Case, FillingTarget
+from energy_model.timeline import Timeline
+from energy_model.units import DAYS_PER_YEAR
+from energy_model.validate.replay.entries import (
+    DELIVERY_POINTS,
+    ENTRY_PIPELINES,
+    FEEDERS,
+    IDLE,
+    KALININGRAD,
+    UKRAINE_ENTRIES,
+    USUAL_RANGE,
+)
+from energy_model.validate.replay.past import Past
+
+RUSSIA, NORWAY = "RU", "NO"
+PLENTY_GWH = 1e7
+"""More than Russia could send in any plan: its flows are given, so its volumes must not bind."""
+STEADY = ("DZ", "LY", "AZ")
+"""Suppliers under long contracts: their year's volume comes evenly, not when prices are highest."""
+LIKE_THE_EU = ("GB", "CH")
+"""Markets that report no monthly demand and share the EU's weather."""
+STORYLINE = date(2022, 1, 31)
+"""Duties written down by this day are taken as old ones."""
+
+
+def window_case(past: Past, first: date, levels: Mapping[str, float] | None, last: date) -> Case:
+    """The case of a plan made on ``first`` up to ``last``.
+
+    Parameters
+    ----------
+    levels : mapping of str to float, optional
+        Gas in store on the morning of ``first`` by node, GWh; by default as observed.
+    """
+    data = _with_duties(_with_fillings(past.vintage, first, levels), first)
+    case = base_case(data, past.era.scenario(first, last))
+    for given in (_able, _priced, _asked, _attracted, _booked, _with_habit, _reopened, _delivered, _in_range):
+        case = given(case, past)
+    return _with_russian_flows(case, past)
+
+
+def months_of(timeline: Timeline) -> list[pd.Timestamp]:
+    """First day of each calendar month of a timeline."""
+    return list(pd.PeriodIndex(timeline.months, freq="M").to_timestamp())
+
+
+def known_months(case: Case, past: Past) -> int:
+    """Months of a plan in which what happened is known: the first one, or the whole era under perfect foresight."""
+    return len(past.era.months) if past.era.foresight == "perfect" else 1
+
+
+def _replaced(data: GasData, **tables: pd.DataFrame) -> GasData:
+    return replace(data, tables={**data.tables, **tables})
+
+
+def _with_fillings(data: GasData, first: date, levels: Mapping[str, float] | None) -> GasData:
+    """The world with given levels as the filling of the first day."""
+    if levels is None:
+        return data
+    rows = {"node": list(levels), "date": pd.Timestamp(first), "gas_in_storage_gwh": list(levels.values())}
+    return _replaced(data, storage_filling=pd.DataFrame(rows))
+
+
+def _with_duties(data: GasData, first: date) -> GasData:
+    """Legal filling duties as they stood on the first day: nothing decreed later."""
+    table = data["storage_targets"]
+    table = table[(table["kind"] == "legal") & (table["as_of"] <= pd.Timestamp(max(first, STORYLINE)))]
+    if first.year < STORYLINE.year:
+        table = table.assign(date=table["date"] - pd.DateOffset(years=1)).drop_duplicates(["scope", "date"])
+    return _replaced(data, storage_targets=table)
+
+
+def _able(case: Case, past: Past) -> Case:
+    """Production and exports within the ability of the year.
+
+    Of 2021: home production at that year's total, Norway at that year's availability (maintenance included), the others
+    at that year's exports. Norway sells all it can make: its year has no volume below its daily rate.
+    """
+    if not past.era.has("production"):
+        return case
+    supply, line = case.supply, case.timeline
+    rate, volume = supply.rate.copy(), supply.volume.copy()
+    if past.era.start.year < STORYLINE.year:
+        history = past.vintage["production_history"].query("year == @past.era.start.year")
+        made = history[history["quantity"].isin(["natural_gas", "biomethane"])].groupby("node")["energy_gwh"].sum()
+        planned = past.vintage["production"].groupby("node")["production_gwh_per_day"].mean() * DAYS_PER_YEAR
+        ratio = (made / planned).dropna()
+        home = np.flatnonzero((supply.step == "indigenous") & np.isin(supply.supplier, list(ratio.index)))
+        rate[home] *= ratio[supply.supplier[home]].to_numpy()[:, None]
+        volume[home] = rate[home] @ line.days
+        exported = history[history["quantity"] == "export_to_europe"].set_index("node")["energy_gwh"]
+        for supplier in STEADY:
+            volume[supply.supplier == supplier] = exported[supplier] / DAYS_PER_YEAR * line.days.sum()
+        rate[supply.supplier == NORWAY] *= _availability(past, line)
+    steady = np.isin(supply.supplier, STEADY)
+    rate[steady] = np.minimum(rate[steady], (volume[steady] / line.days.sum())[:, None])
+    norway = supply.supplier == NORWAY
+    volume[norway] = rate[norway] @ line.days
+    return case.with_("supply", rate=rate, volume=volume)
+
+
+def _availability(past: Past, line: Timeline) -> np.ndarray:
+    """Norway's availability of the year over the best of three years, by period."""
+    profile = past.vintage["supply_profile"].query("supplier == @NORWAY").set_index("month")
+    ratio = profile["rate_2021_share"] / profile["rate_share"]
+    year = past.era.start.year
+    return line.monthly(np.array([ratio[m.month] if m.year == year else 1.0 for m in months_of(line)]))
+
+
+def _priced(case: Case, past: Past) -> Case:
+    """LNG at the observed price; later months are expected at the price of the last known one."""
+    line = case.timeline
+    price = past.hub_price(months_of(line))
+    price[known_months(case, past) :] = np.nan
+    price = pd.Series(price).ffill().to_numpy()
+    reference = line.monthly(price - parameter(past.vintage, "lng_reference_netback_eur_per_mwh"))
+    premium = case.lng.cost[:, :1] - case.lng.cost[:, :1].min()
+    return case.with_("lng", cost=reference + premium)
+
+
+def _asked(case: Case, past: Past) -> Case:
+    """Demand as observed, without an answer to price; a normal year, with one, where it is not known yet.
+
+    Great Britain and Switzerland move as the EU does against the same months of 2021; others that report nothing repeat
+    2021.
+    """
+    if past.era.demand == "response":
+        return case
+    line, demand = case.timeline, case.demand
+    months = months_of(line)
+    scenario = past.era.scenario(line.start, line.end).model_copy(update={"weather": "2021"})
+    pattern = base_demand(past.vintage, scenario, line, case.nodes).rate
+    seen = past.demand(case.nodes, months) / line.days
+    rate, share = demand.rate.copy(), demand.voluntary_share.copy()
+    for t in range(known_months(case, past)):
+        total = pattern[:, :, t].sum(axis=1)
+        reported = ~np.isnan(seen[:, t])
+        europe = seen[reported, t].sum() / total[reported].sum() if months[t].year > 2021 else 1.0
+        factor = np.where(np.isin(case.nodes, LIKE_THE_EU), europe, 1.0)
+        factor[reported] = seen[reported, t] / np.maximum(total[reported], 1e-9)
+        rate[:, :, t] = pattern[:, :, t] * factor[:, None]
+        share[:, :, t] = 0.0
+    return case.with_("demand", rate=rate, voluntary_share=share)
+
+
+def _attracted(case: Case, past: Past) -> Case:
+    """LNG that Europe attracts by month: the year's total with the season of the years before."""
+    line, era = case.timeline, past.era
+    limits = past.vintage["lng_europe_limit"].set_index("case")["limit_gwh_per_year"]
+    season = past.lng_season if era.has("lng_season") else np.ones(12)
+    yearly = [limits[era.lng_case if m <= pd.Timestamp(era.end) else era.lng_case_after] for m in months_of(line)]
+    share = np.array([season[m.month - 1] for m in months_of(line)])
+    limit = np.array(yearly) / DAYS_PER_YEAR * line.month_days.sum(axis=1) * share
+    flexibility = 1.0 if era.has("lng_season") else case.lng.monthly_flexibility
+    return case.with_("lng", europe_limit=limit, monthly_flexibility=flexibility)
+
+
+def _booked(case: Case, past: Past) -> Case:
+    """A country lands at most its usual share of the LNG that Europe can attract.
+
+    Cargoes follow booked slots and supply contracts, not the cheapest quay.
+    """
+    if not past.era.has("lng_booking"):
+        return case
+    lng, line = case.lng, case.timeline
+    daily = line.monthly(lng.europe_limit / line.month_days.sum(axis=1))
+    sendout = lng.sendout.copy()
+    for n in np.unique(lng.terminal_node):
+        if case.nodes[n] in past.usual_lng_share.index:
+            mine = lng.terminal_node == n
+            most = past.usual_lng_share[case.nodes[n]] * daily
+            sendout[mine] *= np.minimum(1.0, most / np.maximum(sendout[mine].sum(axis=0), 1e-9))
+    return case.with_("lng", sendout=sendout)
+
+
+def _with_habit(case: Case, past: Past) -> Case:
+    """Stores aim for the filling of the years before at the start of every month.
+
+    Missing it for a year costs what gas carried from summer to winter usually earns at today's price.
+    """
+    if not past.era.has("habit"):
+        return case
+    stock, line, usual = case.storage, case.timeline, past.usual_filling
+    price = float(past.hub_price(months_of(line)[:1])[0])
+    penalty = past.winter_premium_share * price / 12.0
+    targets = list(stock.targets)
+    for s, node in enumerate(case.nodes[stock.node]):
+        if node not in usual.index:
+            continue
+        for start in line.starts[1:]:
+            level = min(float(usual.loc[node, start.month]), float(stock.working_gas[s]))
+            targets.append(FillingTarget(f"{stock.id[s]} {start} as usual", "customary", (s,), start, level, penalty))
+    return case.with_("storage", targets=tuple(targets))
+
+
+def _reopened(case: Case, past: Past) -> Case:
+    """Lines that have closed since run up to their last day; a line without trade does not run."""
+    table = past.vintage["pipelines"].set_index("pipeline").reindex(case.pipelines.id).reset_index()
+    closed = (table["status"] == "closed").to_numpy()
+    open_then = case.pipelines.nameplate[:, None] * active(table, case.timeline)
+    capacity = np.where(closed[:, None], open_then, case.pipelines.capacity)
+    capacity[case.pipelines.id == IDLE] = 0.0
+    return case.with_("pipelines", capacity=capacity)
+
+
+def _delivered(case: Case, past: Past) -> Case:
+    """Contracts with one delivery point are taken there, month by month, up to what must be paid for anyway."""
+    if not past.era.has("delivery"):
+        return case
+    table = past.vintage["contracts"].set_index("contract")
+    minimum = case.pipelines.minimum.copy()
+    for pipeline, contracts in DELIVERY_POINTS.items():
+        mine = table.loc[list(contracts)]
+        yearly = (mine["annual_quantity_gwh"] * mine["take_or_pay_share"]).sum()
+        minimum[case.pipelines.id == pipeline] = yearly / DAYS_PER_YEAR
+    return case.with_("pipelines", minimum=minimum)
+
+
+def _in_range(case: Case, past: Past) -> Case:
+    """Landing points stay between their lowest and highest month of the two years before.
+
+    Processing plants, booked capacity and delivery points hold them there; least cost would not.
+    """
+    if not past.era.has("landing"):
+        return case
+    lines, ids = case.pipelines, list(case.pipelines.id)
+    minimum, capacity = lines.minimum.copy(), lines.capacity.copy()
+    for origin, entries in USUAL_RANGE.items():
+        usual = past.range_before(origin).loc[list(entries)]
+        able = case.supply.rate[case.supply.supplier == origin].sum(axis=0)
+        share = np.minimum(1.0, able / max(float(usual["low"].sum()), 1e-9))
+        for entry in entries:
+            p = ids.index(ENTRY_PIPELINES[entry][0])
+            capacity[p] = np.minimum(capacity[p], usual.loc[entry, "high"] / (1.0 - lines.loss_share[p]))
+            minimum[p] = np.maximum(minimum[p], usual.loc[entry, "low"] * share)
+    return case.with_("pipelines", minimum=np.minimum(minimum, capacity), capacity=capacity)
+
+
+def _with_russian_flows(case: Case, past: Past) -> Case:
+    """Russian flows by entry point, given; after what is known, the mean of the last three months."""
+    lines, ids = case.pipelines, list(case.pipelines.id)
+    flows = _russian_flows(case, past)
+    minimum, capacity = lines.minimum.copy(), lines.capacity.copy()
+    out_of_ukraine = case.demand.rate[case.node("MD")].sum(axis=0)
+    for entry, row in flows.iterrows():
+        mine = [ids.index(p) for p in ENTRY_PIPELINES[str(entry)] if p != KALININGRAD]
+        nameplate = lines.nameplate[mine]
+        for p, part in zip(mine, nameplate / max(nameplate.sum(), 1e-9), strict=True):
+            share = part if nameplate.sum() > 0.0 else 1.0 / len(mine)
+            minimum[p] = capacity[p] = row.to_numpy(float) * share / (1.0 - lines.loss_share[p])
+            if case.nodes[lines.from_node[p]] == "UA":
+                out_of_ukraine = out_of_ukraine + minimum[p]
+    for fed, feeder in FEEDERS.items():
+        p = ids.index(feeder)
+        capacity[p] = np.maximum(capacity[p], minimum[ids.index(fed)] / (1.0 - lines.loss_share[p]))
+    for line, share in zip(UKRAINE_ENTRIES, (1.0, 0.0), strict=True):
+        p = ids.index(line)
+        minimum[p] = capacity[p] = out_of_ukraine * share / (1.0 - lines.loss_share[p])
+    return _without_russian_limits(case.with_("pipelines", minimum=minimum, capacity=capacity))
+
+
+def _russian_flows(case: Case, past: Past) -> pd.DataFrame:
+    """What arrives at each entry, GWh/d, by month; Kotlovka without the transit to Kaliningrad."""
+    months, known = months_of(case.timeline), known_months(case, past)
+    seen = past.entry_flows(RUSSIA, months).fillna(0.0)
+    last = list(pd.date_range(end=months[known - 1], periods=3, freq="MS"))
+    mean = past.entry_flows(RUSSIA, last).mean(axis=1).fillna(0.0)
+    for month in months[known:]:
+        seen[month] = mean
+    seen.loc["kotlovka"] = (seen.loc["kotlovka"] - case.demand.rate[case.node("KGD")].sum(axis=0)).clip(lower=0.0)
+    return seen
+
+
+def _without_russian_limits(case: Case) -> Case:
+    """Given flows need no volume and owe no take-or-pay."""
+    supply, contracts = case.supply, case.contracts
+    russian = supply.supplier == RUSSIA
+    kept = np.flatnonzero(contracts.supplier != RUSSIA)
+    return case.with_(
+        "supply",
+        rate=np.where(russian[:, None], PLENTY_GWH / case.timeline.days.sum(), supply.rate),
+        volume=np.where(russian, PLENTY_GWH, supply.volume),
+    ).with_(
+        "contracts",
+        id=contracts.id[kept],
+        pipelines=tuple(contracts.pipelines[k] for k in kept),
+        supplier=contracts.supplier[kept],
+        floor=contracts.floor[kept],
+        price=contracts.price[kept],
+    )
