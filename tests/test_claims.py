@@ -185,6 +185,7 @@ def with_unlimited_lng(case: Case, everywhere: bool) -> Case:
         terminal=np.append(lng.terminal, [f"every coast: {case.nodes[n]}" for n in coasts]),
         terminal_node=np.append(lng.terminal_node, coasts),
         sendout=np.vstack([lng.sendout, plenty]),
+        sendout_minimum=np.vstack([lng.sendout_minimum, np.zeros_like(plenty)]),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from energy_model.cli.common import EXIT_FAILED, DataFolder, group
+from energy_model.cli.common import EXIT_FAILED, DataFolder, group, print_table
 
 validate_app = group("The model against history and against what others published.")
 
@@ -33,3 +33,32 @@ def validate_anchors(
     if len(report.failures):
         typer.echo(f"{len(report.failures)} published results do not come out", err=True)
         raise typer.Exit(EXIT_FAILED)
+
+
+@validate_app.command("replay")
+def validate_replay(
+    out: Annotated[Path | None, typer.Option(help="Folder for the tables and the pages of small multiples.")] = None,
+    data: DataFolder = None,
+    write: Annotated[
+        Path | None, typer.Option(help="Page of Markdown to write, for example docs/validation.md; takes minutes.")
+    ] = None,
+) -> None:
+    """2021 and January to August 2022 again: what the model would have chosen, against what happened."""
+    from energy_model import load_data
+    from energy_model.report.replay_pages import write_page, write_tables
+    from energy_model.report.validation_page import honest_lines
+    from energy_model.results.store import check_writable
+    from energy_model.validate.replay import replay
+
+    world = load_data(data)
+    if out is not None:
+        check_writable(out)
+    report = replay(world)
+    for line in honest_lines(report):
+        typer.echo(line)
+    print_table(report.aims.round(3))
+    print_table(report.table.head(10).round(3))
+    if out is not None:
+        typer.echo(f"tables and pages: {write_tables(report, out)}")
+    if write is not None:
+        typer.echo(write_page(report, world, write))

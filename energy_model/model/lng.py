@@ -34,7 +34,7 @@ def add(m: LazyModel, case: Case) -> None:
         m.Q,
         m.T,
         domain=dims.NonNegative,
-        bounds=lambda m, q, t: (0, m.sendout_capacity[q, t]),
+        bounds=lambda m, q, t: (m.sendout_minimum[q, t], m.sendout_capacity[q, t]),
         units=dims.GWH_PER_DAY,
         doc="Send-out of a terminal",
     )
@@ -100,6 +100,9 @@ def _add_numbers(m: LazyModel, case: Case) -> None:
     m.sea_open = ArrayParam(m.A, m.T, values=lng.route_open, units=dims.GWH_PER_DAY, doc="Most that a ban lets pass")
     m.sendout_capacity = ArrayParam(
         m.Q, m.T, values=lng.sendout, units=dims.GWH_PER_DAY, doc="Send-out capacity of a terminal"
+    )
+    m.sendout_minimum = ArrayParam(
+        m.Q, m.T, values=lng.sendout_minimum, units=dims.GWH_PER_DAY, doc="Send-out that must be"
     )
     m.month_days = ArrayParam(m.M, m.T, values=line.month_days, units=dims.DAY, doc="Gas days of a month in a period")
     m.month_limit = ArrayParam(

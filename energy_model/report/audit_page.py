@@ -10,6 +10,7 @@ import pandas as pd
 from energy_model.data.audit import audit, coverage
 from energy_model.data.load import GasData
 from energy_model.data.traps import traps
+from energy_model.report.markdown import markdown
 
 LARGEST = 25
 _HEAD = """# Audit of the data
@@ -46,7 +47,7 @@ def write_audit_page(data: GasData, path: Path) -> Path:
 
 def _traps(data: GasData) -> str:
     rows = [(trap.name, "avoided" if trap.is_avoided else "**fallen into**", trap.evidence) for trap in traps(data)]
-    return _markdown(("trap", "state", "evidence"), rows)
+    return markdown(("trap", "state", "evidence"), rows)
 
 
 def _coverage(data: GasData, table: pd.DataFrame) -> str:
@@ -58,7 +59,7 @@ def _coverage(data: GasData, table: pd.DataFrame) -> str:
         for row in coverage(data).itertuples()
     ]  # fmt: skip
     head = ("quantity", "figures", "compared", "share of total compared", "median difference", "in range")
-    return _markdown(head, rows)
+    return markdown(head, rows)
 
 
 def _lines(table: pd.DataFrame, words: Sequence[str]) -> str:
@@ -70,15 +71,9 @@ def _lines(table: pd.DataFrame, words: Sequence[str]) -> str:
         for row in table.to_dict("records")
     ]  # fmt: skip
     middle = ("taken", "range", "from", "other", "other source", "difference", "in range")
-    return _markdown((*words[:-1], *middle, words[-1]), rows)
+    return markdown((*words[:-1], *middle, words[-1]), rows)
 
 
 def _number(value: float) -> str:
     """Whole above a hundred, one decimal below."""
     return f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:,.1f}"
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    lines += ["| " + " | ".join(str(cell).replace("|", "/") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"

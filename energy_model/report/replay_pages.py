@@ -9,12 +9,15 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.figure import Figure
 
+from energy_model.data.load import GasData
 from energy_model.report import style
-from energy_model.validate.replay import compare
-from energy_model.validate.replay.eras import ERAS
+from energy_model.report.validation_page import validation_page
+from energy_model.results.store import FLOAT_FORMAT, replacing_file, replacing_folder
+from energy_model.validate.replay import ERAS, ReplayReport, compare, gains
 
 OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.FAMILIES["russia"].colour, style.RULE
 COLUMNS, ROWS = 5, 6
+SCREEN_DPI = 90
 SMALL_TWH = 0.3
 """Series that never reach this are not drawn."""
 PAGES = {
@@ -26,14 +29,24 @@ PAGES = {
 """Groups of series on each page."""
 
 
-def draw_pages(series: pd.DataFrame, folder: Path) -> dict[str, Path]:
+def label(group: str, series: str) -> str:
+    """Group and series in few words.
+
+    >>> label("Norway by landing point", "emden_de"), label("LNG by country", "BE")
+    ('Norway, emden de', 'LNG, BE')
+    """
+    short = {"Norway by landing point": "Norway", "LNG by country": "LNG", "from Great Britain": "GB exports"}
+    return f"{short.get(group, group)}, {series.replace('_', ' ')}"
+
+
+def draw_pages(series: pd.DataFrame, folder: Path) -> list[Path]:
     """Write the pages of every era as PNG and return their paths."""
-    paths = {}
+    paths = []
     for era, part in series.groupby("era", observed=True, sort=False):
         for page, groups in PAGES.items():
             for number, figure in enumerate(small_multiples(part, str(era), groups), start=1):
                 name = f"{era}_{page}" if number == 1 else f"{era}_{page}_{number}"
-                paths[name.replace("_", " ")] = style.save_figure(figure, folder / f"{name}.png")
+                paths.append(style.save_figure(figure, folder / f"{name}.png"))
     return paths
 
 
@@ -72,7 +85,7 @@ def _page(panels: list[tuple[str, str, pd.DataFrame]], era: str) -> Figure:
             if line in part and part[line].notna().any():
                 axes.plot(part["month"], part[line], color=colour, linewidth=width)
         axes.set_ylim(bottom=0.0)
-        axes.set_title(f"{group}: {name}", fontsize=6.5, loc="left", pad=2)
+        axes.set_title(label(group, name), fontsize=6.5, loc="left", pad=2)
         axes.tick_params(length=0, labelsize=5.5)
         axes.xaxis.set_major_locator(mdates.MonthLocator(bymonth=(1, 4, 7, 10)))
         axes.xaxis.set_major_formatter(mdates.DateFormatter("%b"))
@@ -81,3 +94,27 @@ def _page(panels: list[tuple[str, str, pd.DataFrame]], era: str) -> Figure:
         style.source_line("ENTSOG", "GIE AGSI and ALSI", "Eurostat", "World Bank", note="Model: own calculation."),
     )
     return figure
+
+
+def write_tables(report: ReplayReport, folder: Path) -> Path:
+    """Scoreboard, series, aims and border flows as CSV files, and the pages; the folder appears whole or not at all."""
+    with replacing_folder(folder / "replay") as part:
+        for name in ("table", "series", "aims", "internal_flows"):
+            text = getattr(report, name).to_csv(
+                index=False, float_format=FLOAT_FORMAT, date_format="%Y-%m-%d", lineterminator="\n"
+            )
+            (part / f"{name}.csv").write_text(text, encoding="utf-8")
+        draw_pages(report.series, part)
+    return folder / "replay"
+
+
+def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
+    """docs/validation.md with its picture under ``images`` beside it; runs every era without each mechanism."""
+    page = validation_page(report, gains(data, ERAS[:2]))
+    picture = next(small_multiples(report.series[report.series["era"] == ERAS[1].id], ERAS[1].id, PAGES["flows"]))
+    with replacing_file(path) as part:
+        part.write_text(page, encoding="utf-8")
+    (path.parent / "images").mkdir(exist_ok=True)
+    with replacing_file(path.parent / "images" / "replay_2022.png") as part:
+        style.save_figure(picture, part, dpi=SCREEN_DPI)
+    return path

@@ -63,6 +63,7 @@ class Lng:
     terminal: np.ndarray  # (Q,) str
     terminal_node: np.ndarray  # (Q,) index into nodes
     sendout: np.ndarray  # (Q, T) GWh/d send-out capacity
+    sendout_minimum: np.ndarray  # (Q, T) GWh/d that must be sent out
     europe_limit: np.ndarray  # (months,) GWh that Europe can attract, spread evenly over the timeline's months
     monthly_flexibility: float  # a month may take this multiple of its even share
 

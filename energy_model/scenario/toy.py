@@ -147,6 +147,7 @@ def _lng(terminals: Mapping[str, tuple[float, float, float]], nodes: np.ndarray,
         terminal=np.array([f"{node} terminal" for node in terminals], dtype=str),
         terminal_node=_at(list(terminals), nodes),
         sendout=send,
+        sendout_minimum=np.zeros_like(send),
         europe_limit=plenty * line.month_days.sum(axis=1),
         monthly_flexibility=1.0,
     )

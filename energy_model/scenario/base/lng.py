@@ -50,6 +50,7 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
         terminal=terminals["terminal"].to_numpy(str),
         terminal_node=indices(terminals["node"], nodes),
         sendout=terminals["sendout_capacity_gwh_per_day"].to_numpy(float)[:, None] * active(terminals, timeline),
+        sendout_minimum=np.zeros((len(terminals), len(timeline))),
         europe_limit=timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR,
         monthly_flexibility=flexibility,
     )

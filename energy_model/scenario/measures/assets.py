@@ -56,6 +56,7 @@ class NewLng(Measure):
             terminal=np.append(lng.terminal, self.terminal),
             terminal_node=np.append(lng.terminal_node, case.node(self.country)),
             sendout=np.vstack([lng.sendout, self.sendout_gwh_per_day * self.strength(case)]),
+            sendout_minimum=np.vstack([lng.sendout_minimum, np.zeros(len(case.timeline))]),
         )
 
 

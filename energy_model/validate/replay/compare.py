@@ -67,7 +67,7 @@ def observed(data: GasData, months: list[pd.Timestamp], era: Era) -> pd.DataFram
 
 def side_by_side(run: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     """Modelled and observed in one row per series and month; a month that was not observed stays, without a number."""
-    known = run.merge(seen[KEY + ["observed"]], on=KEY, how="left", validate="one_to_one")
+    known = run.merge(seen[[*KEY, "observed"]], on=KEY, how="left", validate="one_to_one")
     return known.sort_values(KEY, kind="stable").reset_index(drop=True)
 
 

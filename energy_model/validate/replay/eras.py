@@ -14,8 +14,9 @@ from energy_model.scenario.schema import Horizon
 MECHANISMS = {
     "rolling": "plans month by month that know nothing of later prices, flows and weather",
     "habit": "stores aim for the filling of the years before, at the price of what carrying gas into winter earns",
+    "together": "stores of the EU leave their usual path together, each on its own only at the price of habit",
     "lng_season": "Europe attracts LNG with the season of the years before, not evenly",
-    "lng_booking": "a country lands at most its usual share of Europe's LNG",
+    "lng_booking": "countries land their usual shares of Europe's LNG, Turkey what it bought in 2021",
     "landing": "landing points of Norway and Algeria stay in the range of their months of the two years before",
     "delivery": "contracts with one delivery point are taken there, month by month",
     "production": "production and exports as able in that year, Norwegian maintenance included",
@@ -50,10 +51,10 @@ class Era:
     start: date
     end: date
     vintage: date
-    lng_case: str
+    lng_case: Literal["2021", "2022_hindsight"]
     demand: Literal["observed", "response"] = "observed"
     foresight: Literal["rolling", "perfect"] = "rolling"
-    lng_case_after: str = "high"
+    lng_case_after: Literal["high", "2022_hindsight"] = "high"
     without: tuple[str, ...] = ()
 
     @property

@@ -102,9 +102,18 @@ class Past:
         return season / season.mean()
 
     @cached_property
-    def usual_lng_share(self) -> pd.Series:
-        """Mean monthly share of each country in the LNG of the EU and Great Britain in the years before."""
-        return self._landed.div(self._landed.sum(axis=1), axis=0).mean()
+    def usual_lng_shares(self) -> pd.DataFrame:
+        """Share of each country in the LNG of the EU and Great Britain: lowest of two years before, mean of all."""
+        share = self._landed.div(self._landed.sum(axis=1), axis=0)
+        begun = share.ffill().notna()  # a terminal counts from its first month
+        share = share.fillna(0.0).where(begun)
+        return pd.DataFrame({"low": share.tail(24).min(), "usual": share.mean()})
+
+    @cached_property
+    def turkish_lng_gwh_per_year(self) -> float:
+        """LNG that Turkey bought in 2021, a part of what Europe attracts; its send-out is not observed by month."""
+        trade = self.vintage["trade_2021"].query("importer == 'TR' and channel == 'lng'")
+        return float(trade["energy_gwh"].sum())
 
     def range_before(self, origin: str) -> pd.DataFrame:
         """Lowest and highest monthly mean flow of each entry in the two years before the era, GWh/d."""

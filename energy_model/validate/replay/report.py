@@ -100,7 +100,7 @@ def internal_flows(data: GasData, run: Replayed) -> pd.DataFrame:
     flows = run.tables["flows"]
     inside = flows["from_node"].astype(str).isin(markets) & flows["to_node"].astype(str).isin(markets)
     keys = ["pipeline", "from_node", "to_node", "month"]
-    flows = flows[inside].astype({key: str for key in keys[:3]})
+    flows = flows[inside].astype(dict.fromkeys(keys[:3], str))
     total = flows.groupby(keys)["arrived_gwh"].sum().div(GWH_PER_TWH).rename("modelled").reset_index()
     names = data["pipelines"].drop_duplicates("pipeline", keep="last").set_index("pipeline")["name"]
     total.insert(1, "name", total["pipeline"].map(names))

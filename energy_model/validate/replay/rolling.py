@@ -10,6 +10,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.lp import compile_model
+from energy_model.lp.extend import cost_of
 from energy_model.model import build_model
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
@@ -17,7 +18,8 @@ from energy_model.solve.foresight import Solved
 from energy_model.solve.slices import solve_sliced
 from energy_model.validate.replay.eras import Era, end_of_plan
 from energy_model.validate.replay.past import Past
-from energy_model.validate.replay.world import window_case
+from energy_model.validate.replay.ties import DEVIATION, tied_storages
+from energy_model.validate.replay.world import habit_penalty, window_case
 
 
 @dataclass(frozen=True)
@@ -46,30 +48,35 @@ def run_era(data: GasData, era: Era) -> Replayed:
     past = Past(data, era)
     if era.foresight == "perfect":
         case = window_case(past, era.start, None, end_of_plan(era.end))
-        return Replayed(era, _months(solve_case(era, case), case, era, len(era.months)))
+        return Replayed(era, _months(solve_case(past, case), case, era, len(era.months)))
     parts: list[dict[str, pd.DataFrame]] = []
     levels = None
     for month in era.months:
         first = month.date()
         case = window_case(past, first, levels, end_of_plan(first))
-        solved = solve_case(era, case)
+        solved = solve_case(past, case)
         parts.append(_months(solved, case, era, 1))
         owners = case.nodes[case.storage.node]
         levels = dict(zip(owners.tolist(), np.maximum(solved.values["level"][:, 1], 0.0).tolist(), strict=True))
     return Replayed(era, {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in KEPT})
 
 
-def solve_case(era: Era, case: Case) -> Solved:
+def solve_case(past: Past, case: Case) -> Solved:
     """The certified optimum of a case that no scenario file describes."""
     matrix = compile_model(build_model(case))
+    steering = 0.0
+    if past.era.has("together"):
+        matrix = tied_storages(matrix, case, past, habit_penalty(case, past))
     solution = solve_sliced(matrix, case)
+    if past.era.has("together"):
+        steering = float(cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION)) @ solution.col_value)
     return Solved(
-        scenario=era.scenario(case.timeline.start, case.timeline.end),
+        scenario=past.era.scenario(case.timeline.start, case.timeline.end),
         case=case,
         values={name: matrix.values(solution.col_value, name) for name in matrix.columns},
         duals={name: matrix.values(solution.row_dual, name) for name in matrix.rows},
         reduced_costs={name: matrix.values(solution.col_dual, name) for name in matrix.columns},
-        objective_keur=float(solution.objective),
+        objective_keur=float(solution.objective) - steering,
         stages=(),
         matrix=matrix,
         solution=solution,

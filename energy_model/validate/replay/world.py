@@ -38,6 +38,7 @@ STEADY = ("DZ", "LY", "AZ")
 """Suppliers under long contracts: their year's volume comes evenly, not when prices are highest."""
 LIKE_THE_EU = ("GB", "CH")
 """Markets that report no monthly demand and share the EU's weather."""
+MONTHS_PER_YEAR = 12
 STORYLINE = date(2022, 1, 31)
 """Duties written down by this day are taken as old ones."""
 
@@ -174,21 +175,28 @@ def _attracted(case: Case, past: Past) -> Case:
 
 
 def _booked(case: Case, past: Past) -> Case:
-    """A country lands at most its usual share of the LNG that Europe can attract.
+    """Countries land their usual shares of the LNG that Europe attracts, Turkey what it bought in 2021.
 
-    Cargoes follow booked slots and supply contracts, not the cheapest quay.
+    Cargoes follow long-term contracts and booked slots, not the cheapest quay: at most the mean share of the years
+    before, at least the lowest share of any month of the two years before.
     """
     if not past.era.has("lng_booking"):
         return case
     lng, line = case.lng, case.timeline
     daily = line.monthly(lng.europe_limit / line.month_days.sum(axis=1))
-    sendout = lng.sendout.copy()
+    turkish = np.full(len(line), past.turkish_lng_gwh_per_year / DAYS_PER_YEAR)
+    rest = np.maximum(daily - turkish, 0.0)
+    bounds = {node: (low * rest, usual * rest) for node, low, usual in past.usual_lng_shares.itertuples()}
+    bounds["TR"] = (turkish, turkish)
+    capacity, minimum = lng.sendout.copy(), lng.sendout_minimum.copy()
     for n in np.unique(lng.terminal_node):
-        if case.nodes[n] in past.usual_lng_share.index:
+        if case.nodes[n] in bounds:
             mine = lng.terminal_node == n
-            most = past.usual_lng_share[case.nodes[n]] * daily
-            sendout[mine] *= np.minimum(1.0, most / np.maximum(sendout[mine].sum(axis=0), 1e-9))
-    return case.with_("lng", sendout=sendout)
+            part = capacity[mine] / np.maximum(capacity[mine].sum(axis=0), 1e-9)
+            low, most = bounds[case.nodes[n]]
+            capacity[mine] = np.minimum(capacity[mine], part * most)
+            minimum[mine] = np.minimum(part * low, capacity[mine])
+    return case.with_("lng", sendout=capacity, sendout_minimum=minimum)
 
 
 def _with_habit(case: Case, past: Past) -> Case:
@@ -199,8 +207,7 @@ def _with_habit(case: Case, past: Past) -> Case:
     if not past.era.has("habit"):
         return case
     stock, line, usual = case.storage, case.timeline, past.usual_filling
-    price = float(past.hub_price(months_of(line)[:1])[0])
-    penalty = past.winter_premium_share * price / 12.0
+    penalty = habit_penalty(case, past)
     targets = list(stock.targets)
     for s, node in enumerate(case.nodes[stock.node]):
         if node not in usual.index:
@@ -209,6 +216,12 @@ def _with_habit(case: Case, past: Past) -> Case:
             level = min(float(usual.loc[node, start.month]), float(stock.working_gas[s]))
             targets.append(FillingTarget(f"{stock.id[s]} {start} as usual", "customary", (s,), start, level, penalty))
     return case.with_("storage", targets=tuple(targets))
+
+
+def habit_penalty(case: Case, past: Past) -> float:
+    """What a MWh out of its usual place loses in a month: a twelfth of the usual spread between seasons, EUR/MWh."""
+    price = float(past.hub_price(months_of(case.timeline)[:1])[0])
+    return past.winter_premium_share * price / MONTHS_PER_YEAR
 
 
 def _reopened(case: Case, past: Past) -> Case:

@@ -1,0 +1,188 @@
+"""docs/validation.md: the model against history as a page, written from a run and never by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from energy_model.report.markdown import markdown
+from energy_model.validate.replay import MECHANISMS, ReplayReport
+from energy_model.validate.replay.eras import ERAS
+
+WORST = 10
+BORDERS = ("mallnow", "waidhaus", "brandov", "lanzhot", "baumgarten", "tarvisio", "oude", "bocholtz", "eynatten",
+           "obergailbach", "wallbach", "griespass", "pirineos")  # fmt: skip
+"""Points between member states that are predicted here and will be compared when they are observed."""
+TITLES = {era.id: era.title for era in ERAS}
+
+HEAD = """# Validation
+
+Written by `energy-model validate replay --write docs/validation.md`; do not edit. It shows where the model is wrong
+as plainly as where it is right.
+
+A replay gives the model what was given: Russian flows by entry point, demand, what was in store on the first day,
+prices at which LNG sells, which assets ran. It chooses the rest, month by month: at the start of each month a plan
+is made to the end of the next winter that knows this month and nothing of later weather, prices and flows; its
+first month happens. No parameter was fitted to any series shown here. January to August 2022 is replayed twice:
+with demand as observed, and with the demand of a normal year and the model's own answer to price.
+
+Error: mean of the absolute monthly errors. Share: of the mean observed; for storage levels of working gas volume.
+"As usual" is what the mean of the same calendar months in the years before would have missed: a model that does
+worse than that on a series explains nothing there. Rows called given are inputs.
+"""
+GIVEN_PRICE = (
+    "The monthly price is nearly an input: LNG is offered at the observed price less a netback, and LNG sets the price"
+    " most of the time. A small error shows that the network hands that price on, not that it was predicted."
+)
+LEFT_OVER = """## What explains the largest errors
+
+Where an error came from a fault of data or a missing mechanism with a source, it was mended; the table of
+mechanisms says what each of them gains. What is left, by cause:
+
+- **LNG in a single month and country.** Europe attracts what Asia leaves. No series of Asian spot prices may be
+  passed on with this project, so the model knows the season of the years before and not the cold January of 2021 in
+  Tokyo, which took cargoes away. By country, cargoes follow contracts with destination clauses and slots; usual
+  shares stand for them.
+- **Interconnector and BBL.** Exports of Great Britain are the small difference of large numbers, and neither
+  Britain's demand nor its stores are reported to the source used: its demand is moved as the EU's.
+- **Emden.** The same Norwegian gas is handed over to the German or to the Dutch side by nomination. Read "emden
+  (both)".
+- **TAP in early 2021.** The line had just opened and the contracts built up over the year; the model takes the
+  year's volume evenly.
+- **Algeria through Morocco.** The split between Medgaz and the Maghreb line was a matter of contracts that ended on
+  31 October 2021.
+- **Injection and withdrawal by country.** The EU's total is held by season and price; which country's store moves
+  is nearly indifferent. Poland kept stores full under a national obligation that is not in the data; Austria holds
+  gas for Germany, Italy and Slovenia; Gazprom's stores stood empty in 2021 for reasons that no least-cost plan has.
+- **Ukraine in 2022.** War, not price, decided what was injected.
+"""
+
+
+def validation_page(report: ReplayReport, gained: pd.DataFrame, sections: Sequence[str] = ()) -> str:
+    """The page as Markdown.
+
+    Parameters
+    ----------
+    gained : DataFrame
+        From :func:`energy_model.validate.replay.gains`.
+    sections : sequence of str
+        Further sections, for example the view from January 2022.
+    """
+    parts = [
+        HEAD,
+        "## Three numbers\n",
+        "\n".join(f"- {line}" for line in honest_lines(report)) + "\n",
+        f"{GIVEN_PRICE}\n",
+        "![Replay of January to August 2022](images/replay_2022.png)\n",
+        "## Aims\n",
+        _aims(report.aims),
+        f"## The worst {WORST}\n",
+        "Series of at least 1 TWh a month that the model chose.\n",
+        _scores(report.table.head(WORST)),
+        LEFT_OVER,
+        "## What a replay adds to the network, and what each part gains\n",
+        _gains(gained),
+        "## Borders between member states\n",
+        "Not observed in the project's data yet: predictions, TWh over the period. Monthly values are written by"
+        " `energy-model validate replay --out`, under the pipeline names of `data/pipelines.csv`.\n",
+        _borders(report.internal_flows),
+        *sections,
+        "## Every series\n",
+        *_every(report.table),
+    ]
+    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+
+
+def honest_lines(report: ReplayReport) -> list[str]:
+    """The three headline errors, with the aim each was held against, in the eras with demand as observed."""
+    wanted = ("EU storage at month ends", "EU LNG by month", "LNG by country, month by month")
+    lines = []
+    for what in wanted:
+        rows = report.aims[(report.aims["what"] == what) & ~report.aims["era"].str.contains("response")]
+        shown = " and ".join(f"{_value(row)} in {TITLES[row.era]}" for row in rows.itertuples())
+        first = rows.iloc[0]
+        lines.append(f"{what}, {first['measure']}: {shown} (aim {_number(first['aim'], first['measure'])}).")
+    return lines
+
+
+def _value(row: object) -> str:
+    return _number(float(row.value), str(row.measure))  # type: ignore[attr-defined]
+
+
+def _number(value: float, measure: str) -> str:
+    return f"{value:.1f} TWh" if "TWh" in measure else f"{value:.1%}"
+
+
+def _aims(aims: pd.DataFrame) -> str:
+    rows = []
+    for (what, measure), part in aims.groupby(["what", "measure"], sort=False):
+        cells = []
+        for era in TITLES:
+            mine = part[part["era"] == era]
+            shown = _number(float(mine["value"].iloc[0]), measure) if len(mine) else ""
+            cells.append(shown if len(mine) == 0 or mine["is_reached"].iloc[0] else f"**{shown}**")
+        rows.append((what, measure, _number(float(part["aim"].iloc[0]), measure), *cells))
+    reached = aims.groupby("era")["is_reached"].agg(["sum", "size"])
+    told = ", ".join(f"{row['sum']} of {row['size']} in {TITLES[era]}" for era, row in reached.iterrows())
+    return markdown(("aim", "measure", "at most", *TITLES.values()), rows) + f"\nReached: {told}. Bold: missed.\n"
+
+
+def _scores(table: pd.DataFrame) -> str:
+    rows = [
+        (
+            TITLES.get(row.era, row.era),
+            row.group,
+            row.series,
+            row.unit,
+            f"{row.observed_mean:.2f}",
+            f"{row.modelled_mean:.2f}",
+            f"{row.bias:+.2f}",
+            f"{row.mean_absolute_error:.2f}",
+            _or_blank(row.error_share, ".0%"),
+            _or_blank(row.correlation, ".2f"),
+            _or_blank(row.naive_error, ".2f"),
+            row.months,
+        )
+        for row in table.itertuples()
+    ]
+    head = ("era", "group", "series", "unit", "observed", "model", "bias", "error", "share", "correlation", "as usual",
+            "months")  # fmt: skip
+    return markdown(head, rows)
+
+
+def _every(table: pd.DataFrame) -> list[str]:
+    parts = []
+    for era, mine in table.groupby("era", sort=False):
+        for given, title in ((False, "chosen by the model"), (True, "given")):
+            rows = mine[mine["is_given"] == given].sort_values(["group", "error_share"], ascending=[True, False])
+            if len(rows):
+                parts += [f"### {TITLES[str(era)]}: {title}\n", _scores(rows.assign(era=""))]
+    return parts
+
+
+def _gains(gained: pd.DataFrame) -> str:
+    """How an aim's value would be without each mechanism."""
+    parts = [markdown(("mechanism", "what it says"), list(MECHANISMS.items()))]
+    for era, part in gained.groupby("era", sort=False):
+        wide = part.pivot_table(index=["what", "measure"], columns="without", values="value", sort=False)
+        columns = ["", *[name for name in MECHANISMS if name in wide]]
+        rows = [
+            (what, measure, *[_number(float(wide.loc[(what, measure), name]), measure) for name in columns])
+            for what, measure in wide.index
+        ]
+        heads = ("aim", "measure", "all in", *[f"without {name}" for name in columns[1:]])
+        parts += [f"{TITLES[str(era)]}:\n", markdown(heads, rows)]
+    return "\n".join(parts)
+
+
+def _borders(flows: pd.DataFrame) -> str:
+    flows = flows[flows["pipeline"].str.contains("|".join(BORDERS))]
+    keys = ["name", "pipeline", "from_node", "to_node"]
+    total = flows.pivot_table(index=keys, columns="era", values="modelled", aggfunc="sum")
+    rows = [(*key, *[f"{row[era]:.1f}" for era in TITLES]) for key, row in total.iterrows()]
+    return markdown(("point", "pipeline", "from", "to", *TITLES.values()), rows)
+
+
+def _or_blank(value: float, form: str) -> str:
+    return "" if pd.isna(value) else format(value, form)
