@@ -32,8 +32,10 @@ Error: mean of the absolute monthly errors. Share: of the mean observed; for sto
 worse than that on a series explains nothing there. Rows called given are inputs.
 """
 GIVEN_PRICE = (
-    "The monthly price is nearly an input: LNG is offered at the observed price less a netback, and LNG sets the price"
-    " most of the time. A small error shows that the network hands that price on, not that it was predicted."
+    "Two aims are nearly given. The LNG that all of Europe attracts is that of the period; what is chosen is its timing"
+    " within the season and who lands it. The monthly price is nearly an input: LNG is offered at the observed price"
+    " less a netback, and LNG sets the price most of the time. A small error shows that the network hands that price"
+    " on, not that it was predicted."
 )
 LEFT_OVER = """## What explains the largest errors
 

@@ -15,7 +15,7 @@ from energy_model.data.load import GasData
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES
 from energy_model.validate.replay.eras import Era
-from energy_model.validate.replay.past import Past
+from energy_model.validate.replay.past import LEAST_REPORTED_SHARE, Past, whole_months
 
 EU, HUB_NODE = "EU27", "NL"
 LEVEL, INJECTION, WITHDRAWAL = "storage level", "injection", "withdrawal"
@@ -48,11 +48,10 @@ def modelled(tables: Mapping[str, pd.DataFrame], data: GasData) -> pd.DataFrame:
 def observed(data: GasData, months: list[pd.Timestamp], era: Era) -> pd.DataFrame:
     """The same series as they were, for the months in which they were reported."""
     eu = members(data)
-    entries = data["observed_border_entries_monthly"]
+    entries = whole_months(data["observed_border_entries_monthly"])
     entries = entries[entries["entry"].isin(ENTRY_PIPELINES)]
-    both = [entries[entries["entry"].isin(parts)].assign(entry=name) for name, parts in SUMMED.items()]
-    entries = pd.concat([entries, *both], ignore_index=True)
-    landed = data["observed_lng_sendout_monthly"]
+    entries = pd.concat([entries, *[_together(entries, *pair) for pair in SUMMED.items()]], ignore_index=True)
+    landed = whole_months(data["observed_lng_sendout_monthly"])
     frames = [
         _energy(entries.assign(group=entries["origin"].map(ENTRY_GROUPS), series=entries["entry"]), "energy_gwh"),
         _energy(landed.assign(group=LNG, series=landed["node"]), "energy_gwh"),
@@ -89,6 +88,12 @@ def _by_entry(flows: pd.DataFrame, data: GasData) -> pd.DataFrame:
     return flows.merge(places, on="pipeline", how="inner", validate="many_to_many")
 
 
+def _together(entries: pd.DataFrame, name: str, parts: tuple[str, ...]) -> pd.DataFrame:
+    """Entries that are one landing, in the months in which all of them were reported."""
+    mine = entries[entries["entry"].isin(parts)]
+    return mine[mine.groupby("month")["entry"].transform("nunique") == len(parts)].assign(entry=name)
+
+
 def _energy(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Monthly sums of an energy, TWh."""
     total = table.groupby(KEY, observed=True)[column].sum(min_count=1).div(GWH_PER_TWH)
@@ -121,7 +126,7 @@ def _observed_storage(data: GasData, eu: set[str], months: list[pd.Timestamp]) -
             tolerance=STALE,
         )
         levels.append(near.dropna().assign(series=node))
-    moved = table.assign(month=table["date"].dt.to_period("M").dt.to_timestamp(), series=table["node"])
+    moved = _monthly_movement(table)
     frames = [(LEVEL, "gas_in_storage_gwh", pd.concat(levels))]
     frames += [(INJECTION, "injection_gwh_per_day", moved), (WITHDRAWAL, "withdrawal_gwh_per_day", moved)]
     out = []
@@ -132,6 +137,17 @@ def _observed_storage(data: GasData, eu: set[str], months: list[pd.Timestamp]) -
         inside = inside[inside["month"].isin(whole[whole == whole.max()].index)] if len(whole) else inside
         out += [_energy(part.assign(group=group), column), _energy(inside.assign(group=group, series=EU), column)]
     return out
+
+
+def _monthly_movement(table: pd.DataFrame) -> pd.DataFrame:
+    """Injection and withdrawal of a month at the mean of its reported days; too few of them are no observation."""
+    columns = ["injection_gwh_per_day", "withdrawal_gwh_per_day"]
+    month = table["date"].dt.to_period("M").dt.to_timestamp().rename("month")
+    by = table.groupby(["node", month], observed=True)
+    moved = by[columns].mean().assign(seen=by.size()).reset_index()
+    length = moved["month"].dt.days_in_month
+    moved[columns] = moved[columns].mul(length, axis=0)
+    return moved[moved["seen"] >= LEAST_REPORTED_SHARE * length].assign(series=lambda t: t["node"])
 
 
 def _modelled_price(prices: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,18 @@ SEASON_UNTIL = date(2021, 1, 1)
 """The usual season of prices is taken from before the price crisis."""
 
 
+LEAST_REPORTED_SHARE = 0.5
+"""A month with fewer of its gas days reported is no observation."""
+
+
+def whole_months(table: pd.DataFrame) -> pd.DataFrame:
+    """Monthly energies at the mean of the days that were reported; months with too few of them are left out."""
+    length = table["month"].dt.days_in_month
+    known = table["days_reported"] >= LEAST_REPORTED_SHARE * length
+    scaled = table["energy_gwh"] * length / table["days_reported"].where(known)
+    return table.assign(energy_gwh=scaled)[known]
+
+
 @dataclass(frozen=True)
 class Past:
     """The data package with its observations, seen from one era."""
@@ -41,7 +53,11 @@ class Past:
         return wide / np.array([month.days_in_month for month in wide.columns], dtype=float)
 
     def entry_flows(self, origin: str, months: list[pd.Timestamp]) -> pd.DataFrame:
-        """Mean flow by entry (rows) and month (columns), GWh/d; a month without report is not a number."""
+        """Mean flow by entry (rows) and month (columns), GWh/d; a month without report is not a number.
+
+        Given flows count what was reported: a gas day without a figure is a day without flow, or more gas would be
+        forced into the smallest markets than they can take.
+        """
         return self._entries.loc[origin].reindex(columns=pd.DatetimeIndex(months))
 
     @cached_property
@@ -89,7 +105,7 @@ class Past:
     @cached_property
     def _landed(self) -> pd.DataFrame:
         """LNG send-out by month (rows) and country in the years before, GWh."""
-        table = self.data["observed_lng_sendout_monthly"]
+        table = whole_months(self.data["observed_lng_sendout_monthly"])
         table = table[table["month"] < pd.Timestamp(self.era.start)]
         return table.pivot_table(index="month", columns="node", values="energy_gwh", aggfunc="sum", observed=True)
 

@@ -28,7 +28,8 @@ def scoreboard(table: pd.DataFrame, data: GasData) -> pd.DataFrame:
     scores = pd.DataFrame(rows)
     full = _working_gas(data)
     level = scores["group"] == compare.LEVEL
-    base = scores["observed_mean"].abs().where(~level, scores["series"].map(full))
+    scores["working_gas_twh"] = scores["series"].map(full).where(level)
+    base = scores["observed_mean"].abs().where(~level, scores["working_gas_twh"])
     scores["error_share"] = scores["mean_absolute_error"] / base.where(base > 0.0)
     scores["is_given"] = (scores["group"] == compare.GIVEN) | (
         (scores["group"] == compare.DEMAND) & ~scores["era"].str.contains("response")
@@ -62,8 +63,8 @@ def _aim_rows(table: pd.DataFrame, scores: pd.DataFrame) -> list[dict[str, objec
         return table[(table["group"] == group) & (table["series"].eq(series) if series else True)]
 
     level = scores[scores["group"] == compare.LEVEL].set_index("series")["error_share"]
-    working = scores[scores["group"] == compare.LEVEL].set_index("series")
-    size = (working["mean_absolute_error"] / working["error_share"]).drop(compare.EU).nlargest(LARGEST_STORAGES)
+    working = scores[scores["group"] == compare.LEVEL].set_index("series")["working_gas_twh"]
+    size = working.drop(compare.EU).nlargest(LARGEST_STORAGES)
     others = table[table["group"].isin(["Algeria", "Azerbaijan", "Libya", "from Great Britain"])]
     countries = level[size.index]
     lng_eu = scores[scores["group"] == compare.LNG_EU]["mean_absolute_error"].iloc[0]
