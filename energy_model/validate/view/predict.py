@@ -147,7 +147,9 @@ def _own_words(scenarios: Sequence[Scenario]) -> list[str]:
         if one.weather != NORMAL_WEATHER:
             words.append(f"{one.id} states its own weather ({one.weather}): only LNG varies")
         if one.lng_limit_twh_per_year is not None:
-            words.append(f"{one.id} states its own LNG ({one.lng_limit_twh_per_year:g} TWh a year): only weather varies")
+            words.append(
+                f"{one.id} states its own LNG ({one.lng_limit_twh_per_year:g} TWh a year): only weather varies"
+            )
         elif one.lng_case != CENTRAL_LNG:
             words.append(f"{one.id} states its own LNG ({one.lng_case}): only weather varies")
     return words

@@ -126,12 +126,14 @@ def observed(data: GasData, months: list[pd.Timestamp], day: date, scope: Scope)
 
 def _wide(table: pd.DataFrame, column: str, month: pd.Series) -> pd.DataFrame:
     """Sums by month (rows) and node (columns)."""
-    return table.groupby([table["period"].map(month).rename("month"), table["node"].astype(str)])[column].sum().unstack()
+    rows = table.assign(month=table["period"].map(month), node=table["node"].astype(str))
+    return rows.pivot_table(index="month", columns="node", values=column, aggfunc="sum")
 
 
 def _long(wide: pd.DataFrame, group: str) -> pd.DataFrame:
-    """Months by series as rows."""
-    table = wide.rename_axis(index="month", columns="series").stack().rename("value").reset_index()
+    """Months by series as rows; a month without a number has none."""
+    table = wide.rename_axis(index="month").reset_index()
+    table = table.melt("month", var_name="series", value_name="value").dropna(subset=["value"])
     return table.assign(group=group, unit=UNITS[group], series=table["series"].astype(str))[[*KEY, "value"]]
 
 
@@ -188,10 +190,12 @@ def _routes(results: Results, month: pd.Series) -> pd.DataFrame:
 def _observed_routes(data: GasData, months: list[pd.Timestamp]) -> pd.DataFrame:
     """Russian gas by route, TWh, in months of which every day is reported on every route."""
     table = data["observed_russian_routes_daily"]
-    month = table["date"].dt.to_period("M").dt.to_timestamp().rename("month")
-    flow = table["flow_gwh_per_day"].groupby([month, table["route"].astype(str)])
-    days = flow.count().unstack()
+    table = table.assign(month=table["date"].dt.to_period("M").dt.to_timestamp())
+    days, flow = (
+        table.pivot_table(index="month", columns="route", values="flow_gwh_per_day", aggfunc=how)
+        for how in ("count", "sum")
+    )
     full = days.eq(days.index.days_in_month, axis=0)
-    wide = (flow.sum().unstack() / GWH_PER_TWH).where(full)
+    wide = (flow / GWH_PER_TWH).where(full)
     wide[ALL_ROUTES] = wide.sum(axis=1, skipna=False)
     return wide[wide.index.isin(months)]
