@@ -54,12 +54,15 @@ class Scope:
         Working gas volume by node.
     lng_reporters : frozenset of str
         Countries of the EU27 that report LNG: all of them must for a month of the EU27 to count.
+    names : mapping of str to str
+        Name of each node for a reader.
     """
 
     eu: frozenset[str]
     countries: Mapping[str, tuple[str, ...]]
     working_gas_gwh: pd.Series
     lng_reporters: frozenset[str]
+    names: Mapping[str, str]
 
 
 def scope_of(data: GasData) -> Scope:
@@ -77,7 +80,9 @@ def scope_of(data: GasData) -> Scope:
         for name, size in (("store", gas), ("lng", sent), ("demand", used))
     }
     places = {STORE: "store", FILLING: "store", LNG: "lng", DEMAND: "demand", PRICE: "demand"}
-    return Scope(eu, {group: largest[by] for group, by in places.items()}, gas, frozenset(set(sent.index) & eu))
+    names = dict(zip(data["nodes"]["node"], data["nodes"]["name"], strict=True))
+    countries = {group: largest[by] for group, by in places.items()}
+    return Scope(eu, countries, gas, frozenset(set(sent.index) & eu), names)
 
 
 def modelled(results: Results, scope: Scope) -> pd.DataFrame:
