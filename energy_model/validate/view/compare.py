@@ -1,0 +1,122 @@
+"""What became of a view: its ranges next to what was observed, month by month.
+
+A scenario is an assumption about Russia. One that did not come true is not wrong, so only the scenario whose Russian
+gas stands nearest to what flowed is held against the observations; the others are marked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.errors import ResultError
+from energy_model.validate.view.predict import View
+from energy_model.validate.view.series import ALL_ROUTES, KEY, RUSSIA, UNITS, observed
+
+NEAREST, OTHER, OPEN = "nearest to what happened", "did not happen", "not known yet"
+ROUNDING = 1e-6
+"""An observation outside the range by less than this is inside."""
+
+
+@dataclass(frozen=True)
+class ViewComparison:
+    """A view next to the observations.
+
+    Attributes
+    ----------
+    table : DataFrame
+        The view's table with verdict, observed, is_prediction (the month ended after the day of the view), is_inside,
+        error_of_central (central less observed; both missing where nothing is observed).
+    verdicts : DataFrame
+        scenario, title, months, russian_gas_off_twh_per_month (mean difference of all routes, without sign), verdict.
+    scores : DataFrame
+        Nearest scenario only, predicted months only: group, series, unit, months, observed_mean, central_mean, bias,
+        mean_absolute_error, error_share (of the mean observed), inside_share (of the months).
+    """
+
+    table: pd.DataFrame
+    verdicts: pd.DataFrame
+    scores: pd.DataFrame
+
+    @property
+    def nearest(self) -> str:
+        """Id of the scenario that stands nearest to what happened; empty while nothing is observed."""
+        found = self.verdicts.loc[self.verdicts["verdict"] == NEAREST, "scenario"]
+        return str(found.iloc[0]) if len(found) else ""
+
+
+def compare_view(view: View, data: GasData) -> ViewComparison:
+    """Join a view with ``data/observed``, whatever months stand there.
+
+    Parameters
+    ----------
+    data : GasData
+        Every vintage (not cut at the day of the view).
+
+    Raises
+    ------
+    ResultError
+        If the view is empty.
+    """
+    if view.table.empty:
+        raise ResultError("a view without predictions cannot be compared; run at least one scenario")
+    months = list(pd.DatetimeIndex(view.table["month"]).unique().sort_values())
+    seen = observed(data, months, view.day, view.scope).rename(columns={"value": "observed"})
+    table = view.table.merge(seen, on=KEY, how="left", validate="many_to_one")
+    known = table["observed"].notna()
+    inside = table["observed"].between(table["low"] - ROUNDING, table["high"] + ROUNDING)
+    table["is_prediction"] = table["month"] + pd.offsets.MonthEnd(0) > pd.Timestamp(view.day)
+    table["is_inside"] = inside.astype("boolean").where(known)
+    table["error_of_central"] = table["central"] - table["observed"]
+    verdicts = _verdicts(view, table)
+    table.insert(1, "verdict", table["scenario"].map(verdicts.set_index("scenario")["verdict"]))
+    return ViewComparison(table, verdicts, _scores(table))
+
+
+def _verdicts(view: View, table: pd.DataFrame) -> pd.DataFrame:
+    """How far each scenario's Russian gas is from what flowed; the nearest one first."""
+    total = table[(table["group"] == RUSSIA) & (table["series"] == ALL_ROUTES) & table["is_prediction"]]
+    total = total.dropna(subset=["observed"])
+    off = total["error_of_central"].abs().groupby(total["scenario"]).agg(["mean", "count"])
+    off = off.reindex([one.id for one in view.scenarios])
+    verdicts = pd.DataFrame(
+        {
+            "scenario": off.index,
+            "title": [view.title(name) for name in off.index],
+            "months": off["count"].fillna(0).astype(int).to_numpy(),
+            "russian_gas_off_twh_per_month": off["mean"].to_numpy(float),
+        }
+    )
+    verdicts = verdicts.sort_values("russian_gas_off_twh_per_month", kind="stable").reset_index(drop=True)
+    verdicts["verdict"] = OTHER if len(total) else OPEN
+    if len(total):
+        verdicts.loc[0, "verdict"] = NEAREST
+    return verdicts
+
+
+def _scores(table: pd.DataFrame) -> pd.DataFrame:
+    mine = table[(table["verdict"] == NEAREST) & table["is_prediction"]].dropna(subset=["observed"])
+    rows = []
+    for (group, series, unit), part in mine.groupby(["group", "series", "unit"], observed=True):
+        error, mean = part["error_of_central"], float(part["observed"].mean())
+        size = float(error.abs().mean())
+        rows.append(
+            {
+                "group": group,
+                "series": series,
+                "unit": unit,
+                "months": len(part),
+                "observed_mean": mean,
+                "central_mean": float(part["central"].mean()),
+                "bias": float(error.mean()),
+                "mean_absolute_error": size,
+                "error_share": size / mean if mean else float("nan"),
+                "inside_share": float(part["is_inside"].astype(float).mean()),
+            }
+        )
+    heads = ["group", "series", "unit", "months", "observed_mean", "central_mean", "bias", "mean_absolute_error"]
+    scores = pd.DataFrame(rows, columns=[*heads, "error_share", "inside_share"])
+    order = {group: number for number, group in enumerate(UNITS)}
+    return scores.sort_values("group", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)

@@ -1,0 +1,160 @@
+"""The view from 31 January 2022: scenarios run to March 2023 over weather years and LNG assumptions, as ranges.
+
+Nothing published after that day enters. What is put into ``data/observed`` later is compared by
+:func:`energy_model.validate.view.compare_view` without any other change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from energy_model.data.load import GasData, load_data
+from energy_model.results.run import run
+from energy_model.scenario import Scenario, check_against, library, load_scenario
+from energy_model.scenario.load import with_changes
+from energy_model.validate.view.series import KEY, UNITS, Scope, modelled, scope_of
+
+DAY = date(2022, 1, 31)
+"""Where the author stands."""
+PREDICTED = ("full_cutoff_", "russia_cuts_further", "phase_out_by_winter")
+"""Scenarios of the library that are predicted, by the beginning of their names."""
+LNG_CASES = ("low", "central", "high")
+NORMAL_WEATHER, CENTRAL_LNG = "reference", "central"
+RUN = ["scenario", "weather", "lng_case"]
+
+
+@dataclass(frozen=True)
+class View:
+    """Predictions as ranges.
+
+    Attributes
+    ----------
+    table : DataFrame
+        scenario, group, series, unit, month, low, central, high. Central is normal weather and central LNG (or what the
+        scenario itself states); low and high are the extremes over all combinations.
+    by_run : DataFrame
+        scenario, weather, lng_case, is_central, group, series, unit, month, value: every combination.
+    scenarios : tuple of Scenario
+        As they were run, at central weather and LNG.
+    left_out : tuple of str
+        Combinations that were not run, in words.
+    day : date
+        Vintage of every number.
+    """
+
+    table: pd.DataFrame
+    by_run: pd.DataFrame
+    scenarios: tuple[Scenario, ...]
+    left_out: tuple[str, ...]
+    scope: Scope
+    day: date
+    data_digest: str
+
+    def title(self, scenario: str) -> str:
+        """Title of a scenario by its id."""
+        return next(one.title for one in self.scenarios if one.id == scenario)
+
+
+def view(
+    data: GasData | None = None,
+    *,
+    scenarios: Sequence[str | Scenario] | None = None,
+    weathers: Sequence[str] | None = None,
+    lng_cases: Sequence[str] = LNG_CASES,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> View:
+    """Predict, from the data of 31 January 2022 alone, in months.
+
+    The whole view is about 140 runs of one second each.
+
+    Parameters
+    ----------
+    data : GasData, optional
+        Default is the package's own; rows published after :data:`DAY` are not looked at.
+    scenarios : sequence, optional
+        Scenarios or names of the library; default are the cut-offs, ``russia_cuts_further`` and
+        ``phase_out_by_winter``.
+    weathers : sequence of str, optional
+        Weathers of ``demand_daily.csv``; default is all. The scenario's own is always among them.
+    lng_cases : sequence of str
+        Rows of ``lng_europe_limit.csv``. The scenario's own is always among them.
+    progress : callable, optional
+        Told ``(what, done, total)`` after each run.
+
+    Raises
+    ------
+    ScenarioError, DataError, SolveError, ResultError
+        As :func:`energy_model.run`.
+    """
+    whole = data if data is not None else load_data()
+    known = whole.at(DAY)
+    names = scenarios if scenarios is not None else [name for name in library(whole.root) if name.startswith(PREDICTED)]
+    chosen = [
+        with_changes(
+            one if isinstance(one, Scenario) else load_scenario(one, whole.root), as_of=DAY, resolution="month"
+        )
+        for one in names
+    ]
+    offered = sorted(set(known["demand_daily"]["weather"]))
+    wanted = list(weathers) if weathers is not None else offered
+    plan = [(one, *way) for one in chosen for way in combinations(one, wanted, lng_cases)]
+    changed = [with_changes(one, weather=weather, lng_case=case) for one, weather, case in plan]
+    for one in changed:
+        check_against(one, known)
+    scope = scope_of(known)
+    parts = []
+    for number, (base, variant) in enumerate(zip((one for one, *_ in plan), changed, strict=True), start=1):
+        part = modelled(run(variant, known), scope)
+        way = (base.id, variant.weather, variant.lng_case)
+        part = part.assign(**dict(zip(RUN, way, strict=True)))
+        parts.append(part.assign(is_central=(variant.weather, variant.lng_case) == (base.weather, base.lng_case)))
+        if progress is not None:
+            progress(", ".join(way), number, len(plan))
+    by_run = pd.concat(parts, ignore_index=True)[[*RUN, "is_central", *KEY, "value"]]
+    left_out = (*_own_words(chosen), *_not_run(set(offered) - set(wanted), set(LNG_CASES) - set(lng_cases)))
+    return View(ranges(by_run), by_run, tuple(chosen), left_out, scope, DAY, known.digest)
+
+
+def combinations(scenario: Scenario, weathers: Sequence[str], lng_cases: Sequence[str]) -> list[tuple[str, str]]:
+    """Weather and LNG of each run of a scenario, its own first; what it states itself is not varied."""
+    own_weather = scenario.weather != NORMAL_WEATHER
+    own_lng = scenario.lng_case != CENTRAL_LNG or scenario.lng_limit_twh_per_year is not None
+    weather = [scenario.weather] if own_weather else list(dict.fromkeys([scenario.weather, *weathers]))
+    cases = [scenario.lng_case] if own_lng else list(dict.fromkeys([scenario.lng_case, *lng_cases]))
+    return [(one, case) for one in weather for case in cases]
+
+
+def ranges(by_run: pd.DataFrame) -> pd.DataFrame:
+    """Lowest, central and highest of each series and month, in reading order."""
+    keys = ["scenario", *KEY]
+    of_all = by_run.groupby(keys, observed=True)["value"].agg(low="min", high="max")
+    of_all.insert(1, "central", by_run[by_run["is_central"]].set_index(keys)["value"])
+    table = of_all.reset_index()
+    place = {group: number for number, group in enumerate(UNITS)}
+    order = {name: number for number, name in enumerate(by_run["scenario"].unique())}
+    table = table.assign(first=table["scenario"].map(order), second=table["group"].map(place))
+    table = table.sort_values(["first", "second", "series", "month"], kind="stable")
+    return table.drop(columns=["first", "second"]).reset_index(drop=True)
+
+
+def _own_words(scenarios: Sequence[Scenario]) -> list[str]:
+    words = []
+    for one in scenarios:
+        if one.weather != NORMAL_WEATHER:
+            words.append(f"{one.id} states its own weather ({one.weather}): only LNG varies")
+        if one.lng_limit_twh_per_year is not None:
+            words.append(
+                f"{one.id} states its own LNG ({one.lng_limit_twh_per_year:g} TWh a year): only weather varies"
+            )
+        elif one.lng_case != CENTRAL_LNG:
+            words.append(f"{one.id} states its own LNG ({one.lng_case}): only weather varies")
+    return words
+
+
+def _not_run(weathers: set[str], cases: set[str]) -> list[str]:
+    kinds = {"weather": weathers, "LNG": cases}
+    return [f"not run, {what}: {', '.join(sorted(missing))}" for what, missing in kinds.items() if missing]

@@ -1,0 +1,206 @@
+"""The series that a view predicts, of a run and as they were: by month, for the EU27 and the largest countries.
+
+What is observed is read from ``data/observed`` as it stands: rows added there later are compared without any other
+change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.results.run import Results
+from energy_model.units import GWH_PER_TWH
+from energy_model.validate.replay import Era
+from energy_model.validate.replay import compare as replayed
+from energy_model.validate.replay.entries import ENTRY_PIPELINES
+
+EU, HUB = replayed.EU, replayed.HUB_NODE
+STORE, FILLING, LNG, DEMAND = "gas in store", "filling", "LNG send-out", "demand served"
+PRICE, RUSSIA = "price", "Russian gas"
+ALL_ROUTES = "all routes"
+TWH, SHARE, EUR_PER_MWH = "TWh", "share", "EUR/MWh"
+UNITS = {STORE: TWH, FILLING: SHARE, LNG: TWH, DEMAND: TWH, PRICE: EUR_PER_MWH, RUSSIA: TWH}
+"""Groups of series in reading order, with their units."""
+COUNTRIES = 6
+"""The largest so many countries of the EU have series of their own."""
+KEY = ["group", "series", "unit", "month"]
+
+UKRAINE = "ukraine_transit"
+ROUTE_ENTRIES: Mapping[str, tuple[str, ...]] = {
+    "nord_stream_1": ("nord_stream_1",),
+    "yamal_europe": ("kondratki", "wysokoje", "tieterowka"),
+    "turkstream_2": ("strandzha",),
+    "baltic_finland": ("kotlovka", "luhamaa_korneti", "varska", "narva", "imatra"),
+}
+"""Entry points that make up an observed route; Ukraine is counted where the gas comes from Russia."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which places have series.
+
+    Attributes
+    ----------
+    eu : frozenset of str
+        Markets of the EU27.
+    countries : mapping of str to tuple of str
+        For each group the largest countries of the EU27 that can be compared, the largest first.
+    working_gas_gwh : Series
+        Working gas volume by node.
+    lng_reporters : frozenset of str
+        Countries of the EU27 that report LNG: all of them must for a month of the EU27 to count.
+    names : mapping of str to str
+        Name of each node for a reader.
+    """
+
+    eu: frozenset[str]
+    countries: Mapping[str, tuple[str, ...]]
+    working_gas_gwh: pd.Series
+    lng_reporters: frozenset[str]
+    names: Mapping[str, str]
+
+
+def scope_of(data: GasData) -> Scope:
+    """Largest countries by working gas, LNG of the last year, and demand, as known on the day of the vintage."""
+    eu = frozenset(replayed.members(data))
+    gas = data["storage"].groupby("node", observed=True)["working_gas_volume_gwh"].sum()
+    landed = data["observed_lng_sendout_monthly"]
+    landed = landed[landed["month"] > landed["month"].max() - pd.DateOffset(months=12)]
+    sent = landed.groupby("node", observed=True)["energy_gwh"].sum()
+    normal = data["demand_daily"]
+    normal = normal[normal["weather"] == "reference"]
+    used = normal.filter(like="_gwh").sum(axis=1).groupby(normal["node"]).sum()
+    largest = {
+        name: tuple(size[size.index.isin(eu)].nlargest(COUNTRIES).index)
+        for name, size in (("store", gas), ("lng", sent), ("demand", used))
+    }
+    places = {STORE: "store", FILLING: "store", LNG: "lng", DEMAND: "demand", PRICE: "demand"}
+    names = dict(zip(data["nodes"]["node"], data["nodes"]["name"], strict=True))
+    countries = {group: largest[by] for group, by in places.items()}
+    return Scope(eu, countries, gas, frozenset(set(sent.index) & eu), names)
+
+
+def modelled(results: Results, scope: Scope) -> pd.DataFrame:
+    """Series of a run whose periods do not cross the end of a month: group, series, unit, month, value."""
+    month = results["periods"].set_index("period")["start"].dt.to_period("M").dt.to_timestamp()
+    storage, demand = results["storage"], results["demand"]
+    ends = month.drop_duplicates(keep="last")
+    level = _wide(storage[storage["period"].isin(ends.index)], "level_gwh", month)
+    served = _wide(demand, "served_gwh", month)
+    frames = [
+        *_stores(level, level[[n for n in level if n in scope.eu]].sum(axis=1), scope),
+        _places(_wide(results["sendout"], "energy_gwh", month) / GWH_PER_TWH, LNG, scope),
+        _places(served / GWH_PER_TWH, DEMAND, scope),
+        _long(_prices(results, month, scope), PRICE),
+        _long(_routes(results, month) / GWH_PER_TWH, RUSSIA),
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def observed(data: GasData, months: list[pd.Timestamp], day: date, scope: Scope) -> pd.DataFrame:
+    """The same series as they were, in the months that have been reported: group, series, unit, month, value."""
+    frame = Era("view", "view", months[0].date(), months[-1].date(), day, "central")
+    seen = replayed.observed(data, months, frame)
+
+    def wide(group: str) -> pd.DataFrame:
+        return seen[seen["group"] == group].pivot_table(index="month", columns="series", values="observed")
+
+    level, landed = wide(replayed.LEVEL) * GWH_PER_TWH, wide(replayed.LNG)
+    whole = landed.reindex(columns=sorted(scope.lng_reporters)).notna().all(axis=1)
+    lng = landed.reindex(columns=list(scope.countries[LNG]))
+    lng[EU] = wide(replayed.LNG_EU).reindex(columns=[EU])[EU].where(whole)
+    demand = data["observed_demand_monthly"]
+    demand = demand[demand["note"].isna() & demand["month"].isin(months)]
+    used = demand.pivot_table(index="month", columns="node", values="demand_gwh") / GWH_PER_TWH
+    used = used.reindex(columns=list(scope.countries[DEMAND]))
+    used[EU] = wide(replayed.DEMAND).reindex(columns=[EU])[EU]
+    frames = [
+        *_stores(level, level[EU], scope),
+        _long(lng, LNG),
+        _long(used, DEMAND),
+        _long(wide(replayed.PRICE)[[HUB]], PRICE),
+        _long(_observed_routes(data, months), RUSSIA),
+    ]
+    return pd.concat(frames, ignore_index=True).dropna(subset=["value"]).reset_index(drop=True)
+
+
+def _wide(table: pd.DataFrame, column: str, month: pd.Series) -> pd.DataFrame:
+    """Sums by month (rows) and node (columns)."""
+    rows = table.assign(month=table["period"].map(month), node=table["node"].astype(str))
+    return rows.pivot_table(index="month", columns="node", values=column, aggfunc="sum")
+
+
+def _long(wide: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Months by series as rows; a month without a number has none."""
+    table = wide.rename_axis(index="month").reset_index()
+    table = table.melt("month", var_name="series", value_name="value").dropna(subset=["value"])
+    return table.assign(group=group, unit=UNITS[group], series=table["series"].astype(str))[[*KEY, "value"]]
+
+
+def _places(wide: pd.DataFrame, group: str, scope: Scope) -> pd.DataFrame:
+    """The EU27 and the group's countries out of a table of months by nodes."""
+    chosen = wide.reindex(columns=list(scope.countries[group]))
+    chosen[EU] = wide[[node for node in wide if node in scope.eu]].sum(axis=1)
+    return _long(chosen, group)
+
+
+def _stores(level: pd.DataFrame, together: pd.Series, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Gas in store at the end of each month, TWh, and as a share of the working gas known on the day of the view."""
+    chosen = level.reindex(columns=list(scope.countries[STORE]))
+    chosen[EU] = together
+    gas = scope.working_gas_gwh
+    full = gas.reindex(chosen.columns)
+    full[EU] = gas[gas.index.isin(scope.eu)].sum()
+    return _long(chosen / GWH_PER_TWH, STORE), _long(chosen / full, FILLING)
+
+
+def _prices(results: Results, month: pd.Series, scope: Scope) -> pd.DataFrame:
+    """Mean shadow price weighted by demand, EUR/MWh."""
+    demand = results["demand"].groupby(["node", "period"], observed=True)["demand_gwh"].sum().reset_index()
+    table = demand.merge(results["prices"], on=["node", "period"], validate="one_to_one")
+    table["paid"] = table["demand_gwh"] * table["price_eur_per_mwh"]
+    paid, weight = (_wide(table, column, month) for column in ("paid", "demand_gwh"))
+    price = (paid / weight).reindex(columns=list(scope.countries[PRICE]))
+    eu = [node for node in weight if node in scope.eu]
+    price[EU] = paid[eu].sum(axis=1) / weight[eu].sum(axis=1)
+    return price
+
+
+def _routes(results: Results, month: pd.Series) -> pd.DataFrame:
+    """Russian gas by route and month, GWh, at the entry points of the observations.
+
+    Through Ukraine: what comes from Russia less what goes on to Moldova. Gas out of Ukraine's own stores that flows
+    west is not Russian.
+    """
+    flows = results["flows"]
+    flows = flows.assign(month=flows["period"].map(month))
+    source, target = flows["from_node"].astype(str), flows["to_node"].astype(str)
+
+    def by_month(mask: pd.Series) -> pd.Series:
+        return flows[mask].groupby("month")["arrived_gwh"].sum().reindex(month.unique(), fill_value=0.0)
+
+    behind = {route: [p for e in entries for p in ENTRY_PIPELINES[e]] for route, entries in ROUTE_ENTRIES.items()}
+    routes = {route: by_month(flows["pipeline"].isin(lines)) for route, lines in behind.items()}
+    through = by_month((source == "RU") & (target == "UA")) - by_month((source == "UA") & (target == "MD"))
+    table = pd.DataFrame({**routes, UKRAINE: through.clip(lower=0.0)})
+    table[ALL_ROUTES] = table.sum(axis=1)
+    return table
+
+
+def _observed_routes(data: GasData, months: list[pd.Timestamp]) -> pd.DataFrame:
+    """Russian gas by route, TWh, in months of which every day is reported on every route."""
+    table = data["observed_russian_routes_daily"]
+    table = table.assign(month=table["date"].dt.to_period("M").dt.to_timestamp())
+    days, flow = (
+        table.pivot_table(index="month", columns="route", values="flow_gwh_per_day", aggfunc=how)
+        for how in ("count", "sum")
+    )
+    full = days.eq(days.index.days_in_month, axis=0)
+    wide = (flow / GWH_PER_TWH).where(full)
+    wide[ALL_ROUTES] = wide.sum(axis=1, skipna=False)
+    return wide[wide.index.isin(months)]

@@ -1,0 +1,248 @@
+"""The view from 31 January 2022: ranges made of that day's data alone, and observations that join by themselves."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from report_fixtures import real_data
+
+from energy_model.data.load import GasData, load_data
+from energy_model.data.package import seal
+from energy_model.errors import ResultError, ScenarioError
+from energy_model.scenario import load_scenario
+from energy_model.units import MWH_PER_MMBTU
+from energy_model.validate.view import View, compare_view, view
+from energy_model.validate.view.compare import NEAREST, OPEN, OTHER
+from energy_model.validate.view.predict import combinations, ranges
+from energy_model.validate.view.series import (
+    ALL_ROUTES,
+    DEMAND,
+    EU,
+    FILLING,
+    HUB,
+    KEY,
+    LNG,
+    PRICE,
+    RUSSIA,
+    STORE,
+    UNITS,
+)
+
+NEW_MONTHS = pd.date_range("2022-09-01", "2023-03-01", freq="MS")
+LEVEL_GWH, LANDED_GWH, USED_GWH, PRICE_EUR = 10_000.0, 1_000.0, 5_000.0, 100.0
+
+
+@cache
+def small_view() -> View:
+    """Two scenarios over the extremes of weather and LNG."""
+    names = ["phase_out_by_winter", "full_cutoff_cold_winter"]
+    return view(real_data(), scenarios=names, weathers=["cold_1_in_20"], lng_cases=["high"])
+
+
+def pick(table: pd.DataFrame, group: str, series: str, scenario: str = "phase_out_by_winter") -> pd.DataFrame:
+    mine = table[(table["scenario"] == scenario) & (table["group"] == group) & (table["series"] == series)]
+    return mine.set_index("month")
+
+
+def test_a_range_is_the_lowest_and_highest_of_all_runs_and_the_centre_is_the_central_run():
+    """Three runs of 5, 4 and 9 TWh, the first central: 4, 5, 9."""
+    row = {"scenario": "s", "group": STORE, "series": EU, "unit": "TWh", "month": pd.Timestamp("2022-03-01")}
+    runs = pd.DataFrame(
+        [{**row, "is_central": number == 0, "value": value} for number, value in enumerate((5.0, 4, 9))]
+    )
+
+    assert [[4.0, 5.0, 9.0]] == ranges(runs)[["low", "central", "high"]].to_numpy().tolist()
+
+
+def test_what_a_scenario_states_itself_is_not_varied():
+    weathers, cases = ["2020", "reference"], ["low", "central"]
+
+    plain = combinations(load_scenario("full_cutoff_february"), weathers, cases)
+    cold = combinations(load_scenario("full_cutoff_cold_winter"), weathers, cases)
+    scarce = combinations(load_scenario("full_cutoff_low_lng"), weathers, cases)
+
+    assert plain[0] == ("reference", "central")
+    assert len(plain) == 4
+    assert cold == [("cold_1_in_20", "central"), ("cold_1_in_20", "low")]
+    assert scarce == [("reference", "low"), ("2020", "low")]
+
+
+def test_every_series_has_every_month_and_its_centre_within_its_range():
+    table = small_view().table
+
+    months = table.groupby(["scenario", "group", "series"])["month"].nunique()
+    assert set(months) == {15}
+    assert (table["low"] <= table["central"]).all()
+    assert (table["central"] <= table["high"]).all()
+    assert list(dict.fromkeys(table["group"])) == list(UNITS)
+
+
+def test_more_lng_and_colder_weather_move_the_view_the_way_they_should():
+    runs = small_view().by_run
+    runs = runs[(runs["scenario"] == "phase_out_by_winter") & (runs["series"] == EU)]
+    total = runs.groupby(["group", "weather", "lng_case"])["value"].sum()
+
+    assert total[LNG, "reference", "high"] > total[LNG, "reference", "central"]
+    assert total[PRICE, "reference", "high"] < total[PRICE, "reference", "central"]
+    assert total[PRICE, "cold_1_in_20", "central"] >= total[PRICE, "reference", "central"]
+
+
+def test_after_a_full_cut_no_russian_gas_comes_but_the_transit_to_kaliningrad():
+    gas = small_view().table
+    gas = gas[(gas["scenario"] == "full_cutoff_cold_winter") & (gas["group"] == RUSSIA) & (gas["month"] > "2022-02-01")]
+    by_route = gas.groupby("series")["high"].max()
+
+    assert by_route.drop([ALL_ROUTES, "baltic_finland"]).max() == pytest.approx(0.0, abs=1e-9)
+    assert 0.0 < by_route["baltic_finland"] < 4.0
+
+
+def test_routes_sum_to_all_routes():
+    gas = small_view().by_run
+    gas = gas[gas["group"] == RUSSIA]
+    parts = gas[gas["series"] != ALL_ROUTES].groupby(["scenario", "weather", "lng_case", "month"])["value"].sum()
+    whole = gas[gas["series"] == ALL_ROUTES].set_index(["scenario", "weather", "lng_case", "month"])["value"]
+
+    assert np.allclose(parts, whole.reindex(parts.index))
+
+
+def test_nothing_published_after_the_day_enters():
+    """The same runs on a world in which every later row is wrong."""
+    data = real_data()
+    spoilt = {}
+    for name, table in data.tables.items():
+        later = table["as_of"] > pd.Timestamp("2022-01-31") if "as_of" in table else pd.Series(False, table.index)
+        numbers = [c for c in table.select_dtypes("number") if c not in ("month", "day", "year")]
+        spoilt[name] = table.assign(**{c: table[c].where(~later, 7.0).astype(table[c].dtype) for c in numbers})
+    world = GasData(spoilt, data.digest, data.root, data.keys)
+    assert not world["observed_storage_daily"].equals(data["observed_storage_daily"])
+
+    again = view(world, scenarios=["phase_out_by_winter"], weathers=[], lng_cases=[])
+
+    first = small_view().by_run.query("scenario == 'phase_out_by_winter' and is_central").reset_index(drop=True)
+    pd.testing.assert_frame_equal(again.by_run, first)
+
+
+def test_a_weather_nobody_knows_is_refused_by_name():
+    with pytest.raises(ScenarioError, match="no such weather"):
+        view(real_data(), scenarios=["phase_out_by_winter"], weathers=["1963"], lng_cases=[])
+
+
+def test_observations_join_and_only_predicted_months_are_scored():
+    found = compare_view(small_view(), real_data())
+    store = pick(found.table, STORE, EU)
+
+    assert store["observed"].notna().sum() >= 8
+    assert not store.loc["2022-01-01", "is_prediction"]
+    assert store.loc["2022-02-01", "is_prediction"]
+    assert store.loc["2022-01-01", "observed"] == pytest.approx(413.5158)  # AGSI, sum of the members
+    scored = found.scores.set_index(["group", "series"])
+    assert scored.loc[(STORE, EU), "months"] == store.loc["2022-02-01":, "observed"].notna().sum()
+    error = (store["central"] - store["observed"]).loc["2022-02-01":]
+    assert scored.loc[(STORE, EU), "mean_absolute_error"] == pytest.approx(error.abs().mean())
+
+
+def test_the_scenario_whose_russian_gas_is_nearest_is_held_against_what_happened_and_no_other():
+    found = compare_view(small_view(), real_data())
+
+    assert found.nearest == "phase_out_by_winter"
+    assert dict(zip(found.verdicts["scenario"], found.verdicts["verdict"], strict=True)) == {
+        "phase_out_by_winter": NEAREST,
+        "full_cutoff_cold_winter": OTHER,
+    }
+
+
+def test_had_russia_stopped_at_once_the_cut_off_would_be_the_nearest():
+    data = real_data()
+    routes = data["observed_russian_routes_daily"]
+    none = routes["flow_gwh_per_day"].where(routes["date"] < pd.Timestamp("2022-02-15"), 0.0)
+    world = replace(data, tables={**data.tables, "observed_russian_routes_daily": routes.assign(flow_gwh_per_day=none)})
+
+    assert compare_view(small_view(), world).nearest == "full_cutoff_cold_winter"
+
+
+def test_on_the_day_itself_nothing_is_known_yet():
+    found = compare_view(small_view(), real_data().at(small_view().day))
+
+    assert found.nearest == ""
+    assert set(found.verdicts["verdict"]) == {OPEN}
+    assert found.scores.empty
+
+
+def test_a_view_of_nothing_is_refused():
+    empty = replace(small_view(), table=small_view().table.iloc[:0])
+    with pytest.raises(ResultError, match="at least one scenario"):
+        compare_view(empty, real_data())
+
+
+def with_new_months(folder: Path) -> GasData:
+    """A copy of the data package in which observations from September 2022 to March 2023 have been written."""
+    shutil.copytree(real_data().root, folder / "data")
+    observed = folder / "data" / "observed"
+
+    def append(name: str, rows: pd.DataFrame) -> None:
+        head = pd.read_csv(observed / name, nrows=0).columns
+        rows = rows[rows["when"].isin(NEW_MONTHS)].assign(source_id="entsog_tp", as_of="2023-06-30")
+        rows.reindex(columns=head).to_csv(observed / name, mode="a", header=False, index=False)
+
+    def each_month(name: str, keys: list[str]) -> pd.DataFrame:
+        table = pd.read_csv(observed / name)
+        last = table[table["month"] == "2022-08-01"][keys]
+        return last.merge(pd.DataFrame({"when": NEW_MONTHS}), how="cross").assign(
+            month=lambda t: t["when"].dt.strftime("%Y-%m-%d"), days_reported=lambda t: t["when"].dt.days_in_month
+        )
+
+    nodes = pd.read_csv(observed / "storage_daily.csv")["node"].unique()
+    days = pd.DataFrame({"day": pd.date_range("2022-09-01", "2023-04-01", freq="D")})
+    level = pd.DataFrame({"node": nodes}).merge(days, how="cross")
+    level = level.assign(when=NEW_MONTHS[0], date=level["day"].dt.strftime("%Y-%m-%d"), gas_in_storage_gwh=LEVEL_GWH)
+    append("storage_daily.csv", level)
+    append(
+        "lng_sendout_monthly.csv",
+        each_month("lng_sendout_monthly.csv", ["terminal", "node"]).assign(energy_gwh=LANDED_GWH),
+    )
+    append("demand_monthly.csv", each_month("demand_monthly.csv", ["node"]).assign(demand_gwh=USED_GWH))
+    append("border_entries_monthly.csv",
+           each_month("border_entries_monthly.csv", ["entry", "origin", "node"]).assign(energy_gwh=0.0))  # fmt: skip
+    rate = real_data()["parameters"].set_index("parameter")["value"]["usd_per_eur"]
+    usd = PRICE_EUR * MWH_PER_MMBTU * rate
+    append("prices_monthly.csv", each_month("prices_monthly.csv", ["series", "unit"]).assign(price=usd))
+    seal(folder / "data")
+    return load_data(folder / "data")
+
+
+def test_observations_added_later_join_without_any_other_change(tmp_path):
+    """Ten TWh in every store, one TWh at every terminal, five TWh burnt everywhere, 100 EUR/MWh: known sums."""
+    fresh = with_new_months(tmp_path)
+    found = compare_view(small_view(), fresh)
+
+    seen = found.table[found.table["scenario"] == "phase_out_by_winter"].drop(columns=["scenario", "verdict"])
+    not_seen = seen[seen["observed"].isna()]
+    assert set(map(tuple, not_seen[["group", "series"]].drop_duplicates().to_numpy())) == {
+        (PRICE, series) for series in seen.loc[seen["group"] == PRICE, "series"].unique() if series != HUB
+    }, "only the hub has a price"
+    stores = pd.read_csv(fresh.root / "observed" / "storage_daily.csv")["node"].unique()
+    eu = small_view().scope.eu
+    quays = pd.read_csv(fresh.root / "observed" / "lng_sendout_monthly.csv").query("month == '2023-03-01'")
+    users = pd.read_csv(fresh.root / "observed" / "demand_monthly.csv").query("month == '2023-03-01'")
+    expected = {
+        (STORE, "DE"): LEVEL_GWH / 1e3,
+        (STORE, EU): LEVEL_GWH / 1e3 * len(eu.intersection(stores)),
+        (FILLING, "DE"): LEVEL_GWH / small_view().scope.working_gas_gwh["DE"],
+        (LNG, EU): LANDED_GWH / 1e3 * quays["node"].isin(eu).sum(),
+        (DEMAND, "DE"): USED_GWH / 1e3,
+        (DEMAND, EU): USED_GWH / 1e3 * users["node"].isin(eu).sum(),
+        (PRICE, HUB): PRICE_EUR,
+    }
+    for (group, series), value in expected.items():
+        new = pick(found.table, group, series).loc[NEW_MONTHS, "observed"]
+        assert new.to_numpy() == pytest.approx(value), (group, series)
+    assert found.scores["months"].min() == 14
+    again = view(fresh, scenarios=["phase_out_by_winter"], weathers=[], lng_cases=[])
+    before = small_view().by_run.query("scenario == 'phase_out_by_winter' and is_central").reset_index(drop=True)
+    pd.testing.assert_frame_equal(again.by_run[[*KEY, "value"]], before[[*KEY, "value"]])
