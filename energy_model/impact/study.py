@@ -51,14 +51,6 @@ class Study:
         """The baseline's tables."""
         return to_results(self.before, self.data)
 
-    @cached_property
-    def monthly(self) -> Study:
-        """The same study in months, for questions that need many solutions; itself if it is in months or coarser."""
-        if self.scenario.resolution == "month":
-            return self
-        one, other = (with_changes(each, resolution="month") for each in (self.scenario, self.baseline))
-        return Study(one, other, self.data)
-
     @property
     def case(self) -> Case:
         """All numbers of the scenario's last plan."""
