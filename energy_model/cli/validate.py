@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from energy_model.cli.common import EXIT_FAILED, DataFolder, group, print_table
+from energy_model.cli.common import EXIT_FAILED, Bar, DataFolder, group, print_table
 
 validate_app = group("The model against history and against what others published.")
 
@@ -62,3 +62,23 @@ def validate_replay(
         typer.echo(f"tables and pages: {write_tables(report, out)}")
     if write is not None:
         typer.echo(write_page(report, world, write))
+
+
+@validate_app.command("view")
+def validate_view(
+    data: DataFolder = None,
+    write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/view.md.")] = None,
+) -> None:
+    """What the model says from the data of 31 January 2022 alone, as ranges, against what has been observed since."""
+    from energy_model import load_data
+    from energy_model.report.view_section import write_view_page
+    from energy_model.validate.view import compare_view, view
+
+    world = load_data(data)
+    with Bar("runs") as step:
+        seen = view(world, progress=step)
+    comparison = compare_view(seen, world)
+    print_table(comparison.verdicts)
+    print_table(comparison.scores.round(3))
+    if write is not None:
+        typer.echo(write_view_page(seen, comparison, write))

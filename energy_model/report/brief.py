@@ -24,9 +24,12 @@ from energy_model.report import facts, figures, style
 from energy_model.report.findings import findings
 from energy_model.report.geography import Basemap, load_basemap
 from energy_model.report.workbook import TITLE, write_workbook
+from energy_model.report.workbook.validation import Validation
 from energy_model.results.run import Results, run
 from energy_model.results.store import save_results
 from energy_model.scenario import Scenario, check_against, library, load_scenario
+from energy_model.validate.anchors import anchors
+from energy_model.validate.replay import replay
 
 RESULTS, FIGURES, WORKBOOK = "results", "figures", "briefing.xlsx"
 WORKERS_AT_MOST = 2
@@ -115,10 +118,13 @@ def brief(
     target = Path(folder)
     with _staging(target) as staging:
         (staging / FIGURES).mkdir()
-        results = _solve(chosen, data, staging, progress, _workers(workers, len(chosen)))
+        count = _workers(workers, len(chosen))
+        with _validating(data, scenarios is None, beside=count > 1) as validation:
+            results = _solve(chosen, data, staging, progress, count)
+            held_against = validation()
         main = facts.pick_main(results)
         style.save_figure(figures.storage_curve(main, data), staging / FIGURES / "storage.png")
-        write_workbook(results, staging / WORKBOOK, data=data, title=title)
+        write_workbook(results, staging / WORKBOOK, data=data, title=title, validation=held_against)
         points = findings(results)
         names = sorted(path.name for path in (staging / FIGURES).iterdir())
         parts = [f"{RESULTS}/{one.scenario.id}" for one in results]
@@ -221,6 +227,35 @@ def _solve_in_processes(
             tell(future.result())
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _validating(data: GasData, is_wanted: bool, beside: bool) -> Iterator[Callable[[], Validation | None]]:
+    """Replay history and hold results against published ones, in a process of its own while scenarios are solved.
+
+    Yields what waits for the outcome. Only the whole library is validated: a briefing of a few scenarios is a draft.
+    """
+    if not (is_wanted and beside):
+        yield lambda: _validate(data) if is_wanted else None
+        return
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_keep, initargs=(data,))
+    try:
+        waiting = pool.submit(_validate)
+
+        def outcome() -> Validation:
+            try:
+                return waiting.result()
+            except BrokenProcessPool:
+                return _validate(data)
+
+        yield outcome
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _validate(data: GasData | None = None) -> Validation:
+    known = data if data is not None else _worker_data
+    return Validation(replay(known), anchors(known if known is not None else load_data()))
 
 
 def _keep(data: GasData) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pandas as pd
 
-from energy_model.report import facts
-from energy_model.report.view_figure import ROUTES
+from energy_model.report import facts, style
+from energy_model.report.view_figure import ROUTES, view_countries_figure, view_figure
+from energy_model.results.store import replacing_file
 from energy_model.validate.view import View, ViewComparison
 from energy_model.validate.view.series import (
     DEMAND,
@@ -21,6 +23,7 @@ from energy_model.validate.view.series import (
     UNITS,
 )
 
+SCREEN_DPI = 90
 MARKED = ("2022-03", "2022-10", "2023-03")
 """Month ends that readers ask for: after the winter, before the next one, after it."""
 SUMS = {LNG: "LNG send-out", DEMAND: "demand served"}
@@ -72,6 +75,25 @@ def view_section(view: View, comparison: ViewComparison, images: Sequence[str] =
         verdicts=_verdicts(comparison),
         scored=_scored(view, comparison),
     )
+
+
+def write_view_page(view: View, comparison: ViewComparison, path: Path) -> Path:
+    """docs/view.md with its figures under ``images`` beside it."""
+    folder = path.parent / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    figures = {
+        "view_eu.png": view_figure(view, comparison),
+        "view_countries.png": view_countries_figure(view, comparison),
+    }
+    for name, figure in figures.items():
+        with replacing_file(folder / name) as part:
+            style.save_figure(figure, part, dpi=SCREEN_DPI)
+    section = view_section(view, comparison, [f"images/{name}" for name in figures])
+    head = "Written by `energy-model validate view --write docs/view.md`; do not edit."
+    page = section.replace("## ", "# ", 1).replace("\n\n", f"\n\n{head}\n\n", 1).replace("\n### ", "\n## ")
+    with replacing_file(path) as part:
+        part.write_text(page.rstrip() + "\n", encoding="utf-8")
+    return path
 
 
 def predicted_table(view: View) -> str:

@@ -19,6 +19,8 @@ from energy_model.report.workbook.countries import write_countries, write_german
 from energy_model.report.workbook.scenarios import write_scenarios, write_summary
 from energy_model.report.workbook.series import write_prices, write_storage
 from energy_model.report.workbook.supplies import write_routes, write_substitution
+from energy_model.report.workbook.validation import SHEET as VALIDATION
+from energy_model.report.workbook.validation import Validation, write_validation
 from energy_model.results.run import Results
 from energy_model.results.store import replacing_file
 
@@ -34,6 +36,7 @@ SHEETS: dict[str, str] = {
     "Prices": "prices by month and country",
     "Assumptions": "scenarios, measures in words, parameters with low and high",
     "Sources": "where the figures come from, with licences",
+    VALIDATION: "errors of the model where the answer is known, aims reached and missed, published results",
     "Checks": "cells that must be 0",
 }
 """Sheets in their order, and what each holds."""
@@ -48,6 +51,7 @@ def write_workbook(
     title: str = TITLE,
     as_of: date | None = None,
     main: Sequence[str] = facts.MAIN_SCENARIOS,
+    validation: Validation | None = None,
 ) -> Path:
     """Write the briefing of one or more runs; the same runs give the same bytes.
 
@@ -61,6 +65,8 @@ def write_workbook(
         Day on which the author stands; default is that of the reference.
     main : sequence of str
         Scenarios that the detailed sheets show, at most seven.
+    validation : Validation, optional
+        Replay of history and published results; without them the sheet is left out.
 
     Raises
     ------
@@ -81,7 +87,7 @@ def write_workbook(
     target = Path(path)
     with replacing_file(target) as part:
         _check_writable(target, part)
-        _write(briefing, part)
+        _write(briefing, part, validation)
     return target
 
 
@@ -94,10 +100,11 @@ def _check_writable(target: Path, part: Path) -> None:
     part.touch()
 
 
-def _write(briefing: Briefing, path: Path) -> None:
+def _write(briefing: Briefing, path: Path, validation: Validation | None) -> None:
+    sheets = {name: what for name, what in SHEETS.items() if validation is not None or name != VALIDATION}
     digest = briefing.reference.data_digest[:12]
     footer = f"Source: own model calculation, data known on {facts.day_name(briefing.as_of)}, data package {digest}"
-    book = Book(path, briefing.as_of, footer, SHEETS)
+    book = Book(path, briefing.as_of, footer, sheets)
     book.workbook.set_properties({"title": briefing.title, "author": "energy-model", "created": book.created})
     write_scenarios(book, briefing)
     write_storage(book, briefing)
@@ -109,6 +116,8 @@ def _write(briefing: Briefing, path: Path) -> None:
     write_prices(book, briefing)
     write_assumptions(book, briefing)
     write_sources(book, briefing)
+    if validation is not None:
+        write_validation(book, briefing, validation)
     write_checks(book, briefing)
-    write_cover(book, briefing, {name: what for name, what in SHEETS.items() if name != "Cover"})
+    write_cover(book, briefing, {name: what for name, what in sheets.items() if name != "Cover"})
     book.close()

@@ -13,6 +13,7 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.assumptions import stage_words
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.results.run import Results
 from energy_model.units import show_energy
 
@@ -142,10 +143,11 @@ def _sheet_checks(book: Book, page: Page, briefing: Briefing) -> str:
 
 def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> None:
     """Question, vintage, how to read, contents, status of every solve, versions."""
+    later = f", but on the sheet {VALIDATION}" if VALIDATION in sheets else ""
     page = book.page(
         "Cover",
         briefing.title,
-        f"Data known on {facts.day_name(briefing.as_of)}. Nothing published later is used.",
+        f"Data known on {facts.day_name(briefing.as_of)}. Nothing published later is used{later}.",
         one_page=True,
     )
     page.width(0, 44.0)

@@ -51,7 +51,7 @@ class Era:
     start: date
     end: date
     vintage: date
-    lng_case: Literal["2021", "2022_hindsight"]
+    lng_case: Literal["2021", "central", "2022_hindsight"]
     demand: Literal["observed", "response"] = "observed"
     foresight: Literal["rolling", "perfect"] = "rolling"
     lng_case_after: Literal["high", "2022_hindsight"] = "high"

@@ -1,0 +1,261 @@
+"""Sheet *Validation*: how far off the model is where the answer is known, and what others published."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from energy_model.report import facts, style
+from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.book import Book, Column, Formula, Page, Value
+from energy_model.report.workbook.briefing import Briefing
+from energy_model.validate.anchors import KINDS, AnchorReport
+from energy_model.validate.replay import ERAS, ReplayReport, compare
+
+SHEET = "Validation"
+WORST = 10
+SIGNED = "+#,##0.00;-#,##0.00;0.00"
+PLAIN = "#,##0.00"
+UNIT_WIDTH, NAME_WIDTH, WHAT_WIDTH, NUMBER_WIDTH = 11.0, 34.0, 31.0, 11.5
+LINE_CHARACTERS = 175
+GROUPS = (
+    compare.LEVEL, compare.LNG_EU, compare.LNG, compare.PRICE, compare.NORWAY, "Algeria", "Azerbaijan", "Libya",
+    "from Great Britain", compare.INJECTION, compare.WITHDRAWAL, compare.DEMAND, compare.GIVEN,
+)  # fmt: skip
+"""Groups of series in reading order; others follow, what was given comes last."""
+SAME = {True: "yes", False: "NO"}
+KIND_WORDS = {
+    "acceptance": "must come out",
+    "sign": "must have the same direction",
+    "comparison": "compared, neither passed nor failed",
+}
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What the model is held against.
+
+    Attributes
+    ----------
+    replay : ReplayReport
+        History replayed.
+    published : AnchorReport
+        Results of others.
+    """
+
+    replay: ReplayReport
+    published: AnchorReport
+
+
+def write_validation(book: Book, briefing: Briefing, validation: Validation) -> None:
+    """Headline errors, aims, worst series, every series, published results."""
+    page = book.page(
+        SHEET,
+        "How far off is the model where the answer is known?",
+        "History replayed month by month. Given: Russian flows, demand, LNG prices. All else is the model's choice.",
+        "The only sheet that uses figures published after the day of the vintage; nothing of it enters the scenarios.",
+    )
+    book.freeze(page, page.row, 1, one_table=False)
+    for col, width in enumerate((NAME_WIDTH, WHAT_WIDTH)):
+        page.width(col, width)
+    report = validation.replay
+    eras = _eras(report)
+    _headline(page, report, eras)
+    _aims(page, report, eras)
+    _worst(page, report, eras, briefing)
+    page.new_page()
+    _all_series(page, report, eras, briefing)
+    page.new_page()
+    _published(page, validation.published)
+
+
+def headline_errors(report: ReplayReport) -> pd.DataFrame:
+    """The three errors to quote, as shares: rows are errors, columns eras.
+
+    Month by month, not of the whole period, in which errors of months cancel.
+    """
+    aims = report.aims.pivot_table(index="what", columns="era", values="value", sort=False)
+    lng = report.table[report.table["group"] == compare.LNG_EU].set_index("era")["error_share"]
+    rows = {
+        "EU storage at month ends": aims.loc["EU storage at month ends"],
+        "EU LNG by month": lng,
+        "LNG by country and month": aims.loc["LNG by country, month by month"],
+    }
+    return pd.DataFrame(rows).T
+
+
+def _eras(report: ReplayReport) -> dict[str, str]:
+    """Title of each era of the report, in its order."""
+    titles = {era.id: era.title for era in ERAS}
+    return {era: titles.get(era, era) for era in report.aims["era"].unique()}
+
+
+def _headline(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:
+    page.heading("The three errors to quote", "Mean of the monthly errors without sign.")
+    columns = [Column("Error"), Column("Share of")]
+    columns += [Column(f"{title} (%)", bk.SHARE, NUMBER_WIDTH) for title in eras.values()]
+    page.header(columns, height=50)
+    bases = ("working gas volume", "send-out observed", "send-out observed, all countries")
+    for (name, values), base in zip(headline_errors(report).iterrows(), bases, strict=True):
+        row = page.line(columns, [str(name), base, *(float(values[era]) for era in eras)])
+        for col, era in enumerate(eras, 2):
+            page.put(row, col, float(values[era]), num_format=bk.SHARE, bold=True, align="right")
+    page.row += 1
+
+
+def _aims(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:
+    """One row per aim; reached or missed is a formula over the cells beside it."""
+    reached = int(report.aims["is_reached"].sum())
+    page.heading(
+        "Aims, reached and missed",
+        f"{reached} of {len(report.aims)} are reached. They were set before the first run and are not lowered.",
+    )
+    columns = [Column("Aim"), Column("Measured as"), Column("At most (in its unit)", bk.SHARE, NUMBER_WIDTH)]
+    for title in eras.values():
+        columns += [Column(f"{title} (in its unit)", bk.SHARE, NUMBER_WIDTH), Column("Reached?", width=UNIT_WIDTH)]
+    page.header(columns, height=50)
+    for (what, measure), part in report.aims.groupby(["what", "measure"], sort=False):
+        number = bk.TWH if "TWh" in str(measure) else bk.SHARE
+        by_era = part.set_index("era")
+        aim = float(part["aim"].iloc[0])
+        cells: list[Value | Formula] = [str(what), str(measure), aim]
+        for step, era in enumerate(eras):
+            here = bk.cell(page.row, 3 + 2 * step)
+            value = float(by_era.loc[era, "value"])
+            word = "reached" if by_era.loc[era, "is_reached"] else "missed"
+            cells += [value, Formula(f'=IF({here}<={bk.cell(page.row, 2)},"reached","missed")', word)]
+        row = page.line(columns, cells)
+        for col, shown in enumerate(cells):
+            if isinstance(shown, float):
+                page.put(row, col, shown, num_format=number, align="right")
+            elif isinstance(shown, Formula):
+                colour = style.INK if shown.value == "reached" else style.UNSERVED
+                page.put(row, col, shown, font_color=colour, indent=1)
+    page.row += 1
+
+
+def _worst(page: Page, report: ReplayReport, eras: Mapping[str, str], briefing: Briefing) -> None:
+    page.heading(
+        f"The {WORST} worst series",
+        "By mean monthly error over the mean observed; flows above 1 TWh a month that were not given.",
+    )
+    columns = [
+        Column("Series"),
+        Column("Replay of"),
+        Column("Unit", width=UNIT_WIDTH),
+        Column("Months (number)", bk.COUNT, NUMBER_WIDTH),
+        Column("Observed mean (in its unit)", PLAIN, NUMBER_WIDTH),
+        Column("Modelled mean (in its unit)", PLAIN, NUMBER_WIDTH),
+        Column("Bias (in its unit)", SIGNED, NUMBER_WIDTH),
+        Column("Mean error (in its unit)", PLAIN, NUMBER_WIDTH),
+        Column("Mean error (%)", bk.SHARE, NUMBER_WIDTH),
+        Column("Correlation (ratio)", PLAIN, NUMBER_WIDTH),
+    ]
+    page.header(columns, height=50)
+    table = report.table[report.table["is_material"]].nlargest(WORST, "error_share")
+    for row in table.to_dict("records"):
+        bias = Formula(f"={bk.cell(page.row, 5)}-{bk.cell(page.row, 4)}", float(row["bias"]))
+        cells = [_full_name(row, briefing), eras[row["era"]], row["unit"], float(row["months"])]
+        cells += [float(row["observed_mean"]), float(row["modelled_mean"]), bias]
+        cells += [float(row[name]) for name in ("mean_absolute_error", "error_share", "correlation")]
+        page.line(columns, cells)
+    page.row += 1
+
+
+def _all_series(page: Page, report: ReplayReport, eras: Mapping[str, str], briefing: Briefing) -> None:
+    """Every series by group: observed and modelled mean of a month, and the error, era by era."""
+    page.heading(
+        "Every series",
+        "Means of a month. Mean error without sign; of storage levels over the working gas volume, else over the mean "
+        "observed.",
+    )
+    columns = [Column("Series"), Column("Group"), Column("Unit", width=UNIT_WIDTH)]
+    for title in eras.values():
+        columns += [
+            Column(f"{title}: observed (in its unit)", PLAIN, NUMBER_WIDTH),
+            Column(f"{title}: modelled (in its unit)", PLAIN, NUMBER_WIDTH),
+            Column(f"{title}: mean error (%)", bk.SHARE, NUMBER_WIDTH),
+        ]
+    page.header(columns, height=74)
+    table = report.table.set_index(["group", "series", "era"])
+    for group, part in _by_group(report.table):
+        words = f"{group}: given, not chosen" if part["is_given"].all() and "given" not in group else group
+        _group_line(page, words, len(columns))
+        size = part.groupby("series")["observed_mean"].max().sort_values(ascending=False, kind="stable")
+        for series in size.index:
+            mine = [table.loc[(group, series, era)] if (group, series, era) in table.index else None for era in eras]
+            first = next(one for one in mine if one is not None)
+            cells: list[Value | Formula] = [_name(str(series), briefing), group, str(first["unit"])]
+            for one in mine:
+                shown = ("observed_mean", "modelled_mean", "error_share")
+                cells += [None] * 3 if one is None else [float(one[name]) for name in shown]
+            page.line(columns, cells)
+    page.row += 1
+
+
+def _by_group(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    known = [*GROUPS, *sorted(set(table["group"]) - set(GROUPS))]
+    return [(group, table[table["group"] == group]) for group in known if (table["group"] == group).any()]
+
+
+def _group_line(page: Page, words: str, columns: int) -> None:
+    for col in range(columns):
+        page.put(page.row, col, None, bg_color=bk.TOTAL_FILL)
+    page.text(page.row, 0, words[:1].upper() + words[1:], bold=True, bg_color=bk.TOTAL_FILL)
+    page.row += 1
+
+
+def _published(page: Page, report: AnchorReport) -> None:
+    """Published results and ours, two or three lines each; what must come out and did not stands out."""
+    page.heading(
+        "Results that others published",
+        "Ours are computed by the model in the setting named below each row. docs/anchors.md has the whole table.",
+    )
+    columns = [
+        Column("Study"),
+        Column("What"),
+        Column("Where", width=UNIT_WIDTH),
+        Column("Unit", width=UNIT_WIDTH),
+        Column("Same?", width=UNIT_WIDTH),
+        Column("Published", width=NUMBER_WIDTH),
+        Column("Ours", width=NUMBER_WIDTH),
+    ]
+    page.header(columns, height=18)
+    for kind in KINDS:
+        part = report.of_kind(kind)
+        if len(part):
+            _group_line(page, f"{KIND_WORDS[kind]} ({len(part)})", 12)
+        for row in part.to_dict("records"):
+            _published_rows(page, columns, row)
+
+
+def _published_rows(page: Page, columns: Sequence[Column], row: Mapping[Hashable, Any]) -> None:
+    same = "" if pd.isna(row["reproduced"]) else SAME[bool(row["reproduced"])]
+    unit = "direction" if row["unit"] == "sign" else row["unit"]
+    cells = [row["study"], row["metric"], row["scope"], unit, same, row["published"], row["ours"]]
+    at = page.line(columns, [textwrap.shorten(str(cell), 36, placeholder=" …") for cell in cells[:2]] + cells[2:])
+    if same == SAME[False]:
+        page.text(at, 4, same, bold=True, font_color=style.UNSERVED, indent=1)
+    words = f"{row['scenario']}. Setting: {row['setting']}."
+    words += f" Different because: {row['why_different']}." if row["why_different"] else ""
+    for line in textwrap.wrap(words, LINE_CHARACTERS):
+        page.text(page.row, 0, line, font_color=style.MUTED, italic=True, font_size=8, indent=1)
+        page.row += 1
+
+
+def _full_name(row: Mapping[Hashable, Any], briefing: Briefing) -> str:
+    return f"{row['group']}, {_name(str(row['series']), briefing)}"
+
+
+def _name(series: str, briefing: Briefing) -> str:
+    """A country by its name; an entry point by its words, short ones being codes."""
+    names = facts.node_names(briefing.reference)
+    if series in names:
+        return names[series]
+    if series == compare.EU:
+        return series
+    return " ".join(part.upper() if len(part) <= 3 else part.capitalize() for part in series.split("_"))

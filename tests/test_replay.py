@@ -1,0 +1,216 @@
+"""Replay of history: what is given is met, what is missing is not counted as zero, errors are what a hand computes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from energy_model.data.load import load_data
+from energy_model.report.replay_pages import label, small_multiples, write_tables
+from energy_model.report.validation_page import honest_lines, validation_page
+from energy_model.validate.replay import ERAS, MECHANISMS, compare, gains, replay
+from energy_model.validate.replay.entries import ENTRY_PIPELINES
+from energy_model.validate.replay.eras import YEAR_2021, YEAR_2022, end_of_plan
+from energy_model.validate.replay.past import Past, whole_months
+from energy_model.validate.replay.rolling import run_era
+from energy_model.validate.replay.score import scoreboard
+from energy_model.validate.replay.world import window_case
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
+GAINS = "## What a replay adds to the network, and what each part gains"
+approx = pytest.approx
+
+
+@pytest.fixture(scope="module")
+def data():
+    return load_data()
+
+
+@pytest.fixture(scope="module")
+def report(data):
+    return replay(data)
+
+
+@pytest.fixture(scope="module")
+def spring(data):
+    """January and February 2022 alone."""
+    return run_era(data, replace(YEAR_2022, id="spring", end=date(2022, 2, 28)))
+
+
+def scored(data, observed, modelled, group="Algeria", series="medgaz"):
+    months = pd.date_range("2021-01-01", periods=len(observed), freq="MS")
+    table = pd.DataFrame({"era": "hand", "group": group, "series": series, "unit": "TWh", "month": months,
+                          "observed": observed, "modelled": modelled, "naive": 2.0})  # fmt: skip
+    return scoreboard(table, data).iloc[0]
+
+
+def test_errors_are_those_of_a_hand_calculation(data):
+    """Observed 2, 4, 6 and modelled 3, 3, 9: errors 1, -1, 3; bias 1, mean 5/3 of a mean of 4; naive misses 0, 2, 4."""
+    score = scored(data, [2.0, 4.0, 6.0], [3.0, 3.0, 9.0])
+
+    assert score["bias"] == approx(1.0)
+    assert score["mean_absolute_error"] == approx(5.0 / 3.0)
+    assert score["error_share"] == approx(5.0 / 12.0)
+    assert score["correlation"] == approx(np.sqrt(3.0) / 2.0)
+    assert score["naive_error"] == approx(2.0)
+    assert score["months"] == 3
+
+
+def test_a_month_that_was_not_observed_is_no_error(data):
+    score = scored(data, [2.0, np.nan, 6.0], [2.0, 50.0, 6.0])
+
+    assert (2, 0.0) == (score["months"], score["mean_absolute_error"])
+
+
+def test_a_storage_level_is_measured_against_working_gas(data):
+    full = data["storage"].drop_duplicates("storage", keep="last").groupby("node")["working_gas_volume_gwh"].sum()["FR"]
+
+    score = scored(data, [50.0, 50.0], [60.0, 60.0], compare.LEVEL, "FR")
+
+    assert score["error_share"] == approx(10.0 / (full / 1e3))
+
+
+def test_a_month_counts_at_the_mean_of_its_reported_days_and_not_if_less_than_half_is_known():
+    table = pd.DataFrame(
+        {
+            "month": pd.to_datetime(["2021-01-01"] * 3),
+            "days_reported": [31, 20, 10],
+            "energy_gwh": [310.0, 200.0, 99.0],
+        }
+    )
+
+    assert [310.0, 310.0] == whole_months(table)["energy_gwh"].tolist()
+
+
+def test_the_worst_series_stand_first_and_what_was_given_does_not(report):
+    chosen = report.table[report.table["is_material"]]
+
+    assert chosen.index.tolist() == list(range(len(chosen)))
+    assert chosen["error_share"].is_monotonic_decreasing
+    assert not chosen["is_given"].any()
+
+
+def test_russian_flows_arrive_as_observed(report):
+    """Given, so nearly equal; Kotlovka counts the transit to Kaliningrad, which is the model's."""
+    given = report.series[(report.series["group"] == compare.GIVEN) & report.series["observed"].notna()]
+    given = given[~given["series"].isin(["kotlovka"])]
+    total = given.groupby(["era", "series"])[["observed", "modelled"]].sum()
+    total = total[total["observed"] > 5.0]
+
+    assert len(total) > 10
+    np.testing.assert_allclose(total["modelled"], total["observed"], rtol=0.03)
+
+
+def test_demand_as_observed_is_served_in_full(spring):
+    demand = spring["demand"]
+
+    assert demand["served_gwh"].sum() == approx(demand["demand_gwh"].sum(), rel=1e-9)
+
+
+def test_the_balance_of_every_node_closes_in_every_month(spring):
+    assert spring["balance"]["residual_gwh_per_day"].abs().max() < 1e-6 * spring["balance"]["demand_gwh_per_day"].max()
+
+
+def test_storage_of_a_month_begins_where_the_month_before_ended(spring):
+    level = spring["storage"].pivot_table(index="storage", columns="month", values="level_gwh", observed=True)
+    start = spring["storage"].pivot_table(index="storage", columns="month", values="level_at_start_gwh", observed=True)
+
+    np.testing.assert_allclose(start.iloc[:, 1], level.iloc[:, 0], atol=1e-3)
+
+
+def test_nothing_published_after_the_era_enters_it(data):
+    for era in ERAS:
+        for name, table in Past(data, era).vintage.tables.items():
+            if "as_of" in table:
+                assert (table["as_of"] <= pd.Timestamp(era.vintage)).all(), name
+
+
+def test_a_plan_knows_this_months_price_and_no_later_one(data):
+    """Prices of 2022 quadrupled: a plan of January 2022 prices every later month's LNG like January's."""
+    case = window_case(Past(data, YEAR_2022), date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+    cheapest = case.lng.cost.min(axis=0)
+
+    np.testing.assert_allclose(cheapest, cheapest[0])
+
+
+def test_terminals_stay_within_what_their_countries_usually_land(data):
+    case = window_case(Past(data, YEAR_2021), date(2021, 1, 1), None, end_of_plan(date(2021, 1, 1)))
+
+    assert (case.lng.sendout_minimum <= case.lng.sendout + 1e-9).all()
+    turkey = case.lng.terminal_node == case.node("TR")
+    np.testing.assert_allclose(
+        case.lng.sendout_minimum[turkey].sum(axis=0) * 365.0, Past(data, YEAR_2021).turkish_lng_gwh_per_year
+    )
+
+
+def test_every_mechanism_can_be_left_out_and_changes_something(data):
+    """On two months, so that it is quick: each leaves some aim with another value."""
+    short = replace(YEAR_2021, id="short", end=date(2021, 2, 28))
+    table = gains(data, [short]).pivot_table(index="what", columns="without", values="value")
+
+    assert set(MECHANISMS) < set(table.columns)
+    for name in MECHANISMS:
+        assert (table[name] - table[""]).abs().max() > 1e-6, name
+
+
+def test_aims_are_reached_when_their_value_is_no_larger(report):
+    assert (report.aims["is_reached"] == (report.aims["value"] <= report.aims["aim"])).all()
+    assert set(report.aims["era"]) == {era.id for era in ERAS}
+
+
+def test_the_aim_on_lng_sums_what_the_series_show(report):
+    lng = report.series[(report.series["era"] == "replay_2021") & (report.series["group"] == compare.LNG_EU)]
+    total = lng.dropna(subset=["observed"])[["modelled", "observed"]].sum()
+    aim = report.aims[(report.aims["era"] == "replay_2021") & (report.aims["what"] == "EU LNG of the period")]
+
+    assert aim["value"].iloc[0] == approx(abs(total["modelled"] / total["observed"] - 1.0))
+
+
+def test_borders_between_members_are_predicted_by_month_under_the_names_of_the_pipelines(report, data):
+    flows = report.internal_flows
+
+    assert set(flows["pipeline"]) <= set(data["pipelines"]["pipeline"])
+    assert any("mallnow" in name for name in flows["pipeline"])
+    assert 12 == flows[flows["era"] == "replay_2021"]["month"].nunique()
+    assert not set(flows["pipeline"]) & set(ENTRY_PIPELINES["nord_stream_1"])
+
+
+def test_the_pages_and_tables_are_written_together(report, tmp_path):
+    folder = write_tables(report, tmp_path)
+
+    assert {"table.csv", "series.csv", "aims.csv", "internal_flows.csv"} < {path.name for path in folder.iterdir()}
+    assert "replay_2021_flows.png" in {path.name for path in folder.iterdir()}
+    assert "Norway, emden de" == label("Norway by landing point", "emden_de")
+    panels = next(small_multiples(report.series[report.series["era"] == "replay_2022"], "replay_2022", ("price",)))
+    assert 1 == len(panels.axes)
+
+
+def test_the_page_is_what_the_program_writes(report):
+    """All but what each mechanism gains, which takes minutes: the slow test holds that."""
+    kept = PAGE.read_text(encoding="utf-8")
+    fresh = validation_page(report, pd.DataFrame(columns=["era", "what", "measure", "aim", "value", "without"]))
+
+    def without_gains(text: str) -> str:
+        head, _, rest = text.partition(GAINS)
+        return head + rest.partition("\n## Borders")[2]
+
+    assert without_gains(fresh) == without_gains(kept), "run: energy-model validate replay --write docs/validation.md"
+
+
+def test_the_readme_quotes_the_three_errors_as_they_come_out(report):
+    readme = (PAGE.parents[1] / "README.md").read_text(encoding="utf-8")
+
+    for line in honest_lines(report):
+        assert f"- {line}\n" in readme
+
+
+@pytest.mark.slow
+def test_what_the_page_says_of_each_mechanism_is_what_comes_out(report, data):
+    fresh = validation_page(report, gains(data, ERAS[:2]))
+
+    assert fresh == PAGE.read_text(encoding="utf-8"), "run: energy-model validate replay --write docs/validation.md"
