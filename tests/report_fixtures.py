@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+import pandas as pd
+
 from energy_model.data.load import GasData, load_data
+from energy_model.report.workbook.validation import Validation
 from energy_model.results.run import Results, run
 from energy_model.scenario import load_scenario
+from energy_model.validate.anchors import AnchorReport
+from energy_model.validate.replay import ReplayReport
 
 SCENARIOS = ("reference", "full_cutoff_february", "full_cutoff_with_assurances", "ns2_commissioned")
 
@@ -27,3 +32,34 @@ def monthly(name: str) -> Results:
 def monthly_runs() -> list[Results]:
     """A few scenarios that between them use every sheet."""
     return [monthly(name) for name in SCENARIOS]
+
+
+@cache
+def small_validation() -> Validation:
+    """Made by hand: two eras; storage 20 TWh off of 1,000, LNG 3 of 30 and 9 of 30, Norway as it was."""
+    keys = {"unit": "TWh", "months": 12, "correlation": 0.5, "naive_error": 1.0, "is_given": False, "is_material": True}
+    rows, aims = [], []
+    for era, off in (("replay_2021", 3.0), ("replay_2022_response", 9.0)):
+        for group, series, observed, error, share in (
+            ("storage level", "EU27", 500.0, 20.0, 0.02),
+            ("LNG", "EU27", 30.0, off, off / 30.0),
+            ("LNG by country", "ES", 10.0, off, off / 10.0),
+            ("Norway by landing point", "emden_de", 12.0, 0.0, 0.0),
+        ):
+            means = {"observed_mean": observed, "modelled_mean": observed - error, "bias": -error}
+            errors = {"mean_absolute_error": error, "error_share": share}
+            rows.append({"era": era, "group": group, "series": series, **means, **errors, **keys})
+        for what, measure, aim, value in (
+            ("EU storage at month ends", "mean error, share of working gas", 0.025, 0.02),
+            ("EU LNG by month", "mean error, TWh", 8.0, off),
+            ("LNG by country, month by month", "sum of errors, share of volume", 0.15, off / 10.0),
+        ):
+            aims.append({"era": era, "what": what, "measure": measure, "aim": aim, "value": value})
+    table = pd.DataFrame(aims).assign(is_reached=lambda t: t["value"] <= t["aim"])
+    replayed = ReplayReport(pd.DataFrame(rows), pd.DataFrame(), table, pd.DataFrame())
+    one = {"study": "A, B 2022", "scenario": "stop", "metric": "gas missing", "scope": "DE", "published": "about 30"}
+    one |= {"ours": "28.8", "unit": "%", "setting": "full stop", "why_different": "theirs is a mild winter"}
+    kinds = pd.DataFrame(
+        [{**one, "kind": "comparison", "reproduced": pd.NA}, {**one, "kind": "sign", "reproduced": False}]
+    )
+    return Validation(replayed, AnchorReport(kinds))

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
-from report_fixtures import real_data
+from report_fixtures import real_data, small_validation
 
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.report import brief as module
@@ -50,6 +51,19 @@ def test_two_processes_write_the_same_bytes_as_one(written, tmp_path):
 
     assert contents(written.folder) == contents(again.folder)
     assert [(1, 2), (2, 2)] == [step[1:] for step in told]
+
+
+def test_validation_is_made_once_if_asked_for_and_not_for_a_few_scenarios(written, tmp_path, monkeypatch):
+    calls = []
+    made = small_validation()
+    monkeypatch.setattr(module, "replay", lambda data: calls.append(data) or made.replay)
+    monkeypatch.setattr(module, "anchors", lambda data: made.published)
+
+    asked = brief(real_data(), tmp_path, scenarios()[:1], workers=1, validate=True)
+
+    assert len(calls) == 1
+    assert "Validation" in openpyxl.load_workbook(asked.workbook).sheetnames
+    assert "Validation" not in openpyxl.load_workbook(written.workbook).sheetnames
 
 
 def test_a_failure_leaves_the_earlier_briefing_untouched(tmp_path, monkeypatch):

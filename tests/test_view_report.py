@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from report_fixtures import real_data
 from test_view import small_view
 
 from energy_model.report import style
 from energy_model.report.view_figure import MISSED_COLOUR, OVERVIEW, view_countries_figure, view_figure
-from energy_model.report.view_section import predicted_table, view_section
-from energy_model.validate.view import ViewComparison, compare_view
+from energy_model.report.view_section import predicted_table, view_section, write_view_page
+from energy_model.validate.view import ViewComparison, compare_view, view
 from energy_model.validate.view.series import COUNTRIES, EU, LNG, STORE
 
 
@@ -72,3 +74,14 @@ def test_the_page_of_countries_shows_the_largest_of_each_quantity(comparison):
     assert len(titles) == 4 * COUNTRIES
     assert titles.count("Germany") == 2  # storage and demand; it had no terminal
     assert "Spain" in titles
+
+
+@pytest.mark.slow
+def test_the_page_on_the_view_is_what_the_program_writes(tmp_path):
+    page = Path(__file__).resolve().parents[1] / "docs" / "view.md"
+    world = real_data()
+    whole = view(world)
+
+    fresh = write_view_page(whole, compare_view(whole, world), tmp_path / "view.md")
+
+    assert fresh.read_text(encoding="utf-8") == page.read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from report_fixtures import monthly, monthly_runs, real_data
+from report_fixtures import monthly, monthly_runs, real_data, small_validation
 
 from energy_model.errors import OutputError, ResultError
 from energy_model.report.findings import findings
@@ -23,7 +23,8 @@ UNIT = re.compile(
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_workbook(monthly_runs(), tmp_path_factory.mktemp("book") / "briefing.xlsx", data=real_data())
+    path = tmp_path_factory.mktemp("book") / "briefing.xlsx"
+    return write_workbook(monthly_runs(), path, data=real_data(), validation=small_validation())
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_country_totals_equal_the_model(cached):
 
 
 def test_same_runs_give_the_same_bytes(workbook, tmp_path):
-    again = write_workbook(monthly_runs(), tmp_path / "again.xlsx", data=real_data())
+    again = write_workbook(monthly_runs(), tmp_path / "again.xlsx", data=real_data(), validation=small_validation())
 
     assert workbook.read_bytes() == again.read_bytes()
 
@@ -141,7 +142,58 @@ def test_same_runs_give_the_same_bytes(workbook, tmp_path):
 def test_one_run_alone_makes_a_workbook(tmp_path):
     path = write_workbook([monthly("reference")], tmp_path / "one.xlsx", data=real_data())
 
-    assert list(SHEETS) == openpyxl.load_workbook(path).sheetnames
+    assert [name for name in SHEETS if name != "Validation"] == openpyxl.load_workbook(path).sheetnames
+
+
+def rows_from(sheet, first: str) -> list[tuple]:
+    """Rows of a sheet from the one that begins with these words."""
+    rows = list(sheet.iter_rows(values_only=True))
+    return rows[next(number for number, row in enumerate(rows) if row[0] == first) :]
+
+
+def test_validation_begins_with_the_three_errors_and_says_what_was_missed(cached):
+    """By hand: storage 2 % off, LNG 3 and 9 of 30 TWh, by country 3 and 9 of 10; aims 2.5 %, 8 TWh, 15 %."""
+    sheet = cached["Validation"]
+    headline = rows_from(sheet, "The three errors to quote")[3:6]
+    aims = rows_from(sheet, "Aims, reached and missed")
+
+    assert [row[0] for row in headline] == ["EU storage at month ends", "EU LNG by month", "LNG by country and month"]
+    assert [row[2:4] for row in headline] == [(0.02, 0.02), (0.1, 0.3), (0.3, 0.9)]
+    assert aims[1][0].startswith("3 of 6 are reached")
+    assert [(row[4], row[6]) for row in aims[3:6]] == [
+        ("reached", "reached"),
+        ("reached", "missed"),
+        ("missed", "missed"),
+    ]
+
+
+def test_validation_lists_the_worst_series_first_and_every_series(cached):
+    sheet = cached["Validation"]
+    worst, every = rows_from(sheet, "The 10 worst series")[3:], rows_from(sheet, "Every series")
+
+    assert worst[0][:2] == ("LNG by country, Spain", "2022*")
+    assert worst[0][4:9] == (10.0, 1.0, -9.0, 9.0, 0.9)
+    named = [row[0] for row in every]
+    assert named.index("Storage level") < named.index("LNG") < named.index("Norway by landing point")
+    assert {"Spain", "Emden DE"} <= set(named)
+
+
+def test_validation_tells_a_published_result_that_does_not_come_out(cached):
+    rows = rows_from(cached["Validation"], "Results that others published")
+
+    told = [tuple(cell or "" for cell in row[:6]) for row in rows if row[0] == "A, B 2022"]
+    assert told == [
+        ("A, B 2022", "gas missing, DE", "%", "NO", "about 30", "28.8"),
+        ("A, B 2022", "gas missing, DE", "%", "", "about 30", "28.8"),
+    ]
+    assert any("theirs is a mild winter" in str(row[0]) for row in rows)
+
+
+def test_the_cover_says_that_validation_looks_at_later_figures_only_if_it_is_there(cached, tmp_path):
+    without = write_workbook([monthly("reference")], tmp_path / "one.xlsx", data=real_data())
+
+    assert cached["Cover"]["A2"].value.endswith("Nothing published later is used, but on the sheet Validation.")
+    assert openpyxl.load_workbook(without)["Cover"]["A2"].value.endswith("Nothing published later is used.")
 
 
 def test_a_run_given_twice_is_refused(tmp_path):

@@ -91,6 +91,7 @@ def brief(
     progress: Progress | None = None,
     workers: int | None = None,
     title: str = TITLE,
+    validate: bool | None = None,
 ) -> Brief:
     """Run scenarios and write the briefing to ``folder``: ``results/``, ``figures/`` and ``briefing.xlsx``.
 
@@ -105,6 +106,9 @@ def brief(
     workers : int, optional
         Processes that solve; default is two, or one on a machine with one core. A script that asks for more than one
         needs the usual ``if __name__ == "__main__"`` guard, else the work is done by one.
+    validate : bool, optional
+        Whether history is replayed and published results are rebuilt for the sheet *Validation*, about half a minute of
+        one core; by default only when the whole library is run.
 
     Raises
     ------
@@ -118,13 +122,11 @@ def brief(
     target = Path(folder)
     with _staging(target) as staging:
         (staging / FIGURES).mkdir()
-        count = _workers(workers, len(chosen))
-        with _validating(data, scenarios is None, beside=count > 1) as validation:
-            results = _solve(chosen, data, staging, progress, count)
-            held_against = validation()
+        wanted = scenarios is None if validate is None else validate
+        results, validation = _solve(chosen, data, staging, progress, _workers(workers, len(chosen)), wanted)
         main = facts.pick_main(results)
         style.save_figure(figures.storage_curve(main, data), staging / FIGURES / "storage.png")
-        write_workbook(results, staging / WORKBOOK, data=data, title=title, validation=held_against)
+        write_workbook(results, staging / WORKBOOK, data=data, title=title, validation=validation)
         points = findings(results)
         names = sorted(path.name for path in (staging / FIGURES).iterdir())
         parts = [f"{RESULTS}/{one.scenario.id}" for one in results]
@@ -180,11 +182,12 @@ def _workers(wanted: int | None, jobs: int) -> int:
 
 
 def _solve(
-    chosen: Sequence[Scenario], data: GasData, staging: Path, progress: Progress | None, workers: int
-) -> list[Results]:
-    """Solve, save and draw every scenario; in the order given whatever is done first."""
+    chosen: Sequence[Scenario], data: GasData, staging: Path, progress: Progress | None, workers: int, validate: bool
+) -> tuple[list[Results], Validation | None]:
+    """Solve, save and draw every scenario, in the order given whatever is done first; beside them the validation."""
     detailed = _detailed([scenario.id for scenario in chosen])
     done: dict[str, Results] = {}
+    checked: Validation | None = None
 
     def tell(results: Results) -> None:
         done[results.scenario.id] = results
@@ -193,13 +196,15 @@ def _solve(
 
     if workers > 1:
         try:
-            _solve_in_processes(chosen, data, staging, detailed, workers, tell)
+            checked = _solve_in_processes(chosen, data, staging, detailed, workers, tell, validate)
         except BrokenProcessPool:
             _log.warning("the solving processes stopped; going on with one process")
     for scenario in chosen:
         if scenario.id not in done:
             tell(_one(scenario, data, staging, scenario.id in detailed))
-    return [done[scenario.id] for scenario in chosen]
+    if validate and checked is None:
+        checked = _validation(data)
+    return [done[scenario.id] for scenario in chosen], checked
 
 
 def _detailed(names: Sequence[str]) -> set[str]:
@@ -215,53 +220,34 @@ def _solve_in_processes(
     detailed: set[str],
     workers: int,
     tell: Callable[[Results], None],
-) -> None:
-    """Share the scenarios between processes; those with most plans first, so that none is left alone at the end."""
+    validate: bool,
+) -> Validation | None:
+    """Share the work between processes; what takes longest first, so that nothing is left alone at the end."""
     order = sorted(chosen, key=lambda scenario: -len(scenario.announcements()))
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(data,))
     try:
+        checked = pool.submit(_validation) if validate else None
         waiting: list[Future[Results]] = [
             pool.submit(_one, scenario, None, staging, scenario.id in detailed) for scenario in order
         ]
         for future in as_completed(waiting):
             tell(future.result())
+        return checked.result() if checked is not None else None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _validating(data: GasData, is_wanted: bool, beside: bool) -> Iterator[Callable[[], Validation | None]]:
-    """Replay history and hold results against published ones, in a process of its own while scenarios are solved.
-
-    Yields what waits for the outcome. Only the whole library is validated: a briefing of a few scenarios is a draft.
-    """
-    if not (is_wanted and beside):
-        yield lambda: _validate(data) if is_wanted else None
-        return
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_keep, initargs=(data,))
-    try:
-        waiting = pool.submit(_validate)
-
-        def outcome() -> Validation:
-            try:
-                return waiting.result()
-            except BrokenProcessPool:
-                return _validate(data)
-
-        yield outcome
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _validate(data: GasData | None = None) -> Validation:
-    known = data if data is not None else _worker_data
-    return Validation(replay(known), anchors(known if known is not None else load_data()))
 
 
 def _keep(data: GasData) -> None:
     """Hold the data in a solving process, so that they travel once."""
     global _worker_data
     _worker_data = data
+
+
+def _validation(data: GasData | None = None) -> Validation:
+    """History replayed and published results rebuilt."""
+    known = data if data is not None else _worker_data
+    assert known is not None  # a solving process has been given the data
+    return Validation(replay(known), anchors(known))
 
 
 def _one(scenario: Scenario, data: GasData | None, staging: Path, draw: bool) -> Results:

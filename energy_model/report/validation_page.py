@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from energy_model.report.markdown import markdown
+from energy_model.report.markdown import markdown, wrapped
 from energy_model.validate.replay import MECHANISMS, ReplayReport
 from energy_model.validate.replay.eras import ERAS
 
@@ -93,7 +93,7 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame, sections: Sequen
         "## Every series\n",
         *_every(report.table),
     ]
-    return "\n".join(part.rstrip("\n") + "\n" for part in parts)
+    return wrapped("\n".join(part.rstrip("\n") + "\n" for part in parts))
 
 
 def honest_lines(report: ReplayReport) -> list[str]:

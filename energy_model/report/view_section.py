@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.report import facts, style
+from energy_model.report.markdown import wrapped
 from energy_model.report.view_figure import ROUTES, view_countries_figure, view_figure
 from energy_model.results.store import replacing_file
 from energy_model.validate.view import View, ViewComparison
@@ -92,7 +93,7 @@ def write_view_page(view: View, comparison: ViewComparison, path: Path) -> Path:
     head = "Written by `energy-model validate view --write docs/view.md`; do not edit."
     page = section.replace("## ", "# ", 1).replace("\n\n", f"\n\n{head}\n\n", 1).replace("\n### ", "\n## ")
     with replacing_file(path) as part:
-        part.write_text(page.rstrip() + "\n", encoding="utf-8")
+        part.write_text(wrapped(page.rstrip() + "\n"), encoding="utf-8")
     return path
 
 

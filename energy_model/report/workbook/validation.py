@@ -20,8 +20,8 @@ SHEET = "Validation"
 WORST = 10
 SIGNED = "+#,##0.00;-#,##0.00;0.00"
 PLAIN = "#,##0.00"
-UNIT_WIDTH, NAME_WIDTH, WHAT_WIDTH, NUMBER_WIDTH = 11.0, 34.0, 31.0, 11.5
-LINE_CHARACTERS = 175
+UNIT_WIDTH, NAME_WIDTH, WHAT_WIDTH, NUMBER_WIDTH = 11.0, 40.0, 38.0, 11.0
+LINE_CHARACTERS, NAME_CHARACTERS = 250, 46
 GROUPS = (
     compare.LEVEL, compare.LNG_EU, compare.LNG, compare.PRICE, compare.NORWAY, "Algeria", "Azerbaijan", "Libya",
     "from Great Britain", compare.INJECTION, compare.WITHDRAWAL, compare.DEMAND, compare.GIVEN,
@@ -56,8 +56,8 @@ def write_validation(book: Book, briefing: Briefing, validation: Validation) -> 
     page = book.page(
         SHEET,
         "How far off is the model where the answer is known?",
-        "History replayed month by month. Given: Russian flows, demand, LNG prices. All else is the model's choice.",
-        "The only sheet that uses figures published after the day of the vintage; nothing of it enters the scenarios.",
+        "History replayed. Given: Russian flows by route, demand, prices of LNG. The rest is the model's choice.",
+        f"No other sheet looks at what was published later. {_era_words(_eras(validation.replay))}",
     )
     book.freeze(page, page.row, 1, one_table=False)
     for col, width in enumerate((NAME_WIDTH, WHAT_WIDTH)):
@@ -89,16 +89,27 @@ def headline_errors(report: ReplayReport) -> pd.DataFrame:
 
 
 def _eras(report: ReplayReport) -> dict[str, str]:
-    """Title of each era of the report, in its order."""
+    """Heading of each era of the report, in its order: the year, and whether demand was left to the model."""
+    known = {era.id: era for era in ERAS}
+    heads = {}
+    for name in report.aims["era"].unique():
+        era = known.get(name)
+        answers = era is not None and era.demand == "response"
+        heads[name] = name if era is None else f"{era.start.year}{'*' * answers}"
+    return heads
+
+
+def _era_words(eras: Mapping[str, str]) -> str:
+    """The headings spelt out."""
     titles = {era.id: era.title for era in ERAS}
-    return {era: titles.get(era, era) for era in report.aims["era"].unique()}
+    return "; ".join(f"{head}: {titles[era]}" for era, head in eras.items() if titles.get(era, head) != head) + "."
 
 
 def _headline(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:
     page.heading("The three errors to quote", "Mean of the monthly errors without sign.")
     columns = [Column("Error"), Column("Share of")]
     columns += [Column(f"{title} (%)", bk.SHARE, NUMBER_WIDTH) for title in eras.values()]
-    page.header(columns, height=50)
+    page.header(columns, height=18)
     bases = ("working gas volume", "send-out observed", "send-out observed, all countries")
     for (name, values), base in zip(headline_errors(report).iterrows(), bases, strict=True):
         row = page.line(columns, [str(name), base, *(float(values[era]) for era in eras)])
@@ -112,12 +123,12 @@ def _aims(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:
     reached = int(report.aims["is_reached"].sum())
     page.heading(
         "Aims, reached and missed",
-        f"{reached} of {len(report.aims)} are reached. They were set before the first run and are not lowered.",
+        f"{reached} of {len(report.aims)} are reached. The price, and Europe's LNG of the period, are nearly given.",
     )
     columns = [Column("Aim"), Column("Measured as"), Column("At most (in its unit)", bk.SHARE, NUMBER_WIDTH)]
     for title in eras.values():
         columns += [Column(f"{title} (in its unit)", bk.SHARE, NUMBER_WIDTH), Column("Reached?", width=UNIT_WIDTH)]
-    page.header(columns, height=50)
+    page.header(columns, height=38)
     for (what, measure), part in report.aims.groupby(["what", "measure"], sort=False):
         number = bk.TWH if "TWh" in str(measure) else bk.SHARE
         by_era = part.set_index("era")
@@ -155,7 +166,7 @@ def _worst(page: Page, report: ReplayReport, eras: Mapping[str, str], briefing: 
         Column("Mean error (%)", bk.SHARE, NUMBER_WIDTH),
         Column("Correlation (ratio)", PLAIN, NUMBER_WIDTH),
     ]
-    page.header(columns, height=50)
+    page.header(columns, height=38)
     table = report.table[report.table["is_material"]].nlargest(WORST, "error_share")
     for row in table.to_dict("records"):
         bias = Formula(f"={bk.cell(page.row, 5)}-{bk.cell(page.row, 4)}", float(row["bias"]))
@@ -170,8 +181,7 @@ def _all_series(page: Page, report: ReplayReport, eras: Mapping[str, str], brief
     """Every series by group: observed and modelled mean of a month, and the error, era by era."""
     page.heading(
         "Every series",
-        "Means of a month. Mean error without sign; of storage levels over the working gas volume, else over the mean "
-        "observed.",
+        "Means of a month. Mean error without sign, of the mean observed; of storage levels of working gas.",
     )
     columns = [Column("Series"), Column("Group"), Column("Unit", width=UNIT_WIDTH)]
     for title in eras.values():
@@ -180,7 +190,7 @@ def _all_series(page: Page, report: ReplayReport, eras: Mapping[str, str], brief
             Column(f"{title}: modelled (in its unit)", PLAIN, NUMBER_WIDTH),
             Column(f"{title}: mean error (%)", bk.SHARE, NUMBER_WIDTH),
         ]
-    page.header(columns, height=74)
+    page.header(columns, height=38)
     table = report.table.set_index(["group", "series", "era"])
     for group, part in _by_group(report.table):
         words = f"{group}: given, not chosen" if part["is_given"].all() and "given" not in group else group
@@ -217,8 +227,7 @@ def _published(page: Page, report: AnchorReport) -> None:
     )
     columns = [
         Column("Study"),
-        Column("What"),
-        Column("Where", width=UNIT_WIDTH),
+        Column("What, where"),
         Column("Unit", width=UNIT_WIDTH),
         Column("Same?", width=UNIT_WIDTH),
         Column("Published", width=NUMBER_WIDTH),
@@ -226,25 +235,37 @@ def _published(page: Page, report: AnchorReport) -> None:
     ]
     page.header(columns, height=18)
     for kind in KINDS:
-        part = report.of_kind(kind)
+        part, said = report.of_kind(kind), ""
         if len(part):
             _group_line(page, f"{KIND_WORDS[kind]} ({len(part)})", 12)
         for row in part.to_dict("records"):
-            _published_rows(page, columns, row)
+            said = _published_rows(page, columns, row, said)
 
 
-def _published_rows(page: Page, columns: Sequence[Column], row: Mapping[Hashable, Any]) -> None:
+def _published_rows(page: Page, columns: Sequence[Column], row: Mapping[Hashable, Any], said: str) -> str:
+    """A result and, unless the row above has said the same, its setting; return what was said."""
     same = "" if pd.isna(row["reproduced"]) else SAME[bool(row["reproduced"])]
     unit = "direction" if row["unit"] == "sign" else row["unit"]
-    cells = [row["study"], row["metric"], row["scope"], unit, same, row["published"], row["ours"]]
-    at = page.line(columns, [textwrap.shorten(str(cell), 36, placeholder=" …") for cell in cells[:2]] + cells[2:])
+    what = textwrap.shorten(f"{row['metric']}, {row['scope']}", NAME_CHARACTERS, placeholder=" …")
+    at = page.line(columns, [_study(str(row["study"])), what, unit, same, row["published"], row["ours"]])
     if same == SAME[False]:
-        page.text(at, 4, same, bold=True, font_color=style.UNSERVED, indent=1)
+        page.text(at, 3, same, bold=True, font_color=style.UNSERVED, indent=1)
     words = f"{row['scenario']}. Setting: {row['setting']}."
     words += f" Different because: {row['why_different']}." if row["why_different"] else ""
-    for line in textwrap.wrap(words, LINE_CHARACTERS):
+    for line in textwrap.wrap(words, LINE_CHARACTERS) if words != said else ():
         page.text(page.row, 0, line, font_color=style.MUTED, italic=True, font_size=8, indent=1)
         page.row += 1
+    return words
+
+
+def _study(study: str) -> str:
+    """Publisher and year; of many authors the first.
+
+    >>> _study("Bachmann, Baqaee, Bayer, Kuhn, Loeschel, Moll, Peichl, Pittel 2022")
+    'Bachmann and others 2022'
+    """
+    authors, _, year = study.rpartition(" ")
+    return study if len(study) <= NAME_CHARACTERS else f"{authors.split(',')[0].split(' (')[0]} and others {year}"
 
 
 def _full_name(row: Mapping[Hashable, Any], briefing: Briefing) -> str:
