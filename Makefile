@@ -12,7 +12,7 @@ brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and t
 test: $(VENV)/.dev  ## the test suite
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-all: $(VENV)/.dev  ## the test suite with the slow ones
+test-all: $(VENV)/.all  ## the test suite with the slow ones, and PyPSA as an independent oracle
 	$(BIN)/python -m pytest -n 2
 
 lint: $(VENV)/.dev
@@ -33,6 +33,10 @@ $(VENV)/.core: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
 	touch $@ $(VENV)/.core
+
+$(VENV)/.all: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,pypsa]"
+	touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache

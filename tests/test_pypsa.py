@@ -47,6 +47,8 @@ def test_a_network_with_every_feature_costs_the_same_in_pypsa():
         ("Europe's LNG", lambda case: case.with_("lng", europe_limit=case.lng.europe_limit * 0.5)),
         ("volumes of supply", lambda case: case.with_("supply", volume=case.supply.volume * 0.5)),
         ("take-or-pay", lambda case: case.with_("contracts", floor=case.contracts.floor * 9.0)),
+        ("flows that must be", lambda case: case.with_("pipelines", minimum=case.pipelines.capacity * 0.4)),
+        ("least send-out", lambda case: case.with_("lng", sendout_minimum=case.lng.sendout * 0.3)),
         ("losses", lambda case: case.with_("pipelines", loss_share=np.zeros(len(case.pipelines.id)))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -211,7 +211,8 @@ def with_new_months(folder: Path) -> GasData:
            each_month("border_entries_monthly.csv", ["entry", "origin", "node"]).assign(energy_gwh=0.0))  # fmt: skip
     rate = real_data()["parameters"].set_index("parameter")["value"]["usd_per_eur"]
     usd = PRICE_EUR * MWH_PER_MMBTU * rate
-    append("prices_monthly.csv", each_month("prices_monthly.csv", ["series", "unit"]).assign(price=usd))
+    prices = each_month("prices_monthly.csv", ["series", "unit"])
+    append("prices_monthly.csv", prices.assign(price=np.where(prices["series"] == "usd_per_eur", rate, usd)))
     seal(folder / "data")
     return load_data(folder / "data")
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from energy_model.data.load import GasData, load_data
 from energy_model.lp import Matrix
 from energy_model.results.run import Results, to_results
-from energy_model.scenario import Case, Scenario, check_against, load_scenario
+from energy_model.scenario import Case, Scenario, as_scenario, check_against
 from energy_model.scenario.load import with_changes
 from energy_model.solve.foresight import Solved, solve_scenario
 
@@ -93,9 +93,7 @@ def study(
         With every problem of the input at once.
     """
     world = data if data is not None else load_data()
-    chosen, other = (
-        one if isinstance(one, Scenario) else load_scenario(one, world.root, world) for one in (scenario, baseline)
-    )
+    chosen, other = (as_scenario(one, world.root, world) for one in (scenario, baseline))
     chosen = with_changes(chosen, resolution=resolution)
     frame = {"as_of": chosen.as_of, "horizon": chosen.horizon, "resolution": chosen.resolution}
     other = other.model_copy(update=frame)

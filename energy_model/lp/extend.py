@@ -48,13 +48,8 @@ def add_rows(
     rows = _table(coefficients, matrix.n_columns, axis=1, name=name)
     count = rows.shape[0]
     block = _block(matrix, name, matrix.n_rows, count, labels)
-    table = sparse.vstack([matrix.coefficients, rows]).tocsc()
-    table.sort_indices()
     return replace(
-        matrix,
-        start=table.indptr.astype(np.int32),
-        index=table.indices.astype(np.int32),
-        value=table.data.astype(np.float64),
+        _with_table(matrix, sparse.vstack([matrix.coefficients, rows])),
         row_lower=np.append(matrix.row_lower, _vector(lower, count)),
         row_upper=np.append(matrix.row_upper, _vector(upper, count)),
         rows={**matrix.rows, name: block},
@@ -87,13 +82,8 @@ def add_columns(
     columns = _table(coefficients, matrix.n_rows, axis=0, name=name)
     count = columns.shape[1]
     block = _block(matrix, name, matrix.n_columns, count, labels)
-    table = sparse.hstack([matrix.coefficients, columns]).tocsc()
-    table.sort_indices()
     return replace(
-        matrix,
-        start=table.indptr.astype(np.int32),
-        index=table.indices.astype(np.int32),
-        value=table.data.astype(np.float64),
+        _with_table(matrix, sparse.hstack([matrix.coefficients, columns])),
         col_lower=np.append(matrix.col_lower, _vector(lower, count)),
         col_upper=np.append(matrix.col_upper, _vector(upper, count)),
         cost=np.append(matrix.cost, _vector(cost, count)),
@@ -116,6 +106,17 @@ def cost_of(matrix: Matrix, name: str, weight: ArrayLike = 1.0) -> Floats:
     vector = np.zeros(matrix.n_columns)
     vector[block.slice] = block.flat(weight)
     return vector
+
+
+def _with_table(matrix: Matrix, coefficients: sparse.sparray) -> Matrix:
+    table = coefficients.tocsc()
+    table.sort_indices()
+    return replace(
+        matrix,
+        start=table.indptr.astype(np.int32),
+        index=table.indices.astype(np.int32),
+        value=table.data.astype(np.float64),
+    )
 
 
 def _table(coefficients: ArrayLike | sparse.sparray, length: int, *, axis: int, name: str) -> sparse.coo_array:

@@ -27,7 +27,7 @@ from energy_model.report.workbook import TITLE, write_workbook
 from energy_model.report.workbook.validation import Validation
 from energy_model.results.run import Results, run
 from energy_model.results.store import save_results
-from energy_model.scenario import Scenario, check_against, library, load_scenario
+from energy_model.scenario import Scenario, as_scenario, check_against, library
 from energy_model.validate.anchors import anchors
 from energy_model.validate.replay import replay
 
@@ -163,7 +163,7 @@ def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Sce
     problems: list[str] = []
     for one in wanted:
         try:
-            scenario = one if isinstance(one, Scenario) else load_scenario(one, data.root)
+            scenario = as_scenario(one, data.root)
             check_against(scenario, data.at(scenario.as_of))
         except ScenarioError as error:
             problems += [f"{error.where}: {problem}" for problem in error.problems]

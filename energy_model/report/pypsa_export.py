@@ -138,11 +138,17 @@ def _add(network: Any, component: str, names: Iterable[str], **attributes: Any) 
     network.add(component, index, **given)
 
 
-def _rated(rate_gwh_per_day: np.ndarray) -> dict[str, np.ndarray]:
-    """Nominal power and its availability in each period, for rates of shape (assets, T)."""
+def _rated(rate_gwh_per_day: np.ndarray, minimum: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """Nominal power, its availability and what must run of it in each period, for rates of shape (assets, T)."""
     most = rate_gwh_per_day.max(axis=1, initial=0.0)
-    share = np.divide(rate_gwh_per_day, most[:, None], out=np.zeros_like(rate_gwh_per_day), where=most[:, None] > 0.0)
-    return {"p_nom": most * MW_PER_GWH_PER_DAY, "p_max_pu": share}
+
+    def of_most(rate: np.ndarray) -> np.ndarray:
+        return np.divide(rate, most[:, None], out=np.zeros_like(rate), where=most[:, None] > 0.0)
+
+    shares = {"p_max_pu": of_most(rate_gwh_per_day)}
+    if minimum is not None and minimum.any():
+        shares["p_min_pu"] = of_most(minimum)
+    return {"p_nom": most * MW_PER_GWH_PER_DAY, **shares}
 
 
 def _labels(first: np.ndarray, second: np.ndarray) -> list[str]:
@@ -179,7 +185,7 @@ def _pipelines(network: Any, case: Case) -> None:
     lines = case.pipelines
     _add(
         network, "Link", lines.id, bus0=case.nodes[lines.from_node], bus1=case.nodes[lines.to_node], carrier="gas",
-        efficiency=1.0 - lines.loss_share, marginal_cost=lines.cost, **_rated(lines.capacity),
+        efficiency=1.0 - lines.loss_share, marginal_cost=lines.cost, **_rated(lines.capacity, lines.minimum),
     )  # fmt: skip
 
 
@@ -203,7 +209,7 @@ def _lng(network: Any, case: Case) -> None:
     )  # fmt: skip
     _add(
         network, "Link", [f"terminal {q}" for q in lng.terminal], bus0=[_tanks(n) for n in nodes[lng.terminal_node]],
-        bus1=nodes[lng.terminal_node], carrier=LNG, **_rated(lng.sendout),
+        bus1=nodes[lng.terminal_node], carrier=LNG, **_rated(lng.sendout, lng.sendout_minimum),
     )  # fmt: skip
     network.add(
         "GlobalConstraint", "LNG Europe attracts", type="operational_limit", carrier_attribute=LNG, sense="<=",

@@ -110,7 +110,7 @@ def write_tables(report: ReplayReport, folder: Path) -> Path:
 
 def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
     """docs/validation.md with its picture under ``images`` beside it; runs every era without each mechanism."""
-    page = validation_page(report, gains(data, ERAS[:2]))
+    page = validation_page(report, gains(data, report.aims, ERAS[:2]))
     picture = next(small_multiples(report.series[report.series["era"] == ERAS[1].id], ERAS[1].id, PAGES["flows"]))
     with replacing_file(path) as part:
         part.write_text(page, encoding="utf-8")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from energy_model.report.markdown import markdown, wrapped
@@ -11,8 +9,8 @@ from energy_model.validate.replay import MECHANISMS, ReplayReport
 from energy_model.validate.replay.eras import ERAS
 
 WORST = 10
-BORDERS = ("mallnow", "waidhaus", "brandov", "lanzhot", "baumgarten", "tarvisio", "oude", "bocholtz", "eynatten",
-           "obergailbach", "wallbach", "griespass", "pirineos")  # fmt: skip
+BORDERS = ("mallnow", "waidhaus", "brandov", "lanzhot", "baumgarten", "tarvisio", "bunde", "vip_ttf", "eynatten",
+           "medelsheim", "wallbach", "gries", "oltingue", "vip_pirineos")  # fmt: skip
 """Points between member states that are predicted here and will be compared when they are observed."""
 TITLES = {era.id: era.title for era in ERAS}
 
@@ -43,33 +41,31 @@ Where an error came from a fault of data or a missing mechanism with a source, i
 mechanisms says what each of them gains. What is left, by cause:
 
 - **LNG in a single month and country.** Europe attracts what Asia leaves. No series of Asian spot prices may be
-  passed on with this project, so the model knows the season of the years before and not the cold January of 2021 in
-  Tokyo, which took cargoes away. By country, cargoes follow contracts with destination clauses and slots; usual
+  passed on with this project, so the model knows the season of the years before and not what Asia bid in January
+  2021. By country, cargoes follow contracts with destination clauses and slots; usual
   shares stand for them.
-- **Interconnector and BBL.** Exports of Great Britain are the small difference of large numbers, and neither
-  Britain's demand nor its stores are reported to the source used: its demand is moved as the EU's.
+- **Interconnector and BBL.** Exports of Great Britain are the small difference of large numbers. Its monthly demand is
+  not in the data, so it is moved as the EU's.
 - **Emden.** The same Norwegian gas is handed over to the German or to the Dutch side by nomination. Read "emden
   (both)".
-- **TAP in early 2021.** The line had just opened and the contracts built up over the year; the model takes the
-  year's volume evenly.
+- **TAP in 2021.** The line had opened at the turn of the year and its contracts built up; the model has the year's
+  volume from January on and sends it to Turkey or Italy as least cost has it.
 - **Algeria through Morocco.** The split between Medgaz and the Maghreb line was a matter of contracts that ended on
   31 October 2021.
-- **Injection and withdrawal by country.** The EU's total is held by season and price; which country's store moves
-  is nearly indifferent. Poland kept stores full under a national obligation that is not in the data; Austria holds
-  gas for Germany, Italy and Slovenia; Gazprom's stores stood empty in 2021 for reasons that no least-cost plan has.
+- **Injection and withdrawal by country.** The EU's total is held by season and price; which country's store moves is
+  nearly indifferent at least cost. Obligations to keep gas, stores that serve neighbours (Austria's), and owners who
+  leave them empty (Gazprom's, 2021) are not in the model.
 - **Ukraine in 2022.** War, not price, decided what was injected.
 """
 
 
-def validation_page(report: ReplayReport, gained: pd.DataFrame, sections: Sequence[str] = ()) -> str:
+def validation_page(report: ReplayReport, gained: pd.DataFrame) -> str:
     """The page as Markdown.
 
     Parameters
     ----------
     gained : DataFrame
         From :func:`energy_model.validate.replay.gains`.
-    sections : sequence of str
-        Further sections, for example the view from January 2022.
     """
     parts = [
         HEAD,
@@ -87,9 +83,9 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame, sections: Sequen
         _gains(gained),
         "## Borders between member states\n",
         "Not observed in the project's data yet: predictions, TWh over the period. Monthly values are written by"
-        " `energy-model validate replay --out`, under the pipeline names of `data/pipelines.csv`.\n",
+        " `energy-model validate replay --out`, under the pipeline names of `data/pipelines.csv`. Oude Statenzijl,"
+        " Zevenaar and Bocholtz are the virtual points TTF-GASPOOL and TTF-NCG, and Bunde.\n",
         _borders(report.internal_flows),
-        *sections,
         "## Every series\n",
         *_every(report.table),
     ]

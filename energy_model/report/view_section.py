@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.report import facts, style
-from energy_model.report.markdown import wrapped
+from energy_model.report.markdown import markdown, wrapped
 from energy_model.report.view_figure import ROUTES, view_countries_figure, view_figure
 from energy_model.results.store import replacing_file
 from energy_model.validate.view import View, ViewComparison
@@ -113,7 +113,7 @@ def predicted_table(view: View) -> str:
             cells.append(_summed(later[later["group"] == group], "sum"))
         cells.append(_summed(later[later["group"] == PRICE], "mean"))
         rows.append([one.title, *cells])
-    return _markdown(heads, rows)
+    return markdown(heads, rows)
 
 
 def _summed(part: pd.DataFrame, how: str) -> str:
@@ -140,7 +140,7 @@ def _verdicts(comparison: ViewComparison) -> str:
         [row["title"], _number(row["russian_gas_off_twh_per_month"], "TWh"), str(row["months"]), row["verdict"]]
         for row in comparison.verdicts.to_dict("records")
     ]
-    return _markdown(["scenario", "Russian gas off by, TWh a month", "months", "verdict"], rows)
+    return markdown(["scenario", "Russian gas off by, TWh a month", "months", "verdict"], rows)
 
 
 def _scored(view: View, comparison: ViewComparison) -> str:
@@ -160,7 +160,7 @@ def _scored(view: View, comparison: ViewComparison) -> str:
         rows.append([name, _UNIT[unit], *shown, f"{row['inside_share'] * row['months']:.0f} of {row['months']}"])
     heads = ["series", "unit", "observed", "central", "mean error of central", "months in the range"]
     words = f"Of all observed months of the series below {100 * inside:.0f} % lie in their range.\n\n"
-    return words + _markdown(heads, rows)
+    return words + markdown(heads, rows)
 
 
 _UNIT = {SHARE: "% of working gas", EUR_PER_MWH: "EUR/MWh", "TWh": "TWh"}
@@ -177,9 +177,3 @@ def _number(value: float, unit: str) -> str:
     if unit == SHARE:
         return f"{100 * value:.0f}"
     return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
-
-
-def _markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
-    lines += ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]
-    return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ import pandas as pd
 from energy_model.data.load import GasData, load_data
 from energy_model.results.inputs import input_tables
 from energy_model.results.tables import build_tables
-from energy_model.scenario import Scenario, check_against, load_scenario
+from energy_model.scenario import Scenario, as_scenario, check_against
 from energy_model.solve.foresight import Solved, Stage, solve_scenario
 
 LIBRARIES = ("energy-model", "highspy", "numpy", "pandas", "pyomo", "scipy")
@@ -79,10 +79,10 @@ def run(scenario: Scenario | str, data: GasData | None = None) -> Results:
         If there is no certified optimum, or the tables do not add up.
     """
     data = data if data is not None else load_data()
-    scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, data.root, data)
-    vintage = data.at(scenario.as_of)
-    check_against(scenario, vintage)
-    return to_results(solve_scenario(scenario, vintage), vintage)
+    chosen = as_scenario(scenario, data.root, data)
+    vintage = data.at(chosen.as_of)
+    check_against(chosen, vintage)
+    return to_results(solve_scenario(chosen, vintage), vintage)
 
 
 def to_results(solved: Solved, data: GasData) -> Results:

@@ -231,6 +231,11 @@ def _contradictions(scenario: Scenario, data: GasData, places: Sequence[str]) ->
             yield f"{what}, and the opening undoes the outage; {mend}"
 
 
+def as_scenario(given: Scenario | str, root: Path | None = None, data: GasData | None = None) -> Scenario:
+    """A scenario as it is; a name of the library or a path, loaded as by :func:`load_scenario`."""
+    return given if isinstance(given, Scenario) else load_scenario(given, root, data)
+
+
 def with_changes(scenario: Scenario, **changes: object) -> Scenario:
     """The scenario with keys replaced; ``None`` leaves a key as it is. Measures are given as mappings.
 

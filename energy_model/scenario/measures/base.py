@@ -75,11 +75,13 @@ class Measure(BaseModel):
 
     @abstractmethod
     def apply(self, case: Case, data: GasData) -> Case:
-        """The case with the measure in force. ``case`` is unchanged."""
+        """The case with the measure in force; ``case`` itself is unchanged. Each kind says what it changes."""
+        return case
 
     @abstractmethod
     def problems(self, data: GasData) -> list[str]:
-        """What is wrong with the measure given the data, in words; empty if nothing."""
+        """What is wrong with the measure given the data, in words; empty if nothing. Each kind says what it checks."""
+        return []
 
     def targets(self, data: GasData) -> frozenset[str]:
         """What the measure sets to a value, so that contradictions can be found; empty if such measures add up."""

@@ -14,8 +14,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES
-from energy_model.validate.replay.eras import Era
-from energy_model.validate.replay.past import LEAST_REPORTED_SHARE, Past, whole_months
+from energy_model.validate.replay.past import LEAST_REPORTED_SHARE, hub_prices, whole_months
 
 EU, HUB_NODE = "EU27", "NL"
 LEVEL, INJECTION, WITHDRAWAL = "storage level", "injection", "withdrawal"
@@ -45,7 +44,7 @@ def modelled(tables: Mapping[str, pd.DataFrame], data: GasData) -> pd.DataFrame:
     return _tidy(frames, "modelled")
 
 
-def observed(data: GasData, months: list[pd.Timestamp], era: Era) -> pd.DataFrame:
+def observed(data: GasData, months: list[pd.Timestamp]) -> pd.DataFrame:
     """The same series as they were, for the months in which they were reported."""
     eu = members(data)
     entries = whole_months(data["observed_border_entries_monthly"])
@@ -57,7 +56,7 @@ def observed(data: GasData, months: list[pd.Timestamp], era: Era) -> pd.DataFram
         _energy(landed.assign(group=LNG, series=landed["node"]), "energy_gwh"),
         _energy(landed[landed["node"].isin(eu)].assign(group=LNG_EU, series=EU), "energy_gwh"),
         *_observed_storage(data, eu, months),
-        _series(months, Past(data, era).hub_price(months), PRICE, HUB_NODE, EUR_PER_MWH),
+        _series(months, hub_prices(data).reindex(months).to_numpy(float), PRICE, HUB_NODE, EUR_PER_MWH),
         _series(months, _whole_demand(data, eu, months) / GWH_PER_TWH, DEMAND, EU, TWH),
     ]
     table = _tidy(frames, "observed")

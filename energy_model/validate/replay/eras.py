@@ -16,10 +16,10 @@ MECHANISMS = {
     "habit": "stores aim for the filling of the years before, at the price of what carrying gas into winter earns",
     "together": "stores of the EU leave their usual path together, each on its own only at the price of habit",
     "lng_season": "Europe attracts LNG with the season of the years before, not evenly",
-    "lng_booking": "countries land their usual shares of Europe's LNG, Turkey what it bought in 2021",
+    "lng_booking": "countries land their usual shares of the LNG, Turkey what it bought in 2021 (hindsight in 2021)",
     "landing": "landing points of Norway and Algeria stay in the range of their months of the two years before",
     "delivery": "contracts with one delivery point are taken there, month by month",
-    "production": "production and exports as able in that year, Norwegian maintenance included",
+    "production": "production and exports as able in the year, Norwegian maintenance included (hindsight in 2021)",
 }
 """What a replay adds to the plain network. Each can be left out to see what it gains."""
 
@@ -51,7 +51,7 @@ class Era:
     start: date
     end: date
     vintage: date
-    lng_case: Literal["2021", "central", "2022_hindsight"]
+    lng_case: Literal["2021", "2022_hindsight"]
     demand: Literal["observed", "response"] = "observed"
     foresight: Literal["rolling", "perfect"] = "rolling"
     lng_case_after: Literal["high", "2022_hindsight"] = "high"

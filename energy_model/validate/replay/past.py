@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.base import parameter
 from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
 from energy_model.validate.replay.eras import Era
 
 HUB = "gas_europe"
 """World Bank series: the price at TTF."""
+EXCHANGE_RATE = "usd_per_eur"
+"""Series of the monthly mean exchange rate, USD per EUR."""
 SEASON_UNTIL = date(2021, 1, 1)
 """The usual season of prices is taken from before the price crisis."""
 
@@ -30,6 +31,12 @@ def whole_months(table: pd.DataFrame) -> pd.DataFrame:
     known = table["days_reported"] >= LEAST_REPORTED_SHARE * length
     scaled = table["energy_gwh"] * length / table["days_reported"].where(known)
     return table.assign(energy_gwh=scaled)[known]
+
+
+def hub_prices(data: GasData) -> pd.Series:
+    """World Bank price of gas in Europe (TTF) by month, EUR/MWh, at the month's exchange rate; both observed."""
+    table = data["observed_prices_monthly"].pivot_table(index="month", columns="series", values="price")
+    return (table[HUB] / table[EXCHANGE_RATE]).dropna() * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,7 @@ class Past:
 
     @cached_property
     def _hub(self) -> pd.Series:
-        """Price at the hub by month, EUR/MWh, at the exchange rate of its year."""
-        table = self.data["observed_prices_monthly"]
-        usd = table[table["series"] == HUB].set_index("month")["price"].sort_index()
-        rate = np.where(
-            usd.index.year <= 2021, parameter(self.vintage, "usd_per_eur_2021"), parameter(self.vintage, "usd_per_eur")
-        )
-        return usd / rate * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
+        return hub_prices(self.data)
 
     def hub_price(self, months: list[pd.Timestamp]) -> np.ndarray:
         """World Bank price of gas in Europe (TTF), EUR/MWh; not a number where it is not published."""

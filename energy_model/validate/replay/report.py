@@ -67,18 +67,26 @@ def replay(data: GasData | None = None, *, eras: Iterable[Era] = ERAS) -> Replay
     return ReplayReport(table, series, aims(series, table), borders)
 
 
-def gains(data: GasData, eras: Iterable[Era], mechanisms: Iterable[str] = tuple(MECHANISMS)) -> pd.DataFrame:
+def gains(
+    data: GasData, whole: pd.DataFrame, eras: Iterable[Era], mechanisms: Iterable[str] = tuple(MECHANISMS)
+) -> pd.DataFrame:
     """The aims again with one mechanism left out at a time: what each of them gains, or costs.
+
+    Parameters
+    ----------
+    whole : DataFrame
+        Aims of a replay of these eras with nothing left out.
 
     Returns
     -------
     DataFrame
         era, what, measure, aim, value, is_reached, without (empty: nothing is left out).
     """
-    frames = []
+    eras = list(eras)
+    frames = [whole[whole["era"].isin([era.id for era in eras])].assign(without="")]
     for era in eras:
-        for name in ("", *mechanisms):
-            series = era_series(data, run_era(data, era.less(name) if name else era))
+        for name in mechanisms:
+            series = era_series(data, run_era(data, era.less(name)))
             frames.append(aims(series, scoreboard(series, data)).assign(without=name))
     return pd.concat(frames, ignore_index=True)
 
@@ -87,7 +95,7 @@ def era_series(data: GasData, run: Replayed) -> pd.DataFrame:
     """Modelled, observed and the mean of the years before, by series and month of an era."""
     months = run.era.months
     history = list(pd.date_range(SINCE, months[-1], freq="MS"))
-    seen = compare.observed(data, history, run.era)
+    seen = compare.observed(data, history)
     table = compare.side_by_side(compare.modelled(run.tables, data), seen)
     table = table.merge(naive(data, months, seen), on=compare.KEY, how="left", validate="one_to_one")
     table.insert(0, "era", run.era.id)

@@ -8,11 +8,14 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare
+from energy_model.validate.replay.entries import ENTRY_GROUPS
 
 MATERIAL_TWH = 1.0
 """A flow below this monthly mean is listed after the others: its share says little."""
 SERIES = ["era", "group", "series", "unit"]
 LARGEST_STORAGES = 12
+OTHER_ENTRIES = [group for origin, group in ENTRY_GROUPS.items() if origin not in {"RU", "NO"}]
+"""Entry points that are neither given nor Norwegian landings."""
 
 
 def scoreboard(table: pd.DataFrame, data: GasData) -> pd.DataFrame:
@@ -65,7 +68,7 @@ def _aim_rows(table: pd.DataFrame, scores: pd.DataFrame) -> list[dict[str, objec
     level = scores[scores["group"] == compare.LEVEL].set_index("series")["error_share"]
     working = scores[scores["group"] == compare.LEVEL].set_index("series")["working_gas_twh"]
     size = working.drop(compare.EU).nlargest(LARGEST_STORAGES)
-    others = table[table["group"].isin(["Algeria", "Azerbaijan", "Libya", "from Great Britain"])]
+    others = table[table["group"].isin(OTHER_ENTRIES)]
     countries = level[size.index]
     lng_eu = scores[scores["group"] == compare.LNG_EU]["mean_absolute_error"].iloc[0]
     price = scores[scores["group"] == compare.PRICE]["error_share"].iloc[0]

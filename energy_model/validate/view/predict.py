@@ -14,7 +14,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.results.run import run
-from energy_model.scenario import Scenario, check_against, library, load_scenario
+from energy_model.scenario import Scenario, as_scenario, check_against, library
 from energy_model.scenario.load import with_changes
 from energy_model.validate.view.series import KEY, UNITS, Scope, modelled, scope_of
 
@@ -93,12 +93,7 @@ def view(
     whole = data if data is not None else load_data()
     known = whole.at(DAY)
     names = scenarios if scenarios is not None else [name for name in library(whole.root) if name.startswith(PREDICTED)]
-    chosen = [
-        with_changes(
-            one if isinstance(one, Scenario) else load_scenario(one, whole.root), as_of=DAY, resolution="month"
-        )
-        for one in names
-    ]
+    chosen = [with_changes(as_scenario(one, whole.root), as_of=DAY, resolution="month") for one in names]
     offered = sorted(set(known["demand_daily"]["weather"]))
     wanted = list(weathers) if weathers is not None else offered
     plan = [(one, *way) for one in chosen for way in combinations(one, wanted, lng_cases)]

@@ -15,7 +15,6 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
-from energy_model.validate.replay import Era
 from energy_model.validate.replay import compare as replayed
 from energy_model.validate.replay.entries import ENTRY_PIPELINES
 
@@ -104,8 +103,7 @@ def modelled(results: Results, scope: Scope) -> pd.DataFrame:
 
 def observed(data: GasData, months: list[pd.Timestamp], day: date, scope: Scope) -> pd.DataFrame:
     """The same series as they were, in the months that have been reported: group, series, unit, month, value."""
-    frame = Era("view", "view", months[0].date(), months[-1].date(), day, "central")
-    seen = replayed.observed(data, months, frame)
+    seen = replayed.observed(data, months)
 
     def wide(group: str) -> pd.DataFrame:
         return seen[seen["group"] == group].pivot_table(index="month", columns="series", values="observed")
