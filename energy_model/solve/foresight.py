@@ -13,19 +13,12 @@ from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.base import base_case
-from energy_model.solve.slices import solve_sliced
+from energy_model.solve.periods import PERIOD_COLUMNS, PERIOD_ROWS, decided, freeze
+from energy_model.solve.lifting import fitted, solve_lifted
+from energy_model.solve.slices import Start, solve_from
 
-PERIOD_COLUMNS = (
-    "supply", "flow", "lng_supply", "cargo", "sendout", "injection", "withdrawal", "voluntary", "curtailment",
-)  # fmt: skip
-"""Variables whose last axis is the period: decisions that are frozen once their period has passed."""
-PERIOD_ROWS = ("balance", "loading", "landing", "storage_level", "withdrawal_curve", "injection_curve")
-"""Constraints whose last axis is the period: their duals belong to the plan that decided the period."""
 NOTHING = 1e-9
 """Smaller values are rounding of the solver, shown as zero."""
-LEVEL = "level"
-"""Stock in store: its last axis is the boundary between periods."""
-
 
 @dataclass(frozen=True)
 class Stage:
@@ -71,9 +64,11 @@ class Solved:
     stages: tuple[Stage, ...]
     matrix: Matrix
     solution: Solution
+    start: Start | None = None
+    """Where the solve of a similar scenario on the same periods can start."""
 
 
-def solve_scenario(scenario: Scenario, data: GasData) -> Solved:
+def solve_scenario(scenario: Scenario, data: GasData, like: Solved | None = None) -> Solved:
     """Solve all stages of a scenario.
 
     Under ``surprise`` each announcement ends a stage: what was decided for the periods before it stays, with all it
@@ -93,13 +88,15 @@ def solve_scenario(scenario: Scenario, data: GasData) -> Solved:
     reduced: dict[str, np.ndarray] = {}
     matrix: Matrix | None = None
     solution: Solution | None = None
+    start: Start | None = None
     for belief in beliefs:
         case = apply(scenario, vintage, None if belief == beliefs[-1] else belief, base)
         fresh = compile_model(build_model(case))
         first = 0 if belief is None else case.timeline.boundary_at(belief)
         if matrix is not None and solution is not None:
             fresh = freeze_past(fresh, matrix, solution, first)
-        matrix, solution = fresh, solve_sliced(fresh, case)
+        solution, start = MODE(fresh, case, scenario, matrix, solution, start, first, like)
+        matrix = fresh
         stages.append(_stage(solution, case, first))
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
@@ -107,26 +104,12 @@ def solve_scenario(scenario: Scenario, data: GasData) -> Solved:
     assert solution is not None
     clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
     values = {name: matrix.values(clean, name) for name in matrix.columns}
-    return Solved(scenario, case, values, duals, reduced, float(solution.objective), tuple(stages), matrix, solution)
+    return Solved(scenario, case, values, duals, reduced, float(solution.objective), tuple(stages), matrix, solution, start)
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:
-    """The new plan's matrix with every decision of the periods before ``first`` fixed to what was decided.
-
-    Rows in which nothing is left to decide are freed: they held in the old plan, and rounding must not make the new
-    one infeasible.
-    """
-    fixed = np.zeros(fresh.n_columns, dtype=bool)
-    for name in (*PERIOD_COLUMNS, LEVEL):
-        past = first + 1 if name == LEVEL else first
-        decided = before.values(solution.col_value, name)
-        lower, upper = fresh.block_array("col_lower", name), fresh.block_array("col_upper", name)
-        lower[..., :past] = upper[..., :past] = decided[..., :past]
-        fresh = fresh.with_columns(name, lower=lower, upper=upper)
-        mark = np.zeros(lower.shape, dtype=bool)
-        mark[..., :past] = True
-        fixed[fresh.columns[name].slice] = mark.ravel()
-    return fresh.with_free_rows(fresh.rows_within(fixed))
+    """The new plan's matrix with every decision of the periods before ``first`` fixed to what was decided."""
+    return freeze(fresh, decided(before, solution.col_value), first)
 
 
 def _stage(solution: Solution, case: Case, first: int) -> Stage:
