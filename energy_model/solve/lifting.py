@@ -44,7 +44,7 @@ def solve_lifted(
     past: Mapping[str, np.ndarray] | None = None,
     first: int = 0,
     blocks_days: Iterable[int] = BLOCKS_DAYS,
-) -> tuple[Solution, Start | None]:
+) -> Solution:
     """Optimum of ``matrix`` by way of coarser periods.
 
     Parameters
@@ -62,8 +62,6 @@ def solve_lifted(
     -------
     Solution
         As :func:`~energy_model.solve.slices.solve_sliced` returns it.
-    Start or None
-        Where a similar problem of the same shape can start.
 
     Raises
     ------
@@ -87,7 +85,7 @@ def solve_lifted(
             start = None
         below = (problem, level)
     guess = None if start is None or below is None else carried(start, *below, matrix, line)
-    return solve_from(matrix, case, guess)
+    return solve_from(matrix, case, guess)[0]
 
 
 def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:
@@ -146,45 +144,16 @@ def carried(start: Start, old: Matrix, coarse: Timeline, new: Matrix, fine: Time
     return Start(columns, rows, start.split[..., period])
 
 
-def fitted(start: Start, old: Matrix, new: Matrix, case: Case) -> Start | None:
-    """The start of one problem for another on the same periods, by labels; ``None`` if they have little in common."""
-    shape = (int(case.is_market.sum()), len(case.demand.tier_slices), len(case.timeline))
-    if start.split.shape != shape or old.columns[LEVEL].labels[-1] != new.columns[LEVEL].labels[-1]:
-        return None
-    columns = _carried_codes(start.columns, old.columns, new.columns, {}, AT_LOWER)
-    rows = _carried_codes(start.rows, old.rows, new.rows, {}, BASIC)
-    return Start(columns, rows, start.split)
-
-
 def _carried_codes(
     codes: Codes, old: Mapping[str, Block], new: Mapping[str, Block], places: Mapping[str, np.ndarray], other: int
 ) -> Codes:
-    """Codes block by block and label by label; what the old problem does not have is ``other``."""
+    """Codes block by block; rows that only the finer problem has are ``other``. All axes but time are the same."""
     found = np.full(sum(block.size for block in new.values()), other, dtype=np.int8)
     for name, block in new.items():
-        if name not in old:
-            continue
         values = np.nan_to_num(old[name].shaped(codes.astype(np.float64)), nan=other)
-        for axis, (before, after) in enumerate(zip(old[name].labels, block.labels, strict=True)):
-            is_time = name in places and axis == len(block.labels) - 1
-            if is_time or before != after:
-                values = _taken(values, places[name] if is_time else _positions(before, after), axis, other)
+        values = values[..., places[name]] if name in places else values
         found[block.slice] = block.flat(values).astype(np.int8)
     return found
-
-
-def _positions(before: tuple[Any, ...], after: tuple[Any, ...]) -> np.ndarray:
-    at = {label: place for place, label in enumerate(before)}
-    return np.array([at.get(label, -1) for label in after], dtype=np.int64)
-
-
-def _taken(values: np.ndarray, places: np.ndarray, axis: int, other: int) -> np.ndarray:
-    """Values at places along an axis; ``other`` at those below zero."""
-    shape = [1] * values.ndim
-    shape[axis] = len(places)
-    if not values.shape[axis]:
-        return np.full([*values.shape[:axis], len(places), *values.shape[axis + 1 :]], float(other))
-    return np.where((places < 0).reshape(shape), other, np.take(values, places, axis=axis))
 
 
 def _days(line: Timeline) -> np.ndarray:
