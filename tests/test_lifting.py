@@ -170,9 +170,8 @@ def test_a_basis_goes_to_codes_and_back():
 
 
 @pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
-@pytest.mark.parametrize("foresight_kind", ["perfect", "surprise"])
-def test_weeks_by_way_of_months_have_the_optimum_of_weeks(data, monthly, monkeypatch, name, foresight_kind):
-    scenario = monthly(name, foresight=foresight_kind, resolution="week")
+def test_weeks_by_way_of_months_have_the_optimum_of_weeks(data, monthly, monkeypatch, name):
+    scenario = monthly(name, resolution="week")
     lifted = solve_scenario(scenario, data)
     monkeypatch.setattr(foresight, "LIFTED", ())
     plain = solve_scenario(scenario, data)

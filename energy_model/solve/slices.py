@@ -88,6 +88,12 @@ def solve_from(
     return solve(matrix), None
 
 
+def whole_tiers(matrix: Matrix, case: Case) -> Matrix:
+    """The problem with one column for each curtailment tier that is not frozen: the first that is solved."""
+    tiers = _Tiers(matrix, case)
+    return tiers.restricted(tiers.frozen)[0]
+
+
 class _Tiers:
     """Which slices belong to which tier, and how the problem looks with some tiers whole.
 
