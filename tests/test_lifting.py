@@ -69,7 +69,7 @@ def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
 def test_a_level_that_saves_little_is_left_out():
     line = Timeline.build(date(2022, 1, 1), date(2022, 12, 31), "week")
 
-    assert [len(level) for level in ladder(line, (90, 30, 7), ())] == [4, 11]
+    assert [len(level) for level in ladder(line, (90, 30, 10), ())] == [4, 11]
     assert ladder(line, (7,), ()) == []
 
 

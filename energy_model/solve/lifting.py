@@ -24,8 +24,9 @@ from energy_model.solve.periods import LEVEL, PERIOD_COLUMNS, PERIOD_ROWS, freez
 from energy_model.solve.slices import Start, solve_from
 from energy_model.timeline import Timeline
 
-BLOCKS_DAYS = (90, 30, 7)
-"""Least length of a block on each level, coarsest first: quarters, months, weeks."""
+BLOCKS_DAYS = (90, 30, 10, 3)
+"""Least length of a block on each level, coarsest first. A last step from weeks to days takes up to eight times as long
+as one from three days to days, depending on the scenario (docs/performance.md)."""
 WORTH_PERIODS = 2.0
 """A level is left out unless the next has at least this many times its periods."""
 PARTS = ("pipelines", "supply", "lng", "storage", "demand")
