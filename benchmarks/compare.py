@@ -2,6 +2,7 @@
 
     python benchmarks/compare.py                                 weekly, five rounds
     python benchmarks/compare.py --resolution day --rounds 1     daily (long)
+    python benchmarks/compare.py --growth                        with how time grows with periods and nodes (long)
     python benchmarks/compare.py --write docs/performance.md     the table into the page, between its markers
 
 Every measurement is a process of its own; rounds are interleaved; medians are printed. The instance is the full cut of
@@ -13,25 +14,36 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import resource
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from tools.contestants import CONTESTANTS
+from tools.grown import grown
 
 STAGES = ("build", "hand-over", "solve", "read-back")
 BEGIN, END = "<!-- benchmarks/compare.py: begin -->", "<!-- benchmarks/compare.py: end -->"
 PACKAGES = ("highspy", "pyomo", "linopy", "pypsa", "scipy", "pyoptinterface")
 MEGA = 1024.0
 AGREE = 1e-6
+OVER_PERIODS, OVER_NODES = 0, 1
+GROWTH = (
+    (OVER_PERIODS, ("week", 1), ("day", 1)),
+    (OVER_NODES, ("week", 1), ("week", 10)),
+    (OVER_NODES, ("day", 1), ("day", 10)),
+)
+"""Comparisons: along what, from, to; each end is a resolution and a number of copies."""
+GROWING = ("this project",)
 
 
-def one(tool: str, resolution: str) -> dict[str, object]:
+def one(tool: str, resolution: str, copies: int = 1) -> dict[str, object]:
     """Measure one tool in this process."""
     import logging
     import warnings
@@ -48,15 +60,23 @@ def one(tool: str, resolution: str) -> dict[str, object]:
     scenario = with_changes(load_scenario("full_cutoff_february"), resolution=resolution, foresight="perfect")
     case = apply(scenario, data.at(scenario.as_of))
     case = case.with_("demand", tier_slices=np.ones_like(case.demand.tier_slices))
+    case = grown(case, copies)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = CONTESTANTS[tool](case)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"objective": found.objective, "peak_mb": peak / MEGA, "loaded_mb": before / MEGA, **found.seconds}
+    return {
+        "objective": found.objective,
+        "peak_mb": peak / MEGA,
+        "loaded_mb": before / MEGA,
+        "periods": len(case.timeline),
+        "nodes": len(case.nodes),
+        **found.seconds,
+    }
 
 
-def measured(tool: str, resolution: str) -> dict[str, float] | str:
+def measured(tool: str, resolution: str, copies: int = 1) -> dict[str, float] | str:
     """Measure one tool in a process of its own; or the last line of its error."""
-    command = [sys.executable, __file__, "--one", tool, "--resolution", resolution]
+    command = [sys.executable, __file__, "--one", tool, "--resolution", resolution, "--copies", str(copies)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["no output"])[-1]
@@ -96,6 +116,49 @@ def table(resolution: str, rounds: int, tools: list[str]) -> str:
     return "\n".join(lines)
 
 
+def growth(rounds: int, tools: Sequence[str]) -> str:
+    """Growth exponents of the whole chain: over periods (week to day) and nodes (one to ten copies, weekly and daily).
+
+    The exponent is log(time ratio) / log(size ratio).
+    """
+    lines = [
+        "| growth | from | to | size | CPU s from | CPU s to | exponent |",
+        "|---|---|---|---:|---:|---:|---:|",
+    ]
+    for tool in tools:
+        known: dict[tuple[str, int], tuple[float, float, float]] = {}
+        for what, small, large in GROWTH:
+            for at in (small, large):
+                if at not in known:
+                    known[at] = _chain_seconds(tool, *at, rounds)
+            size = known[large][what] / known[small][what]
+            begin, end = known[small][2], known[large][2]
+            names = [f"{resolution}ly x {copies}" for resolution, copies in (small, large)]
+            rate = math.log(end / begin) / math.log(size)
+            cells = (
+                tool,
+                *names,
+                f"{('periods', 'nodes')[what]} x {size:.1f}",
+                f"{begin:.2f}",
+                f"{end:.2f}",
+                f"{rate:.2f}",
+            )
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _chain_seconds(tool: str, resolution: str, copies: int, rounds: int) -> tuple[float, float, float]:
+    """Periods, nodes and the median CPU seconds of the whole chain."""
+    runs = []
+    for _ in range(rounds):
+        found = measured(tool, resolution, copies)
+        if isinstance(found, str):
+            raise SystemExit(f"{tool}, {resolution}, {copies} copies: {found}")
+        runs.append(found)
+    whole = statistics.median(sum(run.get(stage, 0.0) for stage in STAGES) for run in runs)
+    return runs[0]["periods"], runs[0]["nodes"], whole
+
+
 def versions() -> str:
     """What was installed."""
     found = []
@@ -114,13 +177,19 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tools", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS))
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--growth", action="store_true", help="also how time grows with periods and nodes")
+    parser.add_argument("--growth-rounds", type=int, default=1)
+    parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--one", choices=list(CONTESTANTS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     wanted = options.resolution or ["week"]
     if options.one:
-        print(json.dumps(one(options.one, wanted[0])))
+        print(json.dumps(one(options.one, wanted[0], options.copies)))
         return
-    text = "\n\n".join(table(resolution, options.rounds, options.tools) for resolution in wanted)
+    parts = [table(resolution, options.rounds, options.tools) for resolution in wanted]
+    if options.growth:
+        parts.append(growth(options.growth_rounds, GROWING))
+    text = "\n\n".join(parts)
     text = f"{text}\n\nMedians of {options.rounds}; {versions()}."
     print(text)
     if options.write:
