@@ -36,7 +36,7 @@ BEGIN, END = "<!-- benchmarks/compare.py: begin -->", "<!-- benchmarks/compare.p
 PACKAGES = ("highspy", "pyomo", "linopy", "pypsa", "scipy", "pyoptinterface")
 MEGA = 1024.0
 AGREE = 1e-6
-ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 """Idle threads of numpy's library spin and would be counted as work."""
 OVER_PERIODS, OVER_NODES = 0, 1
 GROWTH = (
