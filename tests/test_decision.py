@@ -124,7 +124,7 @@ def test_shared_columns_are_the_same_problem_as_equations_between_copies(case: C
 
     from energy_model.lp.matrix import assemble
     from energy_model.risk.tree import SHARED
-    from energy_model.solve.foresight import LEVEL
+    from energy_model.solve.periods import LEVEL
 
     first = len(case.timeline) - 1
     rate = case.supply.rate.copy()

@@ -19,7 +19,7 @@ from energy_model.lp import Block, Matrix, Solution
 from energy_model.lp.index import Axis, IndexSpace
 from energy_model.lp.matrix import Floats, assemble
 from energy_model.scenario import Case
-from energy_model.solve.foresight import LEVEL, PERIOD_COLUMNS
+from energy_model.solve.periods import LEVEL, PERIOD_COLUMNS
 from energy_model.solve.slices import solve_sliced
 
 SHARED = (*PERIOD_COLUMNS, LEVEL)
