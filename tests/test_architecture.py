@@ -26,8 +26,9 @@ BELOW: dict[str, set[str]] = {
     "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "solve"},
 }
 BELOW["impact"] = {*BELOW["results"], "results"}
+BELOW["risk"] = {*BELOW["results"], "results"}
 BELOW["validate"] = {*BELOW["impact"], "impact"}
-BELOW["report"] = {*BELOW["validate"], "validate"}
+BELOW["report"] = {*BELOW["validate"], "validate", "risk"}
 BELOW["cli"] = {*BELOW["report"], "report"}
 """What each part of the package may import of the others."""
 
