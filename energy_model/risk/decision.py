@@ -150,9 +150,7 @@ def prepare(ways: Sequence[Way], now: int = 0) -> Prepared:
         raise ResultError("the first way, and no other, is the one that is expected: it has no first period")
     early = [way.name for way in ways if way.first is not None and way.first < now]
     if early:
-        raise ResultError(
-            f"{', '.join(early)}: before the day of the decision, nothing is left to choose"
-        )
+        raise ResultError(f"{', '.join(early)}: before the day of the decision, nothing is left to choose")
     matrices = [compile_model(build_model(way.case)) for way in ways]
     expected = solve_sliced(matrices[0], ways[0].case)
     if now:
