@@ -46,8 +46,8 @@ def _shortage(cases: Sample, names: Mapping[str, str]) -> Answer:
         method=(
             "Every solved case counts alike. Probability: share of cases with more than 1 GWh unserved over the"
             f" horizon. CVaR{TAIL:.0%}: mean of the worst twentieth of cases (Rockafellar and Uryasev 2000). Price:"
-            " mean shadow price weighted with demand. Errors are standard errors of independent draws; quasi-random points"
-            " are spread more evenly, so they are on the safe side."
+            " mean shadow price weighted with demand. Errors are standard errors of independent draws; quasi-random"
+            " points are spread more evenly, so they are on the safe side."
         ),
         caveats=(
             OF_THE_PLAN,
