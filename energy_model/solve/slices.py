@@ -42,7 +42,7 @@ def solve_sliced(matrix: Matrix, case: Case, near: np.ndarray | None = None) -> 
     SolveError
         If there is no certified optimum.
     """
-    tiers = _Tiers(matrix, case)
+    tiers = Tiers(matrix, case)
     split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
     small, kept = tiers.restricted(split)
     found = solve(small)
@@ -56,7 +56,7 @@ def solve_sliced(matrix: Matrix, case: Case, near: np.ndarray | None = None) -> 
     return solve(matrix)
 
 
-class _Tiers:
+class Tiers:
     """Which slices belong to which tier, and how the problem looks with some tiers whole.
 
     Tiers are addressed as (market, tier, period); ``first`` is the slice that stands for a whole tier.
