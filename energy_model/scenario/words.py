@@ -110,17 +110,18 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]
         return f"{prefix}{key}: missing; add it"
     if kind == "value_error" and isinstance(value, Mapping):
         key = f"{key}, " if key and not prefix else ""
-        return f"{prefix}{key}{_why(error)}"
+        return f"{prefix}{key}{why(error)}"
     if not place:
-        return f"{prefix}{_why(error)}".removesuffix(", ")
-    return f"{prefix}{key}, value {_shown(value)}: {_why(error)}"
+        return f"{prefix}{why(error)}".removesuffix(", ")
+    return f"{prefix}{key}, value {_shown(value)}: {why(error)}"
 
 
 def _shown(value: Any) -> str:
     return str(value) if isinstance(value, (tuple, list, Mapping)) else f"'{value}'"
 
 
-def _why(error: Mapping[str, Any]) -> str:
+def why(error: Mapping[str, Any]) -> str:
+    """Why a value is wrong, from the error that pydantic lists."""
     kind, context = error["type"], error.get("ctx", {})
     if kind in _MUST_BE:
         return _MUST_BE[kind]

@@ -7,48 +7,33 @@ basis and is handed only the bounds and costs that differ. A tier that was split
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from energy_model.lp import LiveModel, Matrix, Solution, solve
+from energy_model.lp import LiveModel, Matrix, Solution
+from energy_model.lp.highs import Option
 from energy_model.scenario import Case
-from energy_model.solve.slices import CURTAILMENT, ROUNDS, Tiers, take_columns
+from energy_model.solve.slices import CURTAILMENT, ROUNDS, Tiers, solve_sliced, take_columns
 
-
-@dataclass(frozen=True)
-class Start:
-    """Where a chain begins: a solved problem's shape, its split tiers and its basis."""
-
-    shape: tuple[int, int]
-    split: np.ndarray
-    basis: Any
+OPTIONS: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
+"""Costs differ by tie-breakers already: perturbing them further costs an eighth more time (benchmarks/sweep.py)."""
 
 
 class Chain:
     """A live problem and the cases solved on it so far.
 
-    Parameters
-    ----------
-    start : Start, optional
-        Of another chain; used while the problems have its shape.
+    What a case costs to solve depends on the cases before it, what is found does not, but for which of several equally
+    good plans.
     """
 
-    def __init__(self, start: Start | None = None) -> None:
-        self._start = start
+    def __init__(self) -> None:
         self._live: LiveModel | None = None
         self._full: Matrix | None = None
         self._small: Matrix | None = None
         self._kept: np.ndarray | None = None
         self._split: np.ndarray | None = None
-        self._basis: Any = None
-
-    @property
-    def start(self) -> Start:
-        """The state after the last case, for other chains to begin with."""
-        assert self._full is not None
-        return Start(self._full.shape, self._split, self._basis)
 
     def solve(self, matrix: Matrix, case: Case) -> Solution:
         """Optimum of ``matrix``, compiled from ``case``, from the basis of the case before.
@@ -56,37 +41,34 @@ class Chain:
         Raises
         ------
         SolveError
-            If there is no certified optimum.
+            If there is no certified optimum; the next case then starts afresh.
         """
+        live, self._live = self._live, None  # given back when all went well
         tiers = Tiers(matrix, case)
-        basis = None
-        if self._full is None or self._full.shape != matrix.shape:
-            self._live, self._kept = None, None
-            fits = self._start is not None and self._start.shape == matrix.shape
-            self._split = self._start.split.copy() if fits and self._start else np.zeros_like(tiers.frozen)
-            basis = self._start.basis if fits and self._start else None
+        if not tiers.alike:
+            return solve_sliced(matrix, case)
+        if live is None or self._full is None or self._full.shape != matrix.shape or self._split is None:
+            live, self._small, self._split = None, None, np.zeros_like(tiers.frozen)
+        basis: Any = None
         for _ in range(ROUNDS):
-            small, kept = self._restricted(tiers)
-            if self._live is None:
-                self._live = LiveModel(small, basis=basis)
-                found = self._live.solve()
+            small, kept = self._restricted(tiers, self._split)
+            if live is None:
+                live = LiveModel(small, basis=basis, options=OPTIONS)
+                found = live.solve()
             else:
-                found = self._live.solve(small)
-            self._basis = found.basis
+                found = live.solve(small)
             wanted = tiers.would_part(found.row_dual) & ~self._split & ~tiers.frozen
             if not wanted.any():
-                return _whole(found, tiers, kept, self._split)
+                self._live = live
+                return tiers.full_solution(found, kept, self._split)
             self._split = self._split | wanted
-            more = _kept(tiers, self._split)
-            basis = tiers.basis(found, kept, more, wanted)
-            self._live = None
-        return solve(matrix)
+            basis, live = tiers.basis(found, kept, _kept(tiers, self._split), wanted), None
+        self._split = None
+        return solve_sliced(matrix, case)
 
-    def _restricted(self, tiers: Tiers) -> tuple[Matrix, np.ndarray]:
+    def _restricted(self, tiers: Tiers, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
         """The problem with one column for every tier that is not split; the same columns from case to case."""
-        matrix, split = tiers.matrix, self._split
-        assert split is not None
-        kept = _kept(tiers, split)
+        matrix, kept = tiers.matrix, _kept(tiers, split)
         width = np.add.reduceat(tiers.upper, tiers.first, axis=1)
         floor = np.add.reduceat(tiers.lower, tiers.first, axis=1)
         weight = np.add.reduceat(tiers.cost * tiers.upper, tiers.first, axis=1)
@@ -127,20 +109,3 @@ def _kept(tiers: Tiers, split: np.ndarray) -> np.ndarray:
     kept = np.ones(tiers.matrix.n_columns, dtype=bool)
     kept[tiers.matrix.columns[CURTAILMENT].slice] = stays.ravel()
     return kept
-
-
-def _whole(found: Solution, tiers: Tiers, kept: np.ndarray, split: np.ndarray) -> Solution:
-    """The optimum over all columns: a tier that is whole is dealt out to its slices by width.
-
-    Every slice left out has a reduced cost of the right sign, or else its tier would have been split; the solver's
-    solution of the restricted problem carries its own certificate.
-    """
-    value = np.zeros(kept.size)
-    value[kept] = found.col_value
-    dealt = tiers.matrix.values(value, CURTAILMENT)
-    width = np.add.reduceat(tiers.upper, tiers.first, axis=1)
-    share = np.divide(dealt[:, tiers.first], width, out=np.zeros_like(width), where=width > 0.0)
-    dealt = np.where(split[:, tiers.tier], dealt, share[:, tiers.tier] * tiers.upper)
-    value[tiers.matrix.columns[CURTAILMENT].slice] = dealt.ravel()
-    objective = float(np.sum(tiers.matrix.cost * value) + tiers.matrix.cost_offset)
-    return replace(found, col_value=value, objective=objective, basis=None)
