@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +22,7 @@ from energy_model.sweep.order import chunks
 from energy_model.sweep.plan import Plan, find_plan, load_plan
 
 _log = logging.getLogger(__name__)
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 AHEAD = 2
 """Chunks handed out for each worker: one that it solves, one that waits."""
 
@@ -139,20 +141,37 @@ def _solved_in_processes(study: Study, jobs: Iterator[Job], workers: int) -> Ite
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(study,))
     waiting: dict[Future[Part], Job] = {}
     lost: list[Job] = []
-    try:
-        for job in jobs:
-            waiting[pool.submit(_one, job)] = job
-            while len(waiting) >= AHEAD * workers:
+    with _one_thread_each():
+        try:
+            for job in jobs:
+                lost = [job]
+                waiting[pool.submit(_one, job)] = job
+                lost = []
+                while len(waiting) >= AHEAD * workers:
+                    yield from _finished(waiting)
+            while waiting:
                 yield from _finished(waiting)
-        while waiting:
-            yield from _finished(waiting)
-    except BrokenProcessPool:
-        _log.warning("a solving process stopped; going on with this one")
-        lost = list(waiting.values())
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        except BrokenProcessPool:
+            _log.warning("a solving process stopped; going on with this one")
+            lost += waiting.values()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
     for job in (*lost, *jobs):
         yield solve_chunk(study, job)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes begun meanwhile use one thread for arrays: more of them only wait for each other's turn."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def _finished(waiting: dict[Future[Part], Job]) -> Iterator[Part]:

@@ -81,6 +81,22 @@ def load_plan(path: str | os.PathLike[str]) -> Plan:
     return plan
 
 
+def with_samples(plan: Plan, samples: int | None) -> Plan:
+    """The plan with another number of points; ``None`` leaves it.
+
+    Raises
+    ------
+    ScenarioError
+        If the plan has nothing to draw.
+    """
+    if samples is None:
+        return plan
+    try:
+        return Plan.model_validate({**plan.model_dump(), "samples": samples})
+    except ValidationError as error:
+        raise ScenarioError(f"plan '{plan.title}'", list(_in_words(error.errors(), {}))) from error
+
+
 def library_plans(root: Path) -> dict[str, Path]:
     """Plans that come with a data package, by name."""
     return {path.stem: path for path in sorted((root / "sweeps").glob("*.yaml"))}
