@@ -54,7 +54,7 @@ def solved_on_cluster(study: Study, jobs: Iterator[Job], scheduler: str) -> Iter
     with client:
         threads = sum(client.nthreads().values()) or 1
         raw, name = _packed(study), _name(study)
-        going = as_completed()
+        going = as_completed(loop=client.loop)
 
         def hand_out(job: Job) -> None:
             key = f"sweep-{name}-{job.number}"
