@@ -49,7 +49,12 @@ def plan(**changes: Any) -> Plan:
         "seed": 7,
         "chunk": 3,
         "axes": {
-            "cut_date": {"kind": "date", "field": f"{STOP}.start", "low": date(2022, 2, 15), "high": date(2022, 11, 30)},
+            "cut_date": {
+                "kind": "date",
+                "field": f"{STOP}.start",
+                "low": date(2022, 2, 15),
+                "high": date(2022, 11, 30),
+            },
             "left": {"kind": "uniform", "field": f"{STOP}.remaining_share", "low": 0.0, "high": 0.5},
             "lng": {"kind": "triangular", "field": "lng_limit_twh_per_year", "low": 700, "mode": 900, "high": 1300},
             "weather": {"kind": "discrete", "field": "weather", "values": ("2018", "cold_1_in_20")},
@@ -68,7 +73,9 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("foresight", ["perfect", "surprise"])
 def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, foresight: str) -> None:
-    axes = {name: axis for name, axis in plan().model_dump()["axes"].items() if foresight == "perfect" or name != "pipe"}
+    axes = plan().model_dump()["axes"]
+    if foresight == "surprise":
+        del axes["pipe"]  # every failure would be a plan of its own
     study = prepare(plan(foresight=foresight, samples=5, axes=axes), data)
     neighbours, positions = Neighbours(), study.positions()
 
@@ -76,7 +83,7 @@ def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, f
         values = {name: study.value(name, places[case]) for name, places in positions.items()}
         scenario, world = study.scenario(values), study.world(values)
         warm, cold = neighbours.solve(scenario, world), solve_scenario(scenario, world)
-        assert len(warm.stages) == len(cold.stages) 
+        assert len(warm.stages) == len(cold.stages)
         assert (len(warm.stages) == 1) == (foresight == "perfect")
         assert warm.objective_keur == pytest.approx(cold.objective_keur, rel=1e-8)
         assert warm.solution.certificate.passes()
@@ -387,7 +394,7 @@ def test_all_problems_of_a_plan_are_told_at_once(data: GasData) -> None:
 
 
 def test_a_plan_that_is_not_there_is_told_with_those_that_are(data: GasData) -> None:
-    with pytest.raises(ScenarioError, match="no such file, and no plan of this name .* did you mean 'winter_risk'"):
+    with pytest.raises(ScenarioError, match=r"no such file, and no plan of this name .* did you mean 'winter_risk'"):
         find_plan("winter_rsk", data.root)
 
 

@@ -17,7 +17,9 @@ SHARE_TOLD = 0.1
 
 def sweep(
     plan: Annotated[str, typer.Argument(help="Path of a plan (.yaml), or the name of one that comes with the data.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")
+    ] = None,
     data: DataFolder = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes on this machine.")] = 2,
     scheduler: Annotated[
@@ -41,7 +43,9 @@ def sweep(
         done = run_sweep(
             chosen, folder, data=world, workers=workers, scheduler=scheduler, fresh=fresh, progress=_told(step)
         )
-    typer.echo(f"{chosen.title}\n{done.cases} cases, {done.failed} without a result, {done.resumed} from an earlier run")
+    typer.echo(
+        f"{chosen.title}\n{done.cases} cases, {done.failed} without a result, {done.resumed} from an earlier run"
+    )
     frame = done.frame()
     solved = frame[frame["status"] == "optimal"]
     if len(solved):

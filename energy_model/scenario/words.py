@@ -127,7 +127,8 @@ def why(error: Mapping[str, Any]) -> str:
         return _MUST_BE[kind]
     if kind in _BOUNDS:
         limit = context[_CONTEXT[kind]]
-        share = "; it is a share: write 0.15 for 15 %" if limit == 1 and kind == "less_than_equal" else "; correct the number or its sign"
+        is_share = limit == 1 and kind == "less_than_equal"
+        share = "; it is a share: write 0.15 for 15 %" if is_share else "; correct the number or its sign"
         return f"must be {_BOUNDS[kind]} {limit:g}{share}"
     if kind == "literal_error":
         return f"must be one of {context['expected']}"

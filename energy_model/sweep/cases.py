@@ -142,9 +142,7 @@ class Study:
 
     def world(self, values: Mapping[str, Value | Failure | None]) -> GasData:
         """The data of a case: the vintage with the parameters that vary."""
-        moved = {
-            axis.parameter: values[name] for name, axis in self.plan.axes.items() if isinstance(axis, DataAxis)
-        }
+        moved = {axis.parameter: values[name] for name, axis in self.plan.axes.items() if isinstance(axis, DataAxis)}
         if not moved:
             return self.data
         table = self.data["parameters"].copy()
@@ -169,7 +167,9 @@ def prepare(plan: Plan, data: GasData) -> Study:
     base = with_changes(base, foresight=plan.foresight, resolution=plan.resolution)
     vintage = data.at(base.as_of)
     study = Study(plan, base, vintage)
-    problems = [f"axis '{name}', {problem}" for name, axis in plan.axes.items() for problem in _named(axis, base, vintage)]
+    problems = [
+        f"axis '{name}', {problem}" for name, axis in plan.axes.items() for problem in _named(axis, base, vintage)
+    ]
     taken = [field for axis in plan.axes.values() if isinstance(axis, FieldAxis) for field in axis.fields]
     problems += [f"key 'field', value '{field}': set by two axes; keep one" for field in sorted(_twice(taken))]
     if not problems:

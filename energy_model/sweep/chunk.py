@@ -14,10 +14,10 @@ from energy_model.lp import Matrix, Solution
 from energy_model.scenario import Case, Scenario
 from energy_model.scenario.base import base_case
 from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.sweep.axes import Value
 from energy_model.sweep.cases import Failure, Study, shown
 from energy_model.sweep.columns import Columns
 from energy_model.sweep.warm import Chain
-from energy_model.sweep.axes import Value
 
 FAILED = "failed"
 COMPRESSION = "zstd"
@@ -72,7 +72,7 @@ def solve_chunk(study: Study, job: Job, columns: Columns | None = None) -> Part:
     neighbours = Neighbours()
     rows = {}
     for case, values in zip(job.cases, job.values, strict=True):
-        rows[case] = {name: None for name in columns.schema.names} | _given(values, columns) | {"case": case}
+        rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | {"case": case}
         try:
             solved = neighbours.solve(study.scenario(values), study.world(values))
             rows[case] |= {"status": solved.solution.status, "reason": "", **columns.numbers(solved)}

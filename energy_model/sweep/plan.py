@@ -34,7 +34,7 @@ class Plan(BaseModel):
     description: str = ""
     """A paragraph that a reader without the file understands."""
     base: str
-    """Scenario that is varied: a name of the library, or a path to a .toml or .xlsx file, seen from the plan's folder."""
+    """Scenario that is varied: a name of the library, or a .toml or .xlsx file beside the plan."""
     foresight: Literal["perfect", "surprise"] | None = None
     """In place of the scenario's. Under ``perfect`` announcements do not cut periods: all cases have the same ones."""
     resolution: Resolution | None = None
@@ -128,9 +128,8 @@ class _Loader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"key '{key}' stands there twice", key_node.start_mark
-                )
+                line = key_node.start_mark.line + 1
+                raise ScenarioError("plan", [f"not valid YAML, line {line}: key '{key}' stands there twice; repair it"])
             seen.add(key)
         return super().construct_mapping(node, deep)
 
@@ -139,6 +138,8 @@ def _read(path: Path) -> dict[str, Any]:
     where = f"plan {path.name}"
     try:
         raw = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
+    except ScenarioError as error:
+        raise ScenarioError(where, error.problems) from error
     except OSError as error:
         raise ScenarioError(where, [f"cannot be read: {error.strerror}; check the path"]) from error
     except UnicodeDecodeError as error:

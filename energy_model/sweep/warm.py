@@ -75,7 +75,7 @@ class Chain:
         plain = np.add.reduceat(tiers.cost, tiers.first, axis=1) / (tiers.last - tiers.first + 1)[None, :, None]
         mean = np.divide(weight, width, out=plain, where=width > 0.0)
         where = matrix.columns[CURTAILMENT].slice
-        vectors = {}
+        vectors: dict[str, Any] = {}
         for key, own, whole in (
             ("cost", tiers.cost, mean),
             ("col_lower", tiers.lower, floor),
@@ -86,7 +86,11 @@ class Chain:
             vector = getattr(matrix, key).copy()
             vector[where] = block.ravel()
             vectors[key] = vector
-        rows = {"row_lower": matrix.row_lower, "row_upper": matrix.row_upper, "cost_offset": matrix.cost_offset}
+        rows: dict[str, Any] = {
+            "row_lower": matrix.row_lower,
+            "row_upper": matrix.row_upper,
+            "cost_offset": matrix.cost_offset,
+        }
         if self._small is not None and self._same_table(matrix, kept):
             columns = {key: vector[kept] for key, vector in vectors.items()}
             small = replace(self._small, **columns, **rows)

@@ -50,7 +50,7 @@ def base_case(data: GasData, scenario: Scenario, near: tuple[Scenario, Case] | N
 
 
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
-    """The world of ``scenario`` from another's with the same periods: of a scenario's keys, LNG and demand read some."""
+    """The world of ``scenario`` from another's with the same periods: LNG and demand alone read its keys."""
     same_weather = scenario.weather == other.weather
     return replace(
         world,
