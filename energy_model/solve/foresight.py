@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,7 +69,18 @@ class Solved:
     solution: Solution
 
 
-def solve_scenario(scenario: Scenario, data: GasData, known: Solved | None = None) -> Solved:
+Optimum = Callable[[Matrix, Case, int], Solution]
+"""Solves the problem of a plan, compiled from a case; the third argument is the number of the plan, from 0."""
+
+
+def solve_scenario(
+    scenario: Scenario,
+    data: GasData,
+    known: Solved | None = None,
+    *,
+    base: Case | None = None,
+    optimum: Optimum | None = None,
+) -> Solved:
     """Solve all stages of a scenario.
 
     Under ``surprise`` each announcement ends a stage: what was decided for the periods before it stays, with all it
@@ -80,6 +91,10 @@ def solve_scenario(scenario: Scenario, data: GasData, known: Solved | None = Non
     known : Solved, optional
         Another scenario on the same periods. Where a plan poses the very problem of its last plan, as the first plan
         of a surprise poses that of the baseline, its optimum is taken over; the result is the same without it.
+    base : Case, optional
+        The scenario's world before its measures, if it is at hand already.
+    optimum : callable, optional
+        Another way to solve a plan, for example from the plan of a similar scenario.
 
     Raises
     ------
@@ -89,13 +104,13 @@ def solve_scenario(scenario: Scenario, data: GasData, known: Solved | None = Non
     days = scenario.announcements() if scenario.foresight == "surprise" else []
     beliefs: list[date | None] = [scenario.horizon.start, *days] if days else [None]
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
-    base = base_case(vintage, scenario)
+    base = base if base is not None else base_case(vintage, scenario)
     stages: list[Stage] = []
     duals: dict[str, np.ndarray] = {}
     reduced: dict[str, np.ndarray] = {}
     matrix: Matrix | None = None
     solution: Solution | None = None
-    for belief in beliefs:
+    for number, belief in enumerate(beliefs):
         case = apply(scenario, vintage, None if belief == beliefs[-1] else belief, base)
         fresh = compile_model(build_model(case))
         first = 0 if belief is None else case.timeline.boundary_at(belief)
@@ -103,7 +118,10 @@ def solve_scenario(scenario: Scenario, data: GasData, known: Solved | None = Non
         if matrix is not None and solution is not None:
             past = decided(matrix, solution.col_value)
             fresh = freeze(fresh, past, first)
-        solution = _same_plan(fresh, scenario, known) or _optimum(fresh, case, scenario, past, first)
+        if optimum is not None:
+            solution = optimum(fresh, case, number)
+        else:
+            solution = _same_plan(fresh, scenario, known) or _optimum(fresh, case, scenario, past, first)
         matrix = fresh
         stages.append(_stage(solution, case, first))
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)

@@ -87,7 +87,7 @@ def solve_from(
     SolveError
         If there is no certified optimum.
     """
-    tiers = _Tiers(matrix, case)
+    tiers = Tiers(matrix, case)
     split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
     split |= start.split & ~tiers.empty if start is not None else False
     small, kept = tiers.restricted(split)
@@ -105,11 +105,11 @@ def solve_from(
 
 def whole_tiers(matrix: Matrix, case: Case) -> Matrix:
     """The problem with one column for each curtailment tier that is not frozen: the first that is solved."""
-    tiers = _Tiers(matrix, case)
+    tiers = Tiers(matrix, case)
     return tiers.restricted(tiers.frozen)[0]
 
 
-class _Tiers:
+class Tiers:
     """Which slices belong to which tier, and how the problem looks with some tiers whole.
 
     Tiers are addressed as (market, tier, period); ``first`` is the slice that stands for a whole tier.
