@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.output import economy
+from energy_model.impact.politics import politics
 from energy_model.impact.study import Study
 
 Progress = Callable[[str, int, int], None]
@@ -14,6 +15,7 @@ Progress = Callable[[str, int, int], None]
 
 QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "economy": economy,
+    "politics": politics,
 }
 """Every question by the word that names it on the command line."""
 
