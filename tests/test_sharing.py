@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from cases import HOUSEHOLDS, networks, with_households, with_targets, with_tiers
 from hypothesis import given, settings
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from energy_model.errors import SolveError
 from energy_model.lp import compile_model, solve
@@ -214,3 +215,55 @@ def test_an_unknown_rule_is_refused():
 
     with pytest.raises(SolveError, match="cooperative, protected_first, own_needs_first"):
         under("equal", case)
+
+
+def by_integers(case: Case) -> float:
+    """Least cost under own_needs_first with every either-or as a 0-1 variable: an oracle of another kind."""
+    matrix = compile_model(build_model(case))
+    markets, count = int(case.is_market.sum()), len(case.timeline)
+    pairs = markets * count
+    flow, cuts = matrix.columns["flow"].slice, matrix.columns["curtailment"].slice
+    exports, cutting = np.zeros((pairs, matrix.n_columns)), np.zeros((pairs, matrix.n_columns))
+    unit = np.eye(len(case.pipelines.id) * count)
+    sent = [net_exports(case, one.reshape(-1, count)).ravel() for one in unit]
+    exports[:, flow] = np.array(sent).reshape(-1, pairs).T
+    place = np.arange(matrix.n_columns)[cuts].reshape(markets, -1, count)
+    for market, period in np.ndindex(markets, count):
+        cutting[market * count + period, place[market, :, period]] = 1.0
+    most_out, most_cut = np.abs(exports) @ _finite(matrix.col_upper), cutting @ _finite(matrix.col_upper)
+    table = np.block(
+        [
+            [matrix.coefficients.toarray(), np.zeros((matrix.n_rows, pairs))],
+            [exports, -np.diag(most_out)],
+            [cutting, np.diag(most_cut)],
+        ]
+    )
+    upper = np.concatenate([matrix.row_upper, np.zeros(pairs), most_cut])
+    lower = np.concatenate([matrix.row_lower, np.full(2 * pairs, -np.inf)])
+    found = milp(
+        np.append(matrix.cost, np.zeros(pairs)),
+        integrality=np.append(np.zeros(matrix.n_columns), np.ones(pairs)),
+        bounds=Bounds(np.append(matrix.col_lower, np.zeros(pairs)), np.append(matrix.col_upper, np.ones(pairs))),
+        constraints=LinearConstraint(table, lower, upper),
+    )
+    assert found.success, found.message
+    return float(found.fun + matrix.cost_offset)
+
+
+def _finite(upper: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(upper), upper, 0.0)
+
+
+@FEW
+@given(networks())
+def test_the_rounds_never_claim_less_than_the_integer_optimum(case):
+    found, least = under(OWN_NEEDS_FIRST, case).solution.objective, by_integers(case)
+
+    assert least <= found + 1e-5 * (1.0 + abs(least))
+
+
+@pytest.mark.parametrize("production", [6.0, 10.0, 18.0])
+def test_the_rounds_find_the_integer_optimum_of_the_row_of_three(production):
+    case = in_a_row(production)
+
+    assert by_integers(case) == pytest.approx(under(OWN_NEEDS_FIRST, case).solution.objective)

@@ -13,7 +13,6 @@ from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.solve.sharing import (
     COOPERATIVE,
     OWN_NEEDS_FIRST,
-    PROTECTED_FIRST,
     RULES,
     exports_in_want,
     is_protected_slice,
