@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from cases import HOUSEHOLDS, networks, with_households, with_targets, with_tiers
 from hypothesis import given, settings
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from energy_model.data.load import load_data
 from energy_model.errors import SolveError
+from energy_model.impact.politics import politics
+from energy_model.impact.study import study
 from energy_model.lp import compile_model, solve
 from energy_model.lp.extend import cost_of, with_objective
 from energy_model.model import build_model
+from energy_model.report.answers import unit_of, write_answers
+from energy_model.results.run import to_results
+from energy_model.scenario import Scenario
 from energy_model.scenario.case import Case
+from energy_model.scenario.load import with_changes
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
+from energy_model.solve.foresight import solve_scenario
 from energy_model.solve.sharing import (
     COOPERATIVE,
     OWN_NEEDS_FIRST,
@@ -27,7 +37,7 @@ from energy_model.solve.sharing import (
 )
 from energy_model.solve.slices import solve_from
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 
 
 def under(rule: str, case: Case) -> Shared:
@@ -267,3 +277,85 @@ def test_the_rounds_find_the_integer_optimum_of_the_row_of_three(production):
     case = in_a_row(production)
 
     assert by_integers(case) == pytest.approx(under(OWN_NEEDS_FIRST, case).solution.objective)
+
+
+@pytest.fixture(scope="module")
+def cut_off():
+    return study("full_cutoff_february", resolution="month")
+
+
+@pytest.fixture(scope="module")
+def told(cut_off):
+    return politics(cut_off)
+
+
+def test_the_schema_offers_the_rules_that_the_solver_knows():
+    assert RULES == get_args(Scenario.model_fields["allocation"].annotation)
+
+
+def test_a_surprise_obeys_the_rule_in_each_of_its_plans(cut_off):
+    """Two plans; what was decided before the announcement is that of a plan that expects no shortage."""
+    selfish = with_changes(cut_off.scenario, allocation=OWN_NEEDS_FIRST)
+    found = solve_scenario(selfish, cut_off.data)
+    first = found.stages[-1].first_period - 1
+
+    assert 2 == len(found.stages)
+    assert exports_in_want(found.case, cut_off.solved.values["flow"], cut_off.solved.values["curtailment"]).sum() > 0.0
+    assert 0.0 == exports_in_want(found.case, found.values["flow"], found.values["curtailment"]).sum()
+    assert found.objective_keur > cut_off.solved.objective_keur
+    before, after = (one.values["withdrawal"][:, :first] for one in (cut_off.before, found))
+    assert before == pytest.approx(after, abs=1e-6)
+    assert "optimal" == to_results(found, cut_off.data).status  # tables close the balance and the costs, or raise
+
+
+def test_plans_taken_over_change_nothing(cut_off):
+    for rule in (PROTECTED_FIRST, OWN_NEEDS_FIRST):
+        scenario = with_changes(cut_off.scenario, allocation=rule)
+        alone = solve_scenario(scenario, cut_off.data)
+        chained = solve_scenario(scenario, cut_off.data, [cut_off.before, cut_off.solved])
+        assert alone.objective_keur == pytest.approx(chained.objective_keur, rel=1e-5)
+
+
+@pytest.mark.slow
+def test_weeks_by_way_of_longer_periods_obey_the_rule_too():
+    found = study("full_cutoff_cold_winter").solved
+    selfish = solve_scenario(with_changes(found.scenario, allocation=OWN_NEEDS_FIRST), load_data(), found)
+
+    assert 0.0 == exports_in_want(selfish.case, selfish.values["flow"], selfish.values["curtailment"]).sum()
+    assert selfish.objective_keur > found.objective_keur
+
+
+def test_the_three_rules_stand_side_by_side(told, cut_off):
+    rules = told.tables["The three rules: protected and other customers cut, and total cost"].set_index("rule")
+
+    assert list(RULES) == rules.index.tolist()
+    assert 0.0 == rules.loc[OWN_NEEDS_FIRST, "exports_in_want_twh"]
+    assert rules.loc[COOPERATIVE, "exports_in_want_twh"] > 0.0
+    assert rules.loc[COOPERATIVE, "total_cost_eur_bn"] * 1e6 == pytest.approx(cut_off.solved.objective_keur)
+    assert (rules["more_than_cooperative_eur_bn"] >= 0.0).all()
+
+
+def test_non_cooperation_moves_the_shortage_from_those_who_keep_gas_to_those_who_import(told):
+    """Germany imports nearly all it burns; the Netherlands has fields, and LNG beside them."""
+    table = told.table.set_index("country")
+
+    assert table.loc["Germany", "non_cooperation_twh"] > 0.0 > table.loc["Netherlands", "non_cooperation_twh"]
+    assert table.loc["Germany", "non_cooperation_eur_bn"] > 0.0 > table.loc["Netherlands", "non_cooperation_eur_bn"]
+    everybody = table.drop(index="EU27")["non_cooperation_twh"]
+    assert abs(everybody.sum()) < 0.01 * everybody.abs().sum()
+
+
+def test_the_paragraph_tells_the_figures_of_the_tables(told):
+    germany = told.table.set_index("country").loc["Germany"]
+
+    assert f"Germany ({germany['non_cooperation_twh']:+,.1f} TWh" in told.words
+    assert all(unit_of(name) for table in told.tables.values() for name in table.select_dtypes("number"))
+
+
+def test_without_a_shortage_the_rules_agree_and_the_answer_says_so(tmp_path):
+    calm = study("ns2_commissioned", resolution="month")
+    found = politics(calm)
+
+    assert "the three rules agree" in found.words
+    assert 0.0 == found.table[[name for name in found.table if name.endswith("_twh")]].abs().sum().sum()
+    assert write_answers([found], calm, tmp_path / "impact.xlsx").is_file()
