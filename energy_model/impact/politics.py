@@ -44,6 +44,8 @@ CAVEATS = (
     "Gas counts as a country's own where it enters: LNG at the terminal's country, stored gas at the store's, whoever"
     " owns it. Shared stores (Haidach in Austria, Incukalns in Latvia) and terminals built for neighbours (Klaipeda,"
     " Krk) stop serving them.",
+    "What cooperation asks counts gas sent while a country is cut. Some of it comes back: a country may send in summer"
+    " and take in winter.",
     "Want begins with the first customer cut, also an interruptible one. The law asks for solidarity only for protected"
     " customers.",
     "Values of gas not served are the judgements of the curtailment tiers; income from selling gas abroad, bills and"
