@@ -38,7 +38,7 @@ METHOD = (
     " Total cost is that of the whole system over the horizon."
 )
 CAVEATS = (
-    "own_needs_first is a lower bound of the harm: each country keeps its gas only in the week or month in which it"
+    "own_needs_first is a mild selfishness: each country keeps its gas only in the week or month in which it"
     " cuts, and all still plan together for the least common cost. A government that fears a shortage keeps gas before"
     " it is short, and need not take the cheapest way.",
     "Gas counts as a country's own where it enters: LNG at the terminal's country, stored gas at the store's, whoever"
@@ -50,8 +50,10 @@ CAVEATS = (
     " customers.",
     "Values of gas not served are the judgements of the curtailment tiers; income from selling gas abroad, bills and"
     " damage after the horizon are not counted.",
-    "Either-or choices are made in rounds of linear problems (docs/model.md): the plan obeys the rule and is certified"
-    " for the choices made, another set of choices might cost a little less.",
+    "Other plans obey the letter of the rule at less cost, by landing LNG or emptying stores elsewhere, so that an exporter"
+    " keeps nothing and is cut all the same; here a country whose own gas covers its demand serves itself. The bill depends"
+    " on that reading (docs/model.md has figures).",
+    "The rule acts period by period: a country may be spared in one and cut in the next. Read the sums, not single weeks.",
 )
 
 

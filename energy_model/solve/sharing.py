@@ -21,7 +21,8 @@ no more than it takes in. Transit passes. Either-or is no linear constraint, so 
   there are at most ``FREE_ROUNDS + 1`` rounds to a valid plan and ``IMPROVING_ROUNDS`` more.
 
 The result obeys the rule, and each of its problems is solved to a certified optimum. It is the least cost for the sides
-taken, not for every choice of sides (that would be a problem with integers).
+taken, not for every choice of sides: a problem with integers would find cheaper ones that evade the sense of the rule
+(docs/model.md compares them).
 """
 
 from __future__ import annotations
