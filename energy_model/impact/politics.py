@@ -50,10 +50,11 @@ CAVEATS = (
     " customers.",
     "Values of gas not served are the judgements of the curtailment tiers; income from selling gas abroad, bills and"
     " damage after the horizon are not counted.",
-    "Other plans obey the letter of the rule at less cost, by landing LNG or emptying stores elsewhere, so that an exporter"
-    " keeps nothing and is cut all the same; here a country whose own gas covers its demand serves itself. The bill depends"
-    " on that reading (docs/model.md has figures).",
-    "The rule acts period by period: a country may be spared in one and cut in the next. Read the sums, not single weeks.",
+    "Other plans obey the letter of the rule at less cost, by landing LNG or emptying stores elsewhere, so that an"
+    " exporter keeps nothing and is cut all the same; here a country whose own gas covers its demand serves itself. The"
+    " bill depends on that reading (docs/model.md has figures).",
+    "The rule acts period by period: a country may be spared in one and cut in the next. Read the sums, not single"
+    " weeks.",
 )
 
 
