@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.output import economy
+from energy_model.impact.politics import politics
 from energy_model.impact.ranges import ranges
 from energy_model.impact.study import Study
 from energy_model.impact.why import why
@@ -18,6 +19,7 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "why": why,
     "ranges": ranges,
     "economy": economy,
+    "politics": politics,
 }
 """Every question by the word that names it on the command line."""
 

@@ -152,14 +152,14 @@ def price_range(solved: Solved, node: str) -> Range:
     row = case.node(node)
     bounds = {side: matrix.block_array(side, "balance") for side in ("row_lower", "row_upper")}
     days = np.where(np.isfinite(bounds["row_lower"][row]), case.timeline.days, 0.0)
-    base, start = solve_from(matrix, case)
+    start = solved.start
     slopes = []
     for step in (-STEP_GWH_PER_DAY, STEP_GWH_PER_DAY):
         lower, upper = (values.copy() for values in bounds.values())
         lower[row] += step
         upper[row] += step
         moved, _ = solve_from(matrix.with_rows("balance", lower=lower, upper=upper), case, start)
-        slopes.append((moved.objective - base.objective) / (step * float(days.sum())))
+        slopes.append((moved.objective - solved.solution.objective) / (step * float(days.sum())))
     found = float(matrix.values(solved.solution.row_dual, "balance")[row].sum() / days.sum())
     return Range(found, min(*slopes, found), max(*slopes, found))
 

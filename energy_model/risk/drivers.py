@@ -43,7 +43,7 @@ def drivers(cases: Sample, outcome: str = EU_UNSERVED, seed: int = 1) -> pd.Data
         correlation is missing where the axis has no order.
     """
     target = cases.solved[outcome].to_numpy(float)
-    picks = np.random.default_rng(seed).integers(0, len(target), (RESAMPLES, len(target)))
+    picks = stats.randint.rvs(0, len(target), size=(RESAMPLES, len(target)), random_state=seed)
     rows = []
     for axis in cases.axes:
         codes, ordered = _numbers(cases.solved[axis])
