@@ -126,9 +126,9 @@ def decision_answer(found: Decision) -> Answer:
         question="What should be saved and stored now, if the cut may come?",
         words=(
             f"With a chance of {found.probability:.0%} that the cut comes on {days}, the plan of least expected cost"
-            f" saves {saving:+,.1f} TWh and injects {stored:+,.1f} TWh before that day compared with a plan that expects"
-            f" no cut. Planning for it is worth {costs.iloc[4]:,.2f} bn EUR in expectation (EEV - RP); knowing what comes"
-            f" would be worth {costs.iloc[3]:,.2f} bn EUR more (RP - WS)."
+            f" saves {saving:+,.1f} TWh and injects {stored:+,.1f} TWh before that day compared with a plan that"
+            f" expects no cut. Planning for it is worth {costs.iloc[4]:,.2f} bn EUR in expectation (EEV - RP); knowing"
+            f" what comes would be worth {costs.iloc[3]:,.2f} bn EUR more (RP - WS)."
         ),
         tables={
             "Expected cost of three ways to plan": found.costs,
