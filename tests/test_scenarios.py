@@ -205,6 +205,7 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "lng_ban": {"exporter": "RU"},
     "new_lng": {"terminal": "stade", "country": "DE", "sendout_gwh_per_day": 130},
     "price_cap": {"supplier": "RU", "cap_eur_per_mwh": 10, "remaining_share": 0.5},
+    "retaliation": {"countries": ("HU", "SK"), "remaining_share": 0.5, "to_turkey_gwh_per_year": 10000},
     "route_commissioning": {"route": "nord_stream_2", "capacity_gwh_per_day": 500},
     "route_outage": {"pipeline": "nord_stream_1", "remaining_share": 0.4},
     "storage_target": {"countries": ("DE",), "date": date(2022, 11, 1), "fill_share": 0.9, "penalty_eur_per_mwh": 1000},
