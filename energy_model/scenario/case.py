@@ -143,6 +143,7 @@ class Origins:
     duty: np.ndarray  # (O, N, T) EUR/MWh on what is bought
     carried: np.ndarray  # (O, P, T) GWh/d of a name in a pipeline at most (0 while nothing asks for it)
     kept: np.ndarray  # (O, S, T) GWh/d that may be stored under its name
+    in_force: np.ndarray  # (O, T) bool, periods in which a measure asks
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -30,19 +31,22 @@ class Asked:
     in_force : ndarray, shape (T,)
         Periods in which gas has to keep its name.
     resale : bool
-        Whether gas that a country without the ban has bought may go on as that country's own.
+        Whether gas that a country outside the measure has bought may go on as that country's own.
+    transit : bool
+        Whether gas may pass under its name through a country that bans it.
     """
 
     ban: np.ndarray
     duty: np.ndarray
     in_force: np.ndarray
     resale: bool
+    transit: bool
 
 
 def nothing_asked(case: Case) -> Asked:
     """No ban, no duty, never in force; a frame to be filled with :func:`dataclasses.replace`."""
     shape = (len(case.nodes), len(case.timeline))
-    return Asked(np.zeros(shape), np.zeros(shape), np.zeros(shape[1], dtype=bool), resale=True)
+    return Asked(np.zeros(shape), np.zeros(shape), np.zeros(shape[1], dtype=bool), resale=True, transit=True)
 
 
 def with_origin(case: Case, name: str, asked: Asked) -> Case:
@@ -57,14 +61,23 @@ def with_origin(case: Case, name: str, asked: Asked) -> Case:
     name : str
         :data:`BY_PIPE` or :data:`BY_SHIP`.
     """
-    fresh = _origins(case, name, asked)
-    known = case.origins
+    if not asked.in_force.any():
+        return case
+    fresh, known = _origins(case, name, asked), case.origins
     if known is None:
         return replace(case, origins=fresh)
     if name not in known.name:
         return replace(case, origins=_beside(known, fresh))
     at = int(np.flatnonzero(known.name == name)[0])
-    combine = {"buying": np.minimum, "resale": np.minimum, "duty": np.add, "carried": np.maximum, "kept": np.maximum}
+    both = asked.in_force & known.in_force[at]
+    combine: dict[str, Callable[[Any, Any], Any]] = {
+        "buying": np.minimum,
+        "resale": np.minimum,
+        "duty": np.add,
+        "carried": lambda one, other: np.where(both, np.minimum(one, other), np.maximum(one, other)),
+        "kept": np.maximum,
+        "in_force": np.logical_or,
+    }
     changes = {}
     for field, together in combine.items():
         values = getattr(known, field).copy()
@@ -74,11 +87,11 @@ def with_origin(case: Case, name: str, asked: Asked) -> Case:
 
 
 def _origins(case: Case, name: str, asked: Asked) -> Origins:
-    nodes, periods = len(case.nodes), len(case.timeline)
     market, active = case.is_market[:, None], asked.in_force[None, :]
     demand = case.demand.rate.sum(axis=1)
     buying = np.where(asked.ban > 0.0, (1.0 - asked.ban) * demand, np.inf)
     buying = np.where(active, np.where(market, buying, 0.0), np.inf)
+    outside = active & market & (asked.ban == 0.0) & (asked.duty == 0.0)
     bound = active & market & (asked.ban == 0.0) & (not asked.resale)
     is_pipe = name == BY_PIPE
     return Origins(
@@ -88,9 +101,25 @@ def _origins(case: Case, name: str, asked: Asked) -> Origins:
         buying=buying[None],
         resale=np.where(bound, 0.0, np.inf)[None],
         duty=(asked.duty * active)[None],
-        carried=np.where(active, np.full((len(case.pipelines.id), periods), np.inf), 0.0)[None],
-        kept=np.where(bound[case.storage.node] if nodes else False, np.inf, 0.0)[None],
+        carried=_carried(case, asked, outside)[None],
+        kept=np.where(bound[case.storage.node], np.inf, 0.0)[None],
+        in_force=asked.in_force[None],
     )
+
+
+def _carried(case: Case, asked: Asked, outside: np.ndarray) -> np.ndarray:
+    """Most of a name in each pipeline, GWh/d, shape (P, T).
+
+    Where gas may be sold on, nobody outside the measure sends it on under its name: that would bring him nothing.
+    """
+    lines = case.pipelines
+    most = np.where(asked.in_force, np.full(lines.capacity.shape, np.inf), 0.0)
+    if asked.resale:
+        most = np.where(outside[lines.from_node], 0.0, most)
+    if not asked.transit:
+        ban = asked.ban[lines.to_node]
+        most = np.where(ban > 0.0, np.minimum(most, (1.0 - ban) * lines.capacity), most)
+    return most
 
 
 def _beside(known: Origins, fresh: Origins) -> Origins:
@@ -103,4 +132,5 @@ def _beside(known: Origins, fresh: Origins) -> Origins:
         duty=np.concatenate([known.duty, fresh.duty]),
         carried=np.concatenate([known.carried, fresh.carried]),
         kept=np.concatenate([known.kept, fresh.kept]),
+        in_force=np.concatenate([known.in_force, fresh.in_force]),
     )

@@ -40,7 +40,11 @@ def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
     fixed = np.zeros(fresh.n_columns, dtype=bool)
     for name in past:
         end = first + 1 if name in BY_BOUNDARY else first
+        if name not in fresh.columns:
+            continue
         lower, upper = fresh.block_array("col_lower", name), fresh.block_array("col_upper", name)
+        if past[name].shape != lower.shape:
+            continue  # gas of an origin more is followed: names are told anew, what flowed stays
         lower[..., :end] = upper[..., :end] = past[name][..., :end]
         fresh = fresh.with_columns(name, lower=lower, upper=upper)
         mark = np.zeros(lower.shape, dtype=bool)

@@ -43,7 +43,15 @@ RUSSIAN_EXPORTER = "RU"
 
 
 def followed(
-    measure: Measure, case: Case, name: str, group: np.ndarray, *, resale: bool, ban: float = 0.0, duty: float = 0.0
+    measure: Measure,
+    case: Case,
+    name: str,
+    group: np.ndarray,
+    *,
+    resale: bool,
+    ban: float = 0.0,
+    duty: float = 0.0,
+    transit: bool = True,
 ) -> Case:
     """The case in which gas of an origin keeps its name while a measure is in force.
 
@@ -59,6 +67,8 @@ def followed(
         At full strength, 1 is a full ban.
     duty : float
         At full strength, EUR/MWh.
+    transit : bool
+        Whether gas may pass under its name through a country of the group.
     """
     strength = measure.strength(case)
     asked = replace(
@@ -67,6 +77,7 @@ def followed(
         duty=np.outer(group, strength) * duty,
         in_force=(strength > 0.0) & bool(group.any()),
         resale=resale,
+        transit=transit,
     )
     return with_origin(case, name, asked)
 
@@ -89,11 +100,18 @@ class ByBuyers(Measure):
     ``forbidden`` leaves that country no more Russian gas than it uses or stores."""
 
     def followed(
-        self, case: Case, name: str, countries: tuple[str, ...], *, ban: float = 0.0, duty: float = 0.0
+        self,
+        case: Case,
+        name: str,
+        countries: tuple[str, ...],
+        *,
+        ban: float = 0.0,
+        duty: float = 0.0,
+        transit: bool = True,
     ) -> Case:
         """The case in which gas of an origin is followed, with a ban or a duty in the group."""
-        resale = self.through_third_countries == "allowed"
-        return followed(self, case, name, self.group(case, countries), resale=resale, ban=ban, duty=duty)
+        resale, group = self.through_third_countries == "allowed", self.group(case, countries)
+        return followed(self, case, name, group, resale=resale, ban=ban, duty=duty, transit=transit)
 
     def group(self, case: Case, countries: tuple[str, ...]) -> np.ndarray:
         """Countries that take part, bool, shape (N,)."""
@@ -112,22 +130,28 @@ class ImportBan(ByBuyers):
 
     At the border the ban closes every Russian route where it enters a banning country from one that does not ban;
     Russian gas that arrives through another importer passes. By origin no banning country buys gas that was sold by
-    Russia, and every line stays open for transit. What a country outside the ban has bought may come in as its own,
-    unless ``through_third_countries`` forbids it; even then a country can burn Russian gas and let other gas go on.
+    Russia; it may pass in transit, unless ``transit`` forbids it. What a country outside the ban has bought may come in
+    as its own, unless ``through_third_countries`` forbids it; even then a country can burn Russian gas and let other
+    gas go on.
     """
 
     kind: Literal["import_ban"]
     countries: tuple[str, ...]
     """Countries that ban; ``EU27`` and ``EUROPE`` are groups."""
+    transit: ThirdCountries = "allowed"
+    """With ``by = "origin"``: whether Russian gas may pass through a banning country to one that does not ban."""
 
     describes: ClassVar[str] = "{countries} refuse Russian pipeline gas at the border[, except {exempt}]"
 
     def problems(self, data: GasData) -> list[str]:
-        return self.buyer_problems(data, self.countries)
+        found = self.buyer_problems(data, self.countries)
+        if self.by == "border" and self.transit == "forbidden":
+            found.append("key 'transit', value 'forbidden': only a ban by = 'origin' can forbid it")
+        return found
 
     def apply(self, case: Case, data: GasData) -> Case:
         if self.by == "origin":
-            return self.followed(case, BY_PIPE, self.countries, ban=1.0)
+            return self.followed(case, BY_PIPE, self.countries, ban=1.0, transit=self.transit == "allowed")
         banned = countries_mask(self.countries, case) & ~countries_mask(self.exempt, case)
         lines = case.pipelines
         hit = np.isin(lines.route, RUSSIAN_ROUTES) & banned[lines.to_node] & ~banned[lines.from_node]
@@ -337,4 +361,5 @@ def _by_origin(headline: str, measure: ByBuyers) -> str:
     if measure.by == "border":
         return headline
     third = "" if measure.through_third_countries == "allowed" else ", nor through third countries"
-    return f"{headline.replace(' at the border', '').replace(' into ', ' bought by ')}, by origin{third}"
+    no_transit = ", nor in transit" if getattr(measure, "transit", "allowed") == "forbidden" else ""
+    return f"{headline.replace(' at the border', '').replace(' into ', ' bought by ')}, by origin{third}{no_transit}"
