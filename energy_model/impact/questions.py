@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
+from energy_model.impact.bans import bans
 from energy_model.impact.dependency import dependency
 from energy_model.impact.output import economy
 from energy_model.impact.study import Study
@@ -18,6 +19,7 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "why": why,
     "economy": economy,
     "dependency": dependency,
+    "bans": bans,
 }
 """Every question by the word that names it on the command line."""
 

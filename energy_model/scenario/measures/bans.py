@@ -360,6 +360,6 @@ def _by_origin(headline: str, measure: ByBuyers) -> str:
     """The headline of a measure at the border, or of the same one by origin."""
     if measure.by == "border":
         return headline
-    third = "" if measure.through_third_countries == "allowed" else ", nor through third countries"
-    no_transit = ", nor in transit" if getattr(measure, "transit", "allowed") == "forbidden" else ""
+    third = "" if measure.through_third_countries == "allowed" else ", not through third countries"
+    no_transit = ", not in transit" if getattr(measure, "transit", "allowed") == "forbidden" else ""
     return f"{headline.replace(' at the border', '').replace(' into ', ' bought by ')}, by origin{third}{no_transit}"
