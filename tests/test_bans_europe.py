@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from energy_model.data.load import GasData
 from energy_model.impact.bans import READINGS, bans
 from energy_model.impact.study import Study, study
+from energy_model.results.compare import compare
+from energy_model.results.run import run
 from energy_model.scenario import apply, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
@@ -93,6 +95,23 @@ def test_a_scenario_without_a_ban_says_so():
 
     assert answer.words.startswith("The scenario has no ban")
     assert "Who buys Russian pipeline gas by name, and sells it on" not in answer.tables
+
+
+def test_a_duty_is_a_cost_of_its_own_and_inputs_say_who_pays(vintage):
+    """Costs add up with the duty in them (the tables refuse otherwise), and the comparison shows the duty."""
+    levied = {"kind": "tariff", "eur_per_mwh": 4.0, "by": "origin", "start": APRIL}
+    base = with_changes(load_scenario("reference"), resolution="month")
+    with_duty = with_changes(base, measures=(*(m.model_dump() for m in base.measures), levied), id="taxed")
+    found, plain = (run(one, vintage) for one in (with_duty, base))
+
+    costs = found["costs"].set_index("component")["cost_eur"]
+    assert costs["duties by origin"] >= 0.0
+    assert "duties by origin" not in set(plain["costs"]["component"])
+    changed = compare(plain, found).inputs
+    duties = changed[changed["quantity"] == "duty_eur_per_mwh"]
+    assert "Russia, pipeline, bought by DE" in set(duties["item"])
+    assert 0.0 < duties["difference"].max() < 4.0
+    assert len(plain.inputs["origin_buyers"]) == 0
 
 
 @pytest.mark.slow

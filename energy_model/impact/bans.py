@@ -42,14 +42,14 @@ READINGS: Mapping[str, Mapping[str, str]] = {
 """Ways to write the same ban, and the keys that say so."""
 
 METHOD = (
-    "A ban by origin follows Russian gas under its name from the seller to the market that buys it. In every period and"
-    " at every node: sold by Russia there + named arrivals = named gas sent on + bought; named gas is part of each flow;"
-    " a banning country buys none. A country outside the ban buys what it likes and may sell it on as its own, or, if"
-    " the ban forbids that, buys no more than it uses or stores, and what it stores keeps its name. Names are given so"
-    " that total cost is least: the view most favourable to trade. Sold on is what a country buys beyond what it burns"
-    " and stores in the period. Russian gas burnt is another measure: what molecules do, by proportional mixing at every node,"
-    " whatever the contracts say; within a banning country it is the evasion that a pipe would show. Prices are means"
-    " over demand. All energy in TWh from the first day of the scenario's first measure."
+    "A ban by origin follows Russian gas under its name from the seller to the market that buys it. In every period"
+    " and at every node: sold by Russia there + named arrivals = named gas sent on + bought; named gas is part of each"
+    " flow; a banning country buys none. A country outside the ban buys what it likes and may sell it on as its own,"
+    " or, if the ban forbids that, buys no more than it uses or stores, and what it stores keeps its name. Names are"
+    " given so that total cost is least: the view most favourable to trade. Sold on is what a country buys beyond what"
+    " it burns and stores in the period. Russian gas burnt is another measure: what molecules do, by proportional"
+    " mixing at every node, whatever the contracts say; within a banning country it is the evasion that a pipe would"
+    " show. Prices are means over demand. All energy in TWh from the first day of the scenario's first measure."
 )
 CAVEATS = (
     "Names are contracts. A ban by origin that lets gas pass is met for the greater part on paper: a country outside"
