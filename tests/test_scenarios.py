@@ -20,6 +20,7 @@ from energy_model.scenario.measures import KINDS, Measure
 
 LIBRARY = (
     "reference",
+    "eu_bans_russian_gas",
     "full_cutoff_april",
     "full_cutoff_cold_winter",
     "full_cutoff_february",
@@ -27,6 +28,7 @@ LIBRARY = (
     "full_cutoff_with_assurances",
     "full_cutoff_with_savings",
     "germany_backs_sanctions",
+    "germany_bans_russian_gas",
     "nord_stream_1_stops",
     "ns2_commissioned",
     "ns2_sanctioned_permanently",
@@ -38,7 +40,7 @@ LIBRARY = (
 every_scenario = pytest.mark.parametrize("name", LIBRARY)
 
 
-def test_the_library_holds_the_fifteen_scenarios_with_the_reference_first() -> None:
+def test_the_library_holds_the_seventeen_scenarios_with_the_reference_first() -> None:
     assert LIBRARY == tuple(library())
 
 

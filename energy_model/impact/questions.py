@@ -9,6 +9,8 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.bans import bans
 from energy_model.impact.dependency import dependency
 from energy_model.impact.output import economy
+from energy_model.impact.politics import politics
+from energy_model.impact.ranges import ranges
 from energy_model.impact.study import Study
 from energy_model.impact.why import why
 
@@ -17,9 +19,11 @@ Progress = Callable[[str, int, int], None]
 
 QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "why": why,
+    "ranges": ranges,
     "economy": economy,
     "dependency": dependency,
     "bans": bans,
+    "politics": politics,
 }
 """Every question by the word that names it on the command line."""
 

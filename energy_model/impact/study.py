@@ -13,6 +13,7 @@ from energy_model.scenario.load import with_changes
 from energy_model.solve.foresight import Solved, solve_scenario
 
 REFERENCE = "reference"
+MONTH = "month"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,13 @@ class Study:
     def reference(self) -> Results:
         """The baseline's tables."""
         return to_results(self.before, self.data)
+
+    @cached_property
+    def months(self) -> Study:
+        """The same study on periods of a month, for questions that need many solves; itself if it is on months."""
+        if self.scenario.resolution == MONTH:
+            return self
+        return study(self.scenario, self.data, baseline=self.baseline, resolution=MONTH)
 
     @property
     def case(self) -> Case:

@@ -64,8 +64,10 @@ class Scenario(BaseModel):
     """Further days on which a period begins, besides announcements: two scenarios are compared period by period."""
     foresight: Literal["perfect", "surprise"] = "surprise"
     """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start."""
-    allocation: Literal["cooperative"] = "cooperative"
-    """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them."""
+    allocation: Literal["cooperative", "protected_first", "own_needs_first"] = "cooperative"
+    """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them; \
+``protected_first`` first cuts protected customers of all countries as little as can be; under ``own_needs_first`` a \
+country that cuts its own customers exports nothing on balance, while transit passes."""
     weather: str = "reference"
     """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
     lng_case: Literal["2021", "low", "central", "high", "2022_hindsight"] = "central"

@@ -69,6 +69,19 @@ def solve_lifted(
     SolveError
         If the fine problem has no certified optimum. A coarse level without one is passed over.
     """
+    return lifted_from(matrix, case, cuts=cuts, past=past, first=first, blocks_days=blocks_days)[0]
+
+
+def lifted_from(
+    matrix: Matrix,
+    case: Case,
+    *,
+    cuts: Iterable[date] = (),
+    past: Mapping[str, np.ndarray] | None = None,
+    first: int = 0,
+    blocks_days: Iterable[int] = BLOCKS_DAYS,
+) -> tuple[Solution, Start | None]:
+    """Like :func:`solve_lifted`; also returns where a similar problem of the same shape can start."""
     line = case.timeline
     kept = {*cuts, line.starts[first]} if first < len(line) else {*cuts}
     start: Start | None = None
@@ -86,7 +99,7 @@ def solve_lifted(
             start = None
         below = (problem, level)
     guess = None if start is None or below is None else carried(start, *below, matrix, line)
-    return solve_from(matrix, case, guess)[0]
+    return solve_from(matrix, case, guess)
 
 
 def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:
