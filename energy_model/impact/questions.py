@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
+from energy_model.impact.bans import bans
+from energy_model.impact.dependency import dependency
 from energy_model.impact.output import economy
 from energy_model.impact.politics import politics
 from energy_model.impact.ranges import ranges
@@ -19,6 +21,8 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "why": why,
     "ranges": ranges,
     "economy": economy,
+    "dependency": dependency,
+    "bans": bans,
     "politics": politics,
 }
 """Every question by the word that names it on the command line."""
