@@ -7,6 +7,7 @@ from functools import cached_property
 
 from energy_model.data.load import GasData, load_data
 from energy_model.lp import Matrix
+from energy_model.results.origins import Origins, trace
 from energy_model.results.run import Results, to_results
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
 from energy_model.scenario.load import with_changes
@@ -50,6 +51,16 @@ class Study:
     def reference(self) -> Results:
         """The baseline's tables."""
         return to_results(self.before, self.data)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the scenario's gas comes from, node by node."""
+        return trace(self.solved, self.data["nodes"])
+
+    @cached_property
+    def origins_before(self) -> Origins:
+        """Where the baseline's gas comes from, node by node."""
+        return trace(self.before, self.data["nodes"])
 
     @property
     def case(self) -> Case:
