@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
+from energy_model.impact.attribution import attribution
 from energy_model.impact.output import economy
 from energy_model.impact.study import Study
 from energy_model.impact.substitution import substitution
@@ -16,6 +17,7 @@ Progress = Callable[[str, int, int], None]
 QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "economy": economy,
     "substitution": substitution,
+    "attribution": attribution,
 }
 """Every question by the word that names it on the command line."""
 
