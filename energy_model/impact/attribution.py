@@ -14,14 +14,15 @@ GROUPED_ABOVE = 6
 """Measures that are told apart; more are grouped by kind, since every further one doubles the solves."""
 
 METHOD = (
-    "Shapley value: a measure's bar is what it adds to the outcome, averaged over all orders in which the measures can"
-    " be applied: the sum over coalitions S without it of |S|! (n - |S| - 1)! / n! times v(S with it) - v(S). Shapley"
-    " (1953). The bars sum to scenario less reference, measures that do the same get the same, one that does nothing"
-    " gets 0. 'First' is what a measure does alone, 'last' what it adds to all others; where they part, measures overlap"
-    f" or need each other. Up to {EXACT_UP_TO} measures every coalition is solved; beyond, orders are drawn with a fixed"
-    " seed and the standard error is given. Coalitions are solved on months, whatever the scenario's resolution. Unserved is"
-    " curtailment in TWh over the horizon; cost is all cost but penalties for missed filling targets, bn EUR; price is"
-    " the demand-weighted shadow price of the EU27, EUR/MWh."
+    "Shapley value: a measure's bar is what it adds to the outcome, averaged over all orders in which the"
+    " measures can be applied: the sum over coalitions S without it of |S|! (n - |S| - 1)! / n! times v(S with it)"
+    " - v(S). Shapley (1953). The bars sum to scenario less reference, measures that do the same get the same, one"
+    " that does nothing gets 0. 'First' is what a measure does alone, 'last' what it adds to all others; where"
+    f" they part, measures overlap or need each other. Up to {EXACT_UP_TO} measures every coalition is solved;"
+    " beyond, orders are drawn with a fixed seed and the standard error is given. Coalitions are solved on months,"
+    " whatever the scenario's resolution. Unserved is curtailment in TWh over the horizon; cost is all cost but"
+    " penalties for missed filling targets, bn EUR; price is the demand-weighted shadow price of the EU27,"
+    " EUR/MWh."
 )
 CAVEATS = (
     "Months smooth what happens within them: levels differ a little from the scenario's own resolution; the split"

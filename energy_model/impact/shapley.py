@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import combinations
 from math import factorial
 
@@ -86,12 +87,24 @@ def _exact(players: int, of: Value) -> Shapley:
 def _sampled(players: int, of: Value, permutations: int, seed: int) -> Shapley:
     if permutations < 2:
         raise ResultError(f"{permutations} orders have no standard error; draw two or more")
-    generator = np.random.default_rng(seed)
     added = np.zeros((permutations, players, of(frozenset()).size))
     for k in range(permutations):
         coalition: frozenset[int] = frozenset()
-        for i in generator.permutation(players).tolist():
+        for i in drawn_order(players, seed, k):
             more = coalition | {i}
             added[k, i] = of(more) - of(coalition)
             coalition = more
     return Shapley(added.mean(axis=0), added.std(axis=0, ddof=1) / np.sqrt(permutations), permutations)
+
+
+def drawn_order(players: int, seed: int, number: int) -> list[int]:
+    """An order of the players drawn by the hash of a seed and a number: on every machine the same.
+
+    The hash, taken modulo n!, is the place of the order in the list of all orders; with 256 bits all are equally likely.
+    """
+    place = int.from_bytes(sha256(f"{seed} {number}".encode()).digest()) % factorial(players)
+    left, order = list(range(players)), []
+    for size in range(players, 0, -1):
+        k, place = divmod(place, factorial(size - 1))
+        order.append(left.pop(k))
+    return order
