@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.attribution import attribution
+from energy_model.impact.bills import bills
 from energy_model.impact.output import economy
+from energy_model.impact.revenues import revenues
 from energy_model.impact.study import Study
 from energy_model.impact.substitution import substitution
 
@@ -18,6 +20,8 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "economy": economy,
     "substitution": substitution,
     "attribution": attribution,
+    "bills": bills,
+    "revenues": revenues,
 }
 """Every question by the word that names it on the command line."""
 

@@ -100,7 +100,7 @@ def _sampled(players: int, of: Value, permutations: int, seed: int) -> Shapley:
 def drawn_order(players: int, seed: int, number: int) -> list[int]:
     """An order of the players drawn by the hash of a seed and a number: on every machine the same.
 
-    The hash, taken modulo n!, is the place of the order in the list of all orders; with 256 bits all are equally likely.
+    The hash, taken modulo n!, is the place of the order in the list of all orders: 256 bits leave none ahead.
     """
     place = int.from_bytes(sha256(f"{seed} {number}".encode()).digest()) % factorial(players)
     left, order = list(range(players)), []
