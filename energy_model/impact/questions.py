@@ -8,8 +8,10 @@ from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.attribution import attribution
 from energy_model.impact.bills import bills
+from energy_model.impact.nord_stream_2 import nord_stream_2
 from energy_model.impact.output import economy
 from energy_model.impact.revenues import revenues
+from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study
 from energy_model.impact.substitution import substitution
 
@@ -22,6 +24,8 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "attribution": attribution,
     "bills": bills,
     "revenues": revenues,
+    "sanctions": sanctions,
+    "nord_stream_2": nord_stream_2,
 }
 """Every question by the word that names it on the command line."""
 

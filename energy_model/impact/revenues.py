@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.errors import DataError
 from energy_model.impact.accounts import KEUR_PER_BEUR, LNG_PREFIX, Accounts, by_origin
 from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
@@ -50,20 +51,31 @@ CAVEATS = (
 
 @dataclass(frozen=True)
 class Transit:
-    """A country, and the tariffs of a MWh that leaves it: fixed pairs, and a share of the fee at the border crossed."""
+    """A country, and what it takes for a MWh that leaves it.
+
+    Attributes
+    ----------
+    tariff : tuple of str
+        Border whose tariff it takes.
+    takes_exit : bool
+        Whether it takes its part of the fee at the border crossed on top.
+    to : tuple of str, optional
+        Only gas to these countries is transit.
+    """
 
     country: str
-    fixed: tuple[tuple[str, str], ...]
-    border_share: tuple[float, float, float] = (0.0, 0.0, 0.0)  # low, central, high
+    tariff: tuple[str, str]
+    takes_exit: bool = False
     to: tuple[str, ...] | None = None
 
 
 TRANSIT = (
-    Transit("UA", (("RU", "UA"),)),
-    Transit("PL", (("PL", "DE"),), to=("DE",)),
-    Transit("SK", (("UA", "SK"),), border_share=(0.0, 0.5, 1.0)),
+    Transit("UA", ("RU", "UA")),
+    Transit("PL", ("PL", "DE"), to=("DE",)),
+    Transit("SK", ("UA", "SK"), takes_exit=True),
 )
-"""Fees of Slovakia's exits alone are not in the data; a border's fee is an exit plus an entry, and half is a middle."""
+"""Ukraine is paid for the whole route at its entry, Poland for the Yamal section, Slovakia at entry and exit."""
+EXIT_SHARE = "exit_share_of_border_fee"
 
 
 def revenues(study: Study) -> Answer:
@@ -188,10 +200,11 @@ def transit_revenue(origins: Origins, one: Transit, data: GasData) -> tuple[floa
         leaves &= np.isin(case.nodes[lines.to_node], one.to)
     sent = origins.sent[origins.rows(sub.RUSSIA)[0]][leaves] @ case.timeline.days
     targets = case.nodes[lines.to_node[leaves]]
-    fixed = np.sum([_fee(data, *pair) for pair in one.fixed], axis=0)
-    takes = np.zeros(3)
-    for energy, target in zip(sent, targets, strict=True):
-        takes += energy * (fixed + np.array(one.border_share) * _fee(data, one.country, str(target)))
+    takes = float(sent.sum()) * _fee(data, *one.tariff)
+    if one.takes_exit:
+        share = _three(data, EXIT_SHARE)
+        for energy, target in zip(sent, targets, strict=True):
+            takes = takes + energy * share * _fee(data, one.country, str(target))
     low, central, high = (takes / KEUR_PER_BEUR * 1e3).tolist()
     return float(sent.sum()) / GWH_PER_TWH, low, central, high
 
@@ -200,12 +213,17 @@ def _fee(data: GasData, source: str, target: str) -> np.ndarray:
     """Tariff over a border, low, central and high, EUR/MWh; the default where none is listed."""
     table = data["tariffs"]
     row = table[(table["from_node"] == source) & (table["to_node"] == target)]
-    columns = ["low_eur_per_mwh", "tariff_eur_per_mwh", "high_eur_per_mwh"]
     if row.empty:
-        table = data["parameters"]
-        row = table[table["parameter"] == "default_border_tariff_eur_per_mwh"]
-        columns = ["low", "value", "high"]
-    return row.iloc[0][columns].to_numpy(float)
+        return _three(data, "default_border_tariff_eur_per_mwh")
+    return row.iloc[0][["low_eur_per_mwh", "tariff_eur_per_mwh", "high_eur_per_mwh"]].to_numpy(float)
+
+
+def _three(data: GasData, name: str) -> np.ndarray:
+    """Low, central and high value of a parameter."""
+    table = data["parameters"].set_index("parameter")
+    if name not in table.index:
+        raise DataError("parameters.csv", [f"no parameter '{name}' known on {data.as_of}; add it with its source"])
+    return table.loc[name, ["low", "value", "high"]].to_numpy(float)
 
 
 def _words(routes: pd.DataFrame, rents: pd.DataFrame, transit: pd.DataFrame) -> str:

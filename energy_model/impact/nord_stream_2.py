@@ -1,0 +1,173 @@
+"""What Nord Stream 2 changes in a scenario: the pipe alone, and the pipe with the gas that is held back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from energy_model.impact.accounts import Accounts, all_accounts
+from energy_model.impact.answer import Answer
+from energy_model.impact.revenues import LNG_PREFIX, TRANSIT, transit_revenue
+from energy_model.impact.study import Study
+from energy_model.impact.valuation import CAPPED, VIEW_WORDS, VIEWS, hub_shares
+from energy_model.results import substitution as sub
+from energy_model.results.headline import GERMANY
+from energy_model.results.origins import trace
+from energy_model.scenario import Scenario, load_scenario
+from energy_model.scenario.measures import ExtraSupply, RouteCommissioning, RouteOutage
+from energy_model.scenario.measures.base import Measure
+from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.units import GWH_PER_TWH
+
+ROUTE = "nord_stream_2"
+CERTIFIED = "ns2_commissioned"
+"""Scenario of the library whose measures certify the line: when it opens, and what Russia then offers."""
+WITHOUT, PIPE, GAS = "without", "pipe", "pipe_and_gas"
+SUPPLIERS = {"NO": "Norway", "US": "United States", "QA": "Qatar", "DZ": "Algeria"}
+
+METHOD = (
+    "The scenario is solved three times on months, all else equal: with Nord Stream 2 idle, with the line certified"
+    " from the day of the library's scenario, and with the line and the short-term sales Russia has held back since"
+    " autumn 2021. The scenario's own cuts apply to those sales too. Every line is the amount without the line and what"
+    " changes with it. Money is at capped prices except where a view is named. Unit: TWh, bn EUR, m EUR over the"
+    " horizon. " + VIEW_WORDS
+)
+CAVEATS = (
+    "Whether Russia sends more gas because a line opens is its decision, not the line's: the two columns are the ends"
+    " of that argument.",
+    "The date of certification is an assumption of the library's scenario; in January 2022 the procedure was"
+    " suspended.",
+    "Contracts that oblige Russia to pay Ukraine for transit whether used or not are left out of the change of"
+    " revenue.",
+    "Flow choice between Russian routes is one of cost in the model. Gazprom chose by other criteria.",
+)
+
+
+def nord_stream_2(study: Study) -> Answer:
+    """What the line changes: the answer on Nord Stream 2."""
+    runs = {name: solve_scenario(scenario, study.data) for name, scenario in variants(study).items()}
+    energy, money = energy_of(runs), money_of(runs, study)
+    return Answer(
+        name="Nord Stream 2",
+        question="What does Nord Stream 2 change in all this?",
+        words=_words(energy, money),
+        tables={"Energy, over the horizon": energy, "Money, over the horizon": money},
+        method=METHOD,
+        caveats=CAVEATS,
+        sources=("acer_tariffs_2022", "ua_transit_press"),
+    )
+
+
+def variants(study: Study) -> dict[str, Scenario]:
+    """The scenario without the line, with it, and with it and the gas held back; on months and the same periods."""
+    root = study.data.root
+    certified = load_scenario(CERTIFIED, root).measures
+    opens = tuple(m for m in certified if isinstance(m, RouteCommissioning))
+    offers = tuple(m for m in certified if isinstance(m, ExtraSupply))
+    steps = {measure.step for measure in offers}
+    rest = tuple(m for m in study.scenario.measures if not _is_about(m, steps))
+    days = {day for m in (*opens, *offers) if (day := m.known_from) is not None}
+    frame = {"resolution": "month", "boundaries": tuple(sorted({*study.scenario.boundaries, *days}))}
+    added = {WITHOUT: (), PIPE: opens, GAS: (*opens, *offers)}
+    return {
+        name: study.scenario.model_copy(update={**frame, "measures": (*more, *rest)}) for name, more in added.items()
+    }
+
+
+def _is_about(measure: Measure, steps: set[str | None]) -> bool:
+    """Whether a measure decides on the line, or on the gas that would come with it."""
+    if isinstance(measure, RouteCommissioning | RouteOutage):
+        return measure.route == ROUTE or measure.pipeline == ROUTE
+    return isinstance(measure, ExtraSupply) and measure.step in steps
+
+
+def energy_of(runs: Mapping[str, Solved]) -> pd.DataFrame:
+    """Volumes without the line and what changes with it, TWh."""
+    rows = {name: _energies(run) for name, run in runs.items()}
+    return _table(rows, "twh")
+
+
+def _energies(run: Solved) -> dict[str, float]:
+    case, days, values = run.case, run.case.timeline.days, run.values
+    eu = case.is_eu[case.is_market]
+    flow = values["flow"] @ days
+    route = case.pipelines.route
+    cut = values["curtailment"].sum(axis=1) @ days
+    germany = case.nodes[case.is_market] == GERMANY
+    landed = (values["cargo"] @ days)[case.is_eu[case.lng.route_node]].sum()
+    named = {
+        "Nord Stream 2": flow[route == ROUTE].sum(),
+        "Nord Stream 1": flow[route == "nord_stream_1"].sum(),
+        "Exit from Ukraine to the west": flow[route == "ukraine_exit"].sum(),
+        "Russian sales to Europe by pipeline": (values["supply"] @ days)[case.supply.supplier == sub.RUSSIA].sum(),
+        "LNG landed in the EU27": landed,
+        "EU27 unserved": cut[eu].sum(),
+        "Germany unserved": cut[germany].sum(),
+    }
+    return {name: float(energy) / GWH_PER_TWH for name, energy in named.items()}
+
+
+def money_of(runs: Mapping[str, Solved], study: Study) -> pd.DataFrame:
+    """Bills, revenues, rents and transit without the line and what changes with it, bn EUR."""
+    formula = hub_shares(runs[WITHOUT])
+    rows = {name: _amounts(run, study, formula) for name, run in runs.items()}
+    return _table(rows, "eur_bn")
+
+
+def _amounts(run: Solved, study: Study, formula: Mapping[str, float]) -> dict[str, float]:
+    origins = trace(run, study.data["nodes"])
+    views = all_accounts(run, origins, study.data, formula)
+    capped, eu = views[CAPPED], run.case.is_eu
+    amounts = {
+        "EU27 consumer bill": capped.consumer_bill[eu].sum(),
+        "Germany consumer bill": capped.consumer_bill[run.case.nodes == GERMANY].sum(),
+        "EU27 import bill": capped.import_bill.sum(),
+    }
+    for view in VIEWS:
+        amounts[f"Russian revenue by pipeline, {view} prices"] = views[view].revenue[origins.rows(sub.RUSSIA)].sum()
+    for code, name in SUPPLIERS.items():
+        amounts[f"Rent of {name}"] = _both(capped, code)
+    names = study.data["nodes"].set_index("node")["name"]
+    for one in TRANSIT:
+        amounts[f"Transit revenue of {names[one.country]}"] = transit_revenue(origins, one, study.data)[2] / 1e3
+    return {name: float(amount) for name, amount in amounts.items()}
+
+
+def _both(accounts: Accounts, code: str) -> float:
+    """Rent of a supplier, pipeline and cargoes."""
+    rows = np.concatenate([accounts.origins.rows(code), accounts.origins.rows(f"{LNG_PREFIX}{code}")])
+    return float(accounts.rent[rows].sum())
+
+
+def _table(rows: Mapping[str, Mapping[str, float]], unit: str) -> pd.DataFrame:
+    base = rows[WITHOUT]
+    return pd.DataFrame(
+        {
+            "what": list(base),
+            f"without_{unit}": list(base.values()),
+            f"change_with_pipe_{unit}": [rows[PIPE][name] - amount for name, amount in base.items()],
+            f"change_with_pipe_and_gas_{unit}": [rows[GAS][name] - amount for name, amount in base.items()],
+        }
+    )
+
+
+def _words(energy: pd.DataFrame, money: pd.DataFrame) -> str:
+    volume, amount = energy.set_index("what"), money.set_index("what")
+
+    def change(name: str, which: str, table: pd.DataFrame = amount, unit: str = "eur_bn") -> str:
+        return f"{table.loc[name, f'change_with_{which}_{unit}']:+,.1f}"
+
+    text = ""
+    for which, said in ((PIPE, "The pipe alone"), (GAS, "With the gas that is held back it")):
+        carried = float(volume.loc["Nord Stream 2", f"change_with_{which}_twh"])
+        text += (
+            f"{said} carries {carried:,.0f} TWh; unserved demand of the EU27 changes by"
+            f" {change('EU27 unserved', which, volume, 'twh')} TWh, its consumers' bill by"
+            f" {change('EU27 consumer bill', which)} bn EUR, Germany's by"
+            f" {change('Germany consumer bill', which)}, Russian pipeline revenue by"
+            f" {change('Russian revenue by pipeline, capped prices', which)}, Ukraine's transit revenue by"
+            f" {amount.loc['Transit revenue of Ukraine', f'change_with_{which}_eur_bn'] * 1e3:+,.0f} m EUR. "
+        )
+    return text.strip()
