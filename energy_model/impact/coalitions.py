@@ -15,6 +15,7 @@ from energy_model.results.headline import GERMANY
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.base import base_case
 from energy_model.scenario.measures.base import Measure
+from energy_model.solve.foresight import Solved
 from energy_model.solve.periods import decided, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.units import GWH_PER_TWH
@@ -96,7 +97,26 @@ class Coalitions:
 
     def outcome(self, chosen: frozenset[int]) -> np.ndarray:
         """:data:`OUTCOMES` with the chosen pieces."""
+        return _outcomes(self._plan(self.scenario_of(chosen)))
+
+    def solved(self, chosen: frozenset[int]) -> Solved:
+        """The solution with the chosen pieces: values and prices; no other duals, no stages."""
         scenario = self.scenario_of(chosen)
+        plan = self._plan(scenario)
+        return Solved(
+            scenario=scenario,
+            case=plan.case,
+            values={name: plan.matrix.values(plan.solution.col_value, name) for name in plan.matrix.columns},
+            duals={"balance": plan.price * plan.case.timeline.days},
+            reduced_costs={},
+            objective_keur=float(plan.solution.objective),
+            stages=(),
+            matrix=plan.matrix,
+            solution=plan.solution,
+        )
+
+    def _plan(self, scenario: Scenario) -> _Plan:
+        """The last plan of a scenario, by way of those before."""
         start, end = scenario.horizon.start, scenario.horizon.end
         days = scenario.announcements() if scenario.foresight == "surprise" else []
         settings = tuple(getattr(scenario, key) for key in SETTINGS)
@@ -110,7 +130,7 @@ class Coalitions:
                 self._plans[path] = self._solve(scenario, settings, belief, day, plan)
             plan = self._plans[path]
         assert plan is not None  # there is always a first plan
-        return _outcomes(plan)
+        return plan
 
     def _solve(
         self, scenario: Scenario, settings: tuple[Any, ...], belief: date, day: date, past: _Plan | None

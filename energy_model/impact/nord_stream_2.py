@@ -9,22 +9,24 @@ import pandas as pd
 
 from energy_model.impact.accounts import Accounts, all_accounts
 from energy_model.impact.answer import Answer
+from energy_model.impact.coalitions import Coalitions, Piece
 from energy_model.impact.revenues import LNG_PREFIX, TRANSIT, transit_revenue
 from energy_model.impact.study import Study
 from energy_model.impact.valuation import CAPPED, VIEW_WORDS, VIEWS, hub_shares
 from energy_model.results import substitution as sub
 from energy_model.results.headline import GERMANY
 from energy_model.results.origins import trace
-from energy_model.scenario import Scenario, load_scenario
+from energy_model.scenario import load_scenario
 from energy_model.scenario.measures import ExtraSupply, RouteCommissioning, RouteOutage
 from energy_model.scenario.measures.base import Measure
-from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.solve.foresight import Solved
 from energy_model.units import GWH_PER_TWH
 
 ROUTE = "nord_stream_2"
 CERTIFIED = "ns2_commissioned"
 """Scenario of the library whose measures certify the line: when it opens, and what Russia then offers."""
 WITHOUT, PIPE, GAS = "without", "pipe", "pipe_and_gas"
+SMALL_TWH = 0.05
 SUPPLIERS = {"NO": "Norway", "US": "United States", "QA": "Qatar", "DZ": "Algeria"}
 
 METHOD = (
@@ -47,7 +49,7 @@ CAVEATS = (
 
 def nord_stream_2(study: Study) -> Answer:
     """What the line changes: the answer on Nord Stream 2."""
-    runs = {name: solve_scenario(scenario, study.data) for name, scenario in variants(study).items()}
+    runs = solved_variants(study)
     energy, money = energy_of(runs), money_of(runs, study)
     return Answer(
         name="Nord Stream 2",
@@ -60,20 +62,20 @@ def nord_stream_2(study: Study) -> Answer:
     )
 
 
-def variants(study: Study) -> dict[str, Scenario]:
+def solved_variants(study: Study) -> dict[str, Solved]:
     """The scenario without the line, with it, and with it and the gas held back; on months and the same periods."""
-    root = study.data.root
-    certified = load_scenario(CERTIFIED, root).measures
+    certified = load_scenario(CERTIFIED, study.data.root).measures
     opens = tuple(m for m in certified if isinstance(m, RouteCommissioning))
     offers = tuple(m for m in certified if isinstance(m, ExtraSupply))
     steps = {measure.step for measure in offers}
     rest = tuple(m for m in study.scenario.measures if not _is_about(m, steps))
     days = {day for m in (*opens, *offers) if (day := m.known_from) is not None}
     frame = {"resolution": "month", "boundaries": tuple(sorted({*study.scenario.boundaries, *days}))}
-    added = {WITHOUT: (), PIPE: opens, GAS: (*opens, *offers)}
-    return {
-        name: study.scenario.model_copy(update={**frame, "measures": (*more, *rest)}) for name, more in added.items()
-    }
+    without, full = (
+        study.scenario.model_copy(update={**frame, "measures": (*more, *rest)}) for more in ((), (*opens, *offers))
+    )
+    game = Coalitions(Study(full, without, study.data), [Piece(PIPE, comes=opens), Piece(GAS, comes=offers)])
+    return {name: game.solved(frozenset(range(count))) for count, name in enumerate((WITHOUT, PIPE, GAS))}
 
 
 def _is_about(measure: Measure, steps: set[str | None]) -> bool:
@@ -157,14 +159,19 @@ def _words(energy: pd.DataFrame, money: pd.DataFrame) -> str:
     volume, amount = energy.set_index("what"), money.set_index("what")
 
     def change(name: str, which: str, table: pd.DataFrame = amount, unit: str = "eur_bn") -> str:
-        return f"{table.loc[name, f'change_with_{which}_{unit}']:+,.1f}"
+        return f"{round(float(table.loc[name, f'change_with_{which}_{unit}']), 1) + 0.0:+,.1f}"
 
     text = ""
-    for which, said in ((PIPE, "The pipe alone"), (GAS, "With the gas that is held back it")):
+    for which, said in ((PIPE, "The pipe alone"), (GAS, "With the gas that is held back, it")):
         carried = float(volume.loc["Nord Stream 2", f"change_with_{which}_twh"])
+        moved = volume[f"change_with_{which}_twh"].abs().max()
+        if moved < SMALL_TWH:
+            text += f"{said} changes nothing: a line without gas replaces none. "
+            continue
         text += (
-            f"{said} carries {carried:,.0f} TWh; unserved demand of the EU27 changes by"
-            f" {change('EU27 unserved', which, volume, 'twh')} TWh, its consumers' bill by"
+            f"{said} carries {carried:,.0f} TWh and Russia sells"
+            f" {change('Russian sales to Europe by pipeline', which, volume, 'twh')} TWh more; unserved demand of the"
+            f" EU27 changes by {change('EU27 unserved', which, volume, 'twh')} TWh, its consumers' bill by"
             f" {change('EU27 consumer bill', which)} bn EUR, Germany's by"
             f" {change('Germany consumer bill', which)}, Russian pipeline revenue by"
             f" {change('Russian revenue by pipeline, capped prices', which)}, Ukraine's transit revenue by"

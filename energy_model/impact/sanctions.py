@@ -131,7 +131,8 @@ def _words(ratios: pd.DataFrame) -> str:
         column = ratios[f"{name}_cost_eur_per_eur"].dropna()
         cost = ratios[f"{name}_cost_eur_bn"]
         text += f" It costs {place} {cost.min():,.0f} to {cost.max():,.0f} bn EUR"
-        text += f", {column.min():.1f} to {column.max():.1f} EUR for each euro Russia loses." if len(column) else "."
+        each = ", ".join(f"{ratio:.1f} ({ratios.loc[row, 'view']})" for row, ratio in column.items())
+        text += f"; in EUR for each euro Russia loses: {each}." if each else "."
     if gains:
         text += (
             f" In {', '.join(gains)} prices Russia earns more than in the reference: higher prices outweigh the volume."
