@@ -94,8 +94,8 @@ def _words(bars: pd.DataFrame, found: Shapley, names: list[str]) -> str:
     start, end = bars.iloc[0], bars.iloc[-1]
     middle = bars.iloc[1:-1].sort_values("eu27_unserved_twh", key=lambda column: -column.abs(), kind="stable")
     each = "; ".join(
-        f"{row['bar']} {row['eu27_unserved_twh']:+,.0f} TWh for the EU27, {row['germany_unserved_twh']:+,.0f} for"
-        f" Germany, {row['cost_eur_bn']:+,.0f} bn EUR"
+        f"{row['bar']} {_whole(row['eu27_unserved_twh'])} TWh for the EU27, {_whole(row['germany_unserved_twh'])} for"
+        f" Germany, {_whole(row['cost_eur_bn'])} bn EUR"
         for _, row in middle.iterrows()
     )
     text = (
@@ -108,3 +108,8 @@ def _words(bars: pd.DataFrame, found: Shapley, names: list[str]) -> str:
         worst = float(found.error[:, 0].max())
         text += f" {found.orders} orders were drawn; the largest standard error of an EU27 bar is {worst:,.1f} TWh."
     return text
+
+
+def _whole(change: float) -> str:
+    """A change in whole units, without a negative nought."""
+    return f"{round(change) + 0.0:+,.0f}"

@@ -33,6 +33,7 @@ CAVEATS = (
     " transfer, partly among allies.",
     "Money Russia does not earn within the horizon is not all lost: gas that stays in the ground may be sold later,"
     " though there is hardly a pipeline that could take it elsewhere.",
+    "Gas that a measure saves costs nothing here: what saving costs those who save is not in the data.",
     "Nothing here says what the money does to a war, or what other sanctions do. No response of Russia besides the"
     " scenario's own measures.",
     "Where Russia earns more than in the reference there is no ratio: the sanction pays its target.",
@@ -131,7 +132,9 @@ def _words(ratios: pd.DataFrame) -> str:
         column = ratios[f"{name}_cost_eur_per_eur"].dropna()
         cost = ratios[f"{name}_cost_eur_bn"]
         text += f" It costs {place} {cost.min():,.0f} to {cost.max():,.0f} bn EUR"
-        each = ", ".join(f"{ratio:.1f} ({ratios.loc[row, 'view']})" for row, ratio in column.items())
+        each = ", ".join(
+            f"{ratio:{'.1f' if ratio >= 1.0 else '.2f'}} ({ratios.loc[row, 'view']})" for row, ratio in column.items()
+        )
         text += f"; in EUR for each euro Russia loses: {each}." if each else "."
     if gains:
         text += (
