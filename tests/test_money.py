@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.answers import write_answers
 from energy_model.results.origins import trace
+from energy_model.scenario.measures import PriceCap, Tariff
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.slices import solve_sliced
 
@@ -87,6 +89,43 @@ def test_gas_that_passes_through_is_sold_where_it_enters_and_paid_for_where_it_l
     assert keur(found.supply_cost, found.origins) == pytest.approx({"RU": 100.0})
     assert keur(found.way_cost, found.origins) == pytest.approx({"RU": 60.0})
     assert keur(found.rent, found.origins) == {}
+
+
+def test_a_duty_goes_to_the_state_and_not_to_the_supplier():
+    """The pipe costs 2 EUR/MWh, 1 of it duty on 20 GWh: Russia keeps 20 less, the way costs the same."""
+    plain = accounts(one_market())
+    case = one_market()
+    dear = case.with_("pipelines", cost=case.pipelines.cost + 1.0)
+    found = replace(accounts(dear), duty=np.ones((1, 1)))
+
+    assert keur(found.duties.sum(axis=1), found.origins) == pytest.approx({"RU": 20.0})
+    assert keur(found.revenue, found.origins)["RU"] == pytest.approx(820.0)
+    assert keur(found.way_cost, found.origins)["RU"] == pytest.approx(keur(plain.way_cost, plain.origins)["RU"])
+    assert keur(found.rent, found.origins)["RU"] == pytest.approx(700.0)
+
+
+def test_a_price_cap_holds_whatever_the_hub_says():
+    found = accounts(one_market())
+    most = np.full((len(found.origins.labels), 1), np.inf)
+    most[found.origins.rows("RU")] = 15.0
+    capped = replace(found, value=replace(found.value, ceiling=most))
+
+    assert keur(capped.import_bill, capped.origins) == pytest.approx({"RU": 300.0, "lng US": 420.0})
+    assert capped.consumer_bill.sum() * 1e6 == pytest.approx(720.0)
+
+
+def test_a_cap_and_a_duty_take_from_russia_and_give_to_europe():
+    """At contract prices; volumes hardly move, since Russian gas stays the cheapest."""
+    base = study("reference", resolution="month")
+    since = {"start": date(2022, 3, 1)}
+    cap = PriceCap(kind="price_cap", supplier="RU", cap_eur_per_mwh=40.0, **since)
+    duty = Tariff(kind="tariff", eur_per_mwh=20.0, **since)
+
+    for measure in (cap, duty):
+        more = base.scenario.model_copy(update={"measures": (*base.scenario.measures, measure)})
+        row = efficiency(study(more, base.data)).set_index("view").loc[CONTRACT]
+        assert row["russia_loses_pipeline_eur_bn"] > 5.0
+        assert -1.2 < row["eu27_cost_eur_per_eur"] < 0.0
 
 
 @settings(max_examples=15, deadline=None)

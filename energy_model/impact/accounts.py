@@ -6,7 +6,7 @@ With P the price of a view, EU the members and `Out` all other nodes,
 * consumer bill of a market: sum over origins of P x what it keeps (stores net), which is P x served demand where all
   origins have one price;
 * import bill of the EU27 for an origin: P x what arrives over the border and what is landed, less P x what leaves;
-* revenue of a supplier: the import bill for its gas, plus P x what markets outside the EU27 keep;
+* revenue of a supplier: the import bill for its gas less import duties, plus P x what markets outside the EU27 keep;
 * rent: revenue less the cost of its supply and of the way to the point of sale.
 """
 
@@ -24,6 +24,7 @@ from energy_model.impact.valuation import Valuation, valuations
 from energy_model.model.demand import slice_table, voluntary_groups
 from energy_model.results.origins import STORE, Origins
 from energy_model.scenario import Case
+from energy_model.scenario.measures import Tariff
 from energy_model.solve.foresight import Solved
 
 KEUR_PER_BEUR = 1e6
@@ -33,11 +34,18 @@ LNG_PREFIX = "lng "
 
 @dataclass(frozen=True)
 class Accounts:
-    """Payments of a solved scenario in one view of prices. All arrays are bn EUR; the last axis is the period."""
+    """Payments of a solved scenario in one view of prices. All arrays are bn EUR; the last axis is the period.
+
+    Attributes
+    ----------
+    duty : ndarray
+        Import duties that measures levy on lines, EUR/MWh, shape (lines, periods); part of the price at entry.
+    """
 
     solved: Solved
     origins: Origins
     value: Valuation
+    duty: np.ndarray | float = 0.0
 
     @property
     def case(self) -> Case:
@@ -92,8 +100,13 @@ class Accounts:
 
     @cached_property
     def revenue(self) -> np.ndarray:
-        """What suppliers receive at the point of sale, by origin, shape (origins, periods)."""
-        return self.import_bill + self.elsewhere
+        """What suppliers receive at the point of sale, duties deducted, by origin, shape (origins, periods)."""
+        return self.import_bill + self.elsewhere - self.duties.sum(axis=1)
+
+    @cached_property
+    def duties(self) -> np.ndarray:
+        """Import duties collected on each line, by origin, shape (origins, lines, periods)."""
+        return np.asarray(self.origins.sent * self.duty * self._weight)
 
     @cached_property
     def supply_cost(self) -> np.ndarray:
@@ -114,7 +127,7 @@ class Accounts:
         """Tariffs, transport and freight outside the EU27 and over its border, shape (origins, periods)."""
         case, lines = self.case, self.case.pipelines
         outside = ~(case.is_eu[lines.from_node] & case.is_eu[lines.to_node])
-        cost = (self.origins.sent * (lines.cost * outside[:, None])).sum(axis=1) * self._weight
+        cost = (self.origins.sent * ((lines.cost - self.duty) * outside[:, None])).sum(axis=1) * self._weight
         freight = self.solved.values["cargo"] * case.lng.route_cost * self._weight
         for k, origin in enumerate(self.origins.labels["origin"]):
             if origin.startswith(LNG_PREFIX):
@@ -167,4 +180,14 @@ def all_accounts(
 ) -> dict[str, Accounts]:
     """Accounts of a solved scenario in every view of prices; see :func:`~energy_model.impact.valuation.valuations`."""
     prices = valuations(solved, origins, data, formula)
-    return {view: Accounts(solved, origins, value) for view, value in prices.items()}
+    levied = duties_on_lines(solved, data)
+    return {view: Accounts(solved, origins, value, levied) for view, value in prices.items()}
+
+
+def duties_on_lines(solved: Solved, data: GasData) -> np.ndarray:
+    """Import duties of the scenario's measures, EUR/MWh, shape (lines, periods)."""
+    cost = solved.case.pipelines.cost
+    duties = [measure for measure in solved.scenario.measures if isinstance(measure, Tariff)]
+    return np.asarray(
+        sum((duty.apply(solved.case, data).pipelines.cost - cost for duty in duties), np.zeros_like(cost))
+    )

@@ -101,8 +101,9 @@ def russian_routes(accounts: Accounts) -> pd.DataFrame:
     """Russian revenue by route and period, bn EUR: rows are routes, Russian cargoes and other Europe."""
     russia = accounts.origins.rows(sub.RUSSIA)[0]
     lines = accounts.case.pipelines
+    net = accounts.entries[russia] - accounts.duties[russia]
     route = np.array([UKRAINE_ROUTE if name == UKRAINE_EXIT else name for name in lines.route])
-    entries = pd.DataFrame(accounts.entries[russia]).groupby(route).sum()
+    entries = pd.DataFrame(net).groupby(route).sum()
     entries = entries[entries.index.isin([*RUSSIAN_ROUTES, UKRAINE_ROUTE])]
     entries.loc[ELSEWHERE] = accounts.revenue[russia] - entries.to_numpy().sum(axis=0)
     entries.loc["cargoes"] = accounts.revenue[accounts.origins.rows(RUSSIAN_LNG)].sum(axis=0)

@@ -19,11 +19,11 @@ SMALL_BEUR = 0.05
 MWH_PRICE_TO_BEUR = 1.0 / KEUR_PER_BEUR
 
 METHOD = (
-    "Cost of a place: change of its import bill, of the value of gas given up for its price, of the value of demand"
-    " that is cut (the cost of its tier in the model), of the cost of own production, and of stock at the end of the"
-    " horizon, at the last forward price. Efficiency: cost divided by what Russia loses, cargoes included; and by what"
-    " it loses on pipeline gas alone. Below 1, Russia loses more than the place. Unit: bn EUR over the horizon, EUR per"
-    " EUR. The range"
+    "Cost of a place: change of its import bill less duties it collects, of the value of gas given up for its price,"
+    " of the value of demand that is cut (the cost of its tier in the model), of the cost of own production, and of"
+    " stock at the end of the horizon, at the last forward price. Efficiency: cost divided by what Russia loses,"
+    " cargoes included; and by what it loses on pipeline gas alone. Below 1, Russia loses more than the place. Unit: bn"
+    " EUR over the horizon, EUR per EUR. The range"
     " is over the four views of prices, the same view above and below the line. " + VIEW_WORDS
 )
 CAVEATS = (
@@ -38,7 +38,7 @@ CAVEATS = (
     " scenario's own measures.",
     "Where Russia earns more than in the reference there is no ratio: the sanction pays its target.",
 )
-PARTS = ("imports", "given_up", "cut", "production", "stock")
+PARTS = ("imports", "duties", "given_up", "cut", "production", "stock")
 """Parts of the cost of a place."""
 
 
@@ -75,7 +75,8 @@ def costs(study: Study) -> pd.DataFrame:
         stock = (stock_at_end(study.before, mask) - stock_at_end(study.solved, mask)) * last * MWH_PRICE_TO_BEUR
         for view in VIEWS:
             imports = _imports(study.accounts[view], place) - _imports(study.accounts_before[view], place)
-            numbers = dict(zip(PARTS, (imports, given_up, cut, production, stock), strict=True))
+            duties = -(_duties(study.accounts[view], mask) - _duties(study.accounts_before[view], mask))
+            numbers = dict(zip(PARTS, (imports, duties, given_up, cut, production, stock), strict=True))
             row = {f"{part}_eur_bn": number for part, number in numbers.items()}
             rows.append({"place": place, "view": view, **row, "cost_eur_bn": sum(numbers.values())})
     return pd.DataFrame(rows)
@@ -83,6 +84,11 @@ def costs(study: Study) -> pd.DataFrame:
 
 def _imports(accounts: Accounts, place: str) -> float:
     return float(accounts.import_bill.sum()) if place == EU else accounts.country_imports(place)
+
+
+def _duties(accounts: Accounts, mask: np.ndarray) -> float:
+    """Import duties collected on lines into a place, bn EUR."""
+    return float(accounts.duties[:, mask[accounts.case.pipelines.to_node]].sum())
 
 
 def russian_loss(study: Study, view: str) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from energy_model.errors import DataError
 from energy_model.results.origins import Origins
 from energy_model.scenario import Case
 from energy_model.scenario.base.common import monthly_price
+from energy_model.scenario.measures import PriceCap
 from energy_model.solve.foresight import Solved
 
 FORWARD, CONTRACT, CAPPED, SCARCITY = "forward", "contract", "capped", "scarcity"
@@ -42,17 +43,23 @@ class Valuation:
         Part of an origin's price that follows the hub, shape (origins,).
     rest : float
         Price of the part that does not, EUR/MWh.
+    ceiling : ndarray, optional
+        Most that is paid for an origin, EUR/MWh, shape (origins, periods); default is no ceiling.
     """
 
     view: str
     hub: np.ndarray
     hub_share: np.ndarray
     rest: float
+    ceiling: np.ndarray | None = None
 
     def at(self, nodes: np.ndarray | int | slice) -> np.ndarray:
         """Price of every origin at nodes, EUR/MWh, shape (origins, nodes, periods)."""
         share = self.hub_share.reshape(-1, *([1] * self.hub[nodes].ndim))
-        return share * self.hub[nodes] + (1.0 - share) * self.rest
+        price = share * self.hub[nodes] + (1.0 - share) * self.rest
+        if self.ceiling is None:
+            return np.asarray(price)
+        return np.asarray(np.minimum(price, self.ceiling if price.ndim == 2 else self.ceiling[:, None, :]))
 
 
 def valuations(
@@ -79,12 +86,26 @@ def valuations(
     rest = export_price(data)
     shares = formula if formula is not None else hub_shares(solved)
     linked = np.array([shares.get(origin, 1.0) for origin in origins.labels["origin"]])
+    most = ceilings(solved, origins)
     return {
-        FORWARD: Valuation(FORWARD, forward, hub_only, rest),
-        CONTRACT: Valuation(CONTRACT, capped, linked, rest),
-        CAPPED: Valuation(CAPPED, capped, hub_only, rest),
-        SCARCITY: Valuation(SCARCITY, shadow, hub_only, rest),
+        FORWARD: Valuation(FORWARD, forward, hub_only, rest, most),
+        CONTRACT: Valuation(CONTRACT, capped, linked, rest, most),
+        CAPPED: Valuation(CAPPED, capped, hub_only, rest, most),
+        SCARCITY: Valuation(SCARCITY, shadow, hub_only, rest, most),
     }
+
+
+def ceilings(solved: Solved, origins: Origins) -> np.ndarray | None:
+    """What the scenario's price caps let buyers pay for each origin in periods in which a cap is in full force."""
+    caps = [measure for measure in solved.scenario.measures if isinstance(measure, PriceCap)]
+    if not caps:
+        return None
+    most = np.full((len(origins.labels), len(solved.case.timeline)), np.inf)
+    for cap in caps:
+        held = np.where(cap.strength(solved.case) >= 1.0, cap.cap_eur_per_mwh, np.inf)
+        rows = origins.rows(cap.supplier)
+        most[rows] = np.minimum(most[rows], held)
+    return most
 
 
 def price_cap(case: Case) -> float:
