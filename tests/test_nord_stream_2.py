@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from energy_model.impact.nord_stream_2 import GAS, PIPE, nord_stream_2
+from energy_model.impact.nord_stream_2 import GAS, PIPE, WITHOUT, nord_stream_2
+from energy_model.impact.sanctions import efficiency
 from energy_model.impact.study import study
 from energy_model.results.headline import headlines
 
@@ -12,17 +13,23 @@ from energy_model.results.headline import headlines
 def tables(name: str):
     one = study(name, resolution="month")
     told = nord_stream_2(one)
-    return one, told, *(table.set_index("what") for table in told.tables.values())
+    return one, told, *(table.set_index("what") for table in list(told.tables.values())[:2])
 
 
 def test_in_a_full_cut_the_line_changes_nothing():
     """The cut applies to the gas that would come with the line too."""
-    _, told, energy, money = tables("full_cutoff_february")
+    one, told, energy, money = tables("full_cutoff_february")
 
     for table in (energy, money):
         for column in table.filter(like="change"):
             assert table[column].abs().max() == pytest.approx(0.0, abs=1e-3)
     assert "changes nothing" in told.words
+
+    ratios, expected = list(told.tables.values())[2].set_index("view"), efficiency(one).set_index("view")
+    for place in ("eu27", "germany"):
+        without, both = (ratios[f"{name}_{place}_cost_eur_per_eur"] for name in (WITHOUT, GAS))
+        assert without.to_numpy() == pytest.approx(expected[f"{place}_cost_eur_per_eur"].to_numpy(), rel=1e-3)
+        assert (both < without).all()  # Russia has more to lose, the world after the cut is the same
 
 
 @pytest.fixture(scope="module")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from energy_model.impact.accounts import Accounts, all_accounts
 from energy_model.impact.answer import Answer
-from energy_model.impact.coalitions import Coalitions, Piece
+from energy_model.impact.coalitions import Coalitions, Piece, pieces
 from energy_model.impact.revenues import LNG_PREFIX, TRANSIT, transit_revenue
+from energy_model.impact.sanctions import Pair, efficiency
 from energy_model.impact.study import Study
 from energy_model.impact.valuation import CAPPED, VIEW_WORDS, VIEWS, hub_shares
 from energy_model.results import substitution as sub
 from energy_model.results.headline import GERMANY
 from energy_model.results.origins import trace
-from energy_model.scenario import load_scenario
+from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.measures import ExtraSupply, RouteCommissioning, RouteOutage
 from energy_model.scenario.measures.base import Measure
 from energy_model.solve.foresight import Solved
@@ -32,9 +34,10 @@ SUPPLIERS = {"NO": "Norway", "US": "United States", "QA": "Qatar", "DZ": "Algeri
 METHOD = (
     "The scenario is solved three times on months, all else equal: with Nord Stream 2 idle, with the line certified"
     " from the day of the library's scenario, and with the line and the short-term sales Russia has held back since"
-    " autumn 2021. The scenario's own cuts apply to those sales too. Every line is the amount without the line and what"
-    " changes with it. Money is at capped prices except where a view is named. Unit: TWh, bn EUR, m EUR over the"
-    " horizon. " + VIEW_WORDS
+    " autumn 2021. The scenario's own cuts apply to those sales too. Every line is the amount without the line and"
+    " what changes with it. Where other measures are in force, cost per euro Russia loses is told against the"
+    " reference without the line, and against one in which line and gas are there already. Money is at capped prices"
+    " except where a view is named. Unit: TWh, bn EUR, m EUR over the horizon. " + VIEW_WORDS
 )
 CAVEATS = (
     "Whether Russia sends more gas because a line opens is its decision, not the line's: the two columns are the ends"
@@ -47,35 +50,74 @@ CAVEATS = (
 )
 
 
+@dataclass(frozen=True)
+class Runs:
+    """Solutions on months, without the line, with it, and with it and the gas held back.
+
+    Attributes
+    ----------
+    scenario, baseline : mapping of str to Solved
+        By :data:`WITHOUT`, :data:`PIPE` and :data:`GAS`; ``baseline`` is empty if nothing else differs from it.
+    """
+
+    scenario: Mapping[str, Solved]
+    baseline: Mapping[str, Solved]
+
+
 def nord_stream_2(study: Study) -> Answer:
     """What the line changes: the answer on Nord Stream 2."""
     runs = solved_variants(study)
-    energy, money = energy_of(runs), money_of(runs, study)
+    energy, money = energy_of(runs.scenario), money_of(runs.scenario, study)
+    tables = {"Energy, over the horizon": energy, "Money, over the horizon": money}
+    if runs.baseline:
+        caption = "Cost to Europe per euro Russia loses: without the line, and with line and gas before and after"
+        tables[caption] = efficiency_of(runs, study)
     return Answer(
         name="Nord Stream 2",
         question="What does Nord Stream 2 change in all this?",
         words=_words(energy, money),
-        tables={"Energy, over the horizon": energy, "Money, over the horizon": money},
+        tables=tables,
         method=METHOD,
         caveats=CAVEATS,
         sources=("acer_tariffs_2022", "ua_transit_press"),
     )
 
 
-def solved_variants(study: Study) -> dict[str, Solved]:
-    """The scenario without the line, with it, and with it and the gas held back; on months and the same periods."""
+def solved_variants(study: Study) -> Runs:
+    """The scenario and its baseline without the line, with it, and with it and the gas held back, on months."""
     certified = load_scenario(CERTIFIED, study.data.root).measures
     opens = tuple(m for m in certified if isinstance(m, RouteCommissioning))
     offers = tuple(m for m in certified if isinstance(m, ExtraSupply))
     steps = {measure.step for measure in offers}
-    rest = tuple(m for m in study.scenario.measures if not _is_about(m, steps))
     days = {day for m in (*opens, *offers) if (day := m.known_from) is not None}
     frame = {"resolution": "month", "boundaries": tuple(sorted({*study.scenario.boundaries, *days}))}
-    without, full = (
-        study.scenario.model_copy(update={**frame, "measures": (*more, *rest)}) for more in ((), (*opens, *offers))
-    )
-    game = Coalitions(Study(full, without, study.data), [Piece(PIPE, comes=opens), Piece(GAS, comes=offers)])
-    return {name: game.solved(frozenset(range(count))) for count, name in enumerate((WITHOUT, PIPE, GAS))}
+
+    def without(one: Scenario) -> Scenario:
+        rest = tuple(m for m in one.measures if not _is_about(m, steps))
+        return one.model_copy(update={**frame, "measures": rest})
+
+    scenario, baseline = without(study.scenario), without(study.baseline)
+    full = scenario.model_copy(update={"measures": (*opens, *offers, *scenario.measures)})
+    own = pieces(scenario, baseline, grouped_above=0)
+    line = [Piece(PIPE, comes=opens), Piece(GAS, comes=offers)]
+    game = Coalitions(Study(full, baseline, study.data), [*own, *line])
+    happens, n = frozenset(range(len(own))), len(own)
+    chosen = {WITHOUT: frozenset[int](), PIPE: frozenset({n}), GAS: frozenset({n, n + 1})}
+    found = {name: game.solved(happens | more) for name, more in chosen.items()}
+    return Runs(found, {name: game.solved(chosen[name]) for name in (WITHOUT, GAS)} if own else {})
+
+
+def efficiency_of(runs: Runs, study: Study) -> pd.DataFrame:
+    """Cost per euro of Russian revenue lost by view, without the line and with line and gas before and after."""
+    nodes, formula = study.data["nodes"], hub_shares(runs.baseline[WITHOUT])
+    parts = []
+    for name in (WITHOUT, GAS):
+        solved = runs.scenario[name], runs.baseline[name]
+        now, then = (all_accounts(one, trace(one, nodes), study.data, formula) for one in solved)
+        table = efficiency(Pair(*solved, now, then)).set_index("view")
+        columns = ["russia_loses_eur_bn", "eu27_cost_eur_per_eur", "germany_cost_eur_per_eur"]
+        parts.append(table[columns].add_prefix(f"{name}_"))
+    return pd.concat(parts, axis=1).reset_index()
 
 
 def _is_about(measure: Measure, steps: set[str | None]) -> bool:

@@ -29,13 +29,13 @@ RENTIERS = ("NO", "US", "QA", "DZ", "RU", "AZ", "NG", "LY", "EG", "TT")
 
 METHOD = (
     "Revenue: price at the point of sale times energy. Pipeline gas is sold where it enters the EU27, and in other"
-    " markets where it is kept; cargoes are sold where they are landed. Rent: revenue less the cost of supply and of"
-    " the way to the point of sale. Supply costs stand in supply_steps.csv; cargoes cost the world price, so their rent"
-    " is what Europe pays above it. Transit: Russian pipeline gas that leaves the country times what the country takes"
-    " per MWh: Ukraine the tariff of the whole route (RU>UA), Poland the Yamal tariff (PL>DE), Slovakia its entry fee"
-    " (UA>SK) plus its part of the fee at the border it leaves over, half of the listed or default fee; low and high"
-    " are those of the tariffs, with none and all of the border fee for Slovakia. Unit: bn EUR over the horizon, m EUR"
-    " for transit. " + VIEW_WORDS
+    " markets where it is kept; cargoes are sold where they are landed. Import duties are deducted. Rent: revenue"
+    " less the cost of supply and of the way to the point of sale. Supply costs stand in supply_steps.csv; cargoes"
+    " cost the world price, so their rent is what Europe pays above it. Transit: Russian pipeline gas that leaves"
+    " the country times what the country takes per MWh: Ukraine the tariff of the whole route (RU>UA), Poland the"
+    " Yamal tariff (PL>DE), Slovakia its entry fee (UA>SK) plus its part (exit_share_of_border_fee) of the listed or"
+    " default fee at the border it leaves over; low and high are those of the tariffs, with none and all of the"
+    " border fee for Slovakia. Unit: bn EUR over the horizon, m EUR for transit. " + VIEW_WORDS
 )
 CAVEATS = (
     "Rents hold all that is earned between source and point of sale: also what owners of a full pipeline or terminal,"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -13,6 +16,8 @@ from energy_model.impact.study import Study
 from energy_model.impact.valuation import FORWARD, VIEW_WORDS, VIEWS
 from energy_model.results import substitution as sub
 from energy_model.results.headline import GERMANY
+from energy_model.scenario import Case
+from energy_model.solve.foresight import Solved
 
 SMALL_BEUR = 0.05
 """A loss of revenue below this has no ratio."""
@@ -42,6 +47,21 @@ PARTS = ("imports", "duties", "given_up", "cut", "production", "stock")
 """Parts of the cost of a place."""
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two solutions on the same periods with their accounts: what happens, and what it is measured against."""
+
+    solved: Solved
+    before: Solved
+    accounts: Mapping[str, Accounts]
+    accounts_before: Mapping[str, Accounts]
+
+    @property
+    def case(self) -> Case:
+        """All numbers of what happens."""
+        return self.solved.case
+
+
 def sanctions(study: Study) -> Answer:
     """Cost to the EU27 and to Germany per euro Russia loses: the answer on sanctions."""
     parts, ratios = costs(study), efficiency(study)
@@ -59,7 +79,7 @@ def sanctions(study: Study) -> Answer:
     )
 
 
-def costs(study: Study) -> pd.DataFrame:
+def costs(study: Study | Pair) -> pd.DataFrame:
     """Parts of the cost of the EU27 and of Germany in every view, bn EUR."""
     case = study.case
     places = {EU: case.is_eu, GERMANY: case.nodes == GERMANY}
@@ -91,7 +111,7 @@ def _duties(accounts: Accounts, mask: np.ndarray) -> float:
     return float(accounts.duties[:, mask[accounts.case.pipelines.to_node]].sum())
 
 
-def russian_loss(study: Study, view: str) -> tuple[float, float]:
+def russian_loss(study: Study | Pair, view: str) -> tuple[float, float]:
     """What Russia loses on pipeline gas and on cargoes in a view, bn EUR; below 0 it gains."""
     lost = []
     for origin in (sub.RUSSIA, RUSSIAN_LNG):
@@ -102,7 +122,7 @@ def russian_loss(study: Study, view: str) -> tuple[float, float]:
     return lost[0], lost[1]
 
 
-def efficiency(study: Study) -> pd.DataFrame:
+def efficiency(study: Study | Pair) -> pd.DataFrame:
     """Cost per euro of Russian revenue lost by view; no ratio where Russia loses nothing."""
     by_place = costs(study).set_index(["view", "place"])["cost_eur_bn"]
     rows = []
