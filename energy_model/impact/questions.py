@@ -6,12 +6,18 @@ from collections.abc import Callable, Sequence
 
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
+from energy_model.impact.attribution import attribution
 from energy_model.impact.bans import bans
+from energy_model.impact.bills import bills
 from energy_model.impact.dependency import dependency
+from energy_model.impact.nord_stream_2 import nord_stream_2
 from energy_model.impact.output import economy
 from energy_model.impact.politics import politics
 from energy_model.impact.ranges import ranges
+from energy_model.impact.revenues import revenues
+from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study
+from energy_model.impact.substitution import substitution
 from energy_model.impact.why import why
 
 Progress = Callable[[str, int, int], None]
@@ -24,6 +30,12 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "dependency": dependency,
     "bans": bans,
     "politics": politics,
+    "substitution": substitution,
+    "attribution": attribution,
+    "bills": bills,
+    "revenues": revenues,
+    "sanctions": sanctions,
+    "nord_stream_2": nord_stream_2,
 }
 """Every question by the word that names it on the command line."""
 
