@@ -62,6 +62,14 @@ class Study:
         return self.solved.matrix
 
     @cached_property
+    def monthly(self) -> Study:
+        """The same study in months, for questions that take many solves; itself if it is in months already."""
+        if self.scenario.resolution == "month":
+            return self
+        chosen, other = (with_changes(one, resolution="month") for one in (self.scenario, self.baseline))
+        return Study(chosen, other, self.data)
+
+    @cached_property
     def eu(self) -> frozenset[str]:
         """Codes of the EU27."""
         nodes = self.data["nodes"]

@@ -38,7 +38,8 @@ from energy_model.lp.extend import add_columns, add_rows, cost_of
 from energy_model.model import build_model
 from energy_model.model.demand import slice_width
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import LEVEL, PERIOD_COLUMNS, Solved
+from energy_model.solve.foresight import Solved
+from energy_model.solve.periods import LEVEL, PERIOD_COLUMNS
 from energy_model.solve.slices import solve_sliced, take_columns
 
 PROMISE, SPOT, UNSERVED = "promise", "spot", "unserved"
