@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
+from energy_model.impact.inverse import early_warning, frontier, promise, saving_start, survivable_cut
 from energy_model.impact.output import economy
 from energy_model.impact.study import Study
 
@@ -14,6 +15,11 @@ Progress = Callable[[str, int, int], None]
 
 QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "economy": economy,
+    "promise": promise,
+    "survivable": survivable_cut,
+    "saving": saving_start,
+    "frontier": frontier,
+    "warning": early_warning,
 }
 """Every question by the word that names it on the command line."""
 

@@ -17,14 +17,14 @@ from energy_model.scenario.case import Case
 from energy_model.scenario.measures.supply import add_lng_step, add_supply_step
 from energy_model.units import DAYS_PER_YEAR
 
-CENTRAL, MOST, BEYOND_LNG, BEYOND_PIPE = (
+CENTRAL, MOST, BEYOND, ANYWHERE = (
     "within the central assurance",
     "up to the high assurance",
     "LNG beyond any assurance",
-    "pipeline gas beyond any assurance",
+    "appears where it lacks",
 )
-RANKS = (CENTRAL, MOST, BEYOND_LNG, BEYOND_PIPE)
-"""What has been assured is called first; gas by pipeline that nobody assured last, for it is gas that lacks there."""
+RANKS = (CENTRAL, MOST, BEYOND, ANYWHERE)
+"""What has been assured is called first; gas that appears where it lacks is no trade but a bound on every promise."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Entry:
     Attributes
     ----------
     name, supplier, channel : str
-        Assurance (or ``beyond``), who sends, and ``lng``, ``pipeline`` or ``production``.
+        Assurance (or ``beyond``), who sends, and ``lng``, ``pipeline``, ``production`` or ``anywhere``.
     standing : str
         One of :data:`RANKS`.
     most_gwh_per_day : float
@@ -59,7 +59,7 @@ def entries_of(case: Case, data: GasData) -> list[Entry]:
     """Every way in: assurances that the scenario has not called yet, and gas beyond them.
 
     Of two assurances for the same gas only the first counts. Gas beyond the assurances comes as LNG from the exporter
-    with the largest assurance, as far as terminals have room, or through the pipelines of suppliers that gave one.
+    with the largest assurance, as far as terminals have room.
     """
     table = data["assurances"]
     table = table[~table["alternative_to"].isin(table["assurance"])]
@@ -74,10 +74,25 @@ def entries_of(case: Case, data: GasData) -> list[Entry]:
         found += [Entry(*own, CENTRAL, central, opened), Entry(*own, MOST, max(high - central, 0.0), opened)]
     by_size = table[table["channel"] == "lng"].sort_values("high_gwh_per_year", ascending=False)
     sellers = [name for name in by_size["supplier"] if name in case.lng.exporter][:1]
-    found += [Entry("beyond", name, "lng", BEYOND_LNG, np.inf, None) for name in sellers]
-    piped = sorted(set(table.loc[table["channel"] == "pipeline", "supplier"]) & set(case.nodes.tolist()))
-    found += [Entry("beyond", name, "pipeline", BEYOND_PIPE, np.inf, None) for name in piped]
+    found += [Entry("beyond", name, "lng", BEYOND, np.inf, None) for name in sellers]
     return [entry for entry in found if entry.most_gwh_per_day > 0.0]
+
+
+def anywhere(case: Case, inside: np.ndarray) -> list[Entry]:
+    """Gas that appears in the markets of a region, past every terminal and pipeline: no trade, but a lower bound."""
+    codes = case.nodes[case.is_market][inside].tolist()
+    return [Entry("anywhere", code, "anywhere", ANYWHERE, np.inf, None) for code in codes]
+
+
+def is_by_trade(entry: Entry) -> bool:
+    """Whether the gas comes from a supplier, through terminals and pipelines."""
+    return entry.standing != ANYWHERE
+
+
+def is_largest_seller(entry: Entry, entries: list[Entry]) -> bool:
+    """Whether it is LNG of the exporter that sells beyond its assurance."""
+    sellers = {one.supplier for one in entries if one.standing == BEYOND}
+    return entry.channel == "lng" and entry.supplier in sellers
 
 
 def schedule(case: Case, first: int, entry: Entry | None = None) -> np.ndarray:

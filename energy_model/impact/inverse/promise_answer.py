@@ -7,7 +7,8 @@ import pandas as pd
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse import entries as ways
-from energy_model.impact.inverse.promise import Need, PromiseProblem, unmet_gwh
+from energy_model.impact.inverse.granted import unmet_gwh
+from energy_model.impact.inverse.promise import Need, PromiseProblem
 from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, curtailed_gwh, first_open, region_of
 from energy_model.impact.study import Study
 from energy_model.units import GWH_PER_TWH
@@ -16,14 +17,14 @@ A_LITTLE_LESS = 0.99
 """Share of the promise that must not be enough."""
 MOST_ROWS = 12
 
-MEANINGS = {
-    "nobody is cut, the gas is kept for the region": {},
-    "and its stores are as full as without the cut": {"stores": "full"},
-    "and nobody gives up more gas for its price": {"stores": "full", "voluntary": True},
-    "nobody is cut, stores run down as far as they must": {"stores": "run down"},
-    "nobody is cut, pipelines bring all they can carry": {"pipes": True},
-    "nobody is cut, the gas appears where it lacks": {"spot": True},
-}
+KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
+    "nobody is cut, the gas is kept for the region",
+    "the same, all of it LNG from {seller}",
+    "and its stores are as full as without the cut",
+    "and nobody gives up more gas for its price",
+    "nobody is cut, the gas appears where it lacks (lower bound)",
+    "nobody is cut anywhere: the gas is shared",
+)
 """What harmless may mean, from the question's own meaning to bounds on either side of it."""
 
 
@@ -45,8 +46,8 @@ def promise(study: Study, region: str = "DE", *, protected_only: bool = False) -
     study = study.monthly
     where = region_of(study, region)
     problem = PromiseProblem(study, where, protected_only)
-    need = problem.composed()
     sizes = _sizes(study, problem, region, protected_only)
+    need = problem.composed()
     by_supplier = _by_supplier(study, problem, need)
     check = _check(study, problem, need, protected_only)
     tables = {
@@ -63,36 +64,38 @@ def promise(study: Study, region: str = "DE", *, protected_only: bool = False) -
         words=_words(study, where.name, need, sizes, by_supplier),
         tables=tables,
         method=(
-            "Smallest volume of further supply, GWh over the horizon, with which nobody in the region is cut, "
-            "customers "
-            "elsewhere are cut no more than in the scenario and no filling target is missed by more: a linear "
-            "programme "
-            "over the scenario's last plan in months (what was decided before is fixed). Promised rates are constant "
-            "within a month, "
-            "begin after the announcement, and come through exporters' sea routes and terminals or suppliers' "
-            "pipelines "
-            "with their capacities. Among the smallest promises the one is shown that uses central assurances first, "
-            "then "
-            "what was thought possible at most, then LNG beyond. What the region gives up for its price counts as no "
-            "harm "
-            "unless a row says so. The check puts the promise into the case as steps of supply and builds the plan "
-            "anew."
+            "Two linear programmes in months over the scenario's last plan (what was decided before is fixed): first"
+            " the least shortage that any promise leaves in the region; then, with no more than that, the least"
+            " volume of further supply, GWh over the horizon. Customers elsewhere are cut no more than in the scenario"
+            " and no filling target is missed by more. Promised rates are constant within a month, begin after the"
+            " announcement, and come through exporters' sea routes and terminals or suppliers' pipelines with their"
+            " capacities. The composition uses central assurances first: a GWh up to the highest figure named weighs"
+            " twice, one beyond it three times; of equal weight the cheapest. What the region gives up for its price"
+            " counts as no harm unless a row says so. The check puts the promise into the case as steps of supply and"
+            " builds the plan anew."
         ),
         caveats=(
-            "Promised gas is kept for the region. Under the model's own rule everybody shares it; then a country is "
-            "spared only when all are (last row of the first table).",
+            "Promised gas is kept for the region. Under the model's own rule everybody shares it; then a country is"
+            " spared only when all are (last row of the first table).",
             "A promise says nothing of the ships, the buyers that must release cargoes, or the price.",
             "Pipes within a country do not bind here; in the winter of 2022 they would have.",
+            "In months: the peak of a cold week needs more per day than its month's mean.",
         ),
         sources=("press_assurances_2022",),
     )
 
 
 def _sizes(study: Study, problem: PromiseProblem, region: str, protected_only: bool) -> pd.DataFrame:
-    needs = {meaning: problem.least(**asked) for meaning, asked in MEANINGS.items()}  # type: ignore[arg-type]
+    sellers = [entry.supplier for entry in problem.entries if entry.standing == ways.BEYOND]
+    needs = {KEPT: problem.least()}
+    if sellers:
+        name = str(study.data["nodes"].set_index("node")["name"].get(sellers[0], sellers[0]))
+        needs[SELLER.format(seller=name)] = problem.least(lambda one: ways.is_largest_seller(one, problem.entries))
+    needs[FULL_STORES] = problem.least(full_stores=True)
+    needs[NO_ONE_GIVES_UP] = problem.least(full_stores=True, no_voluntary=True)
+    needs[APPEARS] = problem.least(lambda entry: entry.standing == ways.ANYWHERE)
     if region != EVERYBODY:
-        everybody = PromiseProblem(study, region_of(study, EVERYBODY), protected_only)
-        needs["nobody is cut anywhere: the gas is shared"] = everybody.least()
+        needs[SHARED] = PromiseProblem(study, region_of(study, EVERYBODY), protected_only).least()
     days = float(study.case.timeline.days[problem.first :].sum())
     return pd.DataFrame(
         {
@@ -100,7 +103,6 @@ def _sizes(study: Study, problem: PromiseProblem, region: str, protected_only: b
             "promise_twh": [need.volume_gwh / GWH_PER_TWH for need in needs.values()],
             "promise_gwh_per_day": [need.volume_gwh / days for need in needs.values()],
             "out_of_reach_twh": [need.unserved_gwh / GWH_PER_TWH for need in needs.values()],
-            "stores_lack_twh": [need.stores_lack_gwh / GWH_PER_TWH for need in needs.values()],
         }
     )
 
@@ -111,6 +113,8 @@ def _by_supplier(study: Study, problem: PromiseProblem, need: Need) -> pd.DataFr
     names = study.data["nodes"].set_index("node")["name"]
     days = case.timeline.days
     for number, entry in enumerate(problem.entries):
+        if not ways.is_by_trade(entry):
+            continue
         available = days @ ways.schedule(case, problem.first, entry).sum(axis=1)
         offered = entry.most_gwh_per_day * available if np.isfinite(entry.most_gwh_per_day) else 0.0
         rows.append(
@@ -151,26 +155,33 @@ def _words(study: Study, name: str, need: Need, sizes: pd.DataFrame, by_supplier
     if cut * GWH_PER_TWH <= NOTHING_GWH or need.volume_gwh + need.unserved_gwh <= NOTHING_GWH:
         return f"Nothing has to be promised: in this scenario nobody in {name} is cut."
     volume = need.volume_gwh / GWH_PER_TWH
-    since = case.timeline.starts[first_open(study.solved)]
+    since, until = case.timeline.starts[first_open(study.solved)], case.timeline.end
     total = by_supplier[["beyond_assured_twh", "beyond_possible_twh"]].sum()
-    said = (
-        f"The central assurances hold {volume - total['beyond_assured_twh']:,.0f} TWh of it, the highest figures named "
-        f"{volume - total['beyond_possible_twh']:,.0f} TWh."
-    )
-    full = sizes.set_index("harmless means")["promise_twh"]
-    if need.unserved_gwh <= NOTHING_GWH:
+    size = sizes.set_index("harmless means")["promise_twh"]
+    head = f"{volume:,.0f} TWh more from {since:%-d %B %Y} to {until:%-d %B %Y} would spare {name} every cut."
+    if need.unserved_gwh > NOTHING_GWH:
         head = (
-            f"{volume:,.0f} TWh more from {since:%-d %B %Y} to {case.timeline.end:%-d %B %Y} would spare {name} every "
-            "cut."
+            f"No promise spares {name} every cut: {volume:,.0f} TWh more from {since:%-d %B %Y} to {until:%-d %B %Y} is"
+            f" all that helps, and {need.unserved_gwh / GWH_PER_TWH:,.0f} TWh stay unserved because terminals and"
+            " pipelines are full."
         )
-    else:
-        head = (
-            f"No promise spares {name} every cut: {volume:,.0f} TWh more from {since:%-d %B %Y} to "
-            f"{case.timeline.end:%-d %B %Y} is the most that helps, and {need.unserved_gwh / GWH_PER_TWH:,.0f} TWh "
-            "stay "
-            "unserved because terminals and pipelines are full."
-        )
+    assured, possible = volume - total["beyond_assured_twh"], volume - total["beyond_possible_twh"]
+    shared = f" If Europe shares it as it shares the shortage, {size[SHARED]:,.0f} TWh are" if SHARED in size else ""
     return (
-        f"{head} {said} With stores as full as without the cut it is {full.iloc[1]:,.0f} TWh. The gas must be kept for "
-        f"{name}; if Europe shares it as it shares the shortage, {full.iloc[-1]:,.0f} TWh are needed."
+        f"{head} The central assurances hold {assured:,.0f} TWh of it, the highest figures named {possible:,.0f} TWh."
+        f"{_alone(sizes)} With stores as full as without the cut it is {size[FULL_STORES]:,.0f} TWh. All this if the"
+        f" gas is kept for {name}.{shared and shared + ' needed.'}"
     )
+
+
+def _alone(sizes: pd.DataFrame) -> str:
+    """What the largest seller would have to send, if it were to send all."""
+    begin = SELLER.split("{")[0]
+    rows = sizes[sizes["harmless means"].str.startswith(begin)]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    seller, twh, lacks = row["harmless means"].removeprefix(begin), row["promise_twh"], row["out_of_reach_twh"]
+    if lacks * GWH_PER_TWH <= NOTHING_GWH:
+        return f" {seller} alone would have to send {twh:,.0f} TWh as LNG."
+    return f" LNG from {seller} alone helps up to {twh:,.0f} TWh; then terminals are full, and {lacks:,.0f} TWh lack."
