@@ -26,7 +26,7 @@ ROUTES: Mapping[str, tuple[str, ...]] = {
 }
 """Groups of routes by which Russia delivers to Europe: their lines from Russia are closed together. Finland and the
 Baltic states keep theirs."""
-EVERY_MONTHS = 3
+EVERY_MONTHS = 4
 """Step between the days on which a cut may begin."""
 SOME_TWH = 0.05
 """Harm below this is the solver's rounding."""
@@ -55,7 +55,7 @@ def every_cut(
     Parameters
     ----------
     begins : sequence of date, optional
-        Boundaries between periods; default is the first after the day of the vintage and every third from there.
+        Boundaries between periods; default is :func:`default_days`.
     """
     follower = Follower(study)
     days = default_days(study) if begins is None else begins
@@ -76,9 +76,9 @@ def every_cut(
 
 
 def default_days(study: Study) -> list[date]:
-    """Days on which a cut may begin, in order."""
+    """Days on which a cut may begin: the first month after the day of the vintage, and every fourth from there."""
     starts = study.before.case.timeline.starts
-    return [day for day in starts if day > study.scenario.as_of][::EVERY_MONTHS]
+    return [day for day in starts if day > study.scenario.as_of and day.day == 1][::EVERY_MONTHS]
 
 
 def _neighbours(count: int) -> list[tuple[bool, ...]]:
@@ -118,14 +118,14 @@ def adversary(study: Study) -> Answer:
             ),
         },
         method=(
-            "Leader and follower. Russia closes a set of routes (Nord Stream 1; Belarus with Yamal; Ukraine; TurkStream)"
-            " at its own border, without warning, from a day to the end of the horizon; Europe answers with its cheapest"
-            f" plan from that day on, what came before being fixed as the reference decided it. All {len(cuts)} cuts are"
-            " solved, in months. Harm is more curtailment than in the reference, TWh over the horizon, or more cost, bn"
-            " EUR: gas, transport, storage, voluntary reduction and curtailment, Russian gas at the price paid, less"
-            " stock at the end. Revenue is gas sold by pipeline times s x forward curve + (1 - s) x last known Russian"
-            " export price, s the share of the contract price that follows the hub. A cut stands in a table if none that"
-            " costs Russia as much or less does more harm: read it as 'with this budget, the worst is'."
+            "Leader and follower. Russia closes a set of routes (Nord Stream 1; Belarus with Yamal; Ukraine;"
+            " TurkStream) at its own border, without warning, from a day to the end of the horizon; Europe answers with"
+            f" its cheapest plan from that day on, what came before being fixed as the reference decided it. All"
+            f" {len(cuts)} cuts are solved, in months. Harm is more curtailment than in the reference, TWh over the"
+            " horizon, or more cost, bn EUR: gas, transport, storage, voluntary reduction and curtailment, Russian gas"
+            " at the price paid, less stock at the end. Revenue is gas sold by pipeline times s x forward curve + (1 -"
+            " s) x last known Russian export price, s the share of the contract price that follows the hub. A cut"
+            " stands in a table if none that costs Russia as much or less does more harm: read it as 'with this budget, the worst is'."
         ),
         caveats=(
             "A cut raises the price of what is still sold. Revenue here is at the forward curve of the day, so what"

@@ -72,7 +72,9 @@ class Follower:
         """Outcome of a case that differs from the baseline from a day on; and where a similar one can start."""
         return self.after_matrix(compile_model(build_model(case)), case, begins, start)
 
-    def after_matrix(self, matrix: Matrix, case: Case, begins: date, start: Start | None) -> tuple[Outcome, Start | None]:
+    def after_matrix(
+        self, matrix: Matrix, case: Case, begins: date, start: Start | None
+    ) -> tuple[Outcome, Start | None]:
         """The same for a problem that is compiled already."""
         frozen = freeze(matrix, self._past, case.timeline.boundary_at(begins))
         found, again = solve_from(frozen, case, start)

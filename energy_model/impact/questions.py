@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from energy_model.errors import ResultError
+from energy_model.impact.adversary import adversary
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse import early_warning, frontier, promise, saving_start, survivable_cut
 from energy_model.impact.output import economy
+from energy_model.impact.sanction_choice import best_sanction
 from energy_model.impact.study import Study
 
 Progress = Callable[[str, int, int], None]
@@ -20,6 +22,8 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "saving": saving_start,
     "frontier": frontier,
     "warning": early_warning,
+    "adversary": adversary,
+    "best_sanction": best_sanction,
 }
 """Every question by the word that names it on the command line."""
 
