@@ -13,15 +13,18 @@ from hypothesis import given, settings
 from toy_study import FIRST_DAY, assurances, toy_study, without_lng, without_supply
 
 from energy_model.errors import ScenarioError
+from energy_model.impact.adversary import adversary
+from energy_model.impact.inverse import early_warning, promise, saving_start, survivable_cut
 from energy_model.impact.inverse import entries as ways
-from energy_model.impact.inverse import promise, saving_start, survivable_cut
 from energy_model.impact.inverse.frontier import needed_share
 from energy_model.impact.inverse.granted import granted, unmet_gwh
 from energy_model.impact.inverse.promise import PromiseProblem, needed
 from energy_model.impact.inverse.question import region_of
 from energy_model.impact.inverse.saving import Aim, latest_day, needed_saving, saving_curve
 from energy_model.impact.inverse.survive import FullStop, full_stop, largest_lost_share
+from energy_model.impact.sanction_choice import best_sanction
 from energy_model.impact.study import Study, study
+from energy_model.report.answers import unit_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
 
@@ -305,3 +308,11 @@ def test_the_promise_flows_only_after_the_announcement(cut):
 
     assert all((rate[:2] == 0.0).all() for rate in need.rates.values())
     assert replace(need, volume_gwh=0.0).rates == need.rates
+
+
+@pytest.mark.slow
+def test_every_number_of_an_answer_has_a_unit(cut):
+    for found in (promise(cut), survivable_cut(cut), early_warning(cut), adversary(cut), best_sanction(cut)):
+        for table in found.tables.values():
+            numbers = table.select_dtypes("float").columns
+            assert [] == [name for name in numbers if unit_of(str(name)) is None], found.name

@@ -120,15 +120,16 @@ def adversary(study: Study) -> Answer:
         method=(
             "Leader and follower. Russia closes a set of routes (Nord Stream 1; Belarus with Yamal; Ukraine;"
             " TurkStream) at its own border, without warning, from a day to the end of the horizon; Europe answers with"
-            f" its cheapest plan from that day on, what came before being fixed as the reference decided it. All"
+            " its cheapest plan from that day on, what came before being fixed as the reference decided it. All"
             f" {len(cuts)} cuts are solved, in months. Harm is more curtailment than in the reference, TWh over the"
             " horizon, or more cost, bn EUR: gas, transport, storage, voluntary reduction and curtailment, Russian gas"
             " at the price paid, less stock at the end. Revenue is gas sold by pipeline times s x forward curve + (1 -"
             " s) x last known Russian export price, s the share of the contract price that follows the hub. A cut"
-            " stands in a table if none that costs Russia as much or less does more harm: read it as 'with this budget, the worst is'."
+            " stands in a table if none that costs Russia as much or less does more harm: read it as 'with this budget, the"
+            " worst is'."
         ),
         caveats=(
-            "A cut raises the price of what is still sold. Revenue here is at the forward curve of the day, so what"
+            "A cut raises the price of what is still sold. Revenue is at the forward curve of the day, so what"
             " Russia gains on the rest is left out and the loss is an upper value.",
             "A cut that begins later costs less also because the horizon ends. Compare cuts of one date for the routes.",
             "No reversal, no partial flow, no answer of Europe but its cheapest plan; nobody is held to keep gas at"

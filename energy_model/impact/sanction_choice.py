@@ -19,7 +19,7 @@ EU27 = "EU27"
 A_YEAR_DAYS = 365
 WINTER_MONTH = 10
 """The gas year, and with it winter, begins in October."""
-SMALL_EUR_BN = 0.1
+SMALL_EUR_BN = 0.5
 """A loss of revenue or a cost below this has no ratio."""
 
 
@@ -112,8 +112,9 @@ def _words(table: pd.DataFrame) -> str:
     best, worst = rated.iloc[0], rated.iloc[-1]
     text = (
         f"Per euro of own cost Russia loses most when {best['step']}: {best['russia_loses_eur_bn']:,.0f} bn EUR for"
-        f" {best['europe_pays_eur_bn']:,.0f} bn EUR, {best['lost_per_euro_paid_eur_per_eur']:.1f} EUR per EUR; least"
-        f" when {worst['step']}: {worst['russia_loses_eur_bn']:,.0f} bn EUR for {worst['europe_pays_eur_bn']:,.0f} bn EUR."
+        f" {best['europe_pays_eur_bn']:,.0f} bn EUR, {best['lost_per_euro_paid_eur_per_eur']:.1f} EUR per EUR;"
+        f" least when {worst['step']}: {worst['russia_loses_eur_bn']:,.0f} bn EUR for"
+        f" {worst['europe_pays_eur_bn']:,.0f} bn EUR."
     )
     idle = table[table["russia_loses_eur_bn"].abs() <= SMALL_EUR_BN]["step"]
     if len(idle):

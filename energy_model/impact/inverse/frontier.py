@@ -97,7 +97,7 @@ def frontier(
         shares = [needed_share(stop, where, saving, twh / now, tolerated_share) for saving in savings]
         table[f"russian_gas_at_{twh:.0f}_twh_of_lng_{case}_share"] = pd.Series(shares, dtype=float)
     return Answer(
-        name=f"frontier {region}",
+        name=f"Frontier {region}",
         question=f"How much Russian gas does {where.name} need, by how much is saved and how much LNG comes?",
         words=_words(where, stop, table, levels),
         tables={f"Share of Russian gas needed, {tolerated_share:.0%} of demand cut at most": table},

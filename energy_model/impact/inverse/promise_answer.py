@@ -59,7 +59,7 @@ def promise(study: Study, region: str = "DE", *, protected_only: bool = False) -
     if need.unserved_gwh > NOTHING_GWH:
         tables["What is full wherever gas lacks in spite of every promise"] = problem.binding().head(MOST_ROWS)
     return Answer(
-        name=f"needed promise {region}",
+        name=f"Needed promise {region}",
         question=f"What would have to be promised so that {where.name} goes unharmed?",
         words=_words(study, where.name, need, sizes, by_supplier),
         tables=tables,

@@ -178,7 +178,7 @@ def saving_start(
         }
     )
     return Answer(
-        name=f"saving start {region}",
+        name=f"Saving start {region}",
         question=f"On which day must saving begin at the latest to spare {where.name}?",
         words=_words(where, share, tolerated_share, days[shares.index(share)], curve),
         tables={

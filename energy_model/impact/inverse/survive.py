@@ -134,7 +134,7 @@ def survivable_cut(study: Study, regions: tuple[str, ...] = ("DE", EU27, EVERYBO
     stop = full_stop(study.monthly)
     table = pd.DataFrame([_row(stop, code, protected) for code in regions for protected in (True, False)])
     return Answer(
-        name="survivable cut",
+        name="Survivable cut",
         question="How large a Russian cut would be survived without cutting anybody off?",
         words=_words(stop, table),
         tables={"The largest Russian cut that is survived": table},
@@ -165,7 +165,7 @@ def _row(stop: FullStop, code: str, protected_only: bool) -> dict[str, object]:
         "customers": "protected" if protected_only else "all",
         "survived_share": share,
         "survived_twh": None if share is None else share * stop.lost_gwh / GWH_PER_TWH,
-        "survived_twh_per_year": None if share is None else share * stop.lost_gwh / days * DAYS_PER_YEAR / GWH_PER_TWH,
+        "survived_per_year_twh": None if share is None else share * stop.lost_gwh / days * DAYS_PER_YEAR / GWH_PER_TWH,
         "needed_from_russia_share": None if share is None else 1.0 - share,
         "cut_under_a_full_stop_twh": short / GWH_PER_TWH,
     }

@@ -36,7 +36,7 @@ def early_warning(study: Study) -> Answer:
         f"of what is announced on {announced}" if announced else "of nothing: nothing is announced within the horizon"
     )
     return Answer(
-        name="early warning",
+        name="Early warning",
         question="What would early warning have been worth?",
         words=(
             f"Had everybody known {what} on {study.scenario.horizon.start:%-d %B %Y}, the EU27 would go short of "
