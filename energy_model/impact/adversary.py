@@ -125,13 +125,13 @@ def adversary(study: Study) -> Answer:
             " horizon, or more cost, bn EUR: gas, transport, storage, voluntary reduction and curtailment, Russian gas"
             " at the price paid, less stock at the end. Revenue is gas sold by pipeline times s x forward curve + (1 -"
             " s) x last known Russian export price, s the share of the contract price that follows the hub. A cut"
-            " stands in a table if none that costs Russia as much or less does more harm: read it as 'with this budget, the"
-            " worst is'."
+            " stands in a table if none that costs Russia as much or less does more harm: read it as 'with this budget,"
+            " the worst is'."
         ),
         caveats=(
             "A cut raises the price of what is still sold. Revenue is at the forward curve of the day, so what"
             " Russia gains on the rest is left out and the loss is an upper value.",
-            "A cut that begins later costs less also because the horizon ends. Compare cuts of one date for the routes.",
+            "A cut that begins later costs less also because the horizon ends. Compare routes by cuts of one date.",
             "No reversal, no partial flow, no answer of Europe but its cheapest plan; nobody is held to keep gas at"
             " home. Finland and the Baltic states keep their own lines.",
             "It says what a cut can do, not what anybody intends.",
