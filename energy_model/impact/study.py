@@ -60,7 +60,8 @@ class Study:
         """The same study on periods of a month, for questions that need many solves; itself if it is on months."""
         if self.scenario.resolution == MONTH:
             return self
-        return study(self.scenario, self.data, baseline=self.baseline, resolution=MONTH)
+        chosen, other = (with_changes(one, resolution=MONTH) for one in (self.scenario, self.baseline))
+        return Study(chosen, other, self.data)
 
     @cached_property
     def origins(self) -> Origins:
