@@ -17,11 +17,15 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution, certify, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
+from energy_model.lp.highs import PRIMAL_SIMPLEX
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
+FEW_TIERS = 200
+"""Up to so many tiers parted at once, the plan stays nearly optimal: primal simplex repairs it in a few steps where the
+dual needs hundreds to thousands. For thousands of tiers the dual takes an eighth of the time (docs/performance.md)."""
 ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
 
@@ -84,7 +88,8 @@ def solve_from(
             return tiers.full_solution(found, kept, split), tiers.start(found, kept, split)
         split |= wanted
         small, more = tiers.restricted(split)
-        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted)), more
+        options = PRIMAL_SIMPLEX if wanted.sum() <= FEW_TIERS else None
+        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted), options=options), more
     return solve(matrix), None
 
 
