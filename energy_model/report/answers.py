@@ -132,7 +132,7 @@ def _cover(book: Book, answers: Sequence[Answer], study: Study, title: str) -> N
         COVER,
         title,
         f"Scenario '{scenario.title}', measured against '{baseline.title}'; {facts.day_name(scenario.horizon.start)} to"
-        f" {facts.day_name(scenario.horizon.end)}, periods of a {scenario.resolution}",
+        f" {facts.day_name(scenario.horizon.end)}, periods of a {facts.PERIOD_NOUNS[scenario.resolution]}",
     )
     page.width(0, 26.0)
     page.width(1, 120.0)

@@ -17,7 +17,7 @@ from energy_model.solve.lifting import solve_lifted
 from energy_model.solve.periods import PERIOD_COLUMNS, PERIOD_ROWS, decided, freeze
 from energy_model.solve.slices import solve_sliced
 
-LIFTED = ("day", "week")
+LIFTED = ("day", "week", "peak_days")
 """Resolutions solved by way of longer periods; months are solved as they stand, in a fifth of a second."""
 NOTHING = 1e-9
 """Smaller values are rounding of the solver, shown as zero."""

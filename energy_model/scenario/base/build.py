@@ -7,6 +7,7 @@ from energy_model.scenario.base.contracts import base_contracts
 from energy_model.scenario.base.demand import base_demand
 from energy_model.scenario.base.lng import base_lng
 from energy_model.scenario.base.network import base_pipelines
+from energy_model.scenario.base.peaks import with_peak_days
 from energy_model.scenario.base.storage import base_storage
 from energy_model.scenario.base.supply import base_supply
 from energy_model.scenario.case import Case
@@ -21,7 +22,7 @@ def base_case(data: GasData, scenario: Scenario) -> Case:
     data : GasData
         Already of the scenario's vintage (``data.at(scenario.as_of)``).
     """
-    timeline = scenario.timeline()
+    timeline = with_peak_days(scenario, data).timeline()
     table = data["nodes"]
     ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
     network = table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
