@@ -106,7 +106,7 @@ def test_a_duty_goes_to_the_state_and_not_to_the_supplier():
 
 def test_a_price_cap_holds_whatever_the_hub_says():
     found = accounts(one_market())
-    most = np.full((len(found.origins.labels), 1), np.inf)
+    most = np.full((len(found.origins.labels), len(found.case.nodes), 1), np.inf)
     most[found.origins.rows("RU")] = 15.0
     capped = replace(found, value=replace(found.value, ceiling=most))
 
@@ -114,16 +114,32 @@ def test_a_price_cap_holds_whatever_the_hub_says():
     assert capped.consumer_bill.sum() * 1e6 == pytest.approx(720.0)
 
 
+def with_measure(base, measure):
+    more = base.scenario.model_copy(update={"measures": (*base.scenario.measures, measure)})
+    return study(more, base.data)
+
+
+def test_duties_by_origin_are_those_of_the_cost_table():
+    base = study("reference", resolution="month")
+    found = with_measure(base, Tariff(kind="tariff", eur_per_mwh=20.0, by="origin", start=date(2022, 3, 1)))
+
+    levied = found.results["costs"].set_index("component").loc["duties by origin", "cost_eur"] / 1e9
+    books = found.accounts[CONTRACT]
+    assert levied > 0.1
+    assert books.purchase_duties.sum() == pytest.approx(levied)
+    routes = route_revenue(found).set_index("route")
+    assert -levied * (1.0 + 1e-9) <= routes.loc["duties on purchases", f"change_{CONTRACT}_eur_bn"] < -0.5 * levied
+
+
 def test_a_cap_and_a_duty_take_from_russia_and_give_to_europe():
     """At contract prices; volumes hardly move, since Russian gas stays the cheapest."""
     base = study("reference", resolution="month")
     since = {"start": date(2022, 3, 1)}
     cap = PriceCap(kind="price_cap", supplier="RU", cap_eur_per_mwh=40.0, **since)
-    duty = Tariff(kind="tariff", eur_per_mwh=20.0, **since)
+    duty = Tariff(kind="tariff", eur_per_mwh=20.0, by="border", **since)
 
     for measure in (cap, duty):
-        more = base.scenario.model_copy(update={"measures": (*base.scenario.measures, measure)})
-        row = efficiency(study(more, base.data)).set_index("view").loc[CONTRACT]
+        row = efficiency(with_measure(base, measure)).set_index("view").loc[CONTRACT]
         assert row["russia_loses_pipeline_eur_bn"] > 5.0
         assert -1.2 < row["eu27_cost_eur_per_eur"] < 0.0
 

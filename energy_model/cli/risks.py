@@ -84,7 +84,7 @@ def decide(
     typer.echo(f"{in_words(told)}\n")
     occasion = Occasion(
         title=f"Before it is known: {chosen.title}",
-        subtitle=f"The cut comes with a probability of {probability:.0%}; periods of a {PERIOD_NOUNS[chosen.resolution]}",
+        subtitle=f"A cut with a probability of {probability:.0%}; periods of a {PERIOD_NOUNS[chosen.resolution]}",
         short=chosen.title,
         description=chosen.description,
         as_of=chosen.as_of,

@@ -30,6 +30,7 @@ from energy_model.solve.foresight import Solved
 KEUR_PER_BEUR = 1e6
 LNG_PREFIX = "lng "
 """Begins the origin of liquefied gas, before the exporter's code."""
+LITTLE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,31 @@ class Accounts:
     @cached_property
     def revenue(self) -> np.ndarray:
         """What suppliers receive at the point of sale, duties deducted, by origin, shape (origins, periods)."""
-        return self.import_bill + self.elsewhere - self.duties.sum(axis=1)
+        return self.import_bill + self.elsewhere - self.duties.sum(axis=1) - self.purchase_duties.sum(axis=1)
 
     @cached_property
     def duties(self) -> np.ndarray:
         """Import duties collected on each line, by origin, shape (origins, lines, periods)."""
         return np.asarray(self.origins.sent * self.duty * self._weight)
+
+    @cached_property
+    def purchase_duties(self) -> np.ndarray:
+        """Duties on gas bought under its seller's name, by origin, shape (origins, nodes, periods).
+
+        A group of sellers shares its duty by what a node keeps of each; where it keeps nothing, by what each sends.
+        """
+        named, codes = self.case.origins, self.origins.labels["origin"].to_numpy(str)
+        found = np.zeros_like(self.origins.entering)
+        if named is None:
+            return found
+        paid = self.solved.values["origin_bought"] * named.duty * self._weight
+        sends = self.origins.entering.sum(axis=1)
+        for o, (suppliers, exporters) in enumerate(zip(named.suppliers, named.exporters, strict=True)):
+            mine = np.isin(codes, [*suppliers, *(f"{LNG_PREFIX}{who}" for who in exporters)])
+            kept = np.maximum(self.origins.kept, 0.0) + LITTLE * sends[:, None, :]
+            share = kept * mine[:, None, None]
+            found += share / np.maximum(share.sum(axis=0), LITTLE) * paid[o]
+        return found
 
     @cached_property
     def supply_cost(self) -> np.ndarray:

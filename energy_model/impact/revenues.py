@@ -105,22 +105,25 @@ def russian_routes(accounts: Accounts) -> pd.DataFrame:
     route = np.array([UKRAINE_ROUTE if name == UKRAINE_EXIT else name for name in lines.route])
     entries = pd.DataFrame(net).groupby(route).sum()
     entries = entries[entries.index.isin([*RUSSIAN_ROUTES, UKRAINE_ROUTE])]
+    levied = accounts.purchase_duties[russia].sum(axis=0)
+    if levied.any():
+        entries.loc["duties_on_purchases"] = -levied
     entries.loc[ELSEWHERE] = accounts.revenue[russia] - entries.to_numpy().sum(axis=0)
     entries.loc["cargoes"] = accounts.revenue[accounts.origins.rows(RUSSIAN_LNG)].sum(axis=0)
     return entries
 
 
 def route_revenue(study: Study) -> pd.DataFrame:
-    """Russian revenue by route: reference and change in every view, with the volume that enters."""
+    """Russian revenue by route: reference and change in every view; the last row is the sum of all routes."""
     columns: dict[str, pd.Series] = {}
     for view in VIEWS:
         before, now = (russian_routes(a[view]).sum(axis=1) for a in (study.accounts_before, study.accounts))
         columns[f"reference_{view}_eur_bn"] = before
-        columns[f"change_{view}_eur_bn"] = now - before
-    table = pd.DataFrame(columns)
-    table = table[(table.abs() > SHOWN_ROUTE_BEUR).any(axis=1)]
+        columns[f"change_{view}_eur_bn"] = now.sub(before, fill_value=0.0)
+    every = pd.DataFrame(columns).fillna(0.0)
+    table = every[(every.abs() > SHOWN_ROUTE_BEUR).any(axis=1)]
     table = table.sort_values(f"reference_{CONTRACT}_eur_bn", ascending=False)
-    table.loc["total"] = table.sum()
+    table.loc["total"] = every.sum()
     table.insert(0, "route", [str(name).replace("_", " ") for name in table.index])
     return table.reset_index(drop=True)
 

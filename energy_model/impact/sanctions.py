@@ -107,8 +107,9 @@ def _imports(accounts: Accounts, place: str) -> float:
 
 
 def _duties(accounts: Accounts, mask: np.ndarray) -> float:
-    """Import duties collected on lines into a place, bn EUR."""
-    return float(accounts.duties[:, mask[accounts.case.pipelines.to_node]].sum())
+    """Duties collected on lines into a place, and on purchases by it, bn EUR."""
+    at_border = accounts.duties[:, mask[accounts.case.pipelines.to_node]].sum()
+    return float(at_border + accounts.purchase_duties[:, mask].sum())
 
 
 def russian_loss(study: Study | Pair, view: str) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from energy_model.results.origins import Origins
 from energy_model.scenario import Case
 from energy_model.scenario.base.common import monthly_price
 from energy_model.scenario.measures import PriceCap
+from energy_model.scenario.measures.base import countries_mask
 from energy_model.solve.foresight import Solved
 
 FORWARD, CONTRACT, CAPPED, SCARCITY = "forward", "contract", "capped", "scarcity"
@@ -44,7 +45,7 @@ class Valuation:
     rest : float
         Price of the part that does not, EUR/MWh.
     ceiling : ndarray, optional
-        Most that is paid for an origin, EUR/MWh, shape (origins, periods); default is no ceiling.
+        Most that is paid for an origin at a node, EUR/MWh, shape (origins, nodes, periods); default is no ceiling.
     """
 
     view: str
@@ -59,7 +60,7 @@ class Valuation:
         price = share * self.hub[nodes] + (1.0 - share) * self.rest
         if self.ceiling is None:
             return np.asarray(price)
-        return np.asarray(np.minimum(price, self.ceiling if price.ndim == 2 else self.ceiling[:, None, :]))
+        return np.asarray(np.minimum(price, self.ceiling[:, nodes]))
 
 
 def valuations(
@@ -96,15 +97,20 @@ def valuations(
 
 
 def ceilings(solved: Solved, origins: Origins) -> np.ndarray | None:
-    """What the scenario's price caps let buyers pay for each origin in periods in which a cap is in full force."""
+    """What the scenario's price caps let each node pay for each origin in periods in which a cap is in full force."""
     caps = [measure for measure in solved.scenario.measures if isinstance(measure, PriceCap)]
     if not caps:
         return None
-    most = np.full((len(origins.labels), len(solved.case.timeline)), np.inf)
+    case = solved.case
+    most = np.full((len(origins.labels), len(case.nodes), len(case.timeline)), np.inf)
     for cap in caps:
-        held = np.where(cap.strength(solved.case) >= 1.0, cap.cap_eur_per_mwh, np.inf)
+        held = np.where(cap.strength(case) >= 1.0, cap.cap_eur_per_mwh, np.inf)
+        takes_part = np.ones(len(case.nodes), dtype=bool)
+        if cap.countries:
+            takes_part = countries_mask(cap.countries, case) & ~countries_mask(cap.exempt, case)
+        limit = np.where(takes_part[:, None], held, np.inf)
         rows = origins.rows(cap.supplier)
-        most[rows] = np.minimum(most[rows], held)
+        most[rows] = np.minimum(most[rows], limit)
     return most
 
 
