@@ -49,6 +49,8 @@ READING_ORDER = (
     "full_cutoff_with_assurances",
     "full_cutoff_with_savings",
     "germany_backs_sanctions",
+    "eu_bans_russian_gas",
+    "germany_bans_russian_gas",
     "phase_out_by_winter",
 )
 """From mild to grave, then what helps; a scenario that is not listed follows."""
