@@ -146,13 +146,16 @@ def test_a_needed_promise_removes_the_shortage_and_one_per_cent_less_does_not(ca
 @settings(max_examples=25)
 @given(networks(slices=3))
 def test_granted_at_least_cost_the_promise_for_everybody_leaves_what_no_promise_reaches(case: Case):
-    """The plan that costs least, with nothing of the question left in it, does as well as the question asked for."""
+    """The plan that costs least, with nothing of the question left in it, does as well as the question asked for.
+
+    Not where a store's rate hangs on its filling or a target is set: to cut a little may then cost less than to fill.
+    """
     found = toy_study(case, promised=assurances(("own", "DE", "production", 1.0, 50.0)))
     need = needed(found, "EUROPE")
 
     left = total_curtailed_gwh(granted(found, need.rates))
     assert left >= need.unserved_gwh - 0.05
-    if not case.storage.targets:
+    if not case.storage.targets and not len(case.storage.curve_storage):
         assert left == pytest.approx(need.unserved_gwh, abs=0.05)
 
 

@@ -105,10 +105,27 @@ def schedule(case: Case, first: int, entry: Entry | None = None) -> np.ndarray:
     return share
 
 
-def columns_of(matrix: Matrix, case: Case, entry: Entry, per_month: np.ndarray) -> sparse.csc_array:
-    """Coefficients of one GWh/d promised in each month through an entry, shape (rows, months)."""
-    per_period = _lng(matrix, case, entry.supplier) if entry.channel == "lng" else at_node(matrix, case, entry.supplier)
-    return sparse.csc_array(per_period @ sparse.csc_array(per_month))
+def gas_of(matrix: Matrix, case: Case, entry: Entry) -> sparse.csc_array:
+    """Coefficients of one GWh/d that an entry sends in each period, shape (rows, T): as a step of supply or of LNG."""
+    if entry.channel != "lng":
+        return at_node(matrix, case, entry.supplier)
+    step = int(np.flatnonzero(case.lng.exporter == entry.supplier)[0])
+    block = matrix.columns["lng_supply"]
+    begin = block.start + step * block.shape[1]
+    weight = np.ones(matrix.n_rows)
+    weight[matrix.rows["lng_limit"].slice] = 0.0  # the promise has a volume of its own
+    return sparse.csc_array(sparse.diags_array(weight) @ matrix.coefficients[:, begin : begin + block.shape[1]])
+
+
+def room_of(matrix: Matrix, case: Case, entry: Entry, per_month: np.ndarray) -> sparse.csc_array:
+    """What one GWh/d promised in each month adds to what Europe can attract, as with any assurance; (rows, months)."""
+    months = per_month.shape[1]
+    table = np.zeros((matrix.n_rows, months))
+    if entry.channel == "lng":
+        more = case.timeline.month_days @ per_month
+        table[matrix.rows["europe_month"].slice] = -case.lng.monthly_flexibility * more
+        table[matrix.rows["europe_total"].slice] = -more.sum(axis=0)
+    return sparse.csc_array(table)
 
 
 def at_node(matrix: Matrix, case: Case, node: str) -> sparse.csc_array:
@@ -124,22 +141,6 @@ def at_node(matrix: Matrix, case: Case, node: str) -> sparse.csc_array:
 def entering_sign(matrix: Matrix) -> float:
     """Sign with which what enters a node stands in its balance."""
     return float(np.sign(matrix.value[matrix.start[matrix.columns[CURTAILMENT].start]]))
-
-
-def _lng(matrix: Matrix, case: Case, exporter: str) -> sparse.csc_array:
-    """One GWh/d loaded by an exporter in each period; what Europe can attract grows by as much, as with any assurance.
-
-    A month may take a multiple of its share of that, so a GWh more than pays for itself in its own month.
-    """
-    step = int(np.flatnonzero(case.lng.exporter == exporter)[0])
-    block = matrix.columns["lng_supply"]
-    count = block.shape[1]
-    begin = block.start + step * count
-    weight = np.zeros(matrix.n_rows)
-    weight[matrix.rows["loading"].slice] = 1.0
-    weight[matrix.rows["europe_month"].slice] = 1.0 - case.lng.monthly_flexibility
-    mine = matrix.coefficients[:, begin : begin + count]
-    return sparse.csc_array(sparse.diags_array(weight) @ mine)
 
 
 def price_of(case: Case, entry: Entry) -> np.ndarray:

@@ -38,7 +38,7 @@ from energy_model.lp import LiveModel, Matrix, Solution
 from energy_model.lp.extend import add_columns, add_rows, cost_of
 from energy_model.solve.slices import take_columns
 
-PROMISE = "promise"
+PROMISE, SENT, NO_MORE = "promise", "sent", "no more than promised"
 HARM, GIVEN_UP = "harm", "given up for its price"
 MISSING = "missing"
 WEIGHT_OF_RANK_EUR_PER_MWH = 1e4
@@ -143,20 +143,28 @@ class PromiseProblem:
         return table.sort_values(["full_days", "name"], ascending=[False, True]).reset_index(drop=True)
 
     def _with_promises(self, matrix: Matrix) -> Matrix:
-        """One column for each entry and month, upper bound its highest rate, nothing before the announcement."""
-        parts, upper, price, self._owner = [], [np.zeros(0)], [np.zeros(0)], np.zeros(0, dtype=int)
-        self._gwh, self._schedules = np.zeros(0), []
+        """Promised rates of each entry and month, none before the announcement, and what is sent of them by period."""
+        case, room, gas, upper, price = self.case, [], [], [np.zeros(0)], [np.zeros(0)]
+        self._gwh, self._schedules, self._owner = np.zeros(0), [], np.zeros(0, dtype=int)
         for number, entry in enumerate(self.entries):
-            per_month = ways.schedule(self.case, self.first, entry)
-            gwh = self.case.timeline.days @ per_month
+            per_month = ways.schedule(case, self.first, entry)
+            gwh = case.timeline.days @ per_month
             self._schedules.append(per_month)
             self._gwh = np.append(self._gwh, gwh)
             self._owner = np.append(self._owner, np.full(gwh.size, number))
-            parts.append(ways.columns_of(matrix, self.case, entry, per_month))
-            price.append((self.case.timeline.days * ways.price_of(self.case, entry)) @ per_month)
+            gas.append(ways.gas_of(matrix, case, entry))
+            room.append(ways.room_of(matrix, case, entry, per_month))
+            price.append((case.timeline.days * ways.price_of(case, entry)) @ per_month)
             upper.append(np.where(gwh > 0.0, entry.most_gwh_per_day, 0.0))
         self._price = np.concatenate(price)
-        return add_columns(matrix, PROMISE, sparse.hstack(parts), upper=np.concatenate(upper))
+        before = matrix.n_columns
+        matrix = add_columns(matrix, PROMISE, sparse.hstack(room), upper=np.concatenate(upper))
+        matrix = add_columns(matrix, SENT, sparse.hstack(gas))
+        promised = -sparse.block_diag(self._schedules)
+        rows = sparse.hstack(
+            [sparse.csr_array((promised.shape[0], before)), promised, sparse.eye_array(promised.shape[0])]
+        )
+        return add_rows(matrix, NO_MORE, rows, upper=0.0)
 
     def _asked(self, allow: Callable[[Entry], bool], full_stores: bool, no_voluntary: bool) -> Matrix:
         """The bounds of one variant."""
