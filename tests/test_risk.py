@@ -14,7 +14,15 @@ from scipy.stats import qmc
 from energy_model.errors import ResultError
 from energy_model.risk.answers import risk_answers
 from energy_model.risk.drivers import drivers, first_order
-from energy_model.risk.tables import by_country, cases_needed, convergence, cvar, sample, storage_fan
+from energy_model.risk.tables import (
+    by_country,
+    cases_needed,
+    convergence,
+    cvar,
+    quantile_error,
+    sample,
+    storage_fan,
+)
 
 approx = pytest.approx
 NAMES = {"DE": "Germany", "FR": "France"}
@@ -102,6 +110,15 @@ def test_a_fan_widens_with_the_months_and_its_quantiles_are_in_order():
     assert (fan[["p5_twh", "p25_twh", "p50_twh", "p75_twh", "p95_twh"]].diff(axis=1).iloc[:, 1:] >= 0.0).all(axis=None)
     width = fan["p95_twh"] - fan["p5_twh"]
     assert width.iloc[1] == approx(2.0 * width.iloc[0])
+
+
+@pytest.mark.parametrize("chance", [0.05, 0.5, 0.95])
+def test_the_error_of_a_quantile_is_its_scatter_over_samples(chance: float):
+    """Oracle: 500 independent samples of 400 normal draws each."""
+    draws = np.random.default_rng(5).normal(size=(400, 500))
+    scatter = float(np.std(np.quantile(draws, chance, axis=0)))
+
+    assert float(np.mean(quantile_error(draws, chance))) == approx(scatter, rel=0.15)
 
 
 def test_drivers_find_the_known_shares_of_a_linear_function():
