@@ -189,6 +189,7 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
         *project["project"]["dependencies"],
         *extras["notebooks"],
         *extras["pypsa"],
+        *extras["benchmarks"],
         *extras["distributed"],
         *extras["dev"],
         *project["build-system"]["requires"],

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from energy_model.data.load import GasData, load_data
+from energy_model.impact.accounts import Accounts, all_accounts
+from energy_model.impact.valuation import hub_shares
 from energy_model.lp import Matrix
+from energy_model.results.origins import Origins, trace
 from energy_model.results.run import Results, to_results
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
 from energy_model.scenario.load import with_changes
@@ -57,7 +60,28 @@ class Study:
         """The same study on periods of a month, for questions that need many solves; itself if it is on months."""
         if self.scenario.resolution == MONTH:
             return self
-        return study(self.scenario, self.data, baseline=self.baseline, resolution=MONTH)
+        chosen, other = (with_changes(one, resolution=MONTH) for one in (self.scenario, self.baseline))
+        return Study(chosen, other, self.data)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the scenario's gas comes from, node by node."""
+        return trace(self.solved, self.data["nodes"])
+
+    @cached_property
+    def origins_before(self) -> Origins:
+        """Where the baseline's gas comes from, node by node."""
+        return trace(self.before, self.data["nodes"])
+
+    @cached_property
+    def accounts(self) -> dict[str, Accounts]:
+        """Payments of the scenario by view of prices."""
+        return all_accounts(self.solved, self.origins, self.data, hub_shares(self.before))
+
+    @cached_property
+    def accounts_before(self) -> dict[str, Accounts]:
+        """Payments of the baseline by view of prices."""
+        return all_accounts(self.before, self.origins_before, self.data)
 
     @property
     def case(self) -> Case:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from energy_model.report.substitution import to_months
 from energy_model.results.run import Results
+from energy_model.results.substitution import to_months
 from energy_model.units import show_energy
 
 GERMANY = "DE"

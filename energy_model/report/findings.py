@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from energy_model.report import facts, style
-from energy_model.report import substitution as sub
+from energy_model.results import substitution as sub
 from energy_model.results.headline import headlines
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from energy_model.impact.answer import Answer
+from energy_model.risk.decision import NO_CUT, Decision
 from energy_model.risk.drivers import drivers
 from energy_model.risk.tables import EU, TAIL, Sample, by_country, convergence, storage_fan
 
@@ -111,4 +112,40 @@ def _convergence(cases: Sample, target_twh: float) -> Answer:
         tables={"Expectation and its error over the first cases": table},
         method="Standard error: standard deviation over the root of the number of cases. Cases needed: its inverse.",
         caveats=("The error of the sample only: it says nothing of errors in data and model.",),
+    )
+
+
+def decision_answer(found: Decision) -> Answer:
+    """What to do now if a cut may come: the answer."""
+    costs = found.costs.set_index("measure")["expected_eur_bn"]
+    before = found.before.set_index("what")["difference_twh"]
+    days = " or ".join(f"{day:%d %B %Y}" for day in found.dates)
+    saving, stored = before.filter(like="saving").iloc[0], before.filter(like="injected").iloc[0]
+    return Answer(
+        name="Decision",
+        question="What should be saved and stored now, if the cut may come?",
+        words=(
+            f"With a chance of {found.probability:.0%} that the cut comes on {days}, the plan of least expected cost"
+            f" saves {saving:+,.1f} TWh and injects {stored:+,.1f} TWh before that day compared with a plan that"
+            f" expects no cut. Planning for it is worth {costs.iloc[4]:,.2f} bn EUR in expectation (EEV - RP); knowing"
+            f" what comes would be worth {costs.iloc[3]:,.2f} bn EUR more (RP - WS)."
+        ),
+        tables={
+            "Expected cost of three ways to plan": found.costs,
+            "What is done before the first date on which the cut may come": found.before,
+            f"What each way brings ('{NO_CUT}' and each date)": found.outcomes,
+            "The same decision at other probabilities": found.over_probability,
+            "Gas in the EU's stores as long as no cut has come": found.path,
+        },
+        method=(
+            "Extensive form on a scenario tree: one plan until a cut is announced, its own continuation after each"
+            " announcement, least expected total cost. WS: mean over the ways of each one's own optimum. EEV: the plan"
+            " that expects no cut, mended from the announcement on. EVPI = RP - WS, VSS = EEV - RP (Birge and Louveaux"
+            " 2011)."
+        ),
+        caveats=(
+            "The probability is the analyst's; the table at other probabilities shows how much hangs on it.",
+            "Neutral to risk: a government that fears the bad case more than its mean would store and save more.",
+            "Costs hold the cost of unserved gas at the model's weights, and no price that traders would ask for fear.",
+        ),
     )

@@ -14,7 +14,7 @@ from energy_model.model import build_model
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.base import base_case
 from energy_model.solve.lifting import lifted_from
-from energy_model.solve.periods import PERIOD_COLUMNS, PERIOD_ROWS, decided, freeze
+from energy_model.solve.periods import BY_PERIOD, decided, freeze
 from energy_model.solve.sharing import Shared, share
 from energy_model.solve.slices import Start, solve_from
 
@@ -185,6 +185,6 @@ def _stage(solution: Solution, case: Case, first: int) -> Stage:
 def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int) -> None:
     """Let the periods before ``first`` keep the duals of the plan that decided them."""
     for name, values in fresh.items():
-        if first and name in kept and name in (*PERIOD_COLUMNS, *PERIOD_ROWS):
+        if first and name in kept and name in BY_PERIOD:
             values = np.concatenate([kept[name][..., :first], values[..., first:]], axis=-1)
         kept[name] = values

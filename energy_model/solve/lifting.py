@@ -20,7 +20,7 @@ from energy_model.lp import Block, Matrix, Solution, compile_model
 from energy_model.lp.basis import AT_LOWER, BASIC, Codes
 from energy_model.model import build_model
 from energy_model.scenario.case import Case
-from energy_model.solve.periods import LEVEL, PERIOD_COLUMNS, PERIOD_ROWS, freeze
+from energy_model.solve.periods import BY_BOUNDARY, BY_PERIOD, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.timeline import Timeline
 
@@ -29,10 +29,10 @@ BLOCKS_DAYS = (90, 30, 10, 3)
 as one from three days to days, depending on the scenario (docs/performance.md)."""
 WORTH_PERIODS = 2.0
 """A level is left out unless the next has at least this many times its periods."""
-PARTS = ("pipelines", "supply", "lng", "storage", "demand")
+PARTS = ("pipelines", "supply", "lng", "storage", "demand", "origins")
 RATES = frozenset(
     {"capacity", "minimum", "rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",
-     "withdrawal", "withdrawal_cost", "voluntary_share"}
+     "withdrawal", "withdrawal_cost", "voluntary_share", "buying", "resale", "duty", "carried", "kept"}
 )  # fmt: skip
 """Fields of a case whose last axis is the period; all are rates, prices or shares, so that blocks take their mean."""
 
@@ -128,6 +128,8 @@ def coarsened(case: Case, line: Timeline) -> Case:
     parts: dict[str, Any] = {}
     for name in PARTS:
         part = getattr(case, name)
+        if part is None:
+            continue
         means = {
             field.name: _means(getattr(part, field.name), case.timeline, line)
             for field in fields(part)
@@ -143,7 +145,7 @@ def _means(values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
 
 
 def _on_blocks(name: str, values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
-    if name == LEVEL:
+    if name in BY_BOUNDARY:
         return values[..., np.searchsorted(_days(fine), _days(coarse))]
     return _means(values, fine, coarse)
 
@@ -152,7 +154,7 @@ def carried(start: Start, old: Matrix, coarse: Timeline, new: Matrix, fine: Time
     """The start of a coarse problem on finer periods: each takes over from the block it belongs to."""
     period = np.searchsorted(_days(coarse), _days(fine)[:-1], side="right") - 1
     boundary = np.searchsorted(_days(coarse), _days(fine), side="left")
-    places = {**dict.fromkeys((*PERIOD_COLUMNS, *PERIOD_ROWS), period), LEVEL: boundary}
+    places = {**dict.fromkeys(BY_PERIOD, period), **dict.fromkeys(BY_BOUNDARY, boundary)}
     columns = _carried_codes(start.columns, old.columns, new.columns, places, AT_LOWER)
     rows = _carried_codes(start.rows, old.rows, new.rows, places, BASIC)
     return Start(columns, rows, start.split[..., period])

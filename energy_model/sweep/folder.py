@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from energy_model.errors import OutputError
 from energy_model.results.run import versions
 from energy_model.results.store import check_writable, replacing_file
+from energy_model.scenario import Scenario
 from energy_model.sweep.cases import Study
 from energy_model.sweep.chunk import Part
 from energy_model.sweep.plan import Plan
@@ -103,6 +104,12 @@ def read_plan(folder: str | Path) -> Plan:
     """The plan of a stored sweep."""
     raw = json.loads(Path(folder, ABOUT).read_text(encoding="utf-8"))["plan"]
     return Plan.model_validate_json(json.dumps(raw))
+
+
+def read_base(folder: str | Path) -> Scenario:
+    """The scenario that a stored sweep varies."""
+    raw = json.loads(Path(folder, ABOUT).read_text(encoding="utf-8"))["base"]
+    return Scenario.model_validate_json(json.dumps(raw))
 
 
 def read_results(folder: str | Path) -> pd.DataFrame:
