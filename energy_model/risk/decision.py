@@ -65,6 +65,13 @@ class Decision:
     outcomes: pd.DataFrame
     over_probability: pd.DataFrame
 
+    @property
+    def morning(self) -> date:
+        """First morning on which the cut may be known: until then there is one plan."""
+        ready = self.plans.prepared
+        first = min(way.first for way in ready.ways if way.first is not None)
+        return ready.ways[0].case.timeline.starts[first]
+
 
 def decide(
     scenario: Scenario,
