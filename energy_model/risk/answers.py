@@ -106,8 +106,8 @@ def _drivers(cases: Sample) -> Answer:
         question="What drives the spread of the EU27's unserved gas?",
         words=(
             f"By the share of variance that would go if it were known: {', '.join(told)}."
-            f" {max(rest, 0.0):.0%} is left to axes acting together and to the chance of the draw: the standard error of"
-            f" a share is up to {table['error_of_first_order_share'].max():.0%}."
+            f" {max(rest, 0.0):.0%} is left to axes acting together and to the chance of the draw: the standard error"
+            f" of a share is up to {table['error_of_first_order_share'].max():.0%}."
         ),
         tables={"Axes by first-order share of variance, with rank correlation and standard errors": table},
         method=(
