@@ -169,7 +169,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     [
         (["run", "full_cutof_february"], "did you mean 'full_cutoff_february'?"),
         (["run", "mine.toml"], "scenario mine.toml has 1 problem\n  no such file; check the path"),
-        (["run", "reference", "--resolution", "hour"], "must be one of 'day', 'week' or 'month'"),
+        (["run", "reference", "--resolution", "hour"], "must be one of 'day', 'week', 'month' or 'peak_days'"),
         (["run", "reference", "--data", "nowhere"], "no datapackage.json in it; name the folder"),
         (["run", "reference", "--resolution", "month", "--out", "file"], "choose another folder"),
         (["compare", "reference", "full_cutof_april"], "did you mean 'full_cutoff_april'?"),

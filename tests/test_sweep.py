@@ -71,7 +71,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 # --- warm and cold -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("foresight", ["perfect", "surprise"])
+@pytest.mark.parametrize("foresight", ["perfect", pytest.param("surprise", marks=pytest.mark.slow)])
 def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, foresight: str) -> None:
     axes = plan().model_dump()["axes"]
     if foresight == "surprise":

@@ -25,6 +25,7 @@ def risk(
     """Probability, tail, storage fan, drivers and convergence from a sweep; write the workbook and figures."""
     from energy_model import load_data
     from energy_model.report.answers import Occasion, in_words, write_answers
+    from energy_model.report.facts import PERIOD_NOUNS
     from energy_model.report.risk_figures import FIGURES
     from energy_model.report.style import save_figure
     from energy_model.results.store import check_writable
@@ -44,7 +45,7 @@ def risk(
     answers = risk_answers(cases, names, target, grids)
     occasion = Occasion(
         title=plan.title,
-        subtitle=f"{len(cases):,} cases around '{base.title}', periods of a {base.resolution}",
+        subtitle=f"{len(cases):,} cases around '{base.title}', periods of a {PERIOD_NOUNS[base.resolution]}",
         short=plan.title,
         description=plan.description,
         as_of=base.as_of,
@@ -88,6 +89,7 @@ def decide(
     """What to save and store now if a scenario's cut may come; write the workbook."""
     from energy_model import load_data, load_scenario
     from energy_model.report.answers import Occasion, in_words, write_answers
+    from energy_model.report.facts import PERIOD_NOUNS
     from energy_model.results.store import check_writable
     from energy_model.risk.answers import decision_answer
     from energy_model.risk.decision import decide as plan
@@ -102,7 +104,7 @@ def decide(
     typer.echo(f"{in_words(told)}\n")
     occasion = Occasion(
         title=f"Before it is known: {chosen.title}",
-        subtitle=f"The cut comes with a probability of {probability:.0%}; periods of a {chosen.resolution}",
+        subtitle=f"The cut comes with a probability of {probability:.0%}; periods of a {PERIOD_NOUNS[chosen.resolution]}",
         short=chosen.title,
         description=chosen.description,
         as_of=chosen.as_of,

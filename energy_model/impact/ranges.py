@@ -25,10 +25,11 @@ from energy_model.impact.bottlenecks import curtailed
 from energy_model.impact.study import Study
 from energy_model.lp import LiveModel, Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
+from energy_model.lp.highs import PRIMAL_SIMPLEX
 from energy_model.lp.matrix import Floats
 from energy_model.scenario.case import Case
 from energy_model.solve.foresight import Solved
-from energy_model.solve.slices import PRIMAL, solve_from, take_columns
+from energy_model.solve.slices import solve_from, take_columns
 from energy_model.units import GWH_PER_TWH
 
 SLACK_SHARE = 0.01
@@ -136,7 +137,7 @@ def near_ranges(solved: Solved, weights: Sequence[Floats], slack_share: float = 
     for vector in weights:
         value = float(vector @ x)
         least, largest = (
-            solve_from(with_objective(budget, vector, maximise=most), case, start, options=PRIMAL)[0].objective
+            solve_from(with_objective(budget, vector, maximise=most), case, start, options=PRIMAL_SIMPLEX)[0].objective
             for most in (False, True)
         )
         found.append(Range(value, min(least, value), max(largest, value)))

@@ -12,6 +12,7 @@ from energy_model.lp import Matrix
 from energy_model.results.origins import Origins, trace
 from energy_model.results.run import Results, to_results
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
+from energy_model.scenario.base import with_peak_days
 from energy_model.scenario.load import with_changes
 from energy_model.solve.foresight import Solved, solve_scenario
 
@@ -115,7 +116,7 @@ def study(
         A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file.
     data : GasData, optional
         Loaded data package; default is the package's own.
-    resolution : {"day", "week", "month"}, optional
+    resolution : {"day", "week", "month", "peak_days"}, optional
         In place of the scenario's; the baseline is put on the scenario's resolution and horizon, and both on the
         periods of both, so that they can be compared period by period.
 
@@ -127,11 +128,12 @@ def study(
     world = data if data is not None else load_data()
     chosen, other = (as_scenario(one, world.root, world) for one in (scenario, baseline))
     chosen = with_changes(chosen, resolution=resolution)
-    frame = {"as_of": chosen.as_of, "horizon": chosen.horizon, "resolution": chosen.resolution}
-    other = other.model_copy(update=frame)
+    vintage = world.at(chosen.as_of)
+    chosen = with_peak_days(chosen, vintage)
+    keys = ("as_of", "horizon", "resolution", "days_alone")
+    other = other.model_copy(update={key: getattr(chosen, key) for key in keys})
     days = {"boundaries": tuple(sorted({*chosen.boundaries, *chosen.announcements(), *other.announcements()}))}
     chosen, other = chosen.model_copy(update=days), other.model_copy(update=days)
-    vintage = world.at(chosen.as_of)
     for one in (chosen, other):
         check_against(one, vintage)
     return Study(chosen, other, vintage)

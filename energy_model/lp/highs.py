@@ -29,6 +29,9 @@ _ALWAYS: dict[str, Option] = {
     "simplex_strategy": _DUAL_SERIAL,
 }
 
+PRIMAL_SIMPLEX: dict[str, Option] = {"simplex_strategy": 4}
+"""Options for a start that meets all bounds and lacks little: primal simplex keeps it feasible."""
+
 _WORDS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kInfeasible: "infeasible: no flows meet all constraints",

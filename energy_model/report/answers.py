@@ -120,7 +120,7 @@ class Occasion:
         return cls(
             title=f"What it means: {scenario.title}",
             subtitle=f"Scenario '{scenario.title}', measured against '{baseline.title}'; {days}, periods of a"
-            f" {scenario.resolution}",
+            f" {facts.PERIOD_NOUNS[scenario.resolution]}",
             short=f"{scenario.title}, against {baseline.title}",
             description=scenario.description,
             as_of=scenario.as_of,

@@ -32,6 +32,8 @@ MAX_MAIN = 7
 SEEN_TWH = 0.05
 """A smaller volume is rounding to a reader of tables in TWh."""
 
+PERIOD_NOUNS: dict[str, str] = {"day": "day", "week": "week", "month": "month", "peak_days": "day or week"}
+
 SECTOR_NAMES: dict[str, str] = {
     "households": "Households",
     "services": "Services",

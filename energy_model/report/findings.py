@@ -135,7 +135,7 @@ def _sectors(cut: Results) -> str:
 
 
 def _period_noun(run: Results) -> str:
-    return {"day": "day", "week": "week", "month": "month"}[run.scenario.resolution]
+    return facts.PERIOD_NOUNS[run.scenario.resolution]
 
 
 def _price(cut: Results, base: Results, of: Numbers) -> str:

@@ -59,7 +59,11 @@ class Scenario(BaseModel):
     horizon: Horizon = Horizon()
     """First and last gas day."""
     resolution: Resolution = "week"
-    """Length of a period: ``day``, ``week`` or ``month``."""
+    """Length of a period: ``day``, ``week`` or ``month``; ``peak_days``: days where demand is highest, weeks besides."""
+    peak_days: Annotated[int, Field(ge=1)] = 90
+    """With resolution ``peak_days``: how many days of the horizon, those of highest demand, are periods of their own."""
+    days_alone: tuple[date, ...] = ()
+    """Days that are periods of their own, in place of those that ``peak_days`` would find."""
     boundaries: tuple[date, ...] = ()
     """Further days on which a period begins, besides announcements: two scenarios are compared period by period."""
     foresight: Literal["perfect", "surprise"] = "surprise"
@@ -87,7 +91,7 @@ country that cuts its own customers exports nothing on balance, while transit pa
     def timeline(self) -> Timeline:
         """Periods of the scenario, cut at its announcements so that a surprise falls between two periods."""
         cuts = [*self.announcements(), *self.boundaries]
-        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts)
+        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts, self.days_alone)
 
     def problems_with_dates(self, places: Sequence[str]) -> list[str]:
         """Dates that cannot be meant: outside the horizon, or in the wrong order.

@@ -18,7 +18,7 @@ from energy_model.solve.periods import BY_PERIOD, decided, freeze
 from energy_model.solve.sharing import Shared, share
 from energy_model.solve.slices import Start, solve_from
 
-LIFTED = ("day", "week")
+LIFTED = ("day", "week", "peak_days")
 """Resolutions solved by way of longer periods; months are solved as they stand, in a fifth of a second."""
 NOTHING = 1e-9
 """Smaller values are rounding of the solver, shown as zero."""

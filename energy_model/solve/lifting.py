@@ -24,11 +24,12 @@ from energy_model.solve.periods import BY_BOUNDARY, BY_PERIOD, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.timeline import Timeline
 
-BLOCKS_DAYS = (90, 30, 10, 3)
-"""Least length of a block on each level, coarsest first. A last step from weeks to days takes up to eight times as long
-as one from three days to days, depending on the scenario (docs/performance.md)."""
-WORTH_PERIODS = 2.0
-"""A level is left out unless the next has at least this many times its periods."""
+BLOCKS_DAYS = (90, 30, 10, 4, 2)
+"""Least length of a block on each level, coarsest first. The last step decides: from weeks to days takes up to eight
+times as long as from three days, and from three days half as long again as by way of two days (docs/performance.md)."""
+WORTH_PERIODS = 1.97
+"""A level is left out unless the next has at least this many times its periods; about two, as cuts keep halves
+from being exact."""
 PARTS = ("pipelines", "supply", "lng", "storage", "demand", "origins")
 RATES = frozenset(
     {"capacity", "minimum", "rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",

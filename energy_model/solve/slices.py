@@ -18,14 +18,15 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution, certify, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
-from energy_model.lp.highs import Option
+from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
-PRIMAL: Mapping[str, Option] = {"simplex_strategy": 4}
-"""Options for the primal simplex method."""
+FEW_TIERS = 200
+"""Up to so many tiers parted at once, the plan stays nearly optimal: primal simplex repairs it in a few steps where the
+dual needs hundreds to thousands. For thousands of tiers the dual takes an eighth of the time (docs/performance.md)."""
 ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
 
@@ -80,7 +81,7 @@ def solve_from(
     ----------
     options : mapping, optional
         HiGHS options. From a start that is feasible and far from optimal, as after a change of objective,
-        :data:`PRIMAL` is several times as fast as the default.
+        ``PRIMAL_SIMPLEX`` is several times as fast as the default.
 
     Raises
     ------
@@ -99,7 +100,8 @@ def solve_from(
             return tiers.full_solution(found, kept, split), tiers.start(found, kept, split)
         split |= wanted
         small, more = tiers.restricted(split)
-        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted), options=options), more
+        repair = PRIMAL_SIMPLEX if wanted.sum() <= FEW_TIERS else options
+        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted), options=repair), more
     return solve(matrix, options=options), None
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -96,14 +97,25 @@ class Study:
         if isinstance(axis, Grid):
             return axis.values[round(float(at[0]) * max(len(axis.values) - 1, 1))]
         if isinstance(axis, Outage):
-            return self._failure(axis, at)
+            return self._failure(axis, self._rows[name], at)
         if isinstance(axis, DataAxis):
-            row = _row(self.data, "parameters", "parameter", axis.parameter)
+            row = self._rows[name]
             return triangular(float(at[0]), float(row["low"]), float(row["value"]), float(row["high"]))
         return axis.value([float(part) for part in at])
 
-    def _failure(self, axis: Outage, at: np.ndarray) -> Failure | None:
-        row, horizon = _row(self.data, "outage_rates", "asset", axis.asset), self.base.horizon
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, Any]]:
+        """Rows of the data that axes stand for."""
+        found = {}
+        for name, axis in self.plan.axes.items():
+            if isinstance(axis, Outage):
+                found[name] = _row(self.data, "outage_rates", "asset", axis.asset)
+            elif isinstance(axis, DataAxis):
+                found[name] = _row(self.data, "parameters", "parameter", axis.parameter)
+        return found
+
+    def _failure(self, axis: Outage, row: Mapping[str, Any], at: np.ndarray) -> Failure | None:
+        horizon = self.base.horizon
         rate = float(row[{"low": "low_per_year", "central": "rate_per_year", "high": "high_per_year"}[axis.rate]])
         length = (horizon.end - horizon.start).days + 1
         after = math.inf if rate <= 0.0 else -math.log1p(-float(at[0])) / rate * DAYS_PER_YEAR
@@ -134,7 +146,7 @@ class Study:
                     else:
                         measures[place][key] = value
             elif isinstance(axis, Outage) and isinstance(value, Failure):
-                measures.append(_outage(name, _row(self.data, "outage_rates", "asset", axis.asset), value))
+                measures.append(_outage(name, self._rows[name], value))
         if self.base.foresight == "perfect":
             # What is announced when does not matter then, but would cut periods, other ones in each case.
             measures = [{**measure, "announced": self.base.horizon.start} for measure in measures]

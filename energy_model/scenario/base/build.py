@@ -9,6 +9,7 @@ from energy_model.scenario.base.contracts import base_contracts
 from energy_model.scenario.base.demand import base_demand
 from energy_model.scenario.base.lng import base_lng
 from energy_model.scenario.base.network import base_pipelines
+from energy_model.scenario.base.peaks import with_peak_days
 from energy_model.scenario.base.storage import base_storage
 from energy_model.scenario.base.supply import base_supply
 from energy_model.scenario.case import Case
@@ -26,7 +27,7 @@ def base_case(data: GasData, scenario: Scenario, near: tuple[Scenario, Case] | N
         Another scenario and its world, from the very same data. What both have in common is taken over; the result is
         the same without it.
     """
-    timeline = scenario.timeline()
+    timeline = with_peak_days(scenario, data).timeline()
     if near is not None and near[1].timeline == timeline:
         return _changed(data, scenario, *near)
     table = data["nodes"]
