@@ -219,6 +219,15 @@ def test_every_figure_of_risk_says_how_many_cases_it_stands_on(tmp_path):
         assert save_figure(figure, tmp_path / f"{name}.png").stat().st_size > 10_000
 
 
+def test_the_curve_of_exceedance_starts_at_the_probability_of_a_shortage():
+    cases = sample(results(256))
+    line = FIGURES["exceedance"](cases, "").axes[0].lines[0]
+    none = np.asarray(line.get_xdata()) <= 0.0
+
+    share = 100.0 * float(np.mean(cases.solved["eu_unserved_twh"] > 0.0))
+    assert np.asarray(line.get_ydata())[none][-1] == approx(share)
+
+
 @pytest.fixture
 def stored(tmp_path):
     """A sweep on disk: two winters gone through, the same numbers in both."""
