@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from energy_model.errors import ResultError, ScenarioError, SolveError
 from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
-from energy_model.risk.decision import Way, compare_plans, cut_later, decide
+from energy_model.risk.decision import cut_later, decide
+from energy_model.risk.plans import Way, compare_plans
 from energy_model.risk.tree import Leaf, build_tree
 from energy_model.scenario import Case
 from energy_model.scenario.toy import toy_case

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import qmc
+from typer.testing import CliRunner
 
+from energy_model.cli import app
 from energy_model.errors import ResultError
+from energy_model.report.risk_figures import FIGURES
+from energy_model.report.style import save_figure
 from energy_model.risk.answers import risk_answers
 from energy_model.risk.drivers import drivers, first_order
-from energy_model.risk.tables import by_country, cases_needed, convergence, cvar, sample, storage_fan
+from energy_model.risk.tables import (
+    by_country,
+    cases_needed,
+    convergence,
+    cvar,
+    quantile_error,
+    sample,
+    storage_fan,
+)
+from energy_model.scenario import load_scenario
 
 approx = pytest.approx
 NAMES = {"DE": "Germany", "FR": "France"}
@@ -104,6 +119,15 @@ def test_a_fan_widens_with_the_months_and_its_quantiles_are_in_order():
     assert width.iloc[1] == approx(2.0 * width.iloc[0])
 
 
+@pytest.mark.parametrize("chance", [0.05, 0.5, 0.95])
+def test_the_error_of_a_quantile_is_its_scatter_over_samples(chance: float):
+    """Oracle: 500 independent samples of 400 normal draws each."""
+    draws = np.random.default_rng(5).normal(size=(400, 500))
+    scatter = float(np.std(np.quantile(draws, chance, axis=0)))
+
+    assert float(np.mean(quantile_error(draws, chance))) == approx(scatter, rel=0.15)
+
+
 def test_drivers_find_the_known_shares_of_a_linear_function():
     """y = 3 a + 2 b + 0 c: shares 9/13, 4/13 and 0; ranks follow the signs."""
     points = qmc.Sobol(3, seed=1).random(2048)
@@ -174,3 +198,88 @@ def test_the_paragraphs_take_their_numbers_from_the_tables():
     assert ["Risk", "Storage fan", "Drivers", "Convergence"] == [one.name for one in told]
     assert f"{told[0].table['expected_unserved_twh'].iloc[0]:,.1f} TWh" in told[0].words
     assert told[2].table["axis"].iloc[0] in told[2].words
+
+
+# What is written ------------------------------------------------------------------------------------------------------
+
+
+def test_axes_that_were_gone_through_and_not_drawn_bring_a_warning():
+    told = risk_answers(sample(results(64)), NAMES, grids=["weather"])
+
+    assert all(one.caveats[0].startswith("weather: not drawn but gone through") for one in told)
+
+
+def test_every_figure_of_risk_says_how_many_cases_it_stands_on(tmp_path):
+    cases = sample(results(64))
+    for name, draw in FIGURES.items():
+        figure = draw(cases, "What if the cut comes later?")
+        words = " ".join(text.get_text() for text in figure.texts)
+
+        assert "64 cases" in words
+        assert save_figure(figure, tmp_path / f"{name}.png").stat().st_size > 10_000
+
+
+def test_the_curve_of_exceedance_starts_at_the_probability_of_a_shortage():
+    cases = sample(results(256))
+    line = FIGURES["exceedance"](cases, "").axes[0].lines[0]
+    none = np.asarray(line.get_xdata()) <= 0.0
+
+    share = 100.0 * float(np.mean(cases.solved["eu_unserved_twh"] > 0.0))
+    assert np.asarray(line.get_ydata())[none][-1] == approx(share)
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """A sweep on disk: two winters gone through, the same numbers in both."""
+    plan = {
+        "title": "What if the cut comes later?", "base": "full_cutoff_with_savings", "samples": 64,
+        "axes": {
+            "weather": {"kind": "grid", "field": "weather", "values": ["2018", "2019"]},
+            "cut_share": {"kind": "uniform", "field": "measures.1.remaining_share", "low": 0.0, "high": 1.0},
+        },
+    }  # fmt: skip
+    base = load_scenario("full_cutoff_with_savings").model_dump(mode="json")
+    (tmp_path / "swept" / "results").mkdir(parents=True)
+    (tmp_path / "swept" / "sweep.json").write_text(json.dumps({"plan": plan, "base": base}), encoding="utf-8")
+    for number, weather in enumerate(["2018", "2019"]):
+        part = results(64).assign(weather=weather, case=np.arange(64) + 64 * number)
+        part.to_parquet(tmp_path / "swept" / "results" / f"part-{number:06d}.parquet")
+    return tmp_path / "swept"
+
+
+def call(*words: object):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_the_command_writes_workbook_and_figures_from_a_sweep_on_disk(stored, tmp_path):
+    found = call("risk", stored, "--out", tmp_path / "out", "--where", "weather=2019")
+
+    assert found.exit_code == 0, found.output
+    assert "Over 64 cases" in found.stdout
+    assert "gone through" not in found.stdout
+    book = openpyxl.load_workbook(tmp_path / "out" / "risk_swept.xlsx")
+    assert ["Cover", "Risk", "Storage fan", "Drivers", "Convergence"] == book.sheetnames
+    assert {"exceedance", "storage_fan", "drivers"} == {
+        path.stem.removeprefix("risk_swept_") for path in (tmp_path / "out" / "figures").glob("*.png")
+    }
+
+
+def test_a_grid_is_warned_of_and_a_value_that_no_case_has_is_a_usage_error(stored, tmp_path):
+    assert "gone through" in call("risk", stored, "--out", tmp_path / "out").stdout
+    wrong = call("risk", stored, "--out", tmp_path / "out", "--where", "weather=1999")
+
+    assert wrong.exit_code == 2
+    assert "2018, 2019" in wrong.output
+
+
+def test_a_decision_is_told_and_written(tmp_path):
+    """As many words and tables as the answer promises; the numbers are those of the tables."""
+    found = call("decide", "full_cutoff_with_savings", "--probability", 0.2, "--day", "2022-10-01",
+                 "--resolution", "month", "--out", tmp_path)  # fmt: skip
+
+    assert found.exit_code == 0, found.output
+    assert "With a chance of 20% that the cut comes on 01 October 2022" in found.stdout
+    sheet = openpyxl.load_workbook(tmp_path / "decision_full_cutoff_with_savings.xlsx")["Decision"]
+    words = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
+    assert "value of the stochastic plan (EEV - RP)" in words
+    assert "cut from 01 Oct 2022" in words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,6 +18,9 @@ def risk(
     target: Annotated[
         float, typer.Option(min=1e-6, help="Standard error of expected EU27 unserved gas that is small enough, TWh.")
     ] = 5.0,
+    where: Annotated[
+        list[str] | None, typer.Option(help="AXIS=VALUE: only cases with this value of an axis; repeat for several.")
+    ] = None,
 ) -> None:
     """Probability, tail, storage fan, drivers and convergence from a sweep; write the workbook and figures."""
     from energy_model import load_data
@@ -32,10 +35,14 @@ def risk(
     from energy_model.sweep.folder import read_base
 
     world = load_data(data)
-    plan, base, cases = read_plan(folder), read_base(folder), sample(read_results(folder))
+    plan, base, results = read_plan(folder), read_base(folder), read_results(folder)
+    for axis, value in _wanted(where or [], results):
+        results = results[results[axis].astype(str) == value]
+    cases = sample(results)
+    grids = [name for name, axis in plan.axes.items() if axis.kind == "grid" and results[name].nunique() > 1]
     nodes = world["nodes"]
     names = nodes[nodes["is_eu27"]].set_index("node")["name"].to_dict()
-    answers = risk_answers(cases, names, target)
+    answers = risk_answers(cases, names, target, grids)
     occasion = Occasion(
         title=plan.title,
         subtitle=f"{len(cases):,} cases around '{base.title}', periods of a {PERIOD_NOUNS[base.resolution]}",
@@ -53,6 +60,19 @@ def risk(
         save_figure(draw(cases, plan.title), out / "figures" / f"risk_{name}_{kind}.png")
     typer.echo(f"workbook: {path}")
     typer.echo(f"figures:  {out / 'figures'} ({len(FIGURES)})")
+
+
+def _wanted(where: list[str], results: Any) -> list[tuple[str, str]]:
+    """Axes and values that were asked for; there is at least one case for each."""
+    wanted = []
+    for words in where:
+        axis, _, value = words.partition("=")
+        there = results[axis].astype(str).unique().tolist() if axis in results else []
+        if value not in there:
+            known = f"it has {', '.join(sorted(there)[:8])}" if there else "there is no such axis"
+            raise typer.BadParameter(f"'{words}': no case has it; {known}", param_hint="--where")
+        wanted.append((axis, value))
+    return wanted
 
 
 def decide(

@@ -16,7 +16,7 @@ BANDS = (("p5_twh", "p95_twh", 0.25, "5 to 95 %"), ("p25_twh", "p75_twh", 0.45, 
 def exceedance(cases: Sample, title: str) -> Figure:
     """Share of cases in which the EU27's unserved gas is above a volume."""
     values = np.sort(cases.solved[EU_UNSERVED].to_numpy(float))
-    share = 100.0 * (1.0 - np.arange(len(values)) / len(values))
+    share = 100.0 * (1.0 - np.arange(1, len(values) + 1) / len(values))
     tail, _ = cvar(values)
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)
@@ -52,9 +52,9 @@ def fan(cases: Sample, title: str) -> Figure:
         axes.plot(months, table["p50_twh"], color="#1F66B8", linewidth=1.8, label="middle case")
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter("{x:,.0f}")
-        axes.legend(loc="lower left", frameon=False)
+        axes.legend(loc="lower right", frameon=False)
         style.tidy_axes(axes, "TWh at the end of the month")
-        figure.autofmt_xdate(rotation=0, ha="center")
+        axes.set_xticks(months[::2], [f"{day:%b %y}" for day in months[::2]])
     return figure
 
 
@@ -65,13 +65,15 @@ def driver_bars(cases: Sample, title: str) -> Figure:
         figure = style.new_figure(style.HALF_PAGE)
         top = style.add_header(figure, "What drives the spread of the EU27's unserved gas", title)
         style.add_source_line(figure, _source(cases))
-        axes = figure.add_axes((0.26, 0.15, 0.70, top - 0.20))
+        axes = figure.add_axes((0.26, 0.19, 0.70, top - 0.22))
         axes.barh(
             [name.replace("_", " ") for name in table["axis"]], 100.0 * table["first_order_share"],
             xerr=100.0 * table["error_of_first_order_share"], color="#1F66B8", height=0.62,
             error_kw={"ecolor": style.INK, "elinewidth": 1.0},
         )  # fmt: skip
         axes.set_xlim(left=0)
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
         axes.set_xlabel("% of variance that would go if it were known (bar: standard error)")
         style.tidy_axes(axes, "")
     return figure

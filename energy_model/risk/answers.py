@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
 
 from energy_model.impact.answer import Answer
 from energy_model.risk.decision import NO_CUT, Decision
@@ -17,9 +20,28 @@ TARGET_TWH = 5.0
 OF_THE_PLAN = "Probabilities are those of the plan: how likely Russia is to cut, and when, is the analyst's judgement."
 
 
-def risk_answers(cases: Sample, names: Mapping[str, str], target_twh: float = TARGET_TWH) -> list[Answer]:
-    """All answers on risk from the cases of a sweep."""
-    return [_shortage(cases, names), _storage(cases), _drivers(cases), _convergence(cases, target_twh)]
+def risk_answers(
+    cases: Sample, names: Mapping[str, str], target_twh: float = TARGET_TWH, grids: Sequence[str] = ()
+) -> list[Answer]:
+    """All answers on risk from the cases of a sweep.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        Markets to show, by code.
+    target_twh : float
+        Standard error of the EU27's expected unserved gas that is small enough.
+    grids : sequence of str
+        Axes that were not drawn but gone through, in more than one place: every answer warns of them.
+    """
+    told = [_shortage(cases, names), _storage(cases), _drivers(cases), _convergence(cases, target_twh)]
+    if not grids:
+        return told
+    warning = (
+        f"{', '.join(grids)}: not drawn but gone through, so all places count alike and share their points; errors are"
+        " too small, and a probability over places means little. Look at one place at a time."
+    )
+    return [replace(one, caveats=(warning, *one.caveats)) for one in told]
 
 
 def _shortage(cases: Sample, names: Mapping[str, str]) -> Answer:
@@ -84,7 +106,8 @@ def _drivers(cases: Sample) -> Answer:
         question="What drives the spread of the EU27's unserved gas?",
         words=(
             f"By the share of variance that would go if it were known: {', '.join(told)}."
-            f" {max(rest, 0.0):.0%} is left to axes acting together."
+            f" {max(rest, 0.0):.0%} is left to axes acting together and to the chance of the draw: the standard error"
+            f" of a share is up to {table['error_of_first_order_share'].max():.0%}."
         ),
         tables={"Axes by first-order share of variance, with rank correlation and standard errors": table},
         method=(
@@ -119,16 +142,19 @@ def decision_answer(found: Decision) -> Answer:
     """What to do now if a cut may come: the answer."""
     costs = found.costs.set_index("measure")["expected_eur_bn"]
     before = found.before.set_index("what")["difference_twh"]
+    at = found.path.set_index("morning_of").loc[pd.Timestamp(found.morning)]
     days = " or ".join(f"{day:%d %B %Y}" for day in found.dates)
-    saving, stored = before.filter(like="saving").iloc[0], before.filter(like="injected").iloc[0]
+    saving, landed = before.filter(like="saving").iloc[0], before.filter(like="LNG").iloc[0]
     return Answer(
         name="Decision",
         question="What should be saved and stored now, if the cut may come?",
         words=(
             f"With a chance of {found.probability:.0%} that the cut comes on {days}, the plan of least expected cost"
-            f" saves {saving:+,.1f} TWh and injects {stored:+,.1f} TWh before that day compared with a plan that"
-            f" expects no cut. Planning for it is worth {costs.iloc[4]:,.2f} bn EUR in expectation (EEV - RP); knowing"
-            f" what comes would be worth {costs.iloc[3]:,.2f} bn EUR more (RP - WS)."
+            f" has {at['chosen_twh']:,.0f} TWh in the EU's stores on {found.morning:%d %B %Y}; a plan that expects no"
+            f" cut has {at['expecting_none_twh']:,.0f} TWh. Until then it saves {saving:+,.1f} TWh and takes"
+            f" {landed:+,.1f} TWh of LNG compared with that plan. Planning for the cut is worth"
+            f" {costs.iloc[4]:,.2f} bn EUR in expectation (VSS, EEV - RP); to know what comes would be worth"
+            f" {costs.iloc[3]:,.2f} bn EUR more (EVPI, RP - WS)."
         ),
         tables={
             "Expected cost of three ways to plan": found.costs,

@@ -7,7 +7,10 @@ Every case counts alike. With :math:`n` solved cases and a number :math:`y_i` of
 * expectation: the mean; standard error :math:`s/\sqrt n`;
 * conditional value at risk at 95 % (Rockafellar and Uryasev 2000): with :math:`q` the 95 % quantile,
   :math:`q + \frac{1}{1-0.95}\,\frac1n\sum_i \max(y_i - q, 0)`, the mean of the worst twentieth; its standard error is
-  that of the mean of its terms.
+  that of the mean of its terms;
+* quantile :math:`p` of the gas in store: half the distance between the cases at ranks
+  :math:`np \pm \sqrt{np(1-p)}`, one standard error of the rank (David and Nagaraja, *Order Statistics*, 3rd edition
+  2003, section 7.1); no distribution is assumed.
 
 Quasi-random points fill space more evenly than independent draws, so the errors shown are on the safe side.
 """
@@ -137,13 +140,28 @@ def _country(name: str, unserved: pd.Series, protected: pd.Series, price: pd.Ser
 
 
 def storage_fan(cases: Sample) -> pd.DataFrame:
-    """Gas in the EU's stores at the end of each month: quantiles over the cases, TWh."""
+    """Gas in the EU's stores at the end of each month: quantiles over the cases with their standard errors, TWh."""
     columns = [name for name in cases.solved.columns if name.startswith(STORAGE)]
     levels = cases.solved[columns].to_numpy(float)
     table = pd.DataFrame({"end_of_month": [name.removeprefix(STORAGE).replace("_", "-") for name in columns]})
-    for quantile in QUANTILES:
-        table[f"p{100 * quantile:g}_twh"] = np.quantile(levels, quantile, axis=0)
+    for chance in QUANTILES:
+        table[f"p{100 * chance:g}_twh"] = np.quantile(levels, chance, axis=0)
+    for chance in QUANTILES:
+        table[f"error_of_p{100 * chance:g}_twh"] = quantile_error(levels, chance)
     return table
+
+
+def quantile_error(values: np.ndarray, chance: float) -> np.ndarray:
+    """Standard error of a quantile over the first axis, from the order of the cases alone.
+
+    >>> round(float(quantile_error(np.arange(100.0), 0.5)), 9)
+    5.0
+    """
+    count = len(values)
+    spread = np.sqrt(count * chance * (1.0 - chance))
+    ranks = np.array([count * chance - spread, count * chance + spread]) / count
+    low, high = np.quantile(values, np.clip(ranks, 0.0, 1.0), axis=0, method="hazen")
+    return np.asarray((high - low) / 2.0)
 
 
 def convergence(cases: Sample, target_twh: float) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from energy_model.lp.index import Axis, IndexSpace
 from energy_model.lp.matrix import Floats, assemble
 from energy_model.scenario import Case
 from energy_model.solve.periods import LEVEL, PERIOD_COLUMNS
-from energy_model.solve.slices import solve_sliced
+from energy_model.solve.slices import Start, solve_from
 
 SHARED = (*PERIOD_COLUMNS, LEVEL)
 """Variables with a period or a boundary as last axis: the decisions that leaves share until they part."""
@@ -67,9 +67,15 @@ class Tree:
     leaves: tuple[Leaf, ...]
     columns: tuple[np.ndarray, ...]
 
-    def solve(self, case: Case) -> Solution:
-        """Plan of least expected cost; ``case`` is that of any leaf (its curtailment tiers are read)."""
-        return solve_sliced(self.matrix, case)
+    def solve(self, case: Case, start: Start | None = None) -> tuple[Solution, Start | None]:
+        """Plan of least expected cost, and where a tree of the same leaves at other probabilities can start.
+
+        ``case`` is that of any leaf: its curtailment tiers are read.
+        """
+        return solve_from(self.matrix, case, start if start is not None and self._fits(start) else None)
+
+    def _fits(self, start: Start) -> bool:
+        return (len(start.rows), len(start.columns)) == self.matrix.shape
 
     def values(self, solution: Solution, leaf: int, name: str) -> Floats:
         """A variable as it is in one leaf, shaped as in the leaf's own problem."""
