@@ -1,0 +1,279 @@
+"""Why a country is short: the places that are full, in words, and what one more GWh a day there is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from energy_model.errors import ResultError
+from energy_model.impact.answer import Answer
+from energy_model.impact.bottlenecks import PIPELINE, PRODUCTION, STORE, TERMINAL, Place, Ring, curtailed, ring, served
+from energy_model.impact.study import Study
+from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
+
+GERMANY = "DE"
+WORST = 5
+"""EU countries told beside Germany, those with the largest share of demand cut."""
+SHOWN = 6
+"""Places named per country and sort: ways for gas, and gas itself."""
+NAMED = 3
+"""Of these in the paragraph."""
+NOTHING_GWH_PER_DAY = 1e-3
+"""A smaller shortage is rounding."""
+WAYS = (PIPELINE, TERMINAL, STORE)
+"""Kinds that bring gas to where it is short; production and volumes are gas itself."""
+RUSSIAN_SUPPLIERS = ("RU",)
+
+METHOD = (
+    "The zone of a country is every node from which one more GWh could still reach it in the period, over pipelines and"
+    " ships with room or by keeping back what leaves. Everything that could bring gas into the zone is then full, or is a"
+    " volume that is used up elsewhere in the horizon: a minimum cut (Ford and Fulkerson 1956). Gas through these places"
+    " equals what the zone is served, sends on, loses and stores; the balance is checked. The worth of a place is its dual"
+    " price: the fall of total cost per further MWh. A pipeline's worth is what gas is worth behind it less before it;"
+    " production's is the price of gas less its cost; of gas in store it is what that gas is worth now or later; of LNG"
+    " what Europe would save with more of it. A volume's capacity is what the plan takes of it in the period."
+)
+CAVEATS = (
+    "One more GWh in the zone relieves the zone: who of its countries gets it follows from equal sharing, not from where"
+    " it arrives.",
+    "Worth holds for the first further GWh a day; further on the next bottleneck takes over.",
+    "A pipeline into the zone is worth little where the gas behind it is scarce as well: it moves the shortage.",
+    "Gas held in store for later is a choice of the plan, so its worth is that of gas, not of withdrawal capacity.",
+    "Countries inside one zone share one cut: their lists are alike because their shortage is one.",
+)
+
+
+@dataclass(frozen=True)
+class WhyShort:
+    """Why a node is short in a period.
+
+    Attributes
+    ----------
+    node, period : str, int
+        Node code and number of the period (from 1).
+    words : str
+        One or two sentences.
+    table : DataFrame
+        Every place of the cut that has worth, the most valuable first; columns as in the answer.
+    ring : Ring
+        Zone and cut in arrays.
+    """
+
+    node: str
+    period: int
+    words: str
+    table: pd.DataFrame
+    ring: Ring
+
+
+def why_short(study: Study, node: str, day: date | None = None) -> WhyShort:
+    """Why ``node`` is short on a day; default is the period with the largest share of its demand cut.
+
+    Raises
+    ------
+    ResultError
+        If the node is no market, is not short then, or the day lies outside the horizon.
+    """
+    solved, case = study.solved, study.case
+    markets = case.nodes[case.is_market].tolist()
+    if node not in markets:
+        raise ResultError(f"{node!r} is no market; known: {', '.join(markets)}")
+    cut = curtailed(solved)[markets.index(node)]
+    period = _worst(study, node) if day is None else _period_of(study, day)
+    if cut[period] <= NOTHING_GWH_PER_DAY:
+        raise ResultError(f"{node} is not short from {case.timeline.starts[period]:%d %B %Y} on")
+    found = ring(solved, case.node(node), period)
+    table = _table(study, node, found)
+    return WhyShort(node, period + 1, _sentence(study, node, found, table), table, found)
+
+
+def why(study: Study) -> Answer:
+    """Why Germany and the worst-hit countries of the EU are short: the answer."""
+    nodes = _short_nodes(study)
+    told = [why_short(study, node) for node in nodes]
+    return Answer(
+        name="Why short",
+        question="Why is a country short of gas, and what would relieve it first?",
+        words=" ".join([_opening(study, nodes), *(one.words for one in _one_per_zone(told))]),
+        tables={
+            "What is full around each country in its worst period, and the worth of more": _joined(told),
+            "The zone that shares the shortage: what it is served and what brings it": _zones(study, told),
+        },
+        method=METHOD,
+        caveats=CAVEATS,
+    )
+
+
+def _short_nodes(study: Study) -> list[str]:
+    """Germany if it is short, then the worst of the EU by share of demand cut over the horizon."""
+    case = study.case
+    cut = curtailed(study.solved) @ case.timeline.days
+    asked = case.demand.rate[case.is_market].sum(axis=1) @ case.timeline.days
+    share = pd.Series(cut / np.maximum(asked, 1e-9), index=case.nodes[case.is_market])
+    short = share[(cut > NOTHING_GWH_PER_DAY) & share.index.isin([*study.eu])]
+    ranked = short.sort_values(ascending=False, kind="stable").index.drop(GERMANY, errors="ignore")
+    return [*([GERMANY] if GERMANY in short.index else []), *map(str, ranked[:WORST])]
+
+
+def _worst(study: Study, node: str) -> int:
+    case = study.case
+    cut = curtailed(study.solved)[case.nodes[case.is_market].tolist().index(node)]
+    asked = case.demand.rate[case.node(node)].sum(axis=0)
+    return int(np.argmax(cut / np.maximum(asked, 1e-9)))
+
+
+def _period_of(study: Study, day: date) -> int:
+    line = study.case.timeline
+    if not line.start <= day <= line.end:
+        raise ResultError(f"{day} lies outside the horizon ({line.start} to {line.end})")
+    return int(np.searchsorted(np.array(line.starts, dtype="datetime64[D]"), np.datetime64(day), side="right")) - 1
+
+
+def _node_name(study: Study, node: str) -> str:
+    names = study.data["nodes"].set_index("node")["name"]
+    return str(names.get(node, node))
+
+
+def _table(study: Study, node: str, found: Ring) -> pd.DataFrame:
+    """Places with worth; pieces that a reader would call one place are added up."""
+    case, start = study.case, study.case.timeline.starts[found.period]
+    pieces = pd.DataFrame(
+        [
+            {
+                "place": _place_name(study, place),
+                "kind": place.kind,
+                "capacity_gwh_per_day": place.used_gwh_per_day,
+                "worth_eur_per_mwh": place.worth_eur_per_mwh,
+                "russian_route_closed": _is_closed_russian(study, place),
+            }
+            for place in found.binding
+        ],
+        columns=["place", "kind", "capacity_gwh_per_day", "worth_eur_per_mwh", "russian_route_closed"],
+    )
+    sums = {"capacity_gwh_per_day": "sum", "worth_eur_per_mwh": "max", "russian_route_closed": "any"}
+    table = pieces.groupby(["place", "kind"], as_index=False).agg(sums)
+    table["russian_route_closed"] = np.where(table["russian_route_closed"].astype(bool), "yes", "no")
+    table.insert(0, "country", _node_name(study, node))
+    table.insert(1, "period", f"from {start:%d %B %Y}, {int(case.timeline.days[found.period])} days")
+    order = [(-round(w, 1), -c, p) for w, c, p in table[list(("worth_eur_per_mwh", "capacity_gwh_per_day", "place"))].to_numpy()]
+    return table.iloc[sorted(range(len(table)), key=order.__getitem__)].reset_index(drop=True)
+
+
+def _place_name(study: Study, place: Place) -> str:
+    case, where = study.case, _node_name(study, str(study.case.nodes[place.node]))
+    if place.variable == "flow":
+        lines = case.pipelines
+        ends = [_node_name(study, str(case.nodes[end[place.index]])) for end in (lines.from_node, lines.to_node)]
+        return f"{lines.name[place.index]} ({ends[0]} to {ends[1]})"
+    if place.variable == "sendout":
+        if place.kind != TERMINAL:
+            return "LNG that Europe attracts"
+        names = study.data["lng_terminals"].set_index("terminal")["name"]
+        return f"{names.get(case.lng.terminal[place.index], case.lng.terminal[place.index])} ({where})"
+    if place.variable == "withdrawal":
+        return f"withdrawal from stores, {where}" if place.kind == STORE else f"gas in store, {where}"
+    return f"supply of {where}" if place.kind == PRODUCTION else f"volume of {where} over the horizon"
+
+
+def _is_closed_russian(study: Study, place: Place) -> bool:
+    """A Russian route without capacity, or Russian supply that is cut off."""
+    case = study.case
+    if place.used_gwh_per_day > NOTHING_GWH_PER_DAY:
+        return False
+    if place.variable == "flow":
+        return str(case.pipelines.route[place.index]) in RUSSIAN_ROUTES
+    return place.variable == "supply" and str(case.supply.supplier[place.index]) in RUSSIAN_SUPPLIERS
+
+
+def _sentence(study: Study, node: str, found: Ring, table: pd.DataFrame) -> str:
+    case, t = study.case, found.period
+    cut = float(curtailed(study.solved)[case.nodes[case.is_market].tolist().index(node), t])
+    inside = [n for n in case.nodes[found.zone & case.is_market].tolist() if n != node]
+    others = f" shares one shortage with {len(inside)} other markets" if inside else " stands alone"
+    ways, gas = (table[table["kind"].isin(WAYS) == sort] for sort in (True, False))
+    text = (
+        f"{_node_name(study, node)} lacks {cut:,.0f} GWh/d from {case.timeline.starts[t]:%d %B %Y} on and{others}:"
+        f" no more gas can get in."
+    )
+    full, none = ways[ways["capacity_gwh_per_day"] > NOTHING_GWH_PER_DAY], _without(ways)
+    if len(full):
+        text += f" Full: {_list(full)}."
+    if len(none):
+        text += f" No capacity: {_list(none)}."
+    closed = gas[gas["russian_route_closed"] == "yes"]
+    if len(closed):
+        text += f" Cut off: {_list(closed)}."
+    left = gas[gas["russian_route_closed"] == "no"]
+    if len(left):
+        text += f" Used up or rationed over the horizon: {_list(left)}."
+    if len(table):
+        first = table.iloc[0]
+        text += f" First relief: {first['place']}, {first['worth_eur_per_mwh']:,.0f} EUR/MWh for one more GWh/d."
+    return text
+
+
+def _without(ways: pd.DataFrame) -> pd.DataFrame:
+    return ways[ways["capacity_gwh_per_day"] <= NOTHING_GWH_PER_DAY]
+
+
+def _list(places: pd.DataFrame) -> str:
+    """The most valuable places by name and worth."""
+    head = places.head(NAMED)
+    words = [f"{p} ({w:,.0f} EUR/MWh)" for p, w in zip(head["place"], head["worth_eur_per_mwh"], strict=True)]
+    rest = len(places) - len(head)
+    return "; ".join(words) + (f"; and {rest} more" if rest else "")
+
+
+def _one_per_zone(told: Sequence[WhyShort]) -> list[WhyShort]:
+    """The first country of each zone and period: the others would say the same."""
+    seen: dict[tuple[int, bytes], WhyShort] = {}
+    for one in told:
+        seen.setdefault((one.period, one.ring.zone.tobytes()), one)
+    return list(seen.values())
+
+
+def _opening(study: Study, nodes: Sequence[str]) -> str:
+    if not nodes:
+        return "No country of the EU27 is short in this scenario."
+    return f"Hardest hit, with Germany: {', '.join(_node_name(study, node) for node in nodes)}."
+
+
+def _joined(told: Sequence[WhyShort]) -> pd.DataFrame:
+    columns = ["country", "period", "place", "kind", "capacity_gwh_per_day", "worth_eur_per_mwh", "russian_route_closed"]
+    parts = []
+    for one in told:
+        is_way = one.table["kind"].isin(WAYS)
+        parts += [one.table[is_way == sort].head(SHOWN) for sort in (False, True)]
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype=float if "_per_" in name else object) for name in columns})
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _zones(study: Study, told: Sequence[WhyShort]) -> pd.DataFrame:
+    rows = []
+    for one in told:
+        zone, t = one.ring.zone, one.ring.period
+        rows.append(
+            {
+                "country": _node_name(study, one.node),
+                "period": one.table["period"].iloc[0] if len(one.table) else "",
+                "zone": ", ".join(study.case.nodes[zone & study.case.is_market].tolist()),
+                "served_gwh_per_day": float(served(study.solved, t)[zone].sum()),
+                "sent_on_gwh_per_day": one.ring.outflow_gwh_per_day,
+                "stored_gwh_per_day": one.ring.injection_gwh_per_day,
+                **{
+                    f"{name}_gwh_per_day": sum(p.used_gwh_per_day for p in one.ring.places if p.variable == variable)
+                    for name, variable in (
+                        ("by_pipeline", "flow"),
+                        ("by_ship", "sendout"),
+                        ("from_store", "withdrawal"),
+                        ("produced_or_supplied", "supply"),
+                    )
+                },
+            }
+        )
+    return pd.DataFrame(rows)
