@@ -34,7 +34,7 @@ class Study:
     @cached_property
     def solved(self) -> Solved:
         """The scenario's solution as arrays, with the matrix of its last plan."""
-        return solve_scenario(self.scenario, self.data)
+        return solve_scenario(self.scenario, self.data, known=self.before)
 
     @cached_property
     def results(self) -> Results:

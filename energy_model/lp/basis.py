@@ -13,7 +13,7 @@ Codes = NDArray[np.int8]
 AT_LOWER, BASIC, AT_UPPER, FREE, NONBASIC = range(5)
 """Codes of HiGHS: nonbasic at the lower bound, basic, nonbasic at the upper bound, free at zero, nonbasic anywhere."""
 
-_STATUS = [highspy.HighsBasisStatus(code) for code in range(5)]
+_STATUS = np.array([highspy.HighsBasisStatus(code) for code in range(5)], dtype=object)
 
 
 def basis_codes(basis: Any) -> tuple[Codes, Codes]:
@@ -23,10 +23,17 @@ def basis_codes(basis: Any) -> tuple[Codes, Codes]:
     return columns, rows
 
 
-def basis_from_codes(columns: Codes, rows: Codes) -> Any:
-    """A basis for ``solve(..., basis=...)``; as many entries must be basic as there are rows."""
+def basis_from_codes(columns: Codes, rows: Codes, *, guess: bool = False) -> Any:
+    """A basis for ``solve(..., basis=...)``.
+
+    Parameters
+    ----------
+    guess : bool
+        The entries may be too many, too few or dependent: HiGHS drops those it cannot use and fills up with rows. If
+        ``False``, as many entries must be basic as there are rows.
+    """
     basis = highspy.HighsBasis()
-    basis.col_status = [_STATUS[code] for code in columns.tolist()]
-    basis.row_status = [_STATUS[code] for code in rows.tolist()]
-    basis.valid, basis.alien = True, False
+    basis.col_status = _STATUS[columns].tolist()
+    basis.row_status = _STATUS[rows].tolist()
+    basis.valid, basis.alien = True, guess
     return basis

@@ -172,6 +172,17 @@ class Matrix:
         _reject_nan(changed, blocks)
         return replace(self, **changed)
 
+    def equals(self, other: Matrix) -> bool:
+        """Whether both are the same problem to the last bit, with the same names in the same order."""
+        vectors = ("start", "index", "value", "cost", "col_lower", "col_upper", "row_lower", "row_upper")
+        return (
+            self.shape == other.shape
+            and (self.maximise, self.cost_offset) == (other.maximise, other.cost_offset)
+            and all(np.array_equal(getattr(self, key), getattr(other, key)) for key in vectors)
+            and self.columns == other.columns
+            and self.rows == other.rows
+        )
+
     def differences(self, other: Matrix, relative: float = 1e-9) -> list[str]:
         """What sets two matrices apart, entry by entry; empty if they are the same problem in the same order.
 

@@ -9,14 +9,14 @@ sign.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution, certify, solve
-from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
+from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 
@@ -24,6 +24,23 @@ CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
 ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where to start: a guess of the optimal basis, good or bad; it decides how long a solve takes, not its optimum.
+
+    Attributes
+    ----------
+    columns, rows : array of int
+        Codes of ``lp.basis`` for all columns and rows of the full problem; the first slice stands for a whole tier.
+    split : array of bool
+        Tiers (market, tier, period) to be split from the start.
+    """
+
+    columns: Codes
+    rows: Codes
+    split: np.ndarray
 
 
 def solve_sliced(matrix: Matrix, case: Case, near: np.ndarray | None = None) -> Solution:
@@ -42,18 +59,39 @@ def solve_sliced(matrix: Matrix, case: Case, near: np.ndarray | None = None) -> 
     SolveError
         If there is no certified optimum.
     """
+    return solve_from(matrix, case, near=near)[0]
+
+
+def solve_from(
+    matrix: Matrix, case: Case, start: Start | None = None, *, near: np.ndarray | None = None
+) -> tuple[Solution, Start | None]:
+    """Like :func:`solve_sliced`, from a start; also returns where a similar problem of the same shape can start.
+
+    Raises
+    ------
+    SolveError
+        If there is no certified optimum.
+    """
     tiers = _Tiers(matrix, case)
     split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
+    split |= start.split & ~tiers.empty if start is not None else False
     small, kept = tiers.restricted(split)
-    found = solve(small)
+    guess = None if start is None else basis_from_codes(start.columns[kept], start.rows, guess=True)
+    found = solve(small, basis=guess)
     for _ in range(ROUNDS):
         wanted = tiers.would_part(found.row_dual) & ~split
         if not wanted.any():
-            return tiers.full_solution(found, kept, split)
+            return tiers.full_solution(found, kept, split), tiers.start(found, kept, split)
         split |= wanted
         small, more = tiers.restricted(split)
         found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted)), more
-    return solve(matrix)
+    return solve(matrix), None
+
+
+def whole_tiers(matrix: Matrix, case: Case) -> Matrix:
+    """The problem with one column for each curtailment tier that is not frozen: the first that is solved."""
+    tiers = _Tiers(matrix, case)
+    return tiers.restricted(tiers.frozen)[0]
 
 
 class _Tiers:
@@ -155,6 +193,14 @@ class _Tiers:
         kept_codes = codes[where].reshape(self.upper.shape)
         codes[where] = np.where(parted[:, self.tier], dealt, kept_codes).ravel()
         return basis_from_codes(codes[more], rows)
+
+    @staticmethod
+    def start(found: Solution, kept: np.ndarray, split: np.ndarray) -> Start:
+        """The basis found, over all columns; those left out are at their lower bound."""
+        columns, rows = basis_codes(found.basis)
+        codes = np.full(kept.size, AT_LOWER, dtype=columns.dtype)
+        codes[kept] = columns
+        return Start(codes, rows, split)
 
     def full_solution(self, found: Solution, kept: np.ndarray, split: np.ndarray) -> Solution:
         """The restricted optimum with whole tiers dealt out to their slices, certified against the full problem."""

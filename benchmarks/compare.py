@@ -1,0 +1,134 @@
+"""One instance of the network in several tools: CPU seconds by stage, peak memory, equal objective.
+
+    python benchmarks/compare.py                                 weekly, five rounds
+    python benchmarks/compare.py --resolution day --rounds 1     daily (long)
+    python benchmarks/compare.py --write docs/performance.md     the table into the page, between its markers
+
+Every measurement is a process of its own; rounds are interleaved; medians are printed. The instance is the full cut of
+February under perfect foresight with one column per curtailment tier, so that all tools solve the same programme.
+Needs the extra `benchmarks`; a tool that is not installed is left out and named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from tools.contestants import CONTESTANTS
+
+STAGES = ("build", "hand-over", "solve", "read-back")
+BEGIN, END = "<!-- benchmarks/compare.py: begin -->", "<!-- benchmarks/compare.py: end -->"
+PACKAGES = ("highspy", "pyomo", "linopy", "pypsa", "scipy", "pyoptinterface")
+MEGA = 1024.0
+AGREE = 1e-6
+
+
+def one(tool: str, resolution: str) -> dict[str, object]:
+    """Measure one tool in this process."""
+    import logging
+    import warnings
+
+    import numpy as np
+
+    from energy_model.data.load import load_data
+    from energy_model.scenario import apply, load_scenario
+    from energy_model.scenario.load import with_changes
+
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
+    data = load_data()
+    scenario = with_changes(load_scenario("full_cutoff_february"), resolution=resolution, foresight="perfect")
+    case = apply(scenario, data.at(scenario.as_of))
+    case = case.with_("demand", tier_slices=np.ones_like(case.demand.tier_slices))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = CONTESTANTS[tool](case)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"objective": found.objective, "peak_mb": peak / MEGA, "loaded_mb": before / MEGA, **found.seconds}
+
+
+def measured(tool: str, resolution: str) -> dict[str, float] | str:
+    """Measure one tool in a process of its own; or the last line of its error."""
+    command = [sys.executable, __file__, "--one", tool, "--resolution", resolution]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return (done.stderr.strip().splitlines() or ["no output"])[-1]
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def table(resolution: str, rounds: int, tools: list[str]) -> str:
+    """All tools side by side, as a table of Markdown."""
+    runs: dict[str, list[dict[str, float]]] = {tool: [] for tool in tools}
+    failed: dict[str, str] = {}
+    for _ in range(rounds):
+        for tool in tools:
+            if tool in failed:
+                continue
+            found = measured(tool, resolution)
+            if isinstance(found, str):
+                failed[tool] = found
+            else:
+                runs[tool].append(found)
+    runs = {tool: found for tool, found in runs.items() if found}
+    best = runs["HiGHS on arrays"][0]["objective"]
+    medians = {
+        tool: {key: statistics.median(run.get(key, 0.0) for run in found) for key in (*STAGES, "peak_mb")}
+        for tool, found in runs.items()
+    }
+    whole = {tool: sum(median[stage] for stage in STAGES) for tool, median in medians.items()}
+    lines = [
+        f"| {resolution}ly | {' | '.join(STAGES)} | whole chain, CPU s | against HiGHS | peak memory | same optimum |",
+        "|---|" + "---:|" * (len(STAGES) + 4),
+    ]
+    for tool, median in medians.items():
+        gap = max(abs(run["objective"] - best) / abs(best) for run in runs[tool])
+        cells = [f"{median[stage]:.2f}" if median[stage] else "" for stage in STAGES]
+        cells += [f"{whole[tool]:.2f}", f"{whole[tool] / whole['HiGHS on arrays']:.2f}", f"{median['peak_mb']:.0f} MB"]
+        lines.append(f"| {tool} | {' | '.join(cells)} | {f'{gap:.0e}' if gap < AGREE else f'NO: {gap:.1e}'} |")
+    lines += [f"\nNot measured: {tool} ({why})." for tool, why in failed.items()]
+    return "\n".join(lines)
+
+
+def versions() -> str:
+    """What was installed."""
+    found = []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} absent")
+    return ", ".join(found)
+
+
+def main() -> None:
+    """Read the options, measure, print, and write the page if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--resolution", choices=("month", "week", "day"), action="append")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tools", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS))
+    parser.add_argument("--write", type=Path)
+    parser.add_argument("--one", choices=list(CONTESTANTS), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    wanted = options.resolution or ["week"]
+    if options.one:
+        print(json.dumps(one(options.one, wanted[0])))
+        return
+    text = "\n\n".join(table(resolution, options.rounds, options.tools) for resolution in wanted)
+    text = f"{text}\n\nMedians of {options.rounds}; {versions()}."
+    print(text)
+    if options.write:
+        page = options.write.read_text(encoding="utf-8")
+        head, _, rest = page.partition(BEGIN)
+        _, _, tail = rest.partition(END)
+        options.write.write_text(f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

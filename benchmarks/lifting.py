@@ -1,0 +1,131 @@
+"""Times of solving with and without longer periods first, and of other algorithms, side by side in one run.
+
+    python benchmarks/lifting.py                 weekly, 3 rounds
+    python benchmarks/lifting.py --algorithms    other algorithms on the weekly matrix as well (minutes)
+    python benchmarks/lifting.py --daily         daily as well (a quarter of an hour)
+
+"Cold" solves the periods as they stand, "lifted" by way of longer ones; both split curtailment tiers where needed, and
+neither includes building the matrix of the periods asked for. Rounds are interleaved; medians and their ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+from collections.abc import Callable
+
+from run import MEGA, SCENARIOS, seconds
+
+from energy_model.data.load import GasData, load_data
+from energy_model.errors import SolveError
+from energy_model.lp import Matrix, compile_model, solve
+from energy_model.lp.highs import Option
+from energy_model.model import build_model
+from energy_model.scenario import Scenario, apply, load_scenario
+from energy_model.scenario.load import with_changes
+from energy_model.solve import foresight
+from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.solve.lifting import solve_lifted
+from energy_model.solve.slices import solve_sliced, whole_tiers
+
+LIMIT_SECONDS = 600.0
+PRIMAL = 4
+ALGORITHMS: dict[str, dict[str, Option]] = {
+    "dual simplex": {},
+    "interior point": {"solver": "ipm"},
+    "primal simplex": {"simplex_strategy": PRIMAL},
+    "PDLP": {"solver": "pdlp"},
+}
+
+
+def interleaved(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Median seconds of each way, taken in turns."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, work in ways.items():
+            times[name].append(seconds(work))
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def line(title: str, medians: dict[str, float]) -> None:
+    """Print the times of a row and their ratio to the first."""
+    first = next(iter(medians.values()))
+    parts = [f"{name} {value:7.2f} s ({value / first:5.2f})" for name, value in medians.items()]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGA
+    print(f"{title:44}  {'  '.join(parts)}  peak memory {peak:5.0f} MB", flush=True)
+
+
+def one_plan(name: str, resolution: str, rounds: int, data: GasData) -> None:
+    """One plan with full knowledge."""
+    scenario = with_changes(load_scenario(name), resolution=resolution, foresight="perfect")
+    case = apply(scenario, data)
+    matrix = compile_model(build_model(case))
+    cuts = scenario.announcements()
+    ways: dict[str, Callable[[], object]] = {
+        "lifted": lambda: solve_lifted(matrix, case, cuts=cuts),
+        "cold": lambda: solve_sliced(matrix, case),
+    }
+    medians = interleaved(ways, rounds)
+    line(f"{name}, one plan, {resolution}", {key: medians[key] for key in ("cold", "lifted")})
+
+
+def surprise(name: str, rounds: int, data: GasData) -> None:
+    """All plans of a scenario as the library has it, weekly, with everything but tables; and from its baseline."""
+    scenario = load_scenario(name)
+    days = {"boundaries": tuple(scenario.announcements())}
+    scenario = scenario.model_copy(update=days)
+    known = solve_scenario(load_scenario("reference").model_copy(update=days), data)
+    ways: dict[str, Callable[[], object]] = {
+        "cold": lambda: _plain(scenario, data),
+        "lifted": lambda: solve_scenario(scenario, data),
+        "lifted, first plan known": lambda: solve_scenario(scenario, data, known),
+    }
+    line(f"{name}, every plan, week", interleaved(ways, rounds))
+
+
+def _plain(scenario: Scenario, data: GasData) -> Solved:
+    usual, foresight.LIFTED = foresight.LIFTED, ()
+    try:
+        return solve_scenario(scenario, data)
+    finally:
+        foresight.LIFTED = usual
+
+
+def algorithms(name: str, rounds: int, data: GasData) -> None:
+    """Cold solves of the weekly matrix with one column per curtailment tier."""
+    case = apply(with_changes(load_scenario(name), foresight="perfect"), data)
+    matrix = whole_tiers(compile_model(build_model(case)), case)
+    print(f"one column per tier: {matrix.n_rows:,} rows, {matrix.n_columns:,} columns")
+    for title, options in ALGORITHMS.items():
+        try:
+            medians = interleaved({title: lambda o=options: _limited(matrix, o)}, rounds)  # type: ignore[misc]
+            line(f"{name}, weekly, cold", medians)
+        except SolveError as error:
+            print(f"{name}, weekly, cold: {title}: {error}", flush=True)
+
+
+def _limited(matrix: Matrix, options: dict[str, Option]) -> object:
+    return solve(matrix, options={**options, "time_limit": LIMIT_SECONDS})
+
+
+def main() -> None:
+    """Read the options and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--algorithms", action="store_true", help="other algorithms as well")
+    parser.add_argument("--daily", action="store_true", help="daily resolution as well")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    data = load_data()
+    data = data.at(load_scenario(SCENARIOS[0]).as_of)
+    for name in SCENARIOS:
+        one_plan(name, "week", options.rounds, data)
+        surprise(name, options.rounds, data)
+    if options.algorithms:
+        algorithms(SCENARIOS[-1], 1, data)
+    if options.daily:
+        one_plan(SCENARIOS[-1], "day", options.rounds, data)
+
+
+if __name__ == "__main__":
+    main()

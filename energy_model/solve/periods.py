@@ -1,0 +1,41 @@
+"""Which parts of a compiled case belong to periods, and how the past of a plan is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from energy_model.lp import Matrix
+
+PERIOD_COLUMNS = (
+    "supply", "flow", "lng_supply", "cargo", "sendout", "injection", "withdrawal", "voluntary", "curtailment",
+)  # fmt: skip
+"""Variables whose last axis is the period: decisions that are frozen once their period has passed."""
+PERIOD_ROWS = ("balance", "loading", "landing", "storage_level", "withdrawal_curve", "injection_curve")
+"""Constraints whose last axis is the period: their duals belong to the plan that decided the period."""
+LEVEL = "level"
+"""Stock in store: its last axis is the boundary between periods."""
+
+
+def decided(matrix: Matrix, values: np.ndarray) -> dict[str, np.ndarray]:
+    """Decisions that belong to a period or a boundary, by variable name."""
+    return {name: matrix.values(values, name) for name in (*PERIOD_COLUMNS, LEVEL)}
+
+
+def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
+    """The matrix with every decision of the periods before ``first`` fixed to what was decided.
+
+    Rows in which nothing is left to decide are freed: they held in the old plan, and rounding must not make the new
+    one infeasible.
+    """
+    fixed = np.zeros(fresh.n_columns, dtype=bool)
+    for name in (*PERIOD_COLUMNS, LEVEL):
+        end = first + 1 if name == LEVEL else first
+        lower, upper = fresh.block_array("col_lower", name), fresh.block_array("col_upper", name)
+        lower[..., :end] = upper[..., :end] = past[name][..., :end]
+        fresh = fresh.with_columns(name, lower=lower, upper=upper)
+        mark = np.zeros(lower.shape, dtype=bool)
+        mark[..., :end] = True
+        fixed[fresh.columns[name].slice] = mark.ravel()
+    return fresh.with_free_rows(fresh.rows_within(fixed))

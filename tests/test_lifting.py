@@ -1,0 +1,219 @@
+"""Lifting changes how long a solve takes, never its optimum: toys, random networks, the network of Europe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from cases import answer, everything, networks, with_lengths
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from energy_model.lp import compile_model, solve
+from energy_model.lp.basis import AT_LOWER, BASIC, basis_codes, basis_from_codes
+from energy_model.model import build_model
+from energy_model.scenario import apply
+from energy_model.scenario.case import Case
+from energy_model.scenario.schema import Horizon
+from energy_model.scenario.toy import toy_case
+from energy_model.solve import foresight
+from energy_model.solve.foresight import solve_scenario
+from energy_model.solve.lifting import coarsened, ladder, solve_lifted
+from energy_model.solve.periods import LEVEL, decided, freeze
+from energy_model.solve.slices import Start, solve_from, solve_sliced
+from energy_model.timeline import Timeline
+
+approx = pytest.approx
+WINTER = Horizon(start=date(2022, 1, 1), end=date(2022, 3, 1))
+ALL = {"rel": 1e-9, "abs": 1e-6}
+
+
+def on_steps(case: Case, steps: int) -> Case:
+    """The case with each period cut into equal steps in which the same holds; volumes stay."""
+    lengths = np.repeat(case.timeline.days, steps)
+    for part, names in {
+        "pipelines": ("capacity", "minimum", "cost"),
+        "supply": ("rate", "cost"),
+        "lng": ("rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum"),
+        "storage": ("injection", "withdrawal"),
+        "demand": ("rate", "voluntary_share"),
+    }.items():
+        old = getattr(case, part)
+        case = case.with_(part, **{name: np.repeat(getattr(old, name), steps, axis=-1) for name in names})
+    case = with_lengths(case, [int(length) for length in lengths])
+    months = case.timeline.month_days.sum(axis=1)
+    return case.with_("lng", europe_limit=8.0 * months)
+
+
+def by_market(case: Case, matrix, solution) -> np.ndarray:
+    return matrix.values(solution.col_value, "curtailment").sum(axis=1) @ case.timeline.days
+
+
+# --- levels and coarse cases ----------------------------------------------------------------------------------------
+
+
+def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
+    line = Timeline.build(date(2022, 1, 1), date(2022, 12, 31), "day")
+    cut = date(2022, 2, 24)
+    levels = ladder(line, (90, 30, 7), {cut})
+
+    # 54 days before the cut and 311 after it: 8 + 45 weeks, 2 + 9 blocks of five weeks, 1 + 3 of fifteen.
+    assert [len(level) for level in levels] == [4, 11, 53]
+    for coarse, fine in zip(levels, [*levels[1:], line], strict=True):
+        assert {cut, *coarse.starts} <= {*fine.starts}
+        assert coarse.end == line.end
+
+
+def test_a_level_that_saves_little_is_left_out():
+    line = Timeline.build(date(2022, 1, 1), date(2022, 12, 31), "week")
+
+    assert [len(level) for level in ladder(line, (90, 30, 10), ())] == [4, 11]
+    assert ladder(line, (7,), ()) == []
+
+
+def test_blocks_have_the_same_gas_as_their_periods():
+    case = everything()
+    block = Timeline((case.timeline.start,), case.timeline.end)
+    coarse = coarsened(case, block)
+
+    assert approx((case.demand.rate @ case.timeline.days).sum()) == (coarse.demand.rate @ block.days).sum()
+    assert approx(case.pipelines.capacity @ case.timeline.days) == coarse.pipelines.capacity[:, 0] * block.days[0]
+    assert coarse.supply.volume is case.supply.volume
+
+
+def test_a_winter_day_is_seen_in_its_block():
+    """Demand of 4 for 10 days and 8 for 30 is 7 on average."""
+    case = with_lengths(toy_case({"DE": (4.0, 8.0)}, supply={"DE": (9.0, 1.0)}, periods=2, days=10), (10, 30))
+    coarse = coarsened(case, Timeline((case.timeline.start,), case.timeline.end))
+
+    assert approx(7.0) == coarse.demand.rate.sum()
+
+
+# --- the optimum is the same ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps", [2, 5])
+def test_a_network_with_every_feature_has_the_same_optimum(steps):
+    case = on_steps(everything(), steps)
+    found = answer(case)
+    lifted = solve_lifted(found.matrix, case, blocks_days=(60, 25, 1))
+
+    assert approx(found.cost, rel=1e-9) == lifted.objective
+    assert lifted.certificate.passes()
+
+
+@settings(max_examples=60)
+@given(networks(), st.integers(1, 4), st.lists(st.integers(1, 70), min_size=1, max_size=3))
+def test_random_networks_have_the_same_optimum(case, steps, blocks):
+    case = on_steps(case, steps)
+    matrix = compile_model(build_model(case))
+
+    assert approx(solve(matrix).objective, **ALL) == solve_lifted(matrix, case, blocks_days=blocks).objective
+
+
+@settings(max_examples=40)
+@given(networks(), st.integers(0, 2), st.data())
+def test_what_was_decided_stays_on_random_networks(case, first, draw):
+    periods = len(case.timeline)
+    first = min(first, periods - 1)
+    plan = answer(case)
+    dry = case.with_("supply", rate=np.where(np.arange(periods) < first, 1.0, 0.5) * case.supply.rate)
+    past = decided(plan.matrix, plan.solution.col_value)
+    frozen = freeze(compile_model(build_model(dry)), past, first)
+    blocks = draw.draw(st.lists(st.integers(1, 70), min_size=1, max_size=2))
+    lifted = solve_lifted(frozen, dry, past=past, first=first, blocks_days=blocks)
+
+    assert approx(solve(frozen).objective, **ALL) == lifted.objective
+    for name, values in past.items():
+        end = first + 1 if name == LEVEL else first
+        assert approx(values[..., :end], abs=1e-6) == frozen.values(lifted.col_value, name)[..., :end]
+
+
+@settings(max_examples=40)
+@given(networks(), st.randoms(use_true_random=False))
+def test_any_guess_is_repaired(case, chance):
+    """As many or as few basic entries as chance has it: the optimum is the same."""
+    matrix = compile_model(build_model(case))
+    right = solve_sliced(matrix, case)
+    tiers = solve_from(matrix, case)[1].split
+    columns, rows = (
+        np.array([chance.choice((AT_LOWER, BASIC, 2)) for _ in range(n)], dtype=np.int8)
+        for n in (matrix.n_columns, matrix.n_rows)
+    )
+    split = np.array([chance.random() < 0.5 for _ in range(tiers.size)]).reshape(tiers.shape)
+    start = Start(columns, rows, split)
+
+    assert approx(right.objective, **ALL) == solve_from(matrix, case, start)[0].objective
+
+
+def test_a_start_from_the_optimum_needs_no_step():
+    case = on_steps(everything(), 3)
+    matrix = compile_model(build_model(case))
+    first, start = solve_from(matrix, case)
+    again, _ = solve_from(matrix, case, start)
+
+    assert again.iterations == 0
+    assert approx(first.objective, rel=1e-12) == again.objective
+
+
+def test_a_basis_goes_to_codes_and_back():
+    solution = answer(everything()).solution
+    codes = basis_codes(solution.basis)
+    again = basis_codes(basis_from_codes(*codes))
+
+    assert all(np.array_equal(one, other) for one, other in zip(codes, again, strict=True))
+
+
+# --- Europe ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
+def test_weeks_by_way_of_months_have_the_optimum_of_weeks(data, monthly, monkeypatch, name):
+    scenario = monthly(name, resolution="week")
+    lifted = solve_scenario(scenario, data)
+    monkeypatch.setattr(foresight, "LIFTED", ())
+    plain = solve_scenario(scenario, data)
+    days = plain.case.timeline.days
+    cuts = [one.values["curtailment"].sum(axis=1) @ days for one in (plain, lifted)]
+
+    assert approx(plain.objective_keur, rel=1e-9) == lifted.objective_keur
+    assert approx(cuts[0], rel=1e-6, abs=1e-3) == cuts[1]
+
+
+def test_days_by_way_of_weeks_have_the_optimum_of_days(data, monthly):
+    scenario = monthly("full_cutoff_february", foresight="perfect", resolution="day", horizon=WINTER)
+    case = apply(scenario, data)
+    matrix = compile_model(build_model(case))
+    plain, lifted = solve_sliced(matrix, case), solve_lifted(matrix, case, cuts=scenario.announcements())
+
+    assert len(case.timeline) == 60
+    assert approx(plain.objective, rel=1e-9) == lifted.objective
+    assert approx(by_market(case, matrix, plain), rel=1e-6, abs=1e-3) == by_market(case, matrix, lifted)
+
+
+def test_the_first_plan_of_a_surprise_is_taken_from_the_baseline_and_nothing_changes(data, monthly):
+    surprise = monthly("full_cutoff_february")
+    baseline = replace_frame(monthly("reference"), surprise)
+    surprise = surprise.model_copy(update={"boundaries": baseline.boundaries})
+    known = solve_scenario(baseline, data)
+    alone, with_it = solve_scenario(surprise, data), solve_scenario(surprise, data, known)
+
+    assert with_it.stages[0].objective_keur == known.objective_keur
+    assert with_it.objective_keur == alone.objective_keur
+    assert all(np.array_equal(values, alone.values[name]) for name, values in with_it.values.items())
+
+
+def test_another_problem_is_not_taken_for_the_same(data, monthly):
+    surprise = monthly("full_cutoff_february")
+    known = solve_scenario(replace_frame(monthly("reference", lng_price_factor=1.01), surprise), data)
+
+    assert solve_scenario(surprise, data, known).objective_keur == solve_scenario(surprise, data).objective_keur
+    assert not known.matrix.equals(replace(known.matrix, cost_offset=1.0))
+
+
+def replace_frame(baseline, scenario):
+    """The baseline on the periods of a scenario."""
+    days = tuple(scenario.announcements())
+    return baseline.model_copy(update={"horizon": scenario.horizon, "boundaries": days})
