@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= reports
 
-.PHONY: brief test test-all lint benchmarks clean
+.PHONY: brief test test-all lint benchmarks compare clean
 
 brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and tables under reports/
 	$(BIN)/energy-model brief --out $(OUT)
@@ -23,6 +23,9 @@ lint: $(VENV)/.dev
 benchmarks: $(VENV)/.dev  ## times against HiGHS alone, side by side
 	$(BIN)/python benchmarks/run.py
 
+compare: $(VENV)/.compare  ## the same instance in other tools, side by side; writes its tables into docs/performance.md
+	$(BIN)/python benchmarks/compare.py --resolution week --resolution day --growth --write docs/performance.md
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -36,6 +39,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.all: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,pypsa]"
+	touch $@
+
+$(VENV)/.compare: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,benchmarks]"
 	touch $@
 
 clean:

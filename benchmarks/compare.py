@@ -2,10 +2,13 @@
 
     python benchmarks/compare.py                                 weekly, five rounds
     python benchmarks/compare.py --resolution day --rounds 1     daily (long)
+    python benchmarks/compare.py --slices                        with every slice of curtailment
+    python benchmarks/compare.py --growth                        with how time grows with periods and nodes (long)
     python benchmarks/compare.py --write docs/performance.md     the table into the page, between its markers
 
 Every measurement is a process of its own; rounds are interleaved; medians are printed. The instance is the full cut of
-February under perfect foresight with one column per curtailment tier, so that all tools solve the same programme.
+February under perfect foresight. The first table has one column per curtailment tier, which is what a tool without lazy
+columns would be given; with ``--slices`` tiers have their slices, about a hundred per market and period.
 Needs the extra `benchmarks`; a tool that is not installed is left out and named.
 """
 
@@ -13,25 +16,39 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import os
 import resource
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from tools.contestants import CONTESTANTS
+from tools.grown import grown
 
 STAGES = ("build", "hand-over", "solve", "read-back")
 BEGIN, END = "<!-- benchmarks/compare.py: begin -->", "<!-- benchmarks/compare.py: end -->"
 PACKAGES = ("highspy", "pyomo", "linopy", "pypsa", "scipy", "pyoptinterface")
 MEGA = 1024.0
 AGREE = 1e-6
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+"""Idle threads of numpy's library spin and would be counted as work."""
+OVER_PERIODS, OVER_NODES = 0, 1
+GROWTH = (
+    (OVER_PERIODS, ("week", 1), ("day", 1)),
+    (OVER_NODES, ("week", 1), ("week", 10)),
+    (OVER_NODES, ("day", 1), ("day", 10)),
+)
+"""Comparisons: along what, from, to; each end is a resolution and a number of copies."""
+GROWING = ("this project",)
 
 
-def one(tool: str, resolution: str) -> dict[str, object]:
+def one(tool: str, resolution: str, copies: int = 1, slices: bool = False) -> dict[str, object]:
     """Measure one tool in this process."""
     import logging
     import warnings
@@ -47,23 +64,33 @@ def one(tool: str, resolution: str) -> dict[str, object]:
     data = load_data()
     scenario = with_changes(load_scenario("full_cutoff_february"), resolution=resolution, foresight="perfect")
     case = apply(scenario, data.at(scenario.as_of))
-    case = case.with_("demand", tier_slices=np.ones_like(case.demand.tier_slices))
+    if not slices:
+        case = case.with_("demand", tier_slices=np.ones_like(case.demand.tier_slices))
+    case = grown(case, copies)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     found = CONTESTANTS[tool](case)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"objective": found.objective, "peak_mb": peak / MEGA, "loaded_mb": before / MEGA, **found.seconds}
+    return {
+        "objective": found.objective,
+        "peak_mb": peak / MEGA,
+        "loaded_mb": before / MEGA,
+        "periods": len(case.timeline),
+        "nodes": len(case.nodes),
+        **found.seconds,
+    }
 
 
-def measured(tool: str, resolution: str) -> dict[str, float] | str:
+def measured(tool: str, resolution: str, copies: int = 1, slices: bool = False) -> dict[str, float] | str:
     """Measure one tool in a process of its own; or the last line of its error."""
-    command = [sys.executable, __file__, "--one", tool, "--resolution", resolution]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, __file__, "--one", tool, "--resolution", resolution, "--copies", str(copies)]
+    command += ["--slices"] if slices else []
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **ONE_THREAD})
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["no output"])[-1]
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
 
-def table(resolution: str, rounds: int, tools: list[str]) -> str:
+def table(resolution: str, rounds: int, tools: list[str], slices: bool = False) -> str:
     """All tools side by side, as a table of Markdown."""
     runs: dict[str, list[dict[str, float]]] = {tool: [] for tool in tools}
     failed: dict[str, str] = {}
@@ -71,7 +98,7 @@ def table(resolution: str, rounds: int, tools: list[str]) -> str:
         for tool in tools:
             if tool in failed:
                 continue
-            found = measured(tool, resolution)
+            found = measured(tool, resolution, slices=slices)
             if isinstance(found, str):
                 failed[tool] = found
             else:
@@ -83,8 +110,9 @@ def table(resolution: str, rounds: int, tools: list[str]) -> str:
         for tool, found in runs.items()
     }
     whole = {tool: sum(median[stage] for stage in STAGES) for tool, median in medians.items()}
+    label = f"{resolution}ly, every slice" if slices else f"{resolution}ly"
     lines = [
-        f"| {resolution}ly | {' | '.join(STAGES)} | whole chain, CPU s | against HiGHS | peak memory | same optimum |",
+        f"| {label} | {' | '.join(STAGES)} | whole chain, CPU s | against HiGHS | peak memory | same optimum |",
         "|---|" + "---:|" * (len(STAGES) + 4),
     ]
     for tool, median in medians.items():
@@ -94,6 +122,49 @@ def table(resolution: str, rounds: int, tools: list[str]) -> str:
         lines.append(f"| {tool} | {' | '.join(cells)} | {f'{gap:.0e}' if gap < AGREE else f'NO: {gap:.1e}'} |")
     lines += [f"\nNot measured: {tool} ({why})." for tool, why in failed.items()]
     return "\n".join(lines)
+
+
+def growth(rounds: int, tools: Sequence[str]) -> str:
+    """Growth exponents of the whole chain: over periods (week to day) and nodes (one to ten copies, weekly and daily).
+
+    The exponent is log(time ratio) / log(size ratio).
+    """
+    lines = [
+        "| growth | from | to | size | CPU s from | CPU s to | exponent |",
+        "|---|---|---|---:|---:|---:|---:|",
+    ]
+    for tool in tools:
+        known: dict[tuple[str, int], tuple[float, float, float]] = {}
+        for what, small, large in GROWTH:
+            for at in (small, large):
+                if at not in known:
+                    known[at] = _chain_seconds(tool, *at, rounds)
+            size = known[large][what] / known[small][what]
+            begin, end = known[small][2], known[large][2]
+            names = [f"{resolution}ly x {copies}" for resolution, copies in (small, large)]
+            rate = math.log(end / begin) / math.log(size)
+            cells = (
+                tool,
+                *names,
+                f"{('periods', 'nodes')[what]} x {size:.1f}",
+                f"{begin:.2f}",
+                f"{end:.2f}",
+                f"{rate:.2f}",
+            )
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _chain_seconds(tool: str, resolution: str, copies: int, rounds: int) -> tuple[float, float, float]:
+    """Periods, nodes and the median CPU seconds of the whole chain."""
+    runs = []
+    for _ in range(rounds):
+        found = measured(tool, resolution, copies)
+        if isinstance(found, str):
+            raise SystemExit(f"{tool}, {resolution}, {copies} copies: {found}")
+        runs.append(found)
+    whole = statistics.median(sum(run.get(stage, 0.0) for stage in STAGES) for run in runs)
+    return runs[0]["periods"], runs[0]["nodes"], whole
 
 
 def versions() -> str:
@@ -114,13 +185,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tools", nargs="+", choices=list(CONTESTANTS), default=list(CONTESTANTS))
     parser.add_argument("--write", type=Path)
+    parser.add_argument("--growth", action="store_true", help="also how time grows with periods and nodes")
+    parser.add_argument("--growth-rounds", type=int, default=1)
+    parser.add_argument("--slices", action="store_true", help="every slice of curtailment, as the product solves it")
+    parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--one", choices=list(CONTESTANTS), help=argparse.SUPPRESS)
     options = parser.parse_args()
     wanted = options.resolution or ["week"]
     if options.one:
-        print(json.dumps(one(options.one, wanted[0])))
+        print(json.dumps(one(options.one, wanted[0], options.copies, options.slices)))
         return
-    text = "\n\n".join(table(resolution, options.rounds, options.tools) for resolution in wanted)
+    parts = [table(resolution, options.rounds, options.tools, options.slices) for resolution in wanted]
+    if options.growth:
+        parts.append(growth(options.growth_rounds, GROWING))
+    text = "\n\n".join(parts)
     text = f"{text}\n\nMedians of {options.rounds}; {versions()}."
     print(text)
     if options.write:

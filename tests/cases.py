@@ -88,22 +88,25 @@ def answer(case: Case, sliced: bool = False) -> Answer:
     return Answer(case, matrix, solve_sliced(matrix, case) if sliced else solve(matrix))
 
 
+def as_solved(found: Answer) -> Solved:
+    """A solved case in the form a scenario's solution has; a toy has no scenario."""
+    matrix, solution = found.matrix, found.solution
+    return Solved(
+        scenario=None,  # type: ignore[arg-type]
+        case=found.case,
+        values={name: matrix.values(solution.col_value, name) for name in matrix.columns},
+        duals={name: matrix.values(solution.row_dual, name) for name in matrix.rows},
+        reduced_costs={name: matrix.values(solution.col_dual, name) for name in matrix.columns},
+        objective_keur=found.cost,
+        stages=(),
+        matrix=matrix,
+        solution=solution,
+    )
+
+
 def tables(found: Answer) -> dict[str, pd.DataFrame]:
     """Result tables of a solved case, with the checks they make."""
-    matrix, solution = found.matrix, found.solution
-    return build_tables(
-        Solved(
-            scenario=None,  # type: ignore[arg-type]  # a toy has none
-            case=found.case,
-            values={name: matrix.values(solution.col_value, name) for name in matrix.columns},
-            duals={name: matrix.values(solution.row_dual, name) for name in matrix.rows},
-            reduced_costs={name: matrix.values(solution.col_dual, name) for name in matrix.columns},
-            objective_keur=found.cost,
-            stages=(),
-            matrix=matrix,
-            solution=solution,
-        )
-    )
+    return build_tables(as_solved(found))
 
 
 def cost(case: Case) -> float:

@@ -28,22 +28,32 @@ class Timed:
 
 
 def this_project(case: Case) -> Timed:
-    """Pyomo rules expanded as arrays, HiGHS, certificate, result arrays."""
-    from energy_model.lp import LiveModel, compile_model
+    """Pyomo rules expanded as arrays, HiGHS by way of longer periods, certificate, result tables."""
+    from energy_model.lp import compile_model
     from energy_model.model import build_model
+    from energy_model.solve.lifting import solve_lifted
 
     clock = Timed()
     with clock.stage("build"):
         matrix = compile_model(build_model(case))
-    with clock.stage("hand-over"):
-        live = LiveModel(matrix)
-    with clock.stage("solve"):
-        solution = live.solve()
+    with clock.stage("solve"):  # the matrices of longer periods and all hand-overs are inside
+        solution = solve_lifted(matrix, case)
     with clock.stage("read-back"):
-        {name: matrix.values(solution.col_value, name) for name in matrix.columns}
-        {name: matrix.values(solution.row_dual, name) for name in matrix.rows}
+        values = {name: matrix.values(solution.col_value, name) for name in matrix.columns}
+        duals = {name: matrix.values(solution.row_dual, name) for name in matrix.rows}
+        reduced = {name: matrix.values(solution.col_dual, name) for name in matrix.columns}
+        _tables(case, matrix, solution, values, duals, reduced)
     clock.objective = solution.objective
     return clock
+
+
+def _tables(case, matrix, solution, values, duals, reduced) -> None:  # type: ignore[no-untyped-def]
+    from energy_model.results.tables import build_tables
+    from energy_model.scenario import load_scenario
+    from energy_model.solve.foresight import Solved
+
+    scenario = load_scenario("full_cutoff_february")
+    build_tables(Solved(scenario, case, values, duals, reduced, solution.objective, (), matrix, solution))
 
 
 def highs_alone(case: Case) -> Timed:

@@ -22,7 +22,6 @@ from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
 from energy_model.errors import ResultError
-from energy_model.scenario.case import Case
 from energy_model.solve.foresight import Solved
 
 ROOM_GWH_PER_DAY = 1e-5
@@ -167,13 +166,13 @@ def _places(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:
     lines = case.pipelines
     for p in np.flatnonzero(zone[lines.to_node] & ~zone[lines.from_node]):
         kept = 1.0 - lines.loss_share[p]
-        yield Place(PIPELINE, "flow", p, lines.to_node[p], values["flow"][p, t] * kept, own["flow"][p] / kept)
+        yield Place(PIPELINE, "flow", int(p), int(lines.to_node[p]), values["flow"][p, t] * kept, own["flow"][p] / kept)
     volumes = volume_worth(solved, "supply_limit")
     for k in np.flatnonzero(zone[case.supply.node]):
         used = values["supply"][k, t]
         full = used >= case.supply.rate[k, t] - ROOM_GWH_PER_DAY
         kind, worth = (PRODUCTION, own["supply"][k]) if full else (VOLUME, volumes[k])
-        yield Place(kind, "supply", k, case.supply.node[k], used, worth)
+        yield Place(kind, "supply", int(k), int(case.supply.node[k]), used, worth)
     yield from _ships(solved, zone, own["sendout"], t)
     yield from _stores(solved, zone, t)
 
@@ -184,9 +183,9 @@ def _ships(solved: Solved, zone: np.ndarray, own: np.ndarray, t: int) -> Iterato
     for q in np.flatnonzero(zone[lng.terminal_node]):
         node, used = int(lng.terminal_node[q]), solved.values["sendout"][q, t]
         if used >= lng.sendout[q, t] - ROOM_GWH_PER_DAY:
-            yield Place(TERMINAL, "sendout", q, node, used, own[q])
+            yield Place(TERMINAL, "sendout", int(q), node, used, own[q])
         else:
-            yield Place(VOLUME, "sendout", q, node, used, lng_worth(solved, t))
+            yield Place(VOLUME, "sendout", int(q), node, used, lng_worth(solved, t))
 
 
 def lng_worth(solved: Solved, t: int) -> float:
@@ -217,9 +216,9 @@ def _stores(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:
         worth = float(rate[s] + curve[s])
         used = solved.values["withdrawal"][s, t]
         if worth > WORTH_EUR_PER_MWH:
-            yield Place(STORE, "withdrawal", s, stock.node[s], used, worth)
+            yield Place(STORE, "withdrawal", int(s), int(stock.node[s]), used, worth)
         else:
-            yield Place(VOLUME, "withdrawal", s, stock.node[s], used, float(in_store[s]))
+            yield Place(VOLUME, "withdrawal", int(s), int(stock.node[s]), used, float(in_store[s]))
 
 
 def _check(solved: Solved, found: Ring) -> None:
@@ -231,12 +230,5 @@ def _check(solved: Solved, found: Ring) -> None:
     uses = float(served(solved, t)[zone].sum()) + lost + found.outflow_gwh_per_day + found.injection_gwh_per_day
     brought = sum(place.used_gwh_per_day for place in found.places)
     if not abs(uses - brought) <= BALANCE_TOLERANCE * max(1.0, uses):
-        names: list[str] = case_names(case, zone)
-        raise ResultError(
-            f"the zone of {', '.join(names)} uses {uses:.6g} GWh/d, the places around it bring {brought:.6g} GWh/d"
-        )
-
-
-def case_names(case: Case, zone: np.ndarray) -> list[str]:
-    """Codes of the nodes of a zone."""
-    return [str(code) for code in case.nodes[zone]]
+        names = ", ".join(case.nodes[zone].tolist())
+        raise ResultError(f"the zone of {names} uses {uses:.6g} GWh/d, the places around it bring {brought:.6g} GWh/d")

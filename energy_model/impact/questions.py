@@ -8,11 +8,13 @@ from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.output import economy
 from energy_model.impact.study import Study
+from energy_model.impact.why import why
 
 Progress = Callable[[str, int, int], None]
 """Called with a question's key, how many are answered, and how many there are."""
 
 QUESTIONS: dict[str, Callable[[Study], Answer]] = {
+    "why": why,
     "economy": economy,
 }
 """Every question by the word that names it on the command line."""

@@ -30,20 +30,22 @@ RUSSIAN_SUPPLIERS = ("RU",)
 
 METHOD = (
     "The zone of a country is every node from which one more GWh could still reach it in the period, over pipelines and"
-    " ships with room or by keeping back what leaves. Everything that could bring gas into the zone is then full, or is a"
-    " volume that is used up elsewhere in the horizon: a minimum cut (Ford and Fulkerson 1956). Gas through these places"
-    " equals what the zone is served, sends on, loses and stores; the balance is checked. The worth of a place is its dual"
-    " price: the fall of total cost per further MWh. A pipeline's worth is what gas is worth behind it less before it;"
-    " production's is the price of gas less its cost; of gas in store it is what that gas is worth now or later; of LNG"
-    " what Europe would save with more of it. A volume's capacity is what the plan takes of it in the period."
+    " ships with room or by keeping back what leaves. Everything that could bring gas into the zone is then full, or is"
+    " a volume that is used elsewhere in the horizon: a minimum cut (Ford and Fulkerson 1956). Gas through these places"
+    " equals what the zone is served, sends on, loses and stores; the balance is checked. The worth of a place is its"
+    " dual price: the fall of total cost per further MWh. A pipeline's worth is what gas is worth behind it less before"
+    " it; production's is the price of gas less its cost; of gas in store it is what that gas is worth now or later; of"
+    " LNG what Europe would save with more of it. A volume's capacity is what the plan takes of it in the period."
 )
 CAVEATS = (
-    "One more GWh in the zone relieves the zone: who of its countries gets it follows from equal sharing, not from where"
-    " it arrives.",
+    "One more GWh in the zone relieves the zone: who of its countries gets it follows from equal sharing, not from"
+    " where it arrives.",
     "Worth holds for the first further GWh a day; further on the next bottleneck takes over.",
     "A pipeline into the zone is worth little where the gas behind it is scarce as well: it moves the shortage.",
     "Gas held in store for later is a choice of the plan, so its worth is that of gas, not of withdrawal capacity.",
     "Countries inside one zone share one cut: their lists are alike because their shortage is one.",
+    "The worst period of a country is the one with the largest share of its demand cut; in summer that is a shortage of"
+    " gas for the winter, not of pipes.",
 )
 
 
@@ -159,8 +161,8 @@ def _table(study: Study, node: str, found: Ring) -> pd.DataFrame:
     table["russian_route_closed"] = np.where(table["russian_route_closed"].astype(bool), "yes", "no")
     table.insert(0, "country", _node_name(study, node))
     table.insert(1, "period", f"from {start:%d %B %Y}, {int(case.timeline.days[found.period])} days")
-    order = [(-round(w, 1), -c, p) for w, c, p in table[list(("worth_eur_per_mwh", "capacity_gwh_per_day", "place"))].to_numpy()]
-    return table.iloc[sorted(range(len(table)), key=order.__getitem__)].reset_index(drop=True)
+    keys = table.assign(worth=-table["worth_eur_per_mwh"].round(1), room=-table["capacity_gwh_per_day"])
+    return table.loc[keys.sort_values(["worth", "room", "place"], kind="stable").index].reset_index(drop=True)
 
 
 def _place_name(study: Study, place: Place) -> str:
@@ -192,47 +194,44 @@ def _is_closed_russian(study: Study, place: Place) -> bool:
 def _sentence(study: Study, node: str, found: Ring, table: pd.DataFrame) -> str:
     case, t = study.case, found.period
     cut = float(curtailed(study.solved)[case.nodes[case.is_market].tolist().index(node), t])
-    inside = [n for n in case.nodes[found.zone & case.is_market].tolist() if n != node]
-    others = f" shares one shortage with {len(inside)} other markets" if inside else " stands alone"
+    others = [n for n in case.nodes[found.zone & case.is_market].tolist() if n != node]
+    shared = f", a shortage it shares with {_names(study, others)}" if others else ""
+    begin = f"{case.timeline.starts[t]:%d %B %Y}"
+    text = f"{_node_name(study, node)} lacks {cut:,.0f} GWh/d in the period from {begin}{shared}."
     ways, gas = (table[table["kind"].isin(WAYS) == sort] for sort in (True, False))
-    text = (
-        f"{_node_name(study, node)} lacks {cut:,.0f} GWh/d from {case.timeline.starts[t]:%d %B %Y} on and{others}:"
-        f" no more gas can get in."
-    )
-    full, none = ways[ways["capacity_gwh_per_day"] > NOTHING_GWH_PER_DAY], _without(ways)
-    if len(full):
-        text += f" Full: {_list(full)}."
-    if len(none):
-        text += f" No capacity: {_list(none)}."
-    closed = gas[gas["russian_route_closed"] == "yes"]
-    if len(closed):
-        text += f" Cut off: {_list(closed)}."
-    left = gas[gas["russian_route_closed"] == "no"]
-    if len(left):
-        text += f" Used up or rationed over the horizon: {_list(left)}."
-    if len(table):
-        first = table.iloc[0]
-        text += f" First relief: {first['place']}, {first['worth_eur_per_mwh']:,.0f} EUR/MWh for one more GWh/d."
-    return text
+    full = ways[ways["capacity_gwh_per_day"] > NOTHING_GWH_PER_DAY]
+    none = ways[ways["capacity_gwh_per_day"] <= NOTHING_GWH_PER_DAY]
+    for words, places in (("Full are", full), ("Without capacity are", none)):
+        text += f" {words} {_list(places)}." if len(places) else ""
+    if found.injection_gwh_per_day > NOTHING_GWH_PER_DAY:
+        text += f" Meanwhile {found.injection_gwh_per_day:,.0f} GWh/d go into store, kept for a worse day."
+    reliefs = [
+        f"{words} {first['place']} (each further MWh saves {first['worth_eur_per_mwh']:,.0f} EUR)"
+        for words, places in (("way in:", ways), ("gas:", gas))
+        if len(places) and (first := places.iloc[0]) is not None
+    ]
+    return f"{text} What would relieve it first, {'; '.join(reliefs)}." if reliefs else text
 
 
-def _without(ways: pd.DataFrame) -> pd.DataFrame:
-    return ways[ways["capacity_gwh_per_day"] <= NOTHING_GWH_PER_DAY]
+def _names(study: Study, nodes: Sequence[str]) -> str:
+    """Names of a few nodes, or how many there are."""
+    if len(nodes) > NAMED:
+        return f"{len(nodes)} other markets"
+    return " and ".join(_node_name(study, node) for node in nodes)
 
 
 def _list(places: pd.DataFrame) -> str:
-    """The most valuable places by name and worth."""
-    head = places.head(NAMED)
-    words = [f"{p} ({w:,.0f} EUR/MWh)" for p, w in zip(head["place"], head["worth_eur_per_mwh"], strict=True)]
+    """The most valuable places by name."""
+    head = list(places["place"].head(NAMED))
     rest = len(places) - len(head)
-    return "; ".join(words) + (f"; and {rest} more" if rest else "")
+    return "; ".join([*head, f"{rest} more"] if rest else head)
 
 
 def _one_per_zone(told: Sequence[WhyShort]) -> list[WhyShort]:
-    """The first country of each zone and period: the others would say the same."""
-    seen: dict[tuple[int, bytes], WhyShort] = {}
+    """The first country of each zone: the others would say the same."""
+    seen: dict[bytes, WhyShort] = {}
     for one in told:
-        seen.setdefault((one.period, one.ring.zone.tobytes()), one)
+        seen.setdefault(one.ring.zone.tobytes(), one)
     return list(seen.values())
 
 
@@ -243,7 +242,15 @@ def _opening(study: Study, nodes: Sequence[str]) -> str:
 
 
 def _joined(told: Sequence[WhyShort]) -> pd.DataFrame:
-    columns = ["country", "period", "place", "kind", "capacity_gwh_per_day", "worth_eur_per_mwh", "russian_route_closed"]
+    columns = [
+        "country",
+        "period",
+        "place",
+        "kind",
+        "capacity_gwh_per_day",
+        "worth_eur_per_mwh",
+        "russian_route_closed",
+    ]
     parts = []
     for one in told:
         is_way = one.table["kind"].isin(WAYS)
