@@ -77,7 +77,7 @@ def solve_lifted(
         coarse = coarsened(case, level)
         problem = compile_model(build_model(coarse))
         if past is not None:
-            means = {name: _on_blocks(name, values, line, level) for name, values in past.items()}
+            means = {name: on_blocks(name, values, line, level) for name, values in past.items()}
             problem = freeze(problem, means, level.boundary_at(line.starts[first]))
         guess = None if start is None or below is None else carried(start, *below, problem, level)
         try:
@@ -129,7 +129,8 @@ def _means(values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
     return np.add.reduceat(values * fine.days, begin, axis=-1) / coarse.days
 
 
-def _on_blocks(name: str, values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
+def on_blocks(name: str, values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
+    """Decisions of one variable on longer periods: means over gas days, the level at the boundaries that stay."""
     if name == LEVEL:
         return values[..., np.searchsorted(_days(fine), _days(coarse))]
     return _means(values, fine, coarse)

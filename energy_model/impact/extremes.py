@@ -1,0 +1,265 @@
+r"""Smallest and largest value of a number over all optimal, or all nearly optimal, solutions of a solved problem.
+
+Over all optimal solutions: a feasible x is optimal if and only if it is complementary to the dual optimum found. Columns
+with a reduced cost stay at their bound, rows with a dual stay tight; what is left is a small problem, whose extremes are
+exact for the full one.
+
+Within a budget :math:`B = (1 + s) C^*`: the extreme of f over :math:`c x \le B`. For any price :math:`\lambda > 0` of cost
+
+.. math:: \max_{c x \le B} f(x) \le \frac{B - \min_x (c x - \lambda f(x))}{\lambda}
+
+which is an equation at the right :math:`\lambda`. That is taken from the same question on longer periods, where the
+budget is put as a row; on the finest periods one problem with another objective remains. Its solution, or its mix with
+the optimum that costs :math:`B`, is a value that is reached; the bound is a limit that no solution passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from energy_model.errors import ResultError, SolveError
+from energy_model.lp import LiveModel, Matrix, Solution, compile_model, solve
+from energy_model.lp.extend import add_rows, with_objective
+from energy_model.lp.matrix import Floats
+from energy_model.model import build_model
+from energy_model.scenario.case import Case
+from energy_model.solve.lifting import carried, coarsened, ladder, on_blocks
+from energy_model.solve.periods import freeze
+from energy_model.solve.slices import CURTAILMENT, Start, solve_from, take_columns
+
+Aim = Callable[[Matrix, Case], Floats]
+"""A number as a weight on every column of a case's problem."""
+
+NO_DUAL = 1e-6
+"""Smaller duals are rounding, thousand EUR per unit; on Europe's network the next larger ones are above 1e-5."""
+COST_TOLERANCE = 1e-6
+"""A solution that costs more than this share above the optimum is not optimal: the face was drawn too wide."""
+AT_BOUND = 1e-7
+STRONGEST = 1e5
+"""Largest price of cost that is tried, thousand EUR per unit of f: the bound holds for any."""
+NEAR_EUR_PER_MWH = 100.0
+"""Slices with a reduced cost below this enter a price's problem at once, others when they are called for."""
+ROUNDS = 8
+LEAST_BLOCKS_DAYS = (28, 3)
+PRIMAL: Mapping[str, int] = {"simplex_strategy": 4}
+"""Another objective leaves the last point feasible: the primal simplex goes on from there."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Smallest and largest value; ``least`` and ``most`` are limits, the other two are reached by a solution."""
+
+    least: float
+    most: float
+    least_reached: float
+    most_reached: float
+
+
+class Face:
+    """All optimal solutions of a problem."""
+
+    def __init__(self, matrix: Matrix, found: Solution) -> None:
+        self._matrix, self._found = matrix, found
+        x, fixed = found.col_value, _fixed(matrix, found)
+        self._kept, self._base = ~fixed, np.where(fixed, x, 0.0)
+        tight = np.abs(found.row_dual) > NO_DUAL
+        away, rest = matrix.coefficients @ self._base, matrix.coefficients @ np.where(fixed, 0.0, x)
+        lower = np.where(tight, rest, np.minimum(matrix.row_lower - away, rest))
+        upper = np.where(tight, rest, np.maximum(matrix.row_upper - away, rest))
+        small = take_columns(replace(matrix, row_lower=lower, row_upper=upper), self._kept)
+        inside = x[self._kept]
+        self._small = replace(
+            small, col_lower=np.minimum(small.col_lower, inside), col_upper=np.maximum(small.col_upper, inside)
+        )
+        self._live: LiveModel | None = None
+
+    def range(self, aim: Floats) -> tuple[float, float]:
+        """Smallest and largest ``aim @ x`` over all optimal x.
+
+        Raises
+        ------
+        ResultError
+            If a point of the face costs more than the optimum.
+        """
+        value = float(aim @ self._found.col_value)
+        if not np.any(aim[self._kept]):
+            return value, value
+        ends = [self._end(aim, maximise) for maximise in (False, True)]
+        return min(value, ends[0]), max(value, ends[1])
+
+    def _end(self, aim: Floats, maximise: bool) -> float:
+        offset = float(aim @ self._base)
+        question = with_objective(self._small, aim[self._kept], offset=offset, maximise=maximise)
+        if self._live is None:
+            self._live = LiveModel(question, options=PRIMAL)
+        point = self._live.solve(question).col_value
+        cost = float(self._matrix.cost[self._kept] @ (point - self._found.col_value[self._kept]))
+        if cost > COST_TOLERANCE * (1.0 + abs(self._found.objective)):
+            raise ResultError(f"a solution taken for optimal costs {cost:.3g} thousand EUR more than the optimum")
+        return float(aim[self._kept] @ point) + offset
+
+
+def _fixed(matrix: Matrix, found: Solution) -> np.ndarray:
+    fixed: np.ndarray = (np.abs(found.col_dual) > NO_DUAL) | (matrix.col_lower == matrix.col_upper)
+    return fixed
+
+
+@dataclass
+class _Level:
+    matrix: Matrix
+    case: Case
+    best: Solution
+    start: Start | None
+
+
+class Budget:
+    """All solutions within a share of least cost.
+
+    Parameters
+    ----------
+    matrix, case, found
+        A compiled problem and its optimum.
+    share : float
+        How much more than the optimum they may cost.
+    past, first
+        What was decided, for the periods before ``first``: longer periods are frozen to it.
+    blocks_days : sequence of int
+        Least length of the longer periods on which the price of cost is found.
+    """
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        case: Case,
+        found: Solution,
+        share: float,
+        past: Mapping[str, np.ndarray] | None = None,
+        first: int = 0,
+        blocks_days: Sequence[int] = LEAST_BLOCKS_DAYS,
+    ) -> None:
+        self.share = share
+        line = case.timeline
+        self._levels: list[_Level] = []
+        cuts = {line.starts[first]} if first < len(line) else set()
+        for level in ladder(line, blocks_days, cuts):
+            coarse = coarsened(case, level)
+            problem = compile_model(build_model(coarse))
+            if past is not None:
+                means = {name: on_blocks(name, values, line, level) for name, values in past.items()}
+                problem = freeze(problem, means, level.boundary_at(line.starts[first]))
+            below = self._levels[-1] if self._levels else None
+            guess = None if below is None else self._carry(below, problem, coarse)
+            best, start = solve_from(problem, coarse, guess)
+            self._levels.append(_Level(problem, coarse, best, start))
+        self._levels.append(_Level(matrix, case, found, None))
+        self._last: Start | None = None
+
+    def range(self, aim: Aim) -> Range:
+        """Smallest and largest value of a number."""
+        (least, least_reached), (most, most_reached) = (self.end(aim, sign) for sign in (-1.0, 1.0))
+        return Range(least, most, least_reached, most_reached)
+
+    def end(self, aim: Aim, sign: float) -> tuple[float, float]:
+        """The limit of a number on one side (``sign`` is 1 for its largest value, -1), and a value that is reached."""
+        value, price = self._exact(self._levels[0], aim, sign)
+        if len(self._levels) == 1:
+            return value, value
+        return self.bound(aim, sign, price)
+
+    def bound(self, aim: Aim, sign: float, price: float) -> tuple[float, float]:
+        """Limit and value reached by one problem with another objective; they hold for any price of cost."""
+        start: Start | None = self._levels[0].start
+        found, weight = self._levels[-1].best, np.zeros(0)
+        for below, level in zip([None, *self._levels[:-1]], self._levels, strict=True):
+            if below is not None and start is not None:
+                start = carried(start, below.matrix, below.case.timeline, level.matrix, level.case.timeline)
+            weight = aim(level.matrix, level.case)
+            tilted = level.matrix.cost - sign * price * weight
+            found, start = solve_from(
+                with_objective(level.matrix, tilted, offset=level.matrix.cost_offset), level.case, start
+            )
+        fine = self._levels[-1]
+        most = self._most(fine)
+        limit = sign * (most - found.objective) / price
+        cost = float(fine.matrix.cost @ found.col_value + fine.matrix.cost_offset)
+        mix = min(1.0, (most - fine.best.objective) / max(cost - fine.best.objective, 1e-9))
+        at_best, there = float(weight @ fine.best.col_value), float(weight @ found.col_value)
+        reached = at_best + mix * (there - at_best)
+        limit = sign * min(sign * limit, _widest(fine.matrix, sign * weight))
+        return sign * max(sign * limit, sign * reached), reached
+
+    def _most(self, level: _Level) -> float:
+        """What a solution may cost, thousand EUR."""
+        return level.best.objective + self.share * abs(level.best.objective)
+
+    def _exact(self, level: _Level, aim: Aim, sign: float) -> tuple[float, float]:
+        """The extreme with the budget as a row, and the price of cost there."""
+        scale = float(np.abs(level.matrix.cost).max(initial=1e-9))
+        room = (self._most(level) - level.matrix.cost_offset) / scale
+        problem = add_rows(level.matrix, "budget", level.matrix.cost / scale, upper=room)
+        question = with_objective(problem, aim(level.matrix, level.case), maximise=sign > 0)
+        found, self._last = solve_from(question, level.case, self._last, near=level.best.col_value)
+        gain = abs(float(found.row_dual[-1])) / scale
+        return found.objective, min(1.0 / max(gain, 1e-30), STRONGEST)
+
+    @staticmethod
+    def _carry(below: _Level, problem: Matrix, case: Case) -> Start | None:
+        if below.start is None:
+            return None
+        return carried(below.start, below.matrix, below.case.timeline, problem, case.timeline)
+
+
+def _widest(matrix: Matrix, weight: Floats) -> float:
+    """Largest value of a number over the bounds of its columns."""
+    at = np.where(weight > 0, matrix.col_upper, matrix.col_lower)
+    return float((weight[weight != 0] * at[weight != 0]).sum())
+
+
+def marginal_range(matrix: Matrix, case: Case, found: Solution, change: Floats) -> tuple[float, float]:
+    """Smallest and largest ``change @ y`` over all dual optima y: fall and rise of cost per unit of the rows' bounds.
+
+    The two ends are what the last unit less saves and what the first unit more costs (the one-sided derivatives of least
+    cost), each by a linear programme over the directions in which the optimum can move. Slices of curtailment enter when
+    they are called for. An end is infinite if the bounds cannot move that way.
+    """
+    rise = _derivative(matrix, case, found, change)
+    fall = -_derivative(matrix, case, found, -change)
+    value = float(change @ found.row_dual)
+    return min(fall, value), max(rise, value)
+
+
+def _derivative(matrix: Matrix, case: Case, found: Solution, change: Floats) -> float:
+    x, free = found.col_value, matrix.col_lower < matrix.col_upper
+    lower = np.where(x <= matrix.col_lower + AT_BOUND, 0.0, -np.inf)
+    upper = np.where(x >= matrix.col_upper - AT_BOUND, 0.0, np.inf)
+    activity = matrix.coefficients @ x
+    cone = replace(
+        matrix,
+        cost_offset=0.0,
+        col_lower=lower,
+        col_upper=upper,
+        row_lower=np.where(activity <= matrix.row_lower + AT_BOUND, change, -np.inf),
+        row_upper=np.where(activity >= matrix.row_upper - AT_BOUND, change, np.inf),
+    )
+    block = matrix.columns[CURTAILMENT]
+    near = np.ones(matrix.n_columns, dtype=bool)
+    wide = NEAR_EUR_PER_MWH * np.broadcast_to(case.timeline.days, block.shape)
+    near[block.slice] = np.abs(found.col_dual[block.slice]) <= block.flat(wide)
+    used = near & free
+    for _ in range(ROUNDS):
+        try:
+            moved = solve(take_columns(cone, used))
+        except SolveError:
+            if (used == free).all():
+                return float("inf")
+            used = free
+            continue
+        slope = matrix.reduced_cost(moved.row_dual)
+        wrong = free & ~used & (((slope < -AT_BOUND) & (upper > 0.0)) | ((slope > AT_BOUND) & (lower < 0.0)))
+        if not wrong.any():
+            return moved.objective
+        used = used | wrong
+    return solve(take_columns(cone, free)).objective
