@@ -8,9 +8,10 @@ Within a budget :math:`B = (1 + s) C^*`: the extreme of f over :math:`c x \le B`
 
 .. math:: \max_{c x \le B} f(x) \le \frac{B - \min_x (c x - \lambda f(x))}{\lambda}
 
-which is an equation at the right :math:`\lambda`. That is taken from the same question on longer periods, where the
-budget is put as a row; on the finest periods one problem with another objective remains. Its solution, or its mix with
-the optimum that costs :math:`B`, is a value that is reached; the bound is a limit that no solution passes.
+which is an equation at the right :math:`\lambda`. That is taken from the same question on blocks of 90 days, where the
+budget is put as a row; on the finest periods problems with another objective remain, one to three a side. Their
+solutions, mixed so that they cost :math:`B`, give a value that is reached; the bound is a limit that no solution passes.
+If there are no longer periods the budget is a row of the problem itself, and limit and value reached are one.
 """
 
 from __future__ import annotations
@@ -38,12 +39,19 @@ NO_DUAL = 1e-6
 COST_TOLERANCE = 1e-6
 """A solution that costs more than this share above the optimum is not optimal: the face was drawn too wide."""
 AT_BOUND = 1e-7
+STRONGER = 1.5
+"""Factor on the price of cost if the budget is not used up."""
 STRONGEST = 1e5
 """Largest price of cost that is tried, thousand EUR per unit of f: the bound holds for any."""
 NEAR_EUR_PER_MWH = 100.0
 """Slices with a reduced cost below this enter a price's problem at once, others when they are called for."""
 ROUNDS = 8
-LEAST_BLOCKS_DAYS = (28, 3)
+LEAST_BLOCKS_DAYS = (90, 28, 3)
+"""Least length of the blocks on each level; the price of cost comes from the coarsest, where a budget costs little."""
+CLOSE_SHARE = 0.1
+"""Limit and value reached are close if they differ by less than this share of the way from the plan to the limit."""
+REFINED = 2
+"""Times a price is improved where they are not close."""
 PRIMAL: Mapping[str, int] = {"simplex_strategy": 4}
 """Another objective leaves the last point feasible: the primal simplex goes on from there."""
 
@@ -155,7 +163,6 @@ class Budget:
             best, start = solve_from(problem, coarse, guess)
             self._levels.append(_Level(problem, coarse, best, start))
         self._levels.append(_Level(matrix, case, found, None))
-        self._last: Start | None = None
 
     def range(self, aim: Aim) -> Range:
         """Smallest and largest value of a number."""
@@ -171,25 +178,31 @@ class Budget:
 
     def bound(self, aim: Aim, sign: float, price: float) -> tuple[float, float]:
         """Limit and value reached by one problem with another objective; they hold for any price of cost."""
-        start: Start | None = self._levels[0].start
-        found, weight = self._levels[-1].best, np.zeros(0)
-        for below, level in zip([None, *self._levels[:-1]], self._levels, strict=True):
-            if below is not None and start is not None:
+        fine, start = self._levels[-1], self._levels[0].start
+        for below, level in zip(self._levels[:-1], self._levels[1:], strict=True):
+            if start is not None:
+                _, start = self._tilted(below, aim, sign * price, start)
+            if start is not None:
                 start = carried(start, below.matrix, below.case.timeline, level.matrix, level.case.timeline)
-            weight = aim(level.matrix, level.case)
-            tilted = level.matrix.cost - sign * price * weight
-            found, start = solve_from(
-                with_objective(level.matrix, tilted, offset=level.matrix.cost_offset), level.case, start
-            )
-        fine = self._levels[-1]
-        most = self._most(fine)
-        limit = sign * (most - found.objective) / price
-        cost = float(fine.matrix.cost @ found.col_value + fine.matrix.cost_offset)
-        mix = min(1.0, (most - fine.best.objective) / max(cost - fine.best.objective, 1e-9))
-        at_best, there = float(weight @ fine.best.col_value), float(weight @ found.col_value)
-        reached = at_best + mix * (there - at_best)
-        limit = sign * min(sign * limit, _widest(fine.matrix, sign * weight))
-        return sign * max(sign * limit, sign * reached), reached
+        weight, most = aim(fine.matrix, fine.case), self._most(fine)
+        at_best = sign * float(weight @ fine.best.col_value)
+        points, limit, reached = [(at_best, fine.best.objective)], _widest(fine.matrix, sign * weight), at_best
+        for _ in range(REFINED + 1):
+            found, start = self._tilted(fine, aim, sign * price, start)
+            limit = min(limit, (most - found.objective) / price)
+            cost = float(fine.matrix.cost @ found.col_value + fine.matrix.cost_offset)
+            points.append((sign * float(weight @ found.col_value), cost))
+            reached, slope = _on_budget(points, most)
+            if limit - reached <= CLOSE_SHARE * (limit - at_best):
+                break
+            price = min(1.0 / slope if slope > 0.0 else price * STRONGER, STRONGEST)
+        return sign * max(limit, reached) + 0.0, sign * reached + 0.0
+
+    @staticmethod
+    def _tilted(level: _Level, aim: Aim, price: float, start: Start | None) -> tuple[Solution, Start | None]:
+        """Least cost less the number at a price."""
+        tilted = level.matrix.cost - price * aim(level.matrix, level.case)
+        return solve_from(with_objective(level.matrix, tilted, offset=level.matrix.cost_offset), level.case, start)
 
     def _most(self, level: _Level) -> float:
         """What a solution may cost, thousand EUR."""
@@ -201,7 +214,7 @@ class Budget:
         room = (self._most(level) - level.matrix.cost_offset) / scale
         problem = add_rows(level.matrix, "budget", level.matrix.cost / scale, upper=room)
         question = with_objective(problem, aim(level.matrix, level.case), maximise=sign > 0)
-        found, self._last = solve_from(question, level.case, self._last, near=level.best.col_value)
+        found, _ = solve_from(question, level.case, near=level.best.col_value)
         gain = abs(float(found.row_dual[-1])) / scale
         return found.objective, min(1.0 / max(gain, 1e-30), STRONGEST)
 
@@ -210,6 +223,18 @@ class Budget:
         if below.start is None:
             return None
         return carried(below.start, below.matrix, below.case.timeline, problem, case.timeline)
+
+
+def _on_budget(points: Sequence[tuple[float, float]], most: float) -> tuple[float, float]:
+    """Largest value of a mix of solutions (value, cost) that costs ``most``, and the gain per cost there (0 if none)."""
+    best, slope = max(value for value, cost in points if cost <= most), 0.0
+    for value, cost in points:
+        for further, dearer in points:
+            if cost <= most < dearer:
+                gain = (further - value) / (dearer - cost)
+                if value + gain * (most - cost) > best:
+                    best, slope = value + gain * (most - cost), gain
+    return best, slope
 
 
 def _widest(matrix: Matrix, weight: Floats) -> float:

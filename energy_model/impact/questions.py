@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.output import economy
+from energy_model.impact.ranges import ranges
 from energy_model.impact.study import Study
 from energy_model.impact.why import why
 
@@ -15,6 +16,7 @@ Progress = Callable[[str, int, int], None]
 
 QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "why": why,
+    "ranges": ranges,
     "economy": economy,
 }
 """Every question by the word that names it on the command line."""

@@ -30,10 +30,10 @@ METHOD = (
     " columns with a reduced cost stay at their bound and rows with a dual stay tight; two linear programmes over what is"
     " left give the ends, exact for the full problem."
     " Within one percent: the ends among all solutions that cost at most 1.01 times the least total cost of the plan"
-    " (gas, transport, curtailment, missed targets; what was decided before the last announcement is fixed). On months"
-    " this is one programme a side with cost as a row. On shorter periods the price of cost is taken from months, and one"
-    " programme a side bounds the value: no solution passes the limit, and 'reached' is a value that one has. Modelling"
-    " to generate alternatives, after Brill, Chang and Hopkins (1982) and DeCarolis (2011)."
+    " (gas, transport, curtailment, missed targets; what was decided before the last announcement is fixed). Each end has"
+    " a limit that no such solution passes, by Lagrangian duality, and a value that one reaches; the end lies between."
+    " The price of cost in the limit comes from the same question on blocks of 90 days and is improved while both are"
+    " apart. Modelling to generate alternatives, after Brill, Chang and Hopkins (1982) and DeCarolis (2011)."
     " Price: what the last unit less saves and the first unit more costs, the one-sided derivatives of least cost, equal"
     " to the ends over all dual optima; demand-weighted mean over the periods of the last plan."
 )
@@ -66,13 +66,23 @@ def shortage(name: str, nodes: Sequence[str]) -> Headline:
     return Headline(name, aim)
 
 
-def flow_of(name: str, route: str) -> Headline:
-    """Gas over a named route over the horizon."""
+def flow_of(name: str, route: str, eu: frozenset[str]) -> Headline:
+    """Gas that enters a group of countries over a named route over the horizon."""
 
     def aim(matrix: Matrix, case: Case) -> Floats:
-        return cost_of(matrix, "flow", (case.pipelines.route == route)[:, None] * case.timeline.days)
+        return cost_of(matrix, "flow", _entries(case, route, eu)[:, None] * case.timeline.days)
 
     return Headline(name, aim)
+
+
+def _entries(case: Case, route: str, eu: frozenset[str]) -> np.ndarray:
+    """Pipelines of a route that bring gas in; gas that only crosses other countries on its way inside counts once."""
+    lines, inside = case.pipelines, np.isin(case.nodes, sorted(eu))
+    mine = lines.route == route
+    crossed = lines.to_node[mine & inside[lines.from_node]]
+    comes_from_outside = ~inside[lines.from_node] & ~np.isin(lines.from_node, crossed)
+    entries: np.ndarray = mine & inside[lines.to_node] & comes_from_outside
+    return entries
 
 
 def lng_landed() -> Headline:
@@ -87,18 +97,16 @@ def lng_landed() -> Headline:
 ROUTES = {
     "norway": "Norwegian pipeline gas",
     "nord_stream_1": "Nord Stream 1",
-    "ukraine_transit": "Ukraine transit",
+    "ukraine_exit": "Gas from Ukraine",
     "yamal_europe": "Yamal-Europe",
-    "turkstream_2": "TurkStream, second string",
+    "turkstream_2": "TurkStream",
     "southern_corridor": "Southern Gas Corridor",
     "transmed": "Transmed",
     "medgaz": "Medgaz",
     "greenstream": "Greenstream",
     "baltic_pipe": "Baltic Pipe",
-    "gipl": "Poland-Lithuania pipeline",
-    "interconnector": "Gas between European markets",
 }
-"""Named routes told, by their code in ``pipelines.csv``."""
+"""Named routes into the EU27 told, by their code in ``pipelines.csv``."""
 
 
 def ranges(study: Study) -> Answer:
@@ -186,10 +194,13 @@ def _within_headlines(study: Study) -> list[Headline]:
 
 
 def _routes(study: Study) -> list[Headline]:
-    """Named routes that carry gas."""
-    lines, flow = study.case.pipelines, study.solved.values["flow"]
-    carry = set(lines.route[flow.max(axis=1) > NOTHING_TWH * GWH_PER_TWH].tolist())
-    return [flow_of(name, route) for route, name in ROUTES.items() if route in carry]
+    """Named routes that bring gas into the EU27."""
+    flow = study.solved.values["flow"].max(axis=1)
+    return [
+        flow_of(f"{name} into the EU27", route, study.eu)
+        for route, name in ROUTES.items()
+        if (flow[_entries(study.case, route, study.eu)] > NOTHING_TWH * GWH_PER_TWH).any()
+    ]
 
 
 def _words(told: pd.DataFrame, budget: pd.DataFrame, price: pd.DataFrame) -> str:
@@ -204,12 +215,17 @@ def _words(told: pd.DataFrame, budget: pd.DataFrame, price: pd.DataFrame) -> str
     else:
         text = "Least cost decides every headline: all optimal solutions share their values."
     ends = "; ".join(
-        f"{row['headline']} {row['within_least_twh']:,.0f} to {row['within_most_twh']:,.0f} TWh"
-        f" (plan: {value:,.0f})"
+        f"{row['headline']} {_to(row['within_least_twh'])} to {_to(row['within_most_twh'])} TWh (plan: {_to(value)})"
         for (_, row), value in zip(budget.iterrows(), told["value_twh"], strict=False)
     )
     one = price.iloc[0]
+    low, high = (f"{one[f'all_optimal_{end}_eur_per_mwh']:,.1f}" for end in ("least", "most"))
+    spread_of_price = f"{low} EUR/MWh at every optimal shadow price" if low == high else f"{low} to {high} EUR/MWh"
     return (
-        f"{text} A plan may cost {WITHIN_SHARE:.0%} more and give: {ends}. The mean price of {one['market']} is between"
-        f" {one['all_optimal_least_eur_per_mwh']:,.1f} and {one['all_optimal_most_eur_per_mwh']:,.1f} EUR/MWh."
+        f"{text} A plan may cost {WITHIN_SHARE:.0%} more, and no such plan leaves these limits: {ends}."
+        f" The mean price of {one['market']} is {spread_of_price}."
     )
+
+
+def _to(twh: float) -> str:
+    return f"{abs(twh) if abs(twh) < 0.5 else twh:,.0f}"
