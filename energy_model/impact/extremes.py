@@ -1,16 +1,17 @@
 r"""Smallest and largest value of a number over all optimal, or all nearly optimal, solutions of a solved problem.
 
-Over all optimal solutions: a feasible x is optimal if and only if it is complementary to the dual optimum found. Columns
-with a reduced cost stay at their bound, rows with a dual stay tight; what is left is a small problem, whose extremes are
-exact for the full one.
+Over all optimal solutions: a feasible x is optimal if and only if it is complementary to the dual optimum found.
+Columns with a reduced cost stay at their bound, rows with a dual stay tight; what is left is a small problem, whose
+extremes are exact for the full one.
 
-Within a budget :math:`B = (1 + s) C^*`: the extreme of f over :math:`c x \le B`. For any price :math:`\lambda > 0` of cost
+Within a budget :math:`B = (1 + s) C^*`: the extreme of f over :math:`c x \le B`. For any price of cost
+:math:`\lambda > 0`
 
 .. math:: \max_{c x \le B} f(x) \le \frac{B - \min_x (c x - \lambda f(x))}{\lambda}
 
 which is an equation at the right :math:`\lambda`. That is taken from the same question on blocks of 90 days, where the
 budget is put as a row; on the finest periods problems with another objective remain, one to three a side. Their
-solutions, mixed so that they cost :math:`B`, give a value that is reached; the bound is a limit that no solution passes.
+solutions, mixed so that they cost :math:`B`, give a value that is reached; the bound is a limit none passes.
 If there are no longer periods the budget is a row of the problem itself, and limit and value reached are one.
 """
 
@@ -209,14 +210,24 @@ class Budget:
         return level.best.objective + self.share * abs(level.best.objective)
 
     def _exact(self, level: _Level, aim: Aim, sign: float) -> tuple[float, float]:
-        """The extreme with the budget as a row, and the price of cost there."""
-        scale = float(np.abs(level.matrix.cost).max(initial=1e-9))
-        room = (self._most(level) - level.matrix.cost_offset) / scale
+        """The extreme with the budget as a row, and the price of cost there.
+
+        On longer periods only the price counts: where the solver finds no certified optimum, a guess of it will do.
+        """
+        weight, most = aim(level.matrix, level.case), self._most(level)
+        scale, unit = (float(np.abs(vector).max(initial=1e-9)) for vector in (level.matrix.cost, weight))
+        room = (most - level.matrix.cost_offset) / scale
         problem = add_rows(level.matrix, "budget", level.matrix.cost / scale, upper=room)
-        question = with_objective(problem, aim(level.matrix, level.case), maximise=sign > 0)
-        found, _ = solve_from(question, level.case, near=level.best.col_value)
-        gain = abs(float(found.row_dual[-1])) / scale
-        return found.objective, min(1.0 / max(gain, 1e-30), STRONGEST)
+        question = with_objective(problem, weight / unit, maximise=sign > 0)
+        try:
+            found, _ = solve_from(question, level.case, near=level.best.col_value)
+        except SolveError:
+            if level is self._levels[-1]:
+                raise
+            value = float(weight @ level.best.col_value)
+            return value, min(max((most - level.best.objective) / max(abs(value), 1.0), 1.0), STRONGEST)
+        gain = abs(float(found.row_dual[-1])) * unit / scale
+        return found.objective * unit, min(1.0 / max(gain, 1e-30), STRONGEST)
 
     @staticmethod
     def _carry(below: _Level, problem: Matrix, case: Case) -> Start | None:
@@ -226,7 +237,7 @@ class Budget:
 
 
 def _on_budget(points: Sequence[tuple[float, float]], most: float) -> tuple[float, float]:
-    """Largest value of a mix of solutions (value, cost) that costs ``most``, and the gain per cost there (0 if none)."""
+    """Largest value of a mix of solutions (value, cost) that costs ``most``, and the gain per cost there (or 0)."""
     best, slope = max(value for value, cost in points if cost <= most), 0.0
     for value, cost in points:
         for further, dearer in points:
@@ -246,9 +257,9 @@ def _widest(matrix: Matrix, weight: Floats) -> float:
 def marginal_range(matrix: Matrix, case: Case, found: Solution, change: Floats) -> tuple[float, float]:
     """Smallest and largest ``change @ y`` over all dual optima y: fall and rise of cost per unit of the rows' bounds.
 
-    The two ends are what the last unit less saves and what the first unit more costs (the one-sided derivatives of least
-    cost), each by a linear programme over the directions in which the optimum can move. Slices of curtailment enter when
-    they are called for. An end is infinite if the bounds cannot move that way.
+    The two ends are what the last unit less saves and what the first unit more costs (the one-sided derivatives of
+    least cost), each by a linear programme over the directions in which the optimum can move. Slices of curtailment
+    enter when they are called for. An end is infinite if the bounds cannot move that way.
     """
     rise = _derivative(matrix, case, found, change)
     fall = -_derivative(matrix, case, found, -change)

@@ -26,16 +26,16 @@ GERMANY = "DE"
 NOTHING_TWH = 1e-6
 
 METHOD = (
-    "All optimal: the smallest and largest value among all solutions of least cost. A solution is optimal if and only if"
-    " columns with a reduced cost stay at their bound and rows with a dual stay tight; two linear programmes over what is"
-    " left give the ends, exact for the full problem."
+    "All optimal: the smallest and largest value among all solutions of least cost. A solution is optimal if and only"
+    " if columns with a reduced cost stay at their bound and rows with a dual stay tight; two linear programmes over"
+    " what is left give the ends, exact for the full problem."
     " Within one percent: the ends among all solutions that cost at most 1.01 times the least total cost of the plan"
-    " (gas, transport, curtailment, missed targets; what was decided before the last announcement is fixed). Each end has"
-    " a limit that no such solution passes, by Lagrangian duality, and a value that one reaches; the end lies between."
-    " The price of cost in the limit comes from the same question on blocks of 90 days and is improved while both are"
-    " apart. Modelling to generate alternatives, after Brill, Chang and Hopkins (1982) and DeCarolis (2011)."
-    " Price: what the last unit less saves and the first unit more costs, the one-sided derivatives of least cost, equal"
-    " to the ends over all dual optima; demand-weighted mean over the periods of the last plan."
+    " (gas, transport, curtailment, missed targets; what was decided before the last announcement is fixed). Each end"
+    " has a limit that no such solution passes, by Lagrangian duality, and a value that one reaches; the end lies"
+    " between. The price of cost in the limit comes from the same question on blocks of 90 days and is improved while"
+    " both are apart. Modelling to generate alternatives, after Brill, Chang and Hopkins (1982) and DeCarolis (2011)."
+    " Price: what the last unit less saves and the first unit more costs, the one-sided derivatives of least cost,"
+    " equal to the ends over all dual optima; demand-weighted mean over the periods of the last plan."
 )
 CAVEATS = (
     "The range says how far the plan decides a number, not how sure the number is: data and behaviour have their own"
