@@ -20,7 +20,7 @@ from run import MEGA, SCENARIOS, seconds
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, compile_model, solve
-from energy_model.lp.highs import Option
+from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
 from energy_model.model import build_model
 from energy_model.scenario import Scenario, apply, load_scenario
 from energy_model.scenario.load import with_changes
@@ -30,11 +30,10 @@ from energy_model.solve.lifting import solve_lifted
 from energy_model.solve.slices import solve_sliced, whole_tiers
 
 LIMIT_SECONDS = 600.0
-PRIMAL = 4
 ALGORITHMS: dict[str, dict[str, Option]] = {
     "dual simplex": {},
     "interior point": {"solver": "ipm"},
-    "primal simplex": {"simplex_strategy": PRIMAL},
+    "primal simplex": PRIMAL_SIMPLEX,
     "PDLP": {"solver": "pdlp"},
 }
 

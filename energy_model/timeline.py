@@ -18,7 +18,7 @@ import pandas as pd
 
 from energy_model.errors import ScenarioError
 
-Resolution = Literal["day", "week", "month"]
+Resolution = Literal["day", "week", "month", "peak_days"]
 
 DAY = timedelta(days=1)
 
@@ -39,10 +39,13 @@ class Timeline:
     end: date
 
     @classmethod
-    def build(cls, start: date, end: date, resolution: Resolution, cuts: Iterable[date] = ()) -> Timeline:
+    def build(
+        cls, start: date, end: date, resolution: Resolution, cuts: Iterable[date] = (), days_alone: Iterable[date] = ()
+    ) -> Timeline:
         """Timeline from ``start`` to ``end`` with a period boundary at every day in ``cuts``.
 
-        Weeks start on the weekday of ``start``, months on the first; a cut adds a boundary and moves no other.
+        Weeks start on the weekday of ``start``, months on the first; a cut adds a boundary and moves no other. Each of
+        ``days_alone`` is a period of its own; ``peak_days`` has weeks besides them.
 
         Raises
         ------
@@ -54,11 +57,12 @@ class Timeline:
         days = pd.date_range(start, end, freq="D")
         if resolution == "day":
             marks = days
-        elif resolution == "week":
+        elif resolution in ("week", "peak_days"):
             marks = days[::7]
         else:
             marks = days[days.day == 1].union(days[:1])
-        inside = pd.DatetimeIndex([pd.Timestamp(cut) for cut in cuts if start <= cut <= end])
+        edges = [*cuts, *(edge for day in days_alone for edge in (day, day + DAY))]
+        inside = pd.DatetimeIndex([pd.Timestamp(cut) for cut in edges if start <= cut <= end])
         marks = marks.union(inside).unique()
         return cls(tuple(mark.date() for mark in marks), end)
 

@@ -134,7 +134,7 @@ ONE_PROBLEM = {
     ),
     "a resolution of hours": (
         HEAD + 'resolution = "hour"\n',
-        "key 'resolution', value 'hour': must be one of 'day', 'week' or 'month'",
+        "key 'resolution', value 'hour': must be one of 'day', 'week', 'month' or 'peak_days'",
     ),
     "an id with a path in it": (
         HEAD + 'id = "../elsewhere"\n',

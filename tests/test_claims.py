@@ -17,7 +17,8 @@ from energy_model.model import build_model
 from energy_model.model.demand import slice_table, slice_width
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.load import with_changes
-from energy_model.solve.foresight import PERIOD_COLUMNS, Solved
+from energy_model.solve.foresight import Solved
+from energy_model.solve.periods import PERIOD_COLUMNS
 from energy_model.solve.slices import solve_sliced
 
 approx = pytest.approx

@@ -127,6 +127,16 @@ def test_foresight_can_be_changed_for_a_run(cli: Cli, tmp_path: Path) -> None:
     assert 1 == len(json.loads((folder / "run.json").read_text())["stages"])
 
 
+def test_the_rule_of_allocation_can_be_changed_for_a_run(cli: Cli, tmp_path: Path) -> None:
+    words = ("run", "full_cutoff_february", "--resolution", "month")
+    worked(cli(*words, "--allocation", "own_needs_first"))
+
+    assert "own_needs_first" == read_scenario(tmp_path / "reports" / "results" / "full_cutoff_february").allocation
+    refused = cli(*words, "--allocation", "selfish")
+    assert EXIT_FAILED == refused.exit_code
+    assert "protected_first" in refused.output
+
+
 def test_a_scenario_of_ones_own_runs_from_toml_and_from_excel_with_one_result(cli: Cli, tmp_path: Path) -> None:
     worked(cli("scenarios", "template", "mine.xlsx", "nord_stream_1_stops"))
     worked(cli("run", "mine.xlsx", "--resolution", "month", "--out", "excel"))
@@ -159,7 +169,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
     [
         (["run", "full_cutof_february"], "did you mean 'full_cutoff_february'?"),
         (["run", "mine.toml"], "scenario mine.toml has 1 problem\n  no such file; check the path"),
-        (["run", "reference", "--resolution", "hour"], "must be one of 'day', 'week' or 'month'"),
+        (["run", "reference", "--resolution", "hour"], "must be one of 'day', 'week', 'month' or 'peak_days'"),
         (["run", "reference", "--data", "nowhere"], "no datapackage.json in it; name the folder"),
         (["run", "reference", "--resolution", "month", "--out", "file"], "choose another folder"),
         (["compare", "reference", "full_cutof_april"], "did you mean 'full_cutoff_april'?"),

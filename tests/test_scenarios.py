@@ -20,6 +20,7 @@ from energy_model.scenario.measures import KINDS, Measure
 
 LIBRARY = (
     "reference",
+    "eu_bans_russian_gas",
     "full_cutoff_april",
     "full_cutoff_cold_winter",
     "full_cutoff_february",
@@ -27,6 +28,7 @@ LIBRARY = (
     "full_cutoff_with_assurances",
     "full_cutoff_with_savings",
     "germany_backs_sanctions",
+    "germany_bans_russian_gas",
     "nord_stream_1_stops",
     "ns2_commissioned",
     "ns2_sanctioned_permanently",
@@ -38,7 +40,7 @@ LIBRARY = (
 every_scenario = pytest.mark.parametrize("name", LIBRARY)
 
 
-def test_the_library_holds_the_fifteen_scenarios_with_the_reference_first() -> None:
+def test_the_library_holds_the_seventeen_scenarios_with_the_reference_first() -> None:
     assert LIBRARY == tuple(library())
 
 
@@ -134,7 +136,7 @@ def test_changed_keys_are_checked_like_written_ones() -> None:
 
     assert "month" == with_changes(reference, resolution="month", foresight=None).resolution
     assert reference == with_changes(reference)
-    with pytest.raises(ScenarioError, match="key 'resolution', value 'hour': must be one of 'day', 'week' or 'month'"):
+    with pytest.raises(ScenarioError, match="key 'resolution', value 'hour': must be one of 'day', 'week', 'month' or 'peak_days'"):
         with_changes(reference, resolution="hour")
 
 
@@ -205,6 +207,7 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "lng_ban": {"exporter": "RU"},
     "new_lng": {"terminal": "stade", "country": "DE", "sendout_gwh_per_day": 130},
     "price_cap": {"supplier": "RU", "cap_eur_per_mwh": 10, "remaining_share": 0.5},
+    "retaliation": {"countries": ("HU", "SK"), "remaining_share": 0.5, "to_turkey_gwh_per_year": 10000},
     "route_commissioning": {"route": "nord_stream_2", "capacity_gwh_per_day": 500},
     "route_outage": {"pipeline": "nord_stream_1", "remaining_share": 0.4},
     "storage_target": {"countries": ("DE",), "date": date(2022, 11, 1), "fill_share": 0.9, "penalty_eur_per_mwh": 1000},

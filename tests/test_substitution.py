@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from report_fixtures import SCENARIOS, monthly
 
-from energy_model.report import substitution as sub
+from energy_model.results import substitution as sub
 
 OTHERS = SCENARIOS[1:]
 VIEWS = ("Europe", "EU27", "Germany")

@@ -25,7 +25,8 @@ def timelines(draw: st.DrawFn) -> Timeline:
     start = draw(st.dates(date(2021, 12, 1), date(2022, 6, 30)))
     end = start + timedelta(days=draw(st.integers(0, 200)))
     cuts = draw(st.lists(st.dates(date(2021, 11, 1), date(2023, 1, 31)), max_size=3))
-    return Timeline.build(start, end, draw(st.sampled_from(["day", "week", "month"])), cuts)
+    alone = draw(st.lists(st.dates(date(2021, 11, 1), date(2023, 1, 31)), max_size=3))
+    return Timeline.build(start, end, draw(st.sampled_from(["day", "week", "month", "peak_days"])), cuts, alone)
 
 
 def test_fifteen_months_are_fifteen_periods_of_calendar_length():
@@ -161,3 +162,10 @@ def test_stocks_are_looked_at_where_a_period_ends():
     assert 15 == months.boundary_at(date(2023, 4, 1))
     assert 4 == line("month", date(2022, 2, 15)).boundary_at(date(2022, 4, 1))
     assert date(2022, 2, 15) == line("month", date(2022, 2, 15)).starts[2]
+
+
+def test_days_alone_are_periods_between_what_is_left_of_their_weeks():
+    """Of the week from 8 January the 10th is alone: two days, one, and four; the last day of all has no day after."""
+    periods = Timeline.build(START, date(2022, 1, 21), "peak_days", (), [date(2022, 1, 10), date(2022, 1, 21)])
+
+    assert [7.0, 2.0, 1.0, 4.0, 6.0, 1.0] == periods.days.tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from energy_model.cli import runs
+from energy_model.cli import risks, runs, sweeps
 from energy_model.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, InWords, group
 from energy_model.cli.data import data_app
 from energy_model.cli.scenarios import scenarios_app
@@ -23,6 +23,9 @@ app.command()(runs.brief)
 app.command()(runs.impact)
 app.command()(runs.compare)
 app.command()(runs.doctor)
+app.command()(sweeps.sweep)
+app.command()(risks.risk)
+app.command()(risks.decide)
 export_app.command("pypsa")(runs.export_pypsa)
 app.add_typer(scenarios_app, name="scenarios")
 app.add_typer(data_app, name="data")

@@ -17,7 +17,7 @@ EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml or .xlsx file.")]
 DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the data package; default: its own.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the outputs.")]
-Resolution = Annotated[str | None, typer.Option(help="day, week or month in place of the scenario's.")]
+Resolution = Annotated[str | None, typer.Option(help="day, week, month or peak_days in place of the scenario's.")]
 Unit = Annotated[str, typer.Option("--unit", help="Unit of volumes: TWh or bcm (10.55 kWh per m3).")]
 
 

@@ -27,6 +27,10 @@ def run(
     data: DataFolder = None,
     resolution: Resolution = None,
     foresight: Annotated[str | None, typer.Option(help="perfect or surprise in place of the scenario's.")] = None,
+    allocation: Annotated[
+        str | None,
+        typer.Option(help="cooperative, protected_first or own_needs_first in place of the scenario's."),
+    ] = None,
     unit: Unit = "TWh",
     data_spread: Annotated[
         bool, typer.Option("--data-spread", help="Each headline with its range over the ranges of the data; monthly.")
@@ -40,7 +44,8 @@ def run(
 
     shown = energy_unit(unit)
     world = load_data(data)
-    chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution, foresight=foresight)
+    loaded = load_scenario(scenario, world.root, world)
+    chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
     check_writable(out / "results")
     results = solve(chosen, world)
     folder = save_results(results, out / "results")

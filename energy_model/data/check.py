@@ -26,6 +26,8 @@ FurtherCheck = Callable[[Path], Iterable[str]]
 STORYLINE = date(2022, 1, 31)
 """Day on which the storyline stands: later rows must say that they are hindsight."""
 _FREE_FILES = {DESCRIPTOR, "README.md"}
+_LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".yaml")}
+"""Folders of scenarios and plans, and the ending of their files; each checks itself when it is read."""
 _OBSERVATIONS = ("observed_", "storage_filling")
 """Tables of dated observations: a later row needs no word of explanation, its date says it."""
 _HINDSIGHT = "hindsight"
@@ -153,8 +155,8 @@ def _file_problems(package: Package) -> Iterator[Problem]:
     for file in sorted(path for path in package.root.rglob("*") if path.is_file()):
         inside = file.relative_to(package.root)
         hidden = any(part.startswith(".") for part in inside.parts)
-        scenario = inside.parts[0] == "scenarios" and inside.suffix == ".toml"
-        if file.resolve() not in listed and str(inside) not in _FREE_FILES and not hidden and not scenario:
+        library = (inside.parts[0], inside.suffix) in _LIBRARIES
+        if file.resolve() not in listed and str(inside) not in _FREE_FILES and not hidden and not library:
             yield error(
                 f"{inside.as_posix()}: not listed in {DESCRIPTOR}, so nobody knows what it is; list or remove it"
             )

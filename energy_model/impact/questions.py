@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from energy_model.errors import ResultError
+from energy_model.impact.adversary import adversary
 from energy_model.impact.answer import Answer
+from energy_model.impact.attribution import attribution
+from energy_model.impact.bans import bans
+from energy_model.impact.bills import bills
+from energy_model.impact.dependency import dependency
+from energy_model.impact.inverse import early_warning, frontier, promise, saving_start, survivable_cut
+from energy_model.impact.nord_stream_2 import nord_stream_2
 from energy_model.impact.output import economy
+from energy_model.impact.politics import politics
 from energy_model.impact.ranges import ranges
+from energy_model.impact.revenues import revenues
+from energy_model.impact.sanction_choice import best_sanction
+from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study
+from energy_model.impact.substitution import substitution
 from energy_model.impact.why import why
 
 Progress = Callable[[str, int, int], None]
@@ -16,8 +28,24 @@ Progress = Callable[[str, int, int], None]
 
 QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "why": why,
-    "ranges": ranges,
+    "politics": politics,
+    "substitution": substitution,
+    "attribution": attribution,
+    "dependency": dependency,
+    "bans": bans,
+    "bills": bills,
+    "revenues": revenues,
+    "sanctions": sanctions,
+    "nord_stream_2": nord_stream_2,
     "economy": economy,
+    "ranges": ranges,
+    "promise": promise,
+    "survivable": survivable_cut,
+    "saving": saving_start,
+    "frontier": frontier,
+    "warning": early_warning,
+    "adversary": adversary,
+    "best_sanction": best_sanction,
 }
 """Every question by the word that names it on the command line."""
 

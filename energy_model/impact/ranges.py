@@ -1,231 +1,285 @@
-"""Headlines with their ranges: over all optimal solutions, and over all that cost hardly more."""
+r"""How far the model's optimum pins a number down: its least and largest value over all optima, and near them.
+
+An optimum is a point; often others cost the same, or almost. For a number :math:`a \cdot x` two ranges are given:
+
+* over all optimal solutions: with the duals of one optimum, the optimal solutions are exactly the feasible points at
+  which every column with a reduced cost stays at its bound and every row with a dual stays tight (complementary
+  slackness). What is left is a small programme, solved for the least and the largest :math:`a \cdot x`;
+* over all solutions that cost at most :math:`1 + \varepsilon` of the optimum: one more row, the budget
+  :math:`c \cdot x \le (1 + \varepsilon)\, c^*`.
+
+Shadow prices are ranged by their one-sided slopes: what one GWh a day less, and one more, changes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.bottlenecks import curtailed
-from energy_model.impact.extremes import Aim, Budget, Face, Range, marginal_range
 from energy_model.impact.study import Study
-from energy_model.lp import Matrix
-from energy_model.lp.extend import cost_of
+from energy_model.lp import LiveModel, Matrix, Solution
+from energy_model.lp.extend import add_rows, cost_of, with_objective
+from energy_model.lp.highs import PRIMAL_SIMPLEX
 from energy_model.lp.matrix import Floats
 from energy_model.scenario.case import Case
-from energy_model.solve.periods import decided
+from energy_model.solve.foresight import Solved
+from energy_model.solve.slices import solve_from, take_columns
 from energy_model.units import GWH_PER_TWH
 
-WITHIN_SHARE = 0.01
-"""Plans that cost at most one percent more: less than the error of any price or demand that enters, and what a reader
-would still call the same plan."""
-GERMANY = "DE"
-NOTHING_TWH = 1e-6
+SLACK_SHARE = 0.01
+"""Solutions that cost at most this share more than the optimum count as near."""
+AT_A_BOUND_EUR_PER_MWH = 1e-6
+"""A smaller reduced cost or dual is none."""
+STEP_GWH_PER_DAY = 1.0
+GERMANY, UNITED_STATES = "DE", "US"
+FLOWS = 2
+"""Borders of Germany whose flow is ranged, into and out of the country: those with the largest."""
+WORST = 2
+"""Countries of the EU beside Germany whose shortage is ranged: those with the largest share of demand cut."""
+
+OPTIMAL = {"value": "value_twh", "least": "least_optimal_twh", "largest": "largest_optimal_twh"}
+NEAR = {
+    "value": "value_on_months_twh",
+    "least": "least_within_1_percent_twh",
+    "largest": "largest_within_1_percent_twh",
+}
+"""Columns of the table by field of :class:`Range`."""
 
 METHOD = (
-    "All optimal: the smallest and largest value among all solutions of least cost. A solution is optimal if and only"
-    " if columns with a reduced cost stay at their bound and rows with a dual stay tight; two linear programmes over"
-    " what is left give the ends, exact for the full problem."
-    " Within one percent: the ends among all solutions that cost at most 1.01 times the least total cost of the plan"
-    " (gas, transport, curtailment, missed targets; what was decided before the last announcement is fixed). Each end"
-    " has a limit that no such solution passes, by Lagrangian duality, and a value that one reaches; the end lies"
-    " between. The price of cost in the limit comes from the same question on blocks of 90 days and is improved while"
-    " both are apart. Modelling to generate alternatives, after Brill, Chang and Hopkins (1982) and DeCarolis (2011)."
-    " Price: what the last unit less saves and the first unit more costs, the one-sided derivatives of least cost,"
-    " equal to the ends over all dual optima; demand-weighted mean over the periods of the last plan."
+    "Over all optimal solutions: columns with a reduced cost stay at their bound, rows with a dual stay tight"
+    " (complementary slackness); over what is left, the number is made as small and as large as possible. Near the"
+    f" optimum: the same with a total cost of at most {1 + SLACK_SHARE:.2f} times the least, on periods of a month; the"
+    " number's own value on months stands beside it. Price: total cost saved by one GWh a day less in Germany through"
+    " the horizon, and caused by one more, per MWh. All are linear programmes, solved to certified optima."
 )
 CAVEATS = (
-    "The range says how far the plan decides a number, not how sure the number is: data and behaviour have their own"
-    " errors, which are larger.",
-    "One percent of all cost is several percent of the cost of the shortage, and enough to move gas from one country to"
-    " another: a wide range for a country says that its share follows from the rule of equal sharing, not from pipes.",
-    "The ends of two numbers need not be reached together.",
-    "Prices have no range within one percent: a plan that is not optimal has no shadow price.",
+    "A range over optima is no forecast interval: it says what the model leaves open, not how wrong its inputs are.",
+    f"The total cost holds the cost of unserved gas, so {SLACK_SHARE:.0%} of it is a large sum where much is unserved:"
+    " read the second range as what a plan that is nearly as good could look like.",
+    "Under surprise the range is that of the last plan: what was decided before its announcement is fixed.",
+    "Shortages of single countries hardly move among optima because cuts are weighed by slices, which spreads them"
+    " evenly; that evenness is a judgement of the model (see cooperative sharing), not a fact.",
 )
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A number of a plan: its name, and its weight on every column, GWh over the horizon."""
+    """A number of a solution that is a weighted sum of its columns, GWh over the horizon.
+
+    Attributes
+    ----------
+    weights : callable
+        From a solved scenario to one weight per column.
+    """
 
     name: str
-    aim: Aim
+    weights: Callable[[Solved], Floats]
 
 
-def shortage(name: str, nodes: Sequence[str]) -> Headline:
-    """Gas cut in some markets over the horizon."""
+@dataclass(frozen=True)
+class Range:
+    """Least and largest value of a number, with its value at the optimum found."""
 
-    def aim(matrix: Matrix, case: Case) -> Floats:
-        inside = np.isin(case.nodes[case.is_market], list(nodes))
-        weight = inside[:, None, None] * case.timeline.days
-        return cost_of(matrix, "curtailment", np.broadcast_to(weight, matrix.columns["curtailment"].shape))
-
-    return Headline(name, aim)
+    value: float
+    least: float
+    largest: float
 
 
-def flow_of(name: str, route: str, eu: frozenset[str]) -> Headline:
-    """Gas that enters a group of countries over a named route over the horizon."""
-
-    def aim(matrix: Matrix, case: Case) -> Floats:
-        return cost_of(matrix, "flow", _entries(case, route, eu)[:, None] * case.timeline.days)
-
-    return Headline(name, aim)
+def optimal_range(solved: Solved, weights: Floats) -> Range:
+    """Range of ``weights @ x`` over all optimal solutions of the last plan."""
+    return optimal_ranges(solved, [weights])[0]
 
 
-def _entries(case: Case, route: str, eu: frozenset[str]) -> np.ndarray:
-    """Pipelines of a route that bring gas in; gas that only crosses other countries on its way inside counts once."""
-    lines, inside = case.pipelines, np.isin(case.nodes, sorted(eu))
-    mine = lines.route == route
-    crossed = lines.to_node[mine & inside[lines.from_node]]
-    comes_from_outside = ~inside[lines.from_node] & ~np.isin(lines.from_node, crossed)
-    entries: np.ndarray = mine & inside[lines.to_node] & comes_from_outside
-    return entries
+def optimal_ranges(solved: Solved, weights: Sequence[Floats]) -> list[Range]:
+    """Ranges of several numbers over all optimal solutions of the last plan."""
+    x = solved.solution.col_value
+    face, free = optimal_face(solved.matrix, solved.solution)
+    found = []
+    for vector in weights:
+        value, own = float(vector @ x), vector[free]
+        held = value - float(own @ x[free])
+        if not np.any(own):
+            found.append(Range(value, value, value))
+            continue
+        least, largest = (
+            held + LiveModel(with_objective(face, own, maximise=most)).solve().objective for most in (False, True)
+        )
+        found.append(Range(value, min(least, value), max(largest, value)))
+    return found
 
 
-def lng_landed() -> Headline:
-    """LNG sent out from all terminals over the horizon."""
+def optimal_face(matrix: Matrix, optimum: Solution) -> tuple[Matrix, np.ndarray]:
+    """All optimal solutions as a programme over the columns that are free, and which these are."""
+    x, sense = optimum.col_value, AT_A_BOUND_EUR_PER_MWH
+    free = (np.abs(optimum.col_dual) <= sense) & (matrix.col_lower < matrix.col_upper)
+    tight = np.abs(optimum.row_dual) > sense
+    held = matrix.coefficients @ np.where(free, 0.0, x)
+    lower = np.where(tight, optimum.row_value, np.minimum(matrix.row_lower, optimum.row_value)) - held
+    upper = np.where(tight, optimum.row_value, np.maximum(matrix.row_upper, optimum.row_value)) - held
+    small = take_columns(replace(matrix, row_lower=lower, row_upper=upper, cost_offset=0.0), free)
+    lower, upper = np.minimum(small.col_lower, x[free]), np.maximum(small.col_upper, x[free])
+    return replace(small, col_lower=lower, col_upper=upper), free
 
-    def aim(matrix: Matrix, case: Case) -> Floats:
-        return cost_of(matrix, "sendout", np.broadcast_to(case.timeline.days, matrix.columns["sendout"].shape))
 
-    return Headline("LNG sent out", aim)
+def near_ranges(solved: Solved, weights: Sequence[Floats], slack_share: float = SLACK_SHARE) -> list[Range]:
+    """Ranges of several numbers over all solutions of the last plan that cost at most a share more than the least."""
+    matrix, case, best = solved.matrix, solved.case, solved.solution
+    x = best.col_value
+    budget = add_rows(matrix, "budget", matrix.cost, upper=(1.0 + slack_share) * best.objective - matrix.cost_offset)
+    _, start = solve_from(budget, case, near=x)
+    found = []
+    for vector in weights:
+        value = float(vector @ x)
+        least, largest = (
+            solve_from(with_objective(budget, vector, maximise=most), case, start, options=PRIMAL_SIMPLEX)[0].objective
+            for most in (False, True)
+        )
+        found.append(Range(value, min(least, value), max(largest, value)))
+    return found
 
 
-ROUTES = {
-    "norway": "Norwegian pipeline gas",
-    "nord_stream_1": "Nord Stream 1",
-    "ukraine_exit": "Gas from Ukraine",
-    "yamal_europe": "Yamal-Europe",
-    "turkstream_2": "TurkStream",
-    "southern_corridor": "Southern Gas Corridor",
-    "transmed": "Transmed",
-    "medgaz": "Medgaz",
-    "greenstream": "Greenstream",
-    "baltic_pipe": "Baltic Pipe",
-}
-"""Named routes into the EU27 told, by their code in ``pipelines.csv``."""
+def price_range(solved: Solved, node: str) -> Range:
+    """Mean shadow price of a node in the last plan, EUR/MWh: as found, per GWh/d less and per GWh/d more.
+
+    The mean is over the gas days that the last plan decides: what is frozen has no price any more.
+    """
+    matrix, case = solved.matrix, solved.case
+    row = case.node(node)
+    bounds = {side: matrix.block_array(side, "balance") for side in ("row_lower", "row_upper")}
+    days = np.where(np.isfinite(bounds["row_lower"][row]), case.timeline.days, 0.0)
+    start = solved.start
+    slopes = []
+    for step in (-STEP_GWH_PER_DAY, STEP_GWH_PER_DAY):
+        lower, upper = (values.copy() for values in bounds.values())
+        lower[row] += step
+        upper[row] += step
+        moved, _ = solve_from(matrix.with_rows("balance", lower=lower, upper=upper), case, start)
+        slopes.append((moved.objective - solved.solution.objective) / (step * float(days.sum())))
+    found = float(matrix.values(solved.solution.row_dual, "balance")[row].sum() / days.sum())
+    return Range(found, min(*slopes, found), max(*slopes, found))
 
 
 def ranges(study: Study) -> Answer:
-    """How far the plan decides its headlines: the answer."""
-    wide = _within_headlines(study)
-    told = all_optimal(study, [*wide, *_routes(study)])
-    budget = within(study, wide)
-    table = told.merge(budget, on="headline", how="left")
-    price = price_range(study)
+    """How far the headlines of a scenario are pinned down: the answer."""
+    near = study.months
+    asked = headlines(study)
+    exact = optimal_ranges(study.solved, [one.weights(study.solved) for one in asked])
+    loose = near_ranges(near.solved, [one.weights(near.solved) for one in asked])
+    table = pd.DataFrame(
+        {"number": [one.name for one in asked]}
+        | {
+            name: np.array([getattr(one, part) for one in found]) / GWH_PER_TWH
+            for found, names in ((exact, OPTIMAL), (loose, NEAR))
+            for part, name in names.items()
+        }
+    )
+    price = price_range(study.solved, GERMANY)
+    prices = pd.DataFrame(
+        {
+            "number": ["mean price of Germany in the last plan"],
+            "value_eur_per_mwh": [price.value],
+            "least_eur_per_mwh": [price.least],
+            "largest_eur_per_mwh": [price.largest],
+        }
+    )
     return Answer(
         name="Ranges",
-        question="How far does least cost decide each headline, and how far would one percent more cost move it?",
-        words=_words(told, budget, price),
+        question="How far does the optimum pin the headlines down?",
+        words=_words(table, price),
         tables={
-            f"Headlines over the horizon: all solutions of least cost, and all within {WITHIN_SHARE:.0%} of it": table,
-            "Mean price over the last plan's periods: all optimal shadow prices": price,
+            "Headlines over the horizon: least and largest value over all optima, and over all near ones": table,
+            "Shadow price: for one GWh/d less and one more": prices,
         },
         method=METHOD,
         caveats=CAVEATS,
     )
 
 
-def all_optimal(study: Study, headlines: Sequence[Headline]) -> pd.DataFrame:
-    """Value, smallest and largest value over all optimal solutions, TWh."""
-    face = Face(study.matrix, study.solved.solution)
-    rows = []
-    for one in headlines:
-        weight = one.aim(study.matrix, study.case)
-        least, most = face.range(weight)
-        value = float(weight @ study.solved.solution.col_value)
-        rows.append((one.name, *(v / GWH_PER_TWH for v in (value, least, most))))
-    columns = ["headline", "value_twh", "all_optimal_least_twh", "all_optimal_most_twh"]
-    return pd.DataFrame(rows, columns=columns)
+def headlines(study: Study) -> list[Headline]:
+    """The numbers that are ranged, each over the horizon."""
+    names = study.data["nodes"].set_index("node")["name"]
+    eu = [n for n in study.case.nodes[study.case.is_market].tolist() if n in study.eu]
+    worst = [n for n in _worst(study) if n != GERMANY][:WORST]
+    found = [Headline("unserved gas, EU27", partial(unserved, nodes=eu))]
+    found += [Headline(f"unserved gas, {names[node]}", partial(unserved, nodes=[node])) for node in (GERMANY, *worst)]
+    found.append(Headline("LNG landed in the EU27", partial(landed, nodes=eu)))
+    found.append(Headline("LNG from the United States", partial(from_exporter, exporter=UNITED_STATES)))
+    for start, end in _largest_flows(study):
+        found.append(Headline(f"pipeline gas, {names[start]} to {names[end]}", partial(piped, start=start, end=end)))
+    return found
 
 
-def within(study: Study, headlines: Sequence[Headline], share: float = WITHIN_SHARE) -> pd.DataFrame:
-    """Smallest and largest value over all solutions that cost at most ``share`` more than the least, TWh.
-
-    Two linear programmes for each headline on every level of periods: ask for few.
-    """
-    solved, case = study.solved, study.case
-    first = solved.stages[-1].first_period - 1
-    past = decided(solved.matrix, solved.solution.col_value) if first else None
-    budget = Budget(solved.matrix, case, solved.solution, share, past, first)
-    rows = []
-    for one in headlines:
-        found: Range = budget.range(one.aim)
-        ends = (found.least, found.most, found.least_reached, found.most_reached)
-        rows.append((one.name, *(v / GWH_PER_TWH for v in ends)))
-    columns = ["headline", *(f"within_{end}_twh" for end in ("least", "most", "least_reached", "most_reached"))]
-    return pd.DataFrame(rows, columns=columns)
+def _largest_flows(study: Study) -> list[tuple[str, str]]:
+    """Pairs of nodes with the largest flow into and out of Germany over the horizon."""
+    case, lines = study.case, study.case.pipelines
+    volume = study.solved.values["flow"] @ case.timeline.days
+    pairs = pd.DataFrame(
+        {"start": case.nodes[lines.from_node], "end": case.nodes[lines.to_node], "volume_gwh": volume}
+    ).groupby(["start", "end"], as_index=False)["volume_gwh"].sum()  # fmt: skip
+    ranked = pairs.sort_values(["volume_gwh", "start", "end"], ascending=[False, True, True], kind="stable")
+    sides = [ranked[ranked[side] == GERMANY].head(FLOWS) for side in ("end", "start")]
+    return [(str(a), str(b)) for side in sides for a, b in zip(side["start"], side["end"], strict=True)]
 
 
-def price_range(study: Study, node: str = GERMANY) -> pd.DataFrame:
-    """Smallest and largest demand-weighted mean price of a node over the last plan's periods, EUR/MWh."""
-    solved, case = study.solved, study.case
-    weight = case.demand.rate[case.node(node)].sum(axis=0) * 1.0
-    weight[: solved.stages[-1].first_period - 1 if solved.stages else 0] = 0.0
-    change = np.zeros(solved.matrix.rows["balance"].shape)
-    change[case.node(node)] = weight / (weight @ case.timeline.days)
-    rows = np.zeros(solved.matrix.n_rows)
-    rows[solved.matrix.rows["balance"].slice] = solved.matrix.rows["balance"].flat(change)
-    least, most = marginal_range(solved.matrix, case, solved.solution, rows)
-    value = float(rows @ solved.solution.row_dual)
-    columns = ["market", "value_eur_per_mwh", "all_optimal_least_eur_per_mwh", "all_optimal_most_eur_per_mwh"]
-    return pd.DataFrame([(_name(study, node), value, least, most)], columns=columns)
+def unserved(solved: Solved, nodes: Sequence[str]) -> Floats:
+    """Curtailment in some markets over the horizon, GWh."""
+    case = solved.case
+    mine = np.isin(case.nodes[case.is_market], nodes)
+    return _weights(solved, "curtailment", mine[:, None, None])
 
 
-def _name(study: Study, node: str) -> str:
-    return str(study.data["nodes"].set_index("node")["name"].get(node, node))
+def landed(solved: Solved, nodes: Sequence[str]) -> Floats:
+    """LNG sent out in some markets over the horizon, GWh."""
+    return _weights(solved, "sendout", np.isin(solved.case.nodes[solved.case.lng.terminal_node], nodes)[:, None])
 
 
-def _within_headlines(study: Study) -> list[Headline]:
-    """Shortage of the EU27, of Germany and of the country with the largest share cut beside it; LNG."""
-    found = [shortage("EU27 shortage", sorted(study.eu)), shortage("Germany's shortage", [GERMANY])]
-    case = study.case
-    cut = curtailed(study.solved) @ case.timeline.days
+def from_exporter(solved: Solved, exporter: str) -> Floats:
+    """LNG of an exporter over the horizon, GWh."""
+    return _weights(solved, "lng_supply", (solved.case.lng.exporter == exporter)[:, None])
+
+
+def piped(solved: Solved, start: str, end: str) -> Floats:
+    """Gas over all pipelines from one node to another over the horizon, GWh."""
+    lines, case = solved.case.pipelines, solved.case
+    return _weights(
+        solved, "flow", ((case.nodes[lines.from_node] == start) & (case.nodes[lines.to_node] == end))[:, None]
+    )
+
+
+def _weights(solved: Solved, name: str, chosen: np.ndarray) -> Floats:
+    days = solved.case.timeline.days
+    return cost_of(solved.matrix, name, np.broadcast_to(np.where(chosen, days, 0.0), solved.values[name].shape))
+
+
+def _worst(study: Study) -> list[str]:
+    case: Case = study.case
     asked = case.demand.rate[case.is_market].sum(axis=1) @ case.timeline.days
-    others = np.isin(case.nodes[case.is_market], sorted(study.eu - {GERMANY}))
-    share = np.where(others, cut / np.maximum(asked, 1e-9), 0.0)
-    if share.max() * asked[share.argmax()] > NOTHING_TWH * GWH_PER_TWH:
-        worst = str(case.nodes[case.is_market][share.argmax()])
-        found.append(shortage(f"Shortage of {_name(study, worst)}, the worst hit", [worst]))
-    return [*found, lng_landed()]
+    share = (curtailed(study.solved) @ case.timeline.days) / np.maximum(asked, 1e-9)
+    order = np.argsort(-share, kind="stable")
+    return [str(n) for n in case.nodes[case.is_market][order] if n in study.eu]
 
 
-def _routes(study: Study) -> list[Headline]:
-    """Named routes that bring gas into the EU27."""
-    flow = study.solved.values["flow"].max(axis=1)
-    return [
-        flow_of(f"{name} into the EU27", route, study.eu)
-        for route, name in ROUTES.items()
-        if (flow[_entries(study.case, route, study.eu)] > NOTHING_TWH * GWH_PER_TWH).any()
+def _words(table: pd.DataFrame, price: Range) -> str:
+    eu, germany = table.iloc[0], table.iloc[1]
+    open_ = table[
+        (table["largest_optimal_twh"] - table["least_optimal_twh"]) > 0.01 * table["value_twh"].clip(lower=1.0)
     ]
-
-
-def _words(told: pd.DataFrame, budget: pd.DataFrame, price: pd.DataFrame) -> str:
-    spread = told["all_optimal_most_twh"] - told["all_optimal_least_twh"]
-    moving = told[spread > 0.005]  # what would show with two decimals
-    if len(moving):
-        free = "; ".join(
-            f"{row['headline']} {row['all_optimal_least_twh']:,.2f} to {row['all_optimal_most_twh']:,.2f} TWh"
-            for _, row in moving.iterrows()
-        )
-        text = f"Over all solutions of least cost these headlines are not single numbers: {free}."
-    else:
-        text = "Least cost decides every headline: all optimal solutions share their values."
-    ends = "; ".join(
-        f"{row['headline']} {_to(row['within_least_twh'])} to {_to(row['within_most_twh'])} TWh (plan: {_to(value)})"
-        for (_, row), value in zip(budget.iterrows(), told["value_twh"], strict=False)
+    text = (
+        f"The EU27's unserved gas of {eu['value_twh']:,.1f} TWh lies between {eu['least_optimal_twh']:,.1f} and"
+        f" {eu['largest_optimal_twh']:,.1f} TWh over all optimal plans, and on months between"
+        f" {eu['least_within_1_percent_twh']:,.1f} and {eu['largest_within_1_percent_twh']:,.1f} TWh over all plans"
+        f" that cost at most {SLACK_SHARE:.0%} more. Germany's {germany['value_twh']:,.1f} TWh lies between"
+        f" {germany['least_optimal_twh']:,.1f} and {germany['largest_optimal_twh']:,.1f} TWh, near the optimum between"
+        f" {germany['least_within_1_percent_twh']:,.1f} and {germany['largest_within_1_percent_twh']:,.1f} TWh."
     )
-    one = price.iloc[0]
-    low, high = (f"{one[f'all_optimal_{end}_eur_per_mwh']:,.1f}" for end in ("least", "most"))
-    spread_of_price = f"{low} EUR/MWh at every optimal shadow price" if low == high else f"{low} to {high} EUR/MWh"
+    if len(open_):
+        text += f" Left open by the optimum: {', '.join(open_['number'])}."
     return (
-        f"{text} A plan may cost {WITHIN_SHARE:.0%} more, and no such plan leaves these limits: {ends}."
-        f" The mean price of {one['market']} is {spread_of_price}."
+        f"{text} One GWh a day less in Germany saves {price.least:,.0f} EUR/MWh, one more costs {price.largest:,.0f}."
     )
-
-
-def _to(twh: float) -> str:
-    return f"{abs(twh) if abs(twh) < 0.5 else twh:,.0f}"

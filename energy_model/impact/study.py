@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from energy_model.data.load import GasData, load_data
+from energy_model.impact.accounts import Accounts, all_accounts
+from energy_model.impact.valuation import hub_shares
 from energy_model.lp import Matrix
+from energy_model.results.origins import Origins, trace
 from energy_model.results.run import Results, to_results
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
+from energy_model.scenario.base import with_peak_days
 from energy_model.scenario.load import with_changes
 from energy_model.solve.foresight import Solved, solve_scenario
 
 REFERENCE = "reference"
+MONTH = "month"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,34 @@ class Study:
         """The baseline's tables."""
         return to_results(self.before, self.data)
 
+    @cached_property
+    def months(self) -> Study:
+        """The same study on periods of a month, for questions that need many solves; itself if it is on months."""
+        if self.scenario.resolution == MONTH:
+            return self
+        chosen, other = (with_changes(one, resolution=MONTH) for one in (self.scenario, self.baseline))
+        return Study(chosen, other, self.data)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """Where the scenario's gas comes from, node by node."""
+        return trace(self.solved, self.data["nodes"])
+
+    @cached_property
+    def origins_before(self) -> Origins:
+        """Where the baseline's gas comes from, node by node."""
+        return trace(self.before, self.data["nodes"])
+
+    @cached_property
+    def accounts(self) -> dict[str, Accounts]:
+        """Payments of the scenario by view of prices."""
+        return all_accounts(self.solved, self.origins, self.data, hub_shares(self.before))
+
+    @cached_property
+    def accounts_before(self) -> dict[str, Accounts]:
+        """Payments of the baseline by view of prices."""
+        return all_accounts(self.before, self.origins_before, self.data)
+
     @property
     def case(self) -> Case:
         """All numbers of the scenario's last plan."""
@@ -83,7 +116,7 @@ def study(
         A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file.
     data : GasData, optional
         Loaded data package; default is the package's own.
-    resolution : {"day", "week", "month"}, optional
+    resolution : {"day", "week", "month", "peak_days"}, optional
         In place of the scenario's; the baseline is put on the scenario's resolution and horizon, and both on the
         periods of both, so that they can be compared period by period.
 
@@ -95,11 +128,12 @@ def study(
     world = data if data is not None else load_data()
     chosen, other = (as_scenario(one, world.root, world) for one in (scenario, baseline))
     chosen = with_changes(chosen, resolution=resolution)
-    frame = {"as_of": chosen.as_of, "horizon": chosen.horizon, "resolution": chosen.resolution}
-    other = other.model_copy(update=frame)
+    vintage = world.at(chosen.as_of)
+    chosen = with_peak_days(chosen, vintage)
+    keys = ("as_of", "horizon", "resolution", "days_alone")
+    other = other.model_copy(update={key: getattr(chosen, key) for key in keys})
     days = {"boundaries": tuple(sorted({*chosen.boundaries, *chosen.announcements(), *other.announcements()}))}
     chosen, other = chosen.model_copy(update=days), other.model_copy(update=days)
-    vintage = world.at(chosen.as_of)
     for one in (chosen, other):
         check_against(one, vintage)
     return Study(chosen, other, vintage)

@@ -29,6 +29,9 @@ _ALWAYS: dict[str, Option] = {
     "simplex_strategy": _DUAL_SERIAL,
 }
 
+PRIMAL_SIMPLEX: dict[str, Option] = {"simplex_strategy": 4}
+"""Options for a start that meets all bounds and lacks little: primal simplex keeps it feasible."""
+
 _WORDS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kInfeasible: "infeasible: no flows meet all constraints",
@@ -121,6 +124,11 @@ class LiveModel:
     def matrix(self) -> Matrix:
         """The problem as it stands."""
         return self._matrix
+
+    @property
+    def basis(self) -> Any:
+        """The basis as it stands (opaque)."""
+        return self._highs.getBasis()
 
     def solve(self, matrix: Matrix | None = None, *, warm: bool = True) -> Solution:
         """Solve the problem as it stands, or another version of it.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import balance, contracts, demand, dims, lng, objective, pipelines, storage, supply
+from energy_model.model import balance, contracts, demand, dims, lng, objective, origin, pipelines, storage, supply
 from energy_model.scenario.case import Case
 
-FEATURES = (supply, pipelines, lng, storage, demand, contracts, balance, objective)
+FEATURES = (supply, pipelines, lng, storage, demand, contracts, origin, balance, objective)
 """Modules with ``add(m, case)``; ``balance`` and ``objective`` come last and only sum what was registered."""
 
 

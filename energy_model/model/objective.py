@@ -16,5 +16,6 @@ def add(m: LazyModel, case: Case) -> None:
         .. math:: \min \sum_t h_t \Big( \sum_k c_{k,t} q_{k,t} + \sum_p c_{p,t} f_{p,t} + \sum_e c_{e,t} u_{e,t}
             + \sum_{x,n} c_{x,n,t} k_{x,n,t} + \sum_s (c^i i_{s,t} + c^w w_{s,t} + c^l l_{s,t})
             + \sum_{n,v} c_v r_{n,v,t} + \sum_{n,c} c_c x_{n,c,t} \Big) + \sum_g c_g z_g + \sum_w c_w y_w
+            + \sum_t h_t \sum_{o,n} c^o_{n,t}\, b^o_{n,t}
         """
         return sum(term(m) for term in m.cost_terms)

@@ -7,6 +7,7 @@ import os
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -86,9 +87,48 @@ def _spoken(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def write_answers(
-    answers: Sequence[Answer], study: Study, path: str | os.PathLike[str], *, title: str | None = None
-) -> Path:
+@dataclass(frozen=True)
+class Occasion:
+    """What a workbook of answers is about: its title, what is compared, and from which data.
+
+    Attributes
+    ----------
+    title, subtitle : str
+        Of the cover.
+    short : str
+        Under the question of every sheet.
+    description : str
+        A paragraph on the cover.
+    as_of : date
+        Day up to which the data are known.
+    digest : str
+        Of the data package.
+    """
+
+    title: str
+    subtitle: str
+    short: str
+    description: str
+    as_of: date
+    digest: str
+
+    @classmethod
+    def of(cls, study: Study) -> Occasion:
+        """The occasion of a study."""
+        scenario, baseline = study.scenario, study.baseline
+        days = f"{facts.day_name(scenario.horizon.start)} to {facts.day_name(scenario.horizon.end)}"
+        return cls(
+            title=f"What it means: {scenario.title}",
+            subtitle=f"Scenario '{scenario.title}', measured against '{baseline.title}'; {days}, periods of a"
+            f" {facts.PERIOD_NOUNS[scenario.resolution]}",
+            short=f"{scenario.title}, against {baseline.title}",
+            description=scenario.description,
+            as_of=scenario.as_of,
+            digest=study.data.digest,
+        )
+
+
+def write_answers(answers: Sequence[Answer], about: Study | Occasion, path: str | os.PathLike[str]) -> Path:
     """Write a workbook with a cover and one sheet per answer; the same answers give the same bytes.
 
     Raises
@@ -103,7 +143,7 @@ def write_answers(
         raise ResultError(f"a workbook of answers needs some, each under a name of its own; got {', '.join(names)}")
     target = Path(path)
     with replacing_file(target) as part:
-        _write(answers, study, part, title or f"What it means: {study.scenario.title}")
+        _write(answers, about if isinstance(about, Occasion) else Occasion.of(about), part)
     return target
 
 
@@ -114,29 +154,22 @@ def in_words(answer: Answer, width: int = 100) -> str:
     return "\n".join(lines)
 
 
-def _write(answers: Sequence[Answer], study: Study, path: Path, title: str) -> None:
-    as_of = study.scenario.as_of
-    digest = study.data.digest[:12]
-    footer = f"Source: own model calculation, data known on {facts.day_name(as_of)}, data package {digest}"
-    book = Book(path, as_of, footer, [COVER, *(answer.name for answer in answers)])
-    book.workbook.set_properties({"title": title, "author": "energy-model", "created": book.created})
-    _cover(book, answers, study, title)
+def _write(answers: Sequence[Answer], occasion: Occasion, path: Path) -> None:
+    known = facts.day_name(occasion.as_of)
+    footer = f"Source: own model calculation, data known on {known}, data package {occasion.digest[:12]}"
+    book = Book(path, occasion.as_of, footer, [COVER, *(answer.name for answer in answers)])
+    book.workbook.set_properties({"title": occasion.title, "author": "energy-model", "created": book.created})
+    _cover(book, answers, occasion)
     for answer in answers:
-        _sheet(book, answer, study)
+        _sheet(book, answer, occasion)
     book.close()
 
 
-def _cover(book: Book, answers: Sequence[Answer], study: Study, title: str) -> None:
-    scenario, baseline = study.scenario, study.baseline
-    page = book.page(
-        COVER,
-        title,
-        f"Scenario '{scenario.title}', measured against '{baseline.title}'; {facts.day_name(scenario.horizon.start)} to"
-        f" {facts.day_name(scenario.horizon.end)}, periods of a {scenario.resolution}",
-    )
+def _cover(book: Book, answers: Sequence[Answer], occasion: Occasion) -> None:
+    page = book.page(COVER, occasion.title, occasion.subtitle)
     page.width(0, 26.0)
     page.width(1, 120.0)
-    _lines(page, scenario.description)
+    _lines(page, occasion.description)
     page.row += 1
     columns = [Column("Sheet", width=26.0), Column("Question and answer", width=120.0)]
     page.header(columns, height=16)
@@ -151,8 +184,8 @@ def _cover(book: Book, answers: Sequence[Answer], study: Study, title: str) -> N
         page.row += 1
 
 
-def _sheet(book: Book, answer: Answer, study: Study) -> None:
-    page = book.page(answer.name, answer.question, f"{study.scenario.title}, against {study.baseline.title}")
+def _sheet(book: Book, answer: Answer, occasion: Occasion) -> None:
+    page = book.page(answer.name, answer.question, occasion.short)
     page.row -= 1
     _lines(page, answer.words)
     page.row += 1
@@ -208,7 +241,7 @@ def _column(name: str, values: pd.Series) -> Column:
 
 
 def _value(value: object) -> bk.Value:
-    if value is None or value is pd.NaT:
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, float | int | str | bool):
         return value

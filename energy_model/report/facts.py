@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from energy_model.report.substitution import to_months
 from energy_model.results.run import Results
+from energy_model.results.substitution import to_months
 from energy_model.units import show_energy
 
 GERMANY = "DE"
@@ -31,6 +31,8 @@ MAX_MAIN = 7
 """Columns that a sheet of A4 and the lines that a figure can hold."""
 SEEN_TWH = 0.05
 """A smaller volume is rounding to a reader of tables in TWh."""
+
+PERIOD_NOUNS: dict[str, str] = {"day": "day", "week": "week", "month": "month", "peak_days": "day or week"}
 
 SECTOR_NAMES: dict[str, str] = {
     "households": "Households",

@@ -19,10 +19,10 @@ from matplotlib.patches import Patch
 
 from energy_model.data.load import GasData
 from energy_model.report import facts, style
-from energy_model.report import substitution as sub
 from energy_model.report.geography import Basemap
 from energy_model.report.links import SUPPLIER_FAMILY
 from energy_model.report.maps import draw_flow_map
+from energy_model.results import substitution as sub
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
 

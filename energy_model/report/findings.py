@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from energy_model.report import facts, style
-from energy_model.report import substitution as sub
+from energy_model.results import substitution as sub
 from energy_model.results.headline import headlines
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
@@ -135,7 +135,7 @@ def _sectors(cut: Results) -> str:
 
 
 def _period_noun(run: Results) -> str:
-    return {"day": "day", "week": "week", "month": "month"}[run.scenario.resolution]
+    return facts.PERIOD_NOUNS[run.scenario.resolution]
 
 
 def _price(cut: Results, base: Results, of: Numbers) -> str:

@@ -66,4 +66,27 @@ def input_tables(case: Case) -> dict[str, pd.DataFrame]:
         ),
         "contracts": pd.DataFrame({"contract": case.contracts.id, "floor_gwh": case.contracts.floor}),
     }
-    return tables
+    return tables | _origin_tables(case, period)
+
+
+def _origin_tables(case: Case, period: np.ndarray) -> dict[str, pd.DataFrame]:
+    """What measures on the origin of gas allow, by market and by pipeline; empty if there is none."""
+    origins, markets = case.origins, np.flatnonzero(case.is_market)
+    names = [] if origins is None else origins.name.tolist()
+    nodes, lines = (len(markets), len(period)), (len(case.pipelines.id), len(period))
+    buying, resale, duty = (
+        np.zeros((0, *nodes)) if origins is None else getattr(origins, key)[:, markets]
+        for key in ("buying", "resale", "duty")
+    )
+    carried = np.zeros((0, *lines)) if origins is None else origins.carried
+    buyers = [f"{name}, bought by {node}" for name in names for node in case.nodes[markets].tolist()]
+    ways = [f"{name}, in {line}" for name in names for line in case.pipelines.id.tolist()]
+    return {
+        "origin_buyers": long_table(
+            {"buyer": np.array(buyers, dtype=object), "period": period},
+            {"allowed_gwh_per_day": buying, "resale_gwh_per_day": resale, "duty_eur_per_mwh": duty},
+        ),
+        "origin_pipelines": long_table(
+            {"way": np.array(ways, dtype=object), "period": period}, {"allowed_gwh_per_day": carried}
+        ),
+    }

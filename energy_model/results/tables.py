@@ -267,6 +267,8 @@ def _costs(solved: Solved) -> pd.DataFrame:
         "curtailment, protected": cut[protected].sum(),
         "missed filling targets": float(np.atleast_1d(values["missing"]) @ penalties),
     }
+    if case.origins is not None:
+        keur["duties by origin"] = ((values["origin_bought"] * case.origins.duty) @ days).sum()
     return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * KEUR_TO_EUR for v in keur.values()]})
 
 

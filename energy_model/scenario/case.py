@@ -2,7 +2,7 @@
 
 Measures turn one case into another; the model reads the final one. Nothing here knows about TOML or Pyomo. Axis names
 used in the shapes: N nodes, P pipelines, K supply steps, E LNG steps, A LNG sea routes, Q terminals, S storages,
-G filling targets, J sectors, V voluntary steps, I curtailment tiers, C contracts, T periods.
+G filling targets, J sectors, V voluntary steps, I curtailment tiers, C contracts, O origins, T periods.
 """
 
 from __future__ import annotations
@@ -132,6 +132,21 @@ class Contracts:
 
 
 @dataclass(frozen=True)
+class Origins:
+    """Gas that keeps its seller's name on its way, because a ban or a duty asks for it."""
+
+    name: np.ndarray  # (O,) str
+    suppliers: tuple[tuple[str, ...], ...]  # O groups of suppliers by pipeline
+    exporters: tuple[tuple[str, ...], ...]  # O groups of LNG exporters
+    buying: np.ndarray  # (O, N, T) GWh/d that may be bought (inf where nobody bans, 0 where nobody buys)
+    resale: np.ndarray  # (O, N, T) GWh/d bought that may go on without its name (inf or 0)
+    duty: np.ndarray  # (O, N, T) EUR/MWh on what is bought
+    carried: np.ndarray  # (O, P, T) GWh/d of a name in a pipeline at most (0 while nothing asks for it)
+    kept: np.ndarray  # (O, S, T) GWh/d that may be stored under its name
+    in_force: np.ndarray  # (O, T) bool, periods in which a measure asks
+
+
+@dataclass(frozen=True)
 class Case:
     """Everything the model needs, in arrays. See the module's axis names."""
 
@@ -145,6 +160,7 @@ class Case:
     storage: Storage
     demand: Demand
     contracts: Contracts
+    origins: Origins | None = None  # None if no measure asks where gas comes from
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge
 
     def node(self, code: str) -> int:

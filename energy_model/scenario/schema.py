@@ -59,13 +59,19 @@ class Scenario(BaseModel):
     horizon: Horizon = Horizon()
     """First and last gas day."""
     resolution: Resolution = "week"
-    """Length of a period: ``day``, ``week`` or ``month``."""
+    """Length of a period: ``day``, ``week`` or ``month``; ``peak_days``: days where demand is highest, weeks besides."""
+    peak_days: Annotated[int, Field(ge=1)] = 90
+    """With resolution ``peak_days``: how many days of the horizon, those of highest demand, are periods of their own."""
+    days_alone: tuple[date, ...] = ()
+    """Days that are periods of their own, in place of those that ``peak_days`` would find."""
     boundaries: tuple[date, ...] = ()
     """Further days on which a period begins, besides announcements: two scenarios are compared period by period."""
     foresight: Literal["perfect", "surprise"] = "surprise"
     """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start."""
-    allocation: Literal["cooperative"] = "cooperative"
-    """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them."""
+    allocation: Literal["cooperative", "protected_first", "own_needs_first"] = "cooperative"
+    """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them; \
+``protected_first`` first cuts protected customers of all countries as little as can be; under ``own_needs_first`` a \
+country that cuts its own customers exports nothing on balance, while transit passes."""
     weather: str = "reference"
     """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
     lng_case: Literal["2021", "low", "central", "high", "2022_hindsight"] = "central"
@@ -85,7 +91,7 @@ class Scenario(BaseModel):
     def timeline(self) -> Timeline:
         """Periods of the scenario, cut at its announcements so that a surprise falls between two periods."""
         cuts = [*self.announcements(), *self.boundaries]
-        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts)
+        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts, self.days_alone)
 
     def problems_with_dates(self, places: Sequence[str]) -> list[str]:
         """Dates that cannot be meant: outside the horizon, or in the wrong order.

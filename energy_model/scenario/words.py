@@ -110,23 +110,25 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]
         return f"{prefix}{key}: missing; add it"
     if kind == "value_error" and isinstance(value, Mapping):
         key = f"{key}, " if key and not prefix else ""
-        return f"{prefix}{key}{_why(error)}"
+        return f"{prefix}{key}{why(error)}"
     if not place:
-        return f"{prefix}{_why(error)}".removesuffix(", ")
-    return f"{prefix}{key}, value {_shown(value)}: {_why(error)}"
+        return f"{prefix}{why(error)}".removesuffix(", ")
+    return f"{prefix}{key}, value {_shown(value)}: {why(error)}"
 
 
 def _shown(value: Any) -> str:
     return str(value) if isinstance(value, (tuple, list, Mapping)) else f"'{value}'"
 
 
-def _why(error: Mapping[str, Any]) -> str:
+def why(error: Mapping[str, Any]) -> str:
+    """Why a value is wrong, from the error that pydantic lists."""
     kind, context = error["type"], error.get("ctx", {})
     if kind in _MUST_BE:
         return _MUST_BE[kind]
     if kind in _BOUNDS:
         limit = context[_CONTEXT[kind]]
-        share = "; it is a share: write 0.15 for 15 %" if limit == 1 else "; correct the number or its sign"
+        is_share = limit == 1 and kind == "less_than_equal"
+        share = "; it is a share: write 0.15 for 15 %" if is_share else "; correct the number or its sign"
         return f"must be {_BOUNDS[kind]} {limit:g}{share}"
     if kind == "literal_error":
         return f"must be one of {context['expected']}"

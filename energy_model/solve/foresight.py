@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,11 +13,12 @@ from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.base import base_case
-from energy_model.solve.lifting import solve_lifted
-from energy_model.solve.periods import PERIOD_COLUMNS, PERIOD_ROWS, decided, freeze
-from energy_model.solve.slices import solve_sliced
+from energy_model.solve.lifting import lifted_from
+from energy_model.solve.periods import BY_PERIOD, decided, freeze
+from energy_model.solve.sharing import Shared, share
+from energy_model.solve.slices import Start, solve_from
 
-LIFTED = ("day", "week")
+LIFTED = ("day", "week", "peak_days")
 """Resolutions solved by way of longer periods; months are solved as they stand, in a fifth of a second."""
 NOTHING = 1e-9
 """Smaller values are rounding of the solver, shown as zero."""
@@ -56,6 +57,8 @@ class Solved:
         The problem of the last plan, with what was decided before it frozen: questions are put to it.
     solution : Solution
         Its optimum.
+    start : Start, optional
+        Where a problem of the same shape can start.
     """
 
     scenario: Scenario
@@ -67,19 +70,36 @@ class Solved:
     stages: tuple[Stage, ...]
     matrix: Matrix
     solution: Solution
+    start: Start | None = None
 
 
-def solve_scenario(scenario: Scenario, data: GasData, known: Solved | None = None) -> Solved:
+Optimum = Callable[[Matrix, Case, int], Solution]
+"""Solves the problem of a plan, compiled from a case; the third argument is the number of the plan, from 0."""
+
+
+def solve_scenario(
+    scenario: Scenario,
+    data: GasData,
+    known: Solved | Sequence[Solved] | None = None,
+    *,
+    base: Case | None = None,
+    optimum: Optimum | None = None,
+) -> Solved:
     """Solve all stages of a scenario.
 
     Under ``surprise`` each announcement ends a stage: what was decided for the periods before it stays, with all it
-    used up, and the rest is planned anew. ``perfect`` has one stage that knows everything.
+    used up, and the rest is planned anew. ``perfect`` has one stage that knows everything. Each plan obeys the
+    scenario's rule of allocation (:mod:`energy_model.solve.sharing`).
 
     Parameters
     ----------
-    known : Solved, optional
-        Another scenario on the same periods. Where a plan poses the very problem of its last plan, as the first plan
+    known : Solved or several, optional
+        Other scenarios on the same periods. Where a plan poses the very problem of their last plan, as the first plan
         of a surprise poses that of the baseline, its optimum is taken over; the result is the same without it.
+    base : Case, optional
+        The scenario's world before its measures, if it is at hand already.
+    optimum : callable, optional
+        Another way to solve a plan, for example from the plan of a similar scenario.
 
     Raises
     ------
@@ -89,30 +109,33 @@ def solve_scenario(scenario: Scenario, data: GasData, known: Solved | None = Non
     days = scenario.announcements() if scenario.foresight == "surprise" else []
     beliefs: list[date | None] = [scenario.horizon.start, *days] if days else [None]
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
-    base = base_case(vintage, scenario)
+    base = base if base is not None else base_case(vintage, scenario)
     stages: list[Stage] = []
     duals: dict[str, np.ndarray] = {}
     reduced: dict[str, np.ndarray] = {}
-    matrix: Matrix | None = None
-    solution: Solution | None = None
-    for belief in beliefs:
+    others = [known] if isinstance(known, Solved) else list(known or [])
+    plan: Shared | None = None
+    for number, belief in enumerate(beliefs):
         case = apply(scenario, vintage, None if belief == beliefs[-1] else belief, base)
         fresh = compile_model(build_model(case))
         first = 0 if belief is None else case.timeline.boundary_at(belief)
         past = None
-        if matrix is not None and solution is not None:
-            past = decided(matrix, solution.col_value)
+        if plan is not None:
+            past = decided(plan.matrix, plan.solution.col_value)
             fresh = freeze(fresh, past, first)
-        solution = _same_plan(fresh, scenario, known) or _optimum(fresh, case, scenario, past, first)
-        matrix = fresh
+        if optimum is not None:
+            least_cost = Shared(fresh, optimum(fresh, case, number), None)
+        else:
+            least_cost = _same_plan(fresh, scenario, others) or _optimum(fresh, case, scenario, past, first)
+        plan = share(scenario.allocation, least_cost, case, first)
+        matrix, solution = plan.matrix, plan.solution
         stages.append(_stage(solution, case, first))
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
-    assert matrix is not None  # there is always a first stage
-    assert solution is not None
+    assert plan is not None  # there is always a first stage
     clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
     values = {name: matrix.values(clean, name) for name in matrix.columns}
-    return Solved(scenario, case, values, duals, reduced, float(solution.objective), tuple(stages), matrix, solution)
+    return Solved(scenario, case, values, duals, reduced, float(solution.objective), tuple(stages), *_parts(plan))
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:
@@ -120,23 +143,28 @@ def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -
     return freeze(fresh, decided(before, solution.col_value), first)
 
 
+def _parts(plan: Shared) -> tuple[Matrix, Solution, Start | None]:
+    return plan.matrix, plan.solution, plan.start
+
+
 def _optimum(
     matrix: Matrix, case: Case, scenario: Scenario, past: Mapping[str, np.ndarray] | None, first: int
-) -> Solution:
+) -> Shared:
     if scenario.resolution not in LIFTED:
-        return solve_sliced(matrix, case)
-    return solve_lifted(matrix, case, cuts=_cuts(scenario), past=past, first=first)
+        return Shared(matrix, *solve_from(matrix, case))
+    return Shared(matrix, *lifted_from(matrix, case, cuts=_cuts(scenario), past=past, first=first))
 
 
 def _cuts(scenario: Scenario) -> set[date]:
     return {*scenario.announcements(), *scenario.boundaries}
 
 
-def _same_plan(matrix: Matrix, scenario: Scenario, known: Solved | None) -> Solution | None:
+def _same_plan(matrix: Matrix, scenario: Scenario, others: Sequence[Solved]) -> Shared | None:
     """The optimum of a known problem, if this one is the same to the last bit and would be solved the same way."""
-    if known is None or _cuts(scenario) != _cuts(known.scenario) or not matrix.equals(known.matrix):
-        return None
-    return known.solution
+    for known in others:
+        if _cuts(scenario) == _cuts(known.scenario) and matrix.equals(known.matrix):
+            return Shared(matrix, known.solution, known.start)
+    return None
 
 
 def _stage(solution: Solution, case: Case, first: int) -> Stage:
@@ -157,6 +185,6 @@ def _stage(solution: Solution, case: Case, first: int) -> Stage:
 def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int) -> None:
     """Let the periods before ``first`` keep the duals of the plan that decided them."""
     for name, values in fresh.items():
-        if first and name in kept and name in (*PERIOD_COLUMNS, *PERIOD_ROWS):
+        if first and name in kept and name in BY_PERIOD:
             values = np.concatenate([kept[name][..., :first], values[..., first:]], axis=-1)
         kept[name] = values

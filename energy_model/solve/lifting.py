@@ -20,19 +20,20 @@ from energy_model.lp import Block, Matrix, Solution, compile_model
 from energy_model.lp.basis import AT_LOWER, BASIC, Codes
 from energy_model.model import build_model
 from energy_model.scenario.case import Case
-from energy_model.solve.periods import LEVEL, PERIOD_COLUMNS, PERIOD_ROWS, freeze
+from energy_model.solve.periods import BY_BOUNDARY, BY_PERIOD, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.timeline import Timeline
 
-BLOCKS_DAYS = (90, 30, 10, 3)
-"""Least length of a block on each level, coarsest first. A last step from weeks to days takes up to eight times as long
-as one from three days to days, depending on the scenario (docs/performance.md)."""
-WORTH_PERIODS = 2.0
-"""A level is left out unless the next has at least this many times its periods."""
-PARTS = ("pipelines", "supply", "lng", "storage", "demand")
+BLOCKS_DAYS = (90, 30, 10, 4, 2)
+"""Least length of a block on each level, coarsest first. The last step decides: from weeks to days takes up to eight
+times as long as from three days, and from three days half as long again as by way of two days (docs/performance.md)."""
+WORTH_PERIODS = 1.97
+"""A level is left out unless the next has at least this many times its periods; about two, as cuts keep halves
+from being exact."""
+PARTS = ("pipelines", "supply", "lng", "storage", "demand", "origins")
 RATES = frozenset(
     {"capacity", "minimum", "rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",
-     "withdrawal", "withdrawal_cost", "voluntary_share"}
+     "withdrawal", "withdrawal_cost", "voluntary_share", "buying", "resale", "duty", "carried", "kept"}
 )  # fmt: skip
 """Fields of a case whose last axis is the period; all are rates, prices or shares, so that blocks take their mean."""
 
@@ -69,6 +70,19 @@ def solve_lifted(
     SolveError
         If the fine problem has no certified optimum. A coarse level without one is passed over.
     """
+    return lifted_from(matrix, case, cuts=cuts, past=past, first=first, blocks_days=blocks_days)[0]
+
+
+def lifted_from(
+    matrix: Matrix,
+    case: Case,
+    *,
+    cuts: Iterable[date] = (),
+    past: Mapping[str, np.ndarray] | None = None,
+    first: int = 0,
+    blocks_days: Iterable[int] = BLOCKS_DAYS,
+) -> tuple[Solution, Start | None]:
+    """Like :func:`solve_lifted`; also returns where a similar problem of the same shape can start."""
     line = case.timeline
     kept = {*cuts, line.starts[first]} if first < len(line) else {*cuts}
     start: Start | None = None
@@ -77,7 +91,7 @@ def solve_lifted(
         coarse = coarsened(case, level)
         problem = compile_model(build_model(coarse))
         if past is not None:
-            means = {name: on_blocks(name, values, line, level) for name, values in past.items()}
+            means = {name: _on_blocks(name, values, line, level) for name, values in past.items()}
             problem = freeze(problem, means, level.boundary_at(line.starts[first]))
         guess = None if start is None or below is None else carried(start, *below, problem, level)
         try:
@@ -86,7 +100,7 @@ def solve_lifted(
             start = None
         below = (problem, level)
     guess = None if start is None or below is None else carried(start, *below, matrix, line)
-    return solve_from(matrix, case, guess)[0]
+    return solve_from(matrix, case, guess)
 
 
 def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:
@@ -115,6 +129,8 @@ def coarsened(case: Case, line: Timeline) -> Case:
     parts: dict[str, Any] = {}
     for name in PARTS:
         part = getattr(case, name)
+        if part is None:
+            continue
         means = {
             field.name: _means(getattr(part, field.name), case.timeline, line)
             for field in fields(part)
@@ -129,9 +145,8 @@ def _means(values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
     return np.add.reduceat(values * fine.days, begin, axis=-1) / coarse.days
 
 
-def on_blocks(name: str, values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
-    """Decisions of one variable on longer periods: means over gas days, the level at the boundaries that stay."""
-    if name == LEVEL:
+def _on_blocks(name: str, values: np.ndarray, fine: Timeline, coarse: Timeline) -> np.ndarray:
+    if name in BY_BOUNDARY:
         return values[..., np.searchsorted(_days(fine), _days(coarse))]
     return _means(values, fine, coarse)
 
@@ -140,7 +155,7 @@ def carried(start: Start, old: Matrix, coarse: Timeline, new: Matrix, fine: Time
     """The start of a coarse problem on finer periods: each takes over from the block it belongs to."""
     period = np.searchsorted(_days(coarse), _days(fine)[:-1], side="right") - 1
     boundary = np.searchsorted(_days(coarse), _days(fine), side="left")
-    places = {**dict.fromkeys((*PERIOD_COLUMNS, *PERIOD_ROWS), period), LEVEL: boundary}
+    places = {**dict.fromkeys(BY_PERIOD, period), **dict.fromkeys(BY_BOUNDARY, boundary)}
     columns = _carried_codes(start.columns, old.columns, new.columns, places, AT_LOWER)
     rows = _carried_codes(start.rows, old.rows, new.rows, places, BASIC)
     return Start(columns, rows, start.split[..., period])

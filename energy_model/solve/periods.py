@@ -16,11 +16,19 @@ PERIOD_ROWS = ("balance", "loading", "landing", "storage_level", "withdrawal_cur
 """Constraints whose last axis is the period: their duals belong to the plan that decided the period."""
 LEVEL = "level"
 """Stock in store: its last axis is the boundary between periods."""
+ORIGIN_COLUMNS = ("origin_flow", "origin_bought", "origin_injection", "origin_withdrawal")
+ORIGIN_ROWS = ("origin_in_flow", "origin_balance", "origin_used_up", "origin_store", "origin_injected",
+               "origin_withdrawn", "origin_held")  # fmt: skip
+ORIGIN_LEVEL = "origin_level"
+"""The same of a case in which a measure asks where gas comes from; other cases have none of them."""
+BY_PERIOD = (*PERIOD_COLUMNS, *PERIOD_ROWS, *ORIGIN_COLUMNS, *ORIGIN_ROWS)
+BY_BOUNDARY = (LEVEL, ORIGIN_LEVEL)
+DECISIONS = (*PERIOD_COLUMNS, *ORIGIN_COLUMNS, *BY_BOUNDARY)
 
 
 def decided(matrix: Matrix, values: np.ndarray) -> dict[str, np.ndarray]:
     """Decisions that belong to a period or a boundary, by variable name."""
-    return {name: matrix.values(values, name) for name in (*PERIOD_COLUMNS, LEVEL)}
+    return {name: matrix.values(values, name) for name in DECISIONS if name in matrix.columns}
 
 
 def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
@@ -30,9 +38,13 @@ def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
     one infeasible.
     """
     fixed = np.zeros(fresh.n_columns, dtype=bool)
-    for name in (*PERIOD_COLUMNS, LEVEL):
-        end = first + 1 if name == LEVEL else first
+    for name in past:
+        end = first + 1 if name in BY_BOUNDARY else first
+        if name not in fresh.columns:
+            continue
         lower, upper = fresh.block_array("col_lower", name), fresh.block_array("col_upper", name)
+        if past[name].shape != lower.shape:
+            continue  # gas of an origin more is followed: names are told anew, what flowed stays
         lower[..., :end] = upper[..., :end] = past[name][..., :end]
         fresh = fresh.with_columns(name, lower=lower, upper=upper)
         mark = np.zeros(lower.shape, dtype=bool)

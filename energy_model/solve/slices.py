@@ -9,6 +9,7 @@ sign.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,11 +18,15 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution, certify, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
+from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
+FEW_TIERS = 200
+"""Up to so many tiers parted at once, the plan stays nearly optimal: primal simplex repairs it in a few steps where the
+dual needs hundreds to thousands. For thousands of tiers the dual takes an eighth of the time (docs/performance.md)."""
 ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
 
@@ -63,38 +68,50 @@ def solve_sliced(matrix: Matrix, case: Case, near: np.ndarray | None = None) -> 
 
 
 def solve_from(
-    matrix: Matrix, case: Case, start: Start | None = None, *, near: np.ndarray | None = None
+    matrix: Matrix,
+    case: Case,
+    start: Start | None = None,
+    *,
+    near: np.ndarray | None = None,
+    options: Mapping[str, Option] | None = None,
 ) -> tuple[Solution, Start | None]:
     """Like :func:`solve_sliced`, from a start; also returns where a similar problem of the same shape can start.
+
+    Parameters
+    ----------
+    options : mapping, optional
+        HiGHS options. From a start that is feasible and far from optimal, as after a change of objective,
+        ``PRIMAL_SIMPLEX`` is several times as fast as the default.
 
     Raises
     ------
     SolveError
         If there is no certified optimum.
     """
-    tiers = _Tiers(matrix, case)
+    tiers = Tiers(matrix, case)
     split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
     split |= start.split & ~tiers.empty if start is not None else False
     small, kept = tiers.restricted(split)
     guess = None if start is None else basis_from_codes(start.columns[kept], start.rows, guess=True)
-    found = solve(small, basis=guess)
+    found = solve(small, basis=guess, options=options)
     for _ in range(ROUNDS):
         wanted = tiers.would_part(found.row_dual) & ~split
         if not wanted.any():
             return tiers.full_solution(found, kept, split), tiers.start(found, kept, split)
         split |= wanted
         small, more = tiers.restricted(split)
-        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted)), more
-    return solve(matrix), None
+        repair = PRIMAL_SIMPLEX if wanted.sum() <= FEW_TIERS else options
+        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted), options=repair), more
+    return solve(matrix, options=options), None
 
 
 def whole_tiers(matrix: Matrix, case: Case) -> Matrix:
     """The problem with one column for each curtailment tier that is not frozen: the first that is solved."""
-    tiers = _Tiers(matrix, case)
+    tiers = Tiers(matrix, case)
     return tiers.restricted(tiers.frozen)[0]
 
 
-class _Tiers:
+class Tiers:
     """Which slices belong to which tier, and how the problem looks with some tiers whole.
 
     Tiers are addressed as (market, tier, period); ``first`` is the slice that stands for a whole tier.

@@ -113,7 +113,9 @@ def _scenarios(page: Page, briefing: Briefing) -> None:
         "Scenarios",
         columns,
         rows,
-        "Allocation 'cooperative': countries share a shortage evenly as far as the network lets them.",
+        "Allocation 'cooperative': countries share a shortage evenly as far as the network lets them;"
+        " 'protected_first': protected customers of all countries are cut last, whatever it costs;"
+        " 'own_needs_first': a country that cuts its own customers exports nothing on balance.",
     )
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.report import facts
-from energy_model.report import substitution as sub
 from energy_model.report.workbook import book as bk
+from energy_model.results import substitution as sub
 from energy_model.results.headline import headlines
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from energy_model.report import facts
-from energy_model.report import substitution as sub
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.assumptions import stage_words
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.validation import SHEET as VALIDATION
+from energy_model.results import substitution as sub
 from energy_model.results.run import Results
 from energy_model.units import show_energy
 

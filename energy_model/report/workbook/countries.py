@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from energy_model.report import facts, style
-from energy_model.report import substitution as sub
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.scenarios import storage_chart
+from energy_model.results import substitution as sub
 from energy_model.results.run import Results
 from energy_model.units import show_energy
 

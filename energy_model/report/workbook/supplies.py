@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from energy_model.report import facts
-from energy_model.report import substitution as sub
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.results import substitution as sub
 from energy_model.units import show_energy
 
 BLOCKS_PER_PAGE = 4

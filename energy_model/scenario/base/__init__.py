@@ -2,5 +2,6 @@
 
 from energy_model.scenario.base.build import base_case
 from energy_model.scenario.base.common import parameter
+from energy_model.scenario.base.peaks import with_peak_days
 
-__all__ = ["base_case", "parameter"]
+__all__ = ["base_case", "parameter", "with_peak_days"]

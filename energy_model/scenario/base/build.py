@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from energy_model.data.load import GasData
 from energy_model.scenario.base.contracts import base_contracts
 from energy_model.scenario.base.demand import base_demand
 from energy_model.scenario.base.lng import base_lng
 from energy_model.scenario.base.network import base_pipelines
+from energy_model.scenario.base.peaks import with_peak_days
 from energy_model.scenario.base.storage import base_storage
 from energy_model.scenario.base.supply import base_supply
 from energy_model.scenario.case import Case
 from energy_model.scenario.schema import Scenario
 
 
-def base_case(data: GasData, scenario: Scenario) -> Case:
+def base_case(data: GasData, scenario: Scenario, near: tuple[Scenario, Case] | None = None) -> Case:
     """The world of ``scenario`` before its measures.
 
     Parameters
     ----------
     data : GasData
         Already of the scenario's vintage (``data.at(scenario.as_of)``).
+    near : (Scenario, Case), optional
+        Another scenario and its world, from the very same data. What both have in common is taken over; the result is
+        the same without it.
     """
-    timeline = scenario.timeline()
+    timeline = with_peak_days(scenario, data).timeline()
+    if near is not None and near[1].timeline == timeline:
+        return _changed(data, scenario, *near)
     table = data["nodes"]
     ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
     network = table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
@@ -39,4 +47,14 @@ def base_case(data: GasData, scenario: Scenario) -> Case:
         storage=base_storage(data, timeline, nodes),
         demand=base_demand(data, scenario, timeline, nodes),
         contracts=base_contracts(data, timeline, pipelines, supply),
+    )
+
+
+def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
+    """The world of ``scenario`` from another's with the same periods: LNG and demand alone read its keys."""
+    same_weather = scenario.weather == other.weather
+    return replace(
+        world,
+        lng=base_lng(data, scenario, world.timeline, world.nodes),
+        demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
     )

@@ -23,15 +23,12 @@ def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np
     A weather year is repeated over the horizon by calendar day; 29 February repeats the 28th.
     """
     year = _calendar_year(data, scenario.weather, nodes)
-    day_of_year = _day_of_year(
-        timeline.dates.month.to_numpy(), np.minimum(timeline.dates.day, _last_day(timeline.dates))
-    )
     names, sector, share, cost = _voluntary_steps(data)
     tiers = data["curtailment_tiers"].sort_values(["tier", "sector"]).reset_index(drop=True)
     tiers = tiers[tiers["share_of_sector"] > 0.0]
     return Demand(
         sectors=SECTORS,
-        rate=timeline.mean(year[:, :, day_of_year]),
+        rate=timeline.mean(_on_dates(year, timeline.dates)),
         voluntary_name=names,
         voluntary_sector=sector,
         voluntary_share=np.broadcast_to(share[None, :, None], (len(nodes), len(share), len(timeline))).copy(),
@@ -44,6 +41,15 @@ def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np
         tier_slices=_slices(year, tiers, parameter(data, "slice_share_of_demand")),
         slice_slope=parameter(data, "slice_slope_eur_per_mwh"),
     )
+
+
+def daily_demand(data: GasData, weather: str, dates: pd.DatetimeIndex, nodes: np.ndarray) -> np.ndarray:
+    """Demand on each of some days, GWh/d, shape (N, J, days)."""
+    return _on_dates(_calendar_year(data, weather, nodes), dates)
+
+
+def _on_dates(year: np.ndarray, dates: pd.DatetimeIndex) -> np.ndarray:
+    return year[:, :, _day_of_year(dates.month.to_numpy(), np.minimum(dates.day, _last_day(dates)))]
 
 
 def _calendar_year(data: GasData, weather: str, nodes: np.ndarray) -> np.ndarray:

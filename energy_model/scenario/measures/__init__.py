@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from energy_model.scenario.measures.assets import AssetLoss, NewLng, StorageTarget
+from energy_model.scenario.measures.bans import ImportBan, LngBan, PriceCap, Retaliation, Tariff
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.measures.demand import ColdSpell, DemandSaving, FuelSwitch
-from energy_model.scenario.measures.routes import ImportBan, RouteCommissioning, RouteOutage, Tariff
-from energy_model.scenario.measures.supply import ExtraSupply, LngBan, PriceCap, SupplyCut
+from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
+from energy_model.scenario.measures.supply import ExtraSupply, SupplyCut
 
 KINDS: dict[str, type[Measure]] = {
     "asset_loss": AssetLoss,
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Measure]] = {
     "lng_ban": LngBan,
     "new_lng": NewLng,
     "price_cap": PriceCap,
+    "retaliation": Retaliation,
     "route_commissioning": RouteCommissioning,
     "route_outage": RouteOutage,
     "storage_target": StorageTarget,

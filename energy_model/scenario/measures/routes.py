@@ -1,4 +1,4 @@
-"""Measures on pipelines: outages, commissioning, bans at the border, tariffs."""
+"""Measures on pipelines: outages and commissioning."""
 
 from __future__ import annotations
 
@@ -9,14 +9,7 @@ from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
-from energy_model.scenario.measures.base import (
-    Measure,
-    NonNegative,
-    Share,
-    countries_mask,
-    country_problems,
-    unknown_codes,
-)
+from energy_model.scenario.measures.base import Measure, NonNegative, Share, unknown_codes
 
 RUSSIAN_ROUTES = (
     "nord_stream_1",
@@ -100,57 +93,3 @@ class RouteCommissioning(RouteMeasure):
         )
         opened = np.maximum(lines.capacity, full[:, None] * s)
         return case.with_("pipelines", capacity=np.where(self.hit(case)[:, None], opened, lines.capacity))
-
-
-class ImportBan(Measure):
-    """Countries refuse Russian pipeline gas at their own border.
-
-    The ban closes every Russian route where it enters a banning country from a country that does not ban. It is stated
-    on the border, not on the origin of the molecules: Russian gas that arrives through another importer passes.
-    """
-
-    kind: Literal["import_ban"]
-    countries: tuple[str, ...]
-    """Countries that ban; ``EU27`` and ``EUROPE`` are groups."""
-    exempt: tuple[str, ...] = ()
-    """Countries that keep importing, for example ``HU``."""
-
-    describes: ClassVar[str] = "{countries} refuse Russian pipeline gas at the border[, except {exempt}]"
-
-    def problems(self, data: GasData) -> list[str]:
-        return country_problems(self.countries, data) + country_problems(self.exempt, data, "exempt")
-
-    def apply(self, case: Case, data: GasData) -> Case:
-        banned = countries_mask(self.countries, case) & ~countries_mask(self.exempt, case)
-        lines = case.pipelines
-        hit = np.isin(lines.route, RUSSIAN_ROUTES) & banned[lines.to_node] & ~banned[lines.from_node]
-        left = self.remaining(case, 0.0)
-        return case.with_("pipelines", capacity=np.where(hit[:, None], lines.capacity * left, lines.capacity))
-
-
-class Tariff(Measure):
-    """A duty on gas that enters through Russian routes, or through one route."""
-
-    kind: Literal["tariff"]
-    eur_per_mwh: NonNegative
-    """Duty per MWh, paid by the importer."""
-    countries: tuple[str, ...] = ("EU27",)
-    """Countries that levy it where the gas enters them from outside the group."""
-    route: str | None = None
-    """One route; default is every Russian route."""
-
-    describes: ClassVar[str] = "duty of {eur_per_mwh:g} EUR/MWh on Russian pipeline gas into {countries}[ over {route}]"
-
-    def problems(self, data: GasData) -> list[str]:
-        found = country_problems(self.countries, data)
-        if self.route is not None:
-            found += unknown_codes([self.route], data["pipelines"]["route"], "route", "route")
-        return found
-
-    def apply(self, case: Case, data: GasData) -> Case:
-        inside = countries_mask(self.countries, case)
-        lines = case.pipelines
-        routes = RUSSIAN_ROUTES if self.route is None else (self.route,)
-        hit = np.isin(lines.route, routes) & inside[lines.to_node] & ~inside[lines.from_node]
-        duty = self.eur_per_mwh * self.strength(case)
-        return case.with_("pipelines", cost=np.where(hit[:, None], lines.cost + duty, lines.cost))

@@ -1,4 +1,4 @@
-"""Measures on suppliers: cuts, extra volumes, price caps and tariffs."""
+"""Measures on suppliers: cuts and extra volumes."""
 
 from __future__ import annotations
 
@@ -12,22 +12,17 @@ from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case, Contracts, Lng, Supply
-from energy_model.scenario.measures.base import (
-    Measure,
-    NonNegative,
-    Share,
-    countries_mask,
-    country_problems,
-    unknown_codes,
-)
+from energy_model.scenario.measures.base import Measure, NonNegative, Share, unknown_codes
 from energy_model.units import DAYS_PER_YEAR
 
 
-def _suppliers(data: GasData) -> set[str]:
+def suppliers(data: GasData) -> set[str]:
+    """Codes of suppliers by pipeline."""
     return set(data["supply_steps"]["supplier"])
 
 
-def _exporters(data: GasData) -> set[str]:
+def exporters(data: GasData) -> set[str]:
+    """Codes of LNG exporters."""
     return set(data["lng_supply_steps"]["exporter"])
 
 
@@ -44,7 +39,7 @@ class SupplyCut(Measure):
     describes: ClassVar[str] = "{supplier} delivers {remaining_share:.0%} of its pipeline gas"
 
     def problems(self, data: GasData) -> list[str]:
-        return unknown_codes([self.supplier], _suppliers(data), "supplier", "supplier")
+        return unknown_codes([self.supplier], suppliers(data), "supplier", "supplier")
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"supplier {self.supplier}"})
@@ -52,37 +47,6 @@ class SupplyCut(Measure):
     def apply(self, case: Case, data: GasData) -> Case:
         left = self.remaining(case, self.remaining_share)
         return scale_supplier(case, self.supplier, left)
-
-
-class LngBan(Measure):
-    """Countries refuse liquefied gas from an exporter."""
-
-    kind: Literal["lng_ban"]
-    exporter: str
-    """Exporter whose cargoes are refused, for example ``RU``."""
-    countries: tuple[str, ...] = ("EUROPE",)
-    """Countries that refuse; ``EU27`` and ``EUROPE`` are groups."""
-    exempt: tuple[str, ...] = ()
-    """Countries that keep buying."""
-
-    describes: ClassVar[str] = "LNG from {exporter} refused by {countries}[, except {exempt}]"
-
-    def problems(self, data: GasData) -> list[str]:
-        return (
-            unknown_codes([self.exporter], _exporters(data), "LNG exporter", "exporter")
-            + country_problems(self.countries, data)
-            + country_problems(self.exempt, data, "exempt")
-        )
-
-    def apply(self, case: Case, data: GasData) -> Case:
-        banned = countries_mask(self.countries, case) & ~countries_mask(self.exempt, case)
-        hit = (case.lng.route_exporter == self.exporter) & banned[case.lng.route_node]
-        closed = np.where(self.strength(case) > 0.0, 1.0 - self.strength(case), np.inf)
-        weekly_most = case.lng.sendout.sum(axis=0)
-        cap = np.where(np.isinf(closed), np.inf, closed * weekly_most)
-        return case.with_(
-            "lng", route_open=np.where(hit[:, None], np.minimum(case.lng.route_open, cap), case.lng.route_open)
-        )
 
 
 class ExtraSupply(Measure):
@@ -125,8 +89,8 @@ class ExtraSupply(Measure):
             table = data["supply_steps"]
             return unknown_codes([self.step], table.loc[table["availability"] != "base", "step"], "step", "step")
         known_by_channel = {
-            "pipeline": _suppliers(data),
-            "lng": _exporters(data),
+            "pipeline": suppliers(data),
+            "lng": exporters(data),
             "production": set(data["production"]["node"]),
         }
         return unknown_codes([str(self.supplier)], known_by_channel[str(self.channel)], "supplier", "supplier")
@@ -180,33 +144,6 @@ class ExtraSupply(Measure):
         if self.step is not None:
             names |= {"low": "low_volume_gwh_per_year", "high": "high_volume_gwh_per_year"}
         return names[self.case]
-
-
-class PriceCap(Measure):
-    """Buyers pay a supplier no more than a cap; the supplier may answer by delivering less."""
-
-    kind: Literal["price_cap"]
-    supplier: str
-    """Supplier whose price is capped."""
-    cap_eur_per_mwh: NonNegative
-    """Highest price paid."""
-    remaining_share: Share = 1.0
-    """Share the supplier still delivers under the cap: its answer, a judgement of the author."""
-
-    describes: ClassVar[str] = "{supplier} paid at most {cap_eur_per_mwh:g} EUR/MWh, delivers {remaining_share:.0%}"
-
-    def problems(self, data: GasData) -> list[str]:
-        return unknown_codes([self.supplier], _suppliers(data), "supplier", "supplier")
-
-    def targets(self, data: GasData) -> frozenset[str]:
-        return frozenset({f"price of {self.supplier}"})
-
-    def apply(self, case: Case, data: GasData) -> Case:
-        case = scale_supplier(case, self.supplier, self.remaining(case, self.remaining_share))
-        s = self.strength(case)
-        hit = (case.supply.supplier == self.supplier)[:, None]
-        capped = s * np.minimum(case.supply.cost, self.cap_eur_per_mwh) + (1.0 - s) * case.supply.cost
-        return case.with_("supply", cost=np.where(hit, capped, case.supply.cost))
 
 
 def _row(row: Mapping[str, Any], name: str, channel: str, volume: float, premium: float) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""Time of a sweep with one worker and with two, by threads and by processes, and where a case spends it.
+
+    python benchmarks/sweep.py                    256 weekly cases, one and two processes, two threads
+    python benchmarks/sweep.py --samples 1024     the whole plan
+    python benchmarks/sweep.py --memory 10000     monthly cases in one process; prints its peak as they come
+
+"CPU" is the processor time of all processes, which others on the machine lengthen less than the time on the clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from energy_model.data.load import GasData, load_data
+from energy_model.sweep import Plan, load_plan, run_sweep
+from energy_model.sweep.cases import prepare
+from energy_model.sweep.chunk import Job, solve_chunk
+from energy_model.sweep.order import chunks
+from energy_model.sweep.plan import find_plan, with_samples
+
+PLAN = "winter_risk"
+KB_PER_GB = 1024.0**2
+
+
+def cpu_seconds() -> float:
+    """Processor time of this process and of its finished children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(part.ru_utime + part.ru_stime for part in used)
+
+
+def jobs(plan: Plan, data: GasData) -> Iterator[Job]:
+    study = prepare(plan, data)
+    positions = study.positions()
+    for number, cases in enumerate(chunks(study, positions)):
+        values = [{name: study.value(name, places[case]) for name, places in positions.items()} for case in cases]
+        yield Job(number, [int(case) for case in cases], values)
+
+
+def told(label: str, cases: int, wall: float, cpu: float) -> None:
+    print(
+        f"| {label} | {cases} | {wall:.0f} s | {cpu:.0f} s | {wall / cases:.3f} s | {cpu / cases:.3f} s |", flush=True
+    )
+
+
+def processes(plan: Plan, data: GasData, workers: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        wall, cpu = time.perf_counter(), cpu_seconds()
+        sweep = run_sweep(plan, Path(folder), data=data, workers=workers)
+        told(f"{workers} processes", sweep.cases, time.perf_counter() - wall, cpu_seconds() - cpu)
+
+
+def threads(plan: Plan, data: GasData, workers: int) -> None:
+    study = prepare(plan, data)
+    wall, cpu = time.perf_counter(), cpu_seconds()
+    with ThreadPoolExecutor(workers) as pool:
+        cases = sum(part.cases for part in pool.map(lambda job: solve_chunk(study, job), jobs(plan, data)))
+    told(f"{workers} threads", cases, time.perf_counter() - wall, cpu_seconds() - cpu)
+
+
+def memory(plan: Plan, data: GasData) -> None:
+    def peak(done: int, total: int, failed: int) -> None:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_GB
+        print(f"{done} of {total} cases, {failed} failed, peak {most:.2f} GB", flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        run_sweep(plan, Path(folder), data=data, workers=1, progress=peak)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--samples", type=int, default=256)
+    parser.add_argument("--memory", type=int, default=0)
+    parser.add_argument("--only", type=int, default=0, help="this number of processes and nothing else")
+    asked = parser.parse_args()
+    data = load_data()
+    plan = load_plan(find_plan(PLAN, data.root))
+    if asked.memory:
+        memory(with_samples(plan.model_copy(update={"resolution": "month"}), asked.memory), data)
+        return
+    plan = with_samples(plan, asked.samples)
+    print("| workers | cases | clock | CPU | clock per case | CPU per case |\n|---|---|---|---|---|---|")
+    for workers in [asked.only] if asked.only else [1, 2]:
+        processes(plan, data, workers)
+    if not asked.only:
+        threads(plan, data, 2)
+
+
+if __name__ == "__main__":
+    main()

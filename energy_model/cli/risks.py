@@ -1,0 +1,93 @@
+"""Commands on risk: tables from a sweep, and a decision before it is known what comes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from energy_model.cli.common import DataFolder, OutFolder, Resolution, ScenarioName
+
+
+def risk(
+    folder: Annotated[Path, typer.Argument(help="Folder of a sweep, finished or not.")],
+    out: OutFolder = Path("reports"),
+    data: DataFolder = None,
+    target: Annotated[
+        float, typer.Option(min=1e-6, help="Standard error of expected EU27 unserved gas that is small enough, TWh.")
+    ] = 5.0,
+) -> None:
+    """Probability, tail, storage fan, drivers and convergence from a sweep; write the workbook and figures."""
+    from energy_model import load_data
+    from energy_model.report.answers import Occasion, in_words, write_answers
+    from energy_model.report.facts import PERIOD_NOUNS
+    from energy_model.report.risk_figures import FIGURES
+    from energy_model.report.style import save_figure
+    from energy_model.results.store import check_writable
+    from energy_model.risk.answers import risk_answers
+    from energy_model.risk.tables import sample
+    from energy_model.sweep import read_plan, read_results
+    from energy_model.sweep.folder import read_base
+
+    world = load_data(data)
+    plan, base, cases = read_plan(folder), read_base(folder), sample(read_results(folder))
+    nodes = world["nodes"]
+    names = nodes[nodes["is_eu27"]].set_index("node")["name"].to_dict()
+    answers = risk_answers(cases, names, target)
+    occasion = Occasion(
+        title=plan.title,
+        subtitle=f"{len(cases):,} cases around '{base.title}', periods of a {PERIOD_NOUNS[base.resolution]}",
+        short=plan.title,
+        description=plan.description,
+        as_of=base.as_of,
+        digest=world.digest,
+    )
+    check_writable(out / "figures")
+    for one in answers:
+        typer.echo(f"{in_words(one)}\n")
+    name = folder.resolve().name
+    path = write_answers(answers, occasion, out / f"risk_{name}.xlsx")
+    for kind, draw in FIGURES.items():
+        save_figure(draw(cases, plan.title), out / "figures" / f"risk_{name}_{kind}.png")
+    typer.echo(f"workbook: {path}")
+    typer.echo(f"figures:  {out / 'figures'} ({len(FIGURES)})")
+
+
+def decide(
+    scenario: ScenarioName,
+    probability: Annotated[float, typer.Option(min=0.0, max=1.0, help="That the cut comes on one of the days.")],
+    day: Annotated[
+        list[datetime] | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day on which it may come; repeat for several, equally likely."),
+    ] = None,
+    out: OutFolder = Path("reports"),
+    data: DataFolder = None,
+    resolution: Resolution = None,
+) -> None:
+    """What to save and store now if a scenario's cut may come; write the workbook."""
+    from energy_model import load_data, load_scenario
+    from energy_model.report.answers import Occasion, in_words, write_answers
+    from energy_model.report.facts import PERIOD_NOUNS
+    from energy_model.results.store import check_writable
+    from energy_model.risk.answers import decision_answer
+    from energy_model.risk.decision import decide as plan
+    from energy_model.scenario.load import with_changes
+
+    world = load_data(data)
+    chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution)
+    vintage = world.at(chosen.as_of)
+    check_writable(out)
+    found = plan(chosen, vintage, probability=probability, dates=[one.date() for one in day or []] or None)
+    told = decision_answer(found)
+    typer.echo(f"{in_words(told)}\n")
+    occasion = Occasion(
+        title=f"Before it is known: {chosen.title}",
+        subtitle=f"The cut comes with a probability of {probability:.0%}; periods of a {PERIOD_NOUNS[chosen.resolution]}",
+        short=chosen.title,
+        description=chosen.description,
+        as_of=chosen.as_of,
+        digest=vintage.digest,
+    )
+    typer.echo(f"workbook: {write_answers([told], occasion, out / f'decision_{chosen.id}.xlsx')}")

@@ -1,0 +1,70 @@
+"""The command that runs a sweep."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from energy_model.cli.common import Bar, DataFolder
+
+SHARE_TOLD = 0.1
+"""In a log, progress is told whenever so much more is done."""
+
+
+def sweep(
+    plan: Annotated[str, typer.Argument(help="Path of a plan (.yaml), or the name of one that comes with the data.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")
+    ] = None,
+    data: DataFolder = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes on this machine.")] = 2,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler that solves instead, such as tcp://host:8786.")
+    ] = None,
+    samples: Annotated[int | None, typer.Option(min=1, help="Points drawn, in place of the plan's.")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Remove what the folder holds of a sweep; default: go on with it.")
+    ] = False,
+) -> None:
+    """Solve thousands of scenarios that a plan describes; an interrupted sweep goes on where it stopped."""
+    from energy_model import load_data
+    from energy_model.sweep import load_plan, run_sweep
+    from energy_model.sweep.plan import find_plan, with_samples
+
+    world = load_data(data)
+    path = find_plan(plan, world.root)
+    chosen = with_samples(load_plan(path), samples)
+    folder = out if out is not None else Path("reports") / "sweeps" / path.stem
+    with Bar("sweep") as step:
+        done = run_sweep(
+            chosen, folder, data=world, workers=workers, scheduler=scheduler, fresh=fresh, progress=_told(step)
+        )
+    typer.echo(
+        f"{chosen.title}\n{done.cases} cases, {done.failed} without a result, {done.resumed} from an earlier run"
+    )
+    frame = done.frame()
+    solved = frame[frame["status"] == "optimal"]
+    if len(solved):
+        short = solved["eu_unserved_twh"]
+        typer.echo(
+            f"EU27 unserved: mean {short.mean():,.1f} TWh, one in twenty above {short.quantile(0.95):,.1f} TWh; "
+            f"none in {float((short <= 0.0).mean()):.0%} of cases"
+        )
+    typer.echo(f"results: {folder / 'results'}")
+
+
+def _told(step: Callable[[str, int, int], None]) -> Callable[[int, int, int], None]:
+    """Progress on a terminal as a bar with the time left, in a log as a line now and then."""
+    last = [0.0]
+
+    def tell(done: int, total: int, failed: int) -> None:
+        step(f"{done} of {total}, {failed} without a result", done, total)
+        if not sys.stderr.isatty() and done / total >= last[0] + SHARE_TOLD:
+            last[0] = done / total
+            typer.echo(f"{done} of {total} cases, {failed} without a result", err=True)
+
+    return tell

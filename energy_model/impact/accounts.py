@@ -1,0 +1,193 @@
+"""Who pays whom for gas: consumer bills, what the EU27 pays for imports, what suppliers earn and what it costs them.
+
+All amounts follow from three arrays of a traced solution: what enters, what lines carry and what nodes keep, by origin.
+With P the price of a view, EU the members and `Out` all other nodes,
+
+* consumer bill of a market: sum over origins of P x what it keeps (stores net), which is P x served demand where all
+  origins have one price;
+* import bill of the EU27 for an origin: P x what arrives over the border and what is landed, less P x what leaves;
+* revenue of a supplier: the import bill for its gas less import duties, plus P x what markets outside the EU27 keep;
+* rent: revenue less the cost of its supply and of the way to the point of sale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.impact.valuation import Valuation, valuations
+from energy_model.model.demand import slice_table, voluntary_groups
+from energy_model.results.origins import STORE, Origins
+from energy_model.scenario import Case
+from energy_model.scenario.measures import Tariff
+from energy_model.solve.foresight import Solved
+
+KEUR_PER_BEUR = 1e6
+LNG_PREFIX = "lng "
+"""Begins the origin of liquefied gas, before the exporter's code."""
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Payments of a solved scenario in one view of prices. All arrays are bn EUR; the last axis is the period.
+
+    Attributes
+    ----------
+    duty : ndarray
+        Import duties that measures levy on lines, EUR/MWh, shape (lines, periods); part of the price at entry.
+    """
+
+    solved: Solved
+    origins: Origins
+    value: Valuation
+    duty: np.ndarray | float = 0.0
+
+    @property
+    def case(self) -> Case:
+        """All numbers of the scenario's last plan."""
+        return self.solved.case
+
+    @cached_property
+    def _weight(self) -> np.ndarray:
+        """GWh/d x EUR/MWh to bn EUR over a period."""
+        return np.asarray(self.case.timeline.days / KEUR_PER_BEUR)
+
+    @cached_property
+    def bill(self) -> np.ndarray:
+        """What each node pays for what it keeps of an origin, shape (origins, nodes, periods)."""
+        return np.asarray(self.origins.kept * self.value.at(slice(None)) * self._weight)
+
+    @cached_property
+    def consumer_bill(self) -> np.ndarray:
+        """Bill of every node over all origins, stores net, shape (nodes, periods)."""
+        return np.asarray(self.bill.sum(axis=0))
+
+    @cached_property
+    def entries(self) -> np.ndarray:
+        """Value of what each line brings into the EU27, by origin, shape (origins, lines, periods)."""
+        lines, eu = self.case.pipelines, self.case.is_eu
+        enters = ~eu[lines.from_node] & eu[lines.to_node]
+        price = self.value.at(lines.to_node)
+        return np.asarray(self.origins.arrived * price * enters[:, None] * self._weight)
+
+    @cached_property
+    def import_bill(self) -> np.ndarray:
+        """What the EU27 pays for each origin at its border, exports netted, shape (origins, periods).
+
+        What is produced or stored in the EU27 enters only by what leaves over the border, and comes back.
+        """
+        lines, eu = self.case.pipelines, self.case.is_eu
+        leaves = eu[lines.from_node] & ~eu[lines.to_node]
+        out = self.origins.sent * self.value.at(lines.from_node) * leaves[:, None] * self._weight
+        return np.asarray(self.entries.sum(axis=1) + self._landed.sum(axis=1) - out.sum(axis=1))
+
+    @cached_property
+    def _landed(self) -> np.ndarray:
+        """Value of cargoes landed in the EU27, shape (origins, nodes, periods)."""
+        cargo = self.origins.labels["origin"].str.startswith(LNG_PREFIX).to_numpy()
+        mine = cargo[:, None] & self.case.is_eu[None, :]
+        return np.asarray(self.origins.entering * self.value.at(slice(None)) * mine[:, :, None] * self._weight)
+
+    @cached_property
+    def elsewhere(self) -> np.ndarray:
+        """What markets outside the EU27 pay for what they keep of an origin, shape (origins, periods)."""
+        return np.asarray(self.bill[:, ~self.case.is_eu].sum(axis=1))
+
+    @cached_property
+    def revenue(self) -> np.ndarray:
+        """What suppliers receive at the point of sale, duties deducted, by origin, shape (origins, periods)."""
+        return self.import_bill + self.elsewhere - self.duties.sum(axis=1)
+
+    @cached_property
+    def duties(self) -> np.ndarray:
+        """Import duties collected on each line, by origin, shape (origins, lines, periods)."""
+        return np.asarray(self.origins.sent * self.duty * self._weight)
+
+    @cached_property
+    def supply_cost(self) -> np.ndarray:
+        """What the gas of an origin costs where it comes from; cargoes at the world price; shape (origins, periods)."""
+        case, values = self.case, self.solved.values
+        paid = values["supply"] * case.supply.cost * self._weight
+        loaded = values["lng_supply"] * case.lng.cost * self._weight
+        rows = [
+            loaded[case.lng.exporter == origin.removeprefix(LNG_PREFIX)].sum(axis=0)
+            if origin.startswith(LNG_PREFIX)
+            else paid[case.supply.supplier == origin].sum(axis=0)
+            for origin in self.origins.labels["origin"]
+        ]
+        return np.stack(rows)
+
+    @cached_property
+    def way_cost(self) -> np.ndarray:
+        """Tariffs, transport and freight outside the EU27 and over its border, shape (origins, periods)."""
+        case, lines = self.case, self.case.pipelines
+        outside = ~(case.is_eu[lines.from_node] & case.is_eu[lines.to_node])
+        cost = (self.origins.sent * ((lines.cost - self.duty) * outside[:, None])).sum(axis=1) * self._weight
+        freight = self.solved.values["cargo"] * case.lng.route_cost * self._weight
+        for k, origin in enumerate(self.origins.labels["origin"]):
+            if origin.startswith(LNG_PREFIX):
+                cost[k] += freight[case.lng.route_exporter == origin.removeprefix(LNG_PREFIX)].sum(axis=0)
+        return np.asarray(cost)
+
+    @cached_property
+    def rent(self) -> np.ndarray:
+        """Revenue less cost of supply and of the way, by origin, shape (origins, periods)."""
+        return self.revenue - self.supply_cost - self.way_cost
+
+    def country_imports(self, node: str) -> float:
+        """Imports less exports of one country at its own price, bn EUR: its bill less own production and own stores."""
+        n = self.case.node(node)
+        price, values, stores = self.value.at(n), self.solved.values, self.case.storage
+        net = (values["withdrawal"] - values["injection"])[stores.node == n].sum(axis=0)
+        stored = (net * price[self.origins.rows(STORE)[0]] * self._weight).sum()
+        made = self.origins.entering[self.origins.rows(node), n] * price[self.origins.rows(node)] * self._weight
+        return float(self.bill[:, n].sum() - stored - made.sum())
+
+
+def foregone(solved: Solved, nodes: np.ndarray) -> tuple[float, float]:
+    """Value of what is given up for its price and of what is cut at the nodes (bool), bn EUR."""
+    case = solved.case
+    markets, days = nodes[case.is_market], case.timeline.days
+    voluntary = (solved.values["voluntary"][markets] @ days).sum(axis=0) @ voluntary_groups(case.demand)[0]
+    cut = (solved.values["curtailment"][markets] @ days).sum(axis=0) @ slice_table(case.demand).cost
+    return float(voluntary) / KEUR_PER_BEUR, float(cut) / KEUR_PER_BEUR
+
+
+def production_cost(solved: Solved, nodes: np.ndarray) -> float:
+    """Cost of own production at the nodes (bool), bn EUR."""
+    case = solved.case
+    mine = nodes[case.supply.node] & case.is_market[case.supply.node]
+    return float(((solved.values["supply"] * case.supply.cost)[mine] @ case.timeline.days).sum()) / KEUR_PER_BEUR
+
+
+def stock_at_end(solved: Solved, nodes: np.ndarray) -> float:
+    """Gas in the stores of the nodes (bool) after the last day, GWh."""
+    return float(solved.values["level"][nodes[solved.case.storage.node], -1].sum())
+
+
+def by_origin(amounts: np.ndarray, labels: pd.DataFrame) -> pd.Series:
+    """Sums over periods by origin; a supplier's pipeline gas and cargoes stay apart."""
+    return pd.Series(amounts.sum(axis=-1), index=labels["origin"].to_numpy(str))
+
+
+def all_accounts(
+    solved: Solved, origins: Origins, data: GasData, formula: Mapping[str, float] | None = None
+) -> dict[str, Accounts]:
+    """Accounts of a solved scenario in every view of prices; see :func:`~energy_model.impact.valuation.valuations`."""
+    prices = valuations(solved, origins, data, formula)
+    levied = duties_on_lines(solved, data)
+    return {view: Accounts(solved, origins, value, levied) for view, value in prices.items()}
+
+
+def duties_on_lines(solved: Solved, data: GasData) -> np.ndarray:
+    """Import duties of the scenario's measures, EUR/MWh, shape (lines, periods)."""
+    cost = solved.case.pipelines.cost
+    duties = [measure for measure in solved.scenario.measures if isinstance(measure, Tariff)]
+    return np.asarray(
+        sum((duty.apply(solved.case, data).pipelines.cost - cost for duty in duties), np.zeros_like(cost))
+    )

@@ -1,0 +1,115 @@
+"""What each of a scenario's measures does, so that no bar depends on the order in which they are applied."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from energy_model.impact.answer import Answer
+from energy_model.impact.coalitions import OUTCOMES, Coalitions, pieces
+from energy_model.impact.shapley import EXACT_UP_TO, PERMUTATIONS, Shapley, shapley
+from energy_model.impact.study import Study
+
+GROUPED_ABOVE = 6
+"""Measures that are told apart; more are grouped by kind, since every further one doubles the solves."""
+
+METHOD = (
+    "Shapley value: a measure's bar is what it adds to the outcome, averaged over all orders in which the"
+    " measures can be applied: the sum over coalitions S without it of |S|! (n - |S| - 1)! / n! times v(S with it)"
+    " - v(S). Shapley (1953). The bars sum to scenario less reference, measures that do the same get the same, one"
+    " that does nothing gets 0. 'First' is what a measure does alone, 'last' what it adds to all others; where"
+    f" they part, measures overlap or need each other. Up to {EXACT_UP_TO} measures every coalition is solved;"
+    " beyond, orders are drawn with a fixed seed and the standard error is given. Coalitions are solved on months,"
+    " whatever the scenario's resolution. Unserved is curtailment in TWh over the horizon; cost is all cost but"
+    " penalties for missed filling targets, bn EUR; price is the demand-weighted shadow price of the EU27,"
+    " EUR/MWh."
+)
+CAVEATS = (
+    "Months smooth what happens within them: levels differ a little from the scenario's own resolution; the split"
+    " hardly does.",
+    "A measure's bar says what it does in this scenario, among these measures; it is no property of the measure.",
+    "Under surprise a measure's part includes what others could not prepare for because it came unannounced.",
+    "Mean price is a shadow price: in a shortage it is the cost of the customers who are cut.",
+)
+
+
+def attribution(
+    study: Study, *, grouped_above: int = GROUPED_ABOVE, permutations: int = PERMUTATIONS, seed: int = 0
+) -> Answer:
+    """Who did what: the answer on attribution.
+
+    Parameters
+    ----------
+    grouped_above : int
+        Measures up to which each has a bar of its own.
+    permutations, seed : int
+        Orders drawn if there are more than ten bars, and where the drawing starts.
+    """
+    game = Coalitions(study, pieces(study.scenario, study.baseline, grouped_above))
+    count = len(game.pieces)
+    found = shapley(count, game.outcome, permutations=permutations, seed=seed)
+    every = frozenset(range(count))
+    ends = [game.outcome(frozenset()), game.outcome(every)]
+    names = [piece.name for piece in game.pieces]
+    bars = _bars(names, found, ends)
+    tables = {"Waterfall: from the reference to the scenario": bars}
+    if count:
+        first = np.array([game.outcome(frozenset({k})) - ends[0] for k in range(count)])
+        last = np.array([ends[1] - game.outcome(every - {k}) for k in range(count)])
+        tables["How far it depends on the order: a measure first, on average, and last"] = _orders(
+            names, first, found.share, last
+        )
+    return Answer(
+        name="Attribution",
+        question="Which measure does how much?",
+        words=_words(bars, found, names),
+        tables=tables,
+        method=METHOD,
+        caveats=CAVEATS,
+    )
+
+
+def _bars(names: list[str], found: Shapley, ends: list[np.ndarray]) -> pd.DataFrame:
+    rows = [ends[0], *found.share, ends[1]]
+    table = pd.DataFrame(rows, columns=list(OUTCOMES))
+    table.insert(0, "bar", ["Reference", *names, "Scenario"])
+    if found.orders is not None:
+        zero = np.zeros(len(OUTCOMES))
+        error = pd.DataFrame([zero, *found.error, zero], columns=[f"standard_error_{name}" for name in OUTCOMES])
+        table = pd.concat([table, error], axis=1)
+    return table
+
+
+def _orders(names: list[str], first: np.ndarray, mean: np.ndarray, last: np.ndarray) -> pd.DataFrame:
+    table = pd.DataFrame({"measure": names})
+    for k, outcome in enumerate(OUTCOMES[:3]):
+        for place, values in (("first", first), ("average", mean), ("last", last)):
+            table[f"{place}_{outcome}"] = values[:, k]
+    return table
+
+
+def _words(bars: pd.DataFrame, found: Shapley, names: list[str]) -> str:
+    if not names:
+        return "The scenario differs in nothing from the reference; there is nothing to attribute."
+    start, end = bars.iloc[0], bars.iloc[-1]
+    middle = bars.iloc[1:-1].sort_values("eu27_unserved_twh", key=lambda column: -column.abs(), kind="stable")
+    each = "; ".join(
+        f"{row['bar']} {_whole(row['eu27_unserved_twh'])} TWh for the EU27, {_whole(row['germany_unserved_twh'])} for"
+        f" Germany, {_whole(row['cost_eur_bn'])} bn EUR"
+        for _, row in middle.iterrows()
+    )
+    text = (
+        f"Unserved demand of the EU27 goes from {start['eu27_unserved_twh']:,.0f} to"
+        f" {end['eu27_unserved_twh']:,.0f} TWh, Germany's from {start['germany_unserved_twh']:,.0f} to"
+        f" {end['germany_unserved_twh']:,.0f} TWh, cost from {start['cost_eur_bn']:,.0f} to"
+        f" {end['cost_eur_bn']:,.0f} bn EUR (on months). Averaged over all orders: {each}."
+    )
+    if found.orders is not None:
+        worst = float(found.error[:, 0].max())
+        text += f" {found.orders} orders were drawn; the largest standard error of an EU27 bar is {worst:,.1f} TWh."
+    return text
+
+
+def _whole(change: float) -> str:
+    """A change in whole units, without a negative nought."""
+    return f"{round(change) + 0.0:+,.0f}"

@@ -1,0 +1,270 @@
+"""What a ban on Russian gas does, how it is got round, and what other readings of the same ban would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from energy_model.impact.answer import Answer
+from energy_model.impact.origin import RUSSIAN, served, trace
+from energy_model.impact.output import first_day, names_of
+from energy_model.impact.study import Study
+from energy_model.scenario import Scenario
+from energy_model.scenario.load import with_changes
+from energy_model.scenario.measures import ImportBan, LngBan, Measure, PriceCap, Retaliation, Tariff
+from energy_model.scenario.measures.base import countries_mask
+from energy_model.scenario.origin import BY_PIPE, RUSSIAN_SUPPLIERS
+from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.units import GWH_PER_TWH
+
+ACTS = (ImportBan, LngBan, Tariff, PriceCap, Retaliation)
+"""Measures that name buyers of Russian gas."""
+EU_GROUP = ("EU27",)
+SHOWN_TWH = 0.5
+"""Buyers with less are not shown."""
+KEUR_PER_BN_EUR = 1e6
+READINGS: Mapping[str, Mapping[str, str]] = {
+    "closed at the border": {"by": "border", "through_third_countries": "allowed", "transit": "allowed"},
+    "by origin, third countries may sell on": {
+        "by": "origin", "through_third_countries": "allowed", "transit": "allowed",
+    },
+    "by origin, not through third countries": {
+        "by": "origin", "through_third_countries": "forbidden", "transit": "allowed",
+    },
+    "by origin, not through third countries, no transit": {
+        "by": "origin", "through_third_countries": "forbidden", "transit": "forbidden",
+    },
+}  # fmt: skip
+"""Ways to write the same ban, and the keys that say so."""
+
+METHOD = (
+    "A ban by origin follows Russian gas under its name from the seller to the market that buys it. In every period"
+    " and at every node: sold by Russia there + named arrivals = named gas sent on + bought; named gas is part of each"
+    " flow; a banning country buys none. A country outside the ban buys what it likes and may sell it on as its own,"
+    " or, if the ban forbids that, buys no more than it uses or stores, and what it stores keeps its name. Names are"
+    " given so that total cost is least: the view most favourable to trade. Sold on is what a country buys beyond what"
+    " it burns and stores in the period. Russian gas burnt is another measure: what molecules do, by proportional"
+    " mixing at every node, whatever the contracts say; within a banning country it is the evasion that a pipe would"
+    " show. Prices are means over demand. All energy in TWh from the first day of the scenario's first measure."
+)
+CAVEATS = (
+    "Names are contracts. A ban by origin that lets gas pass is met for the greater part on paper: a country outside"
+    " burns Russian gas and frees its own or Norway's for those inside. A line with gas both ways in a period is such a"
+    " swap; shippers call it virtual reverse flow.",
+    "The model trades at least cost for all, and nobody refuses a swap. Sellers, lawyers and banks would; a ban bites"
+    " more than the cheapest reading says.",
+    "Where resale is allowed, gas that a country buys, stores and sells later is not counted as sold on.",
+    "Gas that lay in store on the first day, or was bought before the ban, is nobody's and may be burnt anywhere.",
+    "Proportional mixing cannot tell a swap from evasion: gas in transit counts where it mixes.",
+    "Russia answers only if a measure says so (retaliation).",
+    "The other readings are solved in months and compared with a reference in months.",
+)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Who takes part, as masks over nodes."""
+
+    banning: np.ndarray
+    exempt: np.ndarray
+    other: np.ndarray
+
+
+def bans(study: Study) -> Answer:
+    """Effect on those who ban, on the exempt and on others; who buys instead; what Russia sells; other readings."""
+    acting, since = acting_measures(study.scenario), first_day(study)
+    sides = sides_of(study, acting)
+    tables = {
+        f"Effect, from {since:%d %B %Y}": effect_table(study, sides, since, bool(acting)),
+        "Who buys Russian pipeline gas by name, and sells it on": buyers_table(study, since),
+        "What Russia sells": sales_table(study, since),
+    }
+    if any(isinstance(measure, ImportBan) for measure in acting):
+        tables["The same ban in other words, by months"] = readings_table(study, sides, since)
+    tables = {caption: table for caption, table in tables.items() if len(table)}
+    return Answer(
+        name="Bans",
+        question="What does a ban on Russian gas do, and how is it got round?",
+        words=_words(tables, acting, since),
+        tables=tables,
+        method=METHOD,
+        caveats=CAVEATS,
+    )
+
+
+def acting_measures(scenario: Scenario) -> list[Measure]:
+    """Measures of a scenario that ban, tax, cap or withhold Russian gas by its buyers."""
+    return [measure for measure in scenario.measures if isinstance(measure, ACTS)]
+
+
+def sides_of(study: Study, acting: list[Measure]) -> Sides:
+    """Who bans, who is exempt, who stands aside; without a ban the EU27 stands first."""
+    case = study.case
+    named, spared = np.zeros(len(case.nodes), bool), np.zeros(len(case.nodes), bool)
+    for measure in acting:
+        countries, exempt = getattr(measure, "countries", ()), getattr(measure, "exempt", ())
+        spared |= countries_mask(exempt, case) & countries_mask(countries, case)
+        named |= countries_mask(countries, case) & ~countries_mask(exempt, case)
+    if not acting:
+        named = countries_mask(EU_GROUP, case)
+    named &= case.is_market
+    exempt_only = spared & ~named & case.is_market
+    return Sides(named, exempt_only, case.is_market & ~named & ~exempt_only)
+
+
+def effect_table(study: Study, sides: Sides, since: date, with_ban: bool) -> pd.DataFrame:
+    """Russian share, curtailment and price, before and after, of every side."""
+    names = ("countries of the measure" if with_ban else "EU27", "exempt", "other countries")
+    rows = []
+    for name, nodes in zip(names, (sides.banning, sides.exempt, sides.other), strict=True):
+        if not nodes.any():
+            continue
+        row: dict[str, object] = {"side": name}
+        for ending, solved in (("before", study.before), ("after", study.solved)):
+            row |= {f"{key}_{ending}_{unit}": value for (key, unit), value in _state(solved, nodes, since).items()}
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    keys = [("russian_burnt", "twh"), ("russian_burnt", "share"), ("curtailed", "twh"), ("price", "eur_per_mwh")]
+    return table[["side", *(f"{key}_{end}_{unit}" for key, unit in keys for end in ("before", "after"))]]
+
+
+def _state(solved: Solved, nodes: np.ndarray, since: date) -> dict[tuple[str, str], float]:
+    case, days = solved.case, _days(solved, since)
+    russian = float(trace(solved).of(*RUSSIAN)[nodes][:, days > 0.0].sum()) / GWH_PER_TWH
+    burnt = float((served(solved)[nodes] @ days).sum()) / GWH_PER_TWH
+    markets = nodes[case.is_market]
+    cut = float((solved.values["curtailment"].sum(axis=1)[markets] @ days).sum()) / GWH_PER_TWH
+    demand = case.demand.rate.sum(axis=1)[nodes] * days
+    price = solved.duals["balance"][nodes] / case.timeline.days
+    return {
+        ("russian_burnt", "twh"): russian,
+        ("russian_burnt", "share"): russian / burnt if burnt > 0.0 else 0.0,
+        ("curtailed", "twh"): cut,
+        ("price", "eur_per_mwh"): float((price * demand).sum() / max(float(demand.sum()), 1e-9)),
+    }
+
+
+def buyers_table(study: Study, since: date) -> pd.DataFrame:
+    """Markets that buy Russian pipeline gas by name: bought, and sold on beyond own use; empty if no name is kept."""
+    origins, solved = study.case.origins, study.solved
+    if origins is None or BY_PIPE not in origins.name:
+        return pd.DataFrame()
+    at = int(np.flatnonzero(origins.name == BY_PIPE)[0])
+    days = _days(solved, since) * origins.in_force[at]
+    bought, own = solved.values["origin_bought"][at], _burnt_or_stored_gwh_per_day(solved)
+    markets = study.case.is_market
+    table = pd.DataFrame(
+        {
+            "country": names_of(study, study.case.nodes[markets].tolist()),
+            "bought_twh": bought[markets] @ days / GWH_PER_TWH,
+            "sold_on_twh": np.maximum(bought - own, 0.0)[markets] @ days / GWH_PER_TWH,
+            "use_twh": served(solved)[markets] @ days / GWH_PER_TWH,
+        }
+    )
+    table["of_use_share"] = (table["bought_twh"] - table["sold_on_twh"]) / table["use_twh"].where(table["use_twh"] > 0)
+    table = table[table["bought_twh"] > SHOWN_TWH].fillna(0.0)
+    return table.sort_values("bought_twh", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _burnt_or_stored_gwh_per_day(solved: Solved) -> np.ndarray:
+    """What a node burns and puts in store, shape (N, T)."""
+    use = served(solved)
+    np.add.at(use, solved.case.storage.node, solved.values["injection"])
+    return use
+
+
+def sales_table(study: Study, since: date) -> pd.DataFrame:
+    """What Russia sells by way, before and after."""
+    rows = []
+    for way, supplier in (
+        ("by pipe to Europe", "RU"),
+        ("by pipe to Türkiye", "RU_TR"),
+        ("by pipe to Belarus", "RU_BY"),
+    ):
+        sold = [_sold(solved, solved.case.supply.supplier == supplier, "supply", since) for solved in _both(study)]
+        rows.append((way, *sold))
+    ships = [
+        _sold(solved, np.isin(solved.case.lng.route_exporter, RUSSIAN_SUPPLIERS), "cargo", since)
+        for solved in _both(study)
+    ]
+    rows.append(("by ship to Europe", *ships))
+    table = pd.DataFrame(rows, columns=["way", "before_twh", "after_twh"])
+    table.loc[len(table)] = ["in all", *table[["before_twh", "after_twh"]].sum()]
+    return table.assign(change_twh=table["after_twh"] - table["before_twh"])
+
+
+def _both(study: Study) -> tuple[Solved, Solved]:
+    return study.before, study.solved
+
+
+def _sold(solved: Solved, mine: np.ndarray, column: str, since: date) -> float:
+    return float((solved.values[column][mine] @ _days(solved, since)).sum()) / GWH_PER_TWH
+
+
+def _days(solved: Solved, since: date) -> np.ndarray:
+    line = solved.case.timeline
+    return np.where([day >= since for day in line.starts], line.days, 0.0)
+
+
+def readings_table(study: Study, sides: Sides, since: date) -> pd.DataFrame:
+    """The scenario with its ban written in each way: cost, curtailment, Russian sales and Russian gas burnt."""
+    monthly = [with_changes(one, resolution="month") for one in (study.baseline, study.scenario)]
+    before = solve_scenario(monthly[0], study.data)
+    rows = []
+    for reading, keys in READINGS.items():
+        measures = [
+            {**measure.model_dump(), **keys} if isinstance(measure, ImportBan) else measure.model_dump()
+            for measure in monthly[1].measures
+        ]
+        solved = solve_scenario(with_changes(monthly[1], measures=tuple(measures)), study.data, known=before)
+        here, everybody = (_state(solved, nodes, since) for nodes in (sides.banning, solved.case.is_market))
+        rows.append(
+            {
+                "reading": reading,
+                "cost_eur_bn": (solved.objective_keur - before.objective_keur) / KEUR_PER_BN_EUR,
+                "curtailed_there_twh": here["curtailed", "twh"],
+                "curtailed_everywhere_twh": everybody["curtailed", "twh"],
+                "russian_sales_by_pipe_twh": _sold(solved, solved.case.supply.supplier == "RU", "supply", since),
+                "russian_burnt_there_twh": here["russian_burnt", "twh"],
+                "russian_burnt_there_share": here["russian_burnt", "share"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _words(tables: Mapping[str, pd.DataFrame], acting: list[Measure], since: date) -> str:
+    captions = list(tables)
+    effect, sales = tables[captions[0]].iloc[0], tables["What Russia sells"].set_index("way")
+    sold = (
+        f"Russia sells {sales.loc['by pipe to Europe', 'after_twh']:,.0f} TWh by pipe to Europe from {since:%d %B %Y},"
+        f" after {sales.loc['by pipe to Europe', 'before_twh']:,.0f} TWh in the reference."
+    )
+    if not acting:
+        return (
+            "The scenario has no ban, duty or cap on Russian gas by its buyers. Of the gas burnt in the EU27"
+            f" {effect['russian_burnt_after_share']:.0%} is Russian, after {effect['russian_burnt_before_share']:.0%}"
+            f" in the reference. {sold}"
+        )
+    said = "; ".join(measure.headline for measure in acting)
+    told = (
+        f"{said[:1].upper()}{said[1:]}. {sold} In the countries of the measure {effect['curtailed_after_twh']:,.0f} TWh"
+        f" are cut, after {effect['curtailed_before_twh']:,.0f}; the mean price is"
+        f" {effect['price_after_eur_per_mwh']:,.0f} EUR/MWh, after {effect['price_before_eur_per_mwh']:,.0f}. As"
+        f" molecules mix, {effect['russian_burnt_after_share']:.0%} of what they burn is still Russian, after"
+        f" {effect['russian_burnt_before_share']:.0%}."
+    )
+    buyers = tables.get("Who buys Russian pipeline gas by name, and sells it on")
+    if buyers is not None:
+        first = ", ".join(
+            f"{row['country']} ({row['bought_twh']:,.0f} TWh)" for row in buyers.head(3).to_dict("records")
+        )
+        told += f" Most is bought by {first}; {buyers['sold_on_twh'].sum():,.0f} TWh are sold on as others' gas."
+    readings = tables.get("The same ban in other words, by months")
+    if readings is not None:
+        cost = readings.set_index("reading")["cost_eur_bn"]
+        told += f" By how it is worded the same ban costs between {cost.min():,.1f} and {cost.max():,.1f} bn EUR."
+    return told

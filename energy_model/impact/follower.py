@@ -1,0 +1,117 @@
+"""Europe's answer to a move of the other side: the least-cost plan from its day on, with the past as it was decided.
+
+The leader moves (a cut, a sanction), the follower answers with the plan that costs it least. Every move starts from the
+baseline's plan, frozen up to the day of the move, and every solve from the basis of a similar one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from energy_model.data.load import GasData
+from energy_model.impact.study import Study
+from energy_model.lp import Matrix, Solution, compile_model
+from energy_model.model import build_model
+from energy_model.results.headline import GERMANY, RUSSIAN_SUPPLIER
+from energy_model.scenario.base.common import monthly_price
+from energy_model.scenario.case import Case
+from energy_model.solve.periods import decided, freeze
+from energy_model.solve.slices import Start, solve_from
+from energy_model.units import GWH_PER_TWH
+
+KEUR_PER_BEUR = 1e6
+LEFT_OUT = ("missing", "untaken")
+"""Terms of the model's cost that nobody pays here: penalties of filling targets, take-or-pay of gas that is refused."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a plan means for either side, over the horizon.
+
+    Attributes
+    ----------
+    germany_twh, eu_twh : float
+        Curtailment.
+    cost_eur_bn : float
+        Cost of gas, transport, storage, voluntary reduction and curtailment to all markets, Russian gas at the price
+        paid for it, less the stock at the end at the last forward price.
+    revenue_eur_bn : float
+        What Russia is paid for gas by pipeline.
+    """
+
+    germany_twh: float
+    eu_twh: float
+    cost_eur_bn: float
+    revenue_eur_bn: float
+
+    def less(self, other: Outcome) -> Outcome:
+        """Change against another outcome."""
+        return Outcome(*(mine - theirs for mine, theirs in zip(_parts(self), _parts(other), strict=True)))
+
+
+def _parts(outcome: Outcome) -> tuple[float, float, float, float]:
+    return outcome.germany_twh, outcome.eu_twh, outcome.cost_eur_bn, outcome.revenue_eur_bn
+
+
+class Follower:
+    """The baseline's plan, to be answered anew after a move."""
+
+    def __init__(self, study: Study) -> None:
+        before = study.before
+        self.case, self.matrix = before.case, before.matrix
+        self._past = decided(before.matrix, before.solution.col_value)
+        self._price = russian_price(self.case, study.data)
+        self._stock_price = float(monthly_price(study.data, "ttf_forward", self.case.timeline)[-1])
+        found, self.start = solve_from(self.matrix, self.case)
+        self.nothing = self.outcome(self.case, self.matrix, found)
+
+    def after(self, case: Case, begins: date, start: Start | None) -> tuple[Outcome, Start | None]:
+        """Outcome of a case that differs from the baseline from a day on; and where a similar one can start."""
+        return self.after_matrix(compile_model(build_model(case)), case, begins, start)
+
+    def after_matrix(
+        self, matrix: Matrix, case: Case, begins: date, start: Start | None
+    ) -> tuple[Outcome, Start | None]:
+        """The same for a problem that is compiled already."""
+        frozen = freeze(matrix, self._past, case.timeline.boundary_at(begins))
+        found, again = solve_from(frozen, case, start)
+        return self.outcome(case, frozen, found), again
+
+    def outcome(self, case: Case, matrix: Matrix, found: Solution) -> Outcome:
+        """What a plan means for either side."""
+        days, value = case.timeline.days, found.col_value
+        cut_twh = matrix.values(value, "curtailment").sum(axis=1) @ days / GWH_PER_TWH
+        markets = case.is_market
+        russian = case.supply.supplier == RUSSIAN_SUPPLIER
+        sold = matrix.values(value, "supply")[russian] * days
+        revenue = float((sold * self._price[russian]).sum())
+        cost = float(found.objective - (sold * case.supply.cost[russian]).sum()) + revenue
+        for name in LEFT_OUT:
+            if name in matrix.columns:
+                part = matrix.columns[name].slice
+                cost -= float(matrix.cost[part] @ value[part])
+        cost -= self._stock_price * float(matrix.values(value, "level")[:, -1].sum())
+        return Outcome(
+            float(cut_twh[case.nodes[markets] == GERMANY].sum()),
+            float(cut_twh[case.is_eu[markets]].sum()),
+            cost / KEUR_PER_BEUR,
+            revenue / KEUR_PER_BEUR,
+        )
+
+
+def russian_price(case: Case, data: GasData) -> np.ndarray:
+    r"""What buyers pay for each supply step by pipeline, EUR/MWh, shape (K, T).
+
+    .. math:: s\, f_t + (1 - s)\, r
+
+    with the share s of the contract price that follows the hub, the forward curve f known on the day, and the last
+    known Russian export price r.
+    """
+    forward = monthly_price(data, "ttf_forward", case.timeline)
+    known = data["prices"]
+    known = known[known["series"] == "russian_export"].sort_values("month")
+    share = case.supply.hub_link_share[:, None]
+    return np.asarray(share * forward + (1.0 - share) * float(known["price_eur_per_mwh"].iloc[-1]))

@@ -1,0 +1,67 @@
+"""A promise granted: the plan made anew with it as ordinary steps of supply, nothing of the question left in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from energy_model.impact.inverse import entries as ways
+from energy_model.impact.inverse.entries import Entry
+from energy_model.impact.inverse.question import (
+    CURTAILMENT,
+    Region,
+    first_open,
+    shut_slices,
+    small_problem,
+    solve_small,
+)
+from energy_model.impact.study import Study
+from energy_model.lp import Matrix, compile_model
+from energy_model.lp.extend import cost_of
+from energy_model.model import build_model
+from energy_model.scenario.case import Case
+from energy_model.solve.foresight import Solved
+from energy_model.solve.periods import decided, freeze
+from energy_model.solve.slices import solve_sliced
+
+
+def unmet_gwh(
+    study: Study, region: Region, rates: dict[Entry, np.ndarray], share: float = 1.0, protected_only: bool = False
+) -> float:
+    """What a share of a promise leaves unserved in a region at the least, GWh.
+
+    The others stay no worse off than in the cut without the promise.
+    """
+    case, matrix = _plan_with(study, rates, share)
+    first = first_open(study.solved)
+    small = small_problem(replace(study.solved, case=case, matrix=matrix), region, protected_only, shut=False)
+    counted = region.inside[:, None, None] & shut_slices(case, protected_only)[None, :, None]
+    days = np.where(np.arange(len(case.timeline)) >= first, case.timeline.days, 0.0)
+    found = solve_small(replace(small, cost=cost_of(small, CURTAILMENT, np.where(counted, days, 0.0))))
+    return float(found.objective)
+
+
+def granted(study: Study, rates: dict[Entry, np.ndarray], share: float = 1.0) -> Solved:
+    """The scenario's last plan, made anew at least cost with a share of a promise in the case as further supply.
+
+    Everybody shares the promised gas by the model's own rule.
+    """
+    case, matrix = _plan_with(study, rates, share)
+    solution = solve_sliced(matrix, case)
+    values = {name: matrix.values(solution.col_value, name) for name in matrix.columns}
+    return replace(
+        study.solved, case=case, values=values, objective_keur=solution.objective, matrix=matrix, solution=solution
+    )
+
+
+def _plan_with(study: Study, rates: dict[Entry, np.ndarray], share: float) -> tuple[Case, Matrix]:
+    """The last plan with further supply steps, its past frozen; the new steps have nothing in the past."""
+    solved = study.solved
+    case = ways.with_promises(solved.case, study.data, {entry: share * rate for entry, rate in rates.items()})
+    fresh = compile_model(build_model(case))
+    past = decided(solved.matrix, solved.solution.col_value)
+    for name, values in past.items():
+        short = fresh.columns[name].shape[0] - values.shape[0]
+        past[name] = np.pad(values, [(0, short)] + [(0, 0)] * (values.ndim - 1))
+    return case, freeze(fresh, past, first_open(solved))

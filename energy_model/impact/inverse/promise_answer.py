@@ -1,0 +1,187 @@
+"""The needed promise as an answer: how large, by whom, when, and what was on offer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from energy_model.impact.answer import Answer
+from energy_model.impact.inverse import entries as ways
+from energy_model.impact.inverse.granted import unmet_gwh
+from energy_model.impact.inverse.promise import Need, PromiseProblem
+from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, curtailed_gwh, first_open, region_of
+from energy_model.impact.study import Study
+from energy_model.units import GWH_PER_TWH
+
+A_LITTLE_LESS = 0.99
+"""Share of the promise that must not be enough."""
+MOST_ROWS = 12
+
+KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
+    "nobody is cut, the gas is kept for the region",
+    "the same, all of it LNG from {seller}",
+    "and its stores are as full as without the cut",
+    "and nobody gives up more gas for its price",
+    "nobody is cut, the gas appears where it lacks (lower bound)",
+    "nobody is cut anywhere: the gas is shared",
+)
+"""What harmless may mean, from the question's own meaning to bounds on either side of it."""
+
+
+def promise(study: Study, region: str = "DE", *, protected_only: bool = False) -> Answer:
+    """Answer what would have to be promised so that a region goes unharmed in a cut.
+
+    Parameters
+    ----------
+    region : str
+        A country code, ``EU27``, or ``EUROPE`` for every market of the model.
+    protected_only : bool
+        Ask for protected customers alone.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such region.
+    """
+    study = study.months
+    where = region_of(study, region)
+    problem = PromiseProblem(study, where, protected_only)
+    sizes = _sizes(study, problem, region, protected_only)
+    need = problem.composed()
+    by_supplier = _by_supplier(study, problem, need)
+    check = _check(study, problem, need, protected_only)
+    tables = {
+        "How large the promise must be, by what harmless means": sizes,
+        "Who would have to send it, and what was said they could": by_supplier,
+        "When, by standing": _by_month(problem, need),
+        "The promise granted in full and one per cent short of it": check,
+    }
+    if need.unserved_gwh > NOTHING_GWH:
+        tables["What is full wherever gas lacks in spite of every promise"] = problem.binding().head(MOST_ROWS)
+    return Answer(
+        name=f"Needed promise {region}",
+        question=f"What would have to be promised so that {where.name} goes unharmed?",
+        words=_words(study, where.name, need, sizes, by_supplier),
+        tables=tables,
+        method=(
+            "Two linear programmes in months over the scenario's last plan (what was decided before is fixed): first"
+            " the least shortage that any promise leaves in the region; then, with no more than that, the least"
+            " volume of further supply, GWh over the horizon. Customers elsewhere are cut no more than in the scenario"
+            " and no filling target is missed by more. Promised rates are constant within a month, begin after the"
+            " announcement, and come through exporters' sea routes and terminals or suppliers' pipelines with their"
+            " capacities. The composition uses central assurances first: a GWh up to the highest figure named weighs"
+            " twice, one beyond it three times; of equal weight the cheapest. What the region gives up for its price"
+            " counts as no harm unless a row says so. The check puts the promise into the case as steps of supply and"
+            " builds the plan anew."
+        ),
+        caveats=(
+            "Promised gas is kept for the region. Under the model's own rule everybody shares it; then a country is"
+            " spared only when all are (last row of the first table).",
+            "A promise says nothing of the ships, the buyers that must release cargoes, or the price.",
+            "Pipes within a country do not bind here; in the winter of 2022 they would have.",
+            "In months: the peak of a cold week needs more per day than its month's mean.",
+        ),
+        sources=("press_assurances_2022",),
+    )
+
+
+def _sizes(study: Study, problem: PromiseProblem, region: str, protected_only: bool) -> pd.DataFrame:
+    sellers = [entry.supplier for entry in problem.entries if entry.standing == ways.BEYOND]
+    needs = {KEPT: problem.least()}
+    if sellers:
+        name = str(study.data["nodes"].set_index("node")["name"].get(sellers[0], sellers[0]))
+        needs[SELLER.format(seller=name)] = problem.least(lambda one: ways.is_largest_seller(one, problem.entries))
+    needs[FULL_STORES] = problem.least(full_stores=True)
+    needs[NO_ONE_GIVES_UP] = problem.least(full_stores=True, no_voluntary=True)
+    needs[APPEARS] = problem.least(lambda entry: entry.standing == ways.ANYWHERE)
+    if region != EVERYBODY:
+        needs[SHARED] = PromiseProblem(study, region_of(study, EVERYBODY), protected_only).least()
+    days = float(study.case.timeline.days[problem.first :].sum())
+    return pd.DataFrame(
+        {
+            "harmless means": list(needs),
+            "promise_twh": [need.volume_gwh / GWH_PER_TWH for need in needs.values()],
+            "promise_gwh_per_day": [need.volume_gwh / days for need in needs.values()],
+            "out_of_reach_twh": [need.unserved_gwh / GWH_PER_TWH for need in needs.values()],
+        }
+    )
+
+
+def _by_supplier(study: Study, problem: PromiseProblem, need: Need) -> pd.DataFrame:
+    """Needed volume of every supplier and channel against what the assurances give over the same days, TWh."""
+    case, rows = study.case, []
+    names = study.data["nodes"].set_index("node")["name"]
+    days = case.timeline.days
+    for number, entry in enumerate(problem.entries):
+        if not ways.is_by_trade(entry):
+            continue
+        available = days @ ways.schedule(case, problem.first, entry).sum(axis=1)
+        offered = entry.most_gwh_per_day * available if np.isfinite(entry.most_gwh_per_day) else 0.0
+        rows.append(
+            {
+                "supplier": str(names.get(entry.supplier, entry.supplier)),
+                "channel": entry.channel,
+                "needed_twh": float(need.monthly_gwh.loc[number].sum()) / GWH_PER_TWH,
+                "assured_twh": offered / GWH_PER_TWH if entry.standing == ways.CENTRAL else 0.0,
+                "possible_at_most_twh": offered / GWH_PER_TWH,
+            }
+        )
+    table = pd.DataFrame(rows, columns=["supplier", "channel", "needed_twh", "assured_twh", "possible_at_most_twh"])
+    table = table.groupby(["supplier", "channel"], as_index=False).sum()
+    table["beyond_assured_twh"] = np.maximum(table["needed_twh"] - table["assured_twh"], 0.0)
+    table["beyond_possible_twh"] = np.maximum(table["needed_twh"] - table["possible_at_most_twh"], 0.0)
+    return table.sort_values(["needed_twh", "supplier"], ascending=[False, True]).reset_index(drop=True)
+
+
+def _by_month(problem: PromiseProblem, need: Need) -> pd.DataFrame:
+    standing = [entry.standing for entry in problem.entries]
+    by_standing = need.monthly_gwh.groupby(standing).sum().reindex([r for r in ways.RANKS if r in standing])
+    table = (by_standing / GWH_PER_TWH).T.rename_axis("month")
+    table.columns = [f"{name.lower().replace(' ', '_')}_twh" for name in table.columns]
+    table = table.loc[:, (table > 0.0).any(axis=0)]
+    table = table.assign(all_twh=table.sum(axis=1)).reset_index()
+    return table[table["all_twh"] > 0.0].reset_index(drop=True)
+
+
+def _check(study: Study, problem: PromiseProblem, need: Need, protected_only: bool) -> pd.DataFrame:
+    shares = (1.0, A_LITTLE_LESS, 0.0)
+    left = [unmet_gwh(study, problem.region, need.rates, share, protected_only) for share in shares]
+    return pd.DataFrame({"granted_share": shares, "still_cut_twh": np.array(left) / GWH_PER_TWH})
+
+
+def _words(study: Study, name: str, need: Need, sizes: pd.DataFrame, by_supplier: pd.DataFrame) -> str:
+    case = study.case
+    cut = float(curtailed_gwh(study.solved).sum()) / GWH_PER_TWH
+    if cut * GWH_PER_TWH <= NOTHING_GWH or need.volume_gwh + need.unserved_gwh <= NOTHING_GWH:
+        return f"Nothing has to be promised: in this scenario nobody in {name} is cut."
+    volume = need.volume_gwh / GWH_PER_TWH
+    since, until = case.timeline.starts[first_open(study.solved)], case.timeline.end
+    total = by_supplier[["beyond_assured_twh", "beyond_possible_twh"]].sum()
+    size = sizes.set_index("harmless means")["promise_twh"]
+    head = f"{volume:,.0f} TWh more from {since:%-d %B %Y} to {until:%-d %B %Y} would spare {name} every cut."
+    if need.unserved_gwh > NOTHING_GWH:
+        head = (
+            f"No promise spares {name} every cut: {volume:,.0f} TWh more from {since:%-d %B %Y} to {until:%-d %B %Y} is"
+            f" all that helps, and {need.unserved_gwh / GWH_PER_TWH:,.0f} TWh stay unserved because terminals and"
+            " pipelines are full."
+        )
+    assured, possible = volume - total["beyond_assured_twh"], volume - total["beyond_possible_twh"]
+    shared = f" If Europe shares it as it shares the shortage, {size[SHARED]:,.0f} TWh are" if SHARED in size else ""
+    return (
+        f"{head} The central assurances hold {assured:,.0f} TWh of it, the highest figures named {possible:,.0f} TWh."
+        f"{_alone(sizes)} With stores as full as without the cut it is {size[FULL_STORES]:,.0f} TWh. All this if the"
+        f" gas is kept for {name}.{shared and shared + ' needed.'}"
+    )
+
+
+def _alone(sizes: pd.DataFrame) -> str:
+    """What the largest seller would have to send, if it were to send all."""
+    begin = SELLER.split("{")[0]
+    rows = sizes[sizes["harmless means"].str.startswith(begin)]
+    if rows.empty:
+        return ""
+    row = rows.iloc[0]
+    seller, twh, lacks = row["harmless means"].removeprefix(begin), row["promise_twh"], row["out_of_reach_twh"]
+    if lacks * GWH_PER_TWH <= NOTHING_GWH:
+        return f" {seller} alone would have to send {twh:,.0f} TWh as LNG."
+    return f" LNG from {seller} alone helps up to {twh:,.0f} TWh; then terminals are full, and {lacks:,.0f} TWh lack."

@@ -1,0 +1,186 @@
+r"""The largest Russian cut that a region survives: one number, :math:`\theta`, in one linear programme.
+
+.. math:: \max \theta \quad\text{with}\quad q_{k,t} \le q^{0}_{k,t} - \theta\,(q^{0}_{k,t} - q^{1}_{k,t})
+
+for every Russian step k, where :math:`q^0` is what Russia offers without the cut, :math:`q^1` what is left of it under
+a full stop from the same day, and nobody in the region is cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from energy_model.impact.answer import Answer
+from energy_model.impact.inverse.question import (
+    EU27,
+    EVERYBODY,
+    Region,
+    curtailed_gwh,
+    first_open,
+    region_of,
+    small_problem,
+    solve_if_possible,
+)
+from energy_model.impact.study import Study
+from energy_model.lp import Matrix
+from energy_model.lp.extend import add_columns, add_rows, cost_of
+from energy_model.results.headline import RUSSIAN_SUPPLIER
+from energy_model.scenario import apply
+from energy_model.scenario.measures import SupplyCut
+from energy_model.scenario.measures.base import Measure
+from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
+
+THETA, LESS = "lost share", "rate left"
+NOTHING_SHARE = 1e-4
+"""What a share may miss of the whole by the solver's rounding."""
+
+
+@dataclass(frozen=True)
+class FullStop:
+    """A scenario in which Russia stops altogether, and what it would offer if it did not.
+
+    Attributes
+    ----------
+    study : Study
+        Of the scenario with every Russian cut made whole, or, if it has none, with a stop from ``begins`` on.
+    offered, left : ndarray, shape (K, T)
+        Daily rates of the supply steps without and with the stop, GWh/d.
+    """
+
+    study: Study
+    begins: date
+    offered: np.ndarray
+    left: np.ndarray
+
+    @property
+    def lost_gwh(self) -> float:
+        """Gas on offer that a full stop takes away, GWh."""
+        return float(((self.offered - self.left) @ self.study.case.timeline.days).sum())
+
+
+def full_stop(study: Study, begins: date | None = None) -> FullStop:
+    """The scenario with Russia's pipeline gas stopped altogether.
+
+    Parameters
+    ----------
+    begins : date, optional
+        First day of the stop; default is the first day of the scenario's own Russian cut, else of its first
+        announcement, else the day after its author's.
+    """
+    scenario = study.scenario
+    cuts = [m for m in scenario.measures if isinstance(m, SupplyCut) and m.supplier == RUSSIAN_SUPPLIER]
+    known = [day for day in (cut.start for cut in cuts) if day is not None] or scenario.announcements()
+    day = begins or min(known, default=max(scenario.as_of, scenario.horizon.start))
+    others = tuple(_known_by(m, day) for m in scenario.measures if m not in cuts)
+    stop = SupplyCut(kind="supply_cut", name="full stop", supplier=RUSSIAN_SUPPLIER, remaining_share=0.0, start=day)
+    stopped = scenario.model_copy(update={"measures": (*others, stop)})
+    # Without the stop the measure stays, with nothing in it, so that the periods are the same.
+    whole = stop.model_copy(update={"remaining_share": 1.0})
+    offered = apply(scenario.model_copy(update={"measures": (*others, whole)}), study.data).supply.rate
+    is_it = len(cuts) == 1 and cuts[0].remaining_share == 0.0 and scenario.announcements() in ([day], [])
+    same = is_it and cuts[0].start == day and cuts[0].end is None and cuts[0].known_from == day
+    found = study if same else Study(stopped, study.baseline, study.data)
+    return FullStop(found, day, offered, found.case.supply.rate)
+
+
+def _known_by(measure: Measure, day: date) -> Measure:
+    """The measure, announced on the day of the stop at the latest: one plan then knows all that happens."""
+    late = measure.known_from is not None and measure.known_from > day
+    return measure.model_copy(update={"announced": day}) if late else measure
+
+
+def lost_share_problem(
+    stop: FullStop, region: Region, protected_only: bool = False, tolerated_share: float = 0.0
+) -> Matrix:
+    """The plan made under a full stop, with a column for the share that is lost, to be maximised."""
+    solved = stop.study.solved
+    matrix = small_problem(solved, region, protected_only, tolerated_share=tolerated_share)
+    taken = stop.offered - stop.left
+    taken[:, : first_open(solved)] = 0.0
+    upper = matrix.block_array("col_upper", "supply")
+    matrix = matrix.with_columns("supply", upper=np.where(taken > 0.0, stop.offered, upper))
+    matrix = add_columns(matrix, THETA, np.zeros((matrix.n_rows, 1)), upper=1.0)
+    step, period = np.nonzero(taken > 0.0)
+    block = matrix.columns["supply"]
+    columns = np.concatenate([block.start + step * block.shape[1] + period, np.full(len(step), matrix.n_columns - 1)])
+    values = np.concatenate([np.ones(len(step)), taken[step, period]])
+    table = (values, (np.tile(np.arange(len(step)), 2), columns))
+    rows = sparse.csr_array(table, shape=(len(step), matrix.n_columns))
+    matrix = add_rows(matrix, LESS, rows, upper=stop.offered[step, period])
+    # In GWh and not as a share, so that the solver's tolerances mean the same as elsewhere.
+    return replace(matrix, cost=cost_of(matrix, THETA, -max(stop.lost_gwh, 1.0)), cost_offset=0.0)
+
+
+def largest_lost_share(stop: FullStop, region: Region, protected_only: bool = False) -> float | None:
+    """Largest share of Russian gas that can be lost with nobody in the region cut; none if one is cut anyway."""
+    matrix = lost_share_problem(stop, region, protected_only)
+    found = solve_if_possible(matrix)
+    return None if found is None else float(matrix.values(found.col_value, THETA)[0])
+
+
+def survivable_cut(study: Study, regions: tuple[str, ...] = ("DE", EU27, EVERYBODY)) -> Answer:
+    """Answer how large a Russian cut protected customers, or all customers, survive.
+
+    Parameters
+    ----------
+    regions : tuple of str
+        Country codes, ``EU27`` or ``EUROPE``.
+    """
+    stop = full_stop(study.months)
+    table = pd.DataFrame([_row(stop, code, protected) for code in regions for protected in (True, False)])
+    return Answer(
+        name="Survivable cut",
+        question="How large a Russian cut would be survived without cutting anybody off?",
+        words=_words(stop, table),
+        tables={"The largest Russian cut that is survived": table},
+        method=(
+            "Largest share of the pipeline gas on offer from Russia to Europe that can be lost, from the first day of "
+            "the "
+            "cut to the end of the horizon, with nobody of the kind named being cut in the region: one linear "
+            "programme a "
+            "row, in months, over the plan made on the day of the cut. Customers elsewhere are cut no more, and "
+            "filling "
+            "targets missed no more, than under a full stop. Lost gas is the share times what a full stop takes away."
+        ),
+        caveats=(
+            "Less than all lost is lost evenly over all days and routes; a cut in winter alone hurts more.",
+            "A region may take gas from its neighbours until these are as badly off as under a full stop.",
+            "That protected customers can be spared says nothing of industry, which is cut in their place.",
+        ),
+    )
+
+
+def _row(stop: FullStop, code: str, protected_only: bool) -> dict[str, object]:
+    region = region_of(stop.study, code)
+    share = largest_lost_share(stop, region, protected_only)
+    days = float(stop.study.case.timeline.days[first_open(stop.study.solved) :].sum())
+    short = float(curtailed_gwh(stop.study.solved)[region.inside].sum())
+    return {
+        "region": region.name,
+        "customers": "protected" if protected_only else "all",
+        "survived_share": share,
+        "survived_twh": None if share is None else share * stop.lost_gwh / GWH_PER_TWH,
+        "survived_per_year_twh": None if share is None else share * stop.lost_gwh / days * DAYS_PER_YEAR / GWH_PER_TWH,
+        "needed_from_russia_share": None if share is None else 1.0 - share,
+        "cut_under_a_full_stop_twh": short / GWH_PER_TWH,
+    }
+
+
+def _words(stop: FullStop, table: pd.DataFrame) -> str:
+    parts = []
+    for row in table.to_dict("records"):
+        who = f"{row['customers']} customers in {row['region']}"
+        if pd.isna(row["survived_share"]):
+            parts.append(f"{who} are cut even without a Russian cut")
+        elif row["survived_share"] > 1.0 - NOTHING_SHARE:
+            parts.append(f"{who} can be spared under a full stop")
+        else:
+            parts.append(f"{who} survive the loss of {row['survived_share']:.0%} of it")
+    total = stop.lost_gwh / GWH_PER_TWH
+    text = f"From {stop.begins:%-d %B %Y} Russia has {total:,.0f} TWh on offer: " + "; ".join(parts) + "."
+    return text

@@ -1,0 +1,99 @@
+"""The value of early warning: a cut that comes as a surprise against the same cut known from the first day."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from energy_model.impact.answer import Answer
+from energy_model.impact.study import Study
+from energy_model.results.headline import GERMANY, total_cost
+from energy_model.results.run import Results, to_results
+from energy_model.solve.foresight import solve_scenario
+from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
+
+
+def with_foresight(study: Study) -> Results:
+    """The scenario with everything known from the first day of the horizon."""
+    return to_results(
+        solve_scenario(study.scenario.model_copy(update={"foresight": "perfect"}), study.data), study.data
+    )
+
+
+def early_warning(study: Study) -> Answer:
+    """Answer what it would be worth to know of a cut beforehand."""
+    surprise, known = study.results, with_foresight(study)
+    regions = pd.concat([_by_region(study, run).rename(name) for name, run in _named(surprise, known)], axis=1)
+    sectors = pd.concat([_by_sector(study, run).rename(name) for name, run in _named(surprise, known)], axis=1)
+    money = pd.concat([_costs(run).rename(name) for name, run in _named(surprise, known)], axis=1)
+    tables = {
+        "Not served, by region": _saved(regions, "twh"),
+        "Not served in the EU27, by sector": _saved(sectors, "twh"),
+        "Cost": _saved(money, "eur_bn"),
+    }
+    short, cost = tables["Not served, by region"].iloc[0], tables["Cost"].iloc[-1]
+    announced = ", ".join(f"{day:%-d %B %Y}" for day in study.scenario.announcements())
+    what = (
+        f"of what is announced on {announced}" if announced else "of nothing: nothing is announced within the horizon"
+    )
+    return Answer(
+        name="Early warning",
+        question="What would early warning have been worth?",
+        words=(
+            f"Had everybody known {what} on {study.scenario.horizon.start:%-d %B %Y}, the EU27 would go short of "
+            f"{short['known_twh']:,.0f} TWh in place of {short['surprise_twh']:,.0f} TWh, and the system would cost "
+            f"{cost['saved_eur_bn']:,.1f} bn EUR less."
+        ),
+        tables=tables,
+        method=(
+            "The scenario solved twice: by surprise, with decisions before each announcement fixed as they were made, "
+            "and with "
+            "perfect foresight from the first day. Not served is curtailment, TWh over the horizon. Cost is that of "
+            "gas, "
+            "transport, storage, voluntary reduction and curtailment; missed filling targets are left out, for nobody "
+            "pays their "
+            "penalty."
+        ),
+        caveats=(
+            "Foresight here is that of everybody, of all of it, from the first day: an upper bound of what a warning "
+            "is worth.",
+            "The cost of curtailment is a judgement; the value in EUR is no better than it.",
+            "A plan that knows may leave stores emptier at the end, within what their targets allow.",
+        ),
+    )
+
+
+def _named(surprise: Results, known: Results) -> tuple[tuple[str, Results], ...]:
+    return (("surprise", surprise), ("known", known))
+
+
+def _by_region(study: Study, run: Results) -> pd.Series:
+    demand = run["demand"]
+    inside = {"EU27": demand["node"].isin(study.eu), "Germany": demand["node"] == GERMANY, "every market": slice(None)}
+    return pd.Series({name: demand.loc[mask, "curtailed_gwh"].sum() / GWH_PER_TWH for name, mask in inside.items()})
+
+
+def _by_sector(study: Study, run: Results) -> pd.Series:
+    demand = run["demand"]
+    mine = demand[demand["node"].isin(study.eu)]
+    total = mine.groupby("sector", observed=True)["curtailed_gwh"].sum().rename(index=str)
+    return total / GWH_PER_TWH
+
+
+def _costs(run: Results) -> pd.Series:
+    costs = run["costs"].set_index("component")["cost_eur"].drop("missed filling targets")
+    cut = costs.index.str.startswith("curtailment")
+    left = costs.index == "voluntary reduction"
+    rest = float(costs[~cut & ~left].sum())
+    parts = {
+        "gas, transport and storage": rest,
+        "voluntary reduction": float(costs[left].sum()),
+        "curtailment": float(costs[cut].sum()),
+        "all": total_cost(run),
+    }
+    return pd.Series(parts) / EUR_PER_BEUR
+
+
+def _saved(table: pd.DataFrame, unit: str) -> pd.DataFrame:
+    named = table.rename(columns=lambda name: f"{name}_{unit}")
+    named[f"saved_{unit}"] = named[f"surprise_{unit}"] - named[f"known_{unit}"]
+    return named.rename_axis("of").reset_index()

@@ -1,0 +1,134 @@
+"""At what price gas is counted: the shadow price, the same without rationing, contract formulas, the forward curve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from energy_model.data.load import GasData
+from energy_model.errors import DataError
+from energy_model.results.origins import Origins
+from energy_model.scenario import Case
+from energy_model.scenario.base.common import monthly_price
+from energy_model.scenario.measures import PriceCap
+from energy_model.solve.foresight import Solved
+
+FORWARD, CONTRACT, CAPPED, SCARCITY = "forward", "contract", "capped", "scarcity"
+VIEWS = (FORWARD, CONTRACT, CAPPED, SCARCITY)
+"""From the lowest to the highest in a shortage."""
+
+VIEW_WORDS = (
+    "Four prices are shown side by side. 'Scarcity' is the model's shadow price, in a shortage the cost of the"
+    " customers who are cut: a modelled upper value, not what anybody would be billed. 'Capped' is the shadow price up"
+    " to the highest price at which customers give up gas by choice; above it gas is rationed, not priced. 'Contract'"
+    " is the capped price for cargoes, production and storage, and for pipeline suppliers s x capped price + (1 - s) x"
+    " last known Russian export price, s the share of the supplier's prices that follows the hub. 'Forward' is the TTF"
+    " forward curve known on the day of the vintage, whatever happens."
+)
+
+
+@dataclass(frozen=True)
+class Valuation:
+    """What a MWh of an origin costs at a node in a period.
+
+    Attributes
+    ----------
+    view : str
+        One of :data:`VIEWS`.
+    hub : ndarray
+        Hub price, EUR/MWh, shape (nodes, periods).
+    hub_share : ndarray
+        Part of an origin's price that follows the hub, shape (origins,).
+    rest : float
+        Price of the part that does not, EUR/MWh.
+    ceiling : ndarray, optional
+        Most that is paid for an origin, EUR/MWh, shape (origins, periods); default is no ceiling.
+    """
+
+    view: str
+    hub: np.ndarray
+    hub_share: np.ndarray
+    rest: float
+    ceiling: np.ndarray | None = None
+
+    def at(self, nodes: np.ndarray | int | slice) -> np.ndarray:
+        """Price of every origin at nodes, EUR/MWh, shape (origins, nodes, periods)."""
+        share = self.hub_share.reshape(-1, *([1] * self.hub[nodes].ndim))
+        price = share * self.hub[nodes] + (1.0 - share) * self.rest
+        if self.ceiling is None:
+            return np.asarray(price)
+        return np.asarray(np.minimum(price, self.ceiling if price.ndim == 2 else self.ceiling[:, None, :]))
+
+
+def valuations(
+    solved: Solved, origins: Origins, data: GasData, formula: Mapping[str, float] | None = None
+) -> dict[str, Valuation]:
+    """Every view of prices of a solved scenario by name.
+
+    Parameters
+    ----------
+    formula : mapping of str to float, optional
+        Part of an origin's contract price that follows the hub, 1 where it is absent; default is :func:`hub_shares` of
+        the scenario itself. Two scenarios are compared on the same formulas.
+
+    Raises
+    ------
+    DataError
+        If the vintage knows no forward curve or no Russian export price.
+    """
+    case = solved.case
+    shadow = solved.duals["balance"] / case.timeline.days
+    capped = np.minimum(shadow, price_cap(case))
+    forward = np.broadcast_to(monthly_price(data, "ttf_forward", case.timeline), shadow.shape)
+    hub_only = np.ones(len(origins.labels))
+    rest = export_price(data)
+    shares = formula if formula is not None else hub_shares(solved)
+    linked = np.array([shares.get(origin, 1.0) for origin in origins.labels["origin"]])
+    most = ceilings(solved, origins)
+    return {
+        FORWARD: Valuation(FORWARD, forward, hub_only, rest, most),
+        CONTRACT: Valuation(CONTRACT, capped, linked, rest, most),
+        CAPPED: Valuation(CAPPED, capped, hub_only, rest, most),
+        SCARCITY: Valuation(SCARCITY, shadow, hub_only, rest, most),
+    }
+
+
+def ceilings(solved: Solved, origins: Origins) -> np.ndarray | None:
+    """What the scenario's price caps let buyers pay for each origin in periods in which a cap is in full force."""
+    caps = [measure for measure in solved.scenario.measures if isinstance(measure, PriceCap)]
+    if not caps:
+        return None
+    most = np.full((len(origins.labels), len(solved.case.timeline)), np.inf)
+    for cap in caps:
+        held = np.where(cap.strength(solved.case) >= 1.0, cap.cap_eur_per_mwh, np.inf)
+        rows = origins.rows(cap.supplier)
+        most[rows] = np.minimum(most[rows], held)
+    return most
+
+
+def price_cap(case: Case) -> float:
+    """Highest price at which customers give up gas by choice, EUR/MWh; none without such customers."""
+    return float(case.demand.voluntary_cost.max(initial=-np.inf)) if case.demand.voluntary_cost.size else np.inf
+
+
+def export_price(data: GasData) -> float:
+    """Last Russian export price known on the day of the vintage, EUR/MWh."""
+    table = data["prices"]
+    known = table[table["series"] == "russian_export"].sort_values("month")
+    if known.empty:
+        raise DataError("prices.csv", [f"no series 'russian_export' known on {data.as_of}; add it with its source"])
+    return float(known["price_eur_per_mwh"].iloc[-1])
+
+
+def hub_shares(solved: Solved) -> dict[str, float]:
+    """Part of each supplier's price that follows the hub: the mean of its steps by what they sell."""
+    steps = solved.case.supply
+    sold = solved.values["supply"] @ solved.case.timeline.days
+    suppliers = {who: steps.supplier == who for who in dict.fromkeys(steps.supplier.tolist())}
+    return {
+        who: float(np.average(steps.hub_link_share[mine], weights=sold[mine]))
+        for who, mine in suppliers.items()
+        if sold[mine].sum() > 0.0
+    }

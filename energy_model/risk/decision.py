@@ -1,0 +1,398 @@
+"""What to do now when a cut may come, nobody knows when: the plan of least expected cost, and what planning is worth.
+
+Three costs are compared (Birge and Louveaux, *Introduction to Stochastic Programming*, 2nd edition 2011, chapter 4):
+
+* wait and see, WS: what happens is known on the first day; the mean over leaves of each leaf's own optimum;
+* the stochastic plan, RP: one plan until the cut is announced, made in the knowledge of its chance;
+* the naive plan, EEV: the plan that expects no cut, kept until one is announced and mended from then on. It is the
+  surprise solution of a scenario.
+
+``WS <= RP <= EEV``. The expected value of perfect information is ``RP - WS``, the value of the stochastic solution
+``EEV - RP``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.errors import ResultError
+from energy_model.lp import Matrix, Solution, compile_model
+from energy_model.lp.matrix import Floats
+from energy_model.model import build_model
+from energy_model.risk.tree import Leaf, Tree, build_tree
+from energy_model.scenario import Case, Scenario, apply
+from energy_model.scenario.base import base_case
+from energy_model.scenario.load import with_changes
+from energy_model.scenario.measures import Measure
+from energy_model.solve.foresight import freeze_past
+from energy_model.solve.slices import solve_sliced
+from energy_model.timeline import DAY
+from energy_model.units import GWH_PER_TWH
+
+NO_CUT = "no cut"
+KEUR_PER_EUR_BN = 1e6
+OVER = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+"""Probabilities of a cut at which the plan is shown."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way things may go: its numbers, and the first period (from 0) decided in the knowledge of it."""
+
+    name: str
+    case: Case
+    first: int | None
+    """``None`` for the way that is expected while nothing happens."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What does not depend on probabilities: each way alone, and the naive plan mended in each."""
+
+    ways: tuple[Way, ...]
+    matrices: tuple[Matrix, ...]
+    alone: tuple[Solution, ...]
+    mended: tuple[Solution, ...]
+
+
+@dataclass(frozen=True)
+class Plans:
+    """The plan of least expected cost beside its two limits. Costs in thousand EUR; lists in the order of the ways.
+
+    Attributes
+    ----------
+    prepared : Prepared
+    probabilities : tuple of float
+    tree : Tree
+        The extensive form; ways without probability have no leaf.
+    solution : Solution
+        Its optimum.
+    """
+
+    prepared: Prepared
+    probabilities: tuple[float, ...]
+    tree: Tree
+    solution: Solution
+
+    @property
+    def wait_and_see_keur(self) -> float:
+        """WS: expected cost if what happens were known on the first day."""
+        return _expected(self.probabilities, [one.objective for one in self.prepared.alone])
+
+    @property
+    def stochastic_keur(self) -> float:
+        """RP: expected cost of the plan."""
+        return _expected(self.probabilities, self.stochastic_costs_keur)
+
+    @property
+    def naive_keur(self) -> float:
+        """EEV: expected cost of expecting no cut until it is announced."""
+        return _expected(self.probabilities, self.naive_costs_keur)
+
+    @property
+    def value_of_information_keur(self) -> float:
+        """EVPI, the expected value of perfect information: RP - WS."""
+        return self.stochastic_keur - self.wait_and_see_keur
+
+    @property
+    def value_of_stochastic_keur(self) -> float:
+        """VSS, the value of the stochastic solution: EEV - RP."""
+        return self.naive_keur - self.stochastic_keur
+
+    @property
+    def naive_costs_keur(self) -> list[float]:
+        """Cost of the naive plan in each way."""
+        return [one.objective for one in self.prepared.mended]
+
+    @cached_property
+    def stochastic_costs_keur(self) -> list[float]:
+        """Cost of the plan in each way; ``nan`` in a way without probability."""
+        leaf = {one.name: number for number, one in enumerate(self.tree.leaves)}
+        names = [way.name for way in self.prepared.ways]
+        return [self.tree.cost(self.solution, leaf[name]) if name in leaf else np.nan for name in names]
+
+    def of(self, way: str, name: str) -> Floats:
+        """A variable of the plan as it is in one way."""
+        number = [leaf.name for leaf in self.tree.leaves].index(way)
+        return self.tree.values(self.solution, number, name)
+
+    def level(self, way: str) -> Floats:
+        """Gas in store at each boundary under the plan, GWh, shape (storages, T + 1)."""
+        return self.of(way, "level")
+
+    def alone_level(self, way: str) -> Floats:
+        """Gas in store with the way known from the first day; of the expected way: the naive plan."""
+        number = [one.name for one in self.prepared.ways].index(way)
+        return self.prepared.matrices[number].values(self.prepared.alone[number].col_value, "level")
+
+
+def prepare(ways: Sequence[Way], now: int = 0) -> Prepared:
+    """Solve each way alone, and the naive plan in each.
+
+    Parameters
+    ----------
+    now : int
+        First period (from 0) that is still to be decided: what the naive plan did before it is done, in every way.
+
+    Raises
+    ------
+    ResultError
+        If not exactly one way is the expected one, or it does not come first.
+    """
+    if not ways or [way.first is None for way in ways] != [True] + [False] * (len(ways) - 1):
+        raise ResultError("the first way, and no other, is the one that is expected: it has no first period")
+    early = [way.name for way in ways if way.first is not None and way.first < now]
+    if early:
+        raise ResultError(f"{', '.join(early)}: before the day of the decision, nothing is left to choose")
+    matrices = [compile_model(build_model(way.case)) for way in ways]
+    expected = solve_sliced(matrices[0], ways[0].case)
+    if now:
+        done = [freeze_past(matrix, matrices[0], expected, now) for matrix in matrices[1:]]
+        matrices = [freeze_past(matrices[0], matrices[0], expected, now), *done]
+    later = [solve_sliced(matrix, way.case) for matrix, way in zip(matrices[1:], ways[1:], strict=True)]
+    alone, mended = [expected, *later], [expected]
+    for way, matrix in zip(ways[1:], matrices[1:], strict=True):
+        frozen = freeze_past(matrix, matrices[0], alone[0], way.first or 0)
+        mended.append(solve_sliced(frozen, way.case))
+    return Prepared(tuple(ways), tuple(matrices), tuple(alone), tuple(mended))
+
+
+def compare_plans(ways: Sequence[Way] | Prepared, probabilities: Sequence[float]) -> Plans:
+    """The plan of least expected cost over some ways, the expected one first."""
+    ready = ways if isinstance(ways, Prepared) else prepare(ways)
+    leaves = [
+        Leaf(way.name, chance, matrix, way.first)
+        for way, chance, matrix in zip(ready.ways, probabilities, ready.matrices, strict=True)
+    ]
+    tree = build_tree(leaves)
+    return Plans(ready, tuple(probabilities), tree, tree.solve(ready.ways[0].case))
+
+
+def _expected(probabilities: Sequence[float], costs: Sequence[float]) -> float:
+    return float(sum(chance * cost for chance, cost in zip(probabilities, costs, strict=True) if chance > 0.0))
+
+
+# A scenario ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The decision of a scenario whose cut may come.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    probability : float
+        That the cut comes at all.
+    dates : tuple of date
+        When it may be announced; equally likely, given that it comes.
+    plans : Plans
+    costs, path, before, outcomes, over_probability : DataFrame
+        Expected costs; gas in store while no cut has come; what is done before the first date; what each way brings;
+        the decision at other probabilities.
+    """
+
+    scenario: Scenario
+    probability: float
+    dates: tuple[date, ...]
+    plans: Plans
+    costs: pd.DataFrame
+    path: pd.DataFrame
+    before: pd.DataFrame
+    outcomes: pd.DataFrame
+    over_probability: pd.DataFrame
+
+
+def decide(
+    scenario: Scenario,
+    data: GasData,
+    *,
+    probability: float,
+    dates: Sequence[date] | None = None,
+    over: Sequence[float] = OVER,
+) -> Decision:
+    """Plan for a cut that comes with some probability on an unknown date.
+
+    The cut is all the scenario's measures that become known after the first day of the horizon; on another date they
+    come together, as far apart as they are in the scenario. Once the first of them is announced all are known.
+    Decisions begin with the first period that starts on the scenario's ``as_of`` or later; before it everything is as
+    in the plan that expects no cut.
+
+    Parameters
+    ----------
+    probability : float
+        That the cut comes on one of the dates; each is equally likely.
+    dates : sequence of date, optional
+        Days on which it may be announced; default is the scenario's own.
+    over : sequence of float
+        Probabilities for the table of the decision at other chances.
+
+    Raises
+    ------
+    ResultError
+        If a probability is not between 0 and 1, or the scenario has no measure that comes later.
+    ScenarioError
+        If a moved measure falls outside the horizon.
+    """
+    if not all(0.0 <= chance <= 1.0 for chance in (probability, *over)):
+        raise ResultError(f"a probability lies between 0 and 1, got {probability:g} and {list(over)}")
+    days = tuple(sorted(set(dates or scenario.announcements()[:1])))
+    ways = _ways(scenario, data, days)
+    prepared = prepare(ways, ways[0].case.timeline.boundary_at(scenario.as_of))
+    plans = compare_plans(prepared, _chances(probability, len(days)))
+    rows = [_at_probability(prepared, chance, len(days)) for chance in over]
+    return Decision(
+        scenario=scenario,
+        probability=probability,
+        dates=days,
+        plans=plans,
+        costs=_costs(plans),
+        path=_path(plans),
+        before=_before(plans),
+        outcomes=_outcomes(plans),
+        over_probability=pd.DataFrame(rows),
+    )
+
+
+def cut_later(scenario: Scenario, day: date) -> Scenario:
+    """The scenario with all its measures that come later moved together, so that the first is announced on ``day``."""
+    gap = day - _first_news(scenario)
+    measures = []
+    for measure in scenario.measures:
+        raw = measure.model_dump()
+        if _comes_later(measure, scenario):
+            for key in ("start", "end", "announced"):
+                raw[key] = raw[key] + gap if raw[key] is not None else None
+            if raw["end"] is not None and raw["end"] > scenario.horizon.end:
+                raw["end"] = None
+        measures.append(raw)
+    return with_changes(scenario, measures=tuple(measures))
+
+
+def _comes_later(measure: Measure, scenario: Scenario) -> bool:
+    return measure.known_from is not None and measure.known_from > scenario.horizon.start
+
+
+def _first_news(scenario: Scenario) -> date:
+    news = scenario.announcements()
+    if not news:
+        raise ResultError(f"the scenario {scenario.id!r} has no cut to wait for: nothing in it comes later")
+    return news[0]
+
+
+def _ways(scenario: Scenario, data: GasData, days: Sequence[date]) -> list[Way]:
+    _first_news(scenario)
+    moved = [cut_later(scenario, day) for day in days]
+    news = {day for one in moved for day in one.announcements()} | set(scenario.boundaries)
+    moved = [one.model_copy(update={"boundaries": tuple(sorted(news))}) for one in moved]
+    vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
+    base = base_case(vintage, moved[0])
+    ways = [Way(NO_CUT, apply(moved[0], vintage, scenario.horizon.start, base), None)]
+    for day, one in zip(days, moved, strict=True):
+        case = apply(one, vintage, None, base)
+        ways.append(Way(f"cut from {day:%d %b %Y}", case, case.timeline.boundary_at(day)))
+    return ways
+
+
+def _chances(probability: float, count: int) -> list[float]:
+    return [1.0 - probability, *([probability / count] * count)]
+
+
+def _costs(plans: Plans) -> pd.DataFrame:
+    rows = [
+        ("what happens is known from the first day (WS)", plans.wait_and_see_keur),
+        ("the plan that reckons with a cut (RP)", plans.stochastic_keur),
+        ("the plan that expects none (EEV)", plans.naive_keur),
+        ("value of perfect information (RP - WS)", plans.value_of_information_keur),
+        ("value of the stochastic plan (EEV - RP)", plans.value_of_stochastic_keur),
+    ]
+    return pd.DataFrame(
+        {"measure": [name for name, _ in rows], "expected_eur_bn": [cost / KEUR_PER_EUR_BN for _, cost in rows]}
+    )
+
+
+def _eu_level_twh(case: Case, level: Floats) -> Floats:
+    return level[case.is_eu[case.storage.node]].sum(axis=0) / GWH_PER_TWH
+
+
+def _path(plans: Plans) -> pd.DataFrame:
+    """EU gas in store at each boundary as long as no cut has come, and had the first cut been known from the start."""
+    first = plans.prepared.ways[0]
+    line = first.case.timeline
+    knowing = plans.prepared.ways[1].name
+    return pd.DataFrame(
+        {
+            "morning_of": pd.to_datetime([*line.starts, line.end + DAY]),
+            "expecting_none_twh": _eu_level_twh(first.case, plans.alone_level(first.name)),
+            "chosen_twh": _eu_level_twh(first.case, plans.level(plans.tree.leaves[0].name)),
+            "first_cut_foreseen_twh": _eu_level_twh(first.case, plans.alone_level(knowing)),
+        }
+    )
+
+
+def _before(plans: Plans) -> pd.DataFrame:
+    """What is done before the first date on which a cut may come: the decision that is taken now."""
+    ready, case = plans.prepared, plans.prepared.ways[0].case
+    first = min(way.first for way in ready.ways if way.first is not None)
+    naive = ready.matrices[0].values
+    markets = case.is_eu[case.is_market]
+    kinds = {
+        "voluntary saving in the EU27": ("voluntary", markets),
+        "demand cut in the EU27": ("curtailment", markets),
+        "LNG sent out in the EU27": ("sendout", case.is_eu[case.lng.terminal_node]),
+        "injected in the EU27": ("injection", case.is_eu[case.storage.node]),
+        "withdrawn in the EU27": ("withdrawal", case.is_eu[case.storage.node]),
+    }
+    rows = []
+    for what, (name, chosen) in kinds.items():
+        pair = naive(ready.alone[0].col_value, name), plans.of(plans.tree.leaves[0].name, name)
+        totals = [float((rate[chosen][..., :first] * case.timeline.days[:first]).sum()) / GWH_PER_TWH for rate in pair]
+        rows.append((what, totals[0], totals[1], totals[1] - totals[0]))
+    return pd.DataFrame(rows, columns=["what", "expecting_none_twh", "chosen_twh", "difference_twh"])
+
+
+def _outcomes(plans: Plans) -> pd.DataFrame:
+    """Cost and EU demand cut in each way: the naive plan, the chosen one, and with foresight."""
+    ready, rows = plans.prepared, []
+    leaves = [leaf.name for leaf in plans.tree.leaves]
+    for number, way in enumerate(ready.ways):
+        own = ready.matrices[number].values
+        cut = [
+            _eu_cut_twh(way.case, own(ready.mended[number].col_value, "curtailment")),
+            _eu_cut_twh(way.case, plans.of(way.name, "curtailment")) if way.name in leaves else np.nan,
+            _eu_cut_twh(way.case, own(ready.alone[number].col_value, "curtailment")),
+        ]
+        costs = (plans.naive_costs_keur[number], plans.stochastic_costs_keur[number], ready.alone[number].objective)
+        rows.append((way.name, plans.probabilities[number], *cut, *(cost / KEUR_PER_EUR_BN for cost in costs)))
+    names = ("expecting_none", "chosen", "foreseen")
+    columns = [*(f"{name}_demand_cut_twh" for name in names), *(f"{name}_cost_eur_bn" for name in names)]
+    return pd.DataFrame(rows, columns=["way", "probability_share", *columns])
+
+
+def _eu_cut_twh(case: Case, curtailed: Floats) -> float:
+    markets = case.is_eu[case.is_market]
+    return float((curtailed[markets] * case.timeline.days).sum()) / GWH_PER_TWH
+
+
+def _at_probability(prepared: Prepared, probability: float, count: int) -> dict[str, float]:
+    plans = compare_plans(prepared, _chances(probability, count))
+    case = prepared.ways[0].case
+    firsts = [way.first for way in prepared.ways if way.first is not None]
+    stored = _eu_level_twh(case, plans.level(plans.tree.leaves[0].name))
+    return {
+        "probability_share": probability,
+        "stored_when_it_may_first_come_twh": float(stored[firsts[0]]),
+        "most_in_store_twh": float(stored.max()),
+        "wait_and_see_eur_bn": plans.wait_and_see_keur / KEUR_PER_EUR_BN,
+        "stochastic_plan_eur_bn": plans.stochastic_keur / KEUR_PER_EUR_BN,
+        "naive_plan_eur_bn": plans.naive_keur / KEUR_PER_EUR_BN,
+        "value_of_perfect_information_eur_bn": plans.value_of_information_keur / KEUR_PER_EUR_BN,
+        "value_of_stochastic_plan_eur_bn": plans.value_of_stochastic_keur / KEUR_PER_EUR_BN,
+    }

@@ -1,0 +1,7 @@
+"""Many scenarios at once: a plan of what varies, an engine that solves neighbours warm, one row for each case."""
+
+from energy_model.sweep.engine import Sweep, run_sweep
+from energy_model.sweep.folder import read_plan, read_results
+from energy_model.sweep.plan import Plan, load_plan
+
+__all__ = ["Plan", "Sweep", "load_plan", "read_plan", "read_results", "run_sweep"]

@@ -1,0 +1,96 @@
+"""Solve the cases of one chunk, each from the one before, and pack their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from energy_model.data.load import GasData
+from energy_model.errors import EnergyModelError
+from energy_model.lp import Matrix, Solution
+from energy_model.scenario import Case, Scenario
+from energy_model.scenario.base import base_case
+from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.sweep.axes import Value
+from energy_model.sweep.cases import Failure, Study, shown
+from energy_model.sweep.columns import Columns
+from energy_model.sweep.warm import Chain
+
+FAILED = "failed"
+COMPRESSION = "zstd"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A chunk: its number, its cases in the order in which they are solved, and the values of their axes."""
+
+    number: int
+    cases: Sequence[int]
+    values: Sequence[Mapping[str, Value | Failure | None]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A solved chunk as the bytes of a Parquet file."""
+
+    number: int
+    content: bytes
+    cases: int
+    failed: int
+
+
+class Neighbours:
+    """Solves scenarios that resemble each other: what did not change since the last one is not worked out again."""
+
+    def __init__(self) -> None:
+        self._chains: dict[int, Chain] = {}
+        self._near: tuple[GasData, Scenario, Case] | None = None
+
+    def solve(self, scenario: Scenario, data: GasData) -> Solved:
+        """The scenario's plans, each from the same plan of the scenario before.
+
+        Raises
+        ------
+        SolveError
+            If a plan has no certified optimum.
+        """
+        near = self._near[1:] if self._near is not None and self._near[0] is data else None
+        base = base_case(data, scenario, near)
+        self._near = (data, scenario, base)
+        return solve_scenario(scenario, data, base=base, optimum=self._optimum)
+
+    def _optimum(self, matrix: Matrix, case: Case, plan: int) -> Solution:
+        return self._chains.setdefault(plan, Chain()).solve(matrix, case)
+
+
+def solve_chunk(study: Study, job: Job, columns: Columns | None = None) -> Part:
+    """Solve a chunk. A case that cannot be solved has its reason in its row; the others go on."""
+    columns = columns if columns is not None else Columns.of(study)
+    neighbours = Neighbours()
+    rows = {}
+    for case, values in zip(job.cases, job.values, strict=True):
+        rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | {"case": case}
+        try:
+            solved = neighbours.solve(study.scenario(values), study.world(values))
+            rows[case] |= {"status": solved.solution.status, "reason": "", **columns.numbers(solved)}
+        except EnergyModelError as error:
+            rows[case] |= {"status": FAILED, "reason": str(error)}
+        except Exception as error:  # whatever it is, it must not stop the cases that follow
+            rows[case] |= {"status": FAILED, "reason": f"unexpected {type(error).__name__}: {error}"}
+    failed = sum(row["status"] == FAILED for row in rows.values())
+    return Part(job.number, packed([rows[case] for case in sorted(rows)], columns.schema), len(rows), failed)
+
+
+def _given(values: Mapping[str, Value | Failure | None], columns: Columns) -> dict[str, Value]:
+    given = {name: shown(value) for name, value in values.items()}
+    return {name: str(value) if columns.axes[name] == "text" else value for name, value in given.items()}
+
+
+def packed(rows: Iterable[Mapping[str, object]], schema: pa.Schema) -> bytes:
+    """Rows as a Parquet file; equal rows give equal bytes."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows], schema=schema), sink, compression=COMPRESSION)
+    return bytes(sink.getvalue().to_pybytes())

@@ -1,0 +1,196 @@
+"""Run a sweep: chunks shared between processes, results stored as they come."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from energy_model.data.load import GasData, load_data
+from energy_model.sweep.cases import Study, prepare
+from energy_model.sweep.chunk import Job, Part, solve_chunk
+from energy_model.sweep.folder import Folder, read_results
+from energy_model.sweep.order import chunks
+from energy_model.sweep.plan import Plan, find_plan, load_plan
+
+_log = logging.getLogger(__name__)
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+AHEAD = 2
+"""Chunks handed out for each worker: one that it solves, one that waits."""
+
+Progress = Callable[[int, int, int], None]
+"""Told how many cases are done, how many there are, and how many failed."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A finished sweep.
+
+    Attributes
+    ----------
+    folder : Path
+        Where it is stored.
+    cases, failed : int
+        How many there are, and how many have no result.
+    resumed : int
+        Cases that an earlier run had solved.
+    """
+
+    folder: Path
+    cases: int
+    failed: int
+    resumed: int
+
+    def frame(self) -> pd.DataFrame:
+        """All rows, in the order of the cases."""
+        return read_results(self.folder)
+
+
+def run_sweep(
+    plan: Plan | str | os.PathLike[str],
+    out_dir: str | os.PathLike[str],
+    *,
+    data: GasData | None = None,
+    workers: int = 2,
+    scheduler: str | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Solve every case of a plan; chunks that the folder already holds are not solved again.
+
+    Parameters
+    ----------
+    plan : Plan or path or str
+        A plan, its file, or the name of one that comes with the data.
+    out_dir : path
+        Folder of the results.
+    workers : int
+        Processes on this machine; their number changes the time, never a byte of the results. A script that asks for
+        more than one must guard its main part with ``if __name__ == "__main__"``.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``tcp://host:8786``: its workers solve, ``workers`` is not used.
+    fresh : bool
+        Remove what the folder holds of a sweep, instead of going on with it.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the plan at once.
+    OutputError
+        If the folder cannot be written, or holds another sweep.
+    """
+    data = data if data is not None else load_data()
+    chosen = plan if isinstance(plan, Plan) else load_plan(find_plan(plan, data.root))
+    study = prepare(chosen, data)
+    folder = Folder(Path(out_dir), study, fresh=fresh)
+    positions = study.positions()
+    everything = list(enumerate(chunks(study, positions)))
+    todo = [(number, cases) for number, cases in everything if not folder.is_done(number, len(cases))]
+    solved = {number for number, _ in everything} - {number for number, _ in todo}
+    count = _Count(study.count, progress)
+    count.add(sum(len(cases) for number, cases in everything if number in solved), sum(map(folder.failed, solved)))
+    resumed = count.done
+    jobs = (
+        Job(
+            number,
+            [int(case) for case in cases],
+            [{name: study.value(name, places[case]) for name, places in positions.items()} for case in cases],
+        )
+        for number, cases in todo
+    )
+    for part in _solved(study, jobs, len(todo), workers, scheduler):
+        folder.store(part)
+        count.add(part.cases, part.failed)
+    return Sweep(folder.path, study.count, count.failed, resumed)
+
+
+class _Count:
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self.total, self.progress = total, progress
+        self.done = self.failed = 0
+
+    def add(self, cases: int, failed: int) -> None:
+        self.done += cases
+        self.failed += failed
+        if self.progress is not None:
+            self.progress(self.done, self.total, self.failed)
+
+
+def _solved(study: Study, jobs: Iterator[Job], count: int, workers: int, scheduler: str | None) -> Iterator[Part]:
+    if scheduler is not None:
+        from energy_model.sweep.cluster import solved_on_cluster
+
+        yield from solved_on_cluster(study, jobs, scheduler)
+    elif min(workers, count) > 1:
+        yield from _solved_in_processes(study, jobs, min(workers, count))
+    else:
+        for job in jobs:
+            yield solve_chunk(study, job)
+
+
+def _solved_in_processes(study: Study, jobs: Iterator[Job], workers: int) -> Iterator[Part]:
+    """Chunks as they are done. Few are handed out at a time, so that memory does not grow with their number."""
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(study,))
+    waiting: dict[Future[Part], Job] = {}
+    lost: list[Job] = []
+    with _one_thread_each():
+        try:
+            for job in jobs:
+                lost = [job]
+                waiting[pool.submit(_one, job)] = job
+                lost = []
+                while len(waiting) >= AHEAD * workers:
+                    yield from _finished(waiting)
+            while waiting:
+                yield from _finished(waiting)
+        except BrokenProcessPool:
+            _log.warning("a solving process stopped; going on with this one")
+            lost += waiting.values()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    for job in (*lost, *jobs):
+        yield solve_chunk(study, job)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes begun meanwhile use one thread for arrays: more of them only wait for each other's turn."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _finished(waiting: dict[Future[Part], Job]) -> Iterator[Part]:
+    """The parts that are ready, at least one."""
+    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+        part = future.result()
+        del waiting[future]
+        yield part
+
+
+_study: Study | None = None
+
+
+def _keep(study: Study) -> None:
+    """Hold the study in a solving process, so that it travels once."""
+    global _study
+    _study = study
+
+
+def _one(job: Job) -> Part:
+    assert _study is not None  # a solving process has been given the study
+    return solve_chunk(_study, job)

@@ -1,0 +1,204 @@
+"""A plan of a sweep: a base scenario and the axes along which it is varied. Closed schema, all problems at once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from energy_model.errors import ScenarioError
+from energy_model.scenario.words import closest, why
+from energy_model.sweep.axes import KINDS, AnyAxis, Grid
+from energy_model.timeline import Resolution
+
+SAMPLES_AT_MOST = 2**30
+"""Points of a Sobol sequence of 30 bits."""
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+RESERVED = ("case", "status", "reason")
+RESERVED_ENDINGS = re.compile(r"^(eu|protected|unserved|price|total)_")
+"""Names of columns of results, which axes must not take."""
+
+
+class Plan(BaseModel):
+    """What is varied, how often, and how it is solved."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    title: str
+    """One line for a table or a cover."""
+    description: str = ""
+    """A paragraph that a reader without the file understands."""
+    base: str
+    """Scenario that is varied: a name of the library, or a .toml or .xlsx file beside the plan."""
+    foresight: Literal["perfect", "surprise"] | None = None
+    """In place of the scenario's. Under ``perfect`` announcements do not cut periods: all cases have the same ones."""
+    resolution: Resolution | None = None
+    """In place of the scenario's: ``day``, ``week`` or ``month``."""
+    samples: Annotated[int, Field(ge=1, le=SAMPLES_AT_MOST)] = 1
+    """Points drawn over all axes that are not grids; a power of two fills them most evenly."""
+    seed: Annotated[int, Field(ge=0)] = 0
+    """Of the scrambling of the points: the same seed gives the same points."""
+    chunk: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """Cases that are solved one after the other from each other's optimum, and stored together."""
+    axes: Annotated[dict[str, AnyAxis], Field(min_length=1)]
+    """What varies, by name; the names become columns."""
+
+    @model_validator(mode="after")
+    def _usable(self) -> Plan:
+        for name in self.axes:
+            if not _NAME.match(name):
+                raise ValueError(f"axis '{name}': lower case letters, digits and underscores only; rename it")
+            if name in RESERVED or RESERVED_ENDINGS.match(name):
+                raise ValueError(f"axis '{name}': a column of results may have this name; choose another")
+        sampled = [name for name, axis in self.axes.items() if not isinstance(axis, Grid)]
+        if self.samples > 1 and not sampled:
+            raise ValueError(f"samples {self.samples}, but every axis is a grid; leave samples out")
+        return self
+
+
+def load_plan(path: str | os.PathLike[str]) -> Plan:
+    """Read a plan from a YAML file. Its ``base``, if a file, becomes a path from where the program runs.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file at once.
+    """
+    path = Path(path)
+    raw = _read(path)
+    try:
+        plan = Plan.model_validate(_tuples(raw))
+    except ValidationError as error:
+        raise ScenarioError(f"plan {path.name}", list(_in_words(error.errors(), raw))) from error
+    beside = path.parent / plan.base
+    if Path(plan.base).suffix in {".toml", ".xlsx"} and beside.is_file():
+        plan = plan.model_copy(update={"base": str(beside)})
+    return plan
+
+
+def with_samples(plan: Plan, samples: int | None) -> Plan:
+    """The plan with another number of points; ``None`` leaves it.
+
+    Raises
+    ------
+    ScenarioError
+        If the plan has nothing to draw.
+    """
+    if samples is None:
+        return plan
+    try:
+        return Plan.model_validate({**plan.model_dump(), "samples": samples})
+    except ValidationError as error:
+        raise ScenarioError(f"plan '{plan.title}'", list(_in_words(error.errors(), {}))) from error
+
+
+def library_plans(root: Path) -> dict[str, Path]:
+    """Plans that come with a data package, by name."""
+    return {path.stem: path for path in sorted((root / "sweeps").glob("*.yaml"))}
+
+
+def find_plan(name: str | os.PathLike[str], root: Path) -> Path:
+    """Path of a plan, given as a path or as a name of those that come with the data.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none.
+    """
+    known = library_plans(root)
+    if Path(name).is_file():
+        return Path(name)
+    if str(name) in known:
+        return known[str(name)]
+    why_not = "no such file, and no plan of this name comes with the data"
+    raise ScenarioError(f"plan {name}", [f"{why_not}; {closest(str(name), known)}"])
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without its habit of keeping the last of two equal keys."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """A mapping whose keys differ."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                line = key_node.start_mark.line + 1
+                raise ScenarioError("plan", [f"not valid YAML, line {line}: key '{key}' stands there twice; repair it"])
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    where = f"plan {path.name}"
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
+    except ScenarioError as error:
+        raise ScenarioError(where, error.problems) from error
+    except OSError as error:
+        raise ScenarioError(where, [f"cannot be read: {error.strerror}; check the path"]) from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(where, [f"is not UTF-8 text ({error}); save it as UTF-8"]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"line {mark.line + 1}: " if mark is not None else ""
+        told = getattr(error, "problem", None) or str(error)
+        raise ScenarioError(where, [f"not valid YAML, {line}{told}; repair it"]) from error
+    if not isinstance(raw, dict):
+        raise ScenarioError(where, ["must hold keys with values, such as 'base: reference'; see docs/sweeps.md"])
+    return raw
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_tuples(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: _tuples(item) for key, item in value.items()}
+    return value
+
+
+def _in_words(errors: Iterable[Mapping[str, Any]], raw: Mapping[str, Any]) -> Iterator[str]:
+    """Problems of the schema, one line each: axis, key, value, why, what to do."""
+    told: set[tuple[Any, ...]] = set()
+    for error in errors:
+        place, prefix = [str(part) for part in error["loc"]], ""
+        known: Iterable[str] = Plan.model_fields
+        if place and place[0] == "axes" and len(place) > 1:
+            prefix, kind = f"axis '{place[1]}', ", _kind(raw, place[1])
+            known = KINDS[kind].model_fields if kind in KINDS else ("kind",)
+            place = [part for part in place[2:] if part != kind]
+        key = place[0] if place else ""
+        if (prefix, key, error["type"] == "extra_forbidden") in told:
+            continue  # a union tries every type it may be; one line is enough
+        told.add((prefix, key, error["type"] == "extra_forbidden"))
+        yield f"{prefix}{_one(error, key, known)}"
+
+
+def _kind(raw: Mapping[str, Any], axis: str) -> str:
+    axes = raw.get("axes")
+    found = axes.get(axis) if isinstance(axes, Mapping) else None
+    return str(found.get("kind")) if isinstance(found, Mapping) else ""
+
+
+def _one(error: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
+    kind, value = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        return f"key '{key}': not known; {closest(key, known)}"
+    if kind == "union_tag_not_found":
+        return f"key 'kind': missing; known: {', '.join(KINDS)}"
+    if kind == "union_tag_invalid":
+        return f"key 'kind', value '{value.get('kind')}': no such kind; {closest(str(value.get('kind')), KINDS)}"
+    if kind == "missing":
+        return f"key '{key}': missing; add it"
+    if kind in ("model_attributes_type", "dict_type"):
+        return f"{f'key {key!r}, ' if key else ''}value '{value}': must be keys with values, each on its own line"
+    if kind in ("too_short",):
+        return f"key '{key}': empty; give at least one"
+    if not key:
+        return why(error)
+    return f"key '{key}', value '{value}': {why(error)}"

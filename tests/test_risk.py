@@ -1,0 +1,176 @@
+"""Risk from the cases of a sweep: numbers with known answers, and what is shown of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import qmc
+
+from energy_model.errors import ResultError
+from energy_model.risk.answers import risk_answers
+from energy_model.risk.drivers import drivers, first_order
+from energy_model.risk.tables import by_country, cases_needed, convergence, cvar, sample, storage_fan
+
+approx = pytest.approx
+NAMES = {"DE": "Germany", "FR": "France"}
+
+
+def results(count: int = 256, seed: int = 7) -> pd.DataFrame:
+    """A sweep whose shortage is a known function: 10 + 30 x (share cut) - 20 x (saving), never below zero."""
+    points = qmc.Sobol(2, seed=seed).random(count)
+    cut, saving = points[:, 0], points[:, 1]
+    luck = np.random.default_rng(seed).permutation(count)
+    eu = np.maximum(0.0, 30.0 * cut - 20.0 * saving)
+    return pd.DataFrame(
+        {
+            "case": np.arange(count),
+            "status": "optimal",
+            "reason": "",
+            "cut_share": cut,
+            "saving_share": saving,
+            "weather": np.where(luck % 2, "cold", "mild"),
+            "day": [date(2022, 2, 1 + k % 28) for k in luck.tolist()],
+            "eu_unserved_twh": eu,
+            "protected_eu_unserved_twh": np.maximum(0.0, eu - 20.0),
+            "unserved_twh_DE": 0.6 * eu,
+            "unserved_twh_FR": 0.4 * eu,
+            "protected_unserved_twh_DE": 0.0,
+            "protected_unserved_twh_FR": np.maximum(0.0, eu - 20.0),
+            "price_eur_per_mwh_DE": 40.0 + eu,
+            "price_eur_per_mwh_FR": 40.0 + 2.0 * eu,
+            "eu_storage_twh_2022_10": 900.0 - 10.0 * eu,
+            "eu_storage_twh_2022_11": 800.0 - 20.0 * eu,
+            "total_cost_eur_bn": eu,
+        }
+    )
+
+
+def test_the_worst_twentieth_of_one_to_a_hundred_has_the_mean_98():
+    assert approx(98.0) == cvar(np.arange(1.0, 101.0))[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.floats(0.0, 1e3), min_size=3, max_size=60))
+def test_the_tail_lies_between_mean_and_maximum_and_a_shift_moves_it(values):
+    numbers = np.array(values)
+    tail = cvar(numbers)[0]
+
+    assert numbers.mean() - 1e-6 <= tail <= numbers.max() + 1e-6
+    assert cvar(numbers + 5.0)[0] == approx(tail + 5.0, rel=1e-9)
+    assert cvar(3.0 * numbers)[0] == approx(3.0 * tail, rel=1e-9, abs=1e-9)
+
+
+def test_tables_hold_the_numbers_of_the_known_function():
+    cases = sample(results(1024))
+    table = by_country(cases, NAMES).set_index("country")
+
+    # P(30 a > 20 b) = 2/3 for a, b uniform: 1 - integral over b of 2b/3 = 1 - 1/3
+    assert table.loc["EU27", "shortage_probability_percent"] == approx(100 * 2 / 3, abs=1.0)
+    # E max(0, 30 a - 20 b) = 3500/540, by integration
+    assert table.loc["EU27", "expected_unserved_twh"] == approx(
+        float(np.mean(np.maximum(0.0, np.subtract.outer(30 * MID, 20 * MID)))), rel=0.01
+    )
+    assert ["EU27", "Germany", "France"] == list(table.index), "the larger expected shortage first"
+    assert table.loc["Germany", "protected_shortage_probability_percent"] == 0.0
+    assert table.loc["France", "expected_price_eur_per_mwh"] > table.loc["Germany", "expected_price_eur_per_mwh"]
+    assert (table["cvar95_unserved_twh"] >= table["expected_unserved_twh"]).all()
+
+
+MID = (np.arange(400) + 0.5) / 400
+
+
+def test_standard_errors_cover_the_truth_as_often_as_they_should():
+    """Over 200 independent samples the mean lies within two standard errors about 95 times of 100."""
+    generator = np.random.default_rng(3)
+    hits = 0
+    for _ in range(200):
+        values = generator.exponential(10.0, 300)
+        mean, error = values.mean(), values.std(ddof=1) / np.sqrt(300)
+        hits += abs(mean - 10.0) <= 2.0 * error
+    assert 180 <= hits <= 199
+
+
+def test_a_fan_widens_with_the_months_and_its_quantiles_are_in_order():
+    fan = storage_fan(sample(results()))
+
+    assert ["2022-10", "2022-11"] == fan["end_of_month"].tolist()
+    assert (fan[["p5_twh", "p25_twh", "p50_twh", "p75_twh", "p95_twh"]].diff(axis=1).iloc[:, 1:] >= 0.0).all(axis=None)
+    width = fan["p95_twh"] - fan["p5_twh"]
+    assert width.iloc[1] == approx(2.0 * width.iloc[0])
+
+
+def test_drivers_find_the_known_shares_of_a_linear_function():
+    """y = 3 a + 2 b + 0 c: shares 9/13, 4/13 and 0; ranks follow the signs."""
+    points = qmc.Sobol(3, seed=1).random(2048)
+    table = results(2048).assign(
+        cut_share=points[:, 0], saving_share=points[:, 1], weather="mild",
+        eu_unserved_twh=3.0 * points[:, 0] - 2.0 * points[:, 1],
+    )  # fmt: skip
+    found = drivers(sample(table)).set_index("axis")
+
+    assert found.loc["cut_share", "first_order_share"] == approx(9 / 13, abs=0.02)
+    assert found.loc["saving_share", "first_order_share"] == approx(4 / 13, abs=0.02)
+    assert found.loc["weather", "first_order_share"] == 0.0
+    assert found.loc["cut_share", "rank_correlation"] > 0.0 > found.loc["saving_share", "rank_correlation"]
+    assert np.isnan(found.loc["weather", "rank_correlation"])
+    assert abs(found.loc["day", "first_order_share"]) <= 4.0 * found.loc["day", "error_of_first_order_share"] + 0.02
+
+
+def test_drivers_find_the_first_order_indices_of_ishigami():
+    """The test function of sensitivity analysis: S = 0.314, 0.442, 0 (Saltelli and others 2008, a = 7, b = 0.1)."""
+    x = np.pi * (2.0 * qmc.Sobol(3, seed=2).random(8192) - 1.0)
+    y = np.sin(x[:, 0]) + 7.0 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    classes = np.floor((x / np.pi + 1.0) * 32)
+
+    found = [first_order(classes[:, k], y) for k in range(3)]
+    assert found == approx([0.314, 0.442, 0.0], abs=0.01)
+
+
+def test_an_axis_of_words_is_a_driver_by_its_classes():
+    table = results()
+    table["eu_unserved_twh"] = np.where(table["weather"] == "cold", 10.0, 0.0)
+    found = drivers(sample(table)).set_index("axis")
+
+    assert found.loc["weather", "first_order_share"] == approx(1.0)
+
+
+def test_cases_needed_follow_the_square_of_the_error():
+    values = sample(results(1024)).solved["eu_unserved_twh"].to_numpy()
+
+    assert cases_needed(values, 0.1) == approx(4 * cases_needed(values, 0.2), rel=0.01)
+    table = convergence(sample(results(1024)), target_twh=0.5)
+    assert table["error_twh"].is_monotonic_decreasing
+    assert table.iloc[-1]["target_met"] == "yes"
+    assert table.iloc[0]["target_met"] == "no"
+    assert table.iloc[-1]["cases"] == 1024
+
+
+def test_failed_cases_are_counted_and_shown_not_dropped():
+    table = results(64)
+    table.loc[5:7, ["status", "reason"]] = ["failed", "the problem is infeasible"]
+    told = risk_answers(sample(table), NAMES)
+
+    assert "3 further cases have no result" in told[0].words
+    reasons = list(told[0].tables.values())[1]
+    assert ("the problem is infeasible", 3) == tuple(reasons.iloc[0])
+    assert "Over 61 cases" in told[0].words
+
+
+def test_what_is_no_sweep_or_has_no_solved_case_is_refused():
+    with pytest.raises(ResultError, match="lack the columns case, status"):
+        sample(pd.DataFrame({"x": [1.0]}))
+    with pytest.raises(ResultError, match="0 of 64 cases are solved"):
+        sample(results(64).assign(status="failed"))
+
+
+def test_the_paragraphs_take_their_numbers_from_the_tables():
+    told = risk_answers(sample(results()), NAMES)
+
+    assert ["Risk", "Storage fan", "Drivers", "Convergence"] == [one.name for one in told]
+    assert f"{told[0].table['expected_unserved_twh'].iloc[0]:,.1f} TWh" in told[0].words
+    assert told[2].table["axis"].iloc[0] in told[2].words

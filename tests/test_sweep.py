@@ -1,0 +1,416 @@
+"""Sweeps: neighbours change the time a case takes and nothing else; the same plan gives the same bytes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from energy_model import headlines, load_data
+from energy_model.data.load import GasData
+from energy_model.errors import OutputError, ScenarioError
+from energy_model.results.compare import country_totals
+from energy_model.results.run import to_results
+from energy_model.solve.foresight import solve_scenario
+from energy_model.sweep import Plan, load_plan, read_plan, read_results, run_sweep
+from energy_model.sweep.axes import Triangular, Uniform, triangular
+from energy_model.sweep.cases import Failure, Study, prepare
+from energy_model.sweep.chunk import Neighbours
+from energy_model.sweep.columns import Columns, month_end_levels
+from energy_model.sweep.order import chunks
+from energy_model.sweep.plan import find_plan
+
+STOP, SAVING = "measures.full stop", "measures.fifteen per cent"
+
+
+@pytest.fixture(scope="module")
+def data() -> GasData:
+    return load_data()
+
+
+def plan(**changes: Any) -> Plan:
+    raw = {
+        "title": "test",
+        "base": "full_cutoff_with_savings",
+        "foresight": "perfect",
+        "resolution": "month",
+        "samples": 6,
+        "seed": 7,
+        "chunk": 3,
+        "axes": {
+            "cut_date": {
+                "kind": "date",
+                "field": f"{STOP}.start",
+                "low": date(2022, 2, 15),
+                "high": date(2022, 11, 30),
+            },
+            "left": {"kind": "uniform", "field": f"{STOP}.remaining_share", "low": 0.0, "high": 0.5},
+            "lng": {"kind": "triangular", "field": "lng_limit_twh_per_year", "low": 700, "mode": 900, "high": 1300},
+            "weather": {"kind": "discrete", "field": "weather", "values": ("2018", "cold_1_in_20")},
+            "pipe": {"kind": "outage", "asset": "norway_fields", "rate": "high"},
+        },
+    }
+    return Plan.model_validate({**raw, **changes})
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted((folder / "results").iterdir())}
+
+
+# --- warm and cold -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("foresight", ["perfect", pytest.param("surprise", marks=pytest.mark.slow)])
+def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, foresight: str) -> None:
+    axes = plan().model_dump()["axes"]
+    if foresight == "surprise":
+        del axes["pipe"]  # every failure would be a plan of its own
+    study = prepare(plan(foresight=foresight, samples=5, axes=axes), data)
+    neighbours, positions = Neighbours(), study.positions()
+
+    for case in np.concatenate(chunks(study, positions)):
+        values = {name: study.value(name, places[case]) for name, places in positions.items()}
+        scenario, world = study.scenario(values), study.world(values)
+        warm, cold = neighbours.solve(scenario, world), solve_scenario(scenario, world)
+        assert len(warm.stages) == len(cold.stages)
+        assert (len(warm.stages) == 1) == (foresight == "perfect")
+        assert warm.objective_keur == pytest.approx(cold.objective_keur, rel=1e-8)
+        assert warm.solution.certificate.passes()
+        assert (warm.values["curtailment"] * warm.case.timeline.days).sum() == pytest.approx(
+            (cold.values["curtailment"] * cold.case.timeline.days).sum(), rel=1e-6, abs=1e-3
+        )
+
+
+def test_the_row_of_a_case_says_what_its_run_says(data: GasData) -> None:
+    study = prepare(plan(samples=1), data)
+    tight = {"cut_date": date(2022, 2, 15), "left": 0.0, "lng": 700.0, "weather": "cold_1_in_20", "pipe": None}
+    solved = solve_scenario(study.scenario(tight), study.data)
+    results, row = to_results(solved, study.data), Columns.of(study).numbers(solved)
+    headline, countries = headlines(results), country_totals(results)
+
+    assert row["eu_unserved_twh"] == pytest.approx(headline["EU27 curtailed (TWh)"])
+    assert row["eu_unserved_twh"] > 1.0
+    assert row["protected_eu_unserved_twh"] == pytest.approx(headline["EU27 protected customers curtailed (TWh)"])
+    assert row["total_cost_eur_bn"] == pytest.approx(headline["Total cost (bn EUR)"])
+    assert row["unserved_twh_DE"] == pytest.approx(countries.loc["DE", "curtailed_twh"], abs=1e-8)
+    assert row["price_eur_per_mwh_DE"] == pytest.approx(countries.loc["DE", "mean_price_eur_per_mwh"])
+    stored = results["storage"].merge(results.nodes[["node", "is_eu27"]], on="node")
+    last = stored[stored["is_eu27"] & (stored["period"] == stored["period"].max())]["level_gwh"].sum()
+    assert row["eu_storage_twh_2023_03"] == pytest.approx(last / 1e3)
+    assert list(row) == list(Columns.of(study).results)
+
+
+def test_levels_at_the_end_of_a_month_lie_on_the_line_between_boundaries(data: GasData) -> None:
+    study = prepare(plan(samples=1, resolution="week"), data)
+    case = replace(Neighbours().solve(study.base.model_copy(update={"resolution": "month"}), study.data).case)
+    rising = np.cumsum(np.concatenate([[0.0], case.timeline.days]))
+    level = np.outer(case.is_eu[case.storage.node] * 1.0, rising)
+
+    ends = month_end_levels(case, level) / level[:, -1].sum() * rising[-1]
+
+    assert ends.tolist()[:3] == pytest.approx([31.0, 59.0, 90.0])
+
+
+# --- bytes, resuming, failures -----------------------------------------------------------------------------------
+
+
+def test_the_number_of_workers_does_not_change_a_byte(data: GasData, tmp_path: Path) -> None:
+    one = run_sweep(plan(), tmp_path / "one", data=data, workers=1)
+    two = run_sweep(plan(), tmp_path / "two", data=data, workers=2)
+
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+    assert (one.cases, one.failed, one.resumed) == (two.cases, two.failed, two.resumed) == (6, 0, 0)
+    frame = two.frame()
+    assert frame["case"].tolist() == list(range(6))
+    assert set(frame["status"]) == {"optimal"}
+    assert frame.loc[:, "eu_unserved_twh":].notna().all(axis=None)
+
+
+def test_an_interrupted_sweep_goes_on_where_it_stopped(data: GasData, tmp_path: Path) -> None:
+    def interrupt(done: int, total: int, failed: int) -> None:
+        if done > 0:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(plan(), tmp_path / "broken", data=data, workers=1, progress=interrupt)
+    there = bytes_of(tmp_path / "broken")
+    assert 1 == len(there)
+    (tmp_path / "broken" / "results" / "part-000001.parquet").write_bytes(b"half a file")
+
+    told: list[int] = []
+    sweep = run_sweep(
+        plan(), tmp_path / "broken", data=data, workers=1, progress=lambda done, total, failed: told.append(done)
+    )
+
+    run_sweep(plan(), tmp_path / "whole", data=data, workers=1)
+    assert sweep.resumed == told[0] > 0
+    assert told[-1] == 6
+    assert bytes_of(tmp_path / "broken") == bytes_of(tmp_path / "whole")
+
+
+def test_a_folder_keeps_to_its_sweep_until_told_otherwise(data: GasData, tmp_path: Path) -> None:
+    run_sweep(plan(samples=1), tmp_path, data=data, workers=1)
+
+    with pytest.raises(OutputError, match=r"holds another sweep \(plan differ\)"):
+        run_sweep(plan(samples=1, seed=8), tmp_path, data=data, workers=1)
+
+    assert 1 == run_sweep(plan(samples=1, seed=8), tmp_path, data=data, workers=1, fresh=True).cases
+    assert 8 == read_plan(tmp_path).seed
+
+
+def test_a_case_that_makes_no_sense_is_told_and_the_rest_goes_on(data: GasData, tmp_path: Path) -> None:
+    axes = {
+        "first": {"kind": "grid", "field": f"{STOP}.start", "values": (date(2022, 3, 1), date(2022, 7, 1))},
+        "last": {"kind": "grid", "field": f"{STOP}.end", "values": (date(2022, 12, 31), date(2022, 5, 1))},
+    }
+    sweep = run_sweep(plan(axes=axes, samples=1), tmp_path, data=data, workers=1)
+
+    frame = read_results(tmp_path)
+    assert (sweep.cases, sweep.failed) == (4, 1)
+    assert frame["status"].tolist() == ["optimal", "optimal", "optimal", "failed"]
+    assert "end 2022-05-01 lies before start 2022-07-01" in frame["reason"].iloc[-1]
+    assert frame["eu_unserved_twh"].notna().tolist() == [True, True, True, False]
+    # A stop that ends in May leaves less short than one that lasts.
+    assert frame["total_cost_eur_bn"].iloc[1] < frame["total_cost_eur_bn"].iloc[0]
+
+
+def test_an_unexpected_error_is_a_failed_case_too(
+    data: GasData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solve = Neighbours.solve
+
+    def sometimes(self: Neighbours, scenario: Any, world: GasData) -> Any:
+        if scenario.weather == "2018":
+            raise ZeroDivisionError("by chance")
+        return solve(self, scenario, world)
+
+    monkeypatch.setattr(Neighbours, "solve", sometimes)
+    frame = run_sweep(plan(), tmp_path, data=data, workers=1).frame()
+
+    assert set(frame.loc[frame["weather"] == "2018", "reason"]) == {"unexpected ZeroDivisionError: by chance"}
+    assert set(frame.loc[frame["weather"] != "2018", "status"]) == {"optimal"}
+
+
+def test_a_parameter_of_the_data_moves_within_its_range(data: GasData) -> None:
+    study = prepare(plan(axes={"cost": {"kind": "data", "parameter": "injection_cost_eur_per_mwh"}}, samples=64), data)
+    places = study.positions()["cost"]
+    drawn = [study.value("cost", place) for place in places]
+    moved = study.world({"cost": 1.25})["parameters"].set_index("parameter")["value"]
+
+    assert 0.3 <= min(drawn) < max(drawn) <= 1.8
+    assert moved["injection_cost_eur_per_mwh"] == 1.25
+    assert study.data["parameters"].set_index("parameter").loc["injection_cost_eur_per_mwh", "value"] == 0.6
+
+
+# --- points ------------------------------------------------------------------------------------------------------
+
+
+def test_drawn_values_have_the_distributions_that_the_plan_states(data: GasData) -> None:
+    study = prepare(plan(samples=1024), data)
+    positions = study.positions()
+    drawn = {name: [study.value(name, place) for place in places] for name, places in positions.items()}
+
+    assert stats.kstest(drawn["left"], stats.uniform(0.0, 0.5).cdf).statistic < 0.005
+    expected = stats.triang(200 / 600, loc=700, scale=600)
+    assert stats.kstest(drawn["lng"], expected.cdf).statistic < 0.005
+    assert Counter(drawn["weather"]) == {"2018": 512, "cold_1_in_20": 512}
+    days = pd.Series(drawn["cut_date"])
+    assert (days.min(), days.max()) == (date(2022, 2, 15), date(2022, 11, 30))
+    assert days.value_counts().between(2, 6).all()
+    # Axes do not move together.
+    assert abs(np.corrcoef(drawn["left"], drawn["lng"])[0, 1]) < 0.02
+
+
+def test_failures_come_as_often_as_their_rate_says_and_last_as_long_as_stated(data: GasData) -> None:
+    study = prepare(plan(samples=2048), data)
+    failures = [study.value("pipe", place) for place in study.positions()["pipe"]]
+    row = data["outage_rates"].set_index("asset").loc["norway_fields"]
+    years = 455 / 365
+
+    hit = [failure for failure in failures if failure is not None]
+    assert len(hit) / 2048 == pytest.approx(1.0 - math.exp(-row["high_per_year"] * years), abs=0.003)
+    assert all(isinstance(failure, Failure) for failure in hit)
+    lost = np.array([failure.lost_days for failure in hit])
+    assert row["low_days"] <= lost.min() <= lost.max() <= row["high_days"]
+    assert lost.mean() == pytest.approx((row["low_days"] + row["duration_days"] + row["high_days"]) / 3, rel=0.02)
+    assert all(1 <= (failure.end - failure.start).days + 1 <= 2 for failure in hit)
+
+
+def test_a_failure_takes_as_much_gas_as_its_days_whole_or_not(data: GasData) -> None:
+    study = prepare(plan(), data)
+    failure = Failure(date(2022, 3, 1), date(2022, 3, 2), 1.5)
+    base = {name: value for name, value in study.values(0).items() if name != "pipe"}
+
+    outage = study.scenario({**base, "pipe": failure}).measures[-1]
+
+    assert outage.kind == "supply_cut"
+    assert (1.0 - outage.remaining_share) * 2 == pytest.approx(1.5 * 0.4)
+
+
+@given(st.floats(0.0, 1.0), st.floats(-5.0, 5.0), st.floats(0.0, 5.0), st.floats(0.0, 5.0))
+def test_triangular_values_are_the_inverse_of_their_distribution(u: float, low: float, up: float, more: float) -> None:
+    mode, high = low + up, low + up + more
+    value = triangular(u, low, mode, high)
+
+    assert low - 1e-9 <= value <= high + 1e-9
+    if high - low > 1e-3:
+        assert stats.triang((mode - low) / (high - low), low, high - low).cdf(value) == pytest.approx(u, abs=1e-6)
+
+
+def test_grids_are_combined_and_the_same_samples_stand_at_each_place(data: GasData) -> None:
+    axes = {
+        "weather": {"kind": "grid", "field": "weather", "values": ("2018", "2019")},
+        "left": {"kind": "uniform", "field": f"{STOP}.remaining_share", "low": 0.0, "high": 1.0},
+        "share": {"kind": "grid", "field": f"{SAVING}.share", "values": (0.0, 0.05, 0.1)},
+    }
+    study = prepare(plan(axes=axes, samples=4), data)
+    rows = [study.values(case) for case in range(study.count)]
+
+    assert study.count == 24
+    assert [(row["weather"], row["share"]) for row in rows[::4]] == [
+        (weather, share) for weather in ("2018", "2019") for share in (0.0, 0.05, 0.1)
+    ]
+    assert [row["left"] for row in rows[:4]] == [row["left"] for row in rows[20:]]
+
+
+@settings(max_examples=20, deadline=None)
+@given(samples=st.integers(1, 70), size=st.integers(1, 20), seed=st.integers(0, 5))
+def test_every_case_is_in_one_chunk_with_cases_of_its_own_weather(samples: int, size: int, seed: int) -> None:
+    study = Study(plan(samples=samples, chunk=size, seed=seed), *_world())
+    positions = study.positions()
+    found = chunks(study, positions)
+
+    assert sorted(np.concatenate(found).tolist()) == list(range(samples))
+    assert max(map(len, found)) <= size
+    for part in found:
+        assert 1 == len({study.value("weather", positions["weather"][case]) for case in part})
+
+
+_WORLD: list[Any] = []
+
+
+def _world() -> tuple[Any, Any]:
+    if not _WORLD:
+        study = prepare(plan(), load_data())
+        _WORLD[:] = [study.base, study.data]
+    return _WORLD[0], _WORLD[1]
+
+
+# --- plans -------------------------------------------------------------------------------------------------------
+
+
+def test_the_plans_that_come_with_the_data_hold_against_it(data: GasData) -> None:
+    chosen = load_plan(find_plan("winter_risk", data.root))
+    study = prepare(chosen, data)
+
+    assert study.count == 1024
+    assert all(axis.note for axis in chosen.axes.values())
+
+
+WRONG = {
+    "title: a\nbase: reference\naxes: {a: {kind: unifrom, field: weather, low: 0, high: 1}}": (
+        "axis 'a', key 'kind', value 'unifrom': no such kind; did you mean 'uniform'?"
+    ),
+    "title: a\nbase: reference\naxes: {a: {kind: uniform, feild: weather, low: 0, high: 1}}": (
+        "axis 'a', key 'feild': not known; did you mean 'field'?"
+    ),
+    "title: a\nbase: reference\naxes: {a: {kind: uniform, field: weather, low: 2, high: 1}}": (
+        "axis 'a', high 1 lies below low 2; swap them"
+    ),
+    "title: a\nbase: reference\naxes: {a: {kind: uniform, field: weather, low: x, high: 1}}": (
+        "axis 'a', key 'low', value 'x': must be a number; write it without quotes and units"
+    ),
+    "title: a\nbase: reference\nsamples: 0\naxes: {a: {kind: grid, field: weather, values: ['2017']}}": (
+        "key 'samples', value '0': must be at least 1; correct the number or its sign"
+    ),
+    "title: a\nbase: reference\nsamples: 9\naxes: {a: {kind: grid, field: weather, values: ['2017']}}": (
+        "samples 9, but every axis is a grid; leave samples out"
+    ),
+    "title: a\nbase: reference\naxes: {case: {kind: grid, field: weather, values: ['2017']}}": (
+        "axis 'case': a column of results may have this name; choose another"
+    ),
+    "title: a\nbase: reference\naxes: {a: {kind: discrete, field: weather, values: ['1'], weights: [1, 2]}}": (
+        "axis 'a', 2 weights for 1 values; write one for each"
+    ),
+    "title: a\nbase: reference\naxis: {}": "key 'axes': missing; add it",
+    "title: a\ntitle: b": "not valid YAML, line 2: key 'title' stands there twice; repair it",
+    "- a": "must hold keys with values, such as 'base: reference'; see docs/sweeps.md",
+}
+
+
+@pytest.mark.parametrize("text", WRONG, ids=range(len(WRONG)))
+def test_a_plan_that_cannot_be_read_says_where_what_and_why(text: str, tmp_path: Path) -> None:
+    (tmp_path / "wrong.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ScenarioError) as error:
+        load_plan(tmp_path / "wrong.yaml")
+
+    assert WRONG[text] in error.value.problems
+
+
+UNKNOWN = {
+    "lng_limt": "key 'field', value 'lng_limt': not a field that can vary",
+    "measures.full stp.start": "no measure 'full stp' in full_cutoff_with_savings; did you mean 'full stop'?",
+    "measures.full stop.remaining": "supply_cut has no key 'remaining'; did you mean 'remaining_share'?",
+    "measures.full stop.remaining_share": "axis 'a', value '2.0': measure 2 (supply_cut 'full stop'), key "
+    "'remaining_share', value '2.0': must be at most 1; it is a share: write 0.15 for 15 %",
+    "weather": "key 'weather', value '0.0': must be text; put it in quotes",
+}
+
+
+@pytest.mark.parametrize("field", UNKNOWN)
+def test_a_field_that_does_not_fit_is_told_before_anything_is_solved(field: str, data: GasData) -> None:
+    with pytest.raises(ScenarioError) as error:
+        prepare(plan(axes={"a": {"kind": "uniform", "field": field, "low": 0.0, "high": 2.0}}), data)
+
+    assert any(UNKNOWN[field] in problem for problem in error.value.problems), error.value.problems
+
+
+def test_all_problems_of_a_plan_are_told_at_once(data: GasData) -> None:
+    axes = {
+        "a": {"kind": "outage", "asset": "norway_feilds"},
+        "b": {"kind": "data", "parameter": "tie_braek"},
+        "c": {"kind": "grid", "field": "weather", "values": ("2017",)},
+        "d": {"kind": "grid", "field": "weather", "values": ("2018",)},
+    }
+    with pytest.raises(ScenarioError) as error:
+        prepare(plan(axes=axes), data)
+
+    told = "\n".join(error.value.problems)
+    assert "axis 'a', key 'asset', value 'norway_feilds': no row of outage_rates.csv; did you mean 'norway_f" in told
+    assert "axis 'b', key 'parameter', value 'tie_braek'" in told
+    assert "key 'field', value 'weather': set by two axes; keep one" in told
+
+
+def test_a_plan_that_is_not_there_is_told_with_those_that_are(data: GasData) -> None:
+    with pytest.raises(ScenarioError, match=r"no such file, and no plan of this name .* did you mean 'winter_risk'"):
+        find_plan("winter_rsk", data.root)
+
+
+def test_the_base_may_be_a_file_beside_the_plan(data: GasData, tmp_path: Path) -> None:
+    text = 'title = "t"\ndescription = "d"\nbased_on = "reference"\nresolution = "month"\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    raw = {"title": "t", "base": "mine.toml", "axes": {"w": {"kind": "grid", "field": "weather", "values": ["2017"]}}}
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(raw), encoding="utf-8")
+
+    study = prepare(load_plan(tmp_path / "plan.yaml"), data)
+
+    assert study.base.id == "mine"
+    assert study.base.resolution == "month"
+
+
+def test_kinds_are_told_apart_by_name() -> None:
+    chosen = plan()
+    assert isinstance(chosen.axes["left"], Uniform)
+    assert isinstance(chosen.axes["lng"], Triangular)
