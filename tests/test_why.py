@@ -225,3 +225,28 @@ def test_what_a_zone_is_served_is_its_demand_less_what_is_cut(cut):
     given_up = sum(solved.values[name][:, :, 0].sum() for name in ("voluntary", "curtailment"))
 
     assert approx(asked - given_up) == served(solved, 0).sum()
+
+
+def test_on_the_network_of_europe_a_wider_way_into_the_zone_lowers_its_shortage_and_a_pipe_with_room_does_not(cut):
+    """The most valuable pipe or terminal of Germany's ring, 1 GWh/d wider in the period; then a pipe off the ring."""
+    found = why_short(cut, "DE")
+    case, matrix, t = cut.case, cut.matrix, found.period - 1
+    base, days = solve_sliced(matrix, case), case.timeline.days
+    place = next(place for place in found.ring.binding if place.variable in ("flow", "sendout"))
+    spare = case.pipelines.capacity[:, t] - cut.solved.values["flow"][:, t] > 1.0
+    off_ring = spare & ~(found.ring.zone[case.pipelines.to_node] & ~found.ring.zone[case.pipelines.from_node])
+
+    def solved_with(variable: str, index: int):
+        upper = matrix.block_array("col_upper", variable)
+        upper[index, t] += 1.0
+        return solve_sliced(matrix.with_columns(variable, upper=upper), case)
+
+    def zone_short(solution) -> float:
+        cut_gwh = matrix.values(solution.col_value, "curtailment").sum(axis=1) @ days
+        return float(cut_gwh[found.ring.zone[case.is_market]].sum())
+
+    wider = solved_with(place.variable, place.index)
+    assert zone_short(wider) < zone_short(base) - 0.1
+    assert approx(place.worth_eur_per_mwh, rel=0.05) == (base.objective - wider.objective) / days[t]
+    elsewhere = solved_with("flow", int(np.flatnonzero(off_ring)[0]))
+    assert approx(zone_short(base), abs=1e-3) == zone_short(elsewhere)
