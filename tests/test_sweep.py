@@ -13,15 +13,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given, settings
+from cases import networks
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from energy_model import headlines, load_data
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError, ScenarioError
+from energy_model.lp import compile_model, solve
+from energy_model.model import build_model
 from energy_model.results.compare import country_totals
 from energy_model.results.run import to_results
+from energy_model.scenario import Case
 from energy_model.solve.foresight import solve_scenario
 from energy_model.sweep import Plan, load_plan, read_plan, read_results, run_sweep
 from energy_model.sweep.axes import Triangular, Uniform, triangular
@@ -30,6 +34,7 @@ from energy_model.sweep.chunk import Neighbours
 from energy_model.sweep.columns import Columns, month_end_levels
 from energy_model.sweep.order import chunks
 from energy_model.sweep.plan import find_plan
+from energy_model.sweep.warm import Chain
 
 STOP, SAVING = "measures.full stop", "measures.fifteen per cent"
 
@@ -37,6 +42,10 @@ STOP, SAVING = "measures.full stop", "measures.fifteen per cent"
 @pytest.fixture(scope="module")
 def data() -> GasData:
     return load_data()
+
+
+def colder(case: Case, factor: float) -> Case:
+    return case.with_("demand", rate=case.demand.rate * factor)
 
 
 def plan(**changes: Any) -> Plan:
@@ -90,6 +99,18 @@ def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, f
         assert (warm.values["curtailment"] * warm.case.timeline.days).sum() == pytest.approx(
             (cold.values["curtailment"] * cold.case.timeline.days).sum(), rel=1e-6, abs=1e-3
         )
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(case=networks(), factors=st.lists(st.floats(0.3, 3.0), min_size=7, max_size=12))
+def test_a_chain_finds_the_optimum_of_each_problem(case: Case, factors: list[float]) -> None:
+    chain = Chain()
+
+    for factor in factors:
+        matrix = compile_model(build_model(colder(case, factor)))
+        found = chain.solve(matrix, colder(case, factor))
+        assert found.objective == pytest.approx(solve(matrix).objective, rel=1e-8, abs=1e-6)
+        assert found.certificate.passes()
 
 
 def test_the_row_of_a_case_says_what_its_run_says(data: GasData) -> None:

@@ -125,11 +125,6 @@ class LiveModel:
         """The problem as it stands."""
         return self._matrix
 
-    @property
-    def basis(self) -> Any:
-        """The basis as it stands (opaque)."""
-        return self._highs.getBasis()
-
     def solve(self, matrix: Matrix | None = None, *, warm: bool = True) -> Solution:
         """Solve the problem as it stands, or another version of it.
 

@@ -1,9 +1,8 @@
-"""Solve many versions of one problem on a live solver, exactly, with few curtailment slices, columns and rows.
+"""Solve many versions of one problem on a live solver, exactly, with few curtailment slices.
 
 As in :mod:`energy_model.solve.slices`, a curtailment tier is one column until its slices would part at the price of the
 moment. Here the columns that are left stay the same from case to case, so that the solver keeps its matrix and its
 basis and is handed only the bounds and costs that differ. A tier that was split for one case stays split for the next.
-After a few cases, what mattered in none of them is left out until it is wanted (:mod:`energy_model.lp.active`).
 """
 
 from __future__ import annotations
@@ -13,17 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from energy_model.lp import Matrix, Solution
-from energy_model.lp.active import ActiveModel, ActiveSet, used
-from energy_model.lp.basis import basis_codes, basis_from_codes
+from energy_model.lp import LiveModel, Matrix, Solution
 from energy_model.lp.highs import Option
 from energy_model.scenario import Case
 from energy_model.solve.slices import CURTAILMENT, ROUNDS, Tiers, solve_sliced, take_columns
 
 OPTIONS: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
-"""Costs differ by tie-breakers already: perturbing them further costs an eighth more time."""
-LEARNING_CASES = 6
-"""So many cases are solved on all columns and rows before any are left out."""
+"""Costs differ by tie-breakers already: perturbing them further cost an eighth more time where it was tried."""
 
 
 class Chain:
@@ -34,13 +29,11 @@ class Chain:
     """
 
     def __init__(self) -> None:
-        self._model: ActiveModel | None = None
-        self._learned: ActiveSet | None = None
-        self._cases = 0
+        self._live: LiveModel | None = None
         self._full: Matrix | None = None
         self._small: Matrix | None = None
         self._kept: np.ndarray | None = None
-        self._split = np.zeros(0, dtype=bool)
+        self._split: np.ndarray | None = None
 
     def solve(self, matrix: Matrix, case: Case) -> Solution:
         """Optimum of ``matrix``, compiled from ``case``, from the basis of the case before.
@@ -50,47 +43,28 @@ class Chain:
         SolveError
             If there is no certified optimum; the next case then starts afresh.
         """
-        model, self._model = self._model, None  # given back when all went well
+        live, self._live = self._live, None  # given back when all went well
         tiers = Tiers(matrix, case)
         if not tiers.alike:
             return solve_sliced(matrix, case)
-        start: ActiveSet | None = None
-        codes = None
-        if model is None or self._full is None or self._full.shape != matrix.shape:
-            model, self._small, self._learned, self._cases = ActiveModel(OPTIONS), None, None, 0
-            self._split = np.zeros_like(tiers.frozen)
-            start = ActiveSet.all_of(matrix)
-        elif self._cases == LEARNING_CASES:
-            start, codes = self._learned, model.codes()
+        if live is None or self._full is None or self._full.shape != matrix.shape or self._split is None:
+            live, self._small, self._split = None, None, np.zeros_like(tiers.frozen)
+        basis: Any = None
         for _ in range(ROUNDS):
             small, kept = self._restricted(tiers, self._split)
-            first = start if start is None else ActiveSet(start.columns[kept], start.rows)
-            found = model.solve(small, first, codes)
+            if live is None:
+                live = LiveModel(small, basis=basis, options=OPTIONS)
+                found = live.solve()
+            else:
+                found = live.solve(small)
             wanted = tiers.would_part(found.row_dual) & ~self._split & ~tiers.frozen
             if not wanted.any():
-                self._cases += 1
-                self._learn(small, found, kept)
-                self._model = model
+                self._live = live
                 return tiers.full_solution(found, kept, self._split)
             self._split = self._split | wanted
-            more = _kept(tiers, self._split)
-            here = replace(found, basis=basis_from_codes(*model.codes()))
-            codes = basis_codes(tiers.basis(here, kept, more, wanted))
-            columns = np.zeros(kept.size, dtype=bool)
-            columns[kept] = model.kept.columns
-            columns[matrix.columns[CURTAILMENT].slice] |= wanted[:, tiers.tier].ravel()
-            start = ActiveSet(columns, model.kept.rows)
+            basis, live = tiers.basis(found, kept, _kept(tiers, self._split), wanted), None
+        self._split = None
         return solve_sliced(matrix, case)
-
-    def _learn(self, small: Matrix, found: Solution, kept: np.ndarray) -> None:
-        """Note what mattered, while nothing is left out."""
-        if self._cases > LEARNING_CASES:
-            return
-        mattering = used(small, found)
-        columns = np.zeros(kept.size, dtype=bool)
-        columns[kept] = mattering.columns
-        mattering = ActiveSet(columns, mattering.rows)
-        self._learned = mattering if self._learned is None else self._learned | mattering
 
     def _restricted(self, tiers: Tiers, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
         """The problem with one column for every tier that is not split; the same columns from case to case."""
