@@ -2,10 +2,13 @@
 
     python benchmarks/lifting.py                 weekly, 3 rounds
     python benchmarks/lifting.py --algorithms    other algorithms on the weekly matrix as well (minutes)
-    python benchmarks/lifting.py --daily         daily as well (a quarter of an hour)
+    python benchmarks/lifting.py --warm          other scenarios from the optimum of the full cut-off
+    python benchmarks/lifting.py --resolutions   what months, weeks and peak days miss against days (a minute)
+    python benchmarks/lifting.py --daily         daily as well (minutes)
 
 "Cold" solves the periods as they stand, "lifted" by way of longer ones; both split curtailment tiers where needed, and
-neither includes building the matrix of the periods asked for. Rounds are interleaved; medians and their ratio.
+neither includes building the matrix of the periods asked for. Rounds are interleaved; medians of processor seconds and
+their ratio.
 """
 
 from __future__ import annotations
@@ -13,9 +16,11 @@ from __future__ import annotations
 import argparse
 import resource
 import statistics
+import time
 from collections.abc import Callable
 
-from run import MEGA, SCENARIOS, seconds
+import numpy as np
+from run import MEGA, SCENARIOS
 
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import SolveError
@@ -27,7 +32,8 @@ from energy_model.scenario.load import with_changes
 from energy_model.solve import foresight
 from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.solve.lifting import solve_lifted
-from energy_model.solve.slices import solve_sliced, whole_tiers
+from energy_model.solve.slices import solve_from, solve_sliced, whole_tiers
+from energy_model.units import GWH_PER_TWH
 
 LIMIT_SECONDS = 600.0
 ALGORITHMS: dict[str, dict[str, Option]] = {
@@ -36,6 +42,23 @@ ALGORITHMS: dict[str, dict[str, Option]] = {
     "primal simplex": PRIMAL_SIMPLEX,
     "PDLP": {"solver": "pdlp"},
 }
+
+
+CHANGED: tuple[tuple[str, dict[str, object]], ...] = (
+    (SCENARIOS[-1], {"lng_price_factor": 1.2}),
+    (SCENARIOS[-1], {"lng_case": "high"}),
+    ("full_cutoff_low_lng", {}),
+    ("full_cutoff_with_savings", {}),
+    (SCENARIOS[0], {}),
+)
+"""Scenarios of the same shape as the full cut-off, from a change of prices to none of its measures."""
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor time of a call, in seconds: what else the machine does counts little."""
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
 
 
 def interleaved(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
@@ -91,6 +114,44 @@ def _plain(scenario: Scenario, data: GasData) -> Solved:
         foresight.LIFTED = usual
 
 
+def warm(rounds: int, data: GasData) -> None:
+    """Scenarios of the same shape, weekly, from the optimum of another and by themselves."""
+    first = load_scenario(SCENARIOS[-1])
+    days = {"boundaries": tuple(first.announcements()), "foresight": "perfect"}
+    case = apply(with_changes(first, **days), data)
+    start = solve_from(compile_model(build_model(case)), case)[1]
+    for name, changes in CHANGED:
+        other = apply(with_changes(load_scenario(name), **days, **changes), data)
+        matrix = compile_model(build_model(other))
+        ways: dict[str, Callable[[], object]] = {
+            "cold": lambda m=matrix, c=other: solve_sliced(m, c),  # type: ignore[misc]
+            "lifted": lambda m=matrix, c=other: solve_lifted(m, c, cuts=first.announcements()),  # type: ignore[misc]
+            "warm": lambda m=matrix, c=other: solve_from(m, c, start),  # type: ignore[misc]
+        }
+        line(f"{name} {changes or ''}", interleaved(ways, rounds))
+
+
+def resolutions(name: str, data: GasData) -> None:
+    """Objective, curtailment and the EU's worst day at each resolution, one plan."""
+    for resolution in ("month", "week", "peak_days", "day"):
+        scenario = with_changes(load_scenario(name), resolution=resolution, foresight="perfect")
+        begin = time.process_time()
+        case = apply(scenario, data)
+        matrix = compile_model(build_model(case))
+        found = solve_lifted(matrix, case, cuts=scenario.announcements())
+        took = time.process_time() - begin
+        cut = matrix.values(found.col_value, "curtailment").sum(axis=1)
+        holding = matrix.values(matrix.cost * found.col_value, "level").sum() / 1e6
+        eu = cut[case.is_eu[case.is_market]].sum(axis=0)
+        print(
+            f"{resolution:10} {len(case.timeline):4} periods {took:6.2f} s  {found.objective / 1e6:.4f} bn EUR, "
+            f"{found.objective / 1e6 - holding:.4f} without holding; curtailed "
+            f"{(cut @ case.timeline.days).sum() / GWH_PER_TWH:.2f} TWh; EU at worst {eu.max():.0f} GWh/d "
+            f"from {case.timeline.starts[int(np.argmax(eu))]}",
+            flush=True,
+        )
+
+
 def algorithms(name: str, rounds: int, data: GasData) -> None:
     """Cold solves of the weekly matrix with one column per curtailment tier."""
     case = apply(with_changes(load_scenario(name), foresight="perfect"), data)
@@ -112,6 +173,8 @@ def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--algorithms", action="store_true", help="other algorithms as well")
+    parser.add_argument("--warm", action="store_true", help="warm starts as well")
+    parser.add_argument("--resolutions", action="store_true", help="the error of longer periods as well")
     parser.add_argument("--daily", action="store_true", help="daily resolution as well")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
@@ -122,6 +185,10 @@ def main() -> None:
         surprise(name, options.rounds, data)
     if options.algorithms:
         algorithms(SCENARIOS[-1], 1, data)
+    if options.warm:
+        warm(options.rounds, data)
+    if options.resolutions:
+        resolutions(SCENARIOS[-1], data)
     if options.daily:
         one_plan(SCENARIOS[-1], "day", options.rounds, data)
 

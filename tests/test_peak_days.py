@@ -1,4 +1,4 @@
-"""Days where demand is highest, weeks besides: the right days, exact where demand is flat, close on the real network."""
+"""Days where demand is highest, weeks besides: the right days, exact where demand is flat."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_flat_demand_costs_the_same_on_any_periods():
 def test_peaks_that_are_days_of_their_own_are_seen_where_weeks_hide_them():
     """10 cheap, 4 of LNG and 3 from store meet 17 a day; three days of 40 go short of 23 each, whatever the rest.
 
-    On the other days demand is flat, so weeks lose nothing there; in the mean of its week demand is 22.9: 41 short, not 69.
+    On the other days demand is flat, so weeks lose nothing there; the mean of the week is 22.9: 41 short, not 69.
     """
     demand = np.full(DAYS, 10.0)
     demand[[9, 10, 11]] = 40.0

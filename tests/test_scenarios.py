@@ -136,7 +136,8 @@ def test_changed_keys_are_checked_like_written_ones() -> None:
 
     assert "month" == with_changes(reference, resolution="month", foresight=None).resolution
     assert reference == with_changes(reference)
-    with pytest.raises(ScenarioError, match="key 'resolution', value 'hour': must be one of 'day', 'week', 'month' or 'peak_days'"):
+    told = "key 'resolution', value 'hour': must be one of 'day', 'week', 'month' or 'peak_days'"
+    with pytest.raises(ScenarioError, match=told):
         with_changes(reference, resolution="hour")
 
 

@@ -59,9 +59,9 @@ class Scenario(BaseModel):
     horizon: Horizon = Horizon()
     """First and last gas day."""
     resolution: Resolution = "week"
-    """Length of a period: ``day``, ``week`` or ``month``; ``peak_days``: days where demand is highest, weeks besides."""
+    """Length of a period: ``day``, ``week`` or ``month``; ``peak_days``: days of highest demand, weeks besides."""
     peak_days: Annotated[int, Field(ge=1)] = 90
-    """With resolution ``peak_days``: how many days of the horizon, those of highest demand, are periods of their own."""
+    """With resolution ``peak_days``: how many days, those of highest demand, are periods of their own."""
     days_alone: tuple[date, ...] = ()
     """Days that are periods of their own, in place of those that ``peak_days`` would find."""
     boundaries: tuple[date, ...] = ()
