@@ -25,6 +25,8 @@ FurtherCheck = Callable[[Path], Iterable[str]]
 
 STORYLINE = date(2022, 1, 31)
 """Day on which the storyline stands: later rows must say that they are hindsight."""
+_WRITTEN = {("scenarios", ".toml"), ("sweeps", ".yaml")}
+"""Folders of files that are no data but inputs that people write, with their ending."""
 _FREE_FILES = {DESCRIPTOR, "README.md"}
 _OBSERVATIONS = ("observed_", "storage_filling")
 """Tables of dated observations: a later row needs no word of explanation, its date says it."""
@@ -153,8 +155,8 @@ def _file_problems(package: Package) -> Iterator[Problem]:
     for file in sorted(path for path in package.root.rglob("*") if path.is_file()):
         inside = file.relative_to(package.root)
         hidden = any(part.startswith(".") for part in inside.parts)
-        scenario = inside.parts[0] == "scenarios" and inside.suffix == ".toml"
-        if file.resolve() not in listed and str(inside) not in _FREE_FILES and not hidden and not scenario:
+        written = (inside.parts[0], inside.suffix) in _WRITTEN
+        if file.resolve() not in listed and str(inside) not in _FREE_FILES and not hidden and not written:
             yield error(
                 f"{inside.as_posix()}: not listed in {DESCRIPTOR}, so nobody knows what it is; list or remove it"
             )
