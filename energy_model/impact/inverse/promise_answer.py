@@ -183,5 +183,5 @@ def _alone(sizes: pd.DataFrame) -> str:
     row = rows.iloc[0]
     seller, twh, lacks = row["harmless means"].removeprefix(begin), row["promise_twh"], row["out_of_reach_twh"]
     if lacks * GWH_PER_TWH <= NOTHING_GWH:
-        return f" {seller} alone would have to send {twh:,.0f} TWh as LNG."
-    return f" LNG from {seller} alone helps up to {twh:,.0f} TWh; then terminals are full, and {lacks:,.0f} TWh lack."
+        return f" As LNG of one seller alone ({seller}) it is {twh:,.0f} TWh."
+    return f" LNG of one seller alone ({seller}) helps up to {twh:,.0f} TWh; then {lacks:,.0f} TWh still lack."

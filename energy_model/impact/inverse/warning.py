@@ -32,17 +32,17 @@ def early_warning(study: Study) -> Answer:
     }
     short, cost = tables["Not served, by region"].iloc[0], tables["Cost"].iloc[-1]
     announced = ", ".join(f"{day:%-d %B %Y}" for day in study.scenario.announcements())
-    what = (
-        f"of what is announced on {announced}" if announced else "of nothing: nothing is announced within the horizon"
+    words = (
+        f"Had everybody known of what is announced on {announced} on {study.scenario.horizon.start:%-d %B %Y}, the EU27"
+        f" would go short of {short['known_twh']:,.0f} TWh in place of {short['surprise_twh']:,.0f} TWh, and the system"
+        f" would cost {cost['saved_eur_bn']:,.1f} bn EUR less."
+        if announced
+        else "Nothing is announced within the horizon, so there is nothing to be warned of."
     )
     return Answer(
         name="Early warning",
         question="What would early warning have been worth?",
-        words=(
-            f"Had everybody known {what} on {study.scenario.horizon.start:%-d %B %Y}, the EU27 would go short of "
-            f"{short['known_twh']:,.0f} TWh in place of {short['surprise_twh']:,.0f} TWh, and the system would cost "
-            f"{cost['saved_eur_bn']:,.1f} bn EUR less."
-        ),
+        words=words,
         tables=tables,
         method=(
             "The scenario solved twice: by surprise, with decisions before each announcement fixed as they were made, "
