@@ -118,7 +118,7 @@ def test_gas_is_about_the_share_of_german_output_that_the_literature_uses(now: G
 
 def test_the_eu_uses_what_its_members_use(now: GasData) -> None:
     economy = gas_in_the_economy(now)
-    members = now["nodes"].query("is_eu27")["node"]
+    members = now["nodes"]["node"][now["nodes"]["is_eu27"]]
     inside = economy.loc[economy.index.isin(members), ["gas_gwh", "industry_gas_gwh"]].sum()
     assert list(inside) == pytest.approx(list(economy.loc["EU27", ["gas_gwh", "industry_gas_gwh"]].astype(float)))
 
@@ -149,7 +149,7 @@ def test_industry_loses_a_share_of_its_own_value_added(now: GasData, results: Ca
 
 def test_the_loss_of_the_eu_is_the_sum_of_its_members(now: GasData, results: Callable[[str], Results]) -> None:
     losses = output_loss(results("full_cutoff_april"), now, since=APRIL)
-    members = now["nodes"].query("is_eu27")["node"]
+    members = now["nodes"]["node"][now["nodes"]["is_eu27"]]
     inside = losses[losses["node"].isin(members)].groupby(["basis", "sigma"])["change_eur_bn"].sum()
     union = losses[losses["node"] == "EU27"].set_index(["basis", "sigma"])["change_eur_bn"].sort_index()
     assert list(inside.sort_index()) == pytest.approx(list(union))

@@ -45,7 +45,7 @@ class ToyStudy:
     data: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
-    def monthly(self) -> ToyStudy:
+    def months(self) -> ToyStudy:
         return self
 
     @property

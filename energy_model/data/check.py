@@ -53,6 +53,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("low_volume_gwh_per_year", "volume_gwh_per_year", "high_volume_gwh_per_year"),
         ("low_eur_per_mwh", "cost_eur_per_mwh", "high_eur_per_mwh"),
     ),
+    "outage_rates": (("low_per_year", "rate_per_year", "high_per_year"), ("low_days", "duration_days", "high_days")),
     "supply_profile": (("low_share", "rate_share", "high_share"),),
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
     "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
