@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.impact.answer import Answer
-from energy_model.impact.origin import RUSSIAN, served, trace
+from energy_model.impact.tracing import RUSSIAN, served, trace
 from energy_model.impact.output import first_day, names_of
 from energy_model.impact.study import Study
 from energy_model.scenario import Scenario

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from energy_model.impact.origin import RUSSIAN, STOCK, UNTRACED, Traced, seller_of, trace
+from energy_model.impact.tracing import RUSSIAN, STOCK, UNTRACED, Traced, seller_of, trace
 from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
 from energy_model.scenario.origin import RUSSIAN_SUPPLIERS
 from energy_model.solve.foresight import Solved

@@ -1,7 +1,7 @@
 """Gas that keeps its seller's name on its way, for bans and duties on origin; other cases have none of this.
 
 A name is carried by contract, not by molecules: where gas of several sellers meets, the buyers say who gets which, in
-the way that costs least. What molecules do is told after the solve, by proportional mixing (impact/origin.py).
+the way that costs least. What molecules do is told after the solve, by proportional mixing (impact/tracing.py).
 """
 
 from __future__ import annotations

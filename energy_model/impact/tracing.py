@@ -9,6 +9,9 @@ store's mix :math:`m_{s,l}`, the mixes :math:`c_{n,l}` of a period solve
 A store is well mixed within a period: its mix is that of the stock at the period's start together with what is
 injected in it, so :math:`m` is linear in :math:`c` and flows in circles are no obstacle. Method: Bialek (1996),
 "Tracing the flow of electricity", proportional sharing. Rates are GWh/d, stocks GWh.
+
+:mod:`energy_model.results.origins` asks another question, what stands in for lost gas: there a store is a source of its
+own, whoever filled it, because a withdrawal is what replaces a supplier on the day.
 """
 
 from __future__ import annotations

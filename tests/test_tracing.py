@@ -7,7 +7,7 @@ import pytest
 from cases import answer, networks
 from hypothesis import given, settings
 
-from energy_model.impact.origin import RUSSIA_PIPELINE, STOCK, UNTRACED, consumption_table, seller_of, trace
+from energy_model.impact.tracing import RUSSIA_PIPELINE, STOCK, UNTRACED, consumption_table, seller_of, trace
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.foresight import Solved
 
