@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from energy_model.impact.answer import Answer
-from energy_model.impact.tracing import RUSSIAN, served, trace
 from energy_model.impact.output import first_day, names_of
 from energy_model.impact.study import Study
+from energy_model.impact.tracing import RUSSIAN, served, trace
 from energy_model.scenario import Scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import ImportBan, LngBan, Measure, PriceCap, Retaliation, Tariff
