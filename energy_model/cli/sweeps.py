@@ -26,12 +26,17 @@ def sweep(
         str | None, typer.Option(help="Address of a Dask scheduler that solves instead, such as tcp://host:8786.")
     ] = None,
     samples: Annotated[int | None, typer.Option(min=1, help="Points drawn, in place of the plan's.")] = None,
+    target: Annotated[
+        float | None,
+        typer.Option(min=1e-6, help="Draw 64, 128, ... points until the EU27's mean unserved gas has this error, TWh."),
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Remove what the folder holds of a sweep; default: go on with it.")
     ] = False,
 ) -> None:
     """Solve thousands of scenarios that a plan describes; an interrupted sweep goes on where it stopped."""
     from energy_model import load_data
+    from energy_model.risk.until import run_until
     from energy_model.sweep import load_plan, run_sweep
     from energy_model.sweep.plan import find_plan, with_samples
 
@@ -40,9 +45,17 @@ def sweep(
     chosen = with_samples(load_plan(path), samples)
     folder = out if out is not None else Path("reports") / "sweeps" / path.stem
     with Bar("sweep") as step:
-        done = run_sweep(
-            chosen, folder, data=world, workers=workers, scheduler=scheduler, fresh=fresh, progress=_told(step)
-        )
+        if target is not None:
+            enough = run_until(
+                chosen, folder, target, data=world, workers=workers, scheduler=scheduler, progress=_told(step)
+            )
+            done = enough.sweep
+        else:
+            done = run_sweep(
+                chosen, folder, data=world, workers=workers, scheduler=scheduler, fresh=fresh, progress=_told(step)
+            )
+    if target is not None:
+        typer.echo(f"standard error {enough.error_twh:,.2f} TWh: {'enough' if enough.is_met else 'not enough'}")
     typer.echo(
         f"{chosen.title}\n{done.cases} cases, {done.failed} without a result, {done.resumed} from an earlier run"
     )
@@ -54,7 +67,7 @@ def sweep(
             f"EU27 unserved: mean {short.mean():,.1f} TWh, one in twenty above {short.quantile(0.95):,.1f} TWh; "
             f"none in {float((short <= 0.0).mean()):.0%} of cases"
         )
-    typer.echo(f"results: {folder / 'results'}")
+    typer.echo(f"results: {done.folder / 'results'}")
 
 
 def _told(step: Callable[[str, int, int], None]) -> Callable[[int, int, int], None]:
