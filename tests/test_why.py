@@ -16,6 +16,7 @@ from energy_model.impact.study import study
 from energy_model.impact.why import why, why_short
 from energy_model.lp import compile_model
 from energy_model.model import build_model
+from energy_model.report.answers import write_answers
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.slices import solve_sliced
@@ -208,6 +209,15 @@ def test_more_gas_at_the_first_relief_lowers_the_zones_shortage(cut):
     assert saved / days == approx(float(first.worth_eur_per_mwh), rel=0.6)
     outside = int(np.flatnonzero(~found.ring.zone & case.is_market)[0])
     assert base.objective - cost_with(outside) < saved
+
+
+def test_where_nobody_is_short_the_answer_says_so_and_can_still_be_written(tmp_path):
+    calm = study("nord_stream_1_stops", resolution="month")
+    told = why(calm)
+
+    assert "No country of the EU27 is short" in told.words
+    assert all(table.empty and len(table.columns) for table in told.tables.values())
+    assert write_answers([told], calm, tmp_path / "why.xlsx").is_file()
 
 
 def test_a_country_that_is_not_short_a_place_that_is_no_market_and_a_day_outside_are_refused(cut):

@@ -24,6 +24,8 @@ NAMED = 3
 """Of these in the paragraph."""
 NOTHING_GWH_PER_DAY = 1e-3
 """A smaller shortage is rounding."""
+SORTS = {"by_pipeline": "flow", "by_ship": "sendout", "from_store": "withdrawal", "produced_or_supplied": "supply"}
+"""How gas enters a zone, and the variable that says how much."""
 WAYS = (PIPELINE, TERMINAL, STORE)
 """Kinds that bring gas to where it is short; production and volumes are gas itself."""
 RUSSIAN_SUPPLIERS = ("RU",)
@@ -261,26 +263,21 @@ def _joined(told: Sequence[WhyShort]) -> pd.DataFrame:
 
 
 def _zones(study: Study, told: Sequence[WhyShort]) -> pd.DataFrame:
+    """What each zone is served, sends on and stores, and by what it comes, GWh/d."""
     rows = []
     for one in told:
-        zone, t = one.ring.zone, one.ring.period
+        places, t = one.ring.places, one.ring.period
+        brought = {name: sum(p.used_gwh_per_day for p in places if p.variable == kind) for name, kind in SORTS.items()}
         rows.append(
-            {
-                "country": _node_name(study, one.node),
-                "period": one.table["period"].iloc[0] if len(one.table) else "",
-                "zone": ", ".join(study.case.nodes[zone & study.case.is_market].tolist()),
-                "served_gwh_per_day": float(served(study.solved, t)[zone].sum()),
-                "sent_on_gwh_per_day": one.ring.outflow_gwh_per_day,
-                "stored_gwh_per_day": one.ring.injection_gwh_per_day,
-                **{
-                    f"{name}_gwh_per_day": sum(p.used_gwh_per_day for p in one.ring.places if p.variable == variable)
-                    for name, variable in (
-                        ("by_pipeline", "flow"),
-                        ("by_ship", "sendout"),
-                        ("from_store", "withdrawal"),
-                        ("produced_or_supplied", "supply"),
-                    )
-                },
-            }
+            (
+                _node_name(study, one.node),
+                one.table["period"].iloc[0] if len(one.table) else "",
+                ", ".join(study.case.nodes[one.ring.zone & study.case.is_market].tolist()),
+                float(served(study.solved, t)[one.ring.zone].sum()),
+                one.ring.outflow_gwh_per_day,
+                one.ring.injection_gwh_per_day,
+                *brought.values(),
+            )
         )
-    return pd.DataFrame(rows)
+    rates = ("served", "sent_on", "stored", *SORTS)
+    return pd.DataFrame(rows, columns=["country", "period", "zone", *(f"{name}_gwh_per_day" for name in rates)])
