@@ -23,6 +23,15 @@ Resolution = Literal["day", "week", "month", "peak_days"]
 DAY = timedelta(days=1)
 
 
+def day_words(day: date) -> str:
+    """A date as a reader writes it.
+
+    >>> day_words(date(2022, 4, 1))
+    '1 April 2022'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
 @dataclass(frozen=True)
 class Timeline:
     """Consecutive periods from ``starts[0]`` to ``end`` (both days included).

@@ -17,6 +17,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.follower import Follower, Outcome
 from energy_model.impact.study import Study
 from energy_model.results.headline import RUSSIAN_SUPPLIER
+from energy_model.timeline import day_words
 
 ROUTES: Mapping[str, tuple[str, ...]] = {
     "Nord Stream 1": ("nord_stream_1",),
@@ -113,7 +114,7 @@ def adversary(study: Study) -> Answer:
         words=_words(fronts),
         tables={
             **{f"The worst cut for {name}, by revenue lost": _table(front) for name, front in fronts.items()},
-            f"Every set of routes closed from {days[0]:%-d %B %Y}": _table(
+            f"Every set of routes closed from {day_words(days[0])}": _table(
                 sorted((cut for cut in cuts if cut.begins == days[0]), key=lambda cut: cut.lost_eur_bn)
             ),
         },
@@ -144,7 +145,7 @@ def _table(cuts: Sequence[Cut]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "routes closed": [", ".join(cut.routes) for cut in cuts],
-            "from": [f"{cut.begins:%-d %B %Y}" for cut in cuts],
+            "from": [f"{day_words(cut.begins)}" for cut in cuts],
             "revenue_lost_eur_bn": [cut.lost_eur_bn for cut in cuts],
             "germany_unserved_twh": [cut.change.germany_twh for cut in cuts],
             "eu27_unserved_twh": [cut.change.eu_twh for cut in cuts],
@@ -178,4 +179,4 @@ def _front_in_words(name: str, front: Sequence[Cut], aim: str) -> str:
 
 def _named(cut: Cut) -> str:
     head, last = cut.routes[:-1], cut.routes[-1]
-    return f"{', '.join(head)} and {last}" * bool(head) + last * (not head) + f" from {cut.begins:%-d %B %Y}"
+    return f"{', '.join(head)} and {last}" * bool(head) + last * (not head) + f" from {day_words(cut.begins)}"

@@ -19,6 +19,7 @@ from energy_model.scenario.measures import ImportBan, LngBan, Measure, PriceCap,
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.origin import BY_PIPE, RUSSIAN_SUPPLIERS
 from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
 
 ACTS = (ImportBan, LngBan, Tariff, PriceCap, Retaliation)
@@ -79,7 +80,7 @@ def bans(study: Study) -> Answer:
     acting, since = acting_measures(study.scenario), first_day(study)
     sides = sides_of(study, acting)
     tables = {
-        f"Effect, from {since:%d %B %Y}": effect_table(study, sides, since, bool(acting)),
+        f"Effect, from {day_words(since)}": effect_table(study, sides, since, bool(acting)),
         "Who buys Russian pipeline gas by name, and sells it on": buyers_table(study, since),
         "What Russia sells": sales_table(study, since),
     }
@@ -240,7 +241,7 @@ def _words(tables: Mapping[str, pd.DataFrame], acting: list[Measure], since: dat
     captions = list(tables)
     effect, sales = tables[captions[0]].iloc[0], tables["What Russia sells"].set_index("way")
     sold = (
-        f"Russia sells {sales.loc['by pipe to Europe', 'after_twh']:,.0f} TWh by pipe to Europe from {since:%d %B %Y},"
+        f"Russia sells {sales.loc['by pipe to Europe', 'after_twh']:,.0f} TWh by pipe to Europe from {day_words(since)},"
         f" after {sales.loc['by pipe to Europe', 'before_twh']:,.0f} TWh in the reference."
     )
     if not acting:

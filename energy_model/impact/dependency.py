@@ -16,6 +16,7 @@ from energy_model.impact.output import first_day, names_of
 from energy_model.impact.study import Study
 from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
 from energy_model.solve.foresight import Solved
+from energy_model.timeline import day_words
 
 NEGLIGIBLE_SHARE = 0.005
 """Shares below are not named in the paragraph."""
@@ -55,7 +56,7 @@ def dependency(study: Study) -> Answer:
     ready = readiness_table(study, since)
     standard = standard_table(study)
     tables = {
-        f"Russian share, concentration and cover, from {since:%d %B %Y}": shares,
+        f"Russian share, concentration and cover, from {day_words(since)}": shares,
         "N-1 in percent: the law's, and with Russian routes lost": ready,
         "Supply standard in percent: gas within reach of protected customers over their need": standard,
     }
@@ -196,7 +197,7 @@ def _words(shares: pd.DataFrame, ready: pd.DataFrame, since: date) -> str:
     )
     failing = ready[ready["russian_routes_lost_percent"] < 100.0]["country"].tolist()
     return (
-        f"From {since:%d %B %Y} Russian gas is {union['at_border_before_share']:.0%} of what enters the EU27 in the"
+        f"From {day_words(since)} Russian gas is {union['at_border_before_share']:.0%} of what enters the EU27 in the"
         f" reference and {union['at_border_after_share']:.0%} in the scenario; of what is burnt it is"
         f" {union['in_consumption_before_share']:.0%} and {union['in_consumption_after_share']:.0%}, in Germany"
         f" {germany['in_consumption_before_share']:.0%} and {germany['in_consumption_after_share']:.0%}."

@@ -9,6 +9,7 @@ import pandas as pd
 from energy_model.impact.answer import Answer
 from energy_model.impact.economy import EU, SIGMAS, ces_output, gas_in_the_economy, gas_shortfall, output_loss
 from energy_model.impact.study import Study
+from energy_model.timeline import day_words
 
 SHOWN = 12
 """Countries in a table, those with the largest loss first; the EU27 and Germany always."""
@@ -54,7 +55,7 @@ def economy(study: Study) -> Answer:
         question="What does the missing gas cost in output?",
         words=_words(total, spread, since),
         tables={
-            f"Change of GDP at an annual rate, from {since:%d %B %Y} on, by elasticity of substitution": total,
+            f"Change of GDP at an annual rate, from {day_words(since)} on, by elasticity of substitution": total,
             "Industry at risk: change of industry's value added, by elasticity": industry,
             "Range of views: the shortage shared equally, or left where it falls (change of GDP)": spread,
         },
@@ -130,7 +131,7 @@ def _words(total: pd.DataFrame, spread: pd.DataFrame, since: date) -> str:
 
     hardest = total.iloc[2:]["country"].head(3)
     return (
-        f"From {since:%d %B %Y} to the end of the horizon the EU27 uses {eu['missing_gas_share']:.0%} less gas than in"
+        f"From {day_words(since)} to the end of the horizon the EU27 uses {eu['missing_gas_share']:.0%} less gas than in"
         f" the reference. The loss of output depends on how easily gas is replaced; by elasticity it is {chain(eu)} of"
         f" the EU27's GDP at an annual rate, and {chain(germany)} of Germany's. Hardest hit beside them are"
         f" {', '.join(hardest)}."

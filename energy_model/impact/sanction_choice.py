@@ -14,6 +14,7 @@ from energy_model.impact.study import Study
 from energy_model.results.headline import GERMANY, RUSSIAN_SUPPLIER
 from energy_model.scenario.measures import ImportBan, RouteOutage, SupplyCut
 from energy_model.scenario.measures.base import Measure
+from energy_model.timeline import day_words
 
 EU27 = "EU27"
 A_YEAR_DAYS = 365
@@ -84,7 +85,7 @@ def best_sanction(study: Study) -> Answer:
         name="Best sanction",
         question="Which step of Europe's own costs Russia most per euro of own cost?",
         words=_words(table),
-        tables={f"Single steps from {now:%-d %B %Y}, the next winter's from {winter:%-d %B %Y}": table},
+        tables={f"Single steps from {day_words(now)}, the next winter's from {day_words(winter)}": table},
         method=(
             "Each step alone is put to the reference's plan, which is fixed up to its day and made anew from there at"
             " least cost, in months. What Russia loses is revenue from gas sold by pipeline: volume times s x forward"

@@ -14,6 +14,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.bottlenecks import PIPELINE, PRODUCTION, STORE, TERMINAL, Place, Ring, curtailed, ring, served
 from energy_model.impact.study import Study
 from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
+from energy_model.timeline import day_words
 
 GERMANY = "DE"
 WORST = 5
@@ -89,7 +90,7 @@ def why_short(study: Study, node: str, day: date | None = None) -> WhyShort:
     cut = curtailed(solved)[markets.index(node)]
     period = _worst(study, node) if day is None else _period_of(study, day)
     if cut[period] <= NOTHING_GWH_PER_DAY:
-        raise ResultError(f"{node} is not short from {case.timeline.starts[period]:%d %B %Y} on")
+        raise ResultError(f"{node} is not short from {day_words(case.timeline.starts[period])} on")
     found = ring(solved, case.node(node), period)
     table = _table(study, node, found)
     return WhyShort(node, period + 1, _sentence(study, node, found, table), table, found)
@@ -162,7 +163,7 @@ def _table(study: Study, node: str, found: Ring) -> pd.DataFrame:
     table = pieces.groupby(["place", "kind"], as_index=False).agg(sums)
     table["russian_route_closed"] = np.where(table["russian_route_closed"].astype(bool), "yes", "no")
     table.insert(0, "country", _node_name(study, node))
-    table.insert(1, "period", f"from {start:%d %B %Y}, {int(case.timeline.days[found.period])} days")
+    table.insert(1, "period", f"from {day_words(start)}, {int(case.timeline.days[found.period])} days")
     keys = table.assign(worth=-table["worth_eur_per_mwh"].round(1), room=-table["capacity_gwh_per_day"])
     return table.loc[keys.sort_values(["worth", "room", "place"], kind="stable").index].reset_index(drop=True)
 
@@ -198,7 +199,7 @@ def _sentence(study: Study, node: str, found: Ring, table: pd.DataFrame) -> str:
     cut = float(curtailed(study.solved)[case.nodes[case.is_market].tolist().index(node), t])
     others = [n for n in case.nodes[found.zone & case.is_market].tolist() if n != node]
     shared = f", a shortage it shares with {_names(study, others)}" if others else ""
-    begin = f"{case.timeline.starts[t]:%d %B %Y}"
+    begin = f"{day_words(case.timeline.starts[t])}"
     text = f"{_node_name(study, node)} lacks {cut:,.0f} GWh/d in the period from {begin}{shared}."
     ways, gas = (table[table["kind"].isin(WAYS) == sort] for sort in (True, False))
     full = ways[ways["capacity_gwh_per_day"] > NOTHING_GWH_PER_DAY]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from energy_model.results.run import Results
 from energy_model.results.substitution import to_months
+from energy_model.timeline import day_words
 from energy_model.units import show_energy
 
 GERMANY = "DE"
@@ -223,8 +224,7 @@ def day_name(day: object) -> str:
     >>> day_name("2022-02-15")
     '15 February 2022'
     """
-    stamp = pd.Timestamp(str(day))
-    return f"{stamp.day} {stamp.strftime('%B %Y')}"
+    return day_words(pd.Timestamp(str(day)).date())
 
 
 def lng_use(results: Results) -> tuple[float, float]:

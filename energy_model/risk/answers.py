@@ -11,6 +11,7 @@ from energy_model.impact.answer import Answer
 from energy_model.risk.decision import NO_CUT, Decision
 from energy_model.risk.drivers import drivers
 from energy_model.risk.tables import EU, TAIL, Sample, by_country, convergence, storage_fan
+from energy_model.timeline import day_words
 
 SHOWN = 16
 """Countries in the table after the EU27, those with the largest expected shortage."""
@@ -143,14 +144,14 @@ def decision_answer(found: Decision) -> Answer:
     costs = found.costs.set_index("measure")["expected_eur_bn"]
     before = found.before.set_index("what")["difference_twh"]
     at = found.path.set_index("morning_of").loc[pd.Timestamp(found.morning)]
-    days = " or ".join(f"{day:%d %B %Y}" for day in found.dates)
+    days = " or ".join(f"{day_words(day)}" for day in found.dates)
     saving, landed = before.filter(like="saving").iloc[0], before.filter(like="LNG").iloc[0]
     return Answer(
         name="Decision",
         question="What should be saved and stored now, if the cut may come?",
         words=(
             f"With a chance of {found.probability:.0%} that the cut comes on {days}, the plan of least expected cost"
-            f" has {at['chosen_twh']:,.0f} TWh in the EU's stores on {found.morning:%d %B %Y}; a plan that expects no"
+            f" has {at['chosen_twh']:,.0f} TWh in the EU's stores on {day_words(found.morning)}; a plan that expects no"
             f" cut has {at['expecting_none_twh']:,.0f} TWh. Until then it saves {saving:+,.1f} TWh and takes"
             f" {landed:+,.1f} TWh of LNG compared with that plan. Planning for the cut is worth"
             f" {costs.iloc[4]:,.2f} bn EUR in expectation (VSS, EEV - RP); to know what comes would be worth"

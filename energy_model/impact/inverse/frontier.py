@@ -21,6 +21,7 @@ from energy_model.impact.inverse.question import (
 from energy_model.impact.inverse.survive import THETA, FullStop, full_stop, lost_share_problem
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
+from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
 
 SAVINGS = (0.0, 0.05, 0.10, 0.15, 0.20)
@@ -131,7 +132,7 @@ def _words(where: Region, stop: FullStop, table: pd.DataFrame, levels: pd.Series
     return (
         f"Without saving and with {levels.iloc[0]:,.0f} TWh of LNG a year {where.name} needs {said(worst)} of the "
         "Russian gas on "
-        f"offer from {stop.begins:%-d %B %Y} on; saving {grid.index[-1]:.0%} and with {levels.iloc[-1]:,.0f} TWh it "
+        f"offer from {day_words(stop.begins)} on; saving {grid.index[-1]:.0%} and with {levels.iloc[-1]:,.0f} TWh it "
         "needs "
         f"{said(best)}."
     )

@@ -11,6 +11,7 @@ from energy_model.impact.inverse.granted import unmet_gwh
 from energy_model.impact.inverse.promise import Need, PromiseProblem
 from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, curtailed_gwh, first_open, region_of
 from energy_model.impact.study import Study
+from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
 
 A_LITTLE_LESS = 0.99
@@ -158,10 +159,10 @@ def _words(study: Study, name: str, need: Need, sizes: pd.DataFrame, by_supplier
     since, until = case.timeline.starts[first_open(study.solved)], case.timeline.end
     total = by_supplier[["beyond_assured_twh", "beyond_possible_twh"]].sum()
     size = sizes.set_index("harmless means")["promise_twh"]
-    head = f"{volume:,.0f} TWh more from {since:%-d %B %Y} to {until:%-d %B %Y} would spare {name} every cut."
+    head = f"{volume:,.0f} TWh more from {day_words(since)} to {day_words(until)} would spare {name} every cut."
     if need.unserved_gwh > NOTHING_GWH:
         head = (
-            f"No promise spares {name} every cut: {volume:,.0f} TWh more from {since:%-d %B %Y} to {until:%-d %B %Y} is"
+            f"No promise spares {name} every cut: {volume:,.0f} TWh more from {day_words(since)} to {day_words(until)} is"
             f" all that helps, and {need.unserved_gwh / GWH_PER_TWH:,.0f} TWh stay unserved because terminals and"
             " pipelines are full."
         )

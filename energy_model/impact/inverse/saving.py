@@ -35,6 +35,7 @@ from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.solve.foresight import Solved
+from energy_model.timeline import day_words
 
 SAVING, ROOM = "saving", "voluntary after saving"
 ROUNDING = 1e-9
@@ -221,5 +222,5 @@ def _words(where: Region, share: float, tolerated: float, day: date | None, curv
     return (
         f"{head} To hold cuts to {tolerated:.0%} of its demand {lenient:.1%} are needed at once; saving {share:.0%} "
         "is enough "
-        f"if it begins by {day:%-d %B %Y}."
+        f"if it begins by {day_words(day)}."
     )

@@ -33,6 +33,7 @@ from energy_model.results.headline import RUSSIAN_SUPPLIER
 from energy_model.scenario import apply
 from energy_model.scenario.measures import SupplyCut
 from energy_model.scenario.measures.base import Measure
+from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
 
 THETA, LESS = "lost share", "rate left"
@@ -182,5 +183,5 @@ def _words(stop: FullStop, table: pd.DataFrame) -> str:
         else:
             parts.append(f"{who} survive the loss of {row['survived_share']:.0%} of it")
     total = stop.lost_gwh / GWH_PER_TWH
-    text = f"From {stop.begins:%-d %B %Y} Russia has {total:,.0f} TWh on offer: " + "; ".join(parts) + "."
+    text = f"From {day_words(stop.begins)} Russia has {total:,.0f} TWh on offer: " + "; ".join(parts) + "."
     return text

@@ -9,6 +9,7 @@ from energy_model.impact.study import Study
 from energy_model.results.headline import GERMANY, total_cost
 from energy_model.results.run import Results, to_results
 from energy_model.solve.foresight import solve_scenario
+from energy_model.timeline import day_words
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
 
 
@@ -31,9 +32,9 @@ def early_warning(study: Study) -> Answer:
         "Cost": _saved(money, "eur_bn"),
     }
     short, cost = tables["Not served, by region"].iloc[0], tables["Cost"].iloc[-1]
-    announced = ", ".join(f"{day:%-d %B %Y}" for day in study.scenario.announcements())
+    announced = ", ".join(f"{day_words(day)}" for day in study.scenario.announcements())
     words = (
-        f"Had everybody known of what is announced on {announced} on {study.scenario.horizon.start:%-d %B %Y}, the EU27"
+        f"Had everybody known of what is announced on {announced} on {day_words(study.scenario.horizon.start)}, the EU27"
         f" would go short of {short['known_twh']:,.0f} TWh in place of {short['surprise_twh']:,.0f} TWh, and the system"
         f" would cost {cost['saved_eur_bn']:,.1f} bn EUR less."
         if announced

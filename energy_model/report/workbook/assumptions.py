@@ -12,6 +12,7 @@ from energy_model.report.workbook.book import Book, Column, Page
 from energy_model.report.workbook.briefing import Briefing, measure_words
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
+from energy_model.timeline import day_words
 from energy_model.units import show_energy
 
 LINE_HEIGHT = 12.0
@@ -34,7 +35,7 @@ def write_assumptions(book: Book, briefing: Briefing) -> None:
     page = book.page(
         "Assumptions",
         "What was assumed",
-        f"As known on {pd.Timestamp(briefing.as_of):%d %B %Y}. Low and high show how far a figure can be disputed.",
+        f"As known on {day_words(pd.Timestamp(briefing.as_of))}. Low and high show how far a figure can be disputed.",
         "Basis: measured, official, literature or judgement.",
     )
     for number, width in enumerate(WIDTHS):
