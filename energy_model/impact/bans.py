@@ -241,8 +241,8 @@ def _words(tables: Mapping[str, pd.DataFrame], acting: list[Measure], since: dat
     captions = list(tables)
     effect, sales = tables[captions[0]].iloc[0], tables["What Russia sells"].set_index("way")
     sold = (
-        f"Russia sells {sales.loc['by pipe to Europe', 'after_twh']:,.0f} TWh by pipe to Europe from {day_words(since)},"
-        f" after {sales.loc['by pipe to Europe', 'before_twh']:,.0f} TWh in the reference."
+        f"Russia sells {sales.loc['by pipe to Europe', 'after_twh']:,.0f} TWh by pipe to Europe from"
+        f" {day_words(since)}, after {sales.loc['by pipe to Europe', 'before_twh']:,.0f} TWh in the reference."
     )
     if not acting:
         return (

@@ -162,8 +162,8 @@ def _words(study: Study, name: str, need: Need, sizes: pd.DataFrame, by_supplier
     head = f"{volume:,.0f} TWh more from {day_words(since)} to {day_words(until)} would spare {name} every cut."
     if need.unserved_gwh > NOTHING_GWH:
         head = (
-            f"No promise spares {name} every cut: {volume:,.0f} TWh more from {day_words(since)} to {day_words(until)} is"
-            f" all that helps, and {need.unserved_gwh / GWH_PER_TWH:,.0f} TWh stay unserved because terminals and"
+            f"No promise spares {name} every cut: {volume:,.0f} TWh more from {day_words(since)} to {day_words(until)}"
+            f" is all that helps, and {need.unserved_gwh / GWH_PER_TWH:,.0f} TWh stay unserved because terminals and"
             " pipelines are full."
         )
     assured, possible = volume - total["beyond_assured_twh"], volume - total["beyond_possible_twh"]
