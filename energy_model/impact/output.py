@@ -132,8 +132,8 @@ def _words(total: pd.DataFrame, spread: pd.DataFrame, since: date) -> str:
     hardest = total.iloc[2:]["country"].head(3)
     return (
         f"From {day_words(since)} to the end of the horizon the EU27 uses {eu['missing_gas_share']:.0%} less gas than"
-        f" in the reference. The loss of output depends on how easily gas is replaced; by elasticity it is {chain(eu)} of"
-        f" the EU27's GDP at an annual rate, and {chain(germany)} of Germany's. Hardest hit beside them are"
+        f" in the reference. The loss of output depends on how easily gas is replaced; by elasticity it is {chain(eu)}"
+        f" of the EU27's GDP at an annual rate, and {chain(germany)} of Germany's. Hardest hit beside them are"
         f" {', '.join(hardest)}."
         f" At {CAUTIOUS_SIGMA:g} a shortage shared equally costs the EU27 {_of(spread, 'shared_equally')}, one that"
         f" stays where it falls {_of(spread, 'where_it_falls')}."

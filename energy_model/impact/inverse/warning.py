@@ -35,8 +35,8 @@ def early_warning(study: Study) -> Answer:
     announced = ", ".join(day_words(day) for day in study.scenario.announcements())
     words = (
         f"Had everybody known of what is announced on {announced} on {day_words(study.scenario.horizon.start)}, the"
-        f" EU27 would go short of {short['known_twh']:,.0f} TWh in place of {short['surprise_twh']:,.0f} TWh, and the system"
-        f" would cost {cost['saved_eur_bn']:,.1f} bn EUR less."
+        f" EU27 would go short of {short['known_twh']:,.0f} TWh in place of {short['surprise_twh']:,.0f} TWh, and the"
+        f" system would cost {cost['saved_eur_bn']:,.1f} bn EUR less."
         if announced
         else "Nothing is announced within the horizon, so there is nothing to be warned of."
     )
