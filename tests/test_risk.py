@@ -278,7 +278,7 @@ def test_a_decision_is_told_and_written(tmp_path):
                  "--resolution", "month", "--out", tmp_path)  # fmt: skip
 
     assert found.exit_code == 0, found.output
-    assert "With a chance of 20% that the cut comes on 01 October 2022" in found.stdout
+    assert "With a chance of 20% that the cut comes on 1 October 2022" in found.stdout
     sheet = openpyxl.load_workbook(tmp_path / "decision_full_cutoff_with_savings.xlsx")["Decision"]
     words = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None)
     assert "value of the stochastic plan (EEV - RP)" in words
