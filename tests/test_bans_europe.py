@@ -17,6 +17,8 @@ from energy_model.scenario import apply, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.bans import divertible_lng_gwh_per_year, room_to_turkey_gwh_per_year
+from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.solve.sharing import exports_in_want
 from energy_model.units import DAYS_PER_YEAR
 
 approx = pytest.approx
@@ -181,3 +183,22 @@ def test_two_measures_on_the_same_gas_add_up(vintage):
     assert ["Russia, pipeline", "Russia, LNG"] == case.origins.name.tolist()
     assert (0.0, 9.0) == (case.origins.buying[0, case.node("DE"), -1], case.origins.duty[0, case.node("DE"), -1])
     assert (np.inf, 0.0) == (case.origins.buying[0, case.node("FR"), -1], case.origins.buying[1, case.node("FR"), -1])
+
+
+def test_a_ban_by_origin_and_a_rule_of_sharing_hold_together(union, vintage):
+    """Nobody in want exports on balance, the ban still halves what Russia sells, and the rule never costs less."""
+    selfish = with_changes(union.scenario, allocation="own_needs_first")
+    found = solve_scenario(selfish, vintage)
+    begin = found.case.timeline.boundary_at(APRIL)
+    want = exports_in_want(found.case, found.values["flow"], found.values["curtailment"])
+
+    assert approx(0.0, abs=1e-6) == want[:, begin:].max()
+    assert exports_in_want(union.case, union.solved.values["flow"], union.solved.values["curtailment"]).max() > 1.0
+    assert found.objective_keur >= union.solved.objective_keur * (1.0 - 1e-9)
+    assert sales_by_pipe(found) == approx(sales_by_pipe(union.solved), rel=0.05)
+
+
+def sales_by_pipe(solved: Solved) -> float:
+    """Russian pipeline gas sold to Europe over the horizon, GWh."""
+    mine = solved.case.supply.supplier == "RU"
+    return float(solved.values["supply"][mine].sum(axis=0) @ solved.case.timeline.days)
