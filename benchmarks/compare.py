@@ -36,13 +36,16 @@ BEGIN, END = "<!-- benchmarks/compare.py: begin -->", "<!-- benchmarks/compare.p
 PACKAGES = ("highspy", "pyomo", "linopy", "pypsa", "scipy", "pyoptinterface")
 MEGA = 1024.0
 AGREE = 1e-6
+NAMES = {"month": "monthly", "week": "weekly", "day": "daily"}
+LIMIT_SECONDS = 1800.0
+"""One measurement that takes longer on the clock is given up and named."""
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 """Idle threads of numpy's library spin and would be counted as work."""
-OVER_PERIODS, OVER_NODES = 0, 1
 GROWTH = (
-    (OVER_PERIODS, ("week", 1), ("day", 1)),
-    (OVER_NODES, ("week", 1), ("week", 10)),
-    (OVER_NODES, ("day", 1), ("day", 10)),
+    ("periods", ("week", 1), ("day", 1)),
+    ("nodes", ("week", 1), ("week", 10)),
+    ("nodes", ("day", 1), ("day", 3)),
+    ("nodes", ("day", 1), ("day", 10)),
 )
 """Comparisons: along what, from, to; each end is a resolution and a number of copies."""
 GROWING = ("this project",)
@@ -84,7 +87,13 @@ def measured(tool: str, resolution: str, copies: int = 1, slices: bool = False) 
     """Measure one tool in a process of its own; or the last line of its error."""
     command = [sys.executable, __file__, "--one", tool, "--resolution", resolution, "--copies", str(copies)]
     command += ["--slices"] if slices else []
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **ONE_THREAD})
+    environment = {**os.environ, **ONE_THREAD}
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, timeout=LIMIT_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return f"not done within {LIMIT_SECONDS:.0f} s"
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["no output"])[-1]
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
@@ -110,7 +119,7 @@ def table(resolution: str, rounds: int, tools: list[str], slices: bool = False) 
         for tool, found in runs.items()
     }
     whole = {tool: sum(median[stage] for stage in STAGES) for tool, median in medians.items()}
-    label = f"{resolution}ly, every slice" if slices else f"{resolution}ly"
+    label = f"{NAMES[resolution]}, every slice" if slices else NAMES[resolution]
     lines = [
         f"| {label} | {' | '.join(STAGES)} | whole chain, CPU s | against HiGHS | peak memory | same optimum |",
         "|---|" + "---:|" * (len(STAGES) + 4),
@@ -125,46 +134,40 @@ def table(resolution: str, rounds: int, tools: list[str], slices: bool = False) 
 
 
 def growth(rounds: int, tools: Sequence[str]) -> str:
-    """Growth exponents of the whole chain: over periods (week to day) and nodes (one to ten copies, weekly and daily).
+    """Growth exponents of the whole chain: over periods (week to day) and over nodes (copies of the network).
 
     The exponent is log(time ratio) / log(size ratio).
     """
-    lines = [
-        "| growth | from | to | size | CPU s from | CPU s to | exponent |",
-        "|---|---|---|---:|---:|---:|---:|",
-    ]
+    lines = ["| growth | from | to | size | CPU s from | CPU s to | exponent |", "|---|---|---|---:|---:|---:|---:|"]
+    known: dict[tuple[str, str, int], dict[str, float] | str] = {}
     for tool in tools:
-        known: dict[tuple[str, int], tuple[float, float, float]] = {}
-        for what, small, large in GROWTH:
-            for at in (small, large):
-                if at not in known:
-                    known[at] = _chain_seconds(tool, *at, rounds)
-            size = known[large][what] / known[small][what]
-            begin, end = known[small][2], known[large][2]
-            names = [f"{resolution}ly x {copies}" for resolution, copies in (small, large)]
+        for what, *ends in GROWTH:
+            for end in ends:
+                if (tool, *end) not in known:
+                    known[(tool, *end)] = _chain(tool, *end, rounds)
+            names = [f"{NAMES[resolution]} x {copies}" for resolution, copies in ends]
+            small, large = (known[(tool, *end)] for end in ends)
+            if isinstance(small, str) or isinstance(large, str):
+                lines.append(f"| {tool} | {names[0]} | {names[1]} | {what} | | | {large} |")
+                continue
+            size, begin, end = large[what] / small[what], small["seconds"], large["seconds"]
             rate = math.log(end / begin) / math.log(size)
-            cells = (
-                tool,
-                *names,
-                f"{('periods', 'nodes')[what]} x {size:.1f}",
-                f"{begin:.2f}",
-                f"{end:.2f}",
-                f"{rate:.2f}",
+            lines.append(
+                f"| {tool} | {names[0]} | {names[1]} | {what} x {size:.1f} | {begin:.2f} | {end:.2f} | {rate:.2f} |"
             )
-            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _chain_seconds(tool: str, resolution: str, copies: int, rounds: int) -> tuple[float, float, float]:
-    """Periods, nodes and the median CPU seconds of the whole chain."""
+def _chain(tool: str, resolution: str, copies: int, rounds: int) -> dict[str, float] | str:
+    """Periods, nodes and the median CPU seconds of the whole chain; or why there are none."""
     runs = []
     for _ in range(rounds):
         found = measured(tool, resolution, copies)
         if isinstance(found, str):
-            raise SystemExit(f"{tool}, {resolution}, {copies} copies: {found}")
+            return found
         runs.append(found)
     whole = statistics.median(sum(run.get(stage, 0.0) for stage in STAGES) for run in runs)
-    return runs[0]["periods"], runs[0]["nodes"], whole
+    return {"periods": runs[0]["periods"], "nodes": runs[0]["nodes"], "seconds": whole}
 
 
 def versions() -> str:
@@ -195,12 +198,16 @@ def main() -> None:
     if options.one:
         print(json.dumps(one(options.one, wanted[0], options.copies, options.slices)))
         return
-    parts = [table(resolution, options.rounds, options.tools, options.slices) for resolution in wanted]
+    parts = []
+    for resolution in wanted:
+        parts.append(table(resolution, options.rounds, options.tools, options.slices))
+        print(f"{parts[-1]}\n", flush=True)
     if options.growth:
         parts.append(growth(options.growth_rounds, GROWING))
+        print(f"{parts[-1]}\n", flush=True)
+    parts.append(f"Medians of {options.rounds}; growth: of {options.growth_rounds}; {versions()}.")
+    print(parts[-1])
     text = "\n\n".join(parts)
-    text = f"{text}\n\nMedians of {options.rounds}; {versions()}."
-    print(text)
     if options.write:
         page = options.write.read_text(encoding="utf-8")
         head, _, rest = page.partition(BEGIN)
