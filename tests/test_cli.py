@@ -236,7 +236,10 @@ def test_an_interrupted_run_says_so_and_leaves_earlier_results(
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent this way on POSIX only")
 def test_ctrl_c_while_the_solver_works_ends_the_program_in_words(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "energy_model.cli", "run", "full_cutoff_february", "--resolution", "day"]
-    process = subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        words, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )  # fmt: skip
     while not (tmp_path / "reports" / "results").exists():  # made just before the work begins
         assert process.poll() is None
         time.sleep(0.05)
