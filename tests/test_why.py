@@ -11,8 +11,9 @@ from cases import answer, as_solved, networks
 from hypothesis import given, settings
 
 from energy_model.errors import ResultError
-from energy_model.impact.bottlenecks import PIPELINE, Ring, curtailed, ring, served
+from energy_model.impact.bottlenecks import PIPELINE, Ring, curtailed, ring
 from energy_model.impact.study import study
+from energy_model.impact.tracing import served
 from energy_model.impact.why import why, why_short
 from energy_model.lp import compile_model
 from energy_model.model import build_model
@@ -234,7 +235,7 @@ def test_what_a_zone_is_served_is_its_demand_less_what_is_cut(cut):
     asked = cut.case.demand.rate[:, :, 0].sum()
     given_up = sum(solved.values[name][:, :, 0].sum() for name in ("voluntary", "curtailment"))
 
-    assert approx(asked - given_up) == served(solved, 0).sum()
+    assert approx(asked - given_up) == served(solved)[:, 0].sum()
 
 
 def test_on_the_network_of_europe_a_wider_way_into_the_zone_lowers_its_shortage_and_a_pipe_with_room_does_not(cut):

@@ -22,6 +22,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
 from energy_model.errors import ResultError
+from energy_model.impact.tracing import served
 from energy_model.solve.foresight import Solved
 
 ROOM_GWH_PER_DAY = 1e-5
@@ -94,15 +95,6 @@ def ring(solved: Solved, node: int, period: int) -> Ring:
     found = Ring(period, zone, places, outflow, injection)
     _check(solved, found)
     return found
-
-
-def served(solved: Solved, period: int) -> np.ndarray:
-    """Demand that is served, GWh/d by node."""
-    case = solved.case
-    rate = case.demand.rate[:, :, period].sum(axis=1)
-    given_up = solved.values["voluntary"][:, :, period].sum(axis=1) + curtailed(solved)[:, period]
-    rate[case.is_market] -= given_up
-    return rate
 
 
 def curtailed(solved: Solved) -> np.ndarray:
@@ -227,7 +219,7 @@ def _check(solved: Solved, found: Ring) -> None:
     lines, flow = case.pipelines, solved.values["flow"][:, t]
     inside = zone[lines.from_node] & zone[lines.to_node]
     lost = float((flow * lines.loss_share)[inside].sum())
-    uses = float(served(solved, t)[zone].sum()) + lost + found.outflow_gwh_per_day + found.injection_gwh_per_day
+    uses = float(served(solved)[zone, t].sum()) + lost + found.outflow_gwh_per_day + found.injection_gwh_per_day
     brought = sum(place.used_gwh_per_day for place in found.places)
     if not abs(uses - brought) <= BALANCE_TOLERANCE * max(1.0, uses):
         names = ", ".join(case.nodes[zone].tolist())

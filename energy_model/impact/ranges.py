@@ -21,13 +21,13 @@ import numpy as np
 import pandas as pd
 
 from energy_model.impact.answer import Answer
-from energy_model.impact.bottlenecks import curtailed
 from energy_model.impact.study import Study
+from energy_model.impact.why import cut_shares
 from energy_model.lp import LiveModel, Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.lp.highs import PRIMAL_SIMPLEX
 from energy_model.lp.matrix import Floats
-from energy_model.scenario.case import Case
+from energy_model.results.headline import GERMANY
 from energy_model.solve.foresight import Solved
 from energy_model.solve.slices import solve_from, take_columns
 from energy_model.units import GWH_PER_TWH
@@ -37,7 +37,7 @@ SLACK_SHARE = 0.01
 AT_A_BOUND_EUR_PER_MWH = 1e-6
 """A smaller reduced cost or dual is none."""
 STEP_GWH_PER_DAY = 1.0
-GERMANY, UNITED_STATES = "DE", "US"
+UNITED_STATES = "US"
 FLOWS = 2
 """Borders of Germany whose flow is ranged, into and out of the country: those with the largest."""
 WORST = 2
@@ -205,7 +205,7 @@ def headlines(study: Study) -> list[Headline]:
     """The numbers that are ranged, each over the horizon."""
     names = study.data["nodes"].set_index("node")["name"]
     eu = [n for n in study.case.nodes[study.case.is_market].tolist() if n in study.eu]
-    worst = [n for n in _worst(study) if n != GERMANY][:WORST]
+    worst = [str(n) for n in cut_shares(study).index if n != GERMANY][:WORST]
     found = [Headline("unserved gas, EU27", partial(unserved, nodes=eu))]
     found += [Headline(f"unserved gas, {names[node]}", partial(unserved, nodes=[node])) for node in (GERMANY, *worst)]
     found.append(Headline("LNG landed in the EU27", partial(landed, nodes=eu)))
@@ -255,14 +255,6 @@ def piped(solved: Solved, start: str, end: str) -> Floats:
 def _weights(solved: Solved, name: str, chosen: np.ndarray) -> Floats:
     days = solved.case.timeline.days
     return cost_of(solved.matrix, name, np.broadcast_to(np.where(chosen, days, 0.0), solved.values[name].shape))
-
-
-def _worst(study: Study) -> list[str]:
-    case: Case = study.case
-    asked = case.demand.rate[case.is_market].sum(axis=1) @ case.timeline.days
-    share = (curtailed(study.solved) @ case.timeline.days) / np.maximum(asked, 1e-9)
-    order = np.argsort(-share, kind="stable")
-    return [str(n) for n in case.nodes[case.is_market][order] if n in study.eu]
 
 
 def _words(table: pd.DataFrame, price: Range) -> str:

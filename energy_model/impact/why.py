@@ -11,12 +11,13 @@ import pandas as pd
 
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
-from energy_model.impact.bottlenecks import PIPELINE, PRODUCTION, STORE, TERMINAL, Place, Ring, curtailed, ring, served
+from energy_model.impact.bottlenecks import PIPELINE, PRODUCTION, STORE, TERMINAL, Place, Ring, curtailed, ring
 from energy_model.impact.study import Study
+from energy_model.impact.tracing import served
+from energy_model.results.headline import GERMANY, RUSSIAN_SUPPLIER
 from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
 from energy_model.timeline import day_words
 
-GERMANY = "DE"
 WORST = 5
 """EU countries told beside Germany, those with the largest share of demand cut."""
 SHOWN = 6
@@ -29,7 +30,6 @@ SORTS = {"by_pipeline": "flow", "by_ship": "sendout", "from_store": "withdrawal"
 """How gas enters a zone, and the variable that says how much."""
 WAYS = (PIPELINE, TERMINAL, STORE)
 """Kinds that bring gas to where it is short; production and volumes are gas itself."""
-RUSSIAN_SUPPLIERS = ("RU",)
 
 METHOD = (
     "The zone of a country is every node from which one more GWh could still reach it in the period, over pipelines and"
@@ -113,15 +113,23 @@ def why(study: Study) -> Answer:
     )
 
 
+def cut_shares(study: Study) -> pd.Series:
+    """Share of demand cut over the horizon in each country of the EU, the hardest hit first."""
+    case = study.case
+    markets = case.nodes[case.is_market]
+    cut = curtailed(study.solved) @ case.timeline.days
+    asked = case.demand.rate[case.is_market].sum(axis=1) @ case.timeline.days
+    share = pd.Series(cut / np.maximum(asked, 1e-9), index=markets)
+    return share[share.index.isin([*study.eu])].sort_values(ascending=False, kind="stable")
+
+
 def _short_nodes(study: Study) -> list[str]:
     """Germany if it is short, then the worst of the EU by share of demand cut over the horizon."""
     case = study.case
-    cut = curtailed(study.solved) @ case.timeline.days
-    asked = case.demand.rate[case.is_market].sum(axis=1) @ case.timeline.days
-    share = pd.Series(cut / np.maximum(asked, 1e-9), index=case.nodes[case.is_market])
-    short = share[(cut > NOTHING_GWH_PER_DAY) & share.index.isin([*study.eu])]
-    ranked = short.sort_values(ascending=False, kind="stable").index.drop(GERMANY, errors="ignore")
-    return [*([GERMANY] if GERMANY in short.index else []), *map(str, ranked[:WORST])]
+    cut = pd.Series(curtailed(study.solved) @ case.timeline.days, index=case.nodes[case.is_market])
+    short = [str(node) for node in cut_shares(study).index if cut[node] > NOTHING_GWH_PER_DAY]
+    others = [node for node in short if node != GERMANY]
+    return [*([GERMANY] if GERMANY in short else []), *others[:WORST]]
 
 
 def _worst(study: Study, node: str) -> int:
@@ -191,7 +199,7 @@ def _is_closed_russian(study: Study, place: Place) -> bool:
         return False
     if place.variable == "flow":
         return str(case.pipelines.route[place.index]) in RUSSIAN_ROUTES
-    return place.variable == "supply" and str(case.supply.supplier[place.index]) in RUSSIAN_SUPPLIERS
+    return place.variable == "supply" and str(case.supply.supplier[place.index]) == RUSSIAN_SUPPLIER
 
 
 def _sentence(study: Study, node: str, found: Ring, table: pd.DataFrame) -> str:
@@ -274,7 +282,7 @@ def _zones(study: Study, told: Sequence[WhyShort]) -> pd.DataFrame:
                 _node_name(study, one.node),
                 one.table["period"].iloc[0] if len(one.table) else "",
                 ", ".join(study.case.nodes[one.ring.zone & study.case.is_market].tolist()),
-                float(served(study.solved, t)[one.ring.zone].sum()),
+                float(served(study.solved)[one.ring.zone, t].sum()),
                 one.ring.outflow_gwh_per_day,
                 one.ring.injection_gwh_per_day,
                 *brought.values(),
