@@ -83,12 +83,6 @@ def curtailed_gwh(solved: Solved) -> np.ndarray:
     return np.asarray(solved.values[CURTAILMENT].sum(axis=1) @ solved.case.timeline.days)
 
 
-def must_hold(case: Case) -> np.ndarray:
-    """Filling targets that a plan would rather meet than spare the first customer, bool, shape (G,)."""
-    penalty = np.array([target.penalty_eur_per_mwh for target in case.storage.targets])
-    return penalty > case.demand.tier_cost.min()
-
-
 def small_problem(
     solved: Solved, region: Region, protected_only: bool = False, *, shut: bool = True, tolerated_share: float = 0.0
 ) -> Matrix:
