@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.int8]
+Floats = NDArray[np.float64]
 
 AT_LOWER, BASIC, AT_UPPER, FREE, NONBASIC = range(5)
 """Codes of HiGHS: nonbasic at the lower bound, basic, nonbasic at the upper bound, free at zero, nonbasic anywhere."""
@@ -37,3 +38,11 @@ def basis_from_codes(columns: Codes, rows: Codes, *, guess: bool = False) -> Any
     basis.row_status = _STATUS[rows].tolist()
     basis.valid, basis.alien = True, guess
     return basis
+
+
+def nonbasic_codes(value: Floats, lower: Floats, upper: Floats) -> Codes:
+    """Codes of columns or rows as if none were basic: at the bound they are closest to."""
+    with np.errstate(invalid="ignore"):  # infinity minus infinity, where the answer does not depend on it
+        at_upper = (upper - value < value - lower) & np.isfinite(upper)
+    codes = np.where(at_upper, AT_UPPER, AT_LOWER)
+    return np.where(np.isfinite(lower) | np.isfinite(upper), codes, FREE).astype(np.int8)

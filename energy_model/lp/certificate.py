@@ -35,6 +35,10 @@ class Certificate:
         )
 
 
+UNPROVEN = Certificate(np.nan, np.nan, np.nan)
+"""Of a solution that nobody checked: it does not pass."""
+
+
 def certify(matrix: Matrix, col_value: Floats, col_dual: Floats, row_value: Floats, row_dual: Floats) -> Certificate:
     """Check a primal-dual pair against the optimality conditions.
 

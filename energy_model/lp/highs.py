@@ -11,7 +11,8 @@ import highspy
 import numpy as np
 
 from energy_model.errors import SolveError
-from energy_model.lp.certificate import TOLERANCE, Certificate, certify
+from energy_model.lp.basis import BASIC, Codes, nonbasic_codes
+from energy_model.lp.certificate import TOLERANCE, UNPROVEN, Certificate, certify
 from energy_model.lp.matrix import Floats, Matrix
 
 Algorithm = Literal["simplex", "ipm"]
@@ -161,6 +162,73 @@ class LiveModel:
             raise SolveError(f"HiGHS calls the solution optimal, its certificate does not: {solution.certificate}")
         return solution
 
+    def attempt(self) -> Solution | None:
+        """Solve the problem as it stands, from the basis it has; ``None`` if that does not come to an optimum.
+
+        Not certified: for a problem that is part of a larger one, whose optimum is.
+        """
+        started = time.perf_counter()
+        if self._run() != "optimal":
+            return None
+        return self._read(started, self._warm, proven=False)
+
+    def infeasibility(self) -> Floats | None:
+        """A combination of rows that no column can meet, after an attempt found one."""
+        if self._highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+            return None
+        _, known, ray = self._highs.getDualRay()
+        return np.asarray(ray) if known else None
+
+    def grow(self, matrix: Matrix, options: Mapping[str, Option] | None = None) -> None:
+        """Take over a larger problem, which has the rows and columns of this one first, and keep the basis.
+
+        Parameters
+        ----------
+        options : mapping, optional
+            HiGHS options from now on.
+        """
+        for name, setting in (options or {}).items():
+            self._highs.setOptionValue(name, setting)
+        rows, columns = self._matrix.shape
+        beside = matrix.coefficients[:, :columns].tocsr()[rows:]
+        if beside.shape[0]:
+            done = self._highs.addRows(
+                beside.shape[0],
+                matrix.row_lower[rows:],
+                matrix.row_upper[rows:],
+                beside.nnz,
+                beside.indptr,
+                beside.indices,
+                beside.data,
+            )
+            self._require_ok(done, "new rows were not accepted")
+        if matrix.n_columns > columns:
+            first = int(matrix.start[columns])
+            done = self._highs.addCols(
+                matrix.n_columns - columns,
+                matrix.cost[columns:],
+                matrix.col_lower[columns:],
+                matrix.col_upper[columns:],
+                matrix.value.size - first,
+                matrix.start[columns:] - first,
+                matrix.index[first:],
+                matrix.value[first:],
+            )
+            self._require_ok(done, "new columns were not accepted")
+        before, self._matrix = self._matrix, matrix
+        self._change("row", before, rows)
+        self._highs.changeObjectiveOffset(matrix.cost_offset)
+
+    def codes(self) -> tuple[Codes, Codes]:
+        """Basis of the last solve as codes of columns and rows (:mod:`energy_model.lp.basis`)."""
+        m, found = self._matrix, self._highs.getSolution()
+        basic = np.asarray(self._highs.getBasicVariables()[1])
+        columns = nonbasic_codes(np.array(found.col_value), m.col_lower, m.col_upper)
+        rows = nonbasic_codes(np.array(found.row_value), m.row_lower, m.row_upper)
+        columns[basic[basic >= 0]] = BASIC
+        rows[-1 - basic[basic < 0]] = BASIC
+        return columns, rows
+
     def update(self, matrix: Matrix) -> None:
         """Hand over what differs from the problem as it stands."""
         old, self._matrix = self._matrix, matrix
@@ -173,14 +241,18 @@ class LiveModel:
             self._require_ok(done, "new costs were not accepted")
         if old.cost_offset != matrix.cost_offset:
             self._require_ok(self._highs.changeObjectiveOffset(matrix.cost_offset), "new offset was not accepted")
-        changes: dict[str, Any] = {"col": self._highs.changeColsBounds, "row": self._highs.changeRowsBounds}
-        for side, change in changes.items():
-            lower, upper = getattr(matrix, f"{side}_lower"), getattr(matrix, f"{side}_upper")
-            differs = (getattr(old, f"{side}_lower") != lower) | (getattr(old, f"{side}_upper") != upper)
-            moved = np.flatnonzero(differs).astype(np.int32)
-            if moved.size:
-                done = change(moved.size, moved, lower[moved], upper[moved])
-                self._require_ok(done, f"new {side} bounds were not accepted")
+        self._change("col", old, matrix.n_columns)
+        self._change("row", old, matrix.n_rows)
+
+    def _change(self, side: Literal["col", "row"], old: Matrix, count: int) -> None:
+        """Hand over the bounds that differ from those of ``old``, among the first columns or rows."""
+        change = self._highs.changeColsBounds if side == "col" else self._highs.changeRowsBounds
+        lower, upper = (getattr(self._matrix, f"{side}_{end}")[:count] for end in ("lower", "upper"))
+        differs = (getattr(old, f"{side}_lower") != lower) | (getattr(old, f"{side}_upper") != upper)
+        moved = np.flatnonzero(differs).astype(np.int32)
+        if moved.size:
+            done = change(moved.size, moved, lower[moved], upper[moved])
+            self._require_ok(done, f"new {side} bounds were not accepted")
 
     def _repass(self, old: Matrix, new: Matrix) -> None:
         basis = self._highs.getBasis() if self._warm and old.shape == new.shape else None
@@ -216,7 +288,7 @@ class LiveModel:
             return "optimal"
         return _WORDS.get(status, self._highs.modelStatusToString(status).lower())
 
-    def _read(self, started: float, was_warm: bool) -> Solution:
+    def _read(self, started: float, was_warm: bool, *, proven: bool = True) -> Solution:
         found, info = self._highs.getSolution(), self._highs.getInfo()
         col_value, col_dual = np.array(found.col_value, dtype=np.float64), np.array(found.col_dual, dtype=np.float64)
         row_value, row_dual = np.array(found.row_value, dtype=np.float64), np.array(found.row_dual, dtype=np.float64)
@@ -230,8 +302,8 @@ class LiveModel:
             # HiGHS counts -1 for an algorithm that did not run.
             iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
             seconds=time.perf_counter() - started,
-            certificate=certify(self._matrix, col_value, col_dual, row_value, row_dual),
-            basis=self._highs.getBasis(),
+            certificate=certify(self._matrix, col_value, col_dual, row_value, row_dual) if proven else UNPROVEN,
+            basis=self._highs.getBasis() if proven else None,
             was_warm=was_warm,
         )
 

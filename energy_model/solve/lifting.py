@@ -20,11 +20,11 @@ from energy_model.lp import Block, Matrix, Solution, compile_model
 from energy_model.lp.basis import AT_LOWER, BASIC, Codes
 from energy_model.model import build_model
 from energy_model.scenario.case import Case
-from energy_model.solve.periods import BY_BOUNDARY, BY_PERIOD, freeze
+from energy_model.solve.periods import BY_BOUNDARY, BY_PERIOD, STOCK_ROWS, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.timeline import Timeline
 
-BLOCKS_DAYS = (90, 30, 10, 4, 2)
+BLOCKS_DAYS = (90, 30, 10, 3)
 """Least length of a block on each level, coarsest first. The last step decides: from weeks to days takes up to eight
 times as long as from three days, and from three days half as long again as by way of two days (docs/performance.md)."""
 WORTH_PERIODS = 1.97
@@ -158,18 +158,37 @@ def carried(start: Start, old: Matrix, coarse: Timeline, new: Matrix, fine: Time
     places = {**dict.fromkeys(BY_PERIOD, period), **dict.fromkeys(BY_BOUNDARY, boundary)}
     columns = _carried_codes(start.columns, old.columns, new.columns, places, AT_LOWER)
     rows = _carried_codes(start.rows, old.rows, new.rows, places, BASIC)
-    return Start(columns, rows, start.split[..., period])
+    split = start.split[..., period]
+    if start.prices is None or start.slack is None:
+        return Start(columns, rows, split)
+    slack = _carried(start.slack, old.rows, new.rows, places)
+    prices = _carried(start.prices, old.rows, new.rows, places)
+    longer = fine.days / coarse.days[period]
+    for name, block in new.rows.items():
+        if name in BY_PERIOD and name not in STOCK_ROWS:  # a rate costs as much as the days it lasts
+            prices[block.slice] = block.flat(block.shaped(prices) * longer)
+    return Start(columns, rows, split, prices, slack)
 
 
 def _carried_codes(
     codes: Codes, old: Mapping[str, Block], new: Mapping[str, Block], places: Mapping[str, np.ndarray], other: int
 ) -> Codes:
-    """Codes block by block; rows that only the finer problem has are ``other``. All axes but time are the same."""
-    found = np.full(sum(block.size for block in new.values()), other, dtype=np.int8)
+    return _carried(codes.astype(np.float64), old, new, places, other).astype(np.int8)
+
+
+def _carried(
+    vector: np.ndarray,
+    old: Mapping[str, Block],
+    new: Mapping[str, Block],
+    places: Mapping[str, np.ndarray],
+    other: float = 0.0,
+) -> np.ndarray:
+    """A vector block by block; rows that only the finer problem has are ``other``. All axes but time are the same."""
+    found = np.full(sum(block.size for block in new.values()), other)
     for name, block in new.items():
-        values = np.nan_to_num(old[name].shaped(codes.astype(np.float64)), nan=other)
+        values = np.nan_to_num(old[name].shaped(vector), nan=other)
         values = values[..., places[name]] if name in places else values
-        found[block.slice] = block.flat(values).astype(np.int8)
+        found[block.slice] = block.flat(values)
     return found
 
 

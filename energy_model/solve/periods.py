@@ -21,6 +21,8 @@ ORIGIN_ROWS = ("origin_in_flow", "origin_balance", "origin_used_up", "origin_sto
                "origin_withdrawn", "origin_held")  # fmt: skip
 ORIGIN_LEVEL = "origin_level"
 """The same of a case in which a measure asks where gas comes from; other cases have none of them."""
+STOCK_ROWS = ("storage_level", "origin_store")
+"""Of the constraints by period, those in GWh; all others are rates."""
 BY_PERIOD = (*PERIOD_COLUMNS, *PERIOD_ROWS, *ORIGIN_COLUMNS, *ORIGIN_ROWS)
 BY_BOUNDARY = (LEVEL, ORIGIN_LEVEL)
 DECISIONS = (*PERIOD_COLUMNS, *ORIGIN_COLUMNS, *BY_BOUNDARY)

@@ -116,7 +116,7 @@ def _protected_first(plan: Shared, case: Case) -> Shared:
     cut_gwh = float(weight @ plan.solution.col_value)
     if cut_gwh <= SLACK:
         return _bounded(found, PROTECTED, SLACK)
-    best, _ = solve_from(with_objective(found.matrix, weight), case, found.start)
+    best, _ = solve_from(with_objective(found.matrix, weight), case, found.start and found.start.blind())
     bounded = _bounded(found, PROTECTED, best.objective + SLACK * (1.0 + best.objective))
     if cut_gwh <= best.objective + SLACK * (1.0 + best.objective):
         return bounded
@@ -202,10 +202,7 @@ def _with_rows(plan: Shared, name: str, coefficients: np.ndarray | sparse.coo_ar
         row_dual=np.append(plan.solution.row_dual, np.zeros(more)),
         basis=None,
     )
-    start = plan.start
-    if start is not None:
-        start = replace(start, rows=np.append(start.rows, np.full(more, BASIC, dtype=start.rows.dtype)))
-    return Shared(matrix, solution, start)
+    return Shared(matrix, solution, None if plan.start is None else plan.start.with_free_rows(more))
 
 
 def _bounded(plan: Shared, name: str, upper: float) -> Shared:

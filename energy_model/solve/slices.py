@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -19,8 +18,10 @@ from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution, certify, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
 from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
+from energy_model.lp.sifting import Sifted
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
+from energy_model.solve.near import margins, near_columns, near_rows, resting
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
@@ -41,11 +42,28 @@ class Start:
         Codes of ``lp.basis`` for all columns and rows of the full problem; the first slice stands for a whole tier.
     split : array of bool
         Tiers (market, tier, period) to be split from the start.
+    prices, slack : arrays of float, optional
+        Row duals and the distance of each row from its nearest bound. With them only what matters near the start is
+        handed to the solver at first (:mod:`energy_model.solve.near`); without them everything is.
     """
 
     columns: Codes
     rows: Codes
     split: np.ndarray
+    prices: np.ndarray | None = None
+    slack: np.ndarray | None = None
+
+    def blind(self) -> Start:
+        """The basis alone: for another objective, of which the prices say nothing."""
+        return replace(self, prices=None, slack=None)
+
+    def with_free_rows(self, count: int) -> Start:
+        """The start of the problem with some rows more that bound nothing yet."""
+        rows = np.append(self.rows, np.full(count, BASIC, dtype=self.rows.dtype))
+        if self.prices is None or self.slack is None:
+            return replace(self, rows=rows)
+        more = np.zeros(count)
+        return replace(self, rows=rows, prices=np.append(self.prices, more), slack=np.append(self.slack, more))
 
 
 def solve_sliced(matrix: Matrix, case: Case, near: np.ndarray | None = None) -> Solution:
@@ -91,18 +109,47 @@ def solve_from(
     tiers = Tiers(matrix, case)
     split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
     split |= start.split & ~tiers.empty if start is not None else False
-    small, kept = tiers.restricted(split)
-    guess = None if start is None else basis_from_codes(start.columns[kept], start.rows, guess=True)
-    found = solve(small, basis=guess, options=options)
+    limits, guess = margins(matrix, case), start
     for _ in range(ROUNDS):
+        small, kept = tiers.restricted(split)
+        found, codes = _optimum(small, guess, kept, limits, _rows(matrix, case, guess), options)
         wanted = tiers.would_part(found.row_dual) & ~split
         if not wanted.any():
-            return tiers.full_solution(found, kept, split), tiers.start(found, kept, split)
-        split |= wanted
-        small, more = tiers.restricted(split)
-        repair = PRIMAL_SIMPLEX if wanted.sum() <= FEW_TIERS else options
-        found, kept = solve(small, basis=tiers.basis(found, kept, more, wanted), options=repair), more
+            return tiers.full_solution(found, kept, split), tiers.start(found, codes, kept, split)
+        split = split | wanted
+        if wanted.sum() <= FEW_TIERS:
+            options = PRIMAL_SIMPLEX
+        guess = tiers.parted(found, codes, kept, split, wanted)
     return solve(matrix, options=options), None
+
+
+def _rows(matrix: Matrix, case: Case, guess: Start | None) -> np.ndarray:
+    if guess is None or guess.slack is None:
+        return np.ones(matrix.n_rows, dtype=bool)
+    return near_rows(matrix, case, guess.rows, guess.slack)
+
+
+def _optimum(
+    small: Matrix,
+    guess: Start | None,
+    kept: np.ndarray,
+    limits: np.ndarray,
+    rows: np.ndarray,
+    options: Mapping[str, Option] | None,
+) -> tuple[Solution, tuple[Codes, Codes]]:
+    """Optimum of the problem of the columns that are kept, and its basis."""
+    if guess is None:
+        found = solve(small, options=options)
+        return found, basis_codes(found.basis)
+    codes = guess.columns[kept]
+    if guess.prices is None or guess.slack is None:
+        found = solve(small, basis=basis_from_codes(codes, guess.rows, guess=True), options=options)
+        return found, basis_codes(found.basis)
+    worth = (-1.0 if small.maximise else 1.0) * small.reduced_cost(guess.prices)
+    codes = resting(codes, worth, small.col_lower, small.col_upper)
+    columns = near_columns(small, codes, worth, limits[kept])
+    problem = Sifted(small, (codes, guess.rows), columns, rows, options)
+    return problem.solve(), problem.codes
 
 
 def whole_tiers(matrix: Matrix, case: Case) -> Matrix:
@@ -189,11 +236,12 @@ class Tiers:
         least, most = (end.reduceat(worth, self.first, axis=1) for end in (np.minimum, np.maximum))
         return (least < -ROUNDING) & (most > ROUNDING)
 
-    def basis(self, found: Solution, kept: np.ndarray, more: np.ndarray, parted: np.ndarray) -> Any:
-        """The basis found, with each parted tier's place taken by the slice it reaches into."""
-        columns, rows = basis_codes(found.basis)
-        codes = np.full(kept.size, AT_LOWER, dtype=columns.dtype)
-        codes[kept] = columns
+    def parted(
+        self, found: Solution, basis: tuple[Codes, Codes], kept: np.ndarray, split: np.ndarray, parted: np.ndarray
+    ) -> Start:
+        """The optimum found as a start, with each parted tier's place taken by the slice it reaches into."""
+        start = self.start(found, basis, kept, split)
+        codes = start.columns.copy()
         value = np.zeros(kept.size)
         value[kept] = found.col_value
         where = self.matrix.columns[CURTAILMENT].slice
@@ -209,15 +257,16 @@ class Tiers:
         dealt = np.where(of_tier[:, self.tier] == BASIC, basic, of_tier[:, self.tier])
         kept_codes = codes[where].reshape(self.upper.shape)
         codes[where] = np.where(parted[:, self.tier], dealt, kept_codes).ravel()
-        return basis_from_codes(codes[more], rows)
+        return replace(start, columns=codes)
 
-    @staticmethod
-    def start(found: Solution, kept: np.ndarray, split: np.ndarray) -> Start:
-        """The basis found, over all columns; those left out are at their lower bound."""
-        columns, rows = basis_codes(found.basis)
+    def start(self, found: Solution, basis: tuple[Codes, Codes], kept: np.ndarray, split: np.ndarray) -> Start:
+        """The optimum found as a start; columns left out are at their lower bound."""
+        columns, rows = basis
         codes = np.full(kept.size, AT_LOWER, dtype=columns.dtype)
         codes[kept] = columns
-        return Start(codes, rows, split)
+        with np.errstate(invalid="ignore"):  # rows without bounds
+            slack = np.minimum(found.row_value - self.matrix.row_lower, self.matrix.row_upper - found.row_value)
+        return Start(codes, rows, split, found.row_dual, slack)
 
     def full_solution(self, found: Solution, kept: np.ndarray, split: np.ndarray) -> Solution:
         """The restricted optimum with whole tiers dealt out to their slices, certified against the full problem."""

@@ -1,0 +1,233 @@
+"""Solve a large problem by way of the few columns and rows that matter near a guess, exactly.
+
+Most columns of a flow problem stay at a bound, and most inequalities stay slack, whatever happens nearby. A problem
+without them is several times smaller, and so is each step of the simplex method. Columns that are left out rest at a
+bound, rows that are left out are not looked at; after each solve all of them are priced and checked, those that would
+move or are broken join the live problem, and it goes on from the basis it has. When none is left, the optimum is that
+of the whole problem, and is certified against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from energy_model.errors import SolveError
+from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
+from energy_model.lp.certificate import certify
+from energy_model.lp.highs import LiveModel, Option, Solution, solve
+from energy_model.lp.matrix import Floats, Matrix
+
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+MOVES = 1e-7
+"""A reduced cost or a broken bound above this, relative to 1 + the cost or bound: the tolerance of HiGHS."""
+ROUNDS = 12
+"""Enough for any guess that deserves the name; after that the whole problem is solved."""
+UNMOVED: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0, "simplex_dual_edge_weight_strategy": 1}
+"""A problem close to its optimum: perturbing costs would only lead away from it."""
+
+
+class Sifted:
+    """A live problem of some columns and rows of a whole one, which others join when they are needed.
+
+    Parameters
+    ----------
+    matrix : Matrix
+        The whole problem.
+    codes : pair of arrays of int
+        A guess of the basis of the whole problem (:mod:`energy_model.lp.basis`): where columns that are left out rest.
+    columns, rows : arrays of bool
+        What to begin with. Columns that cannot rest join by themselves, as do equations.
+    options : mapping, optional
+        HiGHS options of the first solve.
+    """
+
+    def __init__(
+        self,
+        matrix: Matrix,
+        codes: tuple[Codes, Codes],
+        columns: Mask,
+        rows: Mask,
+        options: Mapping[str, Option] | None = None,
+    ) -> None:
+        self._matrix = matrix
+        self._upper = (codes[0] == AT_UPPER) & np.isfinite(matrix.col_upper)
+        fixed = matrix.col_lower == matrix.col_upper
+        columns = (columns & ~fixed) | ~np.isfinite(self._resting())
+        rows = rows | (matrix.row_lower == matrix.row_upper)
+        self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
+        self._options = dict(options or {})
+        basis = basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True)
+        self._live = LiveModel(self._small(), basis=basis, options=self._options)
+        self._dual: Floats | None = None
+        self._codes = codes
+
+    @property
+    def codes(self) -> tuple[Codes, Codes]:
+        """Basis of the whole problem: after a solve, that of the optimum."""
+        return self._codes
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of rows and of columns of the live problem."""
+        return self._rows.size, self._columns.size
+
+    def solve(self, matrix: Matrix | None = None) -> Solution:
+        """Optimum of the whole problem as it stands, or of one of the same shape with other numbers.
+
+        Raises
+        ------
+        SolveError
+            If there is no certified optimum.
+        """
+        if matrix is not None:
+            self._change(matrix)
+        steps, seconds = 0, 0.0
+        for _ in range(ROUNDS):
+            part = self._live.attempt()
+            if part is None:
+                if self._is_whole:
+                    break
+                self._add(*self._relief())
+                continue
+            steps, seconds = steps + part.iterations, seconds + part.seconds
+            found = self._whole(part, steps, seconds)
+            columns, rows = self._missing(found)
+            if not columns.any() and not rows.any():
+                return self._certified(found)
+            self._add(columns, rows)
+        return self._afresh()
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.shape == self._matrix.shape
+
+    def _resting(self) -> Floats:
+        """Where each column would rest."""
+        return np.where(self._upper, self._matrix.col_upper, self._matrix.col_lower)
+
+    def _left_out(self) -> Floats:
+        """Values of the columns that are left out; zero for those of the live problem."""
+        rest = self._resting()
+        rest[self._columns] = 0.0
+        return rest
+
+    def _small(self) -> Matrix:
+        """The live problem. What rests moves the bounds of the rows."""
+        whole, rest = self._matrix, self._left_out()
+        shift = (whole.coefficients @ rest)[self._rows]
+        table = _entries(whole, self._columns, self._rows)
+        return replace(
+            whole,
+            cost=whole.cost[self._columns],
+            cost_offset=whole.cost_offset + float(whole.cost @ rest),
+            start=table[0],
+            index=table[1],
+            value=table[2],
+            col_lower=whole.col_lower[self._columns],
+            col_upper=whole.col_upper[self._columns],
+            row_lower=whole.row_lower[self._rows] - shift,
+            row_upper=whole.row_upper[self._rows] - shift,
+            columns={},
+            rows={},
+        )
+
+    def _change(self, matrix: Matrix) -> None:
+        """Take over other numbers; what is left out rests where the last prices want it."""
+        if matrix.shape != self._matrix.shape:
+            raise SolveError(f"the live problem has shape {self._matrix.shape}, the new one {matrix.shape}")
+        self._matrix = matrix
+        if self._dual is not None:
+            worth = self._sign * matrix.reduced_cost(self._dual)
+            self._upper = ((worth < 0.0) & np.isfinite(matrix.col_upper)) | ~np.isfinite(matrix.col_lower)
+        self._live.update(self._small())
+
+    @property
+    def _sign(self) -> float:
+        return -1.0 if self._matrix.maximise else 1.0
+
+    def _whole(self, part: Solution, steps: int, seconds: float) -> Solution:
+        """The optimum of the live problem as a point and prices of the whole one."""
+        whole = self._matrix
+        value = self._left_out()
+        value[self._columns] = part.col_value
+        dual = np.zeros(whole.n_rows)
+        dual[self._rows] = part.row_dual
+        self._dual = dual
+        return replace(
+            part,
+            col_value=value,
+            col_dual=whole.reduced_cost(dual),
+            row_value=whole.coefficients @ value,
+            row_dual=dual,
+            iterations=steps,
+            seconds=seconds,
+        )
+
+    def _missing(self, found: Solution) -> tuple[Mask, Mask]:
+        """Columns left out that would move at these prices, and rows left out that are broken."""
+        whole = self._matrix
+        worth = self._sign * found.col_dual
+        away = np.where(self._upper, worth, -worth) > MOVES * (1.0 + np.abs(whole.cost))
+        away &= whole.col_lower < whole.col_upper
+        away[self._columns] = False
+        with np.errstate(invalid="ignore"):  # infinite bounds are not broken
+            broken = (found.row_value - whole.row_upper > MOVES * (1.0 + np.abs(whole.row_upper))) | (
+                whole.row_lower - found.row_value > MOVES * (1.0 + np.abs(whole.row_lower))
+            )
+        broken[self._rows] = False
+        return away, broken
+
+    def _relief(self) -> tuple[Mask, Mask]:
+        """Columns left out of the rows that cannot be met together; if there are none, all that is left out."""
+        proof = np.zeros(self._matrix.n_rows)
+        ray = self._live.infeasibility()
+        if ray is not None:
+            proof[self._rows] = ray
+        columns = self._matrix.coefficients.T @ proof != 0.0
+        columns[self._columns] = False
+        if columns.any():
+            return columns, np.zeros(self._matrix.n_rows, dtype=bool)
+        return np.ones(self._matrix.n_columns, dtype=bool), np.ones(self._matrix.n_rows, dtype=bool)
+
+    def _add(self, columns: Mask, rows: Mask) -> None:
+        """Let columns and rows join, behind those that are there."""
+        columns[self._columns], rows[self._rows] = False, False
+        self._columns = np.concatenate([self._columns, np.flatnonzero(columns)])
+        self._rows = np.concatenate([self._rows, np.flatnonzero(rows)])
+        self._live.grow(self._small(), UNMOVED)
+
+    def _certified(self, found: Solution) -> Solution:
+        proof = certify(self._matrix, found.col_value, found.col_dual, found.row_value, found.row_dual)
+        if not proof.passes():
+            return self._afresh()
+        columns, rows = self._live.codes()
+        all_columns = np.where(self._upper, AT_UPPER, AT_LOWER).astype(columns.dtype)
+        all_rows = np.full(self._matrix.n_rows, BASIC, dtype=rows.dtype)
+        all_columns[self._columns], all_rows[self._rows] = columns, rows
+        self._codes = all_columns, all_rows
+        objective = float(self._matrix.cost @ found.col_value + self._matrix.cost_offset)
+        return replace(found, objective=objective, certificate=proof, basis=None)
+
+    def _afresh(self) -> Solution:
+        """The whole problem from nothing: slow, and right."""
+        return solve(self._matrix, options=self._options)
+
+
+def _entries(matrix: Matrix, columns: Places, rows: Places) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
+    """Starts, row numbers and values of the coefficients of some columns in some rows, in the orders given."""
+    number = np.full(matrix.n_rows, -1, dtype=np.int32)
+    number[rows] = np.arange(rows.size, dtype=np.int32)
+    count = np.diff(matrix.start)[columns]
+    begin = np.cumsum(count) - count
+    places = np.repeat(matrix.start[:-1][columns] - begin, count) + np.arange(count.sum())
+    index = number[matrix.index[places]]
+    inside = index >= 0
+    owner = np.repeat(np.arange(columns.size), count)[inside]
+    start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=columns.size))]).astype(np.int32)
+    return start, index[inside], matrix.value[places][inside]
