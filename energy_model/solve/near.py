@@ -21,6 +21,8 @@ CARGO_MARGIN_EUR_PER_MWH = 1.0
 """Freight differs little between ships, and what an exporter has left limits all of its routes alike."""
 NEAR_RATE = 0.1
 """A line of a storage curve matters if it is above the rate by less than this share of the store's capacity."""
+BESIDE = 0.1
+"""Share of what could yet be cut, or given back, in a market that stays within reach whatever its price."""
 ROUNDING = 1e-9
 CURVES = {"withdrawal_curve": "withdrawal", "injection_curve": "injection"}
 
@@ -64,13 +66,18 @@ def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.nda
 
 
 def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray) -> Mask:
-    """Of the marked columns of a single row, the one of least distance in each row."""
+    """Of the marked columns of a single row, those of least distance in each row that together are wide enough."""
     column = np.flatnonzero(among & (matrix.col_lower < matrix.col_upper))
     row = matrix.index[matrix.start[:-1][column]]
     order = np.lexsort((distance[column], row))
     row, column = row[order], column[order]
+    width = matrix.col_upper[column] - matrix.col_lower[column]
+    total = np.bincount(row, width, minlength=matrix.n_rows)
+    before = np.cumsum(width) - width
+    begins = np.flatnonzero(np.diff(row, prepend=-1))
+    before -= np.repeat(before[begins], np.diff(begins, append=row.size))
     found = np.zeros(among.size, dtype=bool)
-    found[column[np.diff(row, prepend=-1) != 0]] = True
+    found[column[before < BESIDE * total[row]]] = True
     return found
 
 
