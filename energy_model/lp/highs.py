@@ -222,7 +222,9 @@ class LiveModel:
     def codes(self) -> tuple[Codes, Codes]:
         """Basis of the last solve as codes of columns and rows (:mod:`energy_model.lp.basis`)."""
         m, found = self._matrix, self._highs.getSolution()
-        basic = np.asarray(self._highs.getBasicVariables()[1])
+        # Without columns or rows HiGHS runs no simplex and knows no basis: all rows are basic.
+        known = m.n_columns > 0 and m.n_rows > 0
+        basic = np.asarray(self._highs.getBasicVariables()[1]) if known else -1 - np.arange(m.n_rows)
         columns = nonbasic_codes(np.array(found.col_value), m.col_lower, m.col_upper)
         rows = nonbasic_codes(np.array(found.row_value), m.row_lower, m.row_upper)
         columns[basic[basic >= 0]] = BASIC

@@ -15,7 +15,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from energy_model.errors import SolveError
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import certify
 from energy_model.lp.highs import LiveModel, Option, Solution, solve
@@ -28,8 +27,12 @@ MOVES = 1e-7
 """A reduced cost or a broken bound above this, relative to 1 + the cost or bound: the tolerance of HiGHS."""
 ROUNDS = 12
 """Enough for any guess that deserves the name; after that the whole problem is solved."""
-UNMOVED: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0, "simplex_dual_edge_weight_strategy": 1}
-"""A problem close to its optimum: perturbing costs would only lead away from it."""
+REPAIR: dict[str, Option] = {
+    "dual_simplex_cost_perturbation_multiplier": 0.0,
+    "simplex_dual_edge_weight_strategy": 1,
+}
+"""Once a first optimum is known: perturbed costs would lead away from it, and weights of steepest edge take longer to
+work out than the few steps that are left; Devex has none."""
 
 
 class Sifted:
@@ -64,7 +67,6 @@ class Sifted:
         self._options = dict(options or {})
         basis = basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True)
         self._live = LiveModel(self._small(), basis=basis, options=self._options)
-        self._dual: Floats | None = None
         self._codes = codes
 
     @property
@@ -77,16 +79,14 @@ class Sifted:
         """Number of rows and of columns of the live problem."""
         return self._rows.size, self._columns.size
 
-    def solve(self, matrix: Matrix | None = None) -> Solution:
-        """Optimum of the whole problem as it stands, or of one of the same shape with other numbers.
+    def solve(self) -> Solution:
+        """Optimum of the whole problem.
 
         Raises
         ------
         SolveError
             If there is no certified optimum.
         """
-        if matrix is not None:
-            self._change(matrix)
         steps, seconds = 0, 0.0
         for _ in range(ROUNDS):
             part = self._live.attempt()
@@ -137,16 +137,6 @@ class Sifted:
             rows={},
         )
 
-    def _change(self, matrix: Matrix) -> None:
-        """Take over other numbers; what is left out rests where the last prices want it."""
-        if matrix.shape != self._matrix.shape:
-            raise SolveError(f"the live problem has shape {self._matrix.shape}, the new one {matrix.shape}")
-        self._matrix = matrix
-        if self._dual is not None:
-            worth = self._sign * matrix.reduced_cost(self._dual)
-            self._upper = ((worth < 0.0) & np.isfinite(matrix.col_upper)) | ~np.isfinite(matrix.col_lower)
-        self._live.update(self._small())
-
     @property
     def _sign(self) -> float:
         return -1.0 if self._matrix.maximise else 1.0
@@ -158,7 +148,6 @@ class Sifted:
         value[self._columns] = part.col_value
         dual = np.zeros(whole.n_rows)
         dual[self._rows] = part.row_dual
-        self._dual = dual
         return replace(
             part,
             col_value=value,
@@ -200,7 +189,7 @@ class Sifted:
         columns[self._columns], rows[self._rows] = False, False
         self._columns = np.concatenate([self._columns, np.flatnonzero(columns)])
         self._rows = np.concatenate([self._rows, np.flatnonzero(rows)])
-        self._live.grow(self._small(), UNMOVED)
+        self._live.grow(self._small(), REPAIR)
 
     def _certified(self, found: Solution) -> Solution:
         proof = certify(self._matrix, found.col_value, found.col_dual, found.row_value, found.row_dual)

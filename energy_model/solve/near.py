@@ -67,11 +67,12 @@ def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.nda
 
 def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray) -> Mask:
     """Of the marked columns of a single row, those of least distance in each row that together are wide enough."""
-    column = np.flatnonzero(among & (matrix.col_lower < matrix.col_upper))
+    width = matrix.col_upper - matrix.col_lower
+    column = np.flatnonzero(among & (width > 0.0) & np.isfinite(width))
     row = matrix.index[matrix.start[:-1][column]]
     order = np.lexsort((distance[column], row))
     row, column = row[order], column[order]
-    width = matrix.col_upper[column] - matrix.col_lower[column]
+    width = width[column]
     total = np.bincount(row, width, minlength=matrix.n_rows)
     before = np.cumsum(width) - width
     begins = np.flatnonzero(np.diff(row, prepend=-1))

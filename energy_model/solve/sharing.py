@@ -34,7 +34,6 @@ from scipy import sparse
 
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
-from energy_model.lp.basis import BASIC
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case

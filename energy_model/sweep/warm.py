@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from energy_model.lp import LiveModel, Matrix, Solution
+from energy_model.lp.basis import basis_codes, basis_from_codes
 from energy_model.lp.highs import Option
 from energy_model.scenario import Case
 from energy_model.solve.slices import CURTAILMENT, ROUNDS, Tiers, solve_sliced, take_columns
@@ -62,7 +63,8 @@ class Chain:
                 self._live = live
                 return tiers.full_solution(found, kept, self._split)
             self._split = self._split | wanted
-            basis, live = tiers.basis(found, kept, _kept(tiers, self._split), wanted), None
+            start = tiers.parted(found, basis_codes(found.basis), kept, self._split, wanted)
+            basis, live = basis_from_codes(start.columns[_kept(tiers, self._split)], start.rows), None
         self._split = None
         return solve_sliced(matrix, case)
 

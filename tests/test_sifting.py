@@ -1,0 +1,177 @@
+"""A problem solved by way of a few of its columns and rows has the optimum of the whole problem, whatever the guess."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from cases import everything, networks
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from energy_model.errors import SolveError
+from energy_model.lp import Matrix, compile_model, solve
+from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
+from energy_model.lp.sifting import Sifted
+from energy_model.model import build_model
+from energy_model.scenario import apply
+from energy_model.scenario.toy import toy_case
+from energy_model.solve.near import margins, near_columns, near_rows
+from energy_model.solve.slices import solve_from, solve_sliced
+
+approx = pytest.approx
+ALL = {"rel": 1e-9, "abs": 1e-6}
+
+
+def of(case) -> Matrix:
+    return compile_model(build_model(case))
+
+
+def sifted(matrix: Matrix, columns, rows, codes=None) -> Sifted:
+    rest = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8), np.full(matrix.n_rows, BASIC, dtype=np.int8)
+    return Sifted(matrix, rest if codes is None else codes, columns, rows)
+
+
+def marked(matrix: Matrix, *names: str) -> np.ndarray:
+    mask = np.zeros(matrix.n_columns, dtype=bool)
+    for name in names:
+        mask[matrix.columns[name].slice] = True
+    return mask
+
+
+# --- any choice leads to the optimum --------------------------------------------------------------------------------
+
+
+@settings(max_examples=80)
+@given(networks(), st.randoms(use_true_random=False))
+def test_random_choices_on_random_networks_have_the_optimum_of_the_whole(case, chance):
+    matrix = of(case)
+    codes = tuple(
+        np.array([chance.choice((AT_LOWER, BASIC, AT_UPPER)) for _ in range(n)], dtype=np.int8)
+        for n in (matrix.n_columns, matrix.n_rows)
+    )
+    columns, rows = (np.array([chance.random() < 0.5 for _ in range(n)]) for n in (matrix.n_columns, matrix.n_rows))
+    problem = sifted(matrix, columns, rows, codes)
+    found = problem.solve()
+
+    assert found.certificate.passes()
+    assert approx(solve(matrix).objective, **ALL) == found.objective
+    assert problem.shape <= matrix.shape
+
+
+def test_a_network_with_every_feature_can_begin_with_nothing():
+    matrix = of(everything())
+    nothing = np.zeros(matrix.n_columns, dtype=bool), np.zeros(matrix.n_rows, dtype=bool)
+
+    assert approx(solve(matrix).objective, **ALL) == sifted(matrix, *nothing).solve().objective
+
+
+def test_the_basis_it_ends_with_is_that_of_the_optimum():
+    matrix = of(everything())
+    problem = sifted(matrix, marked(matrix, "flow", "supply"), np.zeros(matrix.n_rows, dtype=bool))
+    found = problem.solve()
+    again = solve(matrix, basis=basis_from_codes(*problem.codes, guess=True))
+
+    assert again.iterations == 0
+    assert approx(found.objective, **ALL) == again.objective
+
+
+# --- who joins, and who does not ------------------------------------------------------------------------------------
+
+
+def test_a_supplier_left_out_joins_if_it_is_cheaper_than_a_cut_and_one_that_is_dearer_stays_out():
+    """DE needs 8: 5 of its own at 20 EUR/MWh, 3 from NO at 30; gas of XX at 9,000 is dearer than a cut at 1,000."""
+    case = toy_case(
+        {"DE": (8.0,)},
+        pipelines={("NO", "DE"): (4.0, 1.0), ("XX", "DE"): (4.0, 1.0)},
+        supply={"DE": (5.0, 20.0), "NO": (4.0, 29.0), "XX": (4.0, 9_000.0)},
+    )
+    matrix = of(case)
+    columns = marked(matrix, "curtailment", "flow")
+    columns[matrix.columns["supply"].start] = True
+    problem = sifted(matrix, columns, np.ones(matrix.n_rows, dtype=bool))
+    found = problem.solve()
+
+    assert approx([5.0, 3.0, 0.0]) == matrix.values(found.col_value, "supply").ravel()
+    assert approx(5 * 20.0 + 3 * 30.0) == found.objective
+    assert problem.shape[1] == columns.sum() + 1
+
+
+def test_a_row_left_out_joins_when_a_plan_breaks_it():
+    """A volume of 6 over two days of demand 5 binds: 4 are cut, though the daily rate would do."""
+    case = toy_case({"DE": (5.0, 5.0)}, supply={"DE": (5.0, 20.0)}, periods=2, days=1)
+    case = case.with_("supply", volume=np.array([6.0]))
+    matrix = of(case)
+    problem = sifted(matrix, np.ones(matrix.n_columns, dtype=bool), np.zeros(matrix.n_rows, dtype=bool))
+    found = problem.solve()
+
+    assert approx(6.0) == matrix.values(found.col_value, "supply").sum()
+    assert approx(4.0) == matrix.values(found.col_value, "curtailment").sum()
+
+
+def test_where_demand_cannot_be_met_without_them_cuts_join():
+    """Demand of 8, supply of 5, and no column for a cut at first: the live problem has no plan, the whole one has."""
+    case = toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)
+    matrix = of(case)
+    found = sifted(matrix, marked(matrix, "supply"), np.ones(matrix.n_rows, dtype=bool)).solve()
+
+    assert approx(3.0) == matrix.values(found.col_value, "curtailment").sum()
+
+
+def test_a_problem_without_a_plan_is_said_to_have_none():
+    case = toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)
+    matrix = of(case)
+    matrix = replace(matrix, col_upper=np.minimum(matrix.col_upper, 0.5 / matrix.n_columns))
+    columns = marked(matrix, "supply")
+
+    with pytest.raises(SolveError, match="infeasible"):
+        sifted(matrix, columns, np.ones(matrix.n_rows, dtype=bool)).solve()
+
+
+# --- what is chosen on the network of Europe ------------------------------------------------------------------------
+
+
+def test_near_its_optimum_the_problem_of_europe_is_small_and_nothing_is_missing(data, monthly):
+    case = apply(monthly("full_cutoff_february", foresight="perfect"), data)
+    case = case.with_("demand", tier_slices=np.ones_like(case.demand.tier_slices))
+    matrix = of(case)
+    best = solve(matrix)
+    codes = basis_codes(best.basis)
+    slack = np.minimum(best.row_value - matrix.row_lower, matrix.row_upper - best.row_value)
+    columns = near_columns(matrix, codes[0], best.col_dual, margins(matrix, case))
+    rows = near_rows(matrix, case, codes[1], slack)
+    problem = sifted(matrix, columns, rows, codes)
+    begins = problem.shape
+    found = problem.solve()
+
+    assert begins[0] < 0.5 * matrix.n_rows
+    assert begins[1] < 0.6 * matrix.n_columns
+    assert problem.shape == begins
+    assert approx(best.objective, rel=1e-9) == found.objective
+
+
+def test_a_market_keeps_something_to_give_and_something_to_take(data, monthly):
+    """However far all cuts are from paying: a tenth of what could be cut stays within reach."""
+    case = apply(monthly("reference"), data)
+    matrix = of(case)
+    codes = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8)
+    columns = near_columns(matrix, codes, np.full(matrix.n_columns, 1e6), np.ones(matrix.n_columns))
+    within, all_of_it = 0.0, 0.0
+    for name in ("voluntary", "curtailment"):
+        width = matrix.block_array("col_upper", name)
+        stays = columns[matrix.columns[name].slice].reshape(width.shape)
+        within, all_of_it = within + np.where(stays, width, 0.0).sum(axis=1), all_of_it + width.sum(axis=1)
+
+    assert (within >= 0.1 * all_of_it - 1e-9).all()
+    assert within.sum() < 0.5 * all_of_it.sum()
+
+
+def test_a_start_for_another_objective_has_no_prices(data, monthly):
+    case = apply(monthly("reference"), data)
+    matrix = of(case)
+    _, start = solve_from(matrix, case)
+
+    assert start.blind().prices is None
+    assert solve_from(matrix, case, start.blind())[0].iterations == 0
+    assert approx(solve_sliced(matrix, case).objective, rel=1e-9) == solve_from(matrix, case, start)[0].objective
