@@ -133,6 +133,7 @@ def near_ranges(solved: Solved, weights: Sequence[Floats], slack_share: float = 
     x = best.col_value
     budget = add_rows(matrix, "budget", matrix.cost, upper=(1.0 + slack_share) * best.objective - matrix.cost_offset)
     _, start = solve_from(budget, case, near=x)
+    start = start and start.blind()
     found = []
     for vector in weights:
         value = float(vector @ x)

@@ -2,8 +2,9 @@
 
 A daily problem is solved on blocks of weeks and months first. What limits the system in a month mostly limits it on
 each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The simplex
-method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any other:
-lifting changes the time a solve takes, never what it means.
+method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any other.
+Prices are carried as well: they tell which columns and rows of the fine problem matter (:mod:`energy_model.solve.near`).
+Lifting changes the time a solve takes, never what it means.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from energy_model.solve.slices import Start, solve_from
 from energy_model.timeline import Timeline
 
 BLOCKS_DAYS = (90, 30, 10, 3)
-"""Least length of a block on each level, coarsest first. The last step decides: from weeks to days takes up to eight
-times as long as from three days, and from three days half as long again as by way of two days (docs/performance.md)."""
+"""Least length of a block on each level, coarsest first. The last step decides: by way of two days, from a week or from
+five days it takes a tenth to two thirds longer than from three days (docs/performance.md)."""
 WORTH_PERIODS = 1.97
 """A level is left out unless the next has at least this many times its periods; about two, as cuts keep halves
 from being exact."""
