@@ -20,14 +20,14 @@ Option = bool | int | float | str
 
 _COLUMN_WISE = 1
 _MINIMISE, _MAXIMISE = 1, -1
-_DUAL_SERIAL = 1
+DUAL_SERIAL = 1
 
 _ALWAYS: dict[str, Option] = {
     "output_flag": False,
     # Two-thread simplex can take many times as long on a busy machine; runs in parallel each have their own solver.
     "threads": 1,
     "parallel": "off",
-    "simplex_strategy": _DUAL_SERIAL,
+    "simplex_strategy": DUAL_SERIAL,
 }
 
 PRIMAL_SIMPLEX: dict[str, Option] = {"simplex_strategy": 4}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import certify
-from energy_model.lp.highs import LiveModel, Option, Solution, solve
+from energy_model.lp.highs import DUAL_SERIAL, LiveModel, Option, Solution, solve
 from energy_model.lp.matrix import Floats, Matrix
 
 Mask = NDArray[np.bool_]
@@ -25,14 +25,16 @@ Places = NDArray[np.intp]
 
 MOVES = 1e-7
 """A reduced cost or a broken bound above this, relative to 1 + the cost or bound: the tolerance of HiGHS."""
-ROUNDS = 12
-"""Enough for any guess that deserves the name; after that the whole problem is solved."""
+ROUNDS, RELIEFS = 12, 6
+"""Enough for any guess that deserves the name. After so many rounds, or so many problems without a plan, all that is
+left out joins."""
 REPAIR: dict[str, Option] = {
+    "simplex_strategy": DUAL_SERIAL,
     "dual_simplex_cost_perturbation_multiplier": 0.0,
     "simplex_dual_edge_weight_strategy": 1,
 }
-"""Once a first optimum is known: perturbed costs would lead away from it, and weights of steepest edge take longer to
-work out than the few steps that are left; Devex has none."""
+"""Once the live problem has grown: broken rows call for the dual method whatever was used before; perturbed costs would
+lead away from an optimum that is near, and weights of steepest edge take longer to work out than the few steps left."""
 
 
 class Sifted:
@@ -87,20 +89,21 @@ class Sifted:
         SolveError
             If there is no certified optimum.
         """
-        steps, seconds = 0, 0.0
-        for _ in range(ROUNDS):
+        steps, seconds, reliefs = 0, 0.0, 0
+        for number in range(ROUNDS + RELIEFS):
             part = self._live.attempt()
             if part is None:
                 if self._is_whole:
                     break
-                self._add(*self._relief())
+                reliefs += 1
+                self._add(*self._relief(anything=reliefs >= RELIEFS))
                 continue
             steps, seconds = steps + part.iterations, seconds + part.seconds
             found = self._whole(part, steps, seconds)
             columns, rows = self._missing(found)
             if not columns.any() and not rows.any():
                 return self._certified(found)
-            self._add(columns, rows)
+            self._add(*self._everything() if number >= ROUNDS else (columns, rows))
         return self._afresh()
 
     @property
@@ -172,17 +175,20 @@ class Sifted:
         broken[self._rows] = False
         return away, broken
 
-    def _relief(self) -> tuple[Mask, Mask]:
-        """Columns left out of the rows that cannot be met together; if there are none, all that is left out."""
+    def _everything(self) -> tuple[Mask, Mask]:
+        return np.ones(self._matrix.n_columns, dtype=bool), np.ones(self._matrix.n_rows, dtype=bool)
+
+    def _relief(self, anything: bool) -> tuple[Mask, Mask]:
+        """Columns left out of the rows that cannot be met together; all that is left out if none is, or if asked."""
         proof = np.zeros(self._matrix.n_rows)
         ray = self._live.infeasibility()
         if ray is not None:
             proof[self._rows] = ray
         columns = self._matrix.coefficients.T @ proof != 0.0
         columns[self._columns] = False
-        if columns.any():
+        if columns.any() and not anything:
             return columns, np.zeros(self._matrix.n_rows, dtype=bool)
-        return np.ones(self._matrix.n_columns, dtype=bool), np.ones(self._matrix.n_rows, dtype=bool)
+        return self._everything()
 
     def _add(self, columns: Mask, rows: Mask) -> None:
         """Let columns and rows join, behind those that are there."""

@@ -3,7 +3,8 @@
 A daily problem is solved on blocks of weeks and months first. What limits the system in a month mostly limits it on
 each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The simplex
 method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any other.
-Prices are carried as well: they tell which columns and rows of the fine problem matter (:mod:`energy_model.solve.near`).
+Prices are carried as well: they tell which columns and rows of the fine problem matter
+(:mod:`energy_model.solve.near`).
 Lifting changes the time a solve takes, never what it means.
 """
 

@@ -15,7 +15,7 @@ from energy_model.lp.sifting import Mask
 from energy_model.scenario.case import Case
 from energy_model.solve.periods import PERIOD_COLUMNS
 
-MARGIN_EUR_PER_MWH = 20.0
+MARGIN_EUR_PER_MWH = 10.0
 """Prices of longer periods miss those of their days by less than this nearly everywhere."""
 CARGO_MARGIN_EUR_PER_MWH = 1.0
 """Freight differs little between ships, and what an exporter has left limits all of its routes alike."""
