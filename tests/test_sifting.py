@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -165,6 +166,18 @@ def test_a_market_keeps_something_to_give_and_something_to_take(data, monthly):
 
     assert (within >= 0.1 * all_of_it - 1e-9).all()
     assert within.sum() < 0.5 * all_of_it.sum()
+
+
+def test_no_two_parallel_pipelines_could_be_merged_without_a_change_of_cost(data, monthly):
+    lines = apply(monthly("reference"), data).pipelines
+    pairs = [
+        (one, other)
+        for one, other in combinations(range(len(lines.id)), 2)
+        if (lines.from_node[one], lines.to_node[one]) == (lines.from_node[other], lines.to_node[other])
+    ]
+
+    assert len(pairs) > 50
+    assert not any(np.array_equal(lines.cost[one], lines.cost[other]) for one, other in pairs)
 
 
 def test_a_start_for_another_objective_has_no_prices(data, monthly):
