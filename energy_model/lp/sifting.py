@@ -211,7 +211,7 @@ class Sifted:
 
     def _afresh(self) -> Solution:
         """The whole problem from nothing: slow, and right."""
-        return solve(self._matrix, options=self._options)
+        return solve(self._matrix, options={**self._options, "simplex_strategy": DUAL_SERIAL})
 
 
 def _entries(matrix: Matrix, columns: Places, rows: Places) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:
