@@ -145,7 +145,7 @@ def _table(cuts: Sequence[Cut]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "routes closed": [", ".join(cut.routes) for cut in cuts],
-            "from": [f"{day_words(cut.begins)}" for cut in cuts],
+            "from": [day_words(cut.begins) for cut in cuts],
             "revenue_lost_eur_bn": [cut.lost_eur_bn for cut in cuts],
             "germany_unserved_twh": [cut.change.germany_twh for cut in cuts],
             "eu27_unserved_twh": [cut.change.eu_twh for cut in cuts],

@@ -109,16 +109,15 @@ def solve_from(
     tiers = Tiers(matrix, case)
     split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
     split |= start.split & ~tiers.empty if start is not None else False
-    limits, guess = margins(matrix, case), start
+    limits, guess, way = margins(matrix, case), start, options
     for _ in range(ROUNDS):
         small, kept = tiers.restricted(split)
-        found, codes = _optimum(small, guess, kept, limits, _rows(matrix, case, guess), options)
+        found, codes = _optimum(small, guess, kept, limits, _rows(matrix, case, guess), way)
         wanted = tiers.would_part(found.row_dual) & ~split
         if not wanted.any():
             return tiers.full_solution(found, kept, split), tiers.start(found, codes, kept, split)
         split = split | wanted
-        if wanted.sum() <= FEW_TIERS:
-            options = PRIMAL_SIMPLEX
+        way = PRIMAL_SIMPLEX if wanted.sum() <= FEW_TIERS else options
         guess = tiers.parted(found, codes, kept, split, wanted)
     return solve(matrix, options=options), None
 
