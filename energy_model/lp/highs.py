@@ -13,7 +13,7 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp.basis import BASIC, Codes, nonbasic_codes
 from energy_model.lp.certificate import TOLERANCE, UNPROVEN, Certificate, certify
-from energy_model.lp.matrix import Floats, Matrix
+from energy_model.lp.matrix import Floats, Ints, Matrix
 
 Algorithm = Literal["simplex", "ipm"]
 Option = bool | int | float | str
@@ -190,16 +190,16 @@ class LiveModel:
         for name, setting in (options or {}).items():
             self._highs.setOptionValue(name, setting)
         rows, columns = self._matrix.shape
-        beside = matrix.coefficients[:, :columns].tocsr()[rows:]
-        if beside.shape[0]:
+        if matrix.n_rows > rows:
+            start, index, value = _below(matrix, rows, columns)
             done = self._highs.addRows(
-                beside.shape[0],
+                matrix.n_rows - rows,
                 matrix.row_lower[rows:],
                 matrix.row_upper[rows:],
-                beside.nnz,
-                beside.indptr,
-                beside.indices,
-                beside.data,
+                value.size,
+                start,
+                index,
+                value,
             )
             self._require_ok(done, "new rows were not accepted")
         if matrix.n_columns > columns:
@@ -313,6 +313,16 @@ class LiveModel:
     def _require_ok(status: Any, meaning: str) -> None:
         if status == highspy.HighsStatus.kError:
             raise SolveError(f"HiGHS: {meaning}")
+
+
+def _below(matrix: Matrix, rows: int, columns: int) -> tuple[Ints, Ints, Floats]:
+    """Starts, column numbers and values of the rows from ``rows`` on, within the first columns."""
+    places = np.flatnonzero(matrix.index[: matrix.start[columns]] >= rows)
+    row = matrix.index[places] - rows
+    order = np.argsort(row, kind="stable")
+    column = np.searchsorted(matrix.start, places[order], side="right") - 1
+    start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=matrix.n_rows - rows))])
+    return start.astype(np.int32), column.astype(np.int32), matrix.value[places[order]]
 
 
 def _same_coefficients(old: Matrix, new: Matrix) -> bool:

@@ -48,8 +48,8 @@ class Sifted:
         A guess of the basis of the whole problem (:mod:`energy_model.lp.basis`): where columns that are left out rest.
     columns, rows : arrays of bool
         What to begin with. Columns that cannot rest join by themselves, as do equations.
-    options : mapping, optional
-        HiGHS options of the first solve.
+    options, repair : mapping, optional
+        HiGHS options of the first solve, and once the live problem has grown.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Sifted:
         columns: Mask,
         rows: Mask,
         options: Mapping[str, Option] | None = None,
+        repair: Mapping[str, Option] = REPAIR,
     ) -> None:
         self._matrix = matrix
         self._upper = (codes[0] == AT_UPPER) & np.isfinite(matrix.col_upper)
@@ -66,7 +67,8 @@ class Sifted:
         columns = (columns & ~fixed) | ~np.isfinite(self._resting())
         rows = rows | (matrix.row_lower == matrix.row_upper)
         self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
-        self._options = dict(options or {})
+        self._table = _entries(matrix, self._columns, self._rows)
+        self._options, self._repair = dict(options or {}), dict(repair)
         basis = basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True)
         self._live = LiveModel(self._small(), basis=basis, options=self._options)
         self._codes = codes
@@ -80,6 +82,26 @@ class Sifted:
     def shape(self) -> tuple[int, int]:
         """Number of rows and of columns of the live problem."""
         return self._rows.size, self._columns.size
+
+    @property
+    def members(self) -> tuple[Mask, Mask]:
+        """Columns and rows of the live problem."""
+        columns, rows = np.zeros(self._matrix.n_columns, dtype=bool), np.zeros(self._matrix.n_rows, dtype=bool)
+        columns[self._columns], rows[self._rows] = True, True
+        return columns, rows
+
+    def renew(self, matrix: Matrix) -> None:
+        """Put another version of the whole problem: the same coefficients, other bounds and costs.
+
+        The live problem keeps its columns, its rows and its basis. Columns that rest stay at the bound they are at.
+        """
+        self._upper &= np.isfinite(matrix.col_upper)
+        homeless = ~np.isfinite(np.where(self._upper, matrix.col_upper, matrix.col_lower))
+        homeless[self._columns] = False
+        if homeless.any():
+            self._add(homeless, np.zeros(matrix.n_rows, dtype=bool))
+        self._matrix = matrix
+        self._live.update(self._small())
 
     def solve(self) -> Solution:
         """Optimum of the whole problem.
@@ -124,14 +146,14 @@ class Sifted:
         """The live problem. What rests moves the bounds of the rows."""
         whole, rest = self._matrix, self._left_out()
         shift = (whole.coefficients @ rest)[self._rows]
-        table = _entries(whole, self._columns, self._rows)
+        start, index, value = self._table
         return replace(
             whole,
             cost=whole.cost[self._columns],
             cost_offset=whole.cost_offset + float(whole.cost @ rest),
-            start=table[0],
-            index=table[1],
-            value=table[2],
+            start=start,
+            index=index,
+            value=value,
             col_lower=whole.col_lower[self._columns],
             col_upper=whole.col_upper[self._columns],
             row_lower=whole.row_lower[self._rows] - shift,
@@ -195,7 +217,8 @@ class Sifted:
         columns[self._columns], rows[self._rows] = False, False
         self._columns = np.concatenate([self._columns, np.flatnonzero(columns)])
         self._rows = np.concatenate([self._rows, np.flatnonzero(rows)])
-        self._live.grow(self._small(), REPAIR)
+        self._table = _entries(self._matrix, self._columns, self._rows)
+        self._live.grow(self._small(), self._repair)
 
     def _certified(self, found: Solution) -> Solution:
         proof = certify(self._matrix, found.col_value, found.col_dual, found.row_value, found.row_dual)

@@ -169,7 +169,7 @@ def carried(start: Start, old: Matrix, coarse: Timeline, new: Matrix, fine: Time
     for name, block in new.rows.items():
         if name in BY_PERIOD and name not in STOCK_ROWS:  # a rate costs as much as the days it lasts
             prices[block.slice] = block.flat(block.shaped(prices) * longer)
-    return Start(columns, rows, split, prices, slack)
+    return Start(columns, rows, split, prices, slack, reach=1.0)
 
 
 def _carried_codes(

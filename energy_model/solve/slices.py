@@ -28,6 +28,9 @@ ROUNDING = 1e-9
 FEW_TIERS = 200
 """Up to so many tiers parted at once, the plan stays nearly optimal: primal simplex repairs it in a few steps where the
 dual needs hundreds to thousands. For thousands of tiers the dual takes an eighth of the time (docs/performance.md)."""
+ANOTHER = 4.0
+"""Prices of another problem miss by more than those of the same one on longer periods: so many times the margins of
+:mod:`energy_model.solve.near`. With LNG a fifth dearer a start at one time took four times as long."""
 ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
 
@@ -45,6 +48,8 @@ class Start:
     prices, slack : arrays of float, optional
         Row duals and the distance of each row from its nearest bound. With them only what matters near the start is
         handed to the solver at first (:mod:`energy_model.solve.near`); without them everything is.
+    reach : float
+        How many times the margins within which columns count as near; 1 if the prices are those of this very problem.
     """
 
     columns: Codes
@@ -52,6 +57,7 @@ class Start:
     split: np.ndarray
     prices: np.ndarray | None = None
     slack: np.ndarray | None = None
+    reach: float = ANOTHER
 
     def blind(self) -> Start:
         """The basis alone: for another objective, of which the prices say nothing."""
@@ -146,7 +152,7 @@ def _optimum(
         return found, basis_codes(found.basis)
     worth = (-1.0 if small.maximise else 1.0) * small.reduced_cost(guess.prices)
     codes = resting(codes, worth, small.col_lower, small.col_upper)
-    columns = near_columns(small, codes, worth, limits[kept])
+    columns = near_columns(small, codes, worth, guess.reach * limits[kept])
     problem = Sifted(small, (codes, guess.rows), columns, rows, options)
     return problem.solve(), problem.codes
 
@@ -256,7 +262,7 @@ class Tiers:
         dealt = np.where(of_tier[:, self.tier] == BASIC, basic, of_tier[:, self.tier])
         kept_codes = codes[where].reshape(self.upper.shape)
         codes[where] = np.where(parted[:, self.tier], dealt, kept_codes).ravel()
-        return replace(start, columns=codes)
+        return replace(start, columns=codes, reach=1.0)
 
     def start(self, found: Solution, basis: tuple[Codes, Codes], kept: np.ndarray, split: np.ndarray) -> Start:
         """The optimum found as a start; columns left out are at their lower bound."""

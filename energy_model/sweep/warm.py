@@ -1,25 +1,78 @@
-"""Solve many versions of one problem on a live solver, exactly, with few curtailment slices.
+"""Solve many versions of one problem on a live solver, exactly, with what mattered in the cases before.
 
 As in :mod:`energy_model.solve.slices`, a curtailment tier is one column until its slices would part at the price of the
-moment. Here the columns that are left stay the same from case to case, so that the solver keeps its matrix and its
-basis and is handed only the bounds and costs that differ. A tier that was split for one case stays split for the next.
+moment; a tier that was split for one case stays split for the next. And as in :mod:`energy_model.lp.sifting`, the
+solver holds only the columns and rows that mattered in some case so far; the others are priced and checked after each
+solve. From case to case it is handed only the numbers that differ, and keeps its basis.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from energy_model.lp import LiveModel, Matrix, Solution
-from energy_model.lp.basis import basis_codes, basis_from_codes
+from energy_model.lp import Matrix, Solution
+from energy_model.lp.basis import BASIC
 from energy_model.lp.highs import Option
+from energy_model.lp.sifting import Mask, Sifted
 from energy_model.scenario import Case
-from energy_model.solve.slices import CURTAILMENT, ROUNDS, Tiers, solve_sliced, take_columns
+from energy_model.solve.lifting import lifted_from
+from energy_model.solve.near import margins, near_columns
+from energy_model.solve.slices import CURTAILMENT, ROUNDS, Start, Tiers, solve_from, solve_sliced, take_columns
 
 OPTIONS: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
 """Costs differ by tie-breakers already: perturbing them further cost an eighth more time where it was tried."""
+NEARER = 0.3
+"""Share of the margins of :mod:`energy_model.solve.near` that is enough here: what is missing joins once, and is there
+for all later cases."""
+
+
+@dataclass(frozen=True)
+class _Guess:
+    """Where the next case starts.
+
+    Attributes
+    ----------
+    start : Start
+        Basis of all columns and rows, and the tiers that are split.
+    columns, rows : arrays of bool
+        What mattered so far, of all columns and rows.
+    """
+
+    start: Start
+    columns: Mask
+    rows: Mask
+
+    @classmethod
+    def first(cls, start: Start, matrix: Matrix, case: Case) -> _Guess:
+        """From the optimum of one case: what is near it."""
+        prices = np.zeros(matrix.n_rows) if start.prices is None else start.prices
+        worth = (-1.0 if matrix.maximise else 1.0) * matrix.reduced_cost(prices)
+        columns = near_columns(matrix, start.columns, worth, NEARER * margins(matrix, case))
+        return cls(start, columns, start.rows != BASIC)
+
+    def fits(self, matrix: Matrix) -> bool:
+        """Whether a problem has this shape."""
+        return matrix.shape == (self.rows.size, self.columns.size)
+
+    def problem(self, small: Matrix, kept: Mask) -> Sifted:
+        """A problem of the columns that are kept, put to the solver."""
+        codes = self.start.columns[kept], self.start.rows
+        return Sifted(small, codes, self.columns[kept], self.rows, OPTIONS, OPTIONS)
+
+    def after(self, start: Start, problem: Sifted, kept: Mask) -> _Guess:
+        """From the optimum of a problem, with all that has joined."""
+        columns, (joined, rows) = self.columns.copy(), problem.members
+        columns[kept] |= joined
+        return _Guess(start, columns, rows)
+
+    def with_slices(self, tiers: Tiers, wanted: np.ndarray) -> _Guess:
+        """With all slices of some tiers among the columns."""
+        columns = self.columns.copy()
+        columns[tiers.matrix.columns[CURTAILMENT].slice] |= wanted[:, tiers.tier].ravel()
+        return replace(self, columns=columns)
 
 
 class Chain:
@@ -30,11 +83,11 @@ class Chain:
     """
 
     def __init__(self) -> None:
-        self._live: LiveModel | None = None
+        self._guess: _Guess | None = None
+        self._problem: Sifted | None = None
         self._full: Matrix | None = None
         self._small: Matrix | None = None
         self._kept: np.ndarray | None = None
-        self._split: np.ndarray | None = None
 
     def solve(self, matrix: Matrix, case: Case) -> Solution:
         """Optimum of ``matrix``, compiled from ``case``, from the basis of the case before.
@@ -44,32 +97,38 @@ class Chain:
         SolveError
             If there is no certified optimum; the next case then starts afresh.
         """
-        live, self._live = self._live, None  # given back when all went well
         tiers = Tiers(matrix, case)
         if not tiers.alike:
             return solve_sliced(matrix, case)
-        if live is None or self._full is None or self._full.shape != matrix.shape or self._split is None:
-            live, self._small, self._split = None, None, np.zeros_like(tiers.frozen)
-        basis: Any = None
+        guess, self._guess = self._guess, None  # given back when all went well
+        problem, self._problem = self._problem, None
+        if guess is None or not guess.fits(matrix):
+            found, start = (solve_from if tiers.frozen.any() else lifted_from)(matrix, case)
+            self._guess = None if start is None else _Guess.first(start, matrix, case)
+            return found
+        split = guess.start.split
         for _ in range(ROUNDS):
-            small, kept = self._restricted(tiers, self._split)
-            if live is None:
-                live = LiveModel(small, basis=basis, options=OPTIONS)
-                found = live.solve()
+            small, kept, same = self._restricted(tiers, split)
+            if problem is not None and same:
+                problem.renew(small)
             else:
-                found = live.solve(small)
-            wanted = tiers.would_part(found.row_dual) & ~self._split & ~tiers.frozen
+                problem = guess.problem(small, kept)
+            found = problem.solve()
+            wanted = tiers.would_part(found.row_dual) & ~split & ~tiers.frozen
             if not wanted.any():
-                self._live = live
-                return tiers.full_solution(found, kept, self._split)
-            self._split = self._split | wanted
-            start = tiers.parted(found, basis_codes(found.basis), kept, self._split, wanted)
-            basis, live = basis_from_codes(start.columns[_kept(tiers, self._split)], start.rows), None
-        self._split = None
+                start = tiers.start(found, problem.codes, kept, split)
+                self._guess, self._problem = guess.after(start, problem, kept), problem
+                return tiers.full_solution(found, kept, split)
+            split = split | wanted
+            start = tiers.parted(found, problem.codes, kept, split, wanted)
+            guess, problem = guess.after(start, problem, kept).with_slices(tiers, wanted), None
         return solve_sliced(matrix, case)
 
-    def _restricted(self, tiers: Tiers, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
-        """The problem with one column for every tier that is not split; the same columns from case to case."""
+    def _restricted(self, tiers: Tiers, split: np.ndarray) -> tuple[Matrix, Mask, bool]:
+        """The problem with one column for every tier that is not split, the same columns from case to case.
+
+        Also returns which columns these are, and whether the coefficients are those of the problem before.
+        """
         matrix, kept = tiers.matrix, _kept(tiers, split)
         width = np.add.reduceat(tiers.upper, tiers.first, axis=1)
         floor = np.add.reduceat(tiers.lower, tiers.first, axis=1)
@@ -93,13 +152,14 @@ class Chain:
             "row_upper": matrix.row_upper,
             "cost_offset": matrix.cost_offset,
         }
-        if self._small is not None and self._same_table(matrix, kept):
+        same = self._small is not None and self._same_table(matrix, kept)
+        if self._small is not None and same:
             columns = {key: vector[kept] for key, vector in vectors.items()}
             small = replace(self._small, **columns, **rows)
         else:
             small = take_columns(replace(matrix, **vectors), kept)
         self._full, self._small, self._kept = matrix, small, kept
-        return small, kept
+        return small, kept, same
 
     def _same_table(self, matrix: Matrix, kept: np.ndarray) -> bool:
         old = self._full
