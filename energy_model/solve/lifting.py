@@ -4,7 +4,9 @@ A daily problem is solved on blocks of weeks and months first. What limits the s
 each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The simplex
 method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any other.
 Prices are carried as well: they tell which columns and rows of the fine problem matter
-(:mod:`energy_model.solve.near`).
+(:mod:`energy_model.solve.near`). Every level keeps the boundaries at which a filling target is read: a price that jumps
+on another day than its target leaves a basis that contradicts the prices, and losses make one such place a hundred
+times worse elsewhere.
 Lifting changes the time a solve takes, never what it means.
 """
 
@@ -86,7 +88,7 @@ def lifted_from(
 ) -> tuple[Solution, Start | None]:
     """Like :func:`solve_lifted`; also returns where a similar problem of the same shape can start."""
     line = case.timeline
-    kept = {*cuts, line.starts[first]} if first < len(line) else {*cuts}
+    kept = {*cuts, *_starts(line, [first, *(line.boundary_at(target.date) for target in case.storage.targets)])}
     start: Start | None = None
     below: tuple[Matrix, Timeline] | None = None
     for level in ladder(line, blocks_days, kept):
@@ -103,6 +105,10 @@ def lifted_from(
         below = (problem, level)
     guess = None if start is None or below is None else carried(start, *below, matrix, line)
     return solve_from(matrix, case, guess)
+
+
+def _starts(line: Timeline, boundaries: Iterable[int]) -> set[date]:
+    return {line.starts[boundary] for boundary in boundaries if boundary < len(line)}
 
 
 def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:

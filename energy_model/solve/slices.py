@@ -25,6 +25,10 @@ from energy_model.solve.near import margins, near_columns, near_rows, resting
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
+NEARLY: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.01}
+"""From a guess with prices. The tie-break tells costs apart already; perturbed as much as HiGHS does by default they lead
+away from an optimum that is near, which took a quarter to a half more time on days (docs/performance.md). A hundredth
+is left against going round in circles."""
 FEW_TIERS = 200
 """Up to so many tiers parted at once, the plan stays nearly optimal: primal simplex repairs it in a few steps where the
 dual needs hundreds to thousands. For thousands of tiers the dual takes an eighth of the time (docs/performance.md)."""
@@ -153,7 +157,7 @@ def _optimum(
     worth = (-1.0 if small.maximise else 1.0) * small.reduced_cost(guess.prices)
     codes = resting(codes, worth, small.col_lower, small.col_upper)
     columns = near_columns(small, codes, worth, guess.reach * limits[kept])
-    problem = Sifted(small, (codes, guess.rows), columns, rows, options)
+    problem = Sifted(small, (codes, guess.rows), columns, rows, {**NEARLY, **(options or {})})
     return problem.solve(), problem.codes
 
 
