@@ -18,7 +18,7 @@ from energy_model.scenario import apply
 from energy_model.scenario.case import Case
 from energy_model.scenario.schema import Horizon
 from energy_model.scenario.toy import toy_case
-from energy_model.solve import foresight
+from energy_model.solve import foresight, lifting
 from energy_model.solve.foresight import solve_scenario
 from energy_model.solve.lifting import coarsened, ladder, solve_lifted
 from energy_model.solve.periods import LEVEL, decided, freeze
@@ -76,6 +76,19 @@ def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
     for coarse, fine in zip(levels, [*levels[1:], line], strict=True):
         assert {cut, *coarse.starts} <= {*fine.starts}
         assert coarse.end == line.end
+
+
+def test_every_level_keeps_the_days_on_which_filling_targets_are_read(data, monthly, monkeypatch):
+    case = apply(monthly("reference", resolution="week", foresight="perfect"), data)
+    levels: list[Timeline] = []
+    monkeypatch.setattr(lifting, "coarsened", lambda whole, line: levels.append(line) or coarsened(whole, line))
+    solve_lifted(compile_model(build_model(case)), case)
+    line = case.timeline
+    read = {line.boundary_at(target.date) for target in case.storage.targets}
+
+    assert len(levels) >= 2
+    for level in levels:
+        assert {line.starts[boundary] for boundary in read if boundary < len(line)} <= set(level.starts)
 
 
 def test_a_level_that_saves_little_is_left_out():

@@ -18,6 +18,7 @@ from energy_model.lp.sifting import Sifted
 from energy_model.model import build_model
 from energy_model.scenario import apply
 from energy_model.scenario.toy import toy_case
+from energy_model.solve.lifting import lifted_from
 from energy_model.solve.near import margins, near_columns, near_rows
 from energy_model.solve.slices import solve_from, solve_sliced
 
@@ -130,6 +131,62 @@ def test_a_problem_without_a_plan_is_said_to_have_none():
         sifted(matrix, columns, np.ones(matrix.n_rows, dtype=bool)).solve()
 
 
+# --- the same problem with other numbers ----------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(networks(), st.lists(st.floats(0.3, 3.0), min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_a_problem_that_is_renewed_has_the_optimum_of_the_new_numbers(case, factors, chance):
+    columns, rows = (np.array([chance.random() < 0.5 for _ in range(n)]) for n in reversed(of(case).shape))
+    problem = sifted(of(case), columns, rows)
+    problem.solve()
+
+    for factor in factors:
+        other = of(case.with_("demand", rate=case.demand.rate * factor))
+        problem.renew(other)
+        found = problem.solve()
+        assert found.certificate.passes()
+        assert approx(solve(other).objective, **ALL) == found.objective
+
+
+def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it():
+    """DE needs 8 and has 5 of its own at 20; NO is idle while it costs 9,000, and delivers 3 when it asks for 30."""
+    dear = toy_case(
+        {"DE": (8.0,)},
+        pipelines={("NO", "DE"): (4.0, 0.0)},
+        supply={"DE": (5.0, 20.0), "NO": (4.0, 9_000.0)},
+    )
+    cheap = dear.with_("supply", cost=np.array([[20.0], [30.0]]))
+    matrix = of(dear)
+    columns = marked(matrix, "curtailment", "flow")
+    columns[matrix.columns["supply"].start] = True
+    problem = sifted(matrix, columns, np.ones(matrix.n_rows, dtype=bool))
+    before = problem.solve()
+    alone = problem.members[0].sum()
+    problem.renew(of(cheap))
+    after = problem.solve()
+    problem.renew(matrix)
+
+    assert approx([5.0, 0.0]) == matrix.values(before.col_value, "supply").ravel()
+    assert approx([5.0, 3.0]) == matrix.values(after.col_value, "supply").ravel()
+    assert problem.members[0].sum() == alone + 1
+    assert approx(before.objective) == problem.solve().objective
+
+
+def test_a_column_that_loses_the_bound_it_rests_at_joins():
+    """Five of its own rest at their upper bound. Without a bound nothing rests there: all eight are its own."""
+    bounded = toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)
+    matrix = of(bounded).with_rows("supply_limit", upper=np.inf)
+    full = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8)
+    full[matrix.columns["supply"].start] = AT_UPPER
+    codes = full, np.full(matrix.n_rows, BASIC, dtype=np.int8)
+    problem = sifted(matrix, marked(matrix, "curtailment"), np.ones(matrix.n_rows, dtype=bool), codes)
+
+    assert approx(3.0) == matrix.values(problem.solve().col_value, "curtailment").sum()
+    problem.renew(matrix.with_columns("supply", upper=np.inf))
+    assert approx(8.0) == matrix.values(problem.solve().col_value, "supply").sum()
+
+
 # --- what is chosen on the network of Europe ------------------------------------------------------------------------
 
 
@@ -178,6 +235,24 @@ def test_no_two_parallel_pipelines_could_be_merged_without_a_change_of_cost(data
 
     assert len(pairs) > 50
     assert not any(np.array_equal(lines.cost[one], lines.cost[other]) for one, other in pairs)
+
+
+def test_prices_of_another_problem_reach_further_than_those_carried_from_longer_periods(data, monthly):
+    scenario = monthly("reference", resolution="week", foresight="perfect")
+    case = apply(scenario, data)
+    matrix, starts = of(case), []
+    lifting = solve_from
+
+    def noted(problem, coarse, guess):
+        starts.append(guess)
+        return lifting(problem, coarse, guess)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("energy_model.solve.lifting.solve_from", noted)
+        _, start = lifted_from(matrix, case)
+
+    assert [guess.reach for guess in starts if guess is not None] == [1.0] * (len(starts) - 1)
+    assert start.reach > 1.0
 
 
 def test_a_start_for_another_objective_has_no_prices(data, monthly):

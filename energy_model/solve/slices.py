@@ -26,9 +26,9 @@ from energy_model.solve.near import margins, near_columns, near_rows, resting
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
 NEARLY: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.01}
-"""From a guess with prices. The tie-break tells costs apart already; perturbed as much as HiGHS does by default they lead
-away from an optimum that is near, which took a quarter to a half more time on days (docs/performance.md). A hundredth
-is left against going round in circles."""
+"""From a guess with prices. The tie-break tells costs apart already; perturbed as much as HiGHS does by default, they
+lead away from an optimum that is near: daily solves took a tenth to three quarters longer (docs/performance.md). A
+hundredth is left against going round in circles."""
 FEW_TIERS = 200
 """Up to so many tiers parted at once, the plan stays nearly optimal: primal simplex repairs it in a few steps where the
 dual needs hundreds to thousands. For thousands of tiers the dual takes an eighth of the time (docs/performance.md)."""
