@@ -111,9 +111,7 @@ class LiveModel:
     ) -> None:
         self._highs: Any = highspy.Highs()
         self._tolerance = tolerance
-        for name, setting in {**_ALWAYS, "solver": method, **(options or {})}.items():
-            if self._highs.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
-                raise SolveError(f"HiGHS does not accept option {name} = {setting!r}")
+        self._set({**_ALWAYS, "solver": method, **(options or {})})
         self._can_warm = method == "simplex"
         self._matrix = matrix
         self._pass(matrix)
@@ -186,9 +184,13 @@ class LiveModel:
         ----------
         options : mapping, optional
             HiGHS options from now on.
+
+        Raises
+        ------
+        SolveError
+            If HiGHS does not accept an option, or what is new.
         """
-        for name, setting in (options or {}).items():
-            self._highs.setOptionValue(name, setting)
+        self._set(options or {})
         rows, columns = self._matrix.shape
         if matrix.n_rows > rows:
             start, index, value = _below(matrix, rows, columns)
@@ -245,6 +247,11 @@ class LiveModel:
             self._require_ok(self._highs.changeObjectiveOffset(matrix.cost_offset), "new offset was not accepted")
         self._change("col", old, matrix.n_columns)
         self._change("row", old, matrix.n_rows)
+
+    def _set(self, options: Mapping[str, Option]) -> None:
+        for name, setting in options.items():
+            if self._highs.setOptionValue(name, setting) != highspy.HighsStatus.kOk:
+                raise SolveError(f"HiGHS does not accept option {name} = {setting!r}")
 
     def _change(self, side: Literal["col", "row"], old: Matrix, count: int) -> None:
         """Hand over the bounds that differ from those of ``old``, among the first columns or rows."""
