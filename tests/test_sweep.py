@@ -318,6 +318,18 @@ def test_every_case_is_in_one_chunk_with_cases_of_its_own_weather(samples: int, 
         assert 1 == len({study.value("weather", positions["weather"][case]) for case in part})
 
 
+def test_an_outage_that_does_not_come_keeps_no_neighbours_apart(data: GasData) -> None:
+    study = prepare(plan(samples=40, chunk=10), data)
+    positions = study.positions()
+    never = np.array([study.value("pipe", place) is None for place in positions["pipe"]])
+    moved = {**positions, "pipe": np.where(never[:, None], [[1.0 - 1e-9, 0.5]], positions["pipe"])}
+
+    assert never.sum() > 20
+    assert all(study.value("pipe", place) is None for place in moved["pipe"][never])
+    for here, there in zip(chunks(study, positions), chunks(study, moved), strict=True):
+        assert here.tolist() == there.tolist()
+
+
 _WORLD: list[Any] = []
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from energy_model.sweep.axes import FieldAxis
+from energy_model.sweep.axes import FieldAxis, Outage
 from energy_model.sweep.cases import Study
 
 Ints = np.ndarray
@@ -19,10 +19,11 @@ def chunks(study: Study, positions: Mapping[str, np.ndarray]) -> list[Ints]:
     """Cases of each chunk, numbered from 0, in the order in which they are solved.
 
     Cases that differ in words, as in their weather, are kept apart: they have other demand in every row. The others
-    are halved along the axis on which they are most spread until a part fits in a chunk.
+    are halved along the axis on which they are most spread until a part fits in a chunk. Where an outage does not come,
+    all places of its axis are one.
     """
     words = [name for name, axis in study.plan.axes.items() if isinstance(axis, FieldAxis) and _in_words(axis)]
-    numbers = [positions[name] for name in positions if name not in words]
+    numbers = [_felt(study, name, positions[name]) for name in positions if name not in words]
     places = np.hstack(numbers) if numbers else np.zeros((study.count, 0))
     found: list[Ints] = []
     for members in _groups(study, positions, words):
@@ -32,6 +33,14 @@ def chunks(study: Study, positions: Mapping[str, np.ndarray]) -> list[Ints]:
 
 def _in_words(axis: FieldAxis) -> bool:
     return any(isinstance(value, str) for value in axis.ends())
+
+
+def _felt(study: Study, name: str, places: np.ndarray) -> np.ndarray:
+    """Places of an axis as far as they make a difference."""
+    if not isinstance(study.plan.axes[name], Outage):
+        return places
+    comes = np.array([study.value(name, place) is not None for place in places], dtype=bool)
+    return np.where(comes[:, None], places, 0.0)
 
 
 def _groups(study: Study, positions: Mapping[str, np.ndarray], words: list[str]) -> Iterator[Ints]:
