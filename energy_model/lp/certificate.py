@@ -44,7 +44,7 @@ def certify(matrix: Matrix, col_value: Floats, col_dual: Floats, row_value: Floa
 
     A dual says by how much the objective changes per unit of the right-hand side, reduced costs accordingly.
     """
-    sign = -1.0 if matrix.maximise else 1.0
+    sign = matrix.sign
     cost, prices = sign * matrix.cost, sign * row_dual
     activity = matrix.coefficients @ col_value
     reduced = cost - prices @ matrix.coefficients

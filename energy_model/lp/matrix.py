@@ -100,6 +100,11 @@ class Matrix:
         """Number of columns."""
         return self.col_lower.size
 
+    @property
+    def sign(self) -> float:
+        """What turns the objective into one to be minimised: 1, or -1 if it is maximised."""
+        return -1.0 if self.maximise else 1.0
+
     @cached_property
     def coefficients(self) -> sparse.csc_array:
         """The coefficient matrix as a scipy sparse array (shares memory)."""
@@ -108,6 +113,10 @@ class Matrix:
     def reduced_cost(self, row_dual: Floats) -> Floats:
         """Reduced cost of every column at given row duals."""
         return self.cost - self.coefficients.T @ row_dual
+
+    def worth(self, row_dual: Floats) -> Floats:
+        """Reduced costs as if the problem were to be minimised: below zero, more of a column pays."""
+        return self.sign * self.reduced_cost(row_dual)
 
     def block(self, name: str) -> Block:
         """Block of a variable or of a constraint."""

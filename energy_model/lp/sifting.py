@@ -64,7 +64,7 @@ class Sifted:
         self._matrix = matrix
         self._upper = (codes[0] == AT_UPPER) & np.isfinite(matrix.col_upper)
         fixed = matrix.col_lower == matrix.col_upper
-        columns = (columns & ~fixed) | ~np.isfinite(self._resting())
+        columns = (columns & ~fixed) | ~np.isfinite(self._resting(matrix))
         rows = rows | (matrix.row_lower == matrix.row_upper)
         self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
         self._table = _entries(matrix, self._columns, self._rows)
@@ -96,7 +96,7 @@ class Sifted:
         The live problem keeps its columns, its rows and its basis. Columns that rest stay at the bound they are at.
         """
         self._upper &= np.isfinite(matrix.col_upper)
-        homeless = ~np.isfinite(np.where(self._upper, matrix.col_upper, matrix.col_lower))
+        homeless = ~np.isfinite(self._resting(matrix))
         homeless[self._columns] = False
         if homeless.any():
             self._add(homeless, np.zeros(matrix.n_rows, dtype=bool))
@@ -132,13 +132,13 @@ class Sifted:
     def _is_whole(self) -> bool:
         return self.shape == self._matrix.shape
 
-    def _resting(self) -> Floats:
+    def _resting(self, matrix: Matrix) -> Floats:
         """Where each column would rest."""
-        return np.where(self._upper, self._matrix.col_upper, self._matrix.col_lower)
+        return np.where(self._upper, matrix.col_upper, matrix.col_lower)
 
     def _left_out(self) -> Floats:
         """Values of the columns that are left out; zero for those of the live problem."""
-        rest = self._resting()
+        rest = self._resting(self._matrix)
         rest[self._columns] = 0.0
         return rest
 
@@ -162,10 +162,6 @@ class Sifted:
             rows={},
         )
 
-    @property
-    def _sign(self) -> float:
-        return -1.0 if self._matrix.maximise else 1.0
-
     def _whole(self, part: Solution, steps: int, seconds: float) -> Solution:
         """The optimum of the live problem as a point and prices of the whole one."""
         whole = self._matrix
@@ -186,7 +182,7 @@ class Sifted:
     def _missing(self, found: Solution) -> tuple[Mask, Mask]:
         """Columns left out that would move at these prices, and rows left out that are broken."""
         whole = self._matrix
-        worth = self._sign * found.col_dual
+        worth = whole.sign * found.col_dual
         away = np.where(self._upper, worth, -worth) > MOVES * (1.0 + np.abs(whole.cost))
         away &= whole.col_lower < whole.col_upper
         away[self._columns] = False

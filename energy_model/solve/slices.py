@@ -154,7 +154,7 @@ def _optimum(
     if guess.prices is None or guess.slack is None:
         found = solve(small, basis=basis_from_codes(codes, guess.rows, guess=True), options=options)
         return found, basis_codes(found.basis)
-    worth = (-1.0 if small.maximise else 1.0) * small.reduced_cost(guess.prices)
+    worth = small.worth(guess.prices)
     codes = resting(codes, worth, small.col_lower, small.col_upper)
     columns = near_columns(small, codes, worth, guess.reach * limits[kept])
     problem = Sifted(small, (codes, guess.rows), columns, rows, {**NEARLY, **(options or {})})
@@ -239,8 +239,7 @@ class Tiers:
 
     def would_part(self, row_dual: np.ndarray) -> np.ndarray:
         """Tiers with slices worth cutting at today's prices and slices that are not."""
-        sign = -1.0 if self.matrix.maximise else 1.0
-        worth = sign * self.matrix.values(self.matrix.reduced_cost(row_dual), CURTAILMENT)
+        worth = self.matrix.values(self.matrix.worth(row_dual), CURTAILMENT)
         worth[self.upper <= 0.0] = 0.0
         least, most = (end.reduceat(worth, self.first, axis=1) for end in (np.minimum, np.maximum))
         return (least < -ROUNDING) & (most > ROUNDING)

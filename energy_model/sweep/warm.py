@@ -49,8 +49,7 @@ class _Guess:
     def first(cls, start: Start, matrix: Matrix, case: Case) -> _Guess:
         """From the optimum of one case: what is near it."""
         prices = np.zeros(matrix.n_rows) if start.prices is None else start.prices
-        worth = (-1.0 if matrix.maximise else 1.0) * matrix.reduced_cost(prices)
-        columns = near_columns(matrix, start.columns, worth, NEARER * margins(matrix, case))
+        columns = near_columns(matrix, start.columns, matrix.worth(prices), NEARER * margins(matrix, case))
         return cls(start, columns, start.rows != BASIC)
 
     def fits(self, matrix: Matrix) -> bool:
