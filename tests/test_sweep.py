@@ -25,7 +25,9 @@ from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
 from energy_model.results.compare import country_totals
 from energy_model.results.run import to_results
-from energy_model.scenario import Case
+from energy_model.scenario import Case, load_scenario
+from energy_model.scenario.base import base_case
+from energy_model.scenario.load import with_changes
 from energy_model.solve.foresight import solve_scenario
 from energy_model.sweep import Plan, load_plan, read_plan, read_results, run_sweep
 from energy_model.sweep.axes import Triangular, Uniform, triangular
@@ -447,3 +449,19 @@ def test_kinds_are_told_apart_by_name() -> None:
     chosen = plan()
     assert isinstance(chosen.axes["left"], Uniform)
     assert isinstance(chosen.axes["lng"], Triangular)
+
+
+def test_a_world_taken_over_from_a_neighbour_is_the_one_built_anew(data: GasData) -> None:
+    first = with_changes(load_scenario("reference", data.root), resolution="month")
+    vintage = data.at(first.as_of)
+    near = (first, base_case(vintage, first))
+    for changed in (
+        {"lng_price_factor": 1.3},
+        {"lng_limit_twh_per_year": 900.0},
+        {"lng_case": "low"},
+        {"weather": "cold_1_in_20", "lng_price_factor": 0.8},
+    ):
+        scenario = with_changes(first, **changed)
+        anew, taken = (compile_model(build_model(base_case(vintage, scenario, known))) for known in (None, near))
+        assert taken.equals(anew)
+        assert not taken.equals(compile_model(build_model(near[1])))

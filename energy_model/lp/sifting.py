@@ -50,6 +50,9 @@ class Sifted:
         What to begin with. Columns that cannot rest join by themselves, as do equations.
     options, repair : mapping, optional
         HiGHS options of the first solve, and once the live problem has grown.
+    along : float, optional
+        How near to being broken, relative to 1 + the bound, rows join along with those that are. A few rows more spare
+        a round where many problems follow on the same rows; for a single one they are a burden.
     """
 
     def __init__(
@@ -60,6 +63,7 @@ class Sifted:
         rows: Mask,
         options: Mapping[str, Option] | None = None,
         repair: Mapping[str, Option] = REPAIR,
+        along: float = 0.0,
     ) -> None:
         self._matrix = matrix
         self._upper = (codes[0] == AT_UPPER) & np.isfinite(matrix.col_upper)
@@ -68,7 +72,7 @@ class Sifted:
         rows = rows | (matrix.row_lower == matrix.row_upper)
         self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
         self._table = _entries(matrix, self._columns, self._rows)
-        self._options, self._repair = dict(options or {}), dict(repair)
+        self._options, self._repair, self._along = dict(options or {}), dict(repair), along
         basis = basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True)
         self._live = LiveModel(self._small(), basis=basis, options=self._options)
         self._codes = codes
@@ -186,12 +190,20 @@ class Sifted:
         away = np.where(self._upper, worth, -worth) > MOVES * (1.0 + np.abs(whole.cost))
         away &= whole.col_lower < whole.col_upper
         away[self._columns] = False
-        with np.errstate(invalid="ignore"):  # infinite bounds are not broken
-            broken = (found.row_value - whole.row_upper > MOVES * (1.0 + np.abs(whole.row_upper))) | (
-                whole.row_lower - found.row_value > MOVES * (1.0 + np.abs(whole.row_lower))
-            )
-        broken[self._rows] = False
+        over = self._excess(found)
+        over[self._rows] = -np.inf
+        broken = over > MOVES
+        if self._along and broken.any():
+            broken = over > -self._along
         return away, broken
+
+    def _excess(self, found: Solution) -> Floats:
+        """How far each row is beyond its bounds, relative to 1 + the bound; negative within them."""
+        whole, value = self._matrix, found.row_value
+        with np.errstate(invalid="ignore"):  # a row without a bound is not beyond it
+            above = (value - whole.row_upper) / (1.0 + np.abs(whole.row_upper))
+            below = (whole.row_lower - value) / (1.0 + np.abs(whole.row_lower))
+        return np.fmax(np.fmax(above, below), -np.inf)
 
     def _everything(self) -> tuple[Mask, Mask]:
         return np.ones(self._matrix.n_columns, dtype=bool), np.ones(self._matrix.n_rows, dtype=bool)

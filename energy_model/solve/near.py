@@ -22,7 +22,7 @@ CARGO_MARGIN_EUR_PER_MWH = 1.0
 NEAR_RATE = 0.1
 """A line of a storage curve matters if it is above the rate by less than this share of the store's capacity."""
 BESIDE = 0.1
-"""Share of what could yet be cut, or given back, in a market that stays within reach whatever its price."""
+"""Share of what could yet be cut, or given back, that stays within reach where columns that lack cost a round each."""
 ROUNDING = 1e-9
 CURVES = {"withdrawal_curve": "withdrawal", "injection_curve": "injection"}
 
@@ -38,7 +38,7 @@ def margins(matrix: Matrix, case: Case) -> np.ndarray:
     return margin
 
 
-def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.ndarray) -> Mask:
+def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.ndarray, beside: float = BESIDE) -> Mask:
     """Columns that may move.
 
     Parameters
@@ -51,6 +51,8 @@ def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.nda
         Reduced costs at the guessed prices, of a problem to be minimised.
     margin : array of float, shape (n,)
         As :func:`margins` gives them.
+    beside : float
+        Share of what could yet be cut, or given back, in a market that stays within reach whatever its price.
 
     Notes
     -----
@@ -61,12 +63,12 @@ def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.nda
     single = np.diff(matrix.start) == 1
     idle = (codes != BASIC) & (worth > margin)
     full = (codes != BASIC) & (worth < -margin) & single & np.isfinite(matrix.col_upper)
-    beside = _nearest(matrix, idle & single, worth) | _nearest(matrix, full, -worth)
-    return ~(idle | full) | beside
+    reach = _nearest(matrix, idle & single, worth, beside) | _nearest(matrix, full, -worth, beside)
+    return ~(idle | full) | reach
 
 
-def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray) -> Mask:
-    """Of the marked columns of a single row, those of least distance in each row that together are wide enough."""
+def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray, share: float) -> Mask:
+    """Of the marked columns of a single row, those of least distance in each row that together make up a share."""
     width = matrix.col_upper - matrix.col_lower
     column = np.flatnonzero(among & (width > 0.0) & np.isfinite(width))
     row = matrix.index[matrix.start[:-1][column]]
@@ -78,7 +80,7 @@ def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray) -> Mask:
     begins = np.flatnonzero(np.diff(row, prepend=-1))
     before -= np.repeat(before[begins], np.diff(begins, append=row.size))
     found = np.zeros(among.size, dtype=bool)
-    found[column[before < BESIDE * total[row]]] = True
+    found[column[before < share * total[row]]] = True
     return found
 
 

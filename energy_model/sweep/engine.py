@@ -94,6 +94,7 @@ def run_sweep(
     positions = study.positions()
     everything = list(enumerate(chunks(study, positions)))
     todo = [(number, cases) for number, cases in everything if not folder.is_done(number, len(cases))]
+    todo.sort(key=lambda chunk: -len(chunk[1]))  # the longest first, so that workers end together
     solved = {number for number, _ in everything} - {number for number, _ in todo}
     count = _Count(study.count, progress)
     count.add(sum(len(cases) for number, cases in everything if number in solved), sum(map(folder.failed, solved)))

@@ -27,6 +27,10 @@ OPTIONS: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
 NEARER = 0.3
 """Share of the margins of :mod:`energy_model.solve.near` that is enough here: what is missing joins once, and is there
 for all later cases."""
+BESIDE = 0.005
+"""As there, and for the same reason a twentieth of what it is there."""
+ALONG = 0.3
+"""Rows this near to being broken join along with those that are, which spares every fifth round."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class _Guess:
     def first(cls, start: Start, matrix: Matrix, case: Case) -> _Guess:
         """From the optimum of one case: what is near it."""
         prices = np.zeros(matrix.n_rows) if start.prices is None else start.prices
-        columns = near_columns(matrix, start.columns, matrix.worth(prices), NEARER * margins(matrix, case))
+        columns = near_columns(matrix, start.columns, matrix.worth(prices), NEARER * margins(matrix, case), BESIDE)
         return cls(start, columns, start.rows != BASIC)
 
     def fits(self, matrix: Matrix) -> bool:
@@ -59,7 +63,7 @@ class _Guess:
     def problem(self, small: Matrix, kept: Mask) -> Sifted:
         """A problem of the columns that are kept, put to the solver."""
         codes = self.start.columns[kept], self.start.rows
-        return Sifted(small, codes, self.columns[kept], self.rows, OPTIONS, OPTIONS)
+        return Sifted(small, codes, self.columns[kept], self.rows, OPTIONS, OPTIONS, ALONG)
 
     def after(self, start: Start, problem: Sifted, kept: Mask) -> _Guess:
         """From the optimum of a problem, with all that has joined."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from energy_model.data.load import GasData
 from energy_model.scenario.base.contracts import base_contracts
 from energy_model.scenario.base.demand import base_demand
-from energy_model.scenario.base.lng import base_lng
+from energy_model.scenario.base.lng import base_lng, changed_lng
 from energy_model.scenario.base.network import base_pipelines
 from energy_model.scenario.base.peaks import with_peak_days
 from energy_model.scenario.base.storage import base_storage
@@ -55,6 +55,6 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
     same_weather = scenario.weather == other.weather
     return replace(
         world,
-        lng=base_lng(data, scenario, world.timeline, world.nodes),
+        lng=changed_lng(data, scenario, world.timeline, world.lng),
         demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
     )

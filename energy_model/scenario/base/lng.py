@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
@@ -23,8 +26,7 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
     The reference price is free on board; freight and regasification are paid on the way to the importing market, and a
     step's premium over the reference is what Europe must offer to win it.
     """
-    steps = data["lng_supply_steps"]
-    steps = steps[steps["availability"].isin(OFFERED)].reset_index(drop=True)
+    steps = _steps(data)
     routes = data["lng_shipping"]
     terminals = data["lng_terminals"]
     terminals = terminals[terminals["node"].isin(nodes)].reset_index(drop=True)
@@ -32,7 +34,6 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
     freight = routes["distance_nm"].to_numpy(float) / NM_PER_1000_NM
     freight = freight * parameter(data, "shipping_cost_eur_per_mwh_per_1000_nm")
     regasification = parameter(data, "regasification_cost_eur_per_mwh")
-    price = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
     volume = steps["volume_gwh_per_year"].to_numpy(float)
     opened = active(steps.assign(available_to=None), timeline)
     flexibility = parameter(data, "lng_monthly_flexibility")
@@ -42,7 +43,7 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
         step=steps["step"].to_numpy(str),
         rate=most[:, None] * opened,
         volume=volume / DAYS_PER_YEAR * (opened @ timeline.days),
-        cost=price + steps["premium_eur_per_mwh"].to_numpy(float)[:, None],
+        cost=_cost(data, scenario, timeline),
         route_exporter=routes["exporter"].to_numpy(str),
         route_node=indices(routes["node"], nodes),
         route_cost=(freight + regasification)[:, None] + tie_break(routes["exporter"] + routes["node"], timeline, data),
@@ -51,9 +52,31 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
         terminal_node=indices(terminals["node"], nodes),
         sendout=terminals["sendout_capacity_gwh_per_day"].to_numpy(float)[:, None] * active(terminals, timeline),
         sendout_minimum=np.zeros((len(terminals), len(timeline))),
-        europe_limit=timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR,
+        europe_limit=_monthly_limit(data, scenario, timeline),
         monthly_flexibility=flexibility,
     )
+
+
+def changed_lng(data: GasData, scenario: Scenario, timeline: Timeline, lng: Lng) -> Lng:
+    """What ``base_lng`` gives, from that of another scenario with the same data and periods."""
+    cost, limit = _cost(data, scenario, timeline), _monthly_limit(data, scenario, timeline)
+    return replace(lng, cost=cost, europe_limit=limit)
+
+
+def _steps(data: GasData) -> pd.DataFrame:
+    steps = data["lng_supply_steps"]
+    return steps[steps["availability"].isin(OFFERED)].reset_index(drop=True)
+
+
+def _cost(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
+    """Free on board, of each step in each period, EUR per MWh."""
+    price = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
+    return price + _steps(data)["premium_eur_per_mwh"].to_numpy(float)[:, None]
+
+
+def _monthly_limit(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
+    """What Europe can attract in each month, GWh."""
+    return timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR
 
 
 def _limit(data: GasData, scenario: Scenario) -> float:
