@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from pyomo.util.check_units import assert_units_consistent
 from toy_network import network
 
 from energy_model.errors import SolveError
-from energy_model.lp import ArrayParam, LazyModel, compile_model, solve
+from energy_model.lp import ArrayParam, Compiler, LazyModel, compile_model, solve
 
 
 def assert_same_as_plain(m: LazyModel) -> None:
@@ -135,6 +136,47 @@ def models(draw: st.DrawFn) -> LazyModel:
 @given(models())
 def test_any_model_is_the_same_expanded_and_plain(m):
     assert_same_as_plain(m)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(models(), st.lists(st.lists(small, min_size=3, max_size=3), min_size=1, max_size=3), st.data())
+def test_compiled_again_with_other_numbers_any_model_is_the_one_compiled_anew(m, sizes, data):
+    compiler = Compiler(m)
+    assert compiler.matrix().equals(compile_model(m))
+    for size in sizes:
+        m.size.store(size)
+        m.weight.set_value(size[0])
+        if data.draw(st.booleans()):
+            m.twin.store(np.array(data.draw(st.permutations(["a", "b", 7])), object))
+        if data.draw(st.booleans()):
+            m.y[1].fix(size[1], skip_validation=True)
+        again, anew = compiler.matrix(), compile_model(m)
+        # What is added up at one place is added up in another order.
+        assert_allclose(again.value, anew.value, rtol=1e-14)
+        assert replace(again, value=anew.value).equals(anew)
+
+
+def test_a_rule_that_asked_for_one_number_sees_the_next_one_too():
+    m = network()
+    m.roof = ArrayParam(m.N, values=3.0)
+    m.low = pyo.Constraint(m.T, rule=lambda m, t: m.level[t] <= m.roof["DE"])
+    compiler = Compiler(m)
+    compiler.matrix()
+    m.roof.store(2.0)
+
+    assert_array_equal(2.0, np.unique(compiler.matrix().block_array("row_upper", "low")))
+
+
+def test_a_parameter_declared_again_has_the_new_values_and_must_keep_its_sets():
+    m = network()
+    m.roof = roof = ArrayParam(m.N, values=3.0)
+    m.roof = ArrayParam(m.N, values=2.0)
+    assert m.roof is roof
+    assert_array_equal(2.0, np.unique(roof.array))
+    with pytest.raises(ValueError, match="roof is declared again over other sets"):
+        m.roof = ArrayParam(m.T, values=2.0)
+    with pytest.raises(ValueError, match="roof is declared again over other sets"):
+        m.roof = ArrayParam(m.N, m.T, values=2.0)
 
 
 TRAPS = {

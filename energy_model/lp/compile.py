@@ -20,10 +20,10 @@ from pyomo.core.expr.relational_expr import (
 from energy_model.errors import SolveError
 from energy_model.lp.components import rule_says_all
 from energy_model.lp.expand import Evaluator, Linear
-from energy_model.lp.matrix import Block, Floats, Matrix, assemble
+from energy_model.lp.matrix import Assembly, Block, Floats, Matrix, assemble
 from energy_model.lp.plain import PlainReader
 from energy_model.lp.symbols import Symbols
-from energy_model.lp.template import NotExpandable, run_as_template
+from energy_model.lp.template import NotExpandable
 
 Method = Literal["expand", "plain"]
 
@@ -54,7 +54,7 @@ def compile_model(model: Any, *, method: Method = "expand") -> Matrix:
     SolveError
         The model is not a linear programme, or a number in it is missing.
     """
-    return _Compilation(model, method).run()
+    return Compiler(model, method).matrix()
 
 
 @dataclass
@@ -70,18 +70,38 @@ class _Parts:
     col_upper: list[Floats] = field(default_factory=list)
 
 
-class _Compilation:
-    def __init__(self, model: Any, method: Method) -> None:
+class Compiler:
+    """Compiles one model, again and again as its numbers change.
+
+    Templates and tables of indices stay from one time to the next, so that the second compilation takes a fraction of
+    the first. In between values of parameters may change (:meth:`ArrayParam.store`), sets and rules may not; a rule
+    must take what may change from a parameter. What a constraint adds up at one place may differ in the last bit.
+    """
+
+    def __init__(self, model: Any, method: Method = "expand") -> None:
         self._model = model
         self._expand = method == "expand"
         self._symbols = Symbols()
         self._evaluator = Evaluator(self._symbols)
+        self._assembly = Assembly()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._symbols.forget_values()
         self._plain = PlainReader(self._symbols)
         self._parts = _Parts()
         self._columns: dict[str, Block] = {}
         self._rows: dict[str, Block] = {}
 
-    def run(self) -> Matrix:
+    def matrix(self) -> Matrix:
+        """The model as it stands.
+
+        Raises
+        ------
+        SolveError
+            As :func:`compile_model` does.
+        """
+        self._begin()
         _reject_unknown(self._model)
         # A reference shows what another component owns.
         for variable in self._model.component_objects(pyo.Var, active=True):
@@ -103,7 +123,7 @@ class _Compilation:
             np.concatenate([np.empty(0), *self._parts.value]),
         )
         offset = float(np.sum(goal.constant))
-        return assemble(entries, vectors, offset, (self._columns, self._rows), maximise)
+        return assemble(entries, vectors, offset, (self._columns, self._rows), maximise, self._assembly)
 
     def _add_variable(self, variable: Any) -> None:
         try:
@@ -138,10 +158,12 @@ class _Compilation:
         if variable._rule_bounds is None:
             return
         index_set = variable.index_set()
-        said, placeholders = run_as_template(parent, variable._rule_bounds, index_set)
-        rows = self._evaluator.table(index_set, placeholders)
+        template = self._symbols.template(variable, variable._rule_bounds, index_set)
+        rows = self._evaluator.table(index_set, template)
         factors = _unit_factors(variable)
-        for bound, vector, tighter, factor in zip(said, (lower, upper), (np.maximum, np.minimum), factors, strict=True):
+        for bound, vector, tighter, factor in zip(
+            template.said, (lower, upper), (np.maximum, np.minimum), factors, strict=True
+        ):
             if bound is not None:
                 tighter(vector, self._evaluator.number(bound, rows) * factor, out=vector)
 
@@ -174,11 +196,12 @@ class _Compilation:
         if not self._symbols.space(index_set).size:
             return None, [Linear(), Linear()], "equal"
         indexed = index_set if constraint.is_indexed() else None
-        said, placeholders = run_as_template(constraint.parent_block(), constraint.rule, indexed)
+        template = self._symbols.template(constraint, constraint.rule, indexed)
+        said = template.said
         if said is pyo.Constraint.Skip:
             return np.empty(0, np.int64), [Linear(), Linear()], "equal"
         if isinstance(said, tuple):
-            said = tuple_to_relational_expr(said)
+            said = template.said = tuple_to_relational_expr(said)
         kinds = {EqualityExpression: "equal", InequalityExpression: "at_most", RangedExpression: "range"}
         kind = kinds.get(said.__class__)
         if kind is None:
@@ -186,7 +209,7 @@ class _Compilation:
         strict = getattr(said, "_strict", False)
         if strict is True or (isinstance(strict, tuple) and any(strict)):
             raise NotExpandable("it is a strict inequality")
-        rows = self._evaluator.table(index_set, placeholders)
+        rows = self._evaluator.table(index_set, template)
         return None, [self._evaluator.linear(side, rows) for side in said.args], kind
 
     def _objective(self) -> tuple[Linear, bool]:
@@ -199,8 +222,9 @@ class _Compilation:
         maximise = goal.sense == pyo.maximize
         if self._expand and rule_says_all(goal):
             try:
-                said, placeholders = run_as_template(goal.parent_block(), goal.rule, None)
-                return self._evaluator.linear(said, self._evaluator.table(goal.index_set(), placeholders)), maximise
+                template = self._symbols.template(goal, goal.rule, None)
+                rows = self._evaluator.table(goal.index_set(), template)
+                return self._evaluator.linear(template.said, rows), maximise
             except NotExpandable as error:
                 self._warn(goal, error)
         return self._plain.objective(goal.expr), maximise

@@ -39,6 +39,10 @@ class ArrayParam(IndexedParam):
         ``units=``, ``doc=``, ``within=`` and so on, as for ``pyo.Param``.
     """
 
+    handed_out: ClassVar[int] = 0
+    """How many single numbers all parameters have given away. A rule that asked for one as it ran as a template has
+    written it into the template."""
+
     def __init__(self, *sets: Any, values: ArrayLike | Mapping[Any, Any], default: Any = None, **kwargs: Any) -> None:
         if not sets:
             raise TypeError("an ArrayParam needs an index set; use pyo.Param for a single number")
@@ -73,6 +77,13 @@ class ArrayParam(IndexedParam):
         self._array = self._shaped(values)
         for index, number in self._data.items():
             number.set_value(self._array.reshape(-1)[self._space.locate(index)].item(), index)
+
+    def renew(self, other: ArrayParam) -> None:
+        """Take over the values given to another, over the same sets, that is not part of a model yet."""
+        mine, its = factors(self.index_set()), factors(other.index_set())
+        if len(mine) != len(its) or any(one is not two for one, two in zip(mine, its, strict=True)):
+            raise ValueError(f"{self.name} is declared again over other sets; values can change, sets cannot")
+        self.store(other._given)
 
     @property
     def _space(self) -> IndexSpace:
@@ -111,6 +122,7 @@ class ArrayParam(IndexedParam):
         number = self._array.reshape(-1)[self._space.locate(index)]
         plain = number.item() if hasattr(number, "item") else number
         if not self.mutable:
+            ArrayParam.handed_out += 1
             return plain
         # Units and later changes hang on ParamData: this one index gets one.
         data = self._data[index] = ParamData(self)
@@ -361,6 +373,13 @@ class LazyModel(pyo.ConcreteModel):
         (IndexedExpression, LazyExpression),
         (ScalarExpression, LazyScalarExpression),
     )
+
+    def __setattr__(self, name: str, val: Any) -> None:
+        known = self.component(name) if isinstance(val, ArrayParam) else None
+        if isinstance(known, ArrayParam) and known is not val:
+            known.renew(val)
+        else:
+            super().__setattr__(name, val)
 
     def add_component(self, name: str, val: Any) -> None:
         """Add a component, lazily if it can be."""

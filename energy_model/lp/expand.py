@@ -16,8 +16,8 @@ from pyomo.core.expr.template_expr import GetItemExpression, IndexTemplate, Temp
 from energy_model.errors import SolveError
 from energy_model.lp.components import rule_says_all
 from energy_model.lp.index import SYMBOL_BASE, Codes, Source
-from energy_model.lp.rows import Places, Rows, bind_product, require_found
-from energy_model.lp.symbols import Symbols
+from energy_model.lp.rows import Made, Places, Rows, bind_product, require_found
+from energy_model.lp.symbols import Symbols, Template
 from energy_model.lp.template import NotExpandable
 
 Number = float | NDArray[np.float64]
@@ -74,12 +74,13 @@ class Evaluator:
     def __init__(self, symbols: Symbols) -> None:
         self.symbols = symbols
 
-    def table(self, index_set: Any, placeholders: Sequence[Any]) -> Rows:
+    def table(self, index_set: Any, template: Template) -> Rows:
         """All indices of a component, bound to the placeholders of its rule."""
-        axes = self.symbols.axes(index_set)
-        rows = Rows(int(np.prod([axis.size for axis in axes], dtype=np.int64)))
-        bind_product(rows, placeholders, axes)
-        return rows
+        if template.rows is None:
+            axes = self.symbols.axes(index_set)
+            template.rows = Rows(int(np.prod([axis.size for axis in axes], dtype=np.int64)))
+            bind_product(template.rows, template.placeholders, axes)
+        return template.rows
 
     def linear(self, expression: Any, rows: Rows) -> Linear:
         """Value of an expression for every row of a table."""
@@ -113,7 +114,7 @@ class Evaluator:
         """Return a sum over sets: the table is joined with the members, the result added up per row."""
         longer, link = rows, None
         for placeholders in expression.template_iters():
-            longer = self._join(placeholders, longer)
+            longer = self._joined(placeholders, longer)
             link = longer.link if link is None else link[longer.link]
         inner = self.linear(expression.template_args()[0], longer)
         assert link is not None  # a sum runs over at least one set
@@ -130,7 +131,7 @@ class Evaluator:
             return self._expression_item(component, index, rows)
         if kind not in (pyo.Var, pyo.Param):
             raise NotExpandable(f"'{component}' cannot be looked up by index in a rule")
-        places = self.places(component, index, rows)
+        places = self._once(expression, index, rows, lambda: self.places(component, index, rows))
         if kind is pyo.Var:
             columns = places + self.symbols.columns(component).start
             return Linear(0.0, (Term(None, np.broadcast_to(columns, rows.size), 1.0),))
@@ -172,6 +173,17 @@ class Evaluator:
             raise NotExpandable(f"index '{label}' is not a whole number")
         return whole.astype(np.int64)
 
+    @staticmethod
+    def _once(expression: Any, index: Sequence[Any], rows: Rows, make: Callable[[], Made]) -> Made:
+        """What an expression makes of a table: once, unless its index is worked out from numbers."""
+        passes_on = all(label.__class__ is IndexTemplate or label.__class__ in native_types for label in index)
+        return rows.once(expression, make) if passes_on else make()
+
+    def _joined(self, placeholders: Sequence[Any], rows: Rows) -> Rows:
+        over = placeholders[0]._set
+        index = over.args[1:] if isinstance(over, GetItemExpression) else ()
+        return self._once(placeholders[0], index, rows, lambda: self._join(placeholders, rows))
+
     def _join(self, placeholders: Sequence[Any], rows: Rows) -> Rows:
         over = placeholders[0]._set
         if not isinstance(over, GetItemExpression):
@@ -189,7 +201,8 @@ class Evaluator:
         return longer
 
     def _expression_item(self, component: Any, index: Sequence[Any], rows: Rows) -> Linear:
-        said, placeholders = self.symbols.template(component)
+        template = self.symbols.expression(component)
+        said, placeholders = template.said, template.placeholders
         if said is pyo.Expression.Skip:
             raise NotExpandable(f"{component.name} skips indices")
         self.places(component, index, rows)
@@ -204,8 +217,7 @@ class Evaluator:
     def _named(self, expression: Any, rows: Rows) -> Linear:
         component = expression.parent_component()
         if component is expression and rule_says_all(component):
-            said, _ = self.symbols.template(component)
-            return self.linear(said, rows)
+            return self.linear(self.symbols.expression(component).said, rows)
         return self.linear(expression.expr, rows)
 
 

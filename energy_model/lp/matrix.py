@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -230,21 +230,52 @@ def _turned_equations(one: Matrix, other: Matrix) -> Floats:
     return np.where(equations & (np.where(alike == 0, bounds_alike, alike) < 0), -1.0, 1.0)
 
 
+class Assembly:
+    """Sorts (row, column, value) triples by column; where places stay from time to time, so does their order."""
+
+    def __init__(self) -> None:
+        self._places: tuple[NDArray[np.int64], ...] | None = None
+        self._order: NDArray[np.intp] | None = None
+
+    def table(self, entries: tuple[NDArray[np.int64], NDArray[np.int64], Floats], shape: tuple[int, int]) -> Any:
+        """A CSC table with sorted rows in each column; equal places are added up, zeros are dropped."""
+        row, column, value = entries
+        before, self._places = self._places, (row, column, np.array(shape))
+        if before is None or not all(map(np.array_equal, before, self._places)):
+            self._order = None
+            places = (row.astype(np.int32), column.astype(np.int32))
+            table = sparse.coo_array((value, places), shape=shape).tocsc()
+            table.sum_duplicates()
+        else:
+            if self._order is None:
+                self._sort(row, column, shape)
+            data = np.bincount(self._cells, weights=value[self._order], minlength=self._index.size)
+            table = sparse.csc_array((data, self._index.copy(), self._start.copy()), shape=shape)
+        table.eliminate_zeros()
+        return table
+
+    def _sort(self, row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]) -> None:
+        place = column * shape[0] + row
+        self._order = np.argsort(place, kind="stable")
+        place = place[self._order]
+        begins = np.diff(place, prepend=-1) != 0
+        self._cells = np.cumsum(begins) - 1
+        owner, index = np.divmod(place[begins], max(shape[0], 1))
+        self._index = index.astype(np.int32)
+        self._start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=shape[1]))]).astype(np.int32)
+
+
 def assemble(
     entries: tuple[NDArray[np.int64], NDArray[np.int64], Floats],
     vectors: Mapping[str, Floats],
     cost_offset: float,
     blocks: tuple[Mapping[str, Block], Mapping[str, Block]],
     maximise: bool,
+    assembly: Assembly | None = None,
 ) -> Matrix:
     """Put (row, column, value) triples and vectors together; equal places add up, zeros are dropped."""
     columns, rows = blocks
-    row, column, value = entries
-    shape = (vectors["row_lower"].size, vectors["col_lower"].size)
-    places = (row.astype(np.int32), column.astype(np.int32))
-    table = sparse.coo_array((value, places), shape=shape).tocsc()
-    table.sum_duplicates()
-    table.eliminate_zeros()
+    table = (assembly or Assembly()).table(entries, (vectors["row_lower"].size, vectors["col_lower"].size))
     _reject_nan({key: vectors[key] for key in ("cost", "col_lower", "col_upper")}, columns)
     _reject_nan({key: vectors[key] for key in ("row_lower", "row_upper")}, rows)
     if not np.isfinite(table.data).all():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from energy_model.lp.index import MISSING, SYMBOL_BASE, CodedAxis, Codes, Source
 from energy_model.lp.template import NotExpandable
 
 Places = NDArray[np.int64]
+Made = TypeVar("Made")
 
 _UNDECLARED = "a set of tuples whose length is not declared is iterated; give the set dimen="
 
@@ -31,6 +32,14 @@ class Rows:
         self._bound: dict[int, tuple[Source, int]] = {}
         self._at: dict[int, Places | None] = {}
         self._places: dict[tuple[int, ...], Places] = {}
+        self._made: dict[int, tuple[Any, Any]] = {}
+
+    def once(self, expression: Any, make: Callable[[], Made]) -> Made:
+        """What an expression that only passes placeholders on makes of this table, made once."""
+        known = self._made.get(id(expression))
+        if known is None or known[0] is not expression:  # a freed expression could hand its id to another
+            known = self._made[id(expression)] = (expression, make())
+        return known[1]  # type: ignore[no-any-return]
 
     def bind(self, placeholders: Sequence[Any], source: Source, at: Places | None) -> None:
         """Let placeholders take their labels from a source; ``at`` is the tuple of each row (``None``: in order)."""

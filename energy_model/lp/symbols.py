@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from energy_model.lp.components import ArrayParam, rule_says_all
 from energy_model.lp.index import CodedAxis, Codes, IndexSpace, Universe, factors, read_axis
 from energy_model.lp.matrix import Block
+from energy_model.lp.rows import Rows
 from energy_model.lp.template import NotExpandable, run_as_template
 
 _SHOWN = 3
@@ -28,6 +29,15 @@ class Members:
     columns: tuple[Codes, ...]
 
 
+@dataclass
+class Template:
+    """What a rule said for placeholder indices, and the table of all indices once somebody has made it."""
+
+    said: Any
+    placeholders: tuple[Any, ...]
+    rows: Rows | None = None
+
+
 class Symbols:
     """Arrays behind the sets, parameters, variables and expressions of a model."""
 
@@ -38,7 +48,13 @@ class Symbols:
         self._numbers: dict[int, NDArray[np.float64]] = {}
         self._labels: dict[int, Codes | None] = {}
         self._members: dict[int, Members] = {}
-        self._templates: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+        self._templates: dict[int, Template] = {}
+
+    def forget_values(self) -> None:
+        """Read parameters and columns anew from now on; sets and templates stay."""
+        self.blocks.clear()
+        self._numbers.clear()
+        self._labels.clear()
 
     def axes(self, index_set: Any) -> list[CodedAxis]:
         """Axes of an index set; the same set always gives the same axes."""
@@ -100,14 +116,22 @@ class Symbols:
             self._members[id(family)] = self._read_members(family)
         return self._members[id(family)]
 
-    def template(self, component: Any) -> tuple[Any, tuple[Any, ...]]:
+    def expression(self, component: Any) -> Template:
         """Rule of a named expression run on placeholders."""
         if not rule_says_all(component):
             raise NotExpandable(f"expression {component.name} was built or changed index by index")
-        if id(component) not in self._templates:
-            index_set = component.index_set() if component.is_indexed() else None
-            self._templates[id(component)] = run_as_template(component.parent_block(), component._rule, index_set)
-        return self._templates[id(component)]
+        index_set = component.index_set() if component.is_indexed() else None
+        return self.template(component, component._rule, index_set)
+
+    def template(self, component: Any, rule: Any, index_set: Any) -> Template:
+        """The rule of a component run on placeholders, once: unless it read single numbers, which may change."""
+        if id(component) in self._templates:
+            return self._templates[id(component)]
+        before = ArrayParam.handed_out
+        found = Template(*run_as_template(component.parent_block(), rule, index_set))
+        if ArrayParam.handed_out == before:
+            self._templates[id(component)] = found
+        return found
 
     def _raw(self, parameter: Any) -> NDArray[Any]:
         if isinstance(parameter, ArrayParam):

@@ -8,6 +8,9 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import dims
 from energy_model.scenario.case import Case
 
+NUMBERS = frozenset({"floor", "price"})
+"""Fields of this part of a case that change no set and no rule."""
+
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare gas not taken and the floor it fills; without contracts nothing is added."""
@@ -20,8 +23,7 @@ def add(m: LazyModel, case: Case) -> None:
     }
     m.W = pyo.Set(initialize=contracts.id.tolist(), doc="Contracts pooled by supplier and delivery point")
     m.delivered_over = pyo.Set(m.W, within=m.P, initialize=places, doc="Pipelines at a delivery point")
-    m.floor = ArrayParam(m.W, values=contracts.floor, units=dims.GWH, doc="Take-or-pay quantity over the horizon")
-    m.contract_price = ArrayParam(m.W, values=contracts.price, units=dims.EUR_PER_MWH, doc="Price of gas not taken")
+    put_numbers(m, case)
     m.untaken = pyo.Var(m.W, domain=dims.NonNegative, units=dims.GWH, doc="Gas paid for and not taken")
 
     @m.Constraint(m.W, doc="Take-or-pay")
@@ -33,3 +35,11 @@ def add(m: LazyModel, case: Case) -> None:
         return sum(m.days[t] * m.flow[p, t] for p in m.delivered_over[w] for t in m.T) + m.untaken[w] >= m.floor[w]
 
     m.cost_terms.append(lambda m: sum(m.contract_price[w] * m.untaken[w] for w in m.W))
+
+
+def put_numbers(m: LazyModel, case: Case) -> None:
+    """Declare the numbers, or renew them; without contracts there are none."""
+    contracts = case.contracts
+    if len(contracts.id):
+        m.floor = ArrayParam(m.W, values=contracts.floor, units=dims.GWH, doc="Take-or-pay quantity over the horizon")
+        m.contract_price = ArrayParam(m.W, values=contracts.price, units=dims.EUR_PER_MWH, doc="Price of gas not taken")

@@ -9,6 +9,9 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import dims
 from energy_model.scenario.case import Case, Demand
 
+NUMBERS = frozenset({"rate", "voluntary_share", "tier_share", "tier_cost", "slice_slope"})
+"""Fields of this part of a case that change no set and no rule."""
+
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare voluntary reduction and curtailment and their terms in balance and cost."""
@@ -17,22 +20,14 @@ def add(m: LazyModel, case: Case) -> None:
     m.D = pyo.Set(initialize=markets.tolist(), doc="Markets")
     prices, _ = voluntary_groups(demand)
     m.V = pyo.Set(initialize=[f"at {price:.6g} EUR/MWh" for price in prices], doc="Voluntary steps by price")
-    slices = slice_table(demand)
-    m.C = pyo.Set(initialize=slices.label.tolist(), doc="Slices of the curtailment tiers, cheapest first")
+    m.C = pyo.Set(initialize=slice_table(demand).label.tolist(), doc="Slices of the curtailment tiers, cheapest first")
     m.market_at = pyo.Set(
         m.N,
         within=m.D,
         initialize={n: [n] if is_market else [] for n, is_market in zip(case.nodes, case.is_market, strict=True)},
         doc="The market of a node, if it is one",
     )
-    rate = demand.rate[case.is_market]
-    m.demand = ArrayParam(m.D, m.T, values=rate.sum(axis=1), units=dims.GWH_PER_DAY, doc="Demand of all sectors")
-    m.voluntary_width = ArrayParam(
-        m.D, m.V, m.T, values=grouped_voluntary_width(case), units=dims.GWH_PER_DAY, doc="Most that a step gives"
-    )
-    m.voluntary_price = ArrayParam(m.V, values=prices, units=dims.EUR_PER_MWH, doc="Price at which it leaves")
-    m.slice_width = ArrayParam(m.D, m.C, m.T, values=slice_width(case), units=dims.GWH_PER_DAY, doc="Demand in a slice")
-    m.slice_cost = ArrayParam(m.C, values=slices.cost, units=dims.EUR_PER_MWH, doc="Cost of cutting a slice")
+    put_numbers(m, case)
     m.voluntary = pyo.Var(
         m.D,
         m.V,
@@ -59,6 +54,22 @@ def add(m: LazyModel, case: Case) -> None:
     )
     m.cost_terms.append(
         lambda m: sum(m.days[t] * m.slice_cost[c] * m.curtailment[n, c, t] for n in m.D for c in m.C for t in m.T)
+    )
+
+
+def put_numbers(m: LazyModel, case: Case) -> None:
+    """Declare the numbers, or renew them."""
+    demand = case.demand
+    rate = demand.rate[case.is_market].sum(axis=1)
+    prices, _ = voluntary_groups(demand)
+    m.demand = ArrayParam(m.D, m.T, values=rate, units=dims.GWH_PER_DAY, doc="Demand of all sectors")
+    m.voluntary_width = ArrayParam(
+        m.D, m.V, m.T, values=grouped_voluntary_width(case), units=dims.GWH_PER_DAY, doc="Most that a step gives"
+    )
+    m.voluntary_price = ArrayParam(m.V, values=prices, units=dims.EUR_PER_MWH, doc="Price at which it leaves")
+    m.slice_width = ArrayParam(m.D, m.C, m.T, values=slice_width(case), units=dims.GWH_PER_DAY, doc="Demand in a slice")
+    m.slice_cost = ArrayParam(
+        m.C, values=slice_table(demand).cost, units=dims.EUR_PER_MWH, doc="Cost of cutting a slice"
     )
 
 

@@ -9,11 +9,17 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import dims
 from energy_model.scenario.case import Case
 
+NUMBERS = frozenset(
+    {"rate", "volume", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "europe_limit",
+     "monthly_flexibility"}
+)  # fmt: skip
+"""Fields of this part of a case that change no set and no rule."""
+
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare LNG from the exporter's quay to the grid of the importing market."""
     _add_sets(m, case)
-    _add_numbers(m, case)
+    put_numbers(m, case)
     m.lng_supply = pyo.Var(
         m.E,
         m.T,
@@ -91,7 +97,8 @@ def _add_sets(m: LazyModel, case: Case) -> None:
     )
 
 
-def _add_numbers(m: LazyModel, case: Case) -> None:
+def put_numbers(m: LazyModel, case: Case) -> None:
+    """Declare the numbers, or renew them."""
     lng, line = case.lng, case.timeline
     m.lng_rate = ArrayParam(m.E, m.T, values=lng.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate of a step")
     m.lng_volume = ArrayParam(m.E, values=lng.volume, units=dims.GWH, doc="Volume of a step over the horizon")
@@ -108,9 +115,7 @@ def _add_numbers(m: LazyModel, case: Case) -> None:
     m.month_limit = ArrayParam(
         m.M, values=lng.europe_limit * lng.monthly_flexibility, units=dims.GWH, doc="Most LNG in one month"
     )
-    m.europe_limit = pyo.Param(
-        initialize=float(lng.europe_limit.sum()), units=dims.GWH, doc="Most LNG over the horizon"
-    )
+    m.month_share = ArrayParam(m.M, values=lng.europe_limit, units=dims.GWH, doc="Even share of a month in the limit")
 
 
 def _add_constraints(m: LazyModel) -> None:
@@ -155,4 +160,4 @@ def _add_constraints(m: LazyModel) -> None:
 
         .. math:: \sum_{t} h_t \sum_e u_{e,t} \le \sum_m L_m
         """
-        return sum(m.days[t] * m.lng_supply[e, t] for e in m.E for t in m.T) <= m.europe_limit
+        return sum(m.days[t] * m.lng_supply[e, t] for e in m.E for t in m.T) <= sum(m.month_share[k] for k in m.M)

@@ -9,6 +9,9 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import dims
 from energy_model.scenario.case import Case
 
+NUMBERS = frozenset({"capacity", "minimum", "nameplate", "cost", "loss_share"})
+"""Fields of this part of a case that change no set and no rule."""
+
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare flows and their terms in balance and cost; capacity and what must flow are bounds."""
@@ -26,12 +29,7 @@ def add(m: LazyModel, case: Case) -> None:
         doc="Pipelines that begin at a node",
         initialize={node: lines.id[lines.from_node == n].tolist() for n, node in enumerate(case.nodes)},
     )
-    m.pipe_capacity = ArrayParam(m.P, m.T, values=lines.capacity, units=dims.GWH_PER_DAY, doc="Available capacity")
-    m.pipe_minimum = ArrayParam(m.P, m.T, values=lines.minimum, units=dims.GWH_PER_DAY, doc="Flow that must be")
-    m.pipe_cost = ArrayParam(m.P, m.T, values=lines.cost, units=dims.EUR_PER_MWH, doc="Tariff and transport")
-    m.pipe_yield = ArrayParam(
-        m.P, values=np.subtract(1.0, lines.loss_share), units=dims.SHARE, doc="Share that arrives"
-    )
+    put_numbers(m, case)
     m.flow = pyo.Var(
         m.P,
         m.T,
@@ -43,3 +41,14 @@ def add(m: LazyModel, case: Case) -> None:
     m.balance_terms.append(lambda m, n, t: sum(m.pipe_yield[p] * m.flow[p, t] for p in m.pipes_into[n]))
     m.balance_terms.append(lambda m, n, t: -sum(m.flow[p, t] for p in m.pipes_out[n]))
     m.cost_terms.append(lambda m: sum(m.days[t] * m.pipe_cost[p, t] * m.flow[p, t] for p in m.P for t in m.T))
+
+
+def put_numbers(m: LazyModel, case: Case) -> None:
+    """Declare the numbers, or renew them."""
+    lines = case.pipelines
+    m.pipe_capacity = ArrayParam(m.P, m.T, values=lines.capacity, units=dims.GWH_PER_DAY, doc="Available capacity")
+    m.pipe_minimum = ArrayParam(m.P, m.T, values=lines.minimum, units=dims.GWH_PER_DAY, doc="Flow that must be")
+    m.pipe_cost = ArrayParam(m.P, m.T, values=lines.cost, units=dims.EUR_PER_MWH, doc="Tariff and transport")
+    m.pipe_yield = ArrayParam(
+        m.P, values=np.subtract(1.0, lines.loss_share), units=dims.SHARE, doc="Share that arrives"
+    )

@@ -9,6 +9,9 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import dims
 from energy_model.scenario.case import Case
 
+NUMBERS = frozenset({"working_gas", "injection", "withdrawal", "initial", "withdrawal_cost", "holding_cost"})
+"""Fields of this part of a case that change no set and no rule."""
+
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare stocks, rates, curves and targets, and their terms in balance and cost."""
@@ -20,7 +23,8 @@ def add(m: LazyModel, case: Case) -> None:
         doc="Storages of a market",
         initialize={node: stock.id[stock.node == n].tolist() for n, node in enumerate(case.nodes)},
     )
-    _add_numbers(m, case)
+    put_numbers(m, case)
+    _add_scalars(m, case)
     m.level = pyo.Var(
         m.S,
         m.T0,
@@ -69,7 +73,8 @@ def add(m: LazyModel, case: Case) -> None:
     m.cost_terms.append(lambda m: sum(m.holding_cost[t] * m.level[s, t] for s in m.S for t in m.T))
 
 
-def _add_numbers(m: LazyModel, case: Case) -> None:
+def put_numbers(m: LazyModel, case: Case) -> None:
+    """Declare the numbers, or renew them; losses, curves and targets stay."""
     stock, count = case.storage, len(case.timeline)
     low = np.zeros((len(stock.id), count + 1))
     high = np.repeat(stock.working_gas[:, None], count + 1, axis=1)
@@ -81,16 +86,20 @@ def _add_numbers(m: LazyModel, case: Case) -> None:
     m.working_gas = ArrayParam(m.S, values=stock.working_gas, units=dims.GWH, doc="Working gas volume")
     m.injection_rate = ArrayParam(m.S, m.T, values=stock.injection, units=dims.GWH_PER_DAY, doc="Injection capacity")
     m.withdrawal_rate = ArrayParam(m.S, m.T, values=stock.withdrawal, units=dims.GWH_PER_DAY, doc="Withdrawal capacity")
-    m.injection_yield = pyo.Param(
-        initialize=1.0 - stock.cycle_loss_share, units=dims.SHARE, doc="Share kept in a cycle"
-    )
-    m.injection_cost = pyo.Param(initialize=stock.injection_cost, units=dims.EUR_PER_MWH, doc="Cost of injection")
     m.withdrawal_cost = ArrayParam(
         m.S, m.T, values=stock.withdrawal_cost, units=dims.EUR_PER_MWH, doc="Cost of withdrawal"
     )
     m.holding_cost = ArrayParam(
         m.T, values=stock.holding_cost * case.timeline.days, units=dims.EUR_PER_MWH, doc="Interest on gas held a period"
     )
+
+
+def _add_scalars(m: LazyModel, case: Case) -> None:
+    stock = case.storage
+    m.injection_yield = pyo.Param(
+        initialize=1.0 - stock.cycle_loss_share, units=dims.SHARE, doc="Share kept in a cycle"
+    )
+    m.injection_cost = pyo.Param(initialize=stock.injection_cost, units=dims.EUR_PER_MWH, doc="Cost of injection")
 
 
 def _add_curves(m: LazyModel, case: Case) -> None:

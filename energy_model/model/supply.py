@@ -9,6 +9,9 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import dims
 from energy_model.scenario.case import Case
 
+NUMBERS = frozenset({"rate", "volume", "cost", "hub_link_share"})
+"""Fields of this part of a case that change no set and no rule."""
+
 
 def step_labels(case: Case) -> list[str]:
     """Names of the supply steps, ``supplier:step``."""
@@ -26,9 +29,7 @@ def add(m: LazyModel, case: Case) -> None:
         doc="Steps that enter at a node",
         initialize={node: labels[steps.node == n].tolist() for n, node in enumerate(case.nodes)},
     )
-    m.supply_rate = ArrayParam(m.K, m.T, values=steps.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate")
-    m.supply_volume = ArrayParam(m.K, values=steps.volume, units=dims.GWH, doc="Volume over the horizon")
-    m.supply_price = ArrayParam(m.K, m.T, values=steps.cost, units=dims.EUR_PER_MWH, doc="Cost of a step")
+    put_numbers(m, case)
     m.supply = pyo.Var(
         m.K,
         m.T,
@@ -48,3 +49,11 @@ def add(m: LazyModel, case: Case) -> None:
 
     m.balance_terms.append(lambda m, n, t: sum(m.supply[k, t] for k in m.steps_at[n]))
     m.cost_terms.append(lambda m: sum(m.days[t] * m.supply_price[k, t] * m.supply[k, t] for k in m.K for t in m.T))
+
+
+def put_numbers(m: LazyModel, case: Case) -> None:
+    """Declare the numbers, or renew them."""
+    steps = case.supply
+    m.supply_rate = ArrayParam(m.K, m.T, values=steps.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate")
+    m.supply_volume = ArrayParam(m.K, values=steps.volume, units=dims.GWH, doc="Volume over the horizon")
+    m.supply_price = ArrayParam(m.K, m.T, values=steps.cost, units=dims.EUR_PER_MWH, doc="Cost of a step")

@@ -84,6 +84,7 @@ def solve_scenario(
     *,
     base: Case | None = None,
     optimum: Optimum | None = None,
+    compiled: Callable[[Case], Matrix] | None = None,
 ) -> Solved:
     """Solve all stages of a scenario.
 
@@ -100,14 +101,15 @@ def solve_scenario(
         The scenario's world before its measures, if it is at hand already.
     optimum : callable, optional
         Another way to solve a plan, for example from the plan of a similar scenario.
+    compiled : callable, optional
+        Another way to the matrix of a case; ``compile_model(build_model(case))`` is the plain one.
 
     Raises
     ------
     SolveError
         If a stage has no certified optimum.
     """
-    days = scenario.announcements() if scenario.foresight == "surprise" else []
-    beliefs: list[date | None] = [scenario.horizon.start, *days] if days else [None]
+    beliefs = _beliefs(scenario)
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     base = base if base is not None else base_case(vintage, scenario)
     stages: list[Stage] = []
@@ -117,12 +119,10 @@ def solve_scenario(
     plan: Shared | None = None
     for number, belief in enumerate(beliefs):
         case = apply(scenario, vintage, None if belief == beliefs[-1] else belief, base)
-        fresh = compile_model(build_model(case))
+        fresh = compile_model(build_model(case)) if compiled is None else compiled(case)
         first = 0 if belief is None else case.timeline.boundary_at(belief)
-        past = None
-        if plan is not None:
-            past = decided(plan.matrix, plan.solution.col_value)
-            fresh = freeze(fresh, past, first)
+        past = None if plan is None else decided(plan.matrix, plan.solution.col_value)
+        fresh = fresh if past is None else freeze(fresh, past, first)
         if optimum is not None:
             least_cost = Shared(fresh, optimum(fresh, case, number), None)
         else:
@@ -133,9 +133,27 @@ def solve_scenario(
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
     assert plan is not None  # there is always a first stage
+    return Solved(
+        scenario,
+        case,
+        _values(matrix, solution),
+        duals,
+        reduced,
+        float(solution.objective),
+        tuple(stages),
+        *_parts(plan),
+    )
+
+
+def _beliefs(scenario: Scenario) -> list[date | None]:
+    """What each plan knows: announcements until a day, or everything."""
+    days = scenario.announcements() if scenario.foresight == "surprise" else []
+    return [scenario.horizon.start, *days] if days else [None]
+
+
+def _values(matrix: Matrix, solution: Solution) -> dict[str, np.ndarray]:
     clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
-    values = {name: matrix.values(clean, name) for name in matrix.columns}
-    return Solved(scenario, case, values, duals, reduced, float(solution.objective), tuple(stages), *_parts(plan))
+    return {name: matrix.values(clean, name) for name in matrix.columns}
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from energy_model.data.load import GasData
 from energy_model.errors import EnergyModelError
 from energy_model.lp import Matrix, Solution
+from energy_model.model.again import Recompiler
 from energy_model.scenario import Case, Scenario
 from energy_model.scenario.base import base_case
 from energy_model.solve.foresight import Solved, solve_scenario
@@ -47,6 +48,7 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._chains: dict[int, Chain] = {}
+        self._recompiler = Recompiler()
         self._near: tuple[GasData, Scenario, Case] | None = None
 
     def solve(self, scenario: Scenario, data: GasData) -> Solved:
@@ -60,7 +62,7 @@ class Neighbours:
         near = self._near[1:] if self._near is not None and self._near[0] is data else None
         base = base_case(data, scenario, near)
         self._near = (data, scenario, base)
-        return solve_scenario(scenario, data, base=base, optimum=self._optimum)
+        return solve_scenario(scenario, data, base=base, optimum=self._optimum, compiled=self._recompiler.matrix)
 
     def _optimum(self, matrix: Matrix, case: Case, plan: int) -> Solution:
         return self._chains.setdefault(plan, Chain()).solve(matrix, case)

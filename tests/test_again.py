@@ -1,0 +1,80 @@
+"""Cases compiled one after the other give the matrices that each would give alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from cases import networks
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from energy_model.data.load import GasData
+from energy_model.lp import Matrix, compile_model
+from energy_model.model import build_model
+from energy_model.model.again import PARTS, Recompiler, same_structure
+from energy_model.scenario import Case, Scenario, apply
+from energy_model.scenario.toy import toy_case
+
+NUMBERS = [(part, field) for part, module in PARTS.items() for field in sorted(module.NUMBERS)]
+
+
+def anew(case: Case) -> Matrix:
+    return compile_model(build_model(case))
+
+
+@pytest.fixture(scope="module")
+def europe(data: GasData, monthly: Callable[..., Scenario]) -> Case:
+    return apply(monthly("full_cutoff_february"), data)
+
+
+@pytest.mark.parametrize(("part", "field"), NUMBERS)
+def test_a_number_is_renewed(part: str, field: str, europe: Case) -> None:
+    other = np.multiply(getattr(getattr(europe, part), field), 0.75)
+    other = other if isinstance(other, np.ndarray) else float(other)
+    changed = europe.with_(part, **{field: other})
+    recompiler = Recompiler()
+    recompiler.matrix(europe)
+
+    assert same_structure(europe, changed)
+    assert recompiler.matrix(changed).equals(anew(changed))
+    assert recompiler.matrix(europe).equals(anew(europe))
+
+
+def test_whatever_is_no_number_makes_another_structure(europe: Case) -> None:
+    for part, module in PARTS.items():
+        whole = getattr(europe, part)
+        for field in (field.name for field in fields(whole)):
+            if field in module.NUMBERS:
+                continue
+            content = getattr(whole, field)
+            if isinstance(content, np.ndarray):
+                content = np.array([*content.tolist()[:-1], content.tolist()[0]], dtype=content.dtype)
+                content[-1] = content[0] if content[0] != getattr(whole, field)[-1] else content[1]
+            else:
+                content = content * 2.0 if isinstance(content, float) else content[:-1]
+            assert not same_structure(europe, europe.with_(part, **{field: content})), f"{part}.{field}"
+    assert not same_structure(europe, replace(europe, is_market=~europe.is_market))
+    shorter = europe.timeline.starts[:-1]
+    assert not same_structure(europe, replace(europe, timeline=replace(europe.timeline, starts=shorter)))
+
+
+def test_another_structure_is_compiled_anew(europe: Case) -> None:
+    toy = toy_case({"A": [10.0]}, supply={"A": (20.0, 5.0)})
+    wanting = toy.with_("storage", targets=())
+    recompiler = Recompiler()
+    for case in (europe, toy, europe, wanting):
+        assert recompiler.matrix(case).equals(anew(case))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(networks(), min_size=2, max_size=4))
+def test_any_sequence_of_networks_gives_what_each_gives_alone(sequence: list[Case]) -> None:
+    recompiler = Recompiler()
+    for case in sequence:
+        assert recompiler.matrix(case).equals(anew(case))
+        halved = case.with_("supply", rate=case.supply.rate * 0.5)
+        assert same_structure(case, halved)
+        assert recompiler.matrix(halved).equals(anew(halved))
