@@ -133,16 +133,7 @@ def solve_scenario(
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
     assert plan is not None  # there is always a first stage
-    return Solved(
-        scenario,
-        case,
-        _values(matrix, solution),
-        duals,
-        reduced,
-        float(solution.objective),
-        tuple(stages),
-        *_parts(plan),
-    )
+    return Solved(scenario, case, _values(plan), duals, reduced, *_found(plan, stages))
 
 
 def _beliefs(scenario: Scenario) -> list[date | None]:
@@ -151,9 +142,10 @@ def _beliefs(scenario: Scenario) -> list[date | None]:
     return [scenario.horizon.start, *days] if days else [None]
 
 
-def _values(matrix: Matrix, solution: Solution) -> dict[str, np.ndarray]:
-    clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
-    return {name: matrix.values(clean, name) for name in matrix.columns}
+def _values(plan: Shared) -> dict[str, np.ndarray]:
+    value = plan.solution.col_value
+    clean = np.where(np.abs(value) < NOTHING, 0.0, value)
+    return {name: plan.matrix.values(clean, name) for name in plan.matrix.columns}
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:
@@ -161,8 +153,9 @@ def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -
     return freeze(fresh, decided(before, solution.col_value), first)
 
 
-def _parts(plan: Shared) -> tuple[Matrix, Solution, Start | None]:
-    return plan.matrix, plan.solution, plan.start
+def _found(plan: Shared, stages: Sequence[Stage]) -> tuple[float, tuple[Stage, ...], Matrix, Solution, Start | None]:
+    """What the last plan adds to a solved scenario, in the order of its fields."""
+    return float(plan.solution.objective), tuple(stages), plan.matrix, plan.solution, plan.start
 
 
 def _optimum(
