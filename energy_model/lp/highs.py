@@ -233,8 +233,9 @@ class LiveModel:
         rows[-1 - basic[basic < 0]] = BASIC
         return columns, rows
 
-    def update(self, matrix: Matrix) -> None:
-        """Hand over what differs from the problem as it stands."""
+    def update(self, matrix: Matrix, options: Mapping[str, Option] | None = None) -> None:
+        """Hand over what differs from the problem as it stands, and HiGHS options from now on."""
+        self._set(options or {})
         old, self._matrix = self._matrix, matrix
         if not _same_coefficients(old, matrix):
             self._repass(old, matrix)

@@ -49,7 +49,7 @@ class Sifted:
     columns, rows : arrays of bool
         What to begin with. Columns that cannot rest join by themselves, as do equations.
     options, repair : mapping, optional
-        HiGHS options of the first solve, and once the live problem has grown.
+        HiGHS options of the first solve and after each renewal, and once the live problem has grown.
     along : float, optional
         How near to being broken, relative to 1 + the bound, rows join along with those that are. A few rows more spare
         a round where many problems follow on the same rows; for a single one they are a burden.
@@ -105,7 +105,7 @@ class Sifted:
         if homeless.any():
             self._add(homeless, np.zeros(matrix.n_rows, dtype=bool))
         self._matrix = matrix
-        self._live.update(self._small())
+        self._live.update(self._small(), self._options)
 
     def solve(self) -> Solution:
         """Optimum of the whole problem.

@@ -55,6 +55,6 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
     same_weather = scenario.weather == other.weather
     return replace(
         world,
-        lng=changed_lng(data, scenario, world.timeline, world.lng),
+        lng=changed_lng(data, scenario, world.timeline, other, world.lng),
         demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
     )

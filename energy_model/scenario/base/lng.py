@@ -57,10 +57,11 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
     )
 
 
-def changed_lng(data: GasData, scenario: Scenario, timeline: Timeline, lng: Lng) -> Lng:
+def changed_lng(data: GasData, scenario: Scenario, timeline: Timeline, other: Scenario, lng: Lng) -> Lng:
     """What ``base_lng`` gives, from that of another scenario with the same data and periods."""
-    cost, limit = _cost(data, scenario, timeline), _monthly_limit(data, scenario, timeline)
-    return replace(lng, cost=cost, europe_limit=limit)
+    same_price = scenario.lng_price_factor == other.lng_price_factor
+    cost = lng.cost if same_price else _cost(data, scenario, timeline)
+    return replace(lng, cost=cost, europe_limit=_monthly_limit(data, scenario, timeline))
 
 
 def _steps(data: GasData) -> pd.DataFrame:
