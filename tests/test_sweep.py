@@ -20,15 +20,17 @@ from scipy import stats
 
 from energy_model import headlines, load_data
 from energy_model.data.load import GasData
-from energy_model.errors import OutputError, ScenarioError
-from energy_model.lp import compile_model, solve
+from energy_model.errors import OutputError, ScenarioError, SolveError
+from energy_model.lp import Solution, compile_model, solve
 from energy_model.model import build_model
 from energy_model.results.compare import country_totals
 from energy_model.results.run import to_results
 from energy_model.scenario import Case, load_scenario
 from energy_model.scenario.base import base_case
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.toy import toy_case
 from energy_model.solve.foresight import solve_scenario
+from energy_model.solve.slices import Tiers
 from energy_model.sweep import Plan, load_plan, read_plan, read_results, run_sweep
 from energy_model.sweep.axes import Triangular, Uniform, triangular
 from energy_model.sweep.cases import Failure, Study, prepare
@@ -113,6 +115,24 @@ def test_a_chain_finds_the_optimum_of_each_problem(case: Case, factors: list[flo
         found = chain.solve(matrix, colder(case, factor))
         assert found.objective == pytest.approx(solve(matrix).objective, rel=1e-8, abs=1e-6)
         assert found.certificate.passes()
+
+
+def test_an_optimum_that_does_not_pass_as_a_whole_is_looked_for_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = toy_case({"DE": [12.0, 20.0]}, supply={"DE": (15.0, 30.0)}, periods=2, slices=3)
+    chain, whole, calls = Chain(), Tiers.full_solution, []
+
+    def fails_once(tiers: Tiers, *found: Any) -> Solution:
+        calls.append(found)
+        if len(calls) == 1:
+            raise SolveError("does not pass")
+        return whole(tiers, *found)
+
+    chain.solve(compile_model(build_model(case)), case)
+    monkeypatch.setattr(Tiers, "full_solution", fails_once)
+    for factor in (1.1, 1.2):
+        matrix = compile_model(build_model(colder(case, factor)))
+        assert chain.solve(matrix, colder(case, factor)).objective == pytest.approx(solve(matrix).objective)
+    assert len(calls) > 2
 
 
 def test_the_row_of_a_case_says_what_its_run_says(data: GasData) -> None:

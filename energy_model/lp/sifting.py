@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
-from energy_model.lp.certificate import certify
+from energy_model.lp.certificate import UNPROVEN, certify
 from energy_model.lp.highs import DUAL_SERIAL, LiveModel, Option, Solution, solve
 from energy_model.lp.matrix import Floats, Matrix
 
@@ -107,8 +107,13 @@ class Sifted:
         self._matrix = matrix
         self._live.update(self._small(), self._options)
 
-    def solve(self) -> Solution:
+    def solve(self, *, proven: bool = True) -> Solution:
         """Optimum of the whole problem.
+
+        Parameters
+        ----------
+        proven : bool
+            Certify it, and solve from nothing if it does not pass. Without, the caller has to.
 
         Raises
         ------
@@ -128,7 +133,7 @@ class Sifted:
             found = self._whole(part, steps, seconds)
             columns, rows = self._missing(found)
             if not columns.any() and not rows.any():
-                return self._certified(found)
+                return self._ended(found, proven)
             self._add(*self._everything() if number >= ROUNDS else (columns, rows))
         return self._afresh()
 
@@ -228,10 +233,12 @@ class Sifted:
         self._table = _entries(self._matrix, self._columns, self._rows)
         self._live.grow(self._small(), self._repair)
 
-    def _certified(self, found: Solution) -> Solution:
-        proof = certify(self._matrix, found.col_value, found.col_dual, found.row_value, found.row_dual)
-        if not proof.passes():
-            return self._afresh()
+    def _ended(self, found: Solution, proven: bool) -> Solution:
+        proof = UNPROVEN
+        if proven:
+            proof = certify(self._matrix, found.col_value, found.col_dual, found.row_value, found.row_dual)
+            if not proof.passes():
+                return self._afresh()
         columns, rows = self._live.codes()
         all_columns = np.where(self._upper, AT_UPPER, AT_LOWER).astype(columns.dtype)
         all_rows = np.full(self._matrix.n_rows, BASIC, dtype=rows.dtype)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.basis import BASIC
 from energy_model.lp.highs import Option
@@ -120,12 +121,16 @@ class Chain:
                 problem.renew(small)
             else:
                 problem = guess.problem(small, kept)
-            found = problem.solve()
+            found = problem.solve(proven=False)  # the whole is certified below
             wanted = tiers.would_part(found.row_dual) & ~split & ~tiers.frozen
             if not wanted.any():
                 start = tiers.start(found, problem.codes, kept, split)
+                try:
+                    whole = tiers.full_solution(found, kept, split)
+                except SolveError:
+                    break
                 self._guess, self._problem = guess.after(start, problem, kept), problem
-                return tiers.full_solution(found, kept, split)
+                return whole
             split = split | wanted
             start = tiers.parted(found, problem.codes, kept, split, wanted)
             guess, problem = guess.after(start, problem, kept).with_slices(tiers, wanted), None
