@@ -1,8 +1,8 @@
 """Time of a sweep with one worker and with two, by threads and by processes, and where a case spends it.
 
-    python benchmarks/sweep.py                    256 weekly cases, one and two processes, two threads
-    python benchmarks/sweep.py --samples 1024     the whole plan
-    python benchmarks/sweep.py --memory 10000     monthly cases in one process; prints its peak as they come
+    python benchmarks/sweep.py                            256 weekly cases, one and two processes, two threads
+    python benchmarks/sweep.py --samples 1000 --only 2    a thousand, on two processes alone
+    python benchmarks/sweep.py --memory 10000             monthly cases in one process; prints its peak as they come
 
 "CPU" is the processor time of all processes, which others on the machine lengthen less than the time on the clock.
 """
@@ -42,10 +42,15 @@ def jobs(plan: Plan, data: GasData) -> Iterator[Job]:
         yield Job(number, [int(case) for case in cases], values)
 
 
+def peak() -> float:
+    """Most memory that this process or one of its finished children has held, GB."""
+    held = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return max(held) / KB_PER_GB
+
+
 def told(label: str, cases: int, wall: float, cpu: float) -> None:
-    print(
-        f"| {label} | {cases} | {wall:.0f} s | {cpu:.0f} s | {wall / cases:.3f} s | {cpu / cases:.3f} s |", flush=True
-    )
+    each = f"{wall / cases:.3f} s | {cpu / cases:.3f} s"
+    print(f"| {label} | {cases} | {wall:.0f} s | {cpu:.0f} s | {each} | {peak():.2f} GB |", flush=True)
 
 
 def processes(plan: Plan, data: GasData, workers: int) -> None:
@@ -64,12 +69,11 @@ def threads(plan: Plan, data: GasData, workers: int) -> None:
 
 
 def memory(plan: Plan, data: GasData) -> None:
-    def peak(done: int, total: int, failed: int) -> None:
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_GB
-        print(f"{done} of {total} cases, {failed} failed, peak {most:.2f} GB", flush=True)
+    def progress(done: int, total: int, failed: int) -> None:
+        print(f"{done} of {total} cases, {failed} failed, peak {peak():.2f} GB", flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
-        run_sweep(plan, Path(folder), data=data, workers=1, progress=peak)
+        run_sweep(plan, Path(folder), data=data, workers=1, progress=progress)
 
 
 def main() -> None:
@@ -84,7 +88,8 @@ def main() -> None:
         memory(with_samples(plan.model_copy(update={"resolution": "month"}), asked.memory), data)
         return
     plan = with_samples(plan, asked.samples)
-    print("| workers | cases | clock | CPU | clock per case | CPU per case |\n|---|---|---|---|---|---|")
+    print("| workers | cases | clock | CPU | clock per case | CPU per case | most memory of a process so far |")
+    print("|---|---|---|---|---|---|---|")
     for workers in [asked.only] if asked.only else [1, 2]:
         processes(plan, data, workers)
     if not asked.only:
