@@ -52,7 +52,7 @@ def fan(cases: Sample, title: str) -> Figure:
         axes.plot(months, table["p50_twh"], color="#1F66B8", linewidth=1.8, label="middle case")
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter("{x:,.0f}")
-        axes.legend(loc="lower right", frameon=False)
+        axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(BANDS) + 1, frameon=False, borderpad=0.0)
         style.tidy_axes(axes, "TWh at the end of the month")
         axes.set_xticks(months[::2], [f"{day:%b %y}" for day in months[::2]])
     return figure
