@@ -48,24 +48,25 @@ def peak() -> float:
     return max(held) / KB_PER_GB
 
 
-def told(label: str, cases: int, wall: float, cpu: float) -> None:
+def told(label: str, cases: int, failed: int, wall: float, cpu: float) -> None:
     each = f"{wall / cases:.3f} s | {cpu / cases:.3f} s"
-    print(f"| {label} | {cases} | {wall:.0f} s | {cpu:.0f} s | {each} | {peak():.2f} GB |", flush=True)
+    print(f"| {label} | {cases} | {failed} | {wall:.0f} s | {cpu:.0f} s | {each} | {peak():.2f} GB |", flush=True)
 
 
 def processes(plan: Plan, data: GasData, workers: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wall, cpu = time.perf_counter(), cpu_seconds()
         sweep = run_sweep(plan, Path(folder), data=data, workers=workers)
-        told(f"{workers} processes", sweep.cases, time.perf_counter() - wall, cpu_seconds() - cpu)
+        told(f"{workers} processes", sweep.cases, sweep.failed, time.perf_counter() - wall, cpu_seconds() - cpu)
 
 
 def threads(plan: Plan, data: GasData, workers: int) -> None:
     study = prepare(plan, data)
     wall, cpu = time.perf_counter(), cpu_seconds()
     with ThreadPoolExecutor(workers) as pool:
-        cases = sum(part.cases for part in pool.map(lambda job: solve_chunk(study, job), jobs(plan, data)))
-    told(f"{workers} threads", cases, time.perf_counter() - wall, cpu_seconds() - cpu)
+        parts = list(pool.map(lambda job: solve_chunk(study, job), jobs(plan, data)))
+    cases, failed = sum(part.cases for part in parts), sum(part.failed for part in parts)
+    told(f"{workers} threads", cases, failed, time.perf_counter() - wall, cpu_seconds() - cpu)
 
 
 def memory(plan: Plan, data: GasData) -> None:
@@ -88,8 +89,10 @@ def main() -> None:
         memory(with_samples(plan.model_copy(update={"resolution": "month"}), asked.memory), data)
         return
     plan = with_samples(plan, asked.samples)
-    print("| workers | cases | clock | CPU | clock per case | CPU per case | most memory of a process so far |")
-    print("|---|---|---|---|---|---|---|")
+    print(
+        "| workers | cases | failed | clock | CPU | clock per case | CPU per case | most memory of a process so far |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
     for workers in [asked.only] if asked.only else [1, 2]:
         processes(plan, data, workers)
     if not asked.only:
