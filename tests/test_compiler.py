@@ -160,11 +160,13 @@ def test_a_rule_that_asked_for_one_number_sees_the_next_one_too():
     m = network()
     m.roof = ArrayParam(m.N, values=3.0)
     m.low = pyo.Constraint(m.T, rule=lambda m, t: m.level[t] <= m.roof["DE"])
+    m.least = pyo.Constraint(m.T, rule=lambda m, t: m.level[t] <= float(m.roof.array.max()))
     compiler = Compiler(m)
     compiler.matrix()
     m.roof.store(2.0)
 
-    assert_array_equal(2.0, np.unique(compiler.matrix().block_array("row_upper", "low")))
+    for name in ("low", "least"):
+        assert_array_equal(2.0, np.unique(compiler.matrix().block_array("row_upper", name)))
 
 
 def test_a_parameter_declared_again_has_the_new_values_and_must_keep_its_sets():
@@ -173,6 +175,14 @@ def test_a_parameter_declared_again_has_the_new_values_and_must_keep_its_sets():
     m.roof = ArrayParam(m.N, values=2.0)
     assert m.roof is roof
     assert_array_equal(2.0, np.unique(roof.array))
+    m.roof = ArrayParam(m.N, values={"DE": 4.0}, default=1.0)
+    assert m.roof["DE"] == 4.0
+    assert 1.0 in roof.array
+    m.other = ArrayParam(m.N, values=2.0)
+    with pytest.raises(ValueError, match="other is part of a model already"):
+        m.roof = m.other
+    with pytest.raises(ValueError, match="roof is declared again in"):
+        m.roof = ArrayParam(m.N, values=2.0, units=pyo.units.day)
     with pytest.raises(ValueError, match="roof is declared again over other sets"):
         m.roof = ArrayParam(m.T, values=2.0)
     with pytest.raises(ValueError, match="roof is declared again over other sets"):

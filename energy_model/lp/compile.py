@@ -75,7 +75,9 @@ class Compiler:
 
     Templates and tables of indices stay from one time to the next, so that the second compilation takes a fraction of
     the first. In between values of parameters may change (:meth:`ArrayParam.store`), sets and rules may not; a rule
-    must take what may change from a parameter. What a constraint adds up at one place may differ in the last bit.
+    must take what may change from a parameter, as an expression. What it reads by ``pyo.value`` is read once, and what
+    Pyomo has built already keeps the numbers of a parameter without units that is not mutable. What a constraint adds
+    up at one place may differ in the last bit.
     """
 
     def __init__(self, model: Any, method: Method = "expand") -> None:

@@ -40,8 +40,8 @@ class ArrayParam(IndexedParam):
     """
 
     handed_out: ClassVar[int] = 0
-    """How many single numbers all parameters have given away. A rule that asked for one as it ran as a template has
-    written it into the template."""
+    """How often any parameter has given away plain numbers. A rule that asked for them as it ran as a template has them
+    in the template."""
 
     def __init__(self, *sets: Any, values: ArrayLike | Mapping[Any, Any], default: Any = None, **kwargs: Any) -> None:
         if not sets:
@@ -63,6 +63,7 @@ class ArrayParam(IndexedParam):
     @property
     def array(self) -> NDArray[Any]:
         """Values, one axis per index set. Read-only: change them with :meth:`store`."""
+        ArrayParam.handed_out += 1
         array = self._array
         if self._data:
             array = array.copy()
@@ -83,6 +84,11 @@ class ArrayParam(IndexedParam):
         mine, its = factors(self.index_set()), factors(other.index_set())
         if len(mine) != len(its) or any(one is not two for one, two in zip(mine, its, strict=True)):
             raise ValueError(f"{self.name} is declared again over other sets; values can change, sets cannot")
+        if str(self.get_units()) != str(other.get_units()):
+            raise ValueError(f"{self.name} is declared again in {other.get_units()}; it has {self.get_units()}")
+        if other._constructed:
+            raise ValueError(f"{other.name} is part of a model already; it cannot stand for {self.name} as well")
+        self._fill = other._fill
         self.store(other._given)
 
     @property

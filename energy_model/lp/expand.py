@@ -78,8 +78,9 @@ class Evaluator:
         """All indices of a component, bound to the placeholders of its rule."""
         if template.rows is None:
             axes = self.symbols.axes(index_set)
-            template.rows = Rows(int(np.prod([axis.size for axis in axes], dtype=np.int64)))
-            bind_product(template.rows, template.placeholders, axes)
+            rows = Rows(int(np.prod([axis.size for axis in axes], dtype=np.int64)))
+            bind_product(rows, template.placeholders, axes)
+            template.rows = rows
         return template.rows
 
     def linear(self, expression: Any, rows: Rows) -> Linear:

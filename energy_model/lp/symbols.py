@@ -1,4 +1,4 @@
-"""What the components of one model are as arrays, read once per compilation and only if used."""
+"""What the components of one model are as arrays, read only if used, values anew for each compilation."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Symbols:
         self._axes: dict[int, tuple[Any, list[CodedAxis]]] = {}
         self._numbers: dict[int, NDArray[np.float64]] = {}
         self._labels: dict[int, Codes | None] = {}
-        self._members: dict[int, Members] = {}
-        self._templates: dict[int, Template] = {}
+        self._members: dict[int, tuple[Any, Members]] = {}
+        self._templates: dict[int, tuple[Any, Template]] = {}
 
     def forget_values(self) -> None:
         """Read parameters and columns anew from now on; sets and templates stay."""
@@ -112,9 +112,10 @@ class Symbols:
 
     def members(self, family: Any) -> Members:
         """Members of an indexed set."""
-        if id(family) not in self._members:
-            self._members[id(family)] = self._read_members(family)
-        return self._members[id(family)]
+        known = self._members.get(id(family))
+        if known is None or known[0] is not family:
+            known = self._members[id(family)] = (family, self._read_members(family))
+        return known[1]
 
     def expression(self, component: Any) -> Template:
         """Rule of a named expression run on placeholders."""
@@ -125,12 +126,13 @@ class Symbols:
 
     def template(self, component: Any, rule: Any, index_set: Any) -> Template:
         """The rule of a component run on placeholders, once: unless it read single numbers, which may change."""
-        if id(component) in self._templates:
-            return self._templates[id(component)]
+        known = self._templates.get(id(component))
+        if known is not None and known[0] is component:  # a deleted component could hand its id to another
+            return known[1]
         before = ArrayParam.handed_out
         found = Template(*run_as_template(component.parent_block(), rule, index_set))
         if ArrayParam.handed_out == before:
-            self._templates[id(component)] = found
+            self._templates[id(component)] = (component, found)
         return found
 
     def _raw(self, parameter: Any) -> NDArray[Any]:

@@ -57,7 +57,7 @@ class Recompiler:
 def same_structure(one: Case, other: Case) -> bool:
     """Whether two cases differ in nothing but numbers that ``put_numbers`` renews.
 
-    Cases with origins are never alike: what may be bought and kept decides which rows there are.
+    Cases with origins are never alike: that feature declares sets and numbers together.
     """
     if one.origins is not None or other.origins is not None:
         return False
