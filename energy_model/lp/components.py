@@ -40,8 +40,7 @@ class ArrayParam(IndexedParam):
     """
 
     handed_out: ClassVar[int] = 0
-    """How often any parameter has given away plain numbers. A rule that asked for them as it ran as a template has them
-    in the template."""
+    """How often any parameter has given away plain numbers: a rule that ran as a template then holds them."""
 
     def __init__(self, *sets: Any, values: ArrayLike | Mapping[Any, Any], default: Any = None, **kwargs: Any) -> None:
         if not sets:
