@@ -63,11 +63,9 @@ class ArrayParam(IndexedParam):
     def array(self) -> NDArray[Any]:
         """Values, one axis per index set. Read-only: change them with :meth:`store`."""
         ArrayParam.handed_out += 1
-        array = self._array
-        if self._data:
-            array = array.copy()
-            for index, number in self._data.items():
-                array.reshape(-1)[self._space.locate(index)] = pyo.value(number)
+        array = self._array.copy() if self._data else self._array
+        for index, number in self._data.items():
+            array.reshape(-1)[self._space.locate(index)] = pyo.value(number)
         view = array.view()
         view.flags.writeable = False
         return view
@@ -80,8 +78,7 @@ class ArrayParam(IndexedParam):
 
     def renew(self, other: ArrayParam) -> None:
         """Take over the values given to another, over the same sets, that is not part of a model yet."""
-        mine, its = factors(self.index_set()), factors(other.index_set())
-        if len(mine) != len(its) or any(one is not two for one, two in zip(mine, its, strict=True)):
+        if list(map(id, factors(self.index_set()))) != list(map(id, factors(other.index_set()))):
             raise ValueError(f"{self.name} is declared again over other sets; values can change, sets cannot")
         if str(self.get_units()) != str(other.get_units()):
             raise ValueError(f"{self.name} is declared again in {other.get_units()}; it has {self.get_units()}")
@@ -369,6 +366,7 @@ class LazyModel(pyo.ConcreteModel):
 
     Components are declared as on any Pyomo model. Those whose content comes from a rule become lazy when they are
     added; all others (lists, dictionaries, ready expressions, components of sub-blocks) are ordinary.
+    An :class:`ArrayParam` that is declared again over the same sets gives the first its values.
     """
 
     _LAZY: ClassVar[tuple[tuple[type, type], ...]] = (
