@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, compile_model, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
-from energy_model.lp.sifting import Sifted
+from energy_model.lp.sifting import REPAIR, Sifted
 from energy_model.model import build_model
 from energy_model.scenario import apply
 from energy_model.scenario.toy import toy_case
@@ -24,6 +24,7 @@ from energy_model.solve.slices import solve_from, solve_sliced
 
 approx = pytest.approx
 ALL = {"rel": 1e-9, "abs": 1e-6}
+EDGE_WEIGHTS = "simplex_dual_edge_weight_strategy"
 
 
 def of(case) -> Matrix:
@@ -161,15 +162,21 @@ def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it
     columns = marked(matrix, "curtailment", "flow")
     columns[matrix.columns["supply"].start] = True
     problem = sifted(matrix, columns, np.ones(matrix.n_rows, dtype=bool))
+    weights = [problem.live.option(EDGE_WEIGHTS)]
     before = problem.solve()
     alone = problem.members[0].sum()
     problem.renew(of(cheap))
     after = problem.solve()
+    weights.append(problem.live.option(EDGE_WEIGHTS))
     problem.renew(matrix)
+    weights.append(problem.live.option(EDGE_WEIGHTS))
 
     assert approx([5.0, 0.0]) == matrix.values(before.col_value, "supply").ravel()
     assert approx([5.0, 3.0]) == matrix.values(after.col_value, "supply").ravel()
     assert problem.members[0].sum() == alone + 1
+    assert weights == [-1, REPAIR[EDGE_WEIGHTS], -1], (
+        "what joined is repaired with Devex, what is renewed is solved as at first"
+    )
     assert approx(before.objective) == problem.solve().objective
 
 

@@ -86,7 +86,6 @@ class Compiler:
         self._symbols = Symbols()
         self._evaluator = Evaluator(self._symbols)
         self._assembly = Assembly()
-        self._begin()
 
     def _begin(self) -> None:
         self._symbols.forget_values()

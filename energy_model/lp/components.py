@@ -71,7 +71,7 @@ class ArrayParam(IndexedParam):
         return view
 
     def store(self, values: ArrayLike | Mapping[Any, Any]) -> None:
-        """Replace all values; expressions already built from this parameter see the new ones."""
+        """Replace all values; what is built already follows if the parameter has units or is mutable."""
         self._array = self._shaped(values)
         for index, number in self._data.items():
             number.set_value(self._array.reshape(-1)[self._space.locate(index)].item(), index)

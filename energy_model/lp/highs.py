@@ -249,6 +249,11 @@ class LiveModel:
         self._change("col", old, matrix.n_columns)
         self._change("row", old, matrix.n_rows)
 
+    def option(self, name: str) -> Option:
+        """A HiGHS option as it stands."""
+        _, setting = self._highs.getOptionValue(name)
+        return setting  # type: ignore[no-any-return]
+
     def _set(self, options: Mapping[str, Option]) -> None:
         for name, setting in options.items():
             if self._highs.setOptionValue(name, setting) != highspy.HighsStatus.kOk:

@@ -106,7 +106,7 @@ def space_of(index_set: Any) -> IndexSpace:
 
 
 class Universe:
-    """Integer codes of every label met during one compilation."""
+    """Integer codes of every label met by one compiler."""
 
     def __init__(self) -> None:
         self._symbols: dict[Label, int] = {}

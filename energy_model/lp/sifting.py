@@ -53,6 +53,11 @@ class Sifted:
     along : float, optional
         How near to being broken, relative to 1 + the bound, rows join along with those that are. A few rows more spare
         a round where many problems follow on the same rows; for a single one they are a burden.
+
+    Attributes
+    ----------
+    live : LiveModel
+        What the solver holds.
     """
 
     def __init__(
@@ -72,9 +77,10 @@ class Sifted:
         rows = rows | (matrix.row_lower == matrix.row_upper)
         self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
         self._table = _entries(matrix, self._columns, self._rows)
-        self._options, self._repair, self._along = dict(options or {}), dict(repair), along
+        self._repair, self._along = dict(repair), along
         basis = basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True)
-        self._live = LiveModel(self._small(), basis=basis, options=self._options)
+        self.live = LiveModel(self._small(), basis=basis, options=options)
+        self._options = {name: self.live.option(name) for name in {**self._repair, **(options or {})}}
         self._codes = codes
 
     @property
@@ -105,7 +111,7 @@ class Sifted:
         if homeless.any():
             self._add(homeless, np.zeros(matrix.n_rows, dtype=bool))
         self._matrix = matrix
-        self._live.update(self._small(), self._options)
+        self.live.update(self._small(), self._options)
 
     def solve(self, *, proven: bool = True) -> Solution:
         """Optimum of the whole problem.
@@ -122,7 +128,7 @@ class Sifted:
         """
         steps, seconds, reliefs = 0, 0.0, 0
         for number in range(ROUNDS + RELIEFS):
-            part = self._live.attempt()
+            part = self.live.attempt()
             if part is None:
                 if self._is_whole:
                     break
@@ -216,7 +222,7 @@ class Sifted:
     def _relief(self, anything: bool) -> tuple[Mask, Mask]:
         """Columns left out of the rows that cannot be met together; all that is left out if none is, or if asked."""
         proof = np.zeros(self._matrix.n_rows)
-        ray = self._live.infeasibility()
+        ray = self.live.infeasibility()
         if ray is not None:
             proof[self._rows] = ray
         columns = self._matrix.coefficients.T @ proof != 0.0
@@ -231,7 +237,7 @@ class Sifted:
         self._columns = np.concatenate([self._columns, np.flatnonzero(columns)])
         self._rows = np.concatenate([self._rows, np.flatnonzero(rows)])
         self._table = _entries(self._matrix, self._columns, self._rows)
-        self._live.grow(self._small(), self._repair)
+        self.live.grow(self._small(), self._repair)
 
     def _ended(self, found: Solution, proven: bool) -> Solution:
         proof = UNPROVEN
@@ -239,7 +245,7 @@ class Sifted:
             proof = certify(self._matrix, found.col_value, found.col_dual, found.row_value, found.row_dual)
             if not proof.passes():
                 return self._afresh()
-        columns, rows = self._live.codes()
+        columns, rows = self.live.codes()
         all_columns = np.where(self._upper, AT_UPPER, AT_LOWER).astype(columns.dtype)
         all_rows = np.full(self._matrix.n_rows, BASIC, dtype=rows.dtype)
         all_columns[self._columns], all_rows[self._rows] = columns, rows

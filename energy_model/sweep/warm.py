@@ -23,12 +23,8 @@ from energy_model.solve.lifting import lifted_from
 from energy_model.solve.near import margins, near_columns
 from energy_model.solve.slices import CURTAILMENT, ROUNDS, Start, Tiers, solve_from, solve_sliced, take_columns
 
-OPTIONS: dict[str, Option] = {
-    "dual_simplex_cost_perturbation_multiplier": 0.0,
-    "simplex_dual_edge_weight_strategy": -1,
-}
-"""Costs differ by tie-breakers already: perturbing them further cost an eighth more time where it was tried. Which
-weights is for HiGHS to say: steepest edge."""
+OPTIONS: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
+"""Costs differ by tie-breakers already: perturbing them further cost an eighth more time where it was tried."""
 NEARER = 0.3
 """Share of the margins of :mod:`energy_model.solve.near` that is enough here: what is missing joins once, and is there
 for all later cases."""
