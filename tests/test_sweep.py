@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,48 @@ def test_the_number_of_workers_does_not_change_a_byte(data: GasData, tmp_path: P
     assert frame["case"].tolist() == list(range(6))
     assert set(frame["status"]) == {"optimal"}
     assert frame.loc[:, "eu_unserved_twh":].notna().all(axis=None)
+
+
+def test_a_process_that_dies_costs_time_and_nothing_else(
+    data: GasData, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    killed: list[int] = []
+
+    def kill(done: int, total: int, failed: int) -> None:
+        for process in active_children() if done > 0 else ():
+            killed.append(int(process.pid or 0))
+            process.kill()
+
+    sweep = run_sweep(plan(chunk=1, samples=12), tmp_path / "two", data=data, workers=2, progress=kill)
+
+    assert len(killed) == 1
+    assert "a solving process stopped" in caplog.text
+    assert (sweep.cases, sweep.failed) == (12, 0)
+    run_sweep(plan(chunk=1, samples=12), tmp_path / "one", data=data, workers=1)
+    assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
+
+
+def test_an_interrupt_does_not_wait_for_the_chunk_that_is_being_solved(
+    data: GasData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    solved: list[int] = []
+    solve = Neighbours.solve
+
+    def counted(self: Neighbours, scenario: Any, world: GasData) -> Any:
+        solved.append(1)
+        return solve(self, scenario, world)
+
+    def interrupt(done: int, total: int, failed: int) -> None:
+        if done > 0:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Neighbours, "solve", counted)
+    weather = plan().axes | {"weather": {"kind": "discrete", "field": "weather", "values": ("2018",)}}
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(plan(axes=weather, samples=203, chunk=200), tmp_path, data=data, workers=2, progress=interrupt)
+
+    assert 0 < len(solved) < 200
+    assert 1 == len(bytes_of(tmp_path))
 
 
 def test_an_interrupted_sweep_goes_on_where_it_stopped(data: GasData, tmp_path: Path) -> None:

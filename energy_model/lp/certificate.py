@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from energy_model.lp.matrix import Floats, Matrix
+from energy_model.lp.matrix import Floats, Matrix, inner
 
 TOLERANCE = 1e-6
 """Largest residual, dual infeasibility and gap accepted, each relative to one plus the size of what it is part of."""
@@ -59,7 +59,7 @@ def certify(matrix: Matrix, col_value: Floats, col_dual: Floats, row_value: Floa
         np.where(_leans_on_nothing(prices, matrix.row_lower, matrix.row_upper), prices, 0.0) / _scale(prices),
         (sign * col_dual - reduced) / _scale(cost),
     )
-    objective = float(cost @ col_value)
+    objective = inner(cost, col_value)
     bound = _support(reduced, matrix.col_lower, matrix.col_upper) + _support(prices, matrix.row_lower, matrix.row_upper)
     gap = abs(objective - bound) / (1.0 + abs(objective + sign * matrix.cost_offset))
     return Certificate(primal, dual, gap)
@@ -81,7 +81,7 @@ def _leans_on_nothing(multiplier: Floats, lower: Floats, upper: Floats) -> np.nd
 def _support(multiplier: Floats, lower: Floats, upper: Floats) -> float:
     """Least value of ``multiplier @ z`` for z within bounds; missing bounds are counted as dual infeasibility."""
     at = np.where(multiplier > 0, lower, upper)
-    return float(multiplier @ np.where(np.isfinite(at), at, 0.0))
+    return inner(multiplier, np.where(np.isfinite(at), at, 0.0))
 
 
 def _scale(numbers: Floats) -> Floats:

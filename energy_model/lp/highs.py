@@ -309,7 +309,7 @@ class LiveModel:
         row_value, row_dual = np.array(found.row_value, dtype=np.float64), np.array(found.row_dual, dtype=np.float64)
         return Solution(
             status="optimal",
-            objective=float(self._matrix.cost @ col_value + self._matrix.cost_offset),
+            objective=self._matrix.objective(col_value),
             col_value=col_value,
             col_dual=col_dual,
             row_value=row_value,

@@ -165,7 +165,7 @@ class Sifted:
         return replace(
             whole,
             cost=whole.cost[self._columns],
-            cost_offset=whole.cost_offset + float(whole.cost @ rest),
+            cost_offset=whole.objective(rest),
             start=start,
             index=index,
             value=value,
@@ -250,7 +250,7 @@ class Sifted:
         all_rows = np.full(self._matrix.n_rows, BASIC, dtype=rows.dtype)
         all_columns[self._columns], all_rows[self._rows] = columns, rows
         self._codes = all_columns, all_rows
-        objective = float(self._matrix.cost @ found.col_value + self._matrix.cost_offset)
+        objective = self._matrix.objective(found.col_value)
         return replace(found, objective=objective, certificate=proof, basis=None)
 
     def _afresh(self) -> Solution:

@@ -84,7 +84,7 @@ class Tree:
     def cost(self, solution: Solution, leaf: int) -> float:
         """Cost if this leaf is what happens, thousand EUR."""
         own = self.leaves[leaf].matrix
-        return float(own.cost @ solution.col_value[self.columns[leaf]] + own.cost_offset)
+        return own.objective(solution.col_value[self.columns[leaf]])
 
 
 def build_tree(leaves: Sequence[Leaf]) -> Tree:

@@ -289,7 +289,7 @@ class Tiers:
         proof = certify(self.matrix, value, dual, found.row_value, found.row_dual)
         if not proof.passes():
             raise SolveError(f"the sliced solution does not pass its certificate: {proof}")
-        objective = float(self.matrix.cost @ value + self.matrix.cost_offset)
+        objective = self.matrix.objective(value)
         return replace(found, col_value=value, col_dual=dual, objective=objective, certificate=proof, basis=None)
 
 

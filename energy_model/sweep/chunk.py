@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -68,12 +68,25 @@ class Neighbours:
         return self._chains.setdefault(plan, Chain()).solve(matrix, case)
 
 
-def solve_chunk(study: Study, job: Job, columns: Columns | None = None) -> Part:
-    """Solve a chunk. A case that cannot be solved has its reason in its row; the others go on."""
-    columns = columns if columns is not None else Columns.of(study)
+def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: False) -> Part:
+    """Solve a chunk. A case that cannot be solved has its reason in its row; the others go on.
+
+    Parameters
+    ----------
+    stopped : callable
+        Asked before each case whether to give up.
+
+    Raises
+    ------
+    InterruptedError
+        If it was told to.
+    """
+    columns = Columns.of(study)
     neighbours = Neighbours()
     rows = {}
     for case, values in zip(job.cases, job.values, strict=True):
+        if stopped():
+            raise InterruptedError(f"chunk {job.number} was given up")
         rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | {"case": case}
         try:
             solved = neighbours.solve(study.scenario(values), study.world(values))

@@ -1,14 +1,16 @@
-"""Run a sweep: chunks shared between processes, results stored as they come."""
+"""Run a sweep: chunks shared between this process and others, results stored as they come."""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+import threading
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,8 +25,6 @@ from energy_model.sweep.plan import Plan, find_plan, load_plan
 
 _log = logging.getLogger(__name__)
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-AHEAD = 2
-"""Chunks handed out for each worker: one that it solves, one that waits."""
 
 Progress = Callable[[int, int, int], None]
 """Told how many cases are done, how many there are, and how many failed."""
@@ -73,8 +73,9 @@ def run_sweep(
     out_dir : path
         Folder of the results.
     workers : int
-        Processes on this machine; their number changes the time, never a byte of the results. A script that asks for
-        more than one must guard its main part with ``if __name__ == "__main__"``.
+        Chunks solved at a time, one in this process and each other in one of its own; their number changes the time,
+        never a byte of the results. A script that asks for more than one must guard its main part with
+        ``if __name__ == "__main__"``.
     scheduler : str, optional
         Address of a Dask scheduler, such as ``tcp://host:8786``: its workers solve, ``workers`` is not used.
     fresh : bool
@@ -107,9 +108,10 @@ def run_sweep(
         )
         for number, cases in todo
     )
-    for part in _solved(study, jobs, len(todo), workers, scheduler):
-        folder.store(part)
-        count.add(part.cases, part.failed)
+    with closing(_solved(study, jobs, len(todo), workers, scheduler)) as parts:
+        for part in parts:
+            folder.store(part)
+            count.add(part.cases, part.failed)
     return Sweep(folder.path, study.count, count.failed, resumed)
 
 
@@ -125,40 +127,75 @@ class _Count:
             self.progress(self.done, self.total, self.failed)
 
 
-def _solved(study: Study, jobs: Iterator[Job], count: int, workers: int, scheduler: str | None) -> Iterator[Part]:
+def _solved(
+    study: Study, jobs: Iterator[Job], count: int, workers: int, scheduler: str | None
+) -> Generator[Part, None, None]:
     if scheduler is not None:
         from energy_model.sweep.cluster import solved_on_cluster
 
         yield from solved_on_cluster(study, jobs, scheduler)
     elif min(workers, count) > 1:
-        yield from _solved_in_processes(study, jobs, min(workers, count))
+        yield from _Workers(study, min(workers, count)).solved(jobs)
     else:
         for job in jobs:
             yield solve_chunk(study, job)
 
 
-def _solved_in_processes(study: Study, jobs: Iterator[Job], workers: int) -> Iterator[Part]:
-    """Chunks as they are done. Few are handed out at a time, so that memory does not grow with their number."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(study,))
-    waiting: dict[Future[Part], Job] = {}
-    lost: list[Job] = []
-    with _one_thread_each():
-        try:
-            for job in jobs:
-                lost = [job]
-                waiting[pool.submit(_one, job)] = job
-                lost = []
-                while len(waiting) >= AHEAD * workers:
-                    yield from _finished(waiting)
-            while waiting:
-                yield from _finished(waiting)
-        except BrokenProcessPool:
+class _Workers:
+    """A thread of this process, which begins at once, and processes beside it, which need seconds to start.
+
+    Each has one chunk at a time, so that memory does not grow with their number and nobody waits for a chunk that
+    another one holds back.
+    """
+
+    def __init__(self, study: Study, count: int) -> None:
+        self._study, self._count = study, count
+        self._here = ThreadPoolExecutor(1)
+        self._beside = ProcessPoolExecutor(
+            count - 1, mp_context=get_context("spawn"), initializer=_keep, initargs=(study,)
+        )
+        self._stopped = threading.Event()
+        self._own: Future[Part] | None = None
+
+    def solved(self, jobs: Iterator[Job]) -> Iterator[Part]:
+        """Chunks as they are done. If a process dies, this one goes on alone."""
+        waiting: dict[Future[Part], Job] = {}
+        with _one_thread_each():
+            try:
+                while True:
+                    while len(waiting) < self._count and (job := next(jobs, None)) is not None:
+                        try:
+                            waiting[self._submitted(job)] = job
+                        except BrokenProcessPool:
+                            jobs = self._alone(job, jobs)
+                    if not waiting:
+                        return
+                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                        job = waiting.pop(future)
+                        self._own = None if future is self._own else self._own
+                        try:
+                            part = future.result()
+                        except BrokenProcessPool:
+                            jobs = self._alone(job, jobs)
+                            continue
+                        yield part
+            finally:
+                self._stopped.set()
+                self._here.shutdown(wait=True, cancel_futures=True)
+                self._beside.shutdown(wait=True, cancel_futures=True)
+
+    def _submitted(self, job: Job) -> Future[Part]:
+        if self._own is None:
+            self._own = self._here.submit(solve_chunk, self._study, job, stopped=self._stopped.is_set)
+            return self._own
+        return self._beside.submit(_one, job)
+
+    def _alone(self, lost: Job, jobs: Iterator[Job]) -> Iterator[Job]:
+        """Without the processes; what was lost comes first."""
+        if self._count > 1:
             _log.warning("a solving process stopped; going on with this one")
-            lost += waiting.values()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    for job in (*lost, *jobs):
-        yield solve_chunk(study, job)
+        self._count = 1
+        return chain([lost], jobs)
 
 
 @contextmanager
@@ -173,14 +210,6 @@ def _one_thread_each() -> Iterator[None]:
             os.environ.pop(name)
             if value is not None:
                 os.environ[name] = value
-
-
-def _finished(waiting: dict[Future[Part], Job]) -> Iterator[Part]:
-    """The parts that are ready, at least one."""
-    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-        part = future.result()
-        del waiting[future]
-        yield part
 
 
 _study: Study | None = None
