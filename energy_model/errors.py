@@ -8,7 +8,8 @@
     │   └── ScenarioError     a scenario file or a measure
     ├── SolveError            the solver did not return a certified optimum
     ├── ResultError           a solved case does not add up
-    └── OutputError           results cannot be written where they were asked for
+    ├── OutputError           results cannot be written where they were asked for
+    └── StoppedError          work was told to end before its result was there
 
 A problem says where it is, what was found, why it matters and what to do.
 """
@@ -59,3 +60,7 @@ class ResultError(EnergyModelError):
 
 class OutputError(EnergyModelError):
     """Results cannot be written where they were asked for; nothing was changed."""
+
+
+class StoppedError(EnergyModelError):
+    """Work was told to end before its result was there; nobody waits for it any more."""

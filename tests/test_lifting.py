@@ -20,6 +20,7 @@ from energy_model.scenario.schema import Horizon
 from energy_model.scenario.toy import toy_case
 from energy_model.solve import foresight, lifting
 from energy_model.solve.foresight import solve_scenario
+from energy_model.solve.jumps import boundaries_to_keep
 from energy_model.solve.lifting import coarsened, ladder, solve_lifted
 from energy_model.solve.periods import LEVEL, decided, freeze
 from energy_model.solve.slices import Start, solve_from, solve_sliced
@@ -89,6 +90,54 @@ def test_every_level_keeps_the_days_on_which_filling_targets_are_read(data, mont
     assert len(levels) >= 2
     for level in levels:
         assert {line.starts[boundary] for boundary in read if boundary < len(line)} <= set(level.starts)
+
+
+def twenty_days() -> Case:
+    """Twenty days of March with a pipe of 10 GWh/d, a ship and a store."""
+    case = toy_case(
+        {"DE": 8.0},
+        pipelines={("RU", "DE"): (10.0, 1.0)},
+        supply={"RU": (10.0, 1.0)},
+        lng={"DE": (5.0, 20.0, 1.0)},
+        storage={"DE": (50.0, 5.0, 5.0, 25.0)},
+        periods=20,
+    )
+    return replace(case, timeline=Timeline.build(date(2022, 3, 5), date(2022, 3, 24), "day"))
+
+
+def since(day: int, before: float, after: float) -> np.ndarray:
+    return np.where(np.arange(20) < day, before, after)[None, :]
+
+
+@pytest.mark.parametrize(
+    ("part", "limit", "before", "after"),
+    [
+        ("pipelines", "capacity", 10.0, 0.0),
+        ("supply", "rate", 10.0, 9.0),
+        ("lng", "sendout", 5.0, 6.0),
+        ("lng", "route_open", np.inf, 3.0),
+        ("storage", "injection", 5.0, 4.0),
+    ],
+)
+def test_every_level_keeps_the_day_on_which_a_limit_jumps(part, limit, before, after):
+    case = twenty_days()
+
+    assert boundaries_to_keep(case) == set()
+    assert boundaries_to_keep(case.with_(part, **{limit: since(7, before, after)})) == {date(2022, 3, 12)}
+
+
+def test_what_moves_little_by_little_needs_no_boundary():
+    case = twenty_days()
+    fading = 10.0 * 0.99 ** np.arange(20)[None, :]
+
+    assert boundaries_to_keep(case.with_("supply", rate=fading)) == set()
+    assert boundaries_to_keep(case.with_("demand", rate=case.demand.rate * (1.0 + (np.arange(20) % 2)))) == set()
+
+
+def test_every_level_keeps_the_first_of_a_month_because_ships_are_limited_by_the_month():
+    case = replace(twenty_days(), timeline=Timeline.build(date(2022, 3, 20), date(2022, 4, 8), "day"))
+
+    assert boundaries_to_keep(case) == {date(2022, 4, 1)}
 
 
 def test_a_level_that_saves_little_is_left_out():

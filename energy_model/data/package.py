@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from energy_model.errors import DataError
@@ -205,9 +206,15 @@ def _typed(raw: pd.Series, field: Mapping[str, Any], path: str) -> tuple[pd.Seri
         column = pd.to_datetime(raw.astype("string"), format="%Y-%m-%d", errors="coerce")
         bad = column.isna() & raw.notna()
     else:
-        column = raw.astype("string").astype(object).where(raw.notna(), None)
+        column = _words(raw)
         bad = pd.Series(False, index=raw.index)
     return column, _rows(path, name, raw, bad, f"is not a {kind}", "write it as the schema says")
+
+
+def _words(raw: pd.Series) -> pd.Series:
+    """Text, ``None`` where a cell is empty; cells of one text are one object, as few words fill the long tables."""
+    place, words = pd.factorize(raw.astype("string"))
+    return pd.Series(np.append(np.asarray(words, dtype=object), None)[place], index=raw.index, dtype=object)
 
 
 def _constraint_problems(column: pd.Series, raw: pd.Series, field: Mapping[str, Any], path: str) -> list[str]:

@@ -20,7 +20,7 @@ from pyomo.core.expr.relational_expr import (
 from energy_model.errors import SolveError
 from energy_model.lp.components import rule_says_all
 from energy_model.lp.expand import Evaluator, Linear
-from energy_model.lp.matrix import Assembly, Block, Floats, Matrix, assemble
+from energy_model.lp.matrix import Assembly, Block, Floats, Ints, Matrix, assemble
 from energy_model.lp.plain import PlainReader
 from energy_model.lp.symbols import Symbols
 from energy_model.lp.template import NotExpandable
@@ -54,15 +54,15 @@ def compile_model(model: Any, *, method: Method = "expand") -> Matrix:
     SolveError
         The model is not a linear programme, or a number in it is missing.
     """
-    return Compiler(model, method).matrix()
+    return Compiler(model, method, once=True).matrix()
 
 
 @dataclass
 class _Parts:
     """What has been gathered so far."""
 
-    row: list[NDArray[np.int64]] = field(default_factory=list)
-    column: list[NDArray[np.int64]] = field(default_factory=list)
+    row: list[Ints] = field(default_factory=list)
+    column: list[Ints] = field(default_factory=list)
     value: list[Floats] = field(default_factory=list)
     row_lower: list[Floats] = field(default_factory=list)
     row_upper: list[Floats] = field(default_factory=list)
@@ -77,14 +77,14 @@ class Compiler:
     the first. In between values of parameters may change (:meth:`ArrayParam.store`), sets and rules may not; a rule
     must take what may change from a parameter, as an expression. What it reads by ``pyo.value`` is read once, and what
     Pyomo has built already keeps the numbers of a parameter without units that is not mutable. What a constraint adds
-    up at one place may differ in the last bit.
+    up at one place may differ in the last bit. A compiler that serves ``once`` keeps nothing, and needs less memory.
     """
 
-    def __init__(self, model: Any, method: Method = "expand") -> None:
+    def __init__(self, model: Any, method: Method = "expand", *, once: bool = False) -> None:
         self._model = model
         self._expand = method == "expand"
         self._symbols = Symbols()
-        self._evaluator = Evaluator(self._symbols)
+        self._evaluator = Evaluator(self._symbols, keeps=not once)
         self._assembly = Assembly()
 
     def _begin(self) -> None:
@@ -119,8 +119,8 @@ class Compiler:
         _, column, coefficient = goal.entries(1)
         vectors["cost"] = np.bincount(column, weights=coefficient, minlength=vectors["col_lower"].size)
         entries = (
-            np.concatenate([np.empty(0, np.int64), *self._parts.row]),
-            np.concatenate([np.empty(0, np.int64), *self._parts.column]),
+            np.concatenate([np.empty(0, np.int32), *self._parts.row]),
+            np.concatenate([np.empty(0, np.int32), *self._parts.column]),
             np.concatenate([np.empty(0), *self._parts.value]),
         )
         offset = float(np.sum(goal.constant))
@@ -186,8 +186,8 @@ class Compiler:
         self._rows[constraint.name] = Block(constraint.name, start, size, space, places)
         body, lower, upper = _standard_form(sides, kind, size, constraint.name)
         row, column, value = body.entries(size)
-        self._parts.row.append(row + start)
-        self._parts.column.append(column)
+        self._parts.row.append((row + start).astype(np.int32))
+        self._parts.column.append(column.astype(np.int32))
         self._parts.value.append(value)
         self._parts.row_lower.append(lower)
         self._parts.row_upper.append(upper)

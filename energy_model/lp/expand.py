@@ -69,19 +69,24 @@ class Linear:
 
 
 class Evaluator:
-    """Evaluates expressions over tables of index tuples, with the symbols of one model."""
+    """Evaluates expressions over tables of index tuples, with the symbols of one model.
 
-    def __init__(self, symbols: Symbols) -> None:
+    With ``keeps``, tables and what is made of them stay for the next evaluation; without, each goes when it has served.
+    """
+
+    def __init__(self, symbols: Symbols, keeps: bool = True) -> None:
         self.symbols = symbols
+        self._keeps = keeps
 
     def table(self, index_set: Any, template: Template) -> Rows:
         """All indices of a component, bound to the placeholders of its rule."""
-        if template.rows is None:
-            axes = self.symbols.axes(index_set)
-            rows = Rows(int(np.prod([axis.size for axis in axes], dtype=np.int64)))
-            bind_product(rows, template.placeholders, axes)
-            template.rows = rows
-        return template.rows
+        if template.rows is not None:
+            return template.rows
+        axes = self.symbols.axes(index_set)
+        rows = Rows(int(np.prod([axis.size for axis in axes], dtype=np.int64)))
+        bind_product(rows, template.placeholders, axes)
+        template.rows = rows if self._keeps else None
+        return rows
 
     def linear(self, expression: Any, rows: Rows) -> Linear:
         """Value of an expression for every row of a table."""
@@ -174,11 +179,10 @@ class Evaluator:
             raise NotExpandable(f"index '{label}' is not a whole number")
         return whole.astype(np.int64)
 
-    @staticmethod
-    def _once(expression: Any, index: Sequence[Any], rows: Rows, make: Callable[[], Made]) -> Made:
+    def _once(self, expression: Any, index: Sequence[Any], rows: Rows, make: Callable[[], Made]) -> Made:
         """What an expression makes of a table: once, unless its index is worked out from numbers."""
         passes_on = all(label.__class__ is IndexTemplate or label.__class__ in native_types for label in index)
-        return rows.once(expression, make) if passes_on else make()
+        return rows.once(expression, make) if passes_on and self._keeps else make()
 
     def _joined(self, placeholders: Sequence[Any], rows: Rows) -> Rows:
         over = placeholders[0]._set

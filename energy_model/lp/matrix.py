@@ -247,17 +247,16 @@ class Assembly:
     """Sorts (row, column, value) triples by column; where places stay from time to time, so does their order."""
 
     def __init__(self) -> None:
-        self._places: tuple[NDArray[np.int64], ...] | None = None
+        self._places: tuple[NDArray[Any], ...] | None = None
         self._order: NDArray[np.intp] | None = None
 
-    def table(self, entries: tuple[NDArray[np.int64], NDArray[np.int64], Floats], shape: tuple[int, int]) -> Any:
+    def table(self, entries: tuple[Ints, Ints, Floats], shape: tuple[int, int]) -> Any:
         """A CSC table with sorted rows in each column; equal places are added up, zeros are dropped."""
         row, column, value = entries
         before, self._places = self._places, (row, column, np.array(shape))
         if before is None or not all(map(np.array_equal, before, self._places)):
             self._order = None
-            places = (row.astype(np.int32), column.astype(np.int32))
-            table = sparse.coo_array((value, places), shape=shape).tocsc()
+            table = sparse.coo_array((value, (row, column)), shape=shape).tocsc()
             table.sum_duplicates()
         else:
             if self._order is None:
@@ -267,8 +266,8 @@ class Assembly:
         table.eliminate_zeros()
         return table
 
-    def _sort(self, row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]) -> None:
-        place = column * shape[0] + row
+    def _sort(self, row: Ints, column: Ints, shape: tuple[int, int]) -> None:
+        place = column.astype(np.int64) * shape[0] + row
         self._order = np.argsort(place, kind="stable")
         place = place[self._order]
         begins = np.diff(place, prepend=-1) != 0
@@ -279,7 +278,7 @@ class Assembly:
 
 
 def assemble(
-    entries: tuple[NDArray[np.int64], NDArray[np.int64], Floats],
+    entries: tuple[Ints, Ints, Floats],
     vectors: Mapping[str, Floats],
     cost_offset: float,
     blocks: tuple[Mapping[str, Block], Mapping[str, Block]],

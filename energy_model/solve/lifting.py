@@ -4,9 +4,9 @@ A daily problem is solved on blocks of weeks and months first. What limits the s
 each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The simplex
 method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any other.
 Prices are carried as well: they tell which columns and rows of the fine problem matter
-(:mod:`energy_model.solve.near`). Every level keeps the boundaries at which a filling target is read: a price that jumps
-on another day than its target leaves a basis that contradicts the prices, and losses make one such place a hundred
-times worse elsewhere.
+(:mod:`energy_model.solve.near`). Every level keeps the boundaries at which limits jump, months begin and filling
+targets are read (:mod:`energy_model.solve.jumps`): a price that jumps on another day than its target leaves a basis
+that contradicts the prices, and losses make one such place a hundred times worse elsewhere.
 Lifting changes the time a solve takes, never what it means.
 """
 
@@ -24,6 +24,7 @@ from energy_model.lp import Block, Matrix, Solution, compile_model
 from energy_model.lp.basis import AT_LOWER, BASIC, Codes
 from energy_model.model import build_model
 from energy_model.scenario.case import Case
+from energy_model.solve.jumps import boundaries_to_keep, days_of
 from energy_model.solve.periods import BY_BOUNDARY, BY_PERIOD, STOCK_ROWS, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.timeline import Timeline
@@ -88,7 +89,7 @@ def lifted_from(
 ) -> tuple[Solution, Start | None]:
     """Like :func:`solve_lifted`; also returns where a similar problem of the same shape can start."""
     line = case.timeline
-    kept = {*cuts, *_starts(line, [first, *(line.boundary_at(target.date) for target in case.storage.targets)])}
+    kept = {*cuts, *days_of(line, [first]), *boundaries_to_keep(case)}
     start: Start | None = None
     below: tuple[Matrix, Timeline] | None = None
     for level in ladder(line, blocks_days, kept):
@@ -105,10 +106,6 @@ def lifted_from(
         below = (problem, level)
     guess = None if start is None or below is None else carried(start, *below, matrix, line)
     return solve_from(matrix, case, guess)
-
-
-def _starts(line: Timeline, boundaries: Iterable[int]) -> set[date]:
-    return {line.starts[boundary] for boundary in boundaries if boundary < len(line)}
 
 
 def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:

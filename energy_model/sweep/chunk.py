@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from energy_model.data.load import GasData
-from energy_model.errors import EnergyModelError
+from energy_model.errors import EnergyModelError, StoppedError
 from energy_model.lp import Matrix, Solution
 from energy_model.model.again import Recompiler
 from energy_model.scenario import Case, Scenario
@@ -78,7 +78,7 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
 
     Raises
     ------
-    InterruptedError
+    StoppedError
         If it was told to.
     """
     columns = Columns.of(study)
@@ -86,7 +86,7 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
     rows = {}
     for case, values in zip(job.cases, job.values, strict=True):
         if stopped():
-            raise InterruptedError(f"chunk {job.number} was given up")
+            raise StoppedError(f"chunk {job.number} was given up")
         rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | {"case": case}
         try:
             solved = neighbours.solve(study.scenario(values), study.world(values))

@@ -1,0 +1,55 @@
+"""Boundaries that longer periods must keep, because the plan before them is another one than after.
+
+A block that reaches over such a boundary has a basis that is right for neither of its halves. A pipe that closes in the
+middle of it leaves a landing that no ship may reach, or a balance that nothing can close; columns by the dozen have
+to join and the simplex takes as many steps as from nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from energy_model.scenario.case import Case
+from energy_model.timeline import Timeline
+
+JUMP = 0.02
+"""Share of all that a kind of limit allows; what moves by less is met by the basis as it is. A judgement about time
+alone: with 0.1 and 0.3 the library takes 1 and 10 % longer on weeks."""
+LIMITS = {
+    "pipelines": ("capacity", "minimum"),
+    "supply": ("rate",),
+    "lng": ("route_open", "sendout", "sendout_minimum"),
+    "storage": ("injection", "withdrawal"),
+    "origins": ("buying", "resale", "carried", "kept"),
+}
+"""What a case lets happen, by part. Demand and costs move all the time, and the basis moves along."""
+
+
+def boundaries_to_keep(case: Case) -> set[date]:
+    """First days of the periods with which limits jump, a month begins, or a filling target is read.
+
+    What Europe can attract of liquefied gas is limited by the month, which is why it counts.
+    """
+    line = case.timeline
+    read = [line.boundary_at(target.date) for target in case.storage.targets]
+    return days_of(line, [*np.flatnonzero(_jumps(case)), *read]) | {day for day in line.starts if day.day == 1}
+
+
+def days_of(line: Timeline, boundaries: list[int]) -> set[date]:
+    """Days of numbered boundaries, but for the end of the horizon."""
+    return {line.starts[boundary] for boundary in boundaries if boundary < len(line)}
+
+
+def _jumps(case: Case) -> np.ndarray:
+    """Periods that allow another amount than the one before, shape (T,)."""
+    found = np.zeros(len(case.timeline), dtype=bool)
+    for part, names in LIMITS.items():
+        for name in names if getattr(case, part) is not None else ():
+            limit = getattr(getattr(case, part), name)
+            limit = np.where(np.isfinite(limit), limit, 0.0).reshape(-1, len(case.timeline))
+            total = limit.sum(axis=0)
+            moved = np.abs(np.diff(limit, axis=1)).sum(axis=0)
+            found[1:] |= moved > JUMP * np.maximum(total[1:], total[:-1])
+    return found
