@@ -20,7 +20,7 @@ from pathlib import Path
 from energy_model.data.load import GasData, load_data
 from energy_model.sweep import Plan, load_plan, run_sweep
 from energy_model.sweep.cases import prepare
-from energy_model.sweep.chunk import Job, solve_chunk
+from energy_model.sweep.chunk import Job, job_of, solve_chunk
 from energy_model.sweep.order import chunks
 from energy_model.sweep.plan import find_plan, with_samples
 
@@ -37,9 +37,8 @@ def cpu_seconds() -> float:
 def jobs(plan: Plan, data: GasData) -> Iterator[Job]:
     study = prepare(plan, data)
     positions = study.positions()
-    for number, cases in enumerate(chunks(study, positions)):
-        values = [{name: study.value(name, places[case]) for name, places in positions.items()} for case in cases]
-        yield Job(number, [int(case) for case in cases], values)
+    for number, chunk in enumerate(chunks(study, positions)):
+        yield job_of(study, positions, number, chunk)
 
 
 def peak() -> float:

@@ -93,7 +93,7 @@ def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, f
     study = prepare(plan(foresight=foresight, samples=5, axes=axes), data)
     neighbours, positions = Neighbours(), study.positions()
 
-    for case in np.concatenate(chunks(study, positions)):
+    for case in np.concatenate([chunk.cases for chunk in chunks(study, positions)]):
         values = {name: study.value(name, places[case]) for name, places in positions.items()}
         scenario, world = study.scenario(values), study.world(values)
         warm, cold = neighbours.solve(scenario, world), solve_scenario(scenario, world)
@@ -375,7 +375,7 @@ def test_grids_are_combined_and_the_same_samples_stand_at_each_place(data: GasDa
 def test_every_case_is_in_one_chunk_with_cases_of_its_own_weather(samples: int, size: int, seed: int) -> None:
     study = Study(plan(samples=samples, chunk=size, seed=seed), *_world())
     positions = study.positions()
-    found = chunks(study, positions)
+    found = [chunk.cases for chunk in chunks(study, positions)]
 
     assert sorted(np.concatenate(found).tolist()) == list(range(samples))
     assert max(map(len, found)) <= size
@@ -392,7 +392,7 @@ def test_an_outage_that_does_not_come_keeps_no_neighbours_apart(data: GasData) -
     assert never.sum() > 20
     assert all(study.value("pipe", place) is None for place in moved["pipe"][never])
     for here, there in zip(chunks(study, positions), chunks(study, moved), strict=True):
-        assert here.tolist() == there.tolist()
+        assert here.cases.tolist() == there.cases.tolist()
 
 
 _WORLD: list[Any] = []

@@ -214,7 +214,7 @@ def _typed(raw: pd.Series, field: Mapping[str, Any], path: str) -> tuple[pd.Seri
 def _words(raw: pd.Series) -> pd.Series:
     """Text, ``None`` where a cell is empty; cells of one text are one object, as few words fill the long tables."""
     place, words = pd.factorize(raw.astype("string"))
-    return pd.Series(np.append(np.asarray(words, dtype=object), None)[place], index=raw.index, dtype=object)
+    return pd.Series(np.array([*words, None], dtype=object)[place], index=raw.index, dtype=object)
 
 
 def _constraint_problems(column: pd.Series, raw: pd.Series, field: Mapping[str, Any], path: str) -> list[str]:

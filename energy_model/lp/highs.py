@@ -115,9 +115,9 @@ class LiveModel:
         self._can_warm = method == "simplex"
         self._matrix = matrix
         self._pass(matrix)
-        self._warm = basis is not None and self._can_warm
-        if self._warm:
-            self._require_ok(self._highs.setBasis(basis), "the basis does not fit the matrix")
+        self._warm = False
+        if basis is not None and self._can_warm:
+            self.start_from(basis)
 
     @property
     def matrix(self) -> Matrix:
@@ -159,6 +159,17 @@ class LiveModel:
         if not solution.certificate.passes(self._tolerance):
             raise SolveError(f"HiGHS calls the solution optimal, its certificate does not: {solution.certificate}")
         return solution
+
+    def start_from(self, basis: Any) -> None:
+        """Start the next solve from a basis of the problem as it stands (:mod:`energy_model.lp.basis`).
+
+        Raises
+        ------
+        SolveError
+            If it has another shape.
+        """
+        self._require_ok(self._highs.setBasis(basis), "the basis does not fit the matrix")
+        self._warm = self._can_warm
 
     def attempt(self) -> Solution | None:
         """Solve the problem as it stands, from the basis it has; ``None`` if that does not come to an optimum.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
 from energy_model.lp.highs import DUAL_SERIAL, LiveModel, Option, Solution, solve
-from energy_model.lp.matrix import Floats, Matrix
+from energy_model.lp.matrix import Floats, Ints, Matrix
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -53,6 +53,9 @@ class Sifted:
     along : float, optional
         How near to being broken, relative to 1 + the bound, rows join along with those that are. A few rows more spare
         a round where many problems follow on the same rows; for a single one they are a burden.
+    alike : array of int, shape (rows,), optional
+        A number for each row, shared by rows that resemble each other, as the same balance in all periods does. Where a
+        second problem has no plan, what those rows lack joins for all that are like them.
 
     Attributes
     ----------
@@ -69,6 +72,7 @@ class Sifted:
         options: Mapping[str, Option] | None = None,
         repair: Mapping[str, Option] = REPAIR,
         along: float = 0.0,
+        alike: Ints | None = None,
     ) -> None:
         self._matrix = matrix
         self._upper = (codes[0] == AT_UPPER) & np.isfinite(matrix.col_upper)
@@ -77,7 +81,7 @@ class Sifted:
         rows = rows | (matrix.row_lower == matrix.row_upper)
         self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
         self._table = _entries(matrix, self._columns, self._rows)
-        self._repair, self._along = dict(repair), along
+        self._repair, self._along, self._alike = dict(repair), along, alike
         basis = basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True)
         self.live = LiveModel(self._small(), basis=basis, options=options)
         self._options = {name: self.live.option(name) for name in {**self._repair, **(options or {})}}
@@ -113,6 +117,11 @@ class Sifted:
         self._matrix = matrix
         self.live.update(self._small(), self._options)
 
+    def go_on_from(self, codes: tuple[Codes, Codes]) -> None:
+        """Start the next solve from another basis of the whole problem: a guess of it, good or bad."""
+        self._codes = codes
+        self.live.start_from(basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True))
+
     def solve(self, *, proven: bool = True) -> Solution:
         """Optimum of the whole problem.
 
@@ -133,7 +142,7 @@ class Sifted:
                 if self._is_whole:
                     break
                 reliefs += 1
-                self._add(*self._relief(anything=reliefs >= RELIEFS))
+                self._add(*(self._relief(widely=reliefs > 1) if reliefs < RELIEFS else self._everything()))
                 continue
             steps, seconds = steps + part.iterations, seconds + part.seconds
             found = self._whole(part, steps, seconds)
@@ -219,15 +228,18 @@ class Sifted:
     def _everything(self) -> tuple[Mask, Mask]:
         return np.ones(self._matrix.n_columns, dtype=bool), np.ones(self._matrix.n_rows, dtype=bool)
 
-    def _relief(self, anything: bool) -> tuple[Mask, Mask]:
-        """Columns left out of the rows that cannot be met together; all that is left out if none is, or if asked."""
+    def _relief(self, widely: bool) -> tuple[Mask, Mask]:
+        """Columns left out of the rows that cannot be met together, or of all like them; if none is, all that is."""
         proof = np.zeros(self._matrix.n_rows)
         ray = self.live.infeasibility()
         if ray is not None:
             proof[self._rows] = ray
         columns = self._matrix.coefficients.T @ proof != 0.0
+        if widely and self._alike is not None:
+            proof = np.isin(self._alike, self._alike[proof != 0.0]).astype(np.float64)
+            columns = abs(self._matrix.coefficients).T @ proof != 0.0
         columns[self._columns] = False
-        if columns.any() and not anything:
+        if columns.any():
             return columns, np.zeros(self._matrix.n_rows, dtype=bool)
         return self._everything()
 

@@ -13,7 +13,7 @@ from energy_model.lp import Matrix
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes
 from energy_model.lp.sifting import Mask
 from energy_model.scenario.case import Case
-from energy_model.solve.periods import PERIOD_COLUMNS
+from energy_model.solve.periods import BY_PERIOD, PERIOD_COLUMNS
 
 MARGIN_EUR_PER_MWH = 10.0
 """Prices of longer periods miss those of their days by less than this nearly everywhere."""
@@ -105,6 +105,19 @@ def near_rows(matrix: Matrix, case: Case, codes: Codes, slack: np.ndarray) -> Ma
         clear = (codes[block.slice] == BASIC) & (slack[block.slice] > NEAR_RATE * block.flat(most))
         near[block.slice] = ~clear
     return near
+
+
+def alike_rows(matrix: Matrix) -> np.ndarray:
+    """A number for each row, the same for a row in all periods, shape (rows,).
+
+    What one period lacks, as a ship to a terminal or demand that leaves, the others mostly lack too.
+    """
+    number = np.arange(matrix.n_rows, dtype=np.float64)
+    for name, block in matrix.rows.items():
+        if name in BY_PERIOD:
+            first = np.fmin.reduce(block.shaped(number), axis=-1, keepdims=True)
+            number[block.slice] = block.flat(np.broadcast_to(first, block.shape))
+    return number.astype(np.int32)
 
 
 def resting(codes: Codes, worth: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Codes:

@@ -21,7 +21,7 @@ from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
 from energy_model.lp.sifting import Sifted
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
-from energy_model.solve.near import margins, near_columns, near_rows, resting
+from energy_model.solve.near import alike_rows, margins, near_columns, near_rows, resting
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
@@ -159,7 +159,8 @@ def _optimum(
     worth = small.worth(guess.prices)
     codes = resting(codes, worth, small.col_lower, small.col_upper)
     columns = near_columns(small, codes, worth, guess.reach * limits[kept])
-    problem = Sifted(small, (codes, guess.rows), columns, rows, {**NEARLY, **(options or {})}, along=ALONG)
+    way, alike = {**NEARLY, **(options or {})}, alike_rows(small)
+    problem = Sifted(small, (codes, guess.rows), columns, rows, way, along=ALONG, alike=alike)
     return problem.solve(), problem.codes
 
 

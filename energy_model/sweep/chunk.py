@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -18,6 +19,7 @@ from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.sweep.axes import Value
 from energy_model.sweep.cases import Failure, Study, shown
 from energy_model.sweep.columns import Columns
+from energy_model.sweep.order import Chunk
 from energy_model.sweep.warm import Chain
 
 FAILED = "failed"
@@ -26,11 +28,13 @@ COMPRESSION = "zstd"
 
 @dataclass(frozen=True)
 class Job:
-    """A chunk: its number, its cases in the order in which they are solved, and the values of their axes."""
+    """A chunk: its number, its cases in the order in which they are solved, the values of their axes, and the place in
+    the order of the case that each starts from, -1 for the first."""
 
     number: int
     cases: Sequence[int]
     values: Sequence[Mapping[str, Value | Failure | None]]
+    after: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,13 @@ class Part:
     content: bytes
     cases: int
     failed: int
+
+
+def job_of(study: Study, positions: Mapping[str, np.ndarray], number: int, chunk: Chunk) -> Job:
+    """What a worker has to know of a chunk."""
+    cases = [int(case) for case in chunk.cases]
+    values = [{name: study.value(name, places[case]) for name, places in positions.items()} for case in cases]
+    return Job(number, cases, values, [int(place) for place in chunk.after])
 
 
 class Neighbours:
@@ -64,6 +75,16 @@ class Neighbours:
         self._near = (data, scenario, base)
         return solve_scenario(scenario, data, base=base, optimum=self._optimum, compiled=self._recompiler.matrix)
 
+    def mark(self, name: int) -> None:
+        """Keep where the case just solved has ended, to come back to it."""
+        for chain in self._chains.values():
+            chain.mark(name)
+
+    def back_to(self, name: int) -> None:
+        """Let the next case start where a marked one has ended."""
+        for chain in self._chains.values():
+            chain.back_to(name)
+
     def _optimum(self, matrix: Matrix, case: Case, plan: int) -> Solution:
         return self._chains.setdefault(plan, Chain()).solve(matrix, case)
 
@@ -84,9 +105,12 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
     columns = Columns.of(study)
     neighbours = Neighbours()
     rows = {}
-    for case, values in zip(job.cases, job.values, strict=True):
+    branches = {after for place, after in enumerate(job.after) if after != place - 1}
+    for place, (case, values, after) in enumerate(zip(job.cases, job.values, job.after, strict=True)):
         if stopped():
             raise StoppedError(f"chunk {job.number} was given up")
+        if after != place - 1:
+            neighbours.back_to(after)
         rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | {"case": case}
         try:
             solved = neighbours.solve(study.scenario(values), study.world(values))
@@ -95,6 +119,8 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
             rows[case] |= {"status": FAILED, "reason": str(error)}
         except Exception as error:  # whatever it is, it must not stop the cases that follow
             rows[case] |= {"status": FAILED, "reason": f"unexpected {type(error).__name__}: {error}"}
+        if place in branches:
+            neighbours.mark(place)
     failed = sum(row["status"] == FAILED for row in rows.values())
     return Part(job.number, packed([rows[case] for case in sorted(rows)], columns.schema), len(rows), failed)
 

@@ -18,7 +18,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.sweep.cases import Study, prepare
-from energy_model.sweep.chunk import Job, Part, solve_chunk
+from energy_model.sweep.chunk import Job, Part, job_of, solve_chunk
 from energy_model.sweep.folder import Folder, read_results
 from energy_model.sweep.order import chunks
 from energy_model.sweep.plan import Plan, find_plan, load_plan
@@ -94,20 +94,15 @@ def run_sweep(
     folder = Folder(Path(out_dir), study, fresh=fresh)
     positions = study.positions()
     everything = list(enumerate(chunks(study, positions)))
-    todo = [(number, cases) for number, cases in everything if not folder.is_done(number, len(cases))]
-    todo.sort(key=lambda chunk: -len(chunk[1]))  # the longest first, so that workers end together
+    todo = [(number, chunk) for number, chunk in everything if not folder.is_done(number, len(chunk.cases))]
+    todo.sort(key=lambda numbered: -len(numbered[1].cases))  # the longest first, so that workers end together
     solved = {number for number, _ in everything} - {number for number, _ in todo}
     count = _Count(study.count, progress)
-    count.add(sum(len(cases) for number, cases in everything if number in solved), sum(map(folder.failed, solved)))
-    resumed = count.done
-    jobs = (
-        Job(
-            number,
-            [int(case) for case in cases],
-            [{name: study.value(name, places[case]) for name, places in positions.items()} for case in cases],
-        )
-        for number, cases in todo
+    count.add(
+        sum(len(chunk.cases) for number, chunk in everything if number in solved), sum(map(folder.failed, solved))
     )
+    resumed = count.done
+    jobs = (job_of(study, positions, number, chunk) for number, chunk in todo)
     with closing(_solved(study, jobs, len(todo), workers, scheduler)) as parts:
         for part in parts:
             folder.store(part)

@@ -6,17 +6,38 @@ The order depends on the plan alone, never on who solves what. It changes the ti
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import depth_first_order, minimum_spanning_tree
+from scipy.spatial.distance import cdist
 
 from energy_model.sweep.axes import FieldAxis, Outage
 from energy_model.sweep.cases import Study
 
 Ints = np.ndarray
+APART = 1e-12
+"""Added to all distances: scipy takes two cases at none for two that are not joined."""
 
 
-def chunks(study: Study, positions: Mapping[str, np.ndarray]) -> list[Ints]:
-    """Cases of each chunk, numbered from 0, in the order in which they are solved.
+@dataclass(frozen=True)
+class Chunk:
+    """Cases that are solved together, numbered from 0, in the order in which they are solved.
+
+    Attributes
+    ----------
+    cases : array of int, shape (n,)
+        Numbers of the cases.
+    after : array of int, shape (n,)
+        Which case of the chunk each starts from, by its place in the order; -1 for the first.
+    """
+
+    cases: Ints
+    after: Ints
+
+
+def chunks(study: Study, positions: Mapping[str, np.ndarray]) -> list[Chunk]:
+    """All cases of a study, in chunks.
 
     Cases that differ in words, as in their weather, are kept apart: they have other demand in every row. The others
     are halved along the axis on which they are most spread until a part fits in a chunk. Where an outage does not come,
@@ -24,10 +45,10 @@ def chunks(study: Study, positions: Mapping[str, np.ndarray]) -> list[Ints]:
     """
     words = [name for name, axis in study.plan.axes.items() if isinstance(axis, FieldAxis) and _in_words(axis)]
     numbers = [_felt(study, name, positions[name]) for name in positions if name not in words]
-    places = np.hstack(numbers) if numbers else np.zeros((study.count, 0))
-    found: list[Ints] = []
+    places = np.hstack(numbers) if numbers else np.zeros((study.count, 1))
+    found: list[Chunk] = []
     for members in _groups(study, positions, words):
-        found += [_tour(part, places) for part in _halved(members, places, study.plan.chunk)]
+        found += [_branching(part, places) for part in _halved(members, places, study.plan.chunk)]
     return found
 
 
@@ -62,25 +83,21 @@ def _halved(members: Ints, places: np.ndarray, size: int) -> Iterator[Ints]:
         yield members
         return
     part = places[members]
-    spread = np.ptp(part, axis=0) if part.shape[1] else np.zeros(1)
-    along = part[:, int(np.argmax(spread))] if part.shape[1] else members
+    along = part[:, int(np.argmax(np.ptp(part, axis=0)))]
     ordered = members[np.argsort(along, kind="stable")]
     half = max(1, -(-len(members) // size) // 2) * size
     yield from _halved(np.sort(ordered[:half]), places, size)
     yield from _halved(np.sort(ordered[half:]), places, size)
 
 
-def _tour(members: Ints, places: np.ndarray) -> Ints:
-    """From the lowest corner always on to the nearest one left, by the sum of differences."""
+def _branching(members: Ints, places: np.ndarray) -> Chunk:
+    """From the lowest corner along the shortest tree that joins all, by the sum of differences.
+
+    A way through all cases that never goes back is a fifth longer.
+    """
     part = places[members]
-    left = np.ones(len(members), dtype=bool)
-    at = int(np.argmin(part.sum(axis=1))) if part.shape[1] else 0
-    tour = [at]
-    left[at] = False
-    while left.any():
-        far = np.abs(part - part[at]).sum(axis=1)
-        far[~left] = np.inf
-        at = int(np.argmin(far))
-        left[at] = False
-        tour.append(at)
-    return members[tour]
+    tree = minimum_spanning_tree(np.triu(cdist(part, part, "cityblock") + APART, 1))
+    order, before = depth_first_order(tree, int(np.argmin(part.sum(axis=1))), directed=False)
+    place = np.empty(len(members), dtype=int)
+    place[order] = np.arange(len(members))
+    return Chunk(members[order], np.append(-1, place[before[order[1:]]]))

@@ -15,12 +15,12 @@ import numpy as np
 
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
-from energy_model.lp.basis import BASIC
+from energy_model.lp.basis import BASIC, Codes
 from energy_model.lp.highs import Option
 from energy_model.lp.sifting import REPAIR, Mask, Sifted
 from energy_model.scenario import Case
 from energy_model.solve.lifting import lifted_from
-from energy_model.solve.near import margins, near_columns
+from energy_model.solve.near import alike_rows, margins, near_columns
 from energy_model.solve.slices import CURTAILMENT, ROUNDS, Start, Tiers, solve_from, solve_sliced, take_columns
 
 OPTIONS: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
@@ -64,7 +64,7 @@ class _Guess:
     def problem(self, small: Matrix, kept: Mask) -> Sifted:
         """A problem of the columns that are kept, put to the solver."""
         codes = self.start.columns[kept], self.start.rows
-        return Sifted(small, codes, self.columns[kept], self.rows, OPTIONS, REPAIR, ALONG)
+        return Sifted(small, codes, self.columns[kept], self.rows, OPTIONS, REPAIR, ALONG, alike_rows(small))
 
     def after(self, start: Start, problem: Sifted, kept: Mask) -> _Guess:
         """From the optimum of a problem, with all that has joined."""
@@ -92,9 +92,24 @@ class Chain:
         self._full: Matrix | None = None
         self._small: Matrix | None = None
         self._kept: np.ndarray | None = None
+        self._marks: dict[int, tuple[Codes, Codes]] = {}
+
+    def mark(self, name: int) -> None:
+        """Keep the basis of the case just solved, to come back to it; none if it had no optimum."""
+        if self._guess is not None:
+            self._marks[name] = self._guess.start.columns, self._guess.start.rows
+
+    def back_to(self, name: int) -> None:
+        """Let the next case start from a marked basis, with all that has joined and parted since."""
+        if self._guess is None or name not in self._marks:
+            return
+        columns, rows = self._marks[name]
+        self._guess = replace(self._guess, start=replace(self._guess.start, columns=columns, rows=rows))
+        if self._problem is not None and self._kept is not None:
+            self._problem.go_on_from((columns[self._kept], rows))
 
     def solve(self, matrix: Matrix, case: Case) -> Solution:
-        """Optimum of ``matrix``, compiled from ``case``, from the basis of the case before.
+        """Optimum of ``matrix``, compiled from ``case``, from the basis of the case before or that gone back to.
 
         Raises
         ------
