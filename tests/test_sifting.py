@@ -19,7 +19,7 @@ from energy_model.model import build_model
 from energy_model.scenario import apply
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.lifting import lifted_from
-from energy_model.solve.near import margins, near_columns, near_rows
+from energy_model.solve.near import alike_rows, margins, near_columns, near_rows
 from energy_model.solve.slices import solve_from, solve_sliced
 
 approx = pytest.approx
@@ -122,6 +122,27 @@ def test_where_demand_cannot_be_met_without_them_cuts_join():
     assert approx(3.0) == matrix.values(found.col_value, "curtailment").sum()
 
 
+@pytest.mark.parametrize("are_alike", [False, True])
+def test_what_two_periods_lack_joins_in_those_that_are_like_them(are_alike):
+    """Supply of 5 against demand of 8, 8 and 2: two days lack a cut, the third is helped along with the second."""
+    matrix = of(toy_case({"DE": (8.0, 8.0, 2.0)}, supply={"DE": (5.0, 20.0)}, periods=3))
+    rest = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8), np.full(matrix.n_rows, BASIC, dtype=np.int8)
+    every = np.ones(matrix.n_rows, dtype=bool)
+    problem = Sifted(matrix, rest, marked(matrix, "supply"), every, alike=alike_rows(matrix) if are_alike else None)
+
+    assert approx(solve(matrix).objective, **ALL) == problem.solve().objective
+    joined = problem.members[0][matrix.columns["curtailment"].slice]
+    assert joined.tolist() == [True, True, are_alike]
+
+
+def test_a_balance_is_like_itself_in_other_periods_and_like_no_other():
+    matrix = of(everything())
+    number = matrix.rows["balance"].shaped(alike_rows(matrix).astype(float))
+
+    assert (number == number[..., :1]).all()
+    assert len(np.unique(number[..., 0])) == number[..., 0].size
+
+
 def test_a_problem_without_a_plan_is_said_to_have_none():
     case = toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)
     matrix = of(case)
@@ -138,12 +159,16 @@ def test_a_problem_without_a_plan_is_said_to_have_none():
 @settings(max_examples=60)
 @given(networks(), st.lists(st.floats(0.3, 3.0), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_a_problem_that_is_renewed_has_the_optimum_of_the_new_numbers(case, factors, chance):
+    """Whichever of the bases before it goes on from."""
     columns, rows = (np.array([chance.random() < 0.5 for _ in range(n)]) for n in reversed(of(case).shape))
     problem = sifted(of(case), columns, rows)
     problem.solve()
+    ends = []
 
     for factor in factors:
+        ends.append(problem.codes)
         other = of(case.with_("demand", rate=case.demand.rate * factor))
+        problem.go_on_from(chance.choice(ends))
         problem.renew(other)
         found = problem.solve()
         assert found.certificate.passes()

@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import date
 from multiprocessing import active_children
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -107,15 +109,48 @@ def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, f
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(case=networks(), factors=st.lists(st.floats(0.3, 3.0), min_size=7, max_size=12))
-def test_a_chain_finds_the_optimum_of_each_problem(case: Case, factors: list[float]) -> None:
+@given(
+    case=networks(),
+    factors=st.lists(st.floats(0.3, 3.0), min_size=7, max_size=12),
+    chance=st.randoms(use_true_random=False),
+)
+def test_a_chain_finds_the_optimum_of_each_problem(case: Case, factors: list[float], chance: Random) -> None:
+    """Whichever of the cases before it goes back to."""
     chain = Chain()
 
-    for factor in factors:
+    for number, factor in enumerate(factors):
+        chain.back_to(chance.randint(0, number))
         matrix = compile_model(build_model(colder(case, factor)))
         found = chain.solve(matrix, colder(case, factor))
         assert found.objective == pytest.approx(solve(matrix).objective, rel=1e-8, abs=1e-6)
         assert found.certificate.passes()
+        chain.mark(number)
+
+
+def test_a_case_gone_back_to_needs_no_step_to_be_solved_again() -> None:
+    case = toy_case({"DE": [12.0, 20.0]}, supply={"DE": (15.0, 30.0)}, periods=2, slices=3)
+    problems = [(compile_model(build_model(colder(case, factor))), colder(case, factor)) for factor in (1.0, 0.5, 1.2)]
+    chain = Chain()
+    for number, problem in enumerate(problems):
+        chain.solve(*problem)
+        chain.mark(number)
+
+    assert chain.solve(*problems[1]).iterations > 0
+    chain.back_to(2)
+    assert chain.solve(*problems[2]).iterations == 0
+
+
+def test_a_case_without_an_optimum_is_no_place_to_go_back_to() -> None:
+    case = toy_case({"DE": [12.0, 20.0]}, supply={"DE": (15.0, 30.0)}, periods=2)
+    matrix = compile_model(build_model(case))
+    chain = Chain()
+    chain.solve(matrix, case)
+    with pytest.raises(SolveError):
+        chain.solve(matrix.with_columns("curtailment", upper=np.zeros((1, 1, 2))), case)
+    chain.mark(1)
+    chain.back_to(1)
+
+    assert chain.solve(matrix, case).objective == pytest.approx(solve(matrix).objective)
 
 
 def test_an_optimum_that_does_not_pass_as_a_whole_is_looked_for_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,6 +416,30 @@ def test_every_case_is_in_one_chunk_with_cases_of_its_own_weather(samples: int, 
     assert max(map(len, found)) <= size
     for part in found:
         assert 1 == len({study.value("weather", positions["weather"][case]) for case in part})
+
+
+@settings(max_examples=20, deadline=None)
+@given(samples=st.integers(1, 40), seed=st.integers(0, 5))
+def test_cases_follow_the_shortest_tree_that_joins_them(samples: int, seed: int) -> None:
+    axes = {name: plan().model_dump()["axes"][name] for name in ("cut_date", "left", "lng")}
+    study = Study(plan(samples=samples, chunk=50, seed=seed, axes=axes), *_world())
+    positions = study.positions()
+    places = np.hstack(list(positions.values()))
+    far = np.abs(places[:, None] - places[None]).sum(axis=-1)
+    (chunk,) = chunks(study, positions)
+    before = chunk.cases[chunk.after[1:]]
+
+    assert chunk.after[0] == -1
+    assert (chunk.after < np.arange(samples)).all()
+    shortest = nx.minimum_spanning_tree(nx.from_numpy_array(far)).size(weight="weight")
+    assert far[chunk.cases[1:], before].sum() == pytest.approx(shortest)
+
+
+def test_cases_at_one_place_are_joined(data: GasData) -> None:
+    study = prepare(plan(samples=4, chunk=4, axes={"pipe": plan().model_dump()["axes"]["pipe"]}), data)
+    (chunk,) = chunks(study, {"pipe": np.full((4, 2), 1.0 - 1e-9)})
+
+    assert sorted(chunk.cases.tolist()) == [0, 1, 2, 3]
 
 
 def test_an_outage_that_does_not_come_keeps_no_neighbours_apart(data: GasData) -> None:

@@ -16,8 +16,8 @@ from energy_model.sweep.axes import FieldAxis, Outage
 from energy_model.sweep.cases import Study
 
 Ints = np.ndarray
-APART = 1e-12
-"""Added to all distances: scipy takes two cases at none for two that are not joined."""
+APART = 1e-6
+"""Added to all distances: scipy takes two cases at less than a hundredth of this for two that are not joined."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Plan(BaseModel):
     """Points drawn over all axes that are not grids; a power of two fills them most evenly."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of the scrambling of the points: the same seed gives the same points."""
-    chunk: Annotated[int, Field(ge=1, le=10_000)] = 100
+    chunk: Annotated[int, Field(ge=1, le=2_000)] = 100
     """Cases that are solved one after the other from each other's optimum, and stored together."""
     axes: Annotated[dict[str, AnyAxis], Field(min_length=1)]
     """What varies, by name; the names become columns."""
