@@ -21,7 +21,7 @@ def sweep(
         Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")
     ] = None,
     data: DataFolder = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes on this machine.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Chunks solved at a time on this machine.")] = 2,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler that solves instead, such as tcp://host:8786.")
     ] = None,
