@@ -140,6 +140,18 @@ def test_a_case_gone_back_to_needs_no_step_to_be_solved_again() -> None:
     assert chain.solve(*problems[2]).iterations == 0
 
 
+def test_a_case_of_another_shape_is_no_place_to_go_back_to() -> None:
+    chain = Chain()
+    for number, periods in enumerate((3, 2)):
+        case = toy_case({"DE": [12.0, 20.0, 8.0][:periods]}, supply={"DE": (15.0, 30.0)}, periods=periods)
+        problem = compile_model(build_model(case)), case
+        chain.solve(*problem)
+        chain.mark(number)
+    chain.back_to(0)
+
+    assert chain.solve(*problem).iterations == 0
+
+
 def test_a_case_without_an_optimum_is_no_place_to_go_back_to() -> None:
     case = toy_case({"DE": [12.0, 20.0]}, supply={"DE": (15.0, 30.0)}, periods=2)
     matrix = compile_model(build_model(case))

@@ -57,9 +57,9 @@ class _Guess:
         columns = near_columns(matrix, start.columns, matrix.worth(prices), NEARER * margins(matrix, case), BESIDE)
         return cls(start, columns, start.rows != BASIC)
 
-    def fits(self, matrix: Matrix) -> bool:
-        """Whether a problem has this shape."""
-        return matrix.shape == (self.rows.size, self.columns.size)
+    def fits(self, rows: int, columns: int) -> bool:
+        """Whether this is the shape of the problem."""
+        return (rows, columns) == (self.rows.size, self.columns.size)
 
     def problem(self, small: Matrix, kept: Mask) -> Sifted:
         """A problem of the columns that are kept, put to the solver."""
@@ -100,10 +100,12 @@ class Chain:
             self._marks[name] = self._guess.start.columns, self._guess.start.rows
 
     def back_to(self, name: int) -> None:
-        """Let the next case start from a marked basis, with all that has joined and parted since."""
+        """Let the next case start from a marked basis, if that has the shape of the last one; what has joined stays."""
         if self._guess is None or name not in self._marks:
             return
         columns, rows = self._marks[name]
+        if not self._guess.fits(rows.size, columns.size):
+            return
         self._guess = replace(self._guess, start=replace(self._guess.start, columns=columns, rows=rows))
         if self._problem is not None and self._kept is not None:
             self._problem.go_on_from((columns[self._kept], rows))
@@ -121,7 +123,7 @@ class Chain:
             return solve_sliced(matrix, case)
         guess, self._guess = self._guess, None  # given back when all went well
         problem, self._problem = self._problem, None
-        if guess is None or not guess.fits(matrix):
+        if guess is None or not guess.fits(*matrix.shape):
             found, start = (solve_from if tiers.frozen.any() else lifted_from)(matrix, case)
             self._guess = None if start is None else _Guess.first(start, matrix, case)
             return found
