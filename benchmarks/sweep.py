@@ -1,7 +1,7 @@
 """Time of a sweep with one worker and with two, by threads and by processes, and where a case spends it.
 
-    python benchmarks/sweep.py                            256 weekly cases, one and two processes, two threads
-    python benchmarks/sweep.py --samples 1000 --only 2    a thousand, on two processes alone
+    python benchmarks/sweep.py                            256 weekly cases: one worker, two, two threads
+    python benchmarks/sweep.py --samples 1000 --only 2    a thousand, with two workers alone
     python benchmarks/sweep.py --memory 10000             monthly cases in one process; prints its peak as they come
 
 "CPU" is the processor time of all processes, which others on the machine lengthen less than the time on the clock.
@@ -56,7 +56,7 @@ def processes(plan: Plan, data: GasData, workers: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wall, cpu = time.perf_counter(), cpu_seconds()
         sweep = run_sweep(plan, Path(folder), data=data, workers=workers)
-        told(f"{workers} processes", sweep.cases, sweep.failed, time.perf_counter() - wall, cpu_seconds() - cpu)
+        told(f"{workers} workers", sweep.cases, sweep.failed, time.perf_counter() - wall, cpu_seconds() - cpu)
 
 
 def threads(plan: Plan, data: GasData, workers: int) -> None:
@@ -80,7 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=256)
     parser.add_argument("--memory", type=int, default=0)
-    parser.add_argument("--only", type=int, default=0, help="this number of processes and nothing else")
+    parser.add_argument("--only", type=int, default=0, help="this number of workers and nothing else")
     asked = parser.parse_args()
     data = load_data()
     plan = load_plan(find_plan(PLAN, data.root))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -419,6 +420,23 @@ def test_pyomo_is_as_before_after_a_rule_has_run_as_a_template():
     assert 1 == m.T.first()
     assert 1 in m.T
     assert 3 == sum(map(len, ["a", "bc"]))
+
+
+def test_another_thread_keeps_its_sum_while_a_rule_runs_as_a_template():
+    """As the bar of a sweep does, which is drawn while a case is compiled beside it."""
+    m, heard = LazyModel(), []
+    m.T = pyo.RangeSet(3)
+    m.x = pyo.Var(m.T)
+
+    def rule(m, t):
+        heard.append(ThreadPoolExecutor(1).submit(lambda: (sum(iter([1, 2]), 3), sum(n for n in ()))).result())
+        return m.x[t] <= sum(m.x[k] for k in m.T)
+
+    m.row = pyo.Constraint(m.T, rule=rule)
+    matrix = compile_model(m)
+
+    assert heard == [(6, 0)]
+    assert matrix.shape == (3, 3)
 
 
 def test_a_reference_to_variables_or_rows_adds_none_of_its_own():

@@ -114,16 +114,35 @@ def since(day: int, before: float, after: float) -> np.ndarray:
     [
         ("pipelines", "capacity", 10.0, 0.0),
         ("supply", "rate", 10.0, 9.0),
+        ("lng", "rate", 0.0, 5.0),
         ("lng", "sendout", 5.0, 6.0),
         ("lng", "route_open", np.inf, 3.0),
+        ("lng", "route_open", np.inf, 0.0),
         ("storage", "injection", 5.0, 4.0),
     ],
 )
-def test_every_level_keeps_the_day_on_which_a_limit_jumps(part, limit, before, after):
-    case = twenty_days()
+def test_every_level_keeps_the_day_on_which_a_limit_jumps(part, limit, before, after, monkeypatch):
+    quiet = twenty_days()
+    case = quiet.with_(part, **{limit: since(7, before, after)})
+    levels: list[Timeline] = []
+    monkeypatch.setattr(lifting, "coarsened", lambda whole, line: levels.append(line) or coarsened(whole, line))
+    solve_lifted(compile_model(build_model(case)), case)
 
-    assert boundaries_to_keep(case) == set()
-    assert boundaries_to_keep(case.with_(part, **{limit: since(7, before, after)})) == {date(2022, 3, 12)}
+    assert boundaries_to_keep(quiet) == set()
+    assert boundaries_to_keep(case) == {date(2022, 3, 12)}
+    assert levels
+    for level in levels:
+        assert date(2022, 3, 12) in level.starts
+
+
+def test_a_ban_by_origin_that_lets_a_share_of_demand_pass_leaves_days_to_put_together(data, monthly):
+    ban = {"kind": "retaliation", "countries": ("EU27",), "remaining_share": 0.1, "start": date(2022, 3, 9)}
+    case = apply(monthly("reference", ban, foresight="perfect", resolution="day"), data)
+    kept = boundaries_to_keep(case)
+
+    assert date(2022, 3, 9) in kept
+    assert len(kept) < len(case.timeline) / 10
+    assert [len(level) for level in ladder(case.timeline, (30, 3), kept)][-1] < len(case.timeline) / 2
 
 
 def test_what_moves_little_by_little_needs_no_boundary():

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
+from ctypes import c_bool
 from dataclasses import replace
 from datetime import date
-from multiprocessing import active_children
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,7 +25,7 @@ from scipy import stats
 
 from energy_model import headlines, load_data
 from energy_model.data.load import GasData
-from energy_model.errors import OutputError, ScenarioError, SolveError
+from energy_model.errors import OutputError, ScenarioError, SolveError, StoppedError
 from energy_model.lp import Solution, compile_model, solve
 from energy_model.model import build_model
 from energy_model.results.compare import country_totals
@@ -34,12 +36,12 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.foresight import solve_scenario
 from energy_model.solve.slices import Tiers
-from energy_model.sweep import Plan, load_plan, read_plan, read_results, run_sweep
+from energy_model.sweep import Plan, engine, load_plan, read_plan, read_results, run_sweep
 from energy_model.sweep.axes import Triangular, Uniform, triangular
 from energy_model.sweep.cases import Failure, Study, prepare
-from energy_model.sweep.chunk import Neighbours
+from energy_model.sweep.chunk import Neighbours, job_of, solve_chunk
 from energy_model.sweep.columns import Columns, month_end_levels
-from energy_model.sweep.order import chunks
+from energy_model.sweep.order import Chunk, chunks
 from energy_model.sweep.plan import find_plan
 from energy_model.sweep.warm import Chain
 
@@ -138,6 +140,35 @@ def test_a_case_gone_back_to_needs_no_step_to_be_solved_again() -> None:
     assert chain.solve(*problems[1]).iterations > 0
     chain.back_to(2)
     assert chain.solve(*problems[2]).iterations == 0
+
+
+def test_a_chunk_goes_back_as_the_tree_says_and_forgets_what_nobody_needs(
+    data: GasData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = prepare(plan(samples=4), data)
+    positions = study.positions()
+    tree = Chunk(np.arange(4), np.array([-1, 0, 0, 2]))
+    told: list[tuple[str, int]] = []
+    for name in ("mark", "back_to", "forget"):
+        usual = getattr(Neighbours, name)
+        note = lambda self, case, name=name, usual=usual: told.append((name, case)) or usual(self, case)  # noqa: E731
+        monkeypatch.setattr(Neighbours, name, note)
+    part = solve_chunk(study, job_of(study, positions, 0, tree))
+
+    assert (part.cases, part.failed) == (4, 0)
+    assert told == [("mark", 0), ("back_to", 0), ("forget", 0)]
+
+
+def test_a_process_that_is_told_to_stop_gives_its_chunk_up(data: GasData, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = prepare(plan(samples=2), data)
+    job = job_of(study, study.positions(), 0, Chunk(np.arange(2), np.array([-1, 0])))
+    stop = get_context("spawn").RawValue(c_bool, False)
+    monkeypatch.setattr(engine, "_kept", (study, stop))
+
+    assert engine._one(job).cases == 2
+    stop.value = True
+    with pytest.raises(StoppedError):
+        engine._one(job)
 
 
 def test_a_case_of_another_shape_is_no_place_to_go_back_to() -> None:
@@ -290,6 +321,14 @@ def test_an_interrupted_sweep_goes_on_where_it_stopped(data: GasData, tmp_path: 
     assert sweep.resumed == told[0] > 0
     assert told[-1] == 6
     assert bytes_of(tmp_path / "broken") == bytes_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"plan": {"chunk": 5000}}'])
+def test_a_folder_whose_plan_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "sweep.json").write_text(text)
+
+    with pytest.raises(OutputError, match=re.escape(str(tmp_path))):
+        read_plan(tmp_path)
 
 
 def test_a_folder_keeps_to_its_sweep_until_told_otherwise(data: GasData, tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from pyomo.core.expr.numvalue import native_numeric_types
 from pyomo.core.expr.template_expr import IndexTemplate, TemplateSumExpression
 
 _ONE_AT_A_TIME = threading.RLock()
-"""Pyomo swaps the builtin ``sum`` and the iteration of sets while a rule runs as a template: one thread only."""
+"""Pyomo swaps the builtin ``sum`` and the iteration of sets while a rule runs as a template: one thread only. Others
+may go on, as long as they do not iterate over sets of Pyomo."""
 
 
 class NotExpandable(Exception):
@@ -53,7 +54,7 @@ def outside_templates() -> AbstractContextManager[Any]:
 @contextmanager
 def _strict_placeholders() -> Iterator[None]:
     """Make silent misreadings of a rule impossible, for as long as it runs as a template."""
-    ordered = pyomo_set._OrderedSetMixin
+    ordered, context = pyomo_set._OrderedSetMixin, template_expr._template_iter_context
     muted = logging.getLogger(template_expr.__name__)
     loops = _LoopVariables()
     with ExitStack() as swapped:
@@ -63,6 +64,7 @@ def _strict_placeholders() -> Iterator[None]:
             (ordered, "first", _with_true_members(ordered.first)),
             (ordered, "last", _with_true_members(ordered.last)),
             (TemplateSumExpression, "__init__", loops.strict_init(TemplateSumExpression.__init__)),
+            (context, "sum_template", _for_this_thread(context.sum_template)),
             # Pyomo logs an error for a rule that it cannot run this way; the caller decides what that means.
             (muted, "disabled", True),
         ):
@@ -82,6 +84,18 @@ def _swapped(owner: Any, name: str, other: Any) -> Iterator[None]:
             setattr(owner, name, before)
         else:
             delattr(owner, name)
+
+
+def _for_this_thread(template: Callable[..., Any]) -> Callable[..., Any]:
+    """Pyomo swaps the builtin ``sum`` for all threads; the others keep theirs."""
+    mine = threading.get_ident()
+
+    def strict(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if threading.get_ident() != mine:
+            return template_expr._TemplateIterManager.builtin_sum(*args, **kwargs)
+        return template(self, *args, **kwargs)
+
+    return strict
 
 
 def _strict_eq(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

@@ -20,11 +20,12 @@ alone: with 0.1 and 0.3 the library takes 1 and 10 % longer on weeks."""
 LIMITS = {
     "pipelines": ("capacity", "minimum"),
     "supply": ("rate",),
-    "lng": ("route_open", "sendout", "sendout_minimum"),
+    "lng": ("rate", "route_open", "sendout", "sendout_minimum"),
     "storage": ("injection", "withdrawal"),
-    "origins": ("buying", "resale", "carried", "kept"),
+    "origins": ("in_force",),
 }
-"""What a case lets happen, by part. Demand and costs move all the time, and the basis moves along."""
+"""What a case lets happen, by part. Demand and costs move all the time, and the basis moves along. So do the limits of
+a ban by origin, which follow demand: of these the days count on which the ban comes and goes."""
 
 
 def boundaries_to_keep(case: Case) -> set[date]:
@@ -47,8 +48,10 @@ def _jumps(case: Case) -> np.ndarray:
     found = np.zeros(len(case.timeline), dtype=bool)
     for part, names in LIMITS.items():
         for name in names if getattr(case, part) is not None else ():
-            limit = getattr(getattr(case, part), name)
-            limit = np.where(np.isfinite(limit), limit, 0.0).reshape(-1, len(case.timeline))
+            limit = getattr(getattr(case, part), name).reshape(-1, len(case.timeline))
+            bound = np.isfinite(limit)
+            found[1:] |= (bound[:, 1:] != bound[:, :-1]).any(axis=0)
+            limit = np.where(bound, limit, 0.0)
             total = limit.sum(axis=0)
             moved = np.abs(np.diff(limit, axis=1)).sum(axis=0)
             found[1:] |= moved > JUMP * np.maximum(total[1:], total[:-1])

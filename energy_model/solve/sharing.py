@@ -35,6 +35,7 @@ from scipy import sparse
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
+from energy_model.lp.matrix import inner
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 from energy_model.solve.slices import CURTAILMENT, Start, solve_from
@@ -112,7 +113,7 @@ def _protected_first(plan: Shared, case: Case) -> Shared:
     """
     weight = cost_of(plan.matrix, CURTAILMENT, is_protected_slice(case)[:, None] * case.timeline.days)
     found = _with_rows(plan, PROTECTED, weight)
-    cut_gwh = float(weight @ plan.solution.col_value)
+    cut_gwh = inner(weight, plan.solution.col_value)
     if cut_gwh <= SLACK:
         return _bounded(found, PROTECTED, SLACK)
     best, _ = solve_from(with_objective(found.matrix, weight), case, found.start and found.start.blind())

@@ -1,4 +1,4 @@
-"""Solve the cases of one chunk, each from the one before, and pack their rows."""
+"""Solve the cases of one chunk, each from the nearest one solved, and pack their rows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Neighbours:
         self._near: tuple[GasData, Scenario, Case] | None = None
 
     def solve(self, scenario: Scenario, data: GasData) -> Solved:
-        """The scenario's plans, each from the same plan of the scenario before.
+        """The scenario's plans, each from the same plan of the scenario before or of the one gone back to.
 
         Raises
         ------
@@ -85,6 +85,11 @@ class Neighbours:
         for chain in self._chains.values():
             chain.back_to(name)
 
+    def forget(self, name: int) -> None:
+        """Nobody comes back to a marked case."""
+        for chain in self._chains.values():
+            chain.forget(name)
+
     def _optimum(self, matrix: Matrix, case: Case, plan: int) -> Solution:
         return self._chains.setdefault(plan, Chain()).solve(matrix, case)
 
@@ -105,22 +110,24 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
     columns = Columns.of(study)
     neighbours = Neighbours()
     rows = {}
-    branches = {after for place, after in enumerate(job.after) if after != place - 1}
+    last = {after: place for place, after in enumerate(job.after) if after != place - 1}  # to go back to a case
     for place, (case, values, after) in enumerate(zip(job.cases, job.values, job.after, strict=True)):
         if stopped():
             raise StoppedError(f"chunk {job.number} was given up")
-        if after != place - 1:
-            neighbours.back_to(after)
         rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | {"case": case}
         try:
+            if after != place - 1:
+                neighbours.back_to(after)
             solved = neighbours.solve(study.scenario(values), study.world(values))
             rows[case] |= {"status": solved.solution.status, "reason": "", **columns.numbers(solved)}
+            if place in last:
+                neighbours.mark(place)
         except EnergyModelError as error:
             rows[case] |= {"status": FAILED, "reason": str(error)}
         except Exception as error:  # whatever it is, it must not stop the cases that follow
             rows[case] |= {"status": FAILED, "reason": f"unexpected {type(error).__name__}: {error}"}
-        if place in branches:
-            neighbours.mark(place)
+        if last.get(after) == place:
+            neighbours.forget(after)
     failed = sum(row["status"] == FAILED for row in rows.values())
     return Part(job.number, packed([rows[case] for case in sorted(rows)], columns.schema), len(rows), failed)
 

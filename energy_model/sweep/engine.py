@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
+from ctypes import c_bool
 from dataclasses import dataclass
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -146,10 +147,11 @@ class _Workers:
     def __init__(self, study: Study, count: int) -> None:
         self._study, self._count = study, count
         self._here = ThreadPoolExecutor(1)
+        context = get_context("spawn")
+        self._stopped = context.RawValue(c_bool, False)
         self._beside = ProcessPoolExecutor(
-            count - 1, mp_context=get_context("spawn"), initializer=_keep, initargs=(study,)
+            count - 1, mp_context=context, initializer=_keep, initargs=(study, self._stopped)
         )
-        self._stopped = threading.Event()
         self._own: Future[Part] | None = None
 
     def solved(self, jobs: Iterator[Job]) -> Iterator[Part]:
@@ -175,13 +177,13 @@ class _Workers:
                             continue
                         yield part
             finally:
-                self._stopped.set()
+                self._stopped.value = True
                 self._here.shutdown(wait=True, cancel_futures=True)
                 self._beside.shutdown(wait=True, cancel_futures=True)
 
     def _submitted(self, job: Job) -> Future[Part]:
         if self._own is None:
-            self._own = self._here.submit(solve_chunk, self._study, job, stopped=self._stopped.is_set)
+            self._own = self._here.submit(solve_chunk, self._study, job, lambda: self._stopped.value)
             return self._own
         return self._beside.submit(_one, job)
 
@@ -207,15 +209,16 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-_study: Study | None = None
+_kept: tuple[Study, Any] | None = None
 
 
-def _keep(study: Study) -> None:
-    """Hold the study in a solving process, so that it travels once."""
-    global _study
-    _study = study
+def _keep(study: Study, stopped: Any) -> None:
+    """Hold the study in a solving process, so that it travels once, and the word that it is to stop."""
+    global _kept
+    _kept = study, stopped
 
 
 def _one(job: Job) -> Part:
-    assert _study is not None  # a solving process has been given the study
-    return solve_chunk(_study, job)
+    assert _kept is not None  # a solving process has been given the study
+    study, stopped = _kept
+    return solve_chunk(study, job, lambda: stopped.value)

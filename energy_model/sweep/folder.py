@@ -16,10 +16,11 @@ import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow.parquet as pq
+from pydantic import BaseModel
 
 from energy_model.errors import OutputError
 from energy_model.results.run import versions
@@ -30,6 +31,7 @@ from energy_model.sweep.chunk import Part
 from energy_model.sweep.plan import Plan
 
 ABOUT, RESULTS = "sweep.json", "results"
+Stored = TypeVar("Stored", bound=BaseModel)
 
 
 class Folder:
@@ -101,15 +103,23 @@ def about(study: Study) -> dict[str, Any]:
 
 
 def read_plan(folder: str | Path) -> Plan:
-    """The plan of a stored sweep."""
-    raw = json.loads(Path(folder, ABOUT).read_text(encoding="utf-8"))["plan"]
-    return Plan.model_validate_json(json.dumps(raw))
+    """The plan of a stored sweep; raises OutputError if there is none that can be read."""
+    return _stored(folder, "plan", Plan)
 
 
 def read_base(folder: str | Path) -> Scenario:
-    """The scenario that a stored sweep varies."""
-    raw = json.loads(Path(folder, ABOUT).read_text(encoding="utf-8"))["base"]
-    return Scenario.model_validate_json(json.dumps(raw))
+    """The scenario that a stored sweep varies; raises OutputError if there is none that can be read."""
+    return _stored(folder, "base", Scenario)
+
+
+def _stored(folder: str | Path, what: str, kind: type[Stored]) -> Stored:
+    file = Path(folder, ABOUT)
+    try:
+        return kind.model_validate_json(json.dumps(json.loads(file.read_text(encoding="utf-8"))[what]))
+    except (OSError, KeyError, ValueError) as error:
+        raise OutputError(
+            f"{file} does not hold the {what} of a sweep that this version can read ({error}); run the sweep again"
+        ) from error
 
 
 def read_results(folder: str | Path) -> pd.DataFrame:

@@ -44,7 +44,8 @@ class Plan(BaseModel):
     seed: Annotated[int, Field(ge=0)] = 0
     """Of the scrambling of the points: the same seed gives the same points."""
     chunk: Annotated[int, Field(ge=1, le=2_000)] = 100
-    """Cases that are solved one after the other from each other's optimum, and stored together."""
+    """Cases that are solved one after the other from each other's optimum, and stored together; at most 2,000, as the
+    distances between all of them are held at once."""
     axes: Annotated[dict[str, AnyAxis], Field(min_length=1)]
     """What varies, by name; the names become columns."""
 

@@ -3,7 +3,7 @@
 As in :mod:`energy_model.solve.slices`, a curtailment tier is one column until its slices would part at the price of the
 moment; a tier that was split for one case stays split for the next. And as in :mod:`energy_model.lp.sifting`, the
 solver holds only the columns and rows that mattered in some case so far; the others are priced and checked after each
-solve. From case to case it is handed only the numbers that differ, and keeps its basis.
+solve. From case to case it is handed only the numbers that differ, and keeps its basis or goes back to an earlier one.
 """
 
 from __future__ import annotations
@@ -109,6 +109,10 @@ class Chain:
         self._guess = replace(self._guess, start=replace(self._guess.start, columns=columns, rows=rows))
         if self._problem is not None and self._kept is not None:
             self._problem.go_on_from((columns[self._kept], rows))
+
+    def forget(self, name: int) -> None:
+        """Drop a mark."""
+        self._marks.pop(name, None)
 
     def solve(self, matrix: Matrix, case: Case) -> Solution:
         """Optimum of ``matrix``, compiled from ``case``, from the basis of the case before or that gone back to.
