@@ -12,7 +12,7 @@ import numpy as np
 
 from energy_model.errors import SolveError
 from energy_model.lp.basis import BASIC, Codes, nonbasic_codes
-from energy_model.lp.certificate import TOLERANCE, UNPROVEN, Certificate, certify
+from energy_model.lp.certificate import TOLERANCE, Certificate, certify
 from energy_model.lp.matrix import Floats, Ints, Matrix
 
 Algorithm = Literal["simplex", "ipm"]
@@ -60,6 +60,16 @@ class Solution:
     """Basis for a warm start of a problem of the same shape (opaque)."""
     was_warm: bool = False
     """Whether the result comes from a warm start (``False`` also after a warm start that had to be repeated)."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An optimum by the solver's word alone: a point and its prices."""
+
+    col_value: Floats
+    row_dual: Floats
+    iterations: int
+    seconds: float
 
 
 def solve(
@@ -171,7 +181,7 @@ class LiveModel:
         self._require_ok(self._highs.setBasis(basis), "the basis does not fit the matrix")
         self._warm = self._can_warm
 
-    def attempt(self) -> Solution | None:
+    def attempt(self) -> Attempt | None:
         """Solve the problem as it stands, from the basis it has; ``None`` if that does not come to an optimum.
 
         Not certified: for a problem that is part of a larger one, whose optimum is.
@@ -179,7 +189,9 @@ class LiveModel:
         started = time.perf_counter()
         if self._run() != "optimal":
             return None
-        return self._read(started, self._warm, proven=False)
+        found = self._highs.getSolution()
+        col_value, row_dual = np.array(found.col_value, dtype=np.float64), np.array(found.row_dual, dtype=np.float64)
+        return Attempt(col_value, row_dual, self._iterations(), time.perf_counter() - started)
 
     def infeasibility(self) -> Floats | None:
         """A combination of rows that no column can meet, after an attempt found one."""
@@ -314,8 +326,12 @@ class LiveModel:
             return "optimal"
         return _WORDS.get(status, self._highs.modelStatusToString(status).lower())
 
-    def _read(self, started: float, was_warm: bool, *, proven: bool = True) -> Solution:
-        found, info = self._highs.getSolution(), self._highs.getInfo()
+    def _iterations(self) -> int:
+        info = self._highs.getInfo()  # it counts -1 for an algorithm that did not run
+        return max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0)
+
+    def _read(self, started: float, was_warm: bool) -> Solution:
+        found = self._highs.getSolution()
         col_value, col_dual = np.array(found.col_value, dtype=np.float64), np.array(found.col_dual, dtype=np.float64)
         row_value, row_dual = np.array(found.row_value, dtype=np.float64), np.array(found.row_dual, dtype=np.float64)
         return Solution(
@@ -325,11 +341,10 @@ class LiveModel:
             col_dual=col_dual,
             row_value=row_value,
             row_dual=row_dual,
-            # HiGHS counts -1 for an algorithm that did not run.
-            iterations=max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0),
+            iterations=self._iterations(),
             seconds=time.perf_counter() - started,
-            certificate=certify(self._matrix, col_value, col_dual, row_value, row_dual) if proven else UNPROVEN,
-            basis=self._highs.getBasis() if proven else None,
+            certificate=certify(self._matrix, col_value, col_dual, row_value, row_dual),
+            basis=self._highs.getBasis(),
             was_warm=was_warm,
         )
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
-from energy_model.lp.highs import DUAL_SERIAL, LiveModel, Option, Solution, solve
+from energy_model.lp.highs import DUAL_SERIAL, Attempt, LiveModel, Option, Solution, solve
 from energy_model.lp.matrix import Floats, Ints, Matrix
 
 Mask = NDArray[np.bool_]
@@ -186,21 +186,24 @@ class Sifted:
             rows={},
         )
 
-    def _whole(self, part: Solution, steps: int, seconds: float) -> Solution:
+    def _whole(self, part: Attempt, steps: int, seconds: float) -> Solution:
         """The optimum of the live problem as a point and prices of the whole one."""
         whole = self._matrix
         value = self._left_out()
         value[self._columns] = part.col_value
         dual = np.zeros(whole.n_rows)
         dual[self._rows] = part.row_dual
-        return replace(
-            part,
+        return Solution(
+            status="optimal",
+            objective=whole.objective(value),
             col_value=value,
             col_dual=whole.reduced_cost(dual),
             row_value=whole.coefficients @ value,
             row_dual=dual,
             iterations=steps,
             seconds=seconds,
+            certificate=UNPROVEN,
+            was_warm=True,
         )
 
     def _missing(self, found: Solution) -> tuple[Mask, Mask]:
@@ -262,8 +265,7 @@ class Sifted:
         all_rows = np.full(self._matrix.n_rows, BASIC, dtype=rows.dtype)
         all_columns[self._columns], all_rows[self._rows] = columns, rows
         self._codes = all_columns, all_rows
-        objective = self._matrix.objective(found.col_value)
-        return replace(found, objective=objective, certificate=proof, basis=None)
+        return replace(found, certificate=proof)
 
     def _afresh(self) -> Solution:
         """The whole problem from nothing: slow, and right."""

@@ -66,9 +66,9 @@ def _flows(solved: Solved) -> pd.DataFrame:
     )
     nodes = solved.case.nodes
     repeat = len(days)
-    table.insert(1, "route", pd.Categorical(np.repeat(lines.route, repeat)))
-    table.insert(2, "from_node", pd.Categorical(np.repeat(nodes[lines.from_node], repeat)))
-    table.insert(3, "to_node", pd.Categorical(np.repeat(nodes[lines.to_node], repeat)))
+    table.insert(1, "route", pd.Categorical(lines.route).repeat(repeat))
+    table.insert(2, "from_node", pd.Categorical(nodes[lines.from_node]).repeat(repeat))
+    table.insert(3, "to_node", pd.Categorical(nodes[lines.to_node]).repeat(repeat))
     return table
 
 
@@ -81,8 +81,8 @@ def _supply(solved: Solved) -> pd.DataFrame:
         {"rate_gwh_per_day": taken, "energy_gwh": taken * days, "offered_gwh_per_day": steps.rate,
          "cost_eur_per_mwh": steps.cost},
     )  # fmt: skip
-    table.insert(0, "supplier", pd.Categorical(np.repeat(steps.supplier, len(days))))
-    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[steps.node], len(days))))
+    table.insert(0, "supplier", pd.Categorical(steps.supplier).repeat(len(days)))
+    table.insert(1, "node", pd.Categorical(solved.case.nodes[steps.node]).repeat(len(days)))
     return table
 
 
@@ -94,8 +94,8 @@ def _lng(solved: Solved) -> pd.DataFrame:
         {"sea_route": labels, "period": _periods(solved)},
         {"rate_gwh_per_day": cargo, "energy_gwh": cargo * days, "freight_eur_per_mwh": lng.route_cost},
     )
-    table.insert(0, "exporter", pd.Categorical(np.repeat(lng.route_exporter, len(days))))
-    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[lng.route_node], len(days))))
+    table.insert(0, "exporter", pd.Categorical(lng.route_exporter).repeat(len(days)))
+    table.insert(1, "node", pd.Categorical(solved.case.nodes[lng.route_node]).repeat(len(days)))
     return table
 
 
@@ -106,7 +106,7 @@ def _sendout(solved: Solved) -> pd.DataFrame:
         {"sendout_gwh_per_day": solved.values["sendout"], "energy_gwh": solved.values["sendout"] * days,
          "capacity_gwh_per_day": lng.sendout},
     )  # fmt: skip
-    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[lng.terminal_node], len(days))))
+    table.insert(1, "node", pd.Categorical(solved.case.nodes[lng.terminal_node]).repeat(len(days)))
     return table
 
 
@@ -123,7 +123,7 @@ def _storage(solved: Solved) -> pd.DataFrame:
             "withdrawal_gwh_per_day": solved.values["withdrawal"],
         },
     )
-    table.insert(1, "node", pd.Categorical(np.repeat(solved.case.nodes[stock.node], count)))
+    table.insert(1, "node", pd.Categorical(solved.case.nodes[stock.node]).repeat(count))
     return table
 
 
@@ -186,7 +186,7 @@ def _curtailment(solved: Solved) -> pd.DataFrame:
         {"curtailed_gwh": by_tier},
     )
     repeat = np.tile(np.repeat(np.arange(tiers), len(days)), int(case.is_market.sum()))
-    table.insert(2, "sector", pd.Categorical(np.array(case.demand.sectors)[case.demand.tier_sector][repeat]))
+    table.insert(2, "sector", pd.Categorical(np.array(case.demand.sectors)[case.demand.tier_sector])[repeat])
     table.insert(3, "is_protected", case.demand.tier_is_protected[repeat])
     return table
 
