@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
+from pyomo.common.gc_manager import PauseGC
 from pyomo.core.expr.numvalue import native_types
 from pyomo.core.expr.relational_expr import (
     EqualityExpression,
@@ -102,7 +103,12 @@ class Compiler:
         SolveError
             As :func:`compile_model` does.
         """
-        self._begin()
+        # What is made here has no cycles: a collection would only go through all that Pyomo and pandas hold.
+        with PauseGC():
+            self._begin()
+            return self._compiled()
+
+    def _compiled(self) -> Matrix:
         _reject_unknown(self._model)
         # A reference shows what another component owns.
         for variable in self._model.component_objects(pyo.Var, active=True):
