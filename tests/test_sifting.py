@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
-from energy_model.lp import Matrix, compile_model, solve
+from energy_model.lp import Matrix, compile_model, sifting, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
-from energy_model.lp.sifting import REPAIR, Sifted
+from energy_model.lp.sifting import LARGE, REPAIR, Sifted
 from energy_model.model import build_model
 from energy_model.scenario import apply
 from energy_model.scenario.toy import toy_case
@@ -46,17 +46,20 @@ def marked(matrix: Matrix, *names: str) -> np.ndarray:
 # --- any choice leads to the optimum --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
 @settings(max_examples=80)
-@given(networks(), st.randoms(use_true_random=False))
-def test_random_choices_on_random_networks_have_the_optimum_of_the_whole(case, chance):
+@given(case=networks(), chance=st.randoms(use_true_random=False))
+def test_random_choices_on_random_networks_have_the_optimum_of_the_whole(large, case, chance):
     matrix = of(case)
     codes = tuple(
         np.array([chance.choice((AT_LOWER, BASIC, AT_UPPER)) for _ in range(n)], dtype=np.int8)
         for n in (matrix.n_columns, matrix.n_rows)
     )
     columns, rows = (np.array([chance.random() < 0.5 for _ in range(n)]) for n in (matrix.n_columns, matrix.n_rows))
-    problem = sifted(matrix, columns, rows, codes)
-    found = problem.solve()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sifting, "LARGE", large)
+        problem = sifted(matrix, columns, rows, codes)
+        found = problem.solve()
 
     assert found.certificate.passes()
     assert approx(solve(matrix).objective, **ALL) == found.objective
@@ -156,27 +159,36 @@ def test_a_problem_without_a_plan_is_said_to_have_none():
 # --- the same problem with other numbers ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
 @settings(max_examples=60)
-@given(networks(), st.lists(st.floats(0.3, 3.0), min_size=1, max_size=4), st.randoms(use_true_random=False))
-def test_a_problem_that_is_renewed_has_the_optimum_of_the_new_numbers(case, factors, chance):
+@given(
+    case=networks(),
+    factors=st.lists(st.floats(0.3, 3.0), min_size=1, max_size=4),
+    chance=st.randoms(use_true_random=False),
+)
+def test_a_problem_that_is_renewed_has_the_optimum_of_the_new_numbers(large, case, factors, chance):
     """Whichever of the bases before it goes on from."""
     columns, rows = (np.array([chance.random() < 0.5 for _ in range(n)]) for n in reversed(of(case).shape))
-    problem = sifted(of(case), columns, rows)
-    problem.solve()
-    ends = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sifting, "LARGE", large)
+        problem = sifted(of(case), columns, rows)
+        problem.solve()
+        ends = []
 
-    for factor in factors:
-        ends.append(problem.codes)
-        other = of(case.with_("demand", rate=case.demand.rate * factor))
-        problem.go_on_from(chance.choice(ends))
-        problem.renew(other)
-        found = problem.solve()
-        assert found.certificate.passes()
-        assert approx(solve(other).objective, **ALL) == found.objective
+        for factor in factors:
+            ends.append(problem.codes)
+            other = of(case.with_("demand", rate=case.demand.rate * factor))
+            problem.go_on_from(chance.choice(ends))
+            problem.renew(other)
+            found = problem.solve()
+            assert found.certificate.passes()
+            assert approx(solve(other).objective, **ALL) == found.objective
 
 
-def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it():
+@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it(large, monkeypatch):
     """DE needs 8 and has 5 of its own at 20; NO is idle while it costs 9,000, and delivers 3 when it asks for 30."""
+    monkeypatch.setattr(sifting, "LARGE", large)
     dear = toy_case(
         {"DE": (8.0,)},
         pipelines={("NO", "DE"): (4.0, 0.0)},

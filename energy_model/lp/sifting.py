@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
-from energy_model.lp.highs import DUAL_SERIAL, Attempt, LiveModel, Option, Solution, solve
+from energy_model.lp.highs import AS_IT_STANDS, DUAL_SERIAL, Attempt, LiveModel, Option, Solution, solve
 from energy_model.lp.matrix import Floats, Ints, Matrix
+from energy_model.lp.memory import give_back
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -28,13 +29,16 @@ MOVES = 1e-7
 ROUNDS, RELIEFS = 12, 6
 """Enough for any guess that deserves the name. After so many rounds, or so many problems without a plan, all that is
 left out joins."""
+LARGE = 200_000
+"""With more coefficients than this, a live problem that grows is handed over anew: the solver would keep the memory of
+both. Europe's weeks are below, its days above."""
 REPAIR: dict[str, Option] = {
+    **AS_IT_STANDS,
     "simplex_strategy": DUAL_SERIAL,
-    "dual_simplex_cost_perturbation_multiplier": 0.0,
     "simplex_dual_edge_weight_strategy": 1,
 }
-"""Once the live problem has grown: broken rows call for the dual method whatever was used before; perturbed costs would
-lead away from an optimum that is near, and weights of steepest edge take longer to work out than the few steps left."""
+"""Once the live problem has grown: broken rows call for the dual method whatever was used before, and weights of
+steepest edge take longer to work out than the few steps left."""
 
 
 class Sifted:
@@ -82,10 +86,9 @@ class Sifted:
         self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
         self._table = _entries(matrix, self._columns, self._rows)
         self._repair, self._along, self._alike = dict(repair), along, alike
-        basis = basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True)
-        self.live = LiveModel(self._small(), basis=basis, options=options)
-        self._options = {name: self.live.option(name) for name in {**self._repair, **(options or {})}}
         self._codes = codes
+        self._hand_over(options or {})
+        self._options = {name: self.live.option(name) for name in {**self._repair, **(options or {})}}
 
     @property
     def codes(self) -> tuple[Codes, Codes]:
@@ -151,6 +154,18 @@ class Sifted:
                 return self._ended(found, proven)
             self._add(*self._everything() if number >= ROUNDS else (columns, rows))
         return self._afresh()
+
+    def _hand_over(self, options: Mapping[str, Option], guess: bool = True) -> None:
+        """Give the solver the live problem, to start from the codes known."""
+        columns, rows = self._codes
+        basis = basis_from_codes(columns[self._columns], rows[self._rows], guess=guess)
+        self.live = LiveModel(self._small(), basis=basis, options=options)
+        if self._is_large:
+            give_back()
+
+    @property
+    def _is_large(self) -> bool:
+        return self._table[2].size > LARGE
 
     @property
     def _is_whole(self) -> bool:
@@ -249,10 +264,17 @@ class Sifted:
     def _add(self, columns: Mask, rows: Mask) -> None:
         """Let columns and rows join, behind those that are there."""
         columns[self._columns], rows[self._rows] = False, False
+        anew = self._is_large
+        if anew:
+            self._codes = self._all_codes()
+            del self.live
         self._columns = np.concatenate([self._columns, np.flatnonzero(columns)])
         self._rows = np.concatenate([self._rows, np.flatnonzero(rows)])
         self._table = _entries(self._matrix, self._columns, self._rows)
-        self.live.grow(self._small(), self._repair)
+        if anew:
+            self._hand_over({**self._options, **self._repair}, guess=False)
+        else:
+            self.live.grow(self._small(), self._repair)
 
     def _ended(self, found: Solution, proven: bool) -> Solution:
         proof = UNPROVEN
@@ -260,12 +282,16 @@ class Sifted:
             proof = certify(self._matrix, found.col_value, found.col_dual, found.row_value, found.row_dual)
             if not proof.passes():
                 return self._afresh()
+        self._codes = self._all_codes()
+        return replace(found, certificate=proof)
+
+    def _all_codes(self) -> tuple[Codes, Codes]:
+        """Basis of the whole problem, as the last solve of the live one left it."""
         columns, rows = self.live.codes()
         all_columns = np.where(self._upper, AT_UPPER, AT_LOWER).astype(columns.dtype)
         all_rows = np.full(self._matrix.n_rows, BASIC, dtype=rows.dtype)
         all_columns[self._columns], all_rows[self._rows] = columns, rows
-        self._codes = all_columns, all_rows
-        return replace(found, certificate=proof)
+        return all_columns, all_rows
 
     def _afresh(self) -> Solution:
         """The whole problem from nothing: slow, and right."""

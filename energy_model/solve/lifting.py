@@ -88,6 +88,18 @@ def lifted_from(
     blocks_days: Iterable[int] = BLOCKS_DAYS,
 ) -> tuple[Solution, Start | None]:
     """Like :func:`solve_lifted`; also returns where a similar problem of the same shape can start."""
+    return solve_from(matrix, case, _from_blocks(matrix, case, cuts, past, first, blocks_days))
+
+
+def _from_blocks(
+    matrix: Matrix,
+    case: Case,
+    cuts: Iterable[date],
+    past: Mapping[str, np.ndarray] | None,
+    first: int,
+    blocks_days: Iterable[int],
+) -> Start | None:
+    """Where to start: the optimum of the level below, which itself is given up before the solve that counts."""
     line = case.timeline
     kept = {*cuts, *days_of(line, [first]), *boundaries_to_keep(case)}
     start: Start | None = None
@@ -104,8 +116,7 @@ def lifted_from(
         except SolveError:
             start = None
         below = (problem, level)
-    guess = None if start is None or below is None else carried(start, *below, matrix, line)
-    return solve_from(matrix, case, guess)
+    return None if start is None or below is None else carried(start, *below, matrix, line)
 
 
 def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:

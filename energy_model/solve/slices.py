@@ -17,7 +17,7 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution, certify, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
-from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
+from energy_model.lp.highs import AS_IT_STANDS, PRIMAL_SIMPLEX, Option
 from energy_model.lp.sifting import Sifted
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
@@ -25,10 +25,6 @@ from energy_model.solve.near import alike_rows, margins, near_columns, near_rows
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
-NEARLY: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.01}
-"""From a guess with prices. The tie-break tells costs apart already; perturbed as much as HiGHS does by default, they
-lead away from an optimum that is near: daily solves took a tenth to three quarters longer (docs/performance.md). A
-hundredth is left against going round in circles."""
 ALONG = 0.03
 """Rows so near to being broken, relative to 1 + their bound, join along with those that are: a round less on days."""
 FEW_TIERS = 200
@@ -156,12 +152,24 @@ def _optimum(
     if guess.prices is None or guess.slack is None:
         found = solve(small, basis=basis_from_codes(codes, guess.rows, guess=True), options=options)
         return found, basis_codes(found.basis)
-    worth = small.worth(guess.prices)
-    codes = resting(codes, worth, small.col_lower, small.col_upper)
-    columns = near_columns(small, codes, worth, guess.reach * limits[kept])
-    way, alike = {**NEARLY, **(options or {})}, alike_rows(small)
-    problem = Sifted(small, (codes, guess.rows), columns, rows, way, along=ALONG, alike=alike)
+    problem = _near(small, guess.prices, guess.reach * limits[kept], (codes, guess.rows), rows, options)
     return problem.solve(), problem.codes
+
+
+def _near(
+    small: Matrix,
+    prices: np.ndarray,
+    limits: np.ndarray,
+    basis: tuple[Codes, Codes],
+    rows: np.ndarray,
+    options: Mapping[str, Option] | None,
+) -> Sifted:
+    """The live problem of what matters at guessed prices."""
+    worth = small.worth(prices)
+    codes = resting(basis[0], worth, small.col_lower, small.col_upper)
+    columns = near_columns(small, codes, worth, limits)
+    way, alike = {**AS_IT_STANDS, **(options or {})}, alike_rows(small)
+    return Sifted(small, (codes, basis[1]), columns, rows, way, along=ALONG, alike=alike)
 
 
 def whole_tiers(matrix: Matrix, case: Case) -> Matrix:
@@ -200,6 +208,8 @@ class Tiers:
 
     def restricted(self, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
         """The problem with every tier outside ``split`` as one column; and the columns that are left."""
+        if (self.first == self.last).all():
+            return replace(self.matrix, columns={}), np.ones(self.matrix.n_columns, dtype=bool)
         upper, cost = self.upper.copy(), self.cost.copy()
         whole = ~split
         width = np.add.reduceat(self.upper, self.first, axis=1)

@@ -16,15 +16,13 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.basis import BASIC, Codes
-from energy_model.lp.highs import Option
+from energy_model.lp.highs import AS_IT_STANDS
 from energy_model.lp.sifting import REPAIR, Mask, Sifted
 from energy_model.scenario import Case
 from energy_model.solve.lifting import lifted_from
 from energy_model.solve.near import alike_rows, margins, near_columns
 from energy_model.solve.slices import CURTAILMENT, ROUNDS, Start, Tiers, solve_from, solve_sliced, take_columns
 
-OPTIONS: dict[str, Option] = {"dual_simplex_cost_perturbation_multiplier": 0.0}
-"""Costs differ by tie-breakers already: perturbing them further cost an eighth more time where it was tried."""
 NEARER = 0.3
 """Share of the margins of :mod:`energy_model.solve.near` that is enough here: what is missing joins once, and is there
 for all later cases."""
@@ -64,7 +62,7 @@ class _Guess:
     def problem(self, small: Matrix, kept: Mask) -> Sifted:
         """A problem of the columns that are kept, put to the solver."""
         codes = self.start.columns[kept], self.start.rows
-        return Sifted(small, codes, self.columns[kept], self.rows, OPTIONS, REPAIR, ALONG, alike_rows(small))
+        return Sifted(small, codes, self.columns[kept], self.rows, AS_IT_STANDS, REPAIR, ALONG, alike_rows(small))
 
     def after(self, start: Start, problem: Sifted, kept: Mask) -> _Guess:
         """From the optimum of a problem, with all that has joined."""
