@@ -43,6 +43,25 @@ SECTOR_NAMES: dict[str, str] = {
     "other": "Other",
 }
 
+WRITTEN: dict[str, str] = {
+    "cutoff": "cut-off",
+    "ns2": "Nord Stream 2",
+    "nord": "Nord",
+    "stream": "Stream",
+    "yamal": "Yamal",
+    "ukraine": "Ukraine",
+    "russia": "Russia",
+    "russian": "Russian",
+    "germany": "Germany",
+    "norway": "Norway",
+    "eu": "EU",
+    "lng": "LNG",
+    "february": "February",
+    "april": "April",
+    "twh": "(TWh)",
+}
+"""Parts of names that are not written as they are in files."""
+
 ROUTE_NAMES: dict[str, str] = {
     "nord_stream_1": "Nord Stream 1",
     "nord_stream_2": "Nord Stream 2",
@@ -86,14 +105,17 @@ def node_names(results: Results) -> dict[str, str]:
 
 def short_titles(results: Sequence[Results]) -> dict[str, str]:
     """Heading of each scenario's column: its id in words, the official title being too long for a column."""
-    words = {"ns2": "Nord Stream 2", "lng": "LNG", "germany": "Germany", "ukraine": "Ukraine", "yamal": "Yamal"}
-    words |= {"russia": "Russia", "february": "February", "april": "April", "nord": "Nord", "stream": "Stream"}
+    return {run.scenario.id: in_words(run.scenario.id) for run in results}
 
-    def say(name: str) -> str:
-        text = " ".join(words.get(part, part) for part in name.replace("cutoff", "cut-off").split("_"))
-        return text[:1].upper() + text[1:]
 
-    return {run.scenario.id: say(run.scenario.id) for run in results}
+def in_words(name: str) -> str:
+    """A name of the project's files as a reader writes it.
+
+    >>> in_words("full_cutoff_low_lng"), in_words("lng_limit_twh")
+    ('Full cut-off low LNG', 'LNG limit (TWh)')
+    """
+    text = " ".join(WRITTEN.get(part, part) for part in name.split("_"))
+    return text[:1].upper() + text[1:]
 
 
 def period_ends(results: Results) -> pd.DatetimeIndex:

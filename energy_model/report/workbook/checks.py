@@ -150,7 +150,7 @@ def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> No
         f"Data known on {facts.day_name(briefing.as_of)}. Nothing published later is used{later}.",
         one_page=True,
     )
-    page.width(0, 44.0)
+    page.width(0, 60.0)
     page.row = 3
     _paragraph(page, "Question", [QUESTION])
     failures = int(book.anchors["failures value"])

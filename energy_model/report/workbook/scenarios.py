@@ -34,7 +34,7 @@ def write_scenarios(book: Book, briefing: Briefing) -> None:
     """All headline numbers of all scenarios, and their difference to the reference."""
     span = _horizon(briefing)
     page = book.page("Scenarios", "All scenarios side by side", f"Totals and means over {span}.", PRICE_NOTE)
-    columns = [Column("Scenario", width=57.0)] + [Column(m.header, m.number, 11.2) for m in METRICS]
+    columns = [Column("Scenario", width=60.0)] + [Column(m.header, m.number, 11.2) for m in METRICS]
     first = page.header(columns, height=48)
     for number, run in enumerate(briefing.results):
         row = first + number
@@ -93,7 +93,7 @@ def write_summary(book: Book, briefing: Briefing) -> None:
         one_page=True,
     )
     metrics = {metric.key: metric for metric in METRICS}
-    columns = [Column("Scenario", width=57.0)] + [
+    columns = [Column("Scenario", width=60.0)] + [
         Column(metrics[k].header, metrics[k].number, 12.0) for k in SUMMARY_KEYS
     ]
     columns.append(Column("Cost above the reference (bn EUR)", bk.COST_SIGNED, 12.0))

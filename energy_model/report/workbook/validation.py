@@ -230,7 +230,7 @@ def _published(page: Page, report: AnchorReport) -> None:
         Column("What, where"),
         Column("Unit", width=UNIT_WIDTH),
         Column("Same?", width=UNIT_WIDTH),
-        Column("Published", width=NUMBER_WIDTH),
+        Column("Published", width=13.0),
         Column("Ours", width=NUMBER_WIDTH),
     ]
     page.header(columns, height=18)
