@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,11 @@ import pytest
 from energy_model.lp.memory import give_back
 
 PIECES, PIECE_BYTES = 1_000, 100_000
-PAGE_BYTES = 4096
 
 
 def held_bytes() -> int:
     """Memory of this process that is in use or kept for later."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_BYTES
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc keeps and trims")

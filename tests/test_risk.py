@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from energy_model.cli import app
 from energy_model.errors import ResultError
+from energy_model.report.facts import as_written
 from energy_model.report.risk_figures import FIGURES
 from energy_model.report.style import save_figure
 from energy_model.risk.answers import risk_answers
@@ -226,6 +227,15 @@ def test_the_curve_of_exceedance_starts_at_the_probability_of_a_shortage():
 
     share = 100.0 * float(np.mean(cases.solved["eu_unserved_twh"] > 0.0))
     assert np.asarray(line.get_ydata())[none][-1] == approx(share)
+
+
+def test_axes_are_written_as_a_reader_writes_them():
+    cases = sample(results(64))
+    names = [text.get_text() for text in FIGURES["drivers"](cases, "").axes[0].get_yticklabels()]
+
+    assert len(names) == len(drivers(cases))
+    assert not any("_" in name or name[0].islower() for name in names)
+    assert as_written("lng_limit_twh") == "LNG limit (TWh)"
 
 
 @pytest.fixture

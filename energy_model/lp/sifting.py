@@ -31,7 +31,7 @@ ROUNDS, RELIEFS = 12, 6
 left out joins."""
 LARGE = 200_000
 """With more coefficients than this, a live problem that grows is handed over anew: the solver would keep the memory of
-both. Europe's weeks are below, its days above."""
+the problem before and after. Europe's weeks are below, its days above."""
 REPAIR: dict[str, Option] = {
     **AS_IT_STANDS,
     "simplex_strategy": DUAL_SERIAL,
@@ -295,7 +295,8 @@ class Sifted:
 
     def _afresh(self) -> Solution:
         """The whole problem from nothing: slow, and right."""
-        return solve(self._matrix, options={**self._options, "simplex_strategy": DUAL_SERIAL})
+        usual = {name: value for name, value in self._options.items() if name not in AS_IT_STANDS}
+        return solve(self._matrix, options={**usual, "simplex_strategy": DUAL_SERIAL})
 
 
 def _entries(matrix: Matrix, columns: Places, rows: Places) -> tuple[NDArray[np.int32], NDArray[np.int32], Floats]:

@@ -105,13 +105,13 @@ def node_names(results: Results) -> dict[str, str]:
 
 def short_titles(results: Sequence[Results]) -> dict[str, str]:
     """Heading of each scenario's column: its id in words, the official title being too long for a column."""
-    return {run.scenario.id: in_words(run.scenario.id) for run in results}
+    return {run.scenario.id: as_written(run.scenario.id) for run in results}
 
 
-def in_words(name: str) -> str:
+def as_written(name: str) -> str:
     """A name of the project's files as a reader writes it.
 
-    >>> in_words("full_cutoff_low_lng"), in_words("lng_limit_twh")
+    >>> as_written("full_cutoff_low_lng"), as_written("lng_limit_twh")
     ('Full cut-off low LNG', 'LNG limit (TWh)')
     """
     text = " ".join(WRITTEN.get(part, part) for part in name.split("_"))

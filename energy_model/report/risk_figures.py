@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from energy_model.report import style
-from energy_model.report.facts import in_words
+from energy_model.report.facts import as_written
 from energy_model.risk.drivers import drivers
 from energy_model.risk.tables import EU_UNSERVED, TAIL, Sample, cvar, storage_fan
 
@@ -68,7 +68,7 @@ def driver_bars(cases: Sample, title: str) -> Figure:
         style.add_source_line(figure, _source(cases))
         axes = figure.add_axes((0.26, 0.19, 0.70, top - 0.22))
         axes.barh(
-            [in_words(name) for name in table["axis"]], 100.0 * table["first_order_share"],
+            [as_written(name) for name in table["axis"]], 100.0 * table["first_order_share"],
             xerr=100.0 * table["error_of_first_order_share"], color="#1F66B8", height=0.62,
             error_kw={"ecolor": style.INK, "elinewidth": 1.0},
         )  # fmt: skip

@@ -208,7 +208,7 @@ class Tiers:
 
     def restricted(self, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
         """The problem with every tier outside ``split`` as one column; and the columns that are left."""
-        if (self.first == self.last).all():
+        if (self.first == self.last).all():  # nothing to put together, and no copy of the matrix
             return replace(self.matrix, columns={}), np.ones(self.matrix.n_columns, dtype=bool)
         upper, cost = self.upper.copy(), self.cost.copy()
         whole = ~split
