@@ -201,9 +201,11 @@ def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it
     problem = sifted(matrix, columns, np.ones(matrix.n_rows, dtype=bool))
     weights = [problem.live.option(EDGE_WEIGHTS)]
     before = problem.solve()
+    live = problem.live
     alone = problem.members[0].sum()
     problem.renew(of(cheap))
     after = problem.solve()
+    assert (problem.live is live) == (large > 0), "only a large one is handed over anew"
     weights.append(problem.live.option(EDGE_WEIGHTS))
     problem.renew(matrix)
     weights.append(problem.live.option(EDGE_WEIGHTS))
