@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
-from energy_model.lp import Matrix, compile_model, sifting, solve
+from energy_model.lp import LiveModel, Matrix, compile_model, sifting, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
 from energy_model.lp.sifting import LARGE, REPAIR, Sifted
 from energy_model.model import build_model
@@ -219,8 +219,30 @@ def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it
     assert approx(before.objective) == problem.solve().objective
 
 
-def test_a_column_that_loses_the_bound_it_rests_at_joins():
+def test_a_large_problem_that_grows_goes_on_from_the_basis_it_had(monkeypatch):
+    """Handed over are the codes the old instance ended with; what is new rests, or is a basic row."""
+    monkeypatch.setattr(sifting, "LARGE", 0)
+    handed, left = [], []
+    usual, codes = sifting.basis_from_codes, LiveModel.codes
+    monkeypatch.setattr(
+        sifting, "basis_from_codes", lambda *both, guess: handed.append((*both, guess)) or usual(*both, guess=guess)
+    )
+    monkeypatch.setattr(LiveModel, "codes", lambda live: left.append(codes(live)) or left[-1])
+    matrix = of(everything())
+    sifted(matrix, marked(matrix, "flow", "supply"), np.zeros(matrix.n_rows, dtype=bool)).solve()
+
+    assert len(handed) > 2
+    for (columns, rows, guess), (old_columns, old_rows) in zip(handed[1:], left, strict=False):
+        assert not guess
+        assert (columns[: old_columns.size] == old_columns).all()
+        assert (rows[: old_rows.size] == old_rows).all()
+        assert (columns == BASIC).sum() + (rows == BASIC).sum() == rows.size
+
+
+@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+def test_a_column_that_loses_the_bound_it_rests_at_joins(large, monkeypatch):
     """Five of its own rest at their upper bound. Without a bound nothing rests there: all eight are its own."""
+    monkeypatch.setattr(sifting, "LARGE", large)
     bounded = toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)
     matrix = of(bounded).with_rows("supply_limit", upper=np.inf)
     full = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8)
@@ -230,6 +252,25 @@ def test_a_column_that_loses_the_bound_it_rests_at_joins():
 
     assert approx(3.0) == matrix.values(problem.solve().col_value, "curtailment").sum()
     problem.renew(matrix.with_columns("supply", upper=np.inf))
+    assert approx(8.0) == matrix.values(problem.solve().col_value, "supply").sum()
+
+
+@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+def test_a_column_that_can_rest_nowhere_joins_and_leaves_the_basis_asked_for(large, monkeypatch):
+    """Supply at -20 without a floor rests at its bound of 5. Without that either it must join before the next solve."""
+    monkeypatch.setattr(sifting, "LARGE", large)
+    matrix = of(toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)).with_rows("supply_limit", upper=np.inf)
+    matrix = matrix.with_columns("supply", lower=-np.inf, cost=-20.0)
+    full = np.where(marked(matrix, "supply"), AT_UPPER, AT_LOWER).astype(np.int8)
+    codes = full, np.full(matrix.n_rows, BASIC, dtype=np.int8)
+    problem = sifted(matrix, marked(matrix, "curtailment"), np.ones(matrix.n_rows, dtype=bool), codes)
+    problem.solve()
+    asked = np.where(marked(matrix, "curtailment"), AT_UPPER, problem.codes[0]).astype(np.int8)
+    problem.go_on_from((asked, problem.codes[1]))
+    problem.renew(matrix.with_columns("supply", upper=np.inf))
+
+    assert (problem.codes[0] == asked).all()
+    assert problem.members[0][marked(matrix, "supply")].all()
     assert approx(8.0) == matrix.values(problem.solve().col_value, "supply").sum()
 
 

@@ -30,14 +30,13 @@ _ALWAYS: dict[str, Option] = {
     "simplex_strategy": DUAL_SERIAL,
 }
 
-AS_IT_STANDS: dict[str, Option] = {
+NEAR_OPTIMUM: dict[str, Option] = {
     "dual_simplex_cost_perturbation_multiplier": 0.0,
     "simplex_scale_strategy": 0,
 }
-"""For a start near an optimum, of a problem whose costs a tie-break tells apart and whose coefficients mostly lie
-between 0.01 and the days of a period.
-Perturbed costs lead away from the optimum, and what is optimal for them only is put right by primal simplex, which
-needs vectors of its own. Scales take as long to work out as a dozen steps."""
+"""For a start near an optimum of costs that a tie-break tells apart. Perturbed costs lead away from it, and what is
+optimal for them only is put right by primal simplex, which needs vectors of its own. Scales take as long to work out
+as a dozen steps, and gain nothing where most coefficients lie between 0.01 and the days of a period."""
 PRIMAL_SIMPLEX: dict[str, Option] = {"simplex_strategy": 4}
 """Options for a start that meets all bounds and lacks little: primal simplex keeps it feasible."""
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
-from energy_model.lp.highs import AS_IT_STANDS, DUAL_SERIAL, Attempt, LiveModel, Option, Solution, solve
+from energy_model.lp.highs import DUAL_SERIAL, NEAR_OPTIMUM, Attempt, LiveModel, Option, Solution, solve
 from energy_model.lp.matrix import Floats, Ints, Matrix
 from energy_model.lp.memory import give_back
 
@@ -31,9 +31,9 @@ ROUNDS, RELIEFS = 12, 6
 left out joins."""
 LARGE = 200_000
 """With more coefficients than this, a live problem that grows is handed over anew: the solver would keep the memory of
-the problem before and after. Europe's weeks are below, its days above."""
+the problem before and after. Europe's weeks are below, its days above; a judgement about time and memory alone."""
 REPAIR: dict[str, Option] = {
-    **AS_IT_STANDS,
+    **NEAR_OPTIMUM,
     "simplex_strategy": DUAL_SERIAL,
     "simplex_dual_edge_weight_strategy": 1,
 }
@@ -116,7 +116,7 @@ class Sifted:
         homeless = ~np.isfinite(self._resting(matrix))
         homeless[self._columns] = False
         if homeless.any():
-            self._add(homeless, np.zeros(matrix.n_rows, dtype=bool))
+            self._add(homeless, np.zeros(matrix.n_rows, dtype=bool), solved=False)
         self._matrix = matrix
         self.live.update(self._small(), self._options)
 
@@ -156,7 +156,7 @@ class Sifted:
         return self._afresh()
 
     def _hand_over(self, options: Mapping[str, Option], guess: bool = True) -> None:
-        """Give the solver the live problem, to start from the codes known."""
+        """Give the solver the live problem, to start from the codes known; what was freed before goes back."""
         columns, rows = self._codes
         basis = basis_from_codes(columns[self._columns], rows[self._rows], guess=guess)
         self.live = LiveModel(self._small(), basis=basis, options=options)
@@ -261,18 +261,21 @@ class Sifted:
             return columns, np.zeros(self._matrix.n_rows, dtype=bool)
         return self._everything()
 
-    def _add(self, columns: Mask, rows: Mask) -> None:
-        """Let columns and rows join, behind those that are there."""
+    def _add(self, columns: Mask, rows: Mask, *, solved: bool = True) -> None:
+        """Let columns and rows join, behind those that are there.
+
+        Goes on from the basis of the last solve, or, where that is not the one to go on from, from the codes known.
+        """
         columns[self._columns], rows[self._rows] = False, False
         anew = self._is_large
         if anew:
-            self._codes = self._all_codes()
+            self._codes = self._all_codes() if solved else self._codes
             del self.live
         self._columns = np.concatenate([self._columns, np.flatnonzero(columns)])
         self._rows = np.concatenate([self._rows, np.flatnonzero(rows)])
         self._table = _entries(self._matrix, self._columns, self._rows)
         if anew:
-            self._hand_over({**self._options, **self._repair}, guess=False)
+            self._hand_over({**self._options, **self._repair}, guess=not solved)
         else:
             self.live.grow(self._small(), self._repair)
 
@@ -295,7 +298,7 @@ class Sifted:
 
     def _afresh(self) -> Solution:
         """The whole problem from nothing: slow, and right."""
-        usual = {name: value for name, value in self._options.items() if name not in AS_IT_STANDS}
+        usual = {name: value for name, value in self._options.items() if name not in NEAR_OPTIMUM}
         return solve(self._matrix, options={**usual, "simplex_strategy": DUAL_SERIAL})
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution, certify, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
-from energy_model.lp.highs import AS_IT_STANDS, PRIMAL_SIMPLEX, Option
+from energy_model.lp.highs import NEAR_OPTIMUM, PRIMAL_SIMPLEX, Option
 from energy_model.lp.sifting import Sifted
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
@@ -168,7 +168,7 @@ def _near(
     worth = small.worth(prices)
     codes = resting(basis[0], worth, small.col_lower, small.col_upper)
     columns = near_columns(small, codes, worth, limits)
-    way, alike = {**AS_IT_STANDS, **(options or {})}, alike_rows(small)
+    way, alike = {**NEAR_OPTIMUM, **(options or {})}, alike_rows(small)
     return Sifted(small, (codes, basis[1]), columns, rows, way, along=ALONG, alike=alike)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.basis import BASIC, Codes
-from energy_model.lp.highs import AS_IT_STANDS
+from energy_model.lp.highs import NEAR_OPTIMUM
 from energy_model.lp.sifting import REPAIR, Mask, Sifted
 from energy_model.scenario import Case
 from energy_model.solve.lifting import lifted_from
@@ -62,7 +62,7 @@ class _Guess:
     def problem(self, small: Matrix, kept: Mask) -> Sifted:
         """A problem of the columns that are kept, put to the solver."""
         codes = self.start.columns[kept], self.start.rows
-        return Sifted(small, codes, self.columns[kept], self.rows, AS_IT_STANDS, REPAIR, ALONG, alike_rows(small))
+        return Sifted(small, codes, self.columns[kept], self.rows, NEAR_OPTIMUM, REPAIR, ALONG, alike_rows(small))
 
     def after(self, start: Start, problem: Sifted, kept: Mask) -> _Guess:
         """From the optimum of a problem, with all that has joined."""
