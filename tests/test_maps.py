@@ -140,7 +140,7 @@ def test_every_waypoint_and_anchor_names_what_exists(basemap, nodes, pipelines):
     routes, known = {*pipelines["route"], ""}, {*nodes["node"], ""}
     anchors = basemap.anchors
     split = {"RU_BY", "RU_TR", "BYT", "TS2"}
-    """Nodes into which a finer network may split Russia, Belarus and Turkey; the courses serve both."""
+    """Nodes into which a finer network may split Russia, Belarus and Türkiye; the courses serve both."""
 
     assert set() == set(basemap.waypoints["route"]) - routes
     assert set() == {*basemap.waypoints["from_node"], *basemap.waypoints["to_node"]} - known - split

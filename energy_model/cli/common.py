@@ -18,7 +18,7 @@ ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a pat
 DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the data package; default: its own.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the outputs.")]
 Resolution = Annotated[str | None, typer.Option(help="day, week, month or peak_days in place of the scenario's.")]
-Unit = Annotated[str, typer.Option("--unit", help="Unit of volumes: TWh or bcm (10.55 kWh per m3).")]
+Unit = Annotated[str, typer.Option("--unit", help="Unit of volumes: TWh, GWh or bcm (10.55 kWh per m3).")]
 
 
 class InWords(TyperGroup):

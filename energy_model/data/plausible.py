@@ -27,7 +27,7 @@ MEAN_PROFILE = (0.85, 1.1)
 SAME = 0.01
 """Two figures for one thing may differ by this share."""
 SELLS_ELSEWHERE = ("RU_BY", "RU_TR")
-"""Russian sales to Belarus, Turkey and Kaliningrad: they must not reach the EU through a direct pipeline."""
+"""Russian sales to Belarus, Türkiye and Kaliningrad: they must not reach the EU through a direct pipeline."""
 DORMANT = "nord_stream_2"
 
 
@@ -124,7 +124,7 @@ def states_and_dates(every: Tables, known: Tables) -> Iterator[Problem]:
 
 @checks("nodes", "pipelines")
 def russian_sales_stay_apart(every: Tables, known: Tables) -> Iterator[Problem]:
-    """What Russia sells to Belarus, Turkey and Kaliningrad is no European import."""
+    """What Russia sells to Belarus, Türkiye and Kaliningrad is no European import."""
     members = set(known["nodes"].loc[known["nodes"]["is_eu27"], "node"])
     table = known["pipelines"]
     leak = table[(table["from_node"].isin(SELLS_ELSEWHERE)) & table["to_node"].isin(members)]
@@ -217,7 +217,7 @@ def exports_within_history(every: Tables, known: Tables) -> Iterator[Problem]:
         if volume[supplier] > MOST_ABOVE_HISTORY * best[supplier]:
             yield error(
                 f"supply_steps.csv, supplier '{supplier}': its base steps sum to {volume[supplier]:.0f} GWh a year, "
-                f"but the most it sent to Europe and Turkey in 2019 to 2021 was {best[supplier]:.0f}; lower them or "
+                f"but the most it sent to Europe and Türkiye in 2019 to 2021 was {best[supplier]:.0f}; lower them or "
                 "make the rest an assurance"
             )
     lines = known["pipelines"]

@@ -25,7 +25,7 @@ NS2_OPEN = "ns2_commissioned"
 NS2_SANCTIONED = "ns2_sanctioned_permanently"
 NAMED_COUNTRIES = 4
 SMALL_MARKET_SHARE = 0.003
-"""Countries with a smaller share of the EU27's demand are not named as hardest hit."""
+"""Members with a smaller share of the EU27's demand are not named as hardest or least hit, and the sentence says so."""
 NONE_TWH = 0.5
 """A smaller shortfall is none in a sentence."""
 WITH_ARTICLE = ("Netherlands", "United Kingdom", "United States")
@@ -121,7 +121,8 @@ def _when_and_who(cut: Results) -> str:
     least = _join([f"{names[n]} ({_share(v)})" for n, v in members.iloc[::-1].head(2).items()])
     return (
         f"The shortage begins on {facts.day_name(begins)} and is deepest, at {_share(worst)} of demand, in the "
-        f"{_period_noun(cut)} from {facts.day_name(periods.loc[period, 'start'])}. Hardest hit are {hardest}; "
+        f"{_period_noun(cut)} from {facts.day_name(periods.loc[period, 'start'])}. Of members with more than "
+        f"{100 * SMALL_MARKET_SHARE:g} % of the EU27's demand hardest hit are {hardest}; "
         f"least hit {least}. {_sectors(cut)}"
     )
 
@@ -224,7 +225,7 @@ def _relief(runs: Mapping[str, Results], cut: Results) -> str:
     base = _curtailed(cut)
     parts = []
     cases = {
-        ASSURANCES: "Washington's assurances, if all come true, bring the EU27's shortfall from {base} to {now}",
+        ASSURANCES: "all alternative suppliers together bring the EU27's shortfall from {base} to {now}",
         SAVINGS: "saving 15 % of demand brings it to {now}",
         COLD: "a one-in-twenty winter raises it to {now}",
         LOW_LNG: "being outbid by Asia for LNG raises it to {now}",

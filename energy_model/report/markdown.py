@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 WIDTH = 116
 """Characters on a line of prose."""
+_STAYS = ("|", "#", "!")
+"""Beginnings of tables, headings and pictures."""
+_ITEM = "- "
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -23,18 +26,26 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def wrapped(page: str) -> str:
-    """The page with long lines of prose folded; tables, headings and pictures stay as they are.
+    """The page with its paragraphs and list items folded anew; tables, headings and pictures stay as they are.
 
-    >>> print(wrapped("- " + "word " * 30), end="")
+    >>> print(wrapped("- " + "word " * 15 + "\\n  " + "word " * 15), end="")
     - word word word word word word word word word word word word word word word word word word word word word word word
       word word word word word word word
     """
-    lines = []
-    for line in page.splitlines():
-        if len(line) <= WIDTH or line.startswith(("|", "#", "!")):
+    lines: list[str] = []
+    held: list[str] = []
+    for line in [*page.splitlines(), ""]:
+        stays = not line or line.startswith(_STAYS)
+        if held and (stays or line.startswith(_ITEM)):
+            lines += _folded(" ".join(held))
+            held = []
+        if stays:
             lines.append(line)
         else:
-            indent = "  " if line.startswith("- ") else ""
-            fold = textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
-            lines.append(fold)
-    return "\n".join(lines) + "\n"
+            held.append(line.strip())
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _folded(words: str) -> list[str]:
+    indent = "  " if words.startswith(_ITEM) else ""
+    return textwrap.wrap(words, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -49,7 +49,7 @@ mechanisms says what each of them gains. What is left, by cause:
 - **Emden.** The same Norwegian gas is handed over to the German or to the Dutch side by nomination. Read "emden
   (both)".
 - **TAP in 2021.** The line had opened at the turn of the year and its contracts built up; the model has the year's
-  volume from January on and sends it to Turkey or Italy as least cost has it.
+  volume from January on and sends it to Türkiye or Italy as least cost has it.
 - **Algeria through Morocco.** The split between Medgaz and the Maghreb line was a matter of contracts that ended on
   31 October 2021.
 - **Injection and withdrawal by country.** The EU's total is held by season and price; which country's store moves is

@@ -132,7 +132,10 @@ def _verdict_words(comparison: ViewComparison) -> str:
         return "Nothing has been observed since."
     best = comparison.verdicts.iloc[0]
     off = best["russian_gas_off_twh_per_month"]
-    return f'Nearest over {best["months"]} months is "{best["title"]}", off by {off:,.0f} TWh a month.'
+    return (
+        f'Nearest over the {best["months"]} months whose Russian flows are known is "{best["title"]}", off by '
+        f"{off:,.0f} TWh a month. All other series are known for fewer months, as the next table shows."
+    )
 
 
 def _verdicts(comparison: ViewComparison) -> str:
@@ -159,7 +162,10 @@ def _scored(view: View, comparison: ViewComparison) -> str:
         name = f"{row['group']}, {series_name(view, row['series'])}"
         rows.append([name, _UNIT[unit], *shown, f"{row['inside_share'] * row['months']:.0f} of {row['months']}"])
     heads = ["series", "unit", "observed", "central", "mean error of central", "months in the range"]
-    words = f"Of all observed months of the series below {100 * inside:.0f} % lie in their range.\n\n"
+    words = (
+        f"Of all observed months of the series below, countries and EU27 alike, {100 * inside:.0f} % lie in their "
+        'range. Columns "observed" and "central" are plain means of the months.\n\n'
+    )
     return words + markdown(heads, rows)
 
 

@@ -37,7 +37,7 @@ def headlines(results: Results, unit: EnergyUnit = "TWh") -> pd.Series:
             "EU27 demand (TWh)": twh(demand.loc[in_eu, "demand_gwh"]),
             "EU27 curtailed (TWh)": twh(demand.loc[in_eu, "curtailed_gwh"]),
             "EU27 curtailed share of demand": share(in_eu),
-            "EU27 worst week curtailed share": _worst_share(demand[in_eu]),
+            "EU27 worst period curtailed share": _worst_share(demand[in_eu]),
             "EU27 protected customers curtailed (TWh)": twh(protected.loc[protected["node"].isin(eu), "curtailed_gwh"]),
             "EU27 voluntary reduction (TWh)": twh(demand.loc[in_eu, "voluntary_gwh"]),
             "Germany curtailed (TWh)": twh(demand.loc[in_de, "curtailed_gwh"]),

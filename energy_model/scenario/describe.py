@@ -31,6 +31,8 @@ _UNITS = {
 """Unit by the end of a key's name."""
 _TYPES = {"string": "text", "number": "number", "integer": "whole number", "array": "list", "object": "table"}
 _REQUIRED = "required"
+_SET_ON_READING: Mapping[tuple[type[BaseModel], str], str] = {(Scenario, "id"): "the file's name"}
+"""Keys that a schema requires and a file need not have, with what is taken then."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,12 @@ def keys_of(model: type[BaseModel], without: type[BaseModel] | None = None) -> l
     schema = model.model_json_schema()
     known = without.model_fields if without is not None else {}
     required = set(schema.get("required", []))
+
+    def default(name: str, item: Mapping[str, Any]) -> str:
+        return _SET_ON_READING.get((model, name), _REQUIRED) if name in required else _default(item)
+
     return [
-        Key(name, _takes(item), unit_of(name), _REQUIRED if name in required else _default(item), _meaning(model, name))
+        Key(name, _takes(item), unit_of(name), default(name, item), _meaning(model, name))
         for name, item in schema["properties"].items()
         if name not in known
     ]

@@ -11,7 +11,7 @@ import numpy as np
 from energy_model.scenario.case import Case, Origins
 
 RUSSIAN_SUPPLIERS = ("RU", "RU_TR", "RU_BY")
-"""Supply steps and LNG exporters of Russian gas: sales to Europe, to Turkey, to Belarus and Kaliningrad."""
+"""Supply steps and LNG exporters of Russian gas: sales to Europe, to Türkiye, to Belarus and Kaliningrad."""
 BY_PIPE, BY_SHIP = "Russia, pipeline", "Russia, LNG"
 
 By = Literal["border", "origin"]

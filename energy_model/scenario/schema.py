@@ -45,7 +45,7 @@ class Scenario(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    """File name without ``.toml``: lower case letters, digits and underscores."""
+    """Name of its results: lower case letters, digits and underscores."""
     title: str
     """One line for a table or a cover."""
     description: str

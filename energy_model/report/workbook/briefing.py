@@ -33,7 +33,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("EU27 demand (TWh)", "EU27 demand (TWh)", bk.PRICE, bk.TWH_SIGNED),
     Metric("EU27 curtailed (TWh)", "EU27 curtailed (TWh)", bk.TWH, bk.TWH_SIGNED),
     Metric("EU27 curtailed share of demand", "EU27 curtailed (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
-    Metric("EU27 worst week curtailed share", "EU27 worst period (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
+    Metric("EU27 worst period curtailed share", "EU27 worst period (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
     Metric("EU27 protected customers curtailed (TWh)", "of which protected (TWh)", bk.TWH, bk.TWH_SIGNED),
     Metric("EU27 voluntary reduction (TWh)", "EU27 voluntary reduction (TWh)", bk.TWH, bk.TWH_SIGNED),
     Metric("Germany demand (TWh)", "Germany demand (TWh)", bk.PRICE, bk.TWH_SIGNED),

@@ -14,7 +14,7 @@ from energy_model.report.workbook.briefing import METRICS, SHARES, Briefing
 SUMMARY_KEYS = (
     "EU27 curtailed (TWh)",
     "EU27 curtailed share of demand",
-    "EU27 worst week curtailed share",
+    "EU27 worst period curtailed share",
     "Germany curtailed (TWh)",
     "Germany curtailed share of demand",
     "EU27 voluntary reduction (TWh)",
@@ -77,7 +77,7 @@ def _shade_short(book: Book, page: Page, first: int, count: int) -> None:
     keys = [metric.key for metric in METRICS]
     for key in (
         "EU27 curtailed share of demand",
-        "EU27 worst week curtailed share",
+        "EU27 worst period curtailed share",
         "Germany curtailed share of demand",
     ):
         col = keys.index(key) + 1

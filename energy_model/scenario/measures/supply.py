@@ -31,7 +31,7 @@ class SupplyCut(Measure):
 
     kind: Literal["supply_cut"]
     supplier: str
-    """Supplier that cuts, for example ``RU``. Russian sales to Belarus, Turkey and Kaliningrad are
+    """Supplier that cuts, for example ``RU``. Russian sales to Belarus, Türkiye and Kaliningrad are
     ``RU_TR`` and ``RU_BY``."""
     remaining_share: Share
     """Share still delivered: 0 is a full stop, 1 changes nothing."""

@@ -16,7 +16,7 @@ MECHANISMS = {
     "habit": "stores aim for the filling of the years before, at the price of what carrying gas into winter earns",
     "together": "stores of the EU leave their usual path together, each on its own only at the price of habit",
     "lng_season": "Europe attracts LNG with the season of the years before, not evenly",
-    "lng_booking": "countries land their usual shares of the LNG, Turkey what it bought in 2021 (hindsight in 2021)",
+    "lng_booking": "countries land their usual shares of the LNG, Türkiye what it bought in 2021 (hindsight in 2021)",
     "landing": "landing points of Norway and Algeria stay in the range of their months of the two years before",
     "delivery": "contracts with one delivery point are taken there, month by month",
     "production": "production and exports as able in the year, Norwegian maintenance included (hindsight in 2021)",

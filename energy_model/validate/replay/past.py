@@ -128,7 +128,7 @@ class Past:
 
     @cached_property
     def turkish_lng_gwh_per_year(self) -> float:
-        """LNG that Turkey bought in 2021, a part of what Europe attracts; its send-out is not observed by month."""
+        """LNG that Türkiye bought in 2021, a part of what Europe attracts; its send-out is not observed by month."""
         trade = self.vintage["trade_2021"].query("importer == 'TR' and channel == 'lng'")
         return float(trade["energy_gwh"].sum())
 

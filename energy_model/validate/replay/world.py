@@ -175,7 +175,7 @@ def _attracted(case: Case, past: Past) -> Case:
 
 
 def _booked(case: Case, past: Past) -> Case:
-    """Countries land their usual shares of the LNG that Europe attracts, Turkey what it bought in 2021.
+    """Countries land their usual shares of the LNG that Europe attracts, Türkiye what it bought in 2021.
 
     Cargoes follow long-term contracts and booked slots, not the cheapest quay: at most the mean share of the years
     before, at least the lowest share of any month of the two years before.
