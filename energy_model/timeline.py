@@ -84,6 +84,11 @@ class Timeline:
         edges = [*self.starts, self.end + DAY]
         return np.array([(b - a).days for a, b in pairwise(edges)], dtype=float)
 
+    @cached_property
+    def first_days(self) -> np.ndarray:
+        """Gas days from the start of the horizon to that of each period, length T."""
+        return np.concatenate([[0], np.cumsum(self.days.astype(int))[:-1]])
+
     @property
     def start(self) -> date:
         """First gas day of the horizon."""
@@ -118,8 +123,7 @@ class Timeline:
 
     def total(self, daily: np.ndarray) -> np.ndarray:
         """Sum over each period of a daily series; the last axis of ``daily`` is the gas day."""
-        first_days = np.concatenate([[0], np.cumsum(self.days.astype(int))[:-1]])
-        return np.add.reduceat(np.asarray(daily, dtype=float), first_days, axis=-1)
+        return np.add.reduceat(np.asarray(daily, dtype=float), self.first_days, axis=-1)
 
     def monthly(self, by_month: np.ndarray) -> np.ndarray:
         """Period means of values given per month of :attr:`months` (last axis), weighted by days."""

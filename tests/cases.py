@@ -121,6 +121,43 @@ def with_lengths(case: Case, days: Sequence[int]) -> Case:
     return replace(case, timeline=Timeline(tuple(dates[:-1]), (starts[-1] - 1).astype(object)))
 
 
+def on_steps(case: Case, steps: int) -> Case:
+    """The case with each period cut into equal steps in which the same holds; volumes stay."""
+    lengths = np.repeat(case.timeline.days, steps)
+    for part, names in {
+        "pipelines": ("capacity", "minimum", "cost"),
+        "supply": ("rate", "cost"),
+        "lng": ("rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum"),
+        "storage": ("injection", "withdrawal"),
+        "demand": ("rate", "voluntary_share"),
+    }.items():
+        old = getattr(case, part)
+        case = case.with_(part, **{name: np.repeat(getattr(old, name), steps, axis=-1) for name in names})
+    case = with_lengths(case, [int(length) for length in lengths])
+    months = case.timeline.month_days.sum(axis=1)
+    return case.with_("lng", europe_limit=8.0 * months)
+
+
+RATES = frozenset(
+    {"capacity", "minimum", "rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",
+     "withdrawal", "withdrawal_cost", "voluntary_share", "buying", "resale", "duty", "carried", "kept"}
+)  # fmt: skip
+"""Fields of a case whose last axis is the period."""
+
+
+def on_longer_periods(case: Case, line: Timeline) -> Case:
+    """The case on periods that are unions of its own: rates, prices and shares are means over gas days."""
+    begin = np.searchsorted(case.timeline.first_days, line.first_days)
+    for name in ("pipelines", "supply", "lng", "storage", "demand", "origins"):
+        part = getattr(case, name)
+        if part is not None:
+            rates = {n: value for n, value in vars(part).items() if n in RATES and np.ndim(value) >= 2}
+            days = case.timeline.days
+            means = {n: np.add.reduceat(value * days, begin, axis=-1) / line.days for n, value in rates.items()}
+            case = case.with_(name, **means)
+    return replace(case, timeline=line)
+
+
 def with_step(case: Case, supplier: str, step: str, rate: float, cost: float, volume: float | None = None) -> Case:
     """The case with one more supply step at the supplier's node."""
     supply, periods = case.supply, len(case.timeline)

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from cases import answer, everything, networks, with_lengths
+from cases import answer, everything, networks, on_steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,8 +21,8 @@ from energy_model.scenario.toy import toy_case
 from energy_model.solve import foresight, lifting
 from energy_model.solve.foresight import solve_scenario
 from energy_model.solve.jumps import boundaries_to_keep
-from energy_model.solve.lifting import coarsened, ladder, solve_lifted
-from energy_model.solve.periods import LEVEL, decided, freeze
+from energy_model.solve.lifting import ladder, solve_lifted
+from energy_model.solve.periods import LEVEL, decided, freeze, merges
 from energy_model.solve.slices import Start, solve_from, solve_sliced
 from energy_model.timeline import Timeline
 
@@ -43,28 +43,11 @@ UNIQUE = (
 ALL = {"rel": 1e-9, "abs": 1e-6}
 
 
-def on_steps(case: Case, steps: int) -> Case:
-    """The case with each period cut into equal steps in which the same holds; volumes stay."""
-    lengths = np.repeat(case.timeline.days, steps)
-    for part, names in {
-        "pipelines": ("capacity", "minimum", "cost"),
-        "supply": ("rate", "cost"),
-        "lng": ("rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum"),
-        "storage": ("injection", "withdrawal"),
-        "demand": ("rate", "voluntary_share"),
-    }.items():
-        old = getattr(case, part)
-        case = case.with_(part, **{name: np.repeat(getattr(old, name), steps, axis=-1) for name in names})
-    case = with_lengths(case, [int(length) for length in lengths])
-    months = case.timeline.month_days.sum(axis=1)
-    return case.with_("lng", europe_limit=8.0 * months)
-
-
 def by_market(case: Case, matrix, solution) -> np.ndarray:
     return matrix.values(solution.col_value, "curtailment").sum(axis=1) @ case.timeline.days
 
 
-# --- levels and coarse cases ----------------------------------------------------------------------------------------
+# --- levels -----------------------------------------------------------------------------------------------------------
 
 
 def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
@@ -82,7 +65,7 @@ def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
 def test_every_level_keeps_the_days_on_which_filling_targets_are_read(data, monthly, monkeypatch):
     case = apply(monthly("reference", resolution="week", foresight="perfect"), data)
     levels: list[Timeline] = []
-    monkeypatch.setattr(lifting, "coarsened", lambda whole, line: levels.append(line) or coarsened(whole, line))
+    monkeypatch.setattr(lifting, "merges", lambda fine, coarse: levels.append(coarse) or merges(fine, coarse))
     solve_lifted(compile_model(build_model(case)), case)
     line = case.timeline
     read = {line.boundary_at(target.date) for target in case.storage.targets}
@@ -125,7 +108,7 @@ def test_every_level_keeps_the_day_on_which_a_limit_jumps(part, limit, before, a
     quiet = twenty_days()
     case = quiet.with_(part, **{limit: since(7, before, after)})
     levels: list[Timeline] = []
-    monkeypatch.setattr(lifting, "coarsened", lambda whole, line: levels.append(line) or coarsened(whole, line))
+    monkeypatch.setattr(lifting, "merges", lambda fine, coarse: levels.append(coarse) or merges(fine, coarse))
     solve_lifted(compile_model(build_model(case)), case)
 
     assert boundaries_to_keep(quiet) == set()
@@ -166,24 +149,6 @@ def test_a_level_that_saves_little_is_left_out():
     assert ladder(line, (7,), ()) == []
 
 
-def test_blocks_have_the_same_gas_as_their_periods():
-    case = everything()
-    block = Timeline((case.timeline.start,), case.timeline.end)
-    coarse = coarsened(case, block)
-
-    assert approx((case.demand.rate @ case.timeline.days).sum()) == (coarse.demand.rate @ block.days).sum()
-    assert approx(case.pipelines.capacity @ case.timeline.days) == coarse.pipelines.capacity[:, 0] * block.days[0]
-    assert coarse.supply.volume is case.supply.volume
-
-
-def test_a_winter_day_is_seen_in_its_block():
-    """Demand of 4 for 10 days and 8 for 30 is 7 on average."""
-    case = with_lengths(toy_case({"DE": (4.0, 8.0)}, supply={"DE": (9.0, 1.0)}, periods=2, days=10), (10, 30))
-    coarse = coarsened(case, Timeline((case.timeline.start,), case.timeline.end))
-
-    assert approx(7.0) == coarse.demand.rate.sum()
-
-
 # --- the optimum is the same ----------------------------------------------------------------------------------------
 
 
@@ -216,7 +181,7 @@ def test_what_was_decided_stays_on_random_networks(case, first, draw):
     past = decided(plan.matrix, plan.solution.col_value)
     frozen = freeze(compile_model(build_model(dry)), past, first)
     blocks = draw.draw(st.lists(st.integers(1, 70), min_size=1, max_size=2))
-    lifted = solve_lifted(frozen, dry, past=past, first=first, blocks_days=blocks)
+    lifted = solve_lifted(frozen, dry, cuts={dry.timeline.starts[first]}, blocks_days=blocks)
 
     assert approx(solve(frozen).objective, **ALL) == lifted.objective
     for name, values in past.items():

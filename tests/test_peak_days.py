@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from cases import cost
+from cases import cost, on_longer_periods
 
 from energy_model.errors import ScenarioError
 from energy_model.impact.study import study
@@ -17,7 +17,6 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Horizon
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.foresight import solve_scenario
-from energy_model.solve.lifting import coarsened
 from energy_model.timeline import Timeline
 
 approx = pytest.approx
@@ -36,7 +35,7 @@ def on_periods(demand: np.ndarray, lengths: list[int]) -> Case:
         periods=DAYS,
     )
     begin = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-    return coarsened(daily, Timeline(tuple(daily.timeline.starts[k] for k in begin), daily.timeline.end))
+    return on_longer_periods(daily, Timeline(tuple(daily.timeline.starts[k] for k in begin), daily.timeline.end))
 
 
 def with_days_alone(days: set[int]) -> list[int]:

@@ -126,7 +126,7 @@ def solve_scenario(
         if optimum is not None:
             least_cost = Shared(fresh, optimum(fresh, case, number), None)
         else:
-            least_cost = _same_plan(fresh, scenario, others) or _optimum(fresh, case, scenario, past, first)
+            least_cost = _same_plan(fresh, scenario, others) or _optimum(fresh, case, scenario)
         plan = share(scenario.allocation, least_cost, case, first)
         matrix, solution = plan.matrix, plan.solution
         stages.append(_stage(solution, case, first))
@@ -158,12 +158,10 @@ def _found(plan: Shared, stages: Sequence[Stage]) -> tuple[float, tuple[Stage, .
     return float(plan.solution.objective), tuple(stages), plan.matrix, plan.solution, plan.start
 
 
-def _optimum(
-    matrix: Matrix, case: Case, scenario: Scenario, past: Mapping[str, np.ndarray] | None, first: int
-) -> Shared:
+def _optimum(matrix: Matrix, case: Case, scenario: Scenario) -> Shared:
     if scenario.resolution not in LIFTED:
         return Shared(matrix, *solve_from(matrix, case))
-    return Shared(matrix, *lifted_from(matrix, case, cuts=_cuts(scenario), past=past, first=first))
+    return Shared(matrix, *lifted_from(matrix, case, cuts=_cuts(scenario)))
 
 
 def _cuts(scenario: Scenario) -> set[date]:

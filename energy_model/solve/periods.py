@@ -1,4 +1,4 @@
-"""Which parts of a compiled case belong to periods, and how the past of a plan is frozen."""
+"""Which parts of a compiled case belong to periods, how periods are put together and the past of a plan is frozen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from energy_model.lp import Matrix
+from energy_model.lp.merge import Merge
+from energy_model.timeline import Timeline
 
 PERIOD_COLUMNS = (
     "supply", "flow", "lng_supply", "cargo", "sendout", "injection", "withdrawal", "voluntary", "curtailment",
@@ -23,6 +25,8 @@ ORIGIN_LEVEL = "origin_level"
 """The same of a case in which a measure asks where gas comes from; other cases have none of them."""
 STOCK_ROWS = ("storage_level", "origin_store")
 """Of the constraints by period, those in GWh; all others are rates."""
+END_ROWS = ("origin_held",)
+"""Of the constraints by period, those on the stock at its end."""
 BY_PERIOD = (*PERIOD_COLUMNS, *PERIOD_ROWS, *ORIGIN_COLUMNS, *ORIGIN_ROWS)
 BY_BOUNDARY = (LEVEL, ORIGIN_LEVEL)
 DECISIONS = (*PERIOD_COLUMNS, *ORIGIN_COLUMNS, *BY_BOUNDARY)
@@ -31,6 +35,23 @@ DECISIONS = (*PERIOD_COLUMNS, *ORIGIN_COLUMNS, *BY_BOUNDARY)
 def decided(matrix: Matrix, values: np.ndarray) -> dict[str, np.ndarray]:
     """Decisions that belong to a period or a boundary, by variable name."""
     return {name: matrix.values(values, name) for name in DECISIONS if name in matrix.columns}
+
+
+def merges(fine: Timeline, coarse: Timeline) -> dict[str, Merge]:
+    """How short periods are put together to longer ones, for every block of a case that has them.
+
+    Rates are the same throughout a longer period, and rows of rates their mean over its gas days; changes of stock add
+    up. A stock between two boundaries that stay is that at the nearer one.
+    """
+    period = coarse.period_of_day[fine.first_days]
+    by_days = Merge(period, fine.days / coarse.days[period])
+    added = Merge(period, np.ones(len(fine)))
+    at_end = Merge(period, (np.diff(period, append=len(coarse)) > 0).astype(float))
+    boundaries, edges = (np.append(line.first_days, line.days.sum()) for line in (fine, coarse))
+    nearest = np.searchsorted((edges[1:] + edges[:-1]) / 2.0, boundaries)
+    kept = Merge(nearest, (edges[nearest] == boundaries).astype(float))
+    how = dict.fromkeys(BY_PERIOD, by_days) | dict.fromkeys(STOCK_ROWS, added)
+    return how | dict.fromkeys(END_ROWS, at_end) | dict.fromkeys(BY_BOUNDARY, kept)
 
 
 def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
