@@ -20,6 +20,7 @@ from datetime import date
 
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
+from energy_model.lp.highs import NEAR_OPTIMUM
 from energy_model.lp.merge import Merged, merge
 from energy_model.scenario.case import Case
 from energy_model.solve.jumps import boundaries_to_keep
@@ -85,7 +86,7 @@ def _from_blocks(matrix: Matrix, case: Case, cuts: Iterable[date], blocks_days: 
     while steps:
         merged, fine, coarse = steps.pop()
         try:
-            _, found = solve_from(merged.matrix, replace(case, timeline=coarse), start)
+            _, found = solve_from(merged.matrix, replace(case, timeline=coarse), start, options=NEAR_OPTIMUM)
         except SolveError:
             found = None
         start = None if found is None else carried(found, merged, fine, coarse)
