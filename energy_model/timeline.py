@@ -152,7 +152,11 @@ class Timeline:
         """Number of the first boundary on or after the morning of ``day``, 0..T: where stock is read."""
         if day > self.end:
             return len(self)
-        return int(np.searchsorted(np.array(self.starts, dtype="datetime64[D]"), np.datetime64(day), side="left"))
+        return int(np.searchsorted(self._start_days, np.datetime64(day), side="left"))
+
+    @cached_property
+    def _start_days(self) -> np.ndarray:
+        return np.array(self.starts, dtype="datetime64[D]")
 
     def frame(self) -> pd.DataFrame:
         """Periods as a table: period, start, end, days."""

@@ -23,7 +23,7 @@ from energy_model.solve.foresight import solve_scenario
 from energy_model.solve.jumps import boundaries_to_keep
 from energy_model.solve.lifting import ladder, solve_lifted
 from energy_model.solve.periods import LEVEL, decided, freeze, merges
-from energy_model.solve.slices import Start, solve_from, solve_sliced
+from energy_model.solve.slices import Start, Tiers, solve_from, solve_sliced
 from energy_model.timeline import Timeline
 
 approx = pytest.approx
@@ -55,14 +55,14 @@ def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
     cut = date(2022, 2, 24)
     levels = ladder(line, (90, 30, 7), {cut})
 
-    # 54 days before the cut and 311 after it: 8 + 45 weeks, 2 + 9 blocks of five weeks, 1 + 3 of fifteen.
-    assert [len(level) for level in levels] == [4, 11, 53]
+    # 54 days before the cut and 311 after it: 8 + 45 weeks, 2 + 9 blocks of five weeks, 1 + 3 of fifteen; all as one.
+    assert [len(level) for level in levels] == [1, 4, 11, 53]
     for coarse, fine in zip(levels, [*levels[1:], line], strict=True):
         assert {cut, *coarse.starts} <= {*fine.starts}
         assert coarse.end == line.end
 
 
-def test_every_level_keeps_the_days_on_which_filling_targets_are_read(data, monthly, monkeypatch):
+def test_every_level_but_the_whole_horizon_keeps_the_days_on_which_filling_targets_are_read(data, monthly, monkeypatch):
     case = apply(monthly("reference", resolution="week", foresight="perfect"), data)
     levels: list[Timeline] = []
     monkeypatch.setattr(lifting, "merges", lambda fine, coarse: levels.append(coarse) or merges(fine, coarse))
@@ -70,8 +70,8 @@ def test_every_level_keeps_the_days_on_which_filling_targets_are_read(data, mont
     line = case.timeline
     read = {line.boundary_at(target.date) for target in case.storage.targets}
 
-    assert len(levels) >= 2
-    for level in levels:
+    assert len(levels) >= 3
+    for level in levels[:-1]:
         assert {line.starts[boundary] for boundary in read if boundary < len(line)} <= set(level.starts)
 
 
@@ -113,8 +113,9 @@ def test_every_level_keeps_the_day_on_which_a_limit_jumps(part, limit, before, a
 
     assert boundaries_to_keep(quiet) == set()
     assert boundaries_to_keep(case) == {date(2022, 3, 12)}
-    assert levels
-    for level in levels:
+    assert len(levels) >= 2
+    assert len(levels[-1]) == 1
+    for level in levels[:-1]:
         assert date(2022, 3, 12) in level.starts
 
 
@@ -145,7 +146,7 @@ def test_every_level_keeps_the_first_of_a_month_because_ships_are_limited_by_the
 def test_a_level_that_saves_little_is_left_out():
     line = Timeline.build(date(2022, 1, 1), date(2022, 12, 31), "week")
 
-    assert [len(level) for level in ladder(line, (90, 30, 10), ())] == [4, 11]
+    assert [len(level) for level in ladder(line, (90, 30, 10), ())] == [1, 4, 11]
     assert ladder(line, (7,), ()) == []
 
 
@@ -204,6 +205,17 @@ def test_any_guess_is_repaired(case, chance):
     start = Start(columns, rows, split)
 
     assert approx(right.objective, **ALL) == solve_from(matrix, case, start)[0].objective
+
+
+def test_an_optimum_that_does_not_pass_as_a_whole_is_looked_for_from_nothing(monkeypatch):
+    case = on_steps(everything(), 3)
+    matrix = compile_model(build_model(case))
+    monkeypatch.setattr(Tiers, "full_solution", lambda *found: None)
+    again, start = solve_from(matrix, case)
+
+    assert again.certificate.passes()
+    assert approx(solve(matrix).objective, rel=1e-9) == again.objective
+    assert start is None
 
 
 def test_a_start_from_the_optimum_needs_no_step():

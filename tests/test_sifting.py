@@ -20,7 +20,7 @@ from energy_model.scenario import apply
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.lifting import lifted_from
 from energy_model.solve.near import alike_rows, margins, near_columns, near_rows
-from energy_model.solve.slices import solve_from, solve_sliced
+from energy_model.solve.slices import solve_from, solve_sliced, start_of
 
 approx = pytest.approx
 ALL = {"rel": 1e-9, "abs": 1e-6}
@@ -328,16 +328,16 @@ def test_prices_of_another_problem_reach_further_than_those_carried_from_longer_
     scenario = monthly("reference", resolution="week", foresight="perfect")
     case = apply(scenario, data)
     matrix, starts = of(case), []
-    lifting = solve_from
 
-    def noted(problem, coarse, guess):
-        starts.append(guess)
-        return lifting(problem, coarse, guess)
+    def noted(way):
+        return lambda problem, on, guess, **how: starts.append(guess) or way(problem, on, guess, **how)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("energy_model.solve.lifting.solve_from", noted)
+        patch.setattr("energy_model.solve.lifting.solve_from", noted(solve_from))
+        patch.setattr("energy_model.solve.lifting.start_of", noted(start_of))
         _, start = lifted_from(matrix, case)
 
+    assert len(starts) > 2
     assert [guess.reach for guess in starts if guess is not None] == [1.0] * (len(starts) - 1)
     assert start.reach > 1.0
 

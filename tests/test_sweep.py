@@ -200,11 +200,9 @@ def test_an_optimum_that_does_not_pass_as_a_whole_is_looked_for_from_nothing(mon
     case = toy_case({"DE": [12.0, 20.0]}, supply={"DE": (15.0, 30.0)}, periods=2, slices=3)
     chain, whole, calls = Chain(), Tiers.full_solution, []
 
-    def fails_once(tiers: Tiers, *found: Any) -> Solution:
+    def fails_once(tiers: Tiers, *found: Any) -> Solution | None:
         calls.append(found)
-        if len(calls) == 1:
-            raise SolveError("does not pass")
-        return whole(tiers, *found)
+        return None if len(calls) == 1 else whole(tiers, *found)
 
     chain.solve(compile_model(build_model(case)), case)
     monkeypatch.setattr(Tiers, "full_solution", fails_once)

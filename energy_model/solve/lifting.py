@@ -25,7 +25,7 @@ from energy_model.lp.merge import Merged, merge
 from energy_model.scenario.case import Case
 from energy_model.solve.jumps import boundaries_to_keep
 from energy_model.solve.periods import merges
-from energy_model.solve.slices import Start, solve_from
+from energy_model.solve.slices import Start, solve_from, start_of
 from energy_model.timeline import Timeline
 
 BLOCKS_DAYS = (90, 30, 10, 3)
@@ -86,7 +86,7 @@ def _from_blocks(matrix: Matrix, case: Case, cuts: Iterable[date], blocks_days: 
     while steps:
         merged, fine, coarse = steps.pop()
         try:
-            _, found = solve_from(merged.matrix, replace(case, timeline=coarse), start, options=NEAR_OPTIMUM)
+            found = start_of(merged.matrix, replace(case, timeline=coarse), start, options=NEAR_OPTIMUM)
         except SolveError:
             found = None
         start = None if found is None else carried(found, merged, fine, coarse)
@@ -102,7 +102,10 @@ def _steps(matrix: Matrix, line: Timeline, levels: list[Timeline]) -> Iterator[t
 
 
 def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:
-    """Coarser timelines, coarsest first, each with boundaries of the next one; levels that save little are left out."""
+    """Coarser timelines, coarsest first, each with boundaries of the next one; levels that save little are left out.
+
+    Below them the whole horizon is one period, whatever the cuts: a bad guess, and better than none.
+    """
     levels: list[Timeline] = []
     finer = line
     for days in sorted(blocks_days):
@@ -110,7 +113,7 @@ def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> 
         if len(level) * WORTH_PERIODS <= len(finer):
             levels.insert(0, level)
             finer = level
-    return levels
+    return [Timeline((line.start,), line.end), *levels] if levels else []
 
 
 def _blocks(line: Timeline, days: int, cuts: frozenset[date]) -> Timeline:

@@ -115,19 +115,55 @@ def solve_from(
         If there is no certified optimum.
     """
     tiers = Tiers(matrix, case)
+    end = _end(tiers, case, start, near, options)
+    if end is not None:
+        whole = tiers.full_solution(end.found, end.kept, end.split)
+        if whole is not None:
+            return whole, tiers.start(end.found, end.codes, end.kept, end.split)
+    return solve(matrix, options=options), None
+
+
+def start_of(
+    matrix: Matrix, case: Case, start: Start | None = None, *, options: Mapping[str, Option] | None = None
+) -> Start | None:
+    """Where a similar problem can start: like :func:`solve_from`, but its optimum is neither dealt out nor certified.
+
+    Raises
+    ------
+    SolveError
+        If there is none.
+    """
+    tiers = Tiers(matrix, case)
+    end = _end(tiers, case, start, None, options)
+    return None if end is None else tiers.start(end.found, end.codes, end.kept, end.split)
+
+
+@dataclass(frozen=True)
+class _End:
+    """The optimum of the problem in which no whole tier would rather be split."""
+
+    found: Solution
+    codes: tuple[Codes, Codes]
+    kept: np.ndarray
+    split: np.ndarray
+
+
+def _end(
+    tiers: Tiers, case: Case, start: Start | None, near: np.ndarray | None, options: Mapping[str, Option] | None
+) -> _End | None:
     split = tiers.frozen.copy() if near is None else tiers.frozen | tiers.cut_in_part(near)
     split |= start.split & ~tiers.empty if start is not None else False
-    limits, guess, way = margins(matrix, case), start, options
+    limits, guess, way = margins(tiers.matrix, case), start, options
     for _ in range(ROUNDS):
         small, kept = tiers.restricted(split)
-        found, codes = _optimum(small, guess, kept, limits, _rows(matrix, case, guess), way)
+        found, codes = _optimum(small, guess, kept, limits, _rows(tiers.matrix, case, guess), way)
         wanted = tiers.would_part(found.row_dual) & ~split
         if not wanted.any():
-            return tiers.full_solution(found, kept, split), tiers.start(found, codes, kept, split)
+            return _End(found, codes, kept, split)
         split = split | wanted
         way = PRIMAL_SIMPLEX if wanted.sum() <= FEW_TIERS else options
         guess = tiers.parted(found, codes, kept, split, wanted)
-    return solve(matrix, options=options), None
+    return None
 
 
 def _rows(matrix: Matrix, case: Case, guess: Start | None) -> np.ndarray:
@@ -144,7 +180,7 @@ def _optimum(
     rows: np.ndarray,
     options: Mapping[str, Option] | None,
 ) -> tuple[Solution, tuple[Codes, Codes]]:
-    """Optimum of the problem of the columns that are kept, and its basis."""
+    """Optimum of the problem of the columns that are kept, and its basis; what it makes of the whole is certified."""
     if guess is None:
         found = solve(small, options=options)
         return found, basis_codes(found.basis)
@@ -153,7 +189,7 @@ def _optimum(
         found = solve(small, basis=basis_from_codes(codes, guess.rows, guess=True), options=options)
         return found, basis_codes(found.basis)
     problem = _near(small, guess.prices, guess.reach * limits[kept], (codes, guess.rows), rows, options)
-    return problem.solve(), problem.codes
+    return problem.solve(proven=False), problem.codes
 
 
 def _near(
@@ -289,8 +325,8 @@ class Tiers:
             slack = np.minimum(found.row_value - self.matrix.row_lower, self.matrix.row_upper - found.row_value)
         return Start(codes, rows, split, found.row_dual, slack)
 
-    def full_solution(self, found: Solution, kept: np.ndarray, split: np.ndarray) -> Solution:
-        """The restricted optimum with whole tiers dealt out to their slices, certified against the full problem."""
+    def full_solution(self, found: Solution, kept: np.ndarray, split: np.ndarray) -> Solution | None:
+        """The restricted optimum with whole tiers dealt out to their slices, if that is an optimum of the full one."""
         value = np.zeros(kept.size)
         value[kept] = found.col_value
         dealt = self.matrix.values(value, CURTAILMENT).copy()
@@ -301,7 +337,7 @@ class Tiers:
         dual = self.matrix.reduced_cost(found.row_dual)
         proof = certify(self.matrix, value, dual, found.row_value, found.row_dual)
         if not proof.passes():
-            raise SolveError(f"the sliced solution does not pass its certificate: {proof}")
+            return None
         objective = self.matrix.objective(value)
         return replace(found, col_value=value, col_dual=dual, objective=objective, certificate=proof, basis=None)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.basis import BASIC, Codes
 from energy_model.lp.highs import NEAR_OPTIMUM
@@ -140,9 +139,8 @@ class Chain:
             wanted = tiers.would_part(found.row_dual) & ~split & ~tiers.frozen
             if not wanted.any():
                 start = tiers.start(found, problem.codes, kept, split)
-                try:
-                    whole = tiers.full_solution(found, kept, split)
-                except SolveError:
+                whole = tiers.full_solution(found, kept, split)
+                if whole is None:
                     break
                 self._guess, self._problem = guess.after(start, problem, kept), problem
                 return whole
