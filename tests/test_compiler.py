@@ -450,5 +450,5 @@ def test_a_reference_to_variables_or_rows_adds_none_of_its_own():
 def test_the_examples_of_the_page_run():
     page = Path(__file__).parents[1] / "docs" / "compiler.md"
     examples = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.M | re.S)
-    assert 3 == len(examples)
+    assert 4 == len(examples)
     exec("\n".join(examples), {})

@@ -1,12 +1,13 @@
 """Solve short periods from the optimum of longer ones, exactly.
 
 A daily problem is solved on blocks of weeks and months first. What limits the system in a month mostly limits it on
-each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The simplex
-method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any other.
-Prices are carried as well: they tell which columns and rows of the fine problem matter
-(:mod:`energy_model.solve.near`). Every level keeps the boundaries at which limits jump, months begin and filling
-targets are read (:mod:`energy_model.solve.jumps`): a price that jumps on another day than its target leaves a basis
-that contradicts the prices, and losses make one such place a hundred times worse elsewhere.
+each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The
+simplex method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any
+other. Prices are carried as well: they tell which columns and rows of the fine problem matter
+(:mod:`energy_model.solve.near`). Every level but the lowest, the whole horizon as one period, keeps the boundaries at
+which limits jump, months begin and filling targets are read (:mod:`energy_model.solve.jumps`): a price that jumps on
+another day than its target leaves a basis that contradicts the prices, and losses make one such place a hundred times
+worse elsewhere.
 
 The coarse problem is made of the fine one by putting its periods together (:mod:`energy_model.lp.merge`); no model is
 built for it. Lifting changes the time a solve takes, never what it means.
