@@ -11,8 +11,11 @@ from cases import answer, everything, networks, on_steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from energy_model.errors import SolveError
 from energy_model.lp import compile_model, solve
 from energy_model.lp.basis import AT_LOWER, BASIC, basis_codes, basis_from_codes
+from energy_model.lp.merge import merge
+from energy_model.lp.sifting import Sifted
 from energy_model.model import build_model
 from energy_model.scenario import apply
 from energy_model.scenario.case import Case
@@ -21,9 +24,9 @@ from energy_model.scenario.toy import toy_case
 from energy_model.solve import foresight, lifting
 from energy_model.solve.foresight import solve_scenario
 from energy_model.solve.jumps import boundaries_to_keep
-from energy_model.solve.lifting import ladder, solve_lifted
-from energy_model.solve.periods import LEVEL, decided, freeze, merges
-from energy_model.solve.slices import Start, Tiers, solve_from, solve_sliced
+from energy_model.solve.lifting import carried, ladder, solve_lifted
+from energy_model.solve.periods import LEVEL, by_longer_periods, decided, freeze
+from energy_model.solve.slices import Start, Tiers, solve_from, solve_sliced, start_of
 from energy_model.timeline import Timeline
 
 approx = pytest.approx
@@ -55,8 +58,8 @@ def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
     cut = date(2022, 2, 24)
     levels = ladder(line, (90, 30, 7), {cut})
 
-    # 54 days before the cut and 311 after it: 8 + 45 weeks, 2 + 9 blocks of five weeks, 1 + 3 of fifteen; all as one.
-    assert [len(level) for level in levels] == [1, 4, 11, 53]
+    # 54 days before the cut and 311 after it: 8 + 45 weeks, 2 + 9 blocks of five weeks, 1 + 3 of fifteen, 1 + 1.
+    assert [len(level) for level in levels] == [2, 4, 11, 53]
     for coarse, fine in zip(levels, [*levels[1:], line], strict=True):
         assert {cut, *coarse.starts} <= {*fine.starts}
         assert coarse.end == line.end
@@ -65,7 +68,9 @@ def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
 def test_every_level_but_the_whole_horizon_keeps_the_days_on_which_filling_targets_are_read(data, monthly, monkeypatch):
     case = apply(monthly("reference", resolution="week", foresight="perfect"), data)
     levels: list[Timeline] = []
-    monkeypatch.setattr(lifting, "merges", lambda fine, coarse: levels.append(coarse) or merges(fine, coarse))
+    monkeypatch.setattr(
+        lifting, "by_longer_periods", lambda fine, coarse: levels.append(coarse) or by_longer_periods(fine, coarse)
+    )
     solve_lifted(compile_model(build_model(case)), case)
     line = case.timeline
     read = {line.boundary_at(target.date) for target in case.storage.targets}
@@ -108,7 +113,9 @@ def test_every_level_keeps_the_day_on_which_a_limit_jumps(part, limit, before, a
     quiet = twenty_days()
     case = quiet.with_(part, **{limit: since(7, before, after)})
     levels: list[Timeline] = []
-    monkeypatch.setattr(lifting, "merges", lambda fine, coarse: levels.append(coarse) or merges(fine, coarse))
+    monkeypatch.setattr(
+        lifting, "by_longer_periods", lambda fine, coarse: levels.append(coarse) or by_longer_periods(fine, coarse)
+    )
     solve_lifted(compile_model(build_model(case)), case)
 
     assert boundaries_to_keep(quiet) == set()
@@ -146,8 +153,16 @@ def test_every_level_keeps_the_first_of_a_month_because_ships_are_limited_by_the
 def test_a_level_that_saves_little_is_left_out():
     line = Timeline.build(date(2022, 1, 1), date(2022, 12, 31), "week")
 
-    assert [len(level) for level in ladder(line, (90, 30, 10), ())] == [1, 4, 11]
-    assert ladder(line, (7,), ()) == []
+    assert [len(level) for level in ladder(line, (90, 30, 10), set())] == [1, 4, 11]
+    assert ladder(line, (7,), set()) == []
+
+
+def test_the_lowest_level_keeps_cuts_alone_and_is_no_second_one_of_the_same():
+    line = Timeline.build(date(2022, 1, 1), date(2022, 3, 18), "week")
+    cut, kept = date(2022, 2, 5), date(2022, 3, 5)
+
+    assert [level.starts[1:] for level in ladder(line, (30,), {cut}, {kept})] == [(cut,), (cut, kept)]
+    assert [len(level) for level in ladder(line, (200, 20), set())] == [1, 4]
 
 
 # --- the optimum is the same ----------------------------------------------------------------------------------------
@@ -216,6 +231,56 @@ def test_an_optimum_that_does_not_pass_as_a_whole_is_looked_for_from_nothing(mon
     assert again.certificate.passes()
     assert approx(solve(matrix).objective, rel=1e-9) == again.objective
     assert start is None
+
+
+def test_an_optimum_that_is_none_is_seen_and_solved_without_its_start(monkeypatch):
+    """The one certificate of a lifted optimum: a wrong point from the solver of few columns does not come through."""
+    case = on_steps(everything(), 3)
+    matrix = compile_model(build_model(case))
+    right, start = solve_from(matrix, case)
+    solved, wrong = Sifted.solve, []
+
+    def off(problem, **how):
+        found = solved(problem, **how)
+        wrong.append(found)
+        return replace(found, col_value=found.col_value + 0.5, row_dual=1.01 * found.row_dual)
+
+    monkeypatch.setattr(Sifted, "solve", off)
+    again, _ = solve_from(matrix, case, start)
+
+    assert wrong
+    assert again.certificate.passes()
+    assert approx(right.objective, rel=1e-9) == again.objective
+
+
+def test_a_level_without_a_plan_is_passed_over(monkeypatch):
+    case = on_steps(everything(), 8)
+    matrix = compile_model(build_model(case))
+    plain, tried = solve_sliced(matrix, case), []
+
+    def fails_first(problem, on, guess):
+        tried.append(len(on.timeline))
+        if len(tried) == 1:
+            raise SolveError("no plan")
+        return start_of(problem, on, guess)
+
+    monkeypatch.setattr(lifting, "start_of", fails_first)
+
+    assert approx(plain.objective, rel=1e-9) == solve_lifted(matrix, case, blocks_days=(100,)).objective
+    assert len(tried) > 1
+
+
+def test_a_basis_of_longer_periods_saves_most_steps_and_prices_count_by_days():
+    case = on_steps(everything(), 4)
+    matrix, line = compile_model(build_model(case)), case.timeline
+    coarse = Timeline(line.starts[::4], line.end)
+    merged = merge(matrix, by_longer_periods(line, coarse))
+    start = start_of(merged.matrix, replace(case, timeline=coarse))
+    guess = carried(start, merged, line, coarse)
+
+    assert approx(merged.share * start.prices[merged.row]) == guess.prices
+    assert guess.split.shape[-1] == len(line)
+    assert solve_from(matrix, case, guess)[0].iterations < solve_from(matrix, case)[0].iterations / 2
 
 
 def test_a_start_from_the_optimum_needs_no_step():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from cases import everything, networks, on_longer_periods, on_steps
+from cases import everything, networks, on_longer_periods, on_steps, with_lengths
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,14 +17,19 @@ from energy_model.lp.merge import Merge, Merged, merge
 from energy_model.model import build_model
 from energy_model.scenario import apply
 from energy_model.scenario.case import Case
+from energy_model.scenario.toy import toy_case
 from energy_model.solve.jumps import boundaries_to_keep
-from energy_model.solve.periods import merges
+from energy_model.solve.periods import by_longer_periods
 from energy_model.timeline import Timeline
 
 approx = pytest.approx
 
 
 def two_days() -> Matrix:
+    return compile_model(two_days_model())
+
+
+def two_days_model() -> pyo.ConcreteModel:
     """Buy or draw from stock on three days; the first two are put together."""
     m = pyo.ConcreteModel()
     m.T = pyo.RangeSet(1, 3)
@@ -35,7 +42,7 @@ def two_days() -> Matrix:
     m.most = pyo.Constraint(m.T, rule=lambda m, t: m.buy[t] <= 3.0 if t > 1 else pyo.Constraint.Skip)
     m.all = pyo.Constraint(expr=sum(m.buy[t] for t in m.T) + m.penalty >= 14.0)
     m.cost = pyo.Objective(expr=sum(t * m.buy[t] for t in m.T) + 100.0 * m.penalty)
-    return compile_model(m)
+    return m
 
 
 FIRST_TWO = np.array([0, 0, 1])
@@ -92,6 +99,42 @@ def test_a_merge_of_another_length_is_an_error():
         merge(two_days(), {"buy": Merge(np.array([0, 0]), np.ones(2))})
 
 
+@pytest.mark.parametrize("groups", [[1, 1, 2], [0, 2, 2], [0, 1, 0]])
+def test_groups_that_are_no_neighbours_are_an_error(groups):
+    with pytest.raises(SolveError, match="buy: the groups of a merge are 0, 0, 1"):
+        merge(two_days(), {"buy": Merge(np.array(groups), np.ones(3))})
+
+
+def test_direction_and_offset_of_the_objective_stay_and_lower_bounds_are_means():
+    whole = replace(two_days(), cost_offset=7.0, maximise=True).with_columns("buy", lower=[1.0, 3.0, 2.0])
+    small = merge(whole, HOW).matrix
+
+    assert (small.cost_offset, small.maximise) == (7.0, True)
+    assert small.block_array("col_lower", "buy").tolist() == [2.0, 2.0]
+
+
+def test_a_group_of_which_every_day_is_skipped_has_no_row():
+    m = two_days_model()
+    m.last = pyo.Constraint(m.T, rule=lambda m, t: m.buy[t] <= 3.0 if t > 2 else pyo.Constraint.Skip)
+    small = merge(compile_model(m), {**HOW, "last": HOW["most"]}).matrix
+
+    assert small.rows["last"].places.tolist() == [1]
+    assert small.rows["last"].size == 1
+    assert small.coefficients.toarray()[small.rows["last"].start, small.columns["buy"].slice].tolist() == [0.0, 1.0]
+
+
+def test_a_stock_between_boundaries_that_stay_is_that_at_the_nearer_one():
+    """Days 1, 2, 1 and 4 as one period of eight: boundaries after 0, 1, 3, 4 (as near to both) and 8 days."""
+    fine = with_lengths(toy_case({"DE": (1.0,) * 4}, supply={"DE": (9.0, 1.0)}, periods=4), (1, 2, 1, 4)).timeline
+    ways = by_longer_periods(fine, Timeline((fine.start,), fine.end))
+
+    assert ways["level"].place.tolist() == [0, 0, 0, 0, 1]
+    assert ways["level"].share.tolist() == [1.0, 0.0, 0.0, 0.0, 1.0]
+    assert ways["balance"].share.tolist() == [0.125, 0.25, 0.125, 0.5]
+    assert ways["storage_level"].share.tolist() == [1.0] * 4
+    assert ways["origin_held"].share.tolist() == [0.0, 0.0, 0.0, 1.0]
+
+
 def every(case: Case, steps: int) -> Timeline:
     """Periods of so many steps, and a boundary where a target is read."""
     line = case.timeline
@@ -111,7 +154,7 @@ def by_definition(whole: Matrix, merged: Merged) -> tuple[np.ndarray, np.ndarray
 def test_a_merged_problem_is_what_its_definition_says(case, steps):
     case = on_steps(case, steps)
     whole = compile_model(build_model(case))
-    merged = merge(whole, merges(case.timeline, every(case, 2)))
+    merged = merge(whole, by_longer_periods(case.timeline, every(case, 2)))
     copy, add = by_definition(whole, merged)
     small, a = merged.matrix, whole.coefficients.toarray()
     prices = np.random.default_rng(0).normal(size=small.n_rows)
@@ -133,7 +176,7 @@ def other_than_stocks(merged: Matrix, built: Matrix) -> list[str]:
 
 
 def is_the_model_of_longer_periods(case: Case, line: Timeline) -> None:
-    merged = merge(compile_model(build_model(case)), merges(case.timeline, line)).matrix
+    merged = merge(compile_model(build_model(case)), by_longer_periods(case.timeline, line)).matrix
     built = compile_model(build_model(on_longer_periods(case, line)))
 
     assert other_than_stocks(merged, built) == []
@@ -153,7 +196,7 @@ def test_random_networks_are_those_of_longer_periods(case, steps):
 
 @pytest.mark.parametrize("name", ["full_cutoff_february", "germany_bans_russian_gas"])
 def test_europes_weeks_put_together_are_its_months(data, monthly, name):
-    """Boundaries of months are added to the weeks; what leaves at a price is demand times a share, which both vary."""
+    """Boundaries of months are added to the weeks. What leaves at a price is a share of demand that does not vary."""
     scenario = monthly(name, foresight="perfect", resolution="week")
     months = apply(monthly(name, foresight="perfect"), data).timeline
     case = apply(scenario.model_copy(update={"boundaries": months.starts}), data)
@@ -165,7 +208,7 @@ def test_prices_of_longer_periods_are_prices_of_the_short_ones():
     idle = everything()
     case = on_steps(idle.with_("storage", **dict.fromkeys(("injection", "withdrawal"), np.zeros((2, 2)))), 4)
     whole, line = compile_model(build_model(case)), every(case, 4)
-    merged = merge(whole, merges(case.timeline, line))
+    merged = merge(whole, by_longer_periods(case.timeline, line))
     found = solve(merged.matrix)
     value, prices = found.col_value[merged.column], merged.prices(found.row_dual)
 

@@ -12,7 +12,6 @@ from datetime import date
 import numpy as np
 
 from energy_model.scenario.case import Case
-from energy_model.timeline import Timeline
 
 JUMP = 0.02
 """Share of all that a kind of limit allows; what moves by less is met by the basis as it is. A judgement about time
@@ -35,12 +34,8 @@ def boundaries_to_keep(case: Case) -> set[date]:
     """
     line = case.timeline
     read = [line.boundary_at(target.date) for target in case.storage.targets]
-    return days_of(line, [*np.flatnonzero(_jumps(case)), *read]) | {day for day in line.starts if day.day == 1}
-
-
-def days_of(line: Timeline, boundaries: list[int]) -> set[date]:
-    """Days of numbered boundaries, but for the end of the horizon."""
-    return {line.starts[boundary] for boundary in boundaries if boundary < len(line)}
+    found = {line.starts[boundary] for boundary in (*np.flatnonzero(_jumps(case)), *read) if boundary < len(line)}
+    return found | {day for day in line.starts if day.day == 1}
 
 
 def _jumps(case: Case) -> np.ndarray:

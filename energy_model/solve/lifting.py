@@ -4,7 +4,7 @@ A daily problem is solved on blocks of weeks and months first. What limits the s
 each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The
 simplex method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any
 other. Prices are carried as well: they tell which columns and rows of the fine problem matter
-(:mod:`energy_model.solve.near`). Every level but the lowest, the whole horizon as one period, keeps the boundaries at
+(:mod:`energy_model.solve.near`). Every level but the lowest, of the whole horizon, keeps the boundaries at
 which limits jump, months begin and filling targets are read (:mod:`energy_model.solve.jumps`): a price that jumps on
 another day than its target leaves a basis that contradicts the prices, and losses make one such place a hundred times
 worse elsewhere.
@@ -15,17 +15,17 @@ built for it. Lifting changes the time a solve takes, never what it means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import date
+from math import inf
 
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
-from energy_model.lp.highs import NEAR_OPTIMUM
 from energy_model.lp.merge import Merged, merge
 from energy_model.scenario.case import Case
 from energy_model.solve.jumps import boundaries_to_keep
-from energy_model.solve.periods import merges
+from energy_model.solve.periods import by_longer_periods
 from energy_model.solve.slices import Start, solve_from, start_of
 from energy_model.timeline import Timeline
 
@@ -81,43 +81,42 @@ def lifted_from(
 
 def _from_blocks(matrix: Matrix, case: Case, cuts: Iterable[date], blocks_days: Iterable[int]) -> Start | None:
     """Where to start: the optimum of the level below, which itself is given up before the solve that counts."""
-    line = case.timeline
-    steps = list(_steps(matrix, line, ladder(line, blocks_days, {*cuts, *boundaries_to_keep(case)})))
+    fine, whole = case.timeline, matrix
+    steps: list[tuple[Merged, Timeline, Timeline]] = []
+    for coarse in reversed(ladder(fine, blocks_days, set(cuts), boundaries_to_keep(case))):
+        steps.append((merge(whole, by_longer_periods(fine, coarse)), fine, coarse))
+        fine, whole = coarse, steps[-1][0].matrix
     start: Start | None = None
     while steps:
         merged, fine, coarse = steps.pop()
         try:
-            found = start_of(merged.matrix, replace(case, timeline=coarse), start, options=NEAR_OPTIMUM)
+            found = start_of(merged.matrix, replace(case, timeline=coarse), start)
         except SolveError:
             found = None
         start = None if found is None else carried(found, merged, fine, coarse)
     return start
 
 
-def _steps(matrix: Matrix, line: Timeline, levels: list[Timeline]) -> Iterator[tuple[Merged, Timeline, Timeline]]:
-    """From each level to the next coarser one, the finest first."""
-    for coarse in reversed(levels):
-        merged = merge(matrix, merges(line, coarse))
-        yield merged, line, coarse
-        matrix, line = merged.matrix, coarse
-
-
-def ladder(line: Timeline, blocks_days: Iterable[int], cuts: Iterable[date]) -> list[Timeline]:
+def ladder(
+    line: Timeline, blocks_days: Iterable[int], cuts: Set[date], kept: Set[date] = frozenset()
+) -> list[Timeline]:
     """Coarser timelines, coarsest first, each with boundaries of the next one; levels that save little are left out.
 
-    Below them the whole horizon is one period, whatever the cuts: a bad guess, and better than none.
+    Every level has a boundary at the ``cuts`` and, but for the lowest, at the days ``kept``. The lowest has no other: a
+    bad guess, and better than none.
     """
     levels: list[Timeline] = []
     finer = line
     for days in sorted(blocks_days):
-        level = _blocks(finer, days, frozenset(cuts))
+        level = _blocks(finer, days, cuts | kept)
         if len(level) * WORTH_PERIODS <= len(finer):
             levels.insert(0, level)
             finer = level
-    return [Timeline((line.start,), line.end), *levels] if levels else []
+    lowest = _blocks(finer, inf, cuts)
+    return [lowest, *levels] if levels and len(lowest) < len(finer) else levels
 
 
-def _blocks(line: Timeline, days: int, cuts: frozenset[date]) -> Timeline:
+def _blocks(line: Timeline, days: float, cuts: Set[date]) -> Timeline:
     """Periods put together to blocks of at least ``days`` days, with a boundary wherever ``cuts`` has one."""
     starts = [line.start]
     for begin in line.starts[1:]:

@@ -37,7 +37,7 @@ def decided(matrix: Matrix, values: np.ndarray) -> dict[str, np.ndarray]:
     return {name: matrix.values(values, name) for name in DECISIONS if name in matrix.columns}
 
 
-def merges(fine: Timeline, coarse: Timeline) -> dict[str, Merge]:
+def by_longer_periods(fine: Timeline, coarse: Timeline) -> dict[str, Merge]:
     """How short periods are put together to longer ones, for every block of a case that has them.
 
     Rates are the same throughout a longer period, and rows of rates their mean over its gas days; changes of stock add

@@ -120,12 +120,12 @@ def solve_from(
         whole = tiers.full_solution(end.found, end.kept, end.split)
         if whole is not None:
             return whole, tiers.start(end.found, end.codes, end.kept, end.split)
-    return solve(matrix, options=options), None
+    if start is not None:  # from nothing, with the options for that
+        return solve_from(matrix, case, near=near)
+    return solve(matrix), None
 
 
-def start_of(
-    matrix: Matrix, case: Case, start: Start | None = None, *, options: Mapping[str, Option] | None = None
-) -> Start | None:
+def start_of(matrix: Matrix, case: Case, start: Start | None = None) -> Start | None:
     """Where a similar problem can start: like :func:`solve_from`, but its optimum is neither dealt out nor certified.
 
     Raises
@@ -134,7 +134,7 @@ def start_of(
         If there is none.
     """
     tiers = Tiers(matrix, case)
-    end = _end(tiers, case, start, None, options)
+    end = _end(tiers, case, start, None, None)
     return None if end is None else tiers.start(end.found, end.codes, end.kept, end.split)
 
 
@@ -180,7 +180,7 @@ def _optimum(
     rows: np.ndarray,
     options: Mapping[str, Option] | None,
 ) -> tuple[Solution, tuple[Codes, Codes]]:
-    """Optimum of the problem of the columns that are kept, and its basis; what it makes of the whole is certified."""
+    """Optimum of the problem of the columns that are kept, and its basis; not certified if prices guide it."""
     if guess is None:
         found = solve(small, options=options)
         return found, basis_codes(found.basis)
