@@ -137,13 +137,13 @@ def _merged_block(block: Block, start: int, how: Merge) -> tuple[Block, np.ndarr
     """The block with groups in place of labels, and the place within it of each of its rows or columns."""
     if block.shape[-1:] != how.place.shape:
         raise SolveError(f"{block.name}: a merge of {how.place.size} labels on an index of {block.shape}")
-    steps = np.diff(how.place, prepend=how.place[:1])
-    if how.share.shape != how.place.shape or not np.array_equal(how.place, np.cumsum(steps != 0)):
+    begins = np.diff(how.place, prepend=-1) != 0
+    if how.share.shape != how.place.shape or not np.array_equal(how.place, np.cumsum(begins) - 1):
         raise SolveError(
             f"{block.name}: the groups of a merge are 0, 0, 1, ..., none left out, with a share for each label"
         )
     *others, last = block.space.axes
-    first = np.flatnonzero(np.diff(how.place, prepend=-1))
+    first = np.flatnonzero(begins)
     axis = Axis(tuple(last.labels[at] for at in first), last.dimen)
     space = IndexSpace((*others, axis))
     row = np.arange(block.space.size // how.place.size)[:, None] * first.size + how.place
