@@ -31,18 +31,6 @@ from energy_model.timeline import Timeline
 
 approx = pytest.approx
 WINTER = Horizon(start=date(2022, 1, 1), end=date(2022, 3, 1))
-UNIQUE = (
-    "supply",
-    "flow",
-    "cargo",
-    "level",
-    "injection",
-    "withdrawal",
-    "missing",
-    "voluntary",
-    "curtailment",
-    "untaken",
-)
 ALL = {"rel": 1e-9, "abs": 1e-6}
 
 
@@ -326,22 +314,6 @@ def test_days_by_way_of_weeks_have_the_optimum_of_days(data, monthly):
     assert len(case.timeline) == 60
     assert approx(plain.objective, rel=1e-9) == lifted.objective
     assert approx(by_market(case, matrix, plain), rel=1e-6, abs=1e-3) == by_market(case, matrix, lifted)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["full_cutoff_february", "reference"])
-def test_who_gets_what_does_not_depend_on_the_way_to_the_optimum(data, monthly, name):
-    """The tie-break makes flows, stocks and cuts unique; only terminals of a market and steps of one price are not."""
-    scenario = monthly(name, foresight="perfect")
-    case = apply(scenario, data)
-    matrix = compile_model(build_model(case))
-    cold, lifted = solve_sliced(matrix, case), solve_lifted(matrix, case, cuts=scenario.announcements())
-
-    for other in (lifted, solve(matrix, method="ipm"), solve(matrix)):
-        assert approx(cold.objective, rel=1e-9) == other.objective
-        for block in UNIQUE:
-            found, expected = (matrix.values(one.col_value, block) for one in (other, cold))
-            assert np.abs(found - expected).max() < 1e-3, block
 
 
 def test_the_first_plan_of_a_surprise_is_taken_from_the_baseline_and_nothing_changes(data, monthly):

@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
-from energy_model.lp.highs import DUAL_SERIAL, NEAR_OPTIMUM, Attempt, LiveModel, Option, Solution, solve
+from energy_model.lp.highs import DUAL_SERIAL, DUAL_TOLERANCE, NEAR_OPTIMUM, Attempt, LiveModel, Option, Solution, solve
 from energy_model.lp.matrix import Floats, Ints, Matrix
 from energy_model.lp.memory import give_back
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-MOVES = 1e-7
-"""A reduced cost or a broken bound above this, relative to 1 + the cost or bound: the tolerance of HiGHS."""
+BROKEN = 1e-7
+"""A bound broken by more than this, relative to 1 + the bound: the tolerance of HiGHS. Of a reduced cost the same with
+:data:`energy_model.lp.highs.DUAL_TOLERANCE`."""
 ROUNDS, RELIEFS = 12, 6
 """Enough for any guess that deserves the name. After so many rounds, or so many problems without a plan, all that is
 left out joins."""
@@ -225,12 +226,12 @@ class Sifted:
         """Columns left out that would move at these prices, and rows left out that are broken."""
         whole = self._matrix
         worth = whole.sign * found.col_dual
-        away = np.where(self._upper, worth, -worth) > MOVES * (1.0 + np.abs(whole.cost))
+        away = np.where(self._upper, worth, -worth) > DUAL_TOLERANCE * (1.0 + np.abs(whole.cost))
         away &= whole.col_lower < whole.col_upper
         away[self._columns] = False
         over = self._excess(found)
         over[self._rows] = -np.inf
-        broken = over > MOVES
+        broken = over > BROKEN
         if self._along and broken.any():
             broken = over > -self._along
         return away, broken

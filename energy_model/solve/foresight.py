@@ -17,6 +17,7 @@ from energy_model.solve.lifting import lifted_from
 from energy_model.solve.periods import BY_PERIOD, decided, freeze
 from energy_model.solve.sharing import Shared, share
 from energy_model.solve.slices import Start, solve_from
+from energy_model.solve.terminals import alike
 
 LIFTED = ("day", "week", "peak_days")
 """Resolutions solved by way of longer periods; months are solved as they stand, in a fifth of a second."""
@@ -46,7 +47,8 @@ class Solved:
     Attributes
     ----------
     values : mapping of str to ndarray
-        Columns by variable name, shaped by their index sets.
+        Columns by variable name, shaped by their index sets; the terminals of a market alike
+        (:mod:`energy_model.solve.terminals`).
     duals : mapping of str to ndarray
         Row duals by constraint name, thousand EUR per unit of the row; each period's from the plan that decided it.
     reduced_costs : mapping of str to ndarray
@@ -133,7 +135,7 @@ def solve_scenario(
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
     assert plan is not None  # there is always a first stage
-    return Solved(scenario, case, _values(plan), duals, reduced, *_found(plan, stages))
+    return Solved(scenario, case, _values(plan, case), duals, reduced, *_found(plan, stages))
 
 
 def _beliefs(scenario: Scenario) -> list[date | None]:
@@ -142,10 +144,11 @@ def _beliefs(scenario: Scenario) -> list[date | None]:
     return [scenario.horizon.start, *days] if days else [None]
 
 
-def _values(plan: Shared) -> dict[str, np.ndarray]:
+def _values(plan: Shared, case: Case) -> dict[str, np.ndarray]:
     value = plan.solution.col_value
     clean = np.where(np.abs(value) < NOTHING, 0.0, value)
-    return {name: plan.matrix.values(clean, name) for name in plan.matrix.columns}
+    values = {name: plan.matrix.values(clean, name) for name in plan.matrix.columns}
+    return values | {"sendout": alike(values["sendout"], case.lng)}
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:

@@ -71,8 +71,10 @@ def _steps(data: GasData) -> pd.DataFrame:
 
 def _cost(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
     """Free on board, of each step in each period, EUR per MWh."""
+    steps = _steps(data)
     price = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
-    return price + _steps(data)["premium_eur_per_mwh"].to_numpy(float)[:, None]
+    premium = steps["premium_eur_per_mwh"].to_numpy(float)[:, None]
+    return price + premium + tie_break(steps["exporter"] + steps["step"], timeline, data)
 
 
 def _monthly_limit(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:

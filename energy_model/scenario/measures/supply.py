@@ -187,18 +187,22 @@ def _unused(name: str, taken: np.ndarray) -> str:
 
 def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
     """One more step of pipeline supply or indigenous production at the supplier's node."""
+    from energy_model.scenario.base import tie_break
+
     supply = case.supply
     own = np.flatnonzero(supply.supplier == row["supplier"])
     node = supply.node[own[-1]] if own.size else case.node(row["supplier"])
     dearest = supply.cost[own].max(axis=0) if own.size else np.zeros(len(case.timeline))
+    step = _unused(row["step"], supply.step[own])
+    cost = dearest + row["premium"] + tie_break([row["supplier"] + step], case.timeline, data)
     daily = row["volume"] / DAYS_PER_YEAR
     extra = Supply(
         supplier=np.append(supply.supplier, row["supplier"]),
-        step=np.append(supply.step, _unused(row["step"], supply.step[own])),
+        step=np.append(supply.step, step),
         node=np.append(supply.node, node),
         rate=np.vstack([supply.rate, daily * strength]),
         volume=np.append(supply.volume, daily * float(strength @ case.timeline.days)),
-        cost=np.vstack([supply.cost, dearest + row["premium"]]),
+        cost=np.vstack([supply.cost, cost]),
         hub_link_share=np.append(supply.hub_link_share, 1.0),
     )
     return case.with_("supply", **vars(extra))
@@ -206,16 +210,19 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
 
 def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
     """One more step of an LNG exporter; what Europe can attract grows by as much."""
+    from energy_model.scenario.base import tie_break
+
     lng: Lng = case.lng
     own = np.flatnonzero(lng.exporter == row["supplier"])
-    cheapest = lng.cost[own].min(axis=0)
+    step = _unused(row["step"], lng.step[own])
+    cost = lng.cost[own].min(axis=0) + row["premium"] + tie_break([row["supplier"] + step], case.timeline, data)
     daily = row["volume"] / DAYS_PER_YEAR
     return case.with_(
         "lng",
         exporter=np.append(lng.exporter, row["supplier"]),
-        step=np.append(lng.step, _unused(row["step"], lng.step[own])),
+        step=np.append(lng.step, step),
         rate=np.vstack([lng.rate, daily * strength]),
         volume=np.append(lng.volume, daily * float(strength @ case.timeline.days)),
-        cost=np.vstack([lng.cost, cheapest + row["premium"]]),
+        cost=np.vstack([lng.cost, cost]),
         europe_limit=lng.europe_limit + case.timeline.month_days @ (daily * strength),
     )

@@ -133,7 +133,7 @@ def _priced(case: Case, past: Past) -> Case:
     price[known_months(case, past) :] = np.nan
     price = pd.Series(price).ffill().to_numpy()
     reference = line.monthly(price - parameter(past.vintage, "lng_reference_netback_eur_per_mwh"))
-    premium = case.lng.cost[:, :1] - case.lng.cost[:, :1].min()
+    premium = case.lng.cost - case.lng.cost.min(axis=0)
     return case.with_("lng", cost=reference + premium)
 
 
