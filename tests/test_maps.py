@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
+from report_fixtures import monthly, real_data
 
 from energy_model.errors import DataError, OutputError, ResultError
 from energy_model.report import style
+from energy_model.report.figures import flow_map
 from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
 from energy_model.report.links import INTERCONNECTOR, ROUTE_FAMILY, net_links, supply_by_family
 from energy_model.report.maps import draw_flow_map
@@ -307,3 +310,19 @@ def test_base_map_works_without_the_tables_beside_it(tmp_path, nodes, pipelines,
 def test_figure_that_cannot_be_written_says_why(tmp_path, name):
     with pytest.raises(OutputError, match="cannot write"):
         style.save_figure(style.new_figure(), tmp_path / name)
+
+
+def test_the_map_of_a_run_without_a_cut_shows_what_its_measures_did(basemap):
+    """Nord Stream 2 opens on 12 February, after the coldest weeks: the map shows it open, next winter."""
+    figure = flow_map(monthly("ns2_commissioned"), real_data(), basemap)
+    words = " ".join(text.get_text() for text in figure.findobj(Text))
+
+    assert "Nobody is cut off" in words
+    assert "Mean of 1 January 2023" in words
+
+
+def test_the_map_of_a_run_without_measures_shows_its_highest_demand(basemap):
+    figure = flow_map(monthly("reference"), real_data(), basemap)
+    words = " ".join(text.get_text() for text in figure.findobj(Text))
+
+    assert "Mean of 1 January 2022" in words

@@ -198,7 +198,7 @@ def russian_routes(results: Results) -> Figure:
 def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | None = None) -> Figure:
     """Flows and shortfalls of one period on a map; default is the period in which the EU27 misses most.
 
-    A run in which nothing is cut shows its period of highest EU27 demand.
+    A run in which nothing is cut shows its period of highest EU27 demand, once every measure has begun.
     """
     period = _telling_period(results) if period is None else period
     flows = results["flows"][results["flows"]["period"] == period]
@@ -227,9 +227,12 @@ def _telling_period(results: Results) -> int:
     period, worst = facts.worst_period(results, facts.eu27(results))
     if worst > style.SHORTFALL_SEEN:
         return period
-    demand = results["demand"][results["demand"]["node"].isin(facts.eu27(results))]
-    rate = demand.groupby("period")["demand_gwh"].sum() / results["periods"].set_index("period")["days"]
-    return int(rate.idxmax())
+    demand, periods = results["demand"], results["periods"].set_index("period")
+    demand = demand[demand["node"].isin(facts.eu27(results))]
+    rate = demand.groupby("period")["demand_gwh"].sum() / periods["days"]
+    begun = max((measure.start for measure in results.scenario.measures if measure.start), default=None)
+    settled = rate[pd.to_datetime(periods["start"]) >= pd.Timestamp(begun)] if begun else rate
+    return int((settled if len(settled) else rate).idxmax())
 
 
 def _period_words(results: Results, period: int) -> str:
