@@ -18,6 +18,8 @@ from energy_model.units import DAYS_PER_YEAR
 
 PARTS = ("pipelines", "supply", "lng", "storage", "demand", "contracts")
 JULY = date(2022, 7, 1)
+TIE = 2e-4
+"""EUR/MWh: two tie-breaks of ``tie_break_eur_per_mwh``."""
 After = Callable[..., Case]
 approx = pytest.approx
 
@@ -120,7 +122,7 @@ def test_an_assurance_adds_its_volume_at_its_premium_and_lng_raises_what_europe_
     assert row["high_gwh_per_year"] / DAYS_PER_YEAR == approx(case.lng.rate[-1, day(JULY)])
     assert 0.0 == case.lng.rate[-1, : day(JULY)].max()
     assert row["high_gwh_per_year"] * 184 / DAYS_PER_YEAR == approx(case.lng.volume[-1])
-    assert base.lng.cost[own].min(axis=0) + row["premium_eur_per_mwh"] == approx(case.lng.cost[-1])
+    assert base.lng.cost[own].min(axis=0) + row["premium_eur_per_mwh"] == approx(case.lng.cost[-1], abs=TIE)
     assert case.lng.volume[-1] == approx((case.lng.europe_limit - base.lng.europe_limit).sum())
     assert set() == {name for name in touched(base, case) if not name.startswith("lng.")}
 
@@ -148,7 +150,18 @@ def test_extra_gas_of_ones_own_is_one_more_step(
 
     assert 10.0 == approx(steps.rate[-1].mean())
     assert 3650.0 == approx(steps.volume[-1])
-    assert (own.min(axis=0) if part == "lng" else own.max(axis=0)) + 7.0 == approx(steps.cost[-1])
+    assert (own.min(axis=0) if part == "lng" else own.max(axis=0)) + 7.0 == approx(steps.cost[-1], abs=TIE)
+
+
+@pytest.mark.parametrize(("channel", "supplier", "part"), [("pipeline", "NO", "supply"), ("lng", "QA", "lng")])
+def test_a_step_at_the_price_of_another_is_told_apart_by_the_tie_break(channel, supplier, part, base, after):
+    case = after("extra_supply", supplier=supplier, channel=channel, volume_gwh_per_year=3650.0)
+    known = getattr(base, part)
+    own = known.cost[(known.exporter if part == "lng" else known.supplier) == supplier]
+    apart = np.abs(own - getattr(case, part).cost[-1]).min(axis=0)
+
+    assert apart.min() > 0.0
+    assert apart.max() < TIE
 
 
 def test_a_step_that_is_held_back_is_offered_at_its_own_cost(base: Case, after: After, vintage: GasData) -> None:

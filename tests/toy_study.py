@@ -67,7 +67,12 @@ def toy_study(cut: Case, before: Case | None = None, promised: pd.DataFrame | No
     """A study of a case against what would have been without the cut."""
     solved = toy_solved(cut)
     nodes = pd.DataFrame({"node": cut.nodes, "name": cut.nodes, "is_eu27": cut.is_eu, "is_market": cut.is_market})
-    data = {"nodes": nodes, "assurances": assurances() if promised is None else promised}
+    parameters = pd.DataFrame({"parameter": ["tie_break_eur_per_mwh"], "value": [0.0]})
+    data = {
+        "nodes": nodes,
+        "assurances": assurances() if promised is None else promised,
+        "parameters": parameters,
+    }
     return ToyStudy(solved, solved if before is None else toy_solved(before), data)
 
 
