@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 from energy_model.data.load import GasData
 from energy_model.errors import EnergyModelError, StoppedError
 from energy_model.lp import Matrix, Solution
+from energy_model.lp.memory import give_back
 from energy_model.model.again import Recompiler
 from energy_model.scenario import Case, Scenario
 from energy_model.scenario.base import base_case
@@ -128,6 +130,9 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
             rows[case] |= {"status": FAILED, "reason": f"unexpected {type(error).__name__}: {error}"}
         if last.get(after) == place:
             neighbours.forget(after)
+    del neighbours
+    gc.collect()  # models refer to themselves; what they held is of no use to the next chunk
+    give_back()
     failed = sum(row["status"] == FAILED for row in rows.values())
     return Part(job.number, packed([rows[case] for case in sorted(rows)], columns.schema), len(rows), failed)
 
