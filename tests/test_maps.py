@@ -1,6 +1,8 @@
 """The flow map: borders, places, the netting of flows, and the same bytes for the same inputs."""
 
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from report_fixtures import monthly, real_data
 
 from energy_model.errors import DataError, OutputError, ResultError
 from energy_model.report import style
-from energy_model.report.figures import flow_map
+from energy_model.report.figures import flow_map, telling_period
 from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
 from energy_model.report.links import INTERCONNECTOR, ROUTE_FAMILY, net_links, supply_by_family
 from energy_model.report.maps import draw_flow_map
@@ -312,17 +314,47 @@ def test_figure_that_cannot_be_written_says_why(tmp_path, name):
         style.save_figure(style.new_figure(), tmp_path / name)
 
 
-def test_the_map_of_a_run_without_a_cut_shows_what_its_measures_did(basemap):
-    """Nord Stream 2 opens on 12 February, after the coldest weeks: the map shows it open, next winter."""
+class Runs:
+    """As much of a run as says which period its map shows: demand by period, in weeks from 1 January."""
+
+    def __init__(self, demand, starts, cut=0.0):
+        periods = np.arange(1, len(demand) + 1)
+        begin = [date(2022, 1, 1) + timedelta(weeks=int(p) - 1) for p in periods]
+        self._tables = {
+            "nodes": pd.DataFrame({"node": ["DE"], "is_eu27": [True]}),
+            "periods": pd.DataFrame({"period": periods, "start": begin, "days": 7}),
+            "demand": pd.DataFrame({"period": periods, "node": "DE", "demand_gwh": demand, "curtailed_gwh": 0.0}),
+        }
+        self._tables["demand"].loc[0, "curtailed_gwh"] = cut
+        self.nodes = self._tables["nodes"]
+        self.scenario = SimpleNamespace(measures=[SimpleNamespace(start=start) for start in starts])
+
+    def __getitem__(self, name):
+        return self._tables[name]
+
+
+@pytest.mark.parametrize(
+    ("starts", "shown"),
+    [
+        ([], 1),
+        ([None], 1),
+        ([date(2022, 1, 8)], 2),
+        ([date(2022, 1, 8), None, date(2022, 1, 22)], 4),
+        ([date(2022, 1, 23)], 5),
+        ([date(2022, 1, 30)], 1),
+    ],
+    ids=["no measure", "from the start", "first day of a week", "the later of two", "within a week", "last week"],
+)
+def test_where_nobody_is_cut_the_map_shows_the_highest_demand_once_every_measure_has_begun(starts, shown):
+    """Demand falls from week to week; where no week lies behind the last start, all weeks count."""
+    assert shown == telling_period(Runs([50.0, 40.0, 30.0, 20.0, 10.0], starts))
+
+
+def test_where_somebody_is_cut_the_map_shows_the_deepest_cut():
+    assert 1 == telling_period(Runs([50.0, 40.0, 30.0], [date(2022, 1, 8)], cut=5.0))
+
+
+def test_the_map_of_nord_stream_2_shows_it_in_the_winter_in_which_it_is_open(basemap):
     figure = flow_map(monthly("ns2_commissioned"), real_data(), basemap)
-    words = " ".join(text.get_text() for text in figure.findobj(Text))
 
-    assert "Nobody is cut off" in words
-    assert "Mean of 1 January 2023" in words
-
-
-def test_the_map_of_a_run_without_measures_shows_its_highest_demand(basemap):
-    figure = flow_map(monthly("reference"), real_data(), basemap)
-    words = " ".join(text.get_text() for text in figure.findobj(Text))
-
-    assert "Mean of 1 January 2022" in words
+    assert "Mean of 1 January 2023" in " ".join(text.get_text() for text in figure.findobj(Text))

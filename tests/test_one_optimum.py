@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -106,9 +107,30 @@ def test_any_division_ends_in_the_same_one_within_the_limits(rows, draw):
 # --- Europe -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_happens_under_surprise_does_not_depend_on_the_way_to_the_first_plan(data, monkeypatch):
-    """What the first plan took of an exporter's steps of one price is what the second has no more."""
-    assert_same_plan(*two_ways(load_scenario("ns2_commissioned", data.root), data, monkeypatch))
+@pytest.mark.parametrize("name", ["ns2_commissioned", "full_cutoff_low_lng"])
+def test_what_happens_under_surprise_does_not_depend_on_the_way(data, name, monkeypatch):
+    """A second plan lives on what the first left of an exporter's steps of one price, and plans 1e-7 apart are two."""
+    assert_same_plan(*two_ways(load_scenario(name, data.root), data, monkeypatch))
+
+
+def test_nor_where_a_cap_makes_the_steps_of_a_supplier_cost_the_same(data, monthly, monkeypatch):
+    cap = {"kind": "price_cap", "supplier": "RU", "cap_eur_per_mwh": 4.0, "remaining_share": 1.0}
+    scenario = monthly("ns2_commissioned", cap, resolution="week")
+    assert_same_plan(*two_ways(scenario, data, monkeypatch))
+
+
+@pytest.mark.parametrize("known", ["start", "announced"])
+def test_the_past_of_a_surprise_stays_as_it_was_divided(data, monthly, solved, known):
+    """A terminal fails in June, or is said in June never to have worked: until May nothing changes for the others."""
+    failure = {"kind": "asset_loss", "asset": "lng_terminal", "id": "dunkerque", known: date(2022, 6, 1)}
+    before, after = solved(monthly("reference")), solved(monthly("reference", failure))
+    lng = after.case.lng
+    french = lng.terminal_node == after.case.node("FR")
+    used = after.values["sendout"][french] / np.maximum(before.case.lng.sendout[french], 1e-9)
+
+    assert used[:, :5] == pytest.approx(np.repeat(used[:1, :5], french.sum(), axis=0), abs=1e-6)
+    assert before.values["sendout"][:, :5] == pytest.approx(after.values["sendout"][:, :5], abs=GWH_PER_DAY)
+    assert after.values["sendout"][lng.terminal == "dunkerque", 5:] == pytest.approx(0.0, abs=1e-6)
 
 
 @pytest.mark.slow

@@ -22,8 +22,8 @@ _COLUMN_WISE = 1
 _MINIMISE, _MAXIMISE = 1, -1
 DUAL_SERIAL = 1
 DUAL_TOLERANCE = 1e-9
-"""Largest reduced cost of the wrong sign. With the usual 1e-7, plans that a tie-break tells apart by less both pass for
-the optimum, and the way to it decides. Asking for more costs no time that could be measured."""
+"""Largest reduced cost of the wrong sign. Two plans that a tie-break tells apart by less both pass for the optimum, and
+the way to it decides; with 1e-7 it does now and then."""
 
 _ALWAYS: dict[str, Option] = {
     "output_flag": False,

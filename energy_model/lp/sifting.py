@@ -25,8 +25,8 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 BROKEN = 1e-7
-"""A bound broken by more than this, relative to 1 + the bound: the tolerance of HiGHS. Of a reduced cost the same with
-:data:`energy_model.lp.highs.DUAL_TOLERANCE`."""
+"""A row left out joins when its bound is broken by more than this, relative to 1 + the bound; a column when its reduced
+cost is worth more than :data:`energy_model.lp.highs.DUAL_TOLERANCE`, relative to 1 + its cost."""
 ROUNDS, RELIEFS = 12, 6
 """Enough for any guess that deserves the name. After so many rounds, or so many problems without a plan, all that is
 left out joins."""

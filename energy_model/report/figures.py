@@ -200,7 +200,7 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
 
     A run in which nothing is cut shows its period of highest EU27 demand, once every measure has begun.
     """
-    period = _telling_period(results) if period is None else period
+    period = telling_period(results) if period is None else period
     flows = results["flows"][results["flows"]["period"] == period]
     known = data.at(results.scenario.as_of)["pipelines"][["pipeline", "name", "status"]]
     flows = flows.astype({"pipeline": str, "route": str, "from_node": str, "to_node": str})
@@ -223,7 +223,8 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
     )
 
 
-def _telling_period(results: Results) -> int:
+def telling_period(results: Results) -> int:
+    """The period that a map of a run shows: see :func:`flow_map`."""
     period, worst = facts.worst_period(results, facts.eu27(results))
     if worst > style.SHORTFALL_SEEN:
         return period

@@ -47,8 +47,8 @@ class Solved:
     Attributes
     ----------
     values : mapping of str to ndarray
-        Columns by variable name, shaped by their index sets; the terminals of a market alike
-        (:mod:`energy_model.solve.terminals`).
+        Columns by variable name, shaped by their index sets. From :func:`solve_scenario` the terminals of a market are
+        used alike (:mod:`energy_model.solve.terminals`).
     duals : mapping of str to ndarray
         Row duals by constraint name, thousand EUR per unit of the row; each period's from the plan that decided it.
     reduced_costs : mapping of str to ndarray
@@ -117,6 +117,7 @@ def solve_scenario(
     stages: list[Stage] = []
     duals: dict[str, np.ndarray] = {}
     reduced: dict[str, np.ndarray] = {}
+    sendout: dict[str, np.ndarray] = {}
     others = [known] if isinstance(known, Solved) else list(known or [])
     plan: Shared | None = None
     for number, belief in enumerate(beliefs):
@@ -134,8 +135,9 @@ def solve_scenario(
         stages.append(_stage(solution, case, first))
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
+        _splice(sendout, {"sendout": alike(matrix.values(_clean(solution), "sendout"), case.lng)}, first)
     assert plan is not None  # there is always a first stage
-    return Solved(scenario, case, _values(plan, case), duals, reduced, *_found(plan, stages))
+    return Solved(scenario, case, _values(plan) | sendout, duals, reduced, *_found(plan, stages))
 
 
 def _beliefs(scenario: Scenario) -> list[date | None]:
@@ -144,11 +146,13 @@ def _beliefs(scenario: Scenario) -> list[date | None]:
     return [scenario.horizon.start, *days] if days else [None]
 
 
-def _values(plan: Shared, case: Case) -> dict[str, np.ndarray]:
-    value = plan.solution.col_value
-    clean = np.where(np.abs(value) < NOTHING, 0.0, value)
-    values = {name: plan.matrix.values(clean, name) for name in plan.matrix.columns}
-    return values | {"sendout": alike(values["sendout"], case.lng)}
+def _values(plan: Shared) -> dict[str, np.ndarray]:
+    clean = _clean(plan.solution)
+    return {name: plan.matrix.values(clean, name) for name in plan.matrix.columns}
+
+
+def _clean(solution: Solution) -> np.ndarray:
+    return np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:
@@ -195,7 +199,7 @@ def _stage(solution: Solution, case: Case, first: int) -> Stage:
 
 
 def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int) -> None:
-    """Let the periods before ``first`` keep the duals of the plan that decided them."""
+    """Let the periods before ``first`` keep what the plan that decided them says of them."""
     for name, values in fresh.items():
         if first and name in kept and name in BY_PERIOD:
             values = np.concatenate([kept[name][..., :first], values[..., first:]], axis=-1)

@@ -144,7 +144,7 @@ def entering_sign(matrix: Matrix) -> float:
 
 
 def price_of(case: Case, entry: Entry) -> np.ndarray:
-    """What promised gas costs before transport, EUR/MWh, shape (T,): as the measure ``extra_supply`` takes it."""
+    """What promised gas costs before transport, EUR/MWh, shape (T,): that of ``extra_supply`` without its tie-break."""
     if entry.channel == "lng":
         return np.asarray(case.lng.cost[case.lng.exporter == entry.supplier].min(axis=0))
     own = case.supply.supplier == entry.supplier

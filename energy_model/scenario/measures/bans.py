@@ -285,10 +285,14 @@ class PriceCap(Measure):
                 return case
             group, resale = _group(case, self.countries, self.exempt), self.through_third_countries == "allowed"
             return followed(self, case, BY_PIPE, group, resale=resale, ban=1.0)
+        from energy_model.scenario.base import tie_break
+
         case = scale_supplier(case, self.supplier, self.remaining(case, self.remaining_share))
         s = self.strength(case)
         hit = (case.supply.supplier == self.supplier)[:, None]
-        capped = s * np.minimum(case.supply.cost, self.cap_eur_per_mwh) + (1.0 - s) * case.supply.cost
+        steps = case.supply.supplier.astype(object) + case.supply.step.astype(object)
+        most = self.cap_eur_per_mwh + tie_break(steps, case.timeline, data)
+        capped = s * np.minimum(case.supply.cost, most) + (1.0 - s) * case.supply.cost
         return case.with_("supply", cost=np.where(hit, capped, case.supply.cost))
 
 
