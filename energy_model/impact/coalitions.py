@@ -15,7 +15,7 @@ from energy_model.results.headline import GERMANY
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.base import base_case
 from energy_model.scenario.measures.base import Measure
-from energy_model.solve.foresight import Solved
+from energy_model.solve.foresight import Solved, values_of
 from energy_model.solve.periods import decided, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.units import GWH_PER_TWH
@@ -106,7 +106,7 @@ class Coalitions:
         return Solved(
             scenario=scenario,
             case=plan.case,
-            values={name: plan.matrix.values(plan.solution.col_value, name) for name in plan.matrix.columns},
+            values=values_of(plan.matrix, plan.solution, plan.case),
             duals={"balance": plan.price * plan.case.timeline.days},
             reduced_costs={},
             objective_keur=float(plan.solution.objective),

@@ -47,8 +47,7 @@ class Solved:
     Attributes
     ----------
     values : mapping of str to ndarray
-        Columns by variable name, shaped by their index sets. From :func:`solve_scenario` the terminals of a market are
-        used alike (:mod:`energy_model.solve.terminals`).
+        Columns by variable name, as :func:`values_of` gives them.
     duals : mapping of str to ndarray
         Row duals by constraint name, thousand EUR per unit of the row; each period's from the plan that decided it.
     reduced_costs : mapping of str to ndarray
@@ -135,9 +134,10 @@ def solve_scenario(
         stages.append(_stage(solution, case, first))
         _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
-        _splice(sendout, {"sendout": alike(matrix.values(_clean(solution), "sendout"), case.lng)}, first)
+        values = values_of(matrix, solution, case)
+        _splice(sendout, {"sendout": values["sendout"]}, first)
     assert plan is not None  # there is always a first stage
-    return Solved(scenario, case, _values(plan) | sendout, duals, reduced, *_found(plan, stages))
+    return Solved(scenario, case, values | sendout, duals, reduced, *_found(plan, stages))
 
 
 def _beliefs(scenario: Scenario) -> list[date | None]:
@@ -146,13 +146,14 @@ def _beliefs(scenario: Scenario) -> list[date | None]:
     return [scenario.horizon.start, *days] if days else [None]
 
 
-def _values(plan: Shared) -> dict[str, np.ndarray]:
-    clean = _clean(plan.solution)
-    return {name: plan.matrix.values(clean, name) for name in plan.matrix.columns}
+def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.ndarray]:
+    """Columns of an optimum by variable name, shaped by their index sets, without the solver's rounding.
 
-
-def _clean(solution: Solution) -> np.ndarray:
-    return np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
+    The terminals of a market are used alike (:mod:`energy_model.solve.terminals`).
+    """
+    clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
+    values = {name: matrix.values(clean, name) for name in matrix.columns}
+    return values | {"sendout": alike(values["sendout"], case.lng)}
 
 
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:

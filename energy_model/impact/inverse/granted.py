@@ -21,7 +21,7 @@ from energy_model.lp import Matrix, compile_model
 from energy_model.lp.extend import cost_of
 from energy_model.model import build_model
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import Solved
+from energy_model.solve.foresight import Solved, values_of
 from energy_model.solve.periods import decided, freeze
 from energy_model.solve.slices import solve_sliced
 
@@ -49,7 +49,7 @@ def granted(study: Study, rates: dict[Entry, np.ndarray], share: float = 1.0) ->
     """
     case, matrix = _plan_with(study, rates, share)
     solution = solve_sliced(matrix, case)
-    values = {name: matrix.values(solution.col_value, name) for name in matrix.columns}
+    values = values_of(matrix, solution, case)
     return replace(
         study.solved, case=case, values=values, objective_keur=solution.objective, matrix=matrix, solution=solution
     )

@@ -14,7 +14,7 @@ from energy_model.lp.extend import cost_of
 from energy_model.model import build_model
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import Solved
+from energy_model.solve.foresight import Solved, values_of
 from energy_model.solve.slices import solve_sliced
 from energy_model.validate.replay.eras import Era, end_of_plan
 from energy_model.validate.replay.past import Past
@@ -73,7 +73,7 @@ def solve_case(past: Past, case: Case) -> Solved:
     return Solved(
         scenario=past.era.scenario(case.timeline.start, case.timeline.end),
         case=case,
-        values={name: matrix.values(solution.col_value, name) for name in matrix.columns},
+        values=values_of(matrix, solution, case),
         duals={name: matrix.values(solution.row_dual, name) for name in matrix.rows},
         reduced_costs={name: matrix.values(solution.col_dual, name) for name in matrix.columns},
         objective_keur=float(solution.objective) - steering,
