@@ -12,9 +12,11 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from energy_model.data import GasData, Package
-from energy_model.data.check import RANGES, STORYLINE
+from energy_model.data.check import RANGES
 from energy_model.data.consistent import eu_balance_of_2021
 from energy_model.data.package import DESCRIPTOR
+
+STORYLINE = date(2022, 1, 31)
 
 DOCS = Path(__file__).parents[1] / "docs" / "data.md"
 VINTAGES = (date(2021, 6, 30), date(2021, 12, 31), STORYLINE, date(2022, 3, 16), date(2022, 12, 31))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -12,10 +13,11 @@ from broken_tables import BROKEN, IMPLAUSIBLE, TWICE_NAMED, cell, change, rename
 from pandas.testing import assert_frame_equal
 
 from energy_model.data import GasData, Package, check_data, load_data, seal
-from energy_model.data.check import STORYLINE
 from energy_model.data.package import DESCRIPTOR
 from energy_model.errors import DataError
 from energy_model.scenario.load import library_problems
+
+STORYLINE = date(2022, 1, 31)
 
 LONG_TABLES = {
     "demand_daily": "weather == 'reference' or node == 'LV'",

@@ -119,7 +119,7 @@ def test_nothing_published_after_the_day_enters():
         later = table["as_of"] > pd.Timestamp("2022-01-31") if "as_of" in table else pd.Series(False, table.index)
         numbers = [c for c in table.select_dtypes("number") if c not in ("month", "day", "year")]
         spoilt[name] = table.assign(**{c: table[c].where(~later, 7.0).astype(table[c].dtype) for c in numbers})
-    world = GasData(spoilt, data.digest, data.root, data.keys)
+    world = replace(data, tables=spoilt)
     assert not world["observed_storage_daily"].equals(data["observed_storage_daily"])
 
     again = view(world, scenarios=["phase_out_by_winter"], weathers=[], lng_cases=[])

@@ -12,7 +12,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from energy_model.data.check import STORYLINE
 from energy_model.data.load import GasData
 
 REFERENCES = "audit_references"
@@ -25,7 +24,7 @@ Chosen = Callable[[GasData], pd.DataFrame]
 """One row per key: key, value, low, high, source_id."""
 
 
-def audit(data: GasData, as_of: date = STORYLINE) -> pd.DataFrame:
+def audit(data: GasData, as_of: date | None = None) -> pd.DataFrame:
     """Every figure that the model takes from one source and another source states too.
 
     Parameters
@@ -58,9 +57,9 @@ def audit(data: GasData, as_of: date = STORYLINE) -> pd.DataFrame:
     return table[columns].sort_values(["quantity", "key", "other_source_id", "other_value"], ignore_index=True)
 
 
-def chosen(data: GasData, as_of: date = STORYLINE) -> pd.DataFrame:
+def chosen(data: GasData, as_of: date | None = None) -> pd.DataFrame:
     """What the model takes: quantity, key, value, low, high, source_id; keys joined by ``+`` are added up."""
-    known = data.at(as_of)
+    known = data.at(as_of or data.storyline.as_of)
     joined = _joined_keys(data[REFERENCES])
     parts = []
     for quantity, read in QUANTITIES.items():
@@ -70,13 +69,13 @@ def chosen(data: GasData, as_of: date = STORYLINE) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def coverage(data: GasData, as_of: date = STORYLINE) -> pd.DataFrame:
+def coverage(data: GasData, as_of: date | None = None) -> pd.DataFrame:
     """How much of each quantity has a second source: figures, of them compared, share of the total compared."""
     references = data[REFERENCES]
     seen = {(row.quantity, part) for row in references.itertuples() for part in row.key.split("+")}
     rows = []
     for quantity, read in QUANTITIES.items():
-        table = read(data.at(as_of))
+        table = read(data.at(as_of or data.storyline.as_of))
         table = table[~table["key"].isin(["EU27", "EU27:all:lng"])]
         there = np.array([(quantity, key) in seen for key in table["key"]], dtype=bool)
         total = table["value"].sum()
@@ -137,7 +136,7 @@ def _pairs(known: GasData) -> pd.DataFrame:
 
 def _terminals(known: GasData) -> pd.DataFrame:
     table = known["lng_terminals"]
-    open_now = (table["status"] == "operating") & (table["available_from"] <= pd.Timestamp(STORYLINE))
+    open_now = (table["status"] == "operating") & (table["available_from"] <= pd.Timestamp(known.storyline.as_of))
     rates = "sendout_capacity_gwh_per_day", "low_gwh_per_day", "high_gwh_per_day"
     return _rows(table[open_now], "terminal", *rates).join(table["node"])
 

@@ -16,15 +16,15 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.data import consistent, plausible
-from energy_model.data.load import GasData
+from energy_model.data.load import GasData, storyline_of
 from energy_model.data.package import DESCRIPTOR, Package, file_digest, foreign_key_problems, read_table
 from energy_model.data.problem import LINE, Check, Problem, error, rows, warning
+from energy_model.data.sellers import sellers
+from energy_model.data.storyline import REGIONS
 
 FurtherCheck = Callable[[Path], Iterable[str]]
 """A check that lives above this layer, such as "every scenario of the library loads": folder in, complaints out."""
 
-STORYLINE = date(2022, 1, 31)
-"""Day on which the storyline stands: later rows must say that they are hindsight."""
 _FREE_FILES = {DESCRIPTOR, "README.md"}
 _LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".yaml")}
 """Folders of scenarios and plans, and the ending of their files; each checks itself when it is read."""
@@ -92,18 +92,22 @@ def check_data(path: str | os.PathLike[str] | None = None, further: Sequence[Fur
     tables, sound, form = _read(package)
     found += form
     found += _source_problems(package, tables)
+    storyline, untold = storyline_of(package)
+    found += [error(text) for text in untold]
     numbered = {name: table.assign(**{LINE: table.index + 2}) for name, table in tables.items()}
     for name, table in numbered.items():
         file = package.resources[name].path
-        found += _vintage_problems(file, name, table)
+        found += _vintage_problems(file, name, table, storyline.as_of if storyline else date.max)
         if name in sound:
             found += _range_problems(file, name, table)
     keys = {name: tuple(resource.primary_key) for name, resource in package.resources.items()}
-    whole = GasData({name: numbered[name] for name in sound}, "", package.root, keys)
-    known = whole.at(STORYLINE)
-    for check in (*plausible.CHECKS, *consistent.CHECKS):
-        if check.tables <= sound:
-            found += _ask(check, whole, known)
+    if storyline is not None:
+        whole = GasData({name: numbered[name] for name in sound}, "", package.root, keys, storyline)
+        known = whole.at(storyline.as_of)
+        found += _storyline_problems(whole)
+        for check in (*plausible.CHECKS, *consistent.CHECKS):
+            if check.tables <= sound:
+                found += _ask(check, whole, known)
     for extra in further:
         found += [error(text) for text in extra(package.root)]
     return sorted(found, key=lambda problem: problem.severity)
@@ -205,7 +209,7 @@ def _unused_sources(package: Package, tables: Mapping[str, pd.DataFrame], source
     )
 
 
-def _vintage_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Problem]:
+def _vintage_problems(file: str, name: str, table: pd.DataFrame, stands: date) -> Iterator[Problem]:
     """Rows that would let the future into the past."""
     if "as_of" not in table:
         return
@@ -216,16 +220,32 @@ def _vintage_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Pro
             file, early, "as_of", f"the observation of {{{day}}} was not known then", f"set it to {day} or later"
         )
         return
-    late = table[table["as_of"] > pd.Timestamp(STORYLINE)]
+    late = table[table["as_of"].dt.date > stands]
     silent = late
     if "note" in late:
         silent = late[~late["note"].fillna("").astype(str).str.contains(_HINDSIGHT, case=False)]
     yield from rows(
-        file, silent, "as_of", f"was not public on {STORYLINE} and does not say so", "begin its note with 'Hindsight:'"
+        file, silent, "as_of", f"was not public on {stands} and does not say so", "begin its note with 'Hindsight:'"
     )
     if "year" in table:
         early = table[table["as_of"].dt.year < table["year"]]
         yield from rows(file, early, "as_of", "lies before the year {year} it reports", "correct the year or the date")
+
+
+def _storyline_problems(whole: GasData) -> Iterator[Problem]:
+    """Names in ``storyline.toml`` that the tables do not know."""
+    focus, tables = whole.storyline.focus, whole.tables
+    if "suppliers" in tables and focus.supplier not in set(tables["suppliers"]["seller"]):
+        known = ", ".join(sellers(whole))
+        yield error(f"storyline.toml, key 'focus.supplier', value '{focus.supplier}': no such seller; known: {known}")
+    if "nodes" in tables:
+        nodes = tables["nodes"]
+        if focus.country not in set(nodes.loc[nodes["is_market"], "node"]):
+            yield error(f"storyline.toml, key 'focus.country', value '{focus.country}': no market of nodes.csv")
+    if focus.region not in REGIONS:
+        yield error(
+            f"storyline.toml, key 'focus.region', value '{focus.region}': no such group; known: {', '.join(REGIONS)}"
+        )
 
 
 def _range_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Problem]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from energy_model.data.package import Package, file_digest, foreign_key_problems
+from energy_model.data.storyline import RESOURCE, Storyline, read_storyline
 from energy_model.errors import DataError
 
 
@@ -25,6 +26,8 @@ class GasData:
         One long table per resource, columns and units as in ``datapackage.json``.
     digest : str
         SHA-256 over all files of the package; results carry it.
+    storyline : Storyline
+        Whom questions are about, and when scenarios of the package decide.
     as_of : date or None
         Vintage: no row published later is in ``tables``. ``None`` means everything, hindsight included.
     """
@@ -33,6 +36,7 @@ class GasData:
     digest: str
     root: Path
     keys: Mapping[str, tuple[str, ...]]
+    storyline: Storyline
     as_of: date | None = None
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -58,7 +62,7 @@ class GasData:
             if "as_of" in self.keys[name] and key:
                 known = known.sort_values("as_of", kind="stable").drop_duplicates(key, keep="last").sort_index()
             tables[name] = known.reset_index(drop=True)
-        return GasData(tables, self.digest, self.root, self.keys, as_of)
+        return replace(self, tables=tables, as_of=as_of)
 
 
 def load_data(path: str | os.PathLike[str] | None = None) -> GasData:
@@ -77,10 +81,22 @@ def load_data(path: str | os.PathLike[str] | None = None) -> GasData:
     package = Package.open(path)
     tables, problems = package.read_tables()
     problems += foreign_key_problems(package, tables)
-    if problems:
+    storyline, found = storyline_of(package)
+    problems += found
+    if problems or storyline is None:
         raise DataError(f"data package {package.root}", problems)
     keys = {name: tuple(resource.primary_key) for name, resource in package.resources.items()}
-    return GasData(tables, package_digest(package), package.root, keys)
+    return GasData(tables, package_digest(package), package.root, keys, storyline)
+
+
+def storyline_of(package: Package) -> tuple[Storyline | None, list[str]]:
+    """The storyline of a package, or what is wrong with it."""
+    if RESOURCE not in package.resources:
+        return None, [f"no resource '{RESOURCE}' in the descriptor; add storyline.toml, see data/README.md"]
+    try:
+        return read_storyline(package.file(RESOURCE)), []
+    except DataError as error:
+        return None, [f"{package.resources[RESOURCE].path}: {problem}" for problem in error.problems]
 
 
 def package_digest(package: Package) -> str:

@@ -9,7 +9,6 @@ from datetime import date
 import pandas as pd
 
 from energy_model.data.audit import audit
-from energy_model.data.check import STORYLINE
 from energy_model.data.consistent import eu_balance_of_2021
 from energy_model.data.load import GasData
 
@@ -34,9 +33,9 @@ class Trap:
     evidence: str
 
 
-def traps(data: GasData, as_of: date = STORYLINE) -> list[Trap]:
+def traps(data: GasData, as_of: date | None = None) -> list[Trap]:
     """Every known trap, in a fixed order."""
-    known, table = data.at(as_of), audit(data, as_of)
+    known, table = data.at(as_of or data.storyline.as_of), audit(data, as_of)
     return [Trap(name, *look(known, table)) for name, look in _TRAPS.items()]
 
 

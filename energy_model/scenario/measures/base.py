@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from energy_model.data.load import GasData
+from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -96,10 +97,6 @@ class Measure(BaseModel):
         return _OPTIONAL.sub(lambda part: _said_or_dropped(part[1], values), type(self).describes).format(**values)
 
 
-GROUPS = ("EU27", "EUROPE")
-"""Groups that may stand for a list of countries: the EU members, and every market of the model."""
-
-
 def unknown_codes(codes: Iterable[str], known: Iterable[str], what: str, key: str) -> list[str]:
     """Problems for codes that are not known, with the nearest known ones."""
     import difflib
@@ -117,7 +114,7 @@ def unknown_codes(codes: Iterable[str], known: Iterable[str], what: str, key: st
 def country_problems(codes: Sequence[str], data: GasData, key: str = "countries") -> list[str]:
     """Problems for country codes or groups that the data do not know as markets."""
     markets = data["nodes"].loc[data["nodes"]["is_market"], "node"]
-    return unknown_codes(codes, [*markets, *GROUPS], "country", key)
+    return unknown_codes(codes, [*markets, *REGIONS], "country", key)
 
 
 def countries_mask(codes: Sequence[str], case: Case) -> np.ndarray:

@@ -1,0 +1,73 @@
+"""What a data package tells: whom its questions are about unless somebody else is named, and when its scenarios decide.
+
+``storyline.toml`` lies in the package beside its tables. Nothing else in the code knows a supplier, a region, a country
+or a date by name.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from energy_model.errors import DataError
+
+REGIONS = ("EU27", "EUROPE")
+"""Groups that stand for a list of countries: the members of the European Union, and every market of the model."""
+RESOURCE = "storyline"
+"""Name of the file in the descriptor of the package."""
+
+
+class Focus(BaseModel):
+    """Whom a question is about unless it names somebody else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    supplier: str
+    """Seller of ``suppliers.csv`` whose gas is asked about."""
+    region: str
+    """Group of countries: ``EU27`` or ``EUROPE``."""
+    country: str
+    """Market of ``nodes.csv``."""
+
+
+class Storyline(BaseModel):
+    """The closed schema of ``storyline.toml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    title: str
+    """One line that says what the package is about."""
+    as_of: date
+    """Day on which the package stands: rows that became public later must say that they are hindsight."""
+    reference: str
+    """Scenario of the library against which all others are measured."""
+    decision_days: tuple[date, ...] = ()
+    """Days on which scenarios of the library take decisions. Every timeline has a boundary there, so that all scenarios
+    of the package share their periods and nobody's past depends on what is announced later."""
+    focus: Focus
+    """Whom questions are about."""
+
+
+def read_storyline(file: Path) -> Storyline:
+    """The storyline of a package.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, is not TOML, or does not fit the schema, with every problem at once.
+    """
+    try:
+        raw: Mapping[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return Storyline.model_validate(raw)
+    except FileNotFoundError:
+        problems = ["the file is missing; restore it, it says whom questions are about and when scenarios decide"]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems = [f"cannot be read as TOML in UTF-8 ({error}); repair the line"]
+    except ValidationError as error:
+        problems = [f"key '{'.'.join(map(str, p['loc']))}': {p['msg']}; see data/README.md" for p in error.errors()]
+    raise DataError(file.name, problems)

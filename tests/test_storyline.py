@@ -1,0 +1,65 @@
+"""What a data package tells: its focus, its sellers and their routes, with errors in words where it does not fit."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from energy_model.data import GasData, check_data, load_data, seal
+from energy_model.data.sellers import adjective, routes_of, seller_of, suppliers_of
+from energy_model.errors import DataError
+
+
+@pytest.fixture
+def folder(data: GasData, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(data.root, tmp_path / "data"))
+
+
+def test_a_seller_offers_gas_under_several_codes_and_over_several_routes(data: GasData) -> None:
+    assert ("RU", "RU_TR", "RU_BY") == suppliers_of(data, "RU")
+    assert "RU" == seller_of(data, "RU_TR")
+    assert "Norwegian" == adjective(data, "NO")
+    assert "nord_stream_1" in routes_of(data, "RU", supplier="RU")
+    assert ("turkstream_1", "blue_stream") == routes_of(data, "RU", supplier="RU_TR")
+
+
+def test_a_market_without_a_row_is_its_own_seller(data: GasData) -> None:
+    assert "DE" == seller_of(data, "DE")
+    assert ("DE",) == suppliers_of(data, "DE")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('supplier = "RU"', 'supplier = "XX"', ("focus.supplier", "XX", "no such seller")),
+        ('country = "DE"', 'country = "RU"', ("focus.country", "RU", "no market")),
+        ('region = "EU27"', 'region = "EU"', ("focus.region", "EU", "known: EU27, EUROPE")),
+    ],
+)
+def test_a_focus_that_the_tables_do_not_know_is_a_finding(folder: Path, old: str, new: str, words: tuple[str]) -> None:
+    file = folder / "storyline.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    seal(folder)
+
+    found = [problem.text for problem in check_data(folder) if problem.is_error]
+
+    assert any(all(word in text for word in words) for text in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("title = ", ("cannot be read as TOML",)), ("title = 'x'", ("focus", "as_of")), (None, ("missing",))],
+)
+def test_a_damaged_storyline_is_an_error_in_words(folder: Path, text: str | None, words: tuple[str]) -> None:
+    file = folder / "storyline.toml"
+    file.unlink()
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(DataError) as told:
+        load_data(folder)
+
+    for word in words:
+        assert any(word in problem and "storyline.toml" in problem for problem in told.value.problems)
