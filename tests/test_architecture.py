@@ -18,6 +18,8 @@ MODULES = sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.part
 BELOW: dict[str, set[str]] = {
     "errors": set(),
     "units": set(),
+    "files": {"errors"},
+    "workers": {"errors"},
     "lp": {"errors"},
     "timeline": {"errors", "units"},
     "data": {"errors", "units", "timeline"},
@@ -26,6 +28,8 @@ BELOW: dict[str, set[str]] = {
     "solve": {"errors", "units", "timeline", "data", "scenario", "lp", "model"},
     "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "solve"},
 }
+for part in BELOW.keys() - {"errors", "units", "files", "workers", "lp"}:
+    BELOW[part] |= {"files", "workers"}  # everything may write, and share its work
 BELOW["sweep"] = {*BELOW["results"], "results"}
 BELOW["impact"] = {*BELOW["sweep"], "sweep"}
 BELOW["risk"] = {*BELOW["impact"], "impact"}

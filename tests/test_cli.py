@@ -104,7 +104,7 @@ def test_run_prints_headlines_and_stores_every_table(cli: Cli, tmp_path: Path) -
     assert "EU27 curtailed (TWh)" in said
     assert f"tables: {Path('here', 'results', 'full_cutoff_february')}" in said
     assert ["here"] == os.listdir(tmp_path)
-    assert {"scenario.json", "run.json", "tables", "inputs"} == set(os.listdir(folder))
+    assert {"scenario.json", "run.json", "manifest.json", "tables", "inputs"} == set(os.listdir(folder))
     assert "month" == read_scenario(folder).resolution
     assert {"DE", "UA"} <= set(read_table(folder, "demand")["node"])
     run = json.loads((folder / "run.json").read_text())

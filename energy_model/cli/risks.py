@@ -24,11 +24,11 @@ def risk(
 ) -> None:
     """Probability, tail, storage fan, drivers and convergence from a sweep; write the workbook and figures."""
     from energy_model import load_data
+    from energy_model.files import check_writable
     from energy_model.report.answers import Occasion, in_words, write_answers
     from energy_model.report.facts import PERIOD_NOUNS
     from energy_model.report.risk_figures import FIGURES
     from energy_model.report.style import save_figure
-    from energy_model.results.store import check_writable
     from energy_model.risk.answers import risk_answers
     from energy_model.risk.tables import sample
     from energy_model.sweep import read_plan, read_results
@@ -88,9 +88,9 @@ def decide(
 ) -> None:
     """What to save and store now if a scenario's cut may come; write the workbook."""
     from energy_model import load_data, load_scenario
+    from energy_model.files import check_writable
     from energy_model.report.answers import Occasion, in_words, write_answers
     from energy_model.report.facts import PERIOD_NOUNS
-    from energy_model.results.store import check_writable
     from energy_model.risk.answers import decision_answer
     from energy_model.risk.decision import decide as plan
     from energy_model.scenario.load import with_changes

@@ -39,7 +39,7 @@ def run(
     """Solve one scenario, print its headline numbers, store its tables."""
     from energy_model import headlines, load_data, load_scenario, save_results
     from energy_model import run as solve
-    from energy_model.results.store import check_writable
+    from energy_model.files import check_writable
     from energy_model.scenario.load import with_changes
 
     shown = energy_unit(unit)
@@ -111,10 +111,10 @@ def impact(
 ) -> None:
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
     from energy_model import load_data
+    from energy_model.files import check_writable
     from energy_model.impact.questions import answer
     from energy_model.impact.study import study
     from energy_model.report.answers import in_words, write_answers
-    from energy_model.results.store import check_writable
 
     found = study(scenario, load_data(data), baseline=against, resolution=resolution)
     check_writable(out)

@@ -19,17 +19,17 @@ def validate_anchors(
 ) -> None:
     """Published results beside ours: what must come out, what has a sign, what is only compared."""
     from energy_model import load_data
-    from energy_model.results.store import replacing_file
+    from energy_model.files import check_writable, write_text
     from energy_model.validate.anchors import anchor_page, anchors
 
+    if write is not None:
+        check_writable(write.parent)
     report = anchors(load_data(data))
     page = anchor_page(report)
     if write is None:
         typer.echo(page)
     else:
-        with replacing_file(write) as part:
-            part.write_text(page, encoding="utf-8")
-        typer.echo(write)
+        typer.echo(write_text(write, page))
     if len(report.failures):
         typer.echo(f"{len(report.failures)} published results do not come out", err=True)
         raise typer.Exit(EXIT_FAILED)
@@ -45,14 +45,15 @@ def validate_replay(
 ) -> None:
     """2021 and January to August 2022 again: what the model would have chosen, against what happened."""
     from energy_model import load_data
+    from energy_model.files import check_writable
     from energy_model.report.replay_pages import write_page, write_tables
     from energy_model.report.validation_page import honest_lines
-    from energy_model.results.store import check_writable
     from energy_model.validate.replay import replay
 
     world = load_data(data)
-    if out is not None:
-        check_writable(out)
+    for folder in (out, write.parent if write is not None else None):
+        if folder is not None:
+            check_writable(folder)
     report = replay(world)
     for line in honest_lines(report):
         typer.echo(line)
@@ -71,10 +72,13 @@ def validate_view(
 ) -> None:
     """What the model says from the data of 31 January 2022 alone, as ranges, against what has been observed since."""
     from energy_model import load_data
+    from energy_model.files import check_writable
     from energy_model.report.view_section import write_view_page
     from energy_model.validate.view import compare_view, view
 
     world = load_data(data)
+    if write is not None:
+        check_writable(write.parent)
     with Bar("runs") as step:
         seen = view(world, progress=step)
     comparison = compare_view(seen, world)

@@ -5,7 +5,6 @@ This module knows types, constraints and keys, and nothing about gas. Problems a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.errors import DataError
+from energy_model.files import file_digest, write_text
 
 DESCRIPTOR = "datapackage.json"
 _PACKAGED = Path(__file__).resolve().parent.parent / "_data"
@@ -128,11 +128,6 @@ class Package:
         return tables, problems
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def seal(path: str | os.PathLike[str] | None = None) -> list[str]:
     """Write the current hash and size of every file into the descriptor; names of resources that changed.
 
@@ -147,9 +142,7 @@ def seal(path: str | os.PathLike[str] | None = None) -> list[str]:
         if item.get("hash") != fresh:
             changed.append(item["name"])
         item["hash"], item["bytes"] = fresh, file.stat().st_size
-    temporary = root / f"{DESCRIPTOR}.part"
-    temporary.write_text(json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(root / DESCRIPTOR)
+    write_text(root / DESCRIPTOR, json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n")
     return changed
 
 

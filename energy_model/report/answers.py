@@ -13,12 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.errors import ResultError
+from energy_model.files import replacing_file
 from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
 from energy_model.report import facts
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
-from energy_model.results.store import replacing_file
 
 COVER = "Cover"
 LINE_CHARACTERS = 165

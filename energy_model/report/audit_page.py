@@ -10,6 +10,7 @@ import pandas as pd
 from energy_model.data.audit import audit, coverage
 from energy_model.data.load import GasData
 from energy_model.data.traps import traps
+from energy_model.files import write_text
 from energy_model.report.markdown import markdown
 
 LARGEST = 25
@@ -40,9 +41,8 @@ def audit_page(data: GasData) -> str:
 
 
 def write_audit_page(data: GasData, path: Path) -> Path:
-    """Write the page; the folder must exist."""
-    path.write_text(audit_page(data), encoding="utf-8")
-    return path
+    """Write the page, whole or not at all."""
+    return write_text(path, audit_page(data))
 
 
 def _traps(data: GasData) -> str:

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.errors import OutputError, SolveError
+from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report.pypsa_rows import (
     HOURS_PER_DAY,
     META,
@@ -78,14 +79,16 @@ def write_pypsa(case: Case, path: str | os.PathLike[str], name: str = "gas flow"
         If PyPSA is not installed or the place cannot be written to.
     """
     target, network = Path(path), to_pypsa(case, name)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.suffix == ".nc":
-            network.export_to_netcdf(str(target))
-        else:
-            network.export_to_csv_folder(str(target))
-    except OSError as error:
-        raise OutputError(f"the PyPSA network cannot be written to {target}: {error}") from error
+    if target.suffix == ".nc":
+        with replacing_file(target) as part:
+            network.export_to_netcdf(str(part))
+        return target
+    with Workplace(target) as work:
+        try:
+            network.export_to_csv_folder(str(work.path / "new"))
+            work.publish({file: target / file.name for file in sorted((work.path / "new").iterdir())})
+        except OSError as error:
+            raise OutputError(f"the PyPSA network cannot be written to {target}: {reason(error)}") from error
     return target
 
 

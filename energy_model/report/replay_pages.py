@@ -10,9 +10,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from energy_model.data.load import GasData
+from energy_model.files import check_writable, replacing_folder, write_text
 from energy_model.report import style
 from energy_model.report.validation_page import validation_page
-from energy_model.results.store import FLOAT_FORMAT, replacing_file, replacing_folder
+from energy_model.results.store import FLOAT_FORMAT
 from energy_model.validate.replay import ERAS, ReplayReport, compare, gains
 
 OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.FAMILIES["russia"].colour, style.RULE
@@ -112,9 +113,6 @@ def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
     """docs/validation.md with its picture under ``images`` beside it; runs every era without each mechanism."""
     page = validation_page(report, gains(data, report.aims, ERAS[:2]))
     picture = next(small_multiples(report.series[report.series["era"] == ERAS[1].id], ERAS[1].id, PAGES["flows"]))
-    with replacing_file(path) as part:
-        part.write_text(page, encoding="utf-8")
-    (path.parent / "images").mkdir(exist_ok=True)
-    with replacing_file(path.parent / "images" / "replay_2022.png") as part:
-        style.save_figure(picture, part, dpi=SCREEN_DPI)
-    return path
+    check_writable(path.parent / "images")
+    style.save_figure(picture, path.parent / "images" / "replay_2022.png", dpi=SCREEN_DPI)
+    return write_text(path, page)

@@ -19,6 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from energy_model.errors import OutputError
+from energy_model.files import replacing_file
 from energy_model.units import GWH_PER_TWH
 
 INK = "#1F2A33"
@@ -239,6 +240,6 @@ def save_figure(figure: Figure, path: Path | str, dpi: int = PRINT_DPI) -> Path:
         raise OutputError(f"cannot write {target}: a figure ends in {', '.join(sorted(_METADATA))}, not in {suffix!r}")
     if not target.parent.is_dir():
         raise OutputError(f"cannot write {target}: there is no folder {target.parent}; create it first")
-    with house_style():
-        figure.savefig(target, dpi=dpi, metadata=_METADATA[suffix])
+    with house_style(), replacing_file(target) as part:
+        figure.savefig(part, dpi=dpi, metadata=_METADATA[suffix])
     return target

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from energy_model.files import check_writable, write_text
 from energy_model.report import facts, style
 from energy_model.report.markdown import markdown, wrapped
 from energy_model.report.view_figure import ROUTES, view_countries_figure, view_figure
-from energy_model.results.store import replacing_file
 from energy_model.validate.view import View, ViewComparison
 from energy_model.validate.view.series import (
     DEMAND,
@@ -81,20 +81,17 @@ def view_section(view: View, comparison: ViewComparison, images: Sequence[str] =
 def write_view_page(view: View, comparison: ViewComparison, path: Path) -> Path:
     """docs/view.md with its figures under ``images`` beside it."""
     folder = path.parent / "images"
-    folder.mkdir(parents=True, exist_ok=True)
+    check_writable(folder)
     figures = {
         "view_eu.png": view_figure(view, comparison),
         "view_countries.png": view_countries_figure(view, comparison),
     }
     for name, figure in figures.items():
-        with replacing_file(folder / name) as part:
-            style.save_figure(figure, part, dpi=SCREEN_DPI)
+        style.save_figure(figure, folder / name, dpi=SCREEN_DPI)
     section = view_section(view, comparison, [f"images/{name}" for name in figures])
     head = "Written by `energy-model validate view --write docs/view.md`; do not edit."
     page = section.replace("## ", "# ", 1).replace("\n\n", f"\n\n{head}\n\n", 1).replace("\n### ", "\n## ")
-    with replacing_file(path) as part:
-        part.write_text(wrapped(page.rstrip() + "\n"), encoding="utf-8")
-    return path
+    return write_text(path, wrapped(page.rstrip() + "\n"))
 
 
 def predicted_table(view: View) -> str:

@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 from pydantic import BaseModel
 
 from energy_model.errors import OutputError, ScenarioError
+from energy_model.files import replacing_file
 from energy_model.scenario.describe import keys_of
 from energy_model.scenario.measures import KINDS, Measure
 from energy_model.scenario.schema import Scenario
@@ -39,16 +40,8 @@ def write_excel(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
     path = Path(path)
     if path.suffix != ".xlsx":
         raise OutputError(f"cannot write {path}: a template is a workbook; give a name that ends in .xlsx")
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _workbook(scenario).save(temporary)
-        temporary.replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror}; choose another place, or close the file") from error
-    finally:
-        if temporary.is_file():
-            temporary.unlink()
+    with replacing_file(path) as part:
+        _workbook(scenario).save(part)
     return path
 
 

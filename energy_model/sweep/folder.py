@@ -23,8 +23,8 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel
 
 from energy_model.errors import OutputError
+from energy_model.files import check_writable, replacing_file
 from energy_model.results.run import versions
-from energy_model.results.store import check_writable, replacing_file
 from energy_model.scenario import Scenario
 from energy_model.sweep.cases import Study
 from energy_model.sweep.chunk import Part

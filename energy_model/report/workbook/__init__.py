@@ -9,6 +9,7 @@ from pathlib import Path
 
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import OutputError, ResultError
+from energy_model.files import replacing_file
 from energy_model.report import facts
 from energy_model.report.findings import findings
 from energy_model.report.workbook.assumptions import write_assumptions, write_sources
@@ -22,7 +23,6 @@ from energy_model.report.workbook.supplies import write_routes, write_substituti
 from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.report.workbook.validation import Validation, write_validation
 from energy_model.results.run import Results
-from energy_model.results.store import replacing_file
 
 SHEETS: dict[str, str] = {
     "Cover": "question, vintage, how to read, status of every solution",

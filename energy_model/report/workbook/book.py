@@ -15,10 +15,12 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from energy_model.errors import OutputError
 from energy_model.report import style
 
 FONT = "Arial"
@@ -192,6 +194,7 @@ class Book:
             "strings_to_numbers": False,
             "strings_to_formulas": False,
             "strings_to_urls": False,
+            "tmpdir": str(path.parent),
             "default_format_properties": {"font_name": FONT, "font_size": 9},
         }
         self.workbook = xlsxwriter.Workbook(str(path), options)
@@ -254,8 +257,17 @@ class Book:
         )
 
     def close(self) -> None:
-        """Write the file."""
-        self.workbook.close()
+        """Write the file.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        try:
+            self.workbook.close()
+        except FileCreateError as error:
+            raise OutputError(f"the workbook cannot be written ({error}); make room for it") from error
 
 
 def column_letter(col: int) -> str:
