@@ -53,6 +53,7 @@ def print_numbers(numbers: Any) -> None:
     """Headline numbers, one on a line."""
     for name, value in numbers.items():
         shown = f"{value:.1%}" if "share" in name or "filling" in name else f"{value:,.1f}"
+        shown = "none" if value != value else shown  # no number: there is no storage
         typer.echo(f"  {name:44} {shown:>12}")
 
 

@@ -1,15 +1,70 @@
-"""The dozen numbers that are asked for first, for Germany and the EU."""
+"""The numbers that are asked for first, for the seller, the region and the country that a run is about."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from energy_model.results.routes import entry_routes, route_volumes
 from energy_model.results.run import Results
 from energy_model.units import EUR_PER_BEUR, EnergyUnit, show_energy
 
+ENERGY, SHARE, PRICE, COST = "TWh", "share", "EUR/MWh", "bn EUR"
+"""Units of headlines; energy is shown in the unit that is asked for."""
 RUSSIAN_SUPPLIER = "RU"
 GERMANY = "DE"
+ROUTE_PREFIX = "route "
+"""Begins the key of the headline of a route."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline number.
+
+    Attributes
+    ----------
+    key : str
+        The same whoever the run is about.
+    label : str
+        For paper, with the names of the run's region, country and seller, and with the unit.
+    unit : str
+        One of :data:`ENERGY`, :data:`SHARE`, :data:`PRICE`, :data:`COST`.
+    """
+
+    key: str
+    label: str
+    unit: str
+
+
+def headline_list(results: Results, unit: EnergyUnit = "TWh") -> list[Headline]:
+    """The headlines of a run in reading order."""
+    labels = results.labels
+    region, country = labels.region_name, labels.country_name(results.nodes)
+    named = {
+        "region_demand": (f"{region} demand", ENERGY),
+        "region_curtailed": (f"{region} curtailed", ENERGY),
+        "region_curtailed_share": (f"{region} curtailed share of demand", SHARE),
+        "region_worst_period_share": (f"{region} worst period curtailed share", SHARE),
+        "region_protected_curtailed": (f"{region} protected customers curtailed", ENERGY),
+        "region_voluntary": (f"{region} voluntary reduction", ENERGY),
+        "country_demand": (f"{country} demand", ENERGY),
+        "country_curtailed": (f"{country} curtailed", ENERGY),
+        "country_curtailed_share": (f"{country} curtailed share of demand", SHARE),
+        "country_voluntary": (f"{country} voluntary reduction", ENERGY),
+        "country_price": (f"{country} mean price", PRICE),
+        "region_price": (f"{region} mean price", PRICE),
+        "supplier_pipeline_gas": (f"{labels.adjective(results.nodes)} pipeline gas to Europe", ENERGY),
+        **{ROUTE_PREFIX + route: (labels.route_name(route), ENERGY) for route in entry_routes(results)},
+        "lng": ("LNG to Europe", ENERGY),
+        "region_lowest_filling": (f"{region} lowest filling", SHARE),
+        "region_final_filling": (f"{region} filling at the end", SHARE),
+        "country_lowest_filling": (f"{country} lowest filling", SHARE),
+        "total_cost": ("Total cost", COST),
+    }
+    shown = {ENERGY: f" ({unit})", SHARE: "", PRICE: f" ({PRICE})", COST: f" ({COST})"}
+    return [Headline(key, f"{words}{shown[what]}", what) for key, (words, what) in named.items()]
 
 
 def headlines(results: Results, unit: EnergyUnit = "TWh") -> pd.Series:
@@ -18,46 +73,48 @@ def headlines(results: Results, unit: EnergyUnit = "TWh") -> pd.Series:
     Volumes are totals over the whole horizon unless the name says otherwise; prices are demand-weighted means of the
     shadow price; a share of demand has the horizon's demand as its denominator.
     """
-    eu = set(results.nodes.loc[results.nodes["is_eu27"], "node"])
-    demand = results["demand"]
-    in_eu, in_de = demand["node"].isin(eu), demand["node"] == GERMANY
+    values = headline_values(results, unit)
+    return pd.Series({one.label: values[one.key] for one in headline_list(results, unit)})
+
+
+def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, float]:
+    """Headline numbers of a run by key; a filling is no number where there is no storage."""
+    labels = results.labels
+    region, country = labels.region_nodes(results.nodes), frozenset({labels.focus.country})
+    demand, supply = results["demand"], results["supply"]
+    inside, at_home = demand["node"].isin(region), demand["node"].isin(country)
     protected = results["curtailment"]
     protected = protected[protected["is_protected"]]
-    supply, flows = results["supply"], results["flows"]
-    lng = results["lng"]
+    routes = route_volumes(results).groupby("route")["energy_gwh"].sum()
+    filling = filling_at_ends(results, region)
 
-    def twh(series: pd.Series) -> float:
+    def volume(series: pd.Series) -> float:
         return float(show_energy(series.sum(), unit))
 
     def share(mask: pd.Series) -> float:
         return float(demand.loc[mask, "curtailed_gwh"].sum() / demand.loc[mask, "demand_gwh"].sum())
 
-    numbers = pd.Series(
-        {
-            "EU27 demand (TWh)": twh(demand.loc[in_eu, "demand_gwh"]),
-            "EU27 curtailed (TWh)": twh(demand.loc[in_eu, "curtailed_gwh"]),
-            "EU27 curtailed share of demand": share(in_eu),
-            "EU27 worst period curtailed share": _worst_share(demand[in_eu]),
-            "EU27 protected customers curtailed (TWh)": twh(protected.loc[protected["node"].isin(eu), "curtailed_gwh"]),
-            "EU27 voluntary reduction (TWh)": twh(demand.loc[in_eu, "voluntary_gwh"]),
-            "Germany curtailed (TWh)": twh(demand.loc[in_de, "curtailed_gwh"]),
-            "Germany curtailed share of demand": share(in_de),
-            "Germany voluntary reduction (TWh)": twh(demand.loc[in_de, "voluntary_gwh"]),
-            "Germany mean price (EUR/MWh)": mean_price(results, [GERMANY]),
-            "EU27 mean price (EUR/MWh)": mean_price(results, sorted(eu)),
-            "Russian pipeline gas to Europe (TWh)": twh(
-                supply.loc[supply["supplier"] == RUSSIAN_SUPPLIER, "energy_gwh"]
-            ),
-            "Nord Stream 1 (TWh)": twh(flows.loc[flows["route"] == "nord_stream_1", "energy_gwh"]),
-            "Nord Stream 2 (TWh)": twh(flows.loc[flows["route"] == "nord_stream_2", "energy_gwh"]),
-            "LNG to Europe (TWh)": twh(lng["energy_gwh"]),
-            "EU27 lowest filling": _fill(results, eu).min(),
-            "EU27 filling at the end": _fill(results, eu).iloc[-1],
-            "Germany lowest filling": _fill(results, {GERMANY}).min(),
-            "Total cost (bn EUR)": total_cost(results) / EUR_PER_BEUR,
-        }
-    )
-    return numbers.rename(lambda name: name.replace("(TWh)", f"({unit})"))
+    return {
+        "region_demand": volume(demand.loc[inside, "demand_gwh"]),
+        "region_curtailed": volume(demand.loc[inside, "curtailed_gwh"]),
+        "region_curtailed_share": share(inside),
+        "region_worst_period_share": _worst_share(demand[inside]),
+        "region_protected_curtailed": volume(protected.loc[protected["node"].isin(region), "curtailed_gwh"]),
+        "region_voluntary": volume(demand.loc[inside, "voluntary_gwh"]),
+        "country_demand": volume(demand.loc[at_home, "demand_gwh"]),
+        "country_curtailed": volume(demand.loc[at_home, "curtailed_gwh"]),
+        "country_curtailed_share": share(at_home),
+        "country_voluntary": volume(demand.loc[at_home, "voluntary_gwh"]),
+        "country_price": mean_price(results, sorted(country)),
+        "region_price": mean_price(results, sorted(region)),
+        "supplier_pipeline_gas": volume(supply.loc[supply["supplier"] == labels.focus.supplier, "energy_gwh"]),
+        **{ROUTE_PREFIX + name: float(show_energy(routes.get(name, 0.0), unit)) for name in entry_routes(results)},
+        "lng": volume(results["lng"]["energy_gwh"]),
+        "region_lowest_filling": float(filling.min()),
+        "region_final_filling": float(filling.iloc[-1]),
+        "country_lowest_filling": float(filling_at_ends(results, country).min()),
+        "total_cost": total_cost(results) / EUR_PER_BEUR,
+    }
 
 
 def total_cost(results: Results) -> float:
@@ -82,10 +139,13 @@ def _worst_share(demand: pd.DataFrame) -> float:
     return float((by_period["curtailed_gwh"] / by_period["demand_gwh"]).max())
 
 
-def _fill(results: Results, nodes: set[str]) -> pd.Series:
-    """Filling at the end of each period, share of working gas volume."""
+def filling_at_ends(results: Results, nodes: frozenset[str]) -> pd.Series:
+    """Filling at the end of each period, share of working gas volume; no numbers where there is no storage."""
     storage = results["storage"]
     storage = storage[storage["node"].isin(nodes)]
+    periods = results["periods"]["period"]
+    if storage.empty:
+        return pd.Series(np.nan, index=periods)
     level = storage.groupby("period")["level_gwh"].sum()
     full = (
         (storage["level_gwh"] / storage["fill_share"].where(storage["fill_share"] > 0))

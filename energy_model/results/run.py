@@ -12,6 +12,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.results.inputs import input_tables
+from energy_model.results.labels import Labels, labels_of
 from energy_model.results.tables import build_tables
 from energy_model.scenario import Scenario, as_scenario, check_against
 from energy_model.solve.foresight import Solved, Stage, solve_scenario
@@ -40,6 +41,8 @@ class Results:
         Of Python and the libraries that decide the numbers.
     nodes : DataFrame
         The nodes of the run with their names and groups.
+    labels : Labels
+        Whom the headlines are about, and the names of suppliers and routes.
     """
 
     scenario: Scenario
@@ -50,6 +53,7 @@ class Results:
     data_digest: str
     versions: Mapping[str, str]
     nodes: pd.DataFrame
+    labels: Labels
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -96,6 +100,7 @@ def to_results(solved: Solved, data: GasData) -> Results:
         data_digest=data.digest,
         versions=versions(),
         nodes=data["nodes"],
+        labels=labels_of(data),
     )
 
 

@@ -33,12 +33,14 @@ from energy_model.files import (
     replacing_folder,
     write_json,
 )
+from energy_model.results.labels import Labels
 from energy_model.results.run import Results
 from energy_model.scenario import Scenario
 
 __all__ = [
     "check_run",
     "check_writable",
+    "read_labels",
     "read_scenario",
     "read_table",
     "replacing_file",
@@ -75,6 +77,7 @@ def write_run(results: Results, folder: Path) -> None:
         folder / RUN,
         {
             "data_digest": results.data_digest,
+            "labels": results.labels.model_dump(mode="json"),
             "objective_eur": results.objective_eur,
             "status": results.status,
             "stages": [_stable(asdict(stage)) for stage in results.stages],
@@ -101,6 +104,21 @@ def read_scenario(folder: str | os.PathLike[str]) -> Scenario:
     try:
         return Scenario.model_validate_json(file.read_text(encoding="utf-8"))
     except ValidationError as error:
+        raise OutputError(f"{file} was stored by another version of this package; {_MEND} ({error})") from error
+
+
+def read_labels(folder: str | os.PathLike[str]) -> Labels:
+    """Whom the headlines of a stored run are about, and the names of its suppliers and routes.
+
+    Raises
+    ------
+    OutputError
+        If they are not there, or not as they were stored.
+    """
+    file = _checked(Path(folder), RUN)
+    try:
+        return Labels.model_validate(json.loads(file.read_text(encoding="utf-8"))["labels"])
+    except (KeyError, ValidationError) as error:
         raise OutputError(f"{file} was stored by another version of this package; {_MEND} ({error})") from error
 
 

@@ -1,0 +1,126 @@
+"""What a reader of results needs without the data package: whom they are about, and the names of sellers and routes."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from energy_model.data.load import GasData
+from energy_model.data.storyline import Focus
+
+REGION_NAMES = {"EU27": "the EU27", "EUROPE": "Europe"}
+"""Groups of countries as a sentence names them."""
+
+
+class SupplierLabel(BaseModel):
+    """A code under which gas is offered: the seller behind it and what it is called."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    seller: str
+    name: str
+    adjective: str
+    family: str = ""
+
+
+class RouteLabel(BaseModel):
+    """A route: its name, the code that sends gas over it, and whether it ends at a market."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    route: str
+    name: str
+    supplier: str = ""
+    reaches_markets: bool = True
+
+
+class Labels(BaseModel):
+    """Names and roles that a run carries along; a stored run has them in ``run.json``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    focus: Focus
+    """Whom headlines are about."""
+    reference: str
+    """Scenario against which others are measured."""
+    suppliers: tuple[SupplierLabel, ...] = ()
+    """In the order of ``suppliers.csv``."""
+    routes: tuple[RouteLabel, ...] = ()
+    """In reading order."""
+
+    def seller_of(self, supplier: str) -> str:
+        """Code of the seller behind a supplier; one that is not listed is its own seller."""
+        return next((row.seller for row in self.suppliers if row.code == supplier), supplier)
+
+    def family_of(self, supplier: str) -> str:
+        """Family of supplies that a supplier belongs to; empty if it has none."""
+        return next((row.family for row in self.suppliers if row.code == supplier), "")
+
+    def suppliers_of(self, seller: str) -> tuple[str, ...]:
+        """Codes under which a seller offers gas, its own first."""
+        return tuple(dict.fromkeys([seller, *(row.code for row in self.suppliers if row.seller == seller)]))
+
+    def route_name(self, route: str) -> str:
+        """Name of a route; its code if it is not listed."""
+        return next((row.name for row in self.routes if row.route == route), route)
+
+    def supplier_name(self, nodes: pd.DataFrame) -> str:
+        """Name of the seller in focus."""
+        return self._said("name", nodes)
+
+    def adjective(self, nodes: pd.DataFrame) -> str:
+        """Adjective of the gas of the seller in focus."""
+        return self._said("adjective", nodes)
+
+    def country_name(self, nodes: pd.DataFrame) -> str:
+        """Name of the country in focus."""
+        return node_name(nodes, self.focus.country)
+
+    @property
+    def region_name(self) -> str:
+        """Name of the region in focus at the head of a column."""
+        return self.region_words.removeprefix("the ")
+
+    @property
+    def region_words(self) -> str:
+        """Name of the region in focus inside a sentence."""
+        return REGION_NAMES.get(self.focus.region, self.focus.region)
+
+    def region_nodes(self, nodes: pd.DataFrame) -> frozenset[str]:
+        """Markets of the region in focus."""
+        return region_nodes(nodes, self.focus.region)
+
+    def _said(self, what: str, nodes: pd.DataFrame) -> str:
+        code = self.focus.supplier
+        said = next((str(getattr(row, what)) for row in self.suppliers if row.code == code), "")
+        return said or node_name(nodes, code)
+
+
+def labels_of(data: GasData) -> Labels:
+    """Labels of a data package."""
+    suppliers, routes = data["suppliers"], data["routes"].sort_values("place")
+    named = suppliers.where(suppliers.notna(), "").rename(columns={"supplier": "code"})
+    ways = routes.where(routes.notna(), "")
+    return Labels(
+        focus=data.storyline.focus,
+        reference=data.storyline.reference,
+        suppliers=tuple(SupplierLabel.model_validate(row) for row in _records(named, SupplierLabel)),
+        routes=tuple(RouteLabel.model_validate(row) for row in _records(ways, RouteLabel)),
+    )
+
+
+def _records(table: pd.DataFrame, kind: type[BaseModel]) -> list[dict[str, object]]:
+    return [{str(k): v for k, v in row.items()} for row in table[list(kind.model_fields)].to_dict("records")]
+
+
+def region_nodes(nodes: pd.DataFrame, region: str) -> frozenset[str]:
+    """Markets of a group of countries: ``EU27``, or ``EUROPE`` for every market of the model."""
+    inside = nodes["is_market"] & (nodes["is_eu27"] if region == "EU27" else True)
+    return frozenset(nodes.loc[inside, "node"].astype(str))
+
+
+def node_name(nodes: pd.DataFrame, node: str) -> str:
+    """Name of a node; its code if it has none."""
+    mine = nodes.loc[nodes["node"] == node, "name"]
+    return str(mine.iloc[0]) if len(mine) else node
