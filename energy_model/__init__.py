@@ -27,6 +27,7 @@ _HOME = {
     "load_scenario": "scenario.load",
     "run": "results.run",
     "save_results": "results.store",
+    "with_changes": "scenario.load",
     "write_workbook": "report.workbook",
 }
 
@@ -44,6 +45,7 @@ __all__ = [
     "load_scenario",
     "run",
     "save_results",
+    "with_changes",
     "write_workbook",
 ]
 

@@ -193,9 +193,17 @@ ONE_PROBLEM = {
         HEAD + 'based_on = "my_cut"\n',
         "key 'based_on', value 'my_cut': based on itself, a cycle; remove the key",
     ),
-    "a scenario of three generations": (
-        HEAD + 'based_on = "full_cutoff_february"\n',
-        "key 'based_on', value 'full_cutoff_february': that one is itself based on 'reference' (two levels); only one",
+    "the files of a scenario, which are set on reading": (
+        HEAD + "files = []\n",
+        "key 'files': is set on reading; leave it out",
+    ),
+    "an announcement of what acts from the first day": (
+        HEAD + CUT.replace("start =", "announced ="),
+        "measure 1 (supply_cut), key 'announced', value 2022-02-15: without 'start' the measure acts",
+    ),
+    "a level for a country without storage": (
+        HEAD + measure("storage_target", 'countries = ["DE", "LU"]', "date = 2022-11-01", "fill_share = 0.9"),
+        "measure 1 (storage_target), key 'countries', value 'LU': has no storage in storage.csv; leave it out",
     ),
     "a base that does not exist": (
         HEAD + 'based_on = "referense"\n',
@@ -273,12 +281,25 @@ def test_the_names_of_a_misspelt_scenario_are_suggested(data: GasData) -> None:
         load_scenario("somewhere/my_cut.toml")
 
 
-def test_a_cycle_of_two_files_is_named_a_cycle(tmp_path: Path) -> None:
-    (tmp_path / "one.toml").write_text(HEAD + 'based_on = "two"\n')
-    (tmp_path / "two.toml").write_text(HEAD + 'based_on = "one"\n')
+@pytest.mark.parametrize("names", [("one", "two"), ("one", "two", "three", "four")], ids=" ".join)
+def test_a_chain_that_leads_back_into_itself_is_printed(names: tuple[str, ...], tmp_path: Path) -> None:
+    for name, base in zip(names, (*names[1:], names[0]), strict=True):
+        (tmp_path / f"{name}.toml").write_text(HEAD + f'based_on = "{base}"\n')
 
-    with pytest.raises(ScenarioError, match=r"itself based on 'one' \(a cycle\); only one level is allowed"):
+    with pytest.raises(ScenarioError, match=f"a cycle, {' -> '.join((*names, names[0]))}; let one of them"):
         load_scenario(tmp_path / "one.toml")
+
+
+def test_a_fault_deep_in_a_chain_names_the_file_that_holds_it(tmp_path: Path) -> None:
+    (tmp_path / "child.toml").write_text(HEAD + 'based_on = "mother"\n')
+    (tmp_path / "mother.toml").write_text(HEAD + 'based_on = "grandmother"\nwithout = ["nothing"]\n')
+    (tmp_path / "grandmother.toml").write_text(BASED + CUT.replace("0.0", "7.0"))
+
+    with pytest.raises(ScenarioError, match=r"mother\.toml, key 'without', value 'nothing': no such measure"):
+        load_scenario(tmp_path / "child.toml")
+    (tmp_path / "mother.toml").write_text(HEAD + 'based_on = "grandmother"\n')
+    with pytest.raises(ScenarioError, match=r"measure 1 of grandmother \(supply_cut\), key 'remaining_share'"):
+        load_scenario(tmp_path / "child.toml")
 
 
 def test_a_fault_in_the_base_names_the_base(tmp_path: Path) -> None:

@@ -139,10 +139,12 @@ def test_the_rule_of_allocation_can_be_changed_for_a_run(cli: Cli, tmp_path: Pat
 
 def test_a_scenario_of_ones_own_runs_from_toml_and_from_excel_with_one_result(cli: Cli, tmp_path: Path) -> None:
     worked(cli("scenarios", "template", "mine.xlsx", "nord_stream_1_stops"))
-    worked(cli("run", "mine.xlsx", "--resolution", "month", "--out", "excel"))
+    told = cli("run", "mine.xlsx", "--resolution", "month", "--out", "excel")
     worked(cli("run", "nord_stream_1_stops", "--resolution", "month", "--out", "toml"))
     tables = Path("results", "nord_stream_1_stops", "tables")
 
+    assert 0 == told.exit_code
+    assert "note: mine.xlsx is not the library's scenario of the same name or id (nord_stream_1_stops)" in told.stderr
     assert digests(tmp_path / "toml" / tables) == digests(tmp_path / "excel" / tables)
 
 
@@ -297,9 +299,36 @@ def test_scenarios_show_prints_the_file_or_the_effective_scenario(cli: Cli) -> N
     written = worked(cli("scenarios", "show", "full_cutoff_april"))
     effective = json.loads(worked(cli("scenarios", "show", "full_cutoff_april", "--effective")))
 
-    assert library()["full_cutoff_april"].read_text(encoding="utf-8") == written
+    assert f"# built on reference (library)\n{library()['full_cutoff_april'].read_text(encoding='utf-8')}" == written
     assert "yamal idle" not in written
     assert ["yamal idle", "full stop"] == [measure["name"] for measure in effective["measures"]]
+
+
+def test_words_after_a_scenario_change_it_in_every_command_that_takes_one(cli: Cli) -> None:
+    words = ("--with", "kind=supply_cut supplier=NO remaining_share=0.5", "--set", "weather=2021")
+    shown = json.loads(worked(cli("scenarios", "show", "full_cutoff_april", *words)))
+    said = worked(cli("scenarios", "diff", "full_cutoff_april", "full_cutoff_april", *words))
+    solved = worked(cli("run", "full_cutoff_april", *words, "--resolution", "month", "--out", "out"))
+
+    assert ["RU", "NO"] == [measure["supplier"] for measure in shown["measures"][1:]]
+    assert {"key", "weather", "measure", "based_on"} == {line.split()[0] for line in said.splitlines()}
+    assert shown["title"] in solved
+    assert {shown["id"]} == {path.name for path in Path("out", "results").iterdir()}
+
+
+def test_runs_over_different_days_are_compared_over_those_they_share(cli: Cli) -> None:
+    Path("short.toml").write_text(
+        'title = "A year"\ndescription = "Less."\nbased_on = "reference"\nresolution = "month"\n'
+        "horizon = { start = 2022-01-01, end = 2022-12-31 }\n"
+    )
+    told = failed(cli("compare", "short.toml", "reference", "--resolution", "month"))
+    both = worked(cli("compare", "short.toml", "reference", "--resolution", "month", "--common-days"))
+
+    assert "short: 1 January 2022 to 31 December 2022" in told
+    assert "compare --common-days" in told
+    assert both.startswith("both over the days they share, 1 January 2022 to 31 December 2022\n")
+    rows = [line.split() for line in both.partition("headlines")[2].splitlines() if "demand (TWh)" in line]
+    assert [0.0] == [float(row[-1]) for row in rows]
 
 
 def test_scenarios_diff_shows_what_differs_without_solving(cli: Cli) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -12,11 +14,15 @@ import pytest
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.results.compare import scenario_difference
-from energy_model.scenario import Case, Scenario, apply, check_against, library, load_scenario
+from energy_model.results.run import run
+from energy_model.results.store import save_results
+from energy_model.scenario import Case, Scenario, apply, as_scenario, check_against, library, load_scenario, notes
+from energy_model.scenario.changes import load_changed
 from energy_model.scenario.describe import keys_of, unit_of
 from energy_model.scenario.excel import write_excel
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.schema import Horizon
 
 LIBRARY = (
     "reference",
@@ -127,6 +133,38 @@ def test_a_file_beside_the_scenario_comes_before_the_library_as_its_base(tmp_pat
     assert ["cut"] == [measure.name for measure in child.measures]
 
 
+def test_a_chain_of_any_length_hands_down_keys_and_measures(tmp_path: Path) -> None:
+    """The eldest's measures come first, the nearest key counts, and anybody leaves out what any ancestor has."""
+    later = CUT.replace("RU", "NO").replace('"cut"', '"of norway"')
+    write(tmp_path, "one", scenario_text(CUT, based_on='"full_cutoff_february"', without='["full stop"]'))
+    write(tmp_path, "two", scenario_text(later, based_on='"one"', weather='"2017"', lng_price_factor="2.0"))
+    write(tmp_path, "three", scenario_text(based_on='"two"', weather='"2021"'))
+    three = load_scenario(tmp_path / "three.toml")
+    four = load_scenario(write(tmp_path, "four", scenario_text(based_on='"three"', without='["yamal idle", "cut"]')))
+
+    assert ["yamal idle", "cut", "of norway"] == [measure.name for measure in three.measures]
+    assert ["of norway"] == [measure.name for measure in four.measures]
+    assert ("2021", 2.0, "A test") == (four.weather, four.lng_price_factor, four.title)
+    assert ["four", "three", "two", "one", "full_cutoff_february", "reference"] == [file.name for file in four.files]
+    assert ["four.toml", "three.toml beside four.toml", "library"] == [four.files[n].file for n in (0, 1, 5)]
+
+
+def test_a_file_that_bears_the_name_of_its_base_means_the_librarys(tmp_path: Path) -> None:
+    own = load_scenario(write(tmp_path, "reference", scenario_text(CUT, based_on='"reference"')))
+
+    assert ["yamal idle", "cut"] == [measure.name for measure in own.measures]
+    assert [True, False] == [file.shadows_library for file in own.files]
+
+
+def test_a_file_in_place_of_a_scenario_of_the_library_is_told(tmp_path: Path, data: GasData) -> None:
+    write(tmp_path, "reference", scenario_text(CUT))
+    told = notes(load_scenario(write(tmp_path, "child", scenario_text(based_on='"reference"'))), data)
+
+    assert 1 == len(told)
+    assert "built on reference.toml beside child.toml, not on 'reference' of the library" in told[0]
+    assert () == notes(load_scenario(write(tmp_path, "other", scenario_text(based_on='"ns2_commissioned"'))), data)
+
+
 def test_a_file_without_an_id_is_named_after_its_file(tmp_path: Path) -> None:
     assert "my_first_cut" == load_scenario(write(tmp_path, "My first-cut", scenario_text())).id
 
@@ -139,6 +177,173 @@ def test_changed_keys_are_checked_like_written_ones() -> None:
     told = "key 'resolution', value 'hour': must be one of 'day', 'week', 'month' or 'peak_days'"
     with pytest.raises(ScenarioError, match=told):
         with_changes(reference, resolution="hour")
+
+
+def nonsense(scenario: Scenario) -> dict[str, dict[str, object]]:
+    third = scenario.measures[1].model_copy(update={"remaining_share": 3.0})
+    return {
+        "must be one of 'day'": {"resolution": "fortnight"},
+        "must be more than 0": {"lng_price_factor": -3.0},
+        "must be at most 1": {"measures": (third,)},
+        "key 'resolutoin': not known; did you mean 'resolution'": {"resolutoin": "month"},
+        "must be a table of keys": {"horizon": "2022"},
+        "outside the horizon": {"horizon": Horizon(start=date(2022, 3, 1), end=date(2022, 4, 1))},
+        "must be a list": {"measures": 5},
+    }
+
+
+def test_a_scenario_changed_past_its_schema_is_refused_before_anything_is_solved(data: GasData) -> None:
+    scenario = load_scenario("full_cutoff_february")
+    for told, changes in nonsense(scenario).items():
+        with pytest.raises(ScenarioError, match=told):
+            run(scenario.model_copy(update=changes), data)
+    with pytest.raises(ScenarioError, match="has 2 problems"):
+        as_scenario(scenario.model_copy(update={"resolution": "fortnight", "lng_price_factor": -3.0}))
+
+
+# Changes in words -----------------------------------------------------------------------------------------------------
+
+QATAR = "kind=extra_supply supplier=QA channel=lng volume_gwh_per_year=100000"
+
+
+def test_a_change_in_words_is_the_change_a_file_would_make(tmp_path: Path, data: GasData) -> None:
+    body = (
+        '[[measures]]\nkind = "extra_supply"\nsupplier = "QA"\nchannel = "lng"\nvolume_gwh_per_year = 100000.0\n'
+        '[[measures]]\nkind = "demand_saving"\nname = "a saving"\nshare = 0.1\ncountries = ["DE", "AT"]\n'
+        "start = 2022-03-01\n"
+    )
+    keys = {"based_on": '"full_cutoff_february"', "weather": '"2021"', "days_alone": "[2022-02-01, 2022-02-02]"}
+    keys["horizon"] = "{ start = 2022-01-01, end = 2022-12-31 }"
+    written = load_scenario(write(tmp_path, "mine", scenario_text(body, **keys)), data=data)
+    said = load_changed(
+        "full_cutoff_february",
+        data=data,
+        added=[QATAR, "kind=demand_saving name='a saving' share=0.1 countries=DE,AT start=2022-03-01"],
+        keys=["weather=2021", "horizon.end=2022-12-31", "days_alone=2022-02-01,2022-02-02"],
+    )
+
+    assert written.measures == said.measures
+    assert set(scenario_difference(written.model_dump(mode="json"), said.model_dump(mode="json"))["key"]) == set()
+    assert ["command line", "library", "library"] == [file.file for file in said.files]
+
+
+def test_a_changed_scenario_has_an_id_and_a_title_of_its_own() -> None:
+    base = load_scenario("full_cutoff_february")
+    texts = [
+        QATAR,
+        QATAR.replace("100000", "10000"),
+        QATAR.replace("QA", "US"),
+        f"{QATAR} start=2022-03-01",
+        f"{QATAR} end=2022-03-01",
+        "kind=route_outage route=nord_stream_1",
+        "kind=route_outage pipeline=nord_stream_1",
+    ]
+    changed = [load_changed(base.id, added=[text]) for text in texts] + [load_changed(base.id, keys=["weather=2021"])]
+
+    assert base == load_changed(base.id)
+    assert len(changed) + 1 == len({one.id for one in [*changed, base]})
+    assert all(one.id.startswith("full_cutoff_february_with_") and len(one.id) <= 80 for one in changed)
+    assert "full_cutoff_february_with_extra_supply_qa_lng_volume_gwh_per_year_100000" == changed[0].id
+    assert changed[0].title == f"{base.title}, with extra supply from QA, 100000 GWh a year (central)"
+    assert "weather=2021" in changed[-1].title
+    assert "mine" == load_changed(base.id, keys=["id=mine"], added=[QATAR]).id
+
+
+WRONG_WORDS = {
+    "kind=extra_suply supplier=QA": "key 'kind': no such kind of measure; did you mean 'extra_supply'?",
+    "kind=supply_cut suplier=RU remaining_share=0": "key 'suplier': not known; did you mean 'supplier'?",
+    "kind=supply_cut supplier=RUS remaining_share=0": "(supply_cut), key 'supplier', value 'RUS': no",
+    "kind=supply_cut supplier=RU remaining_share=50": "must be at most 1; it is a share: write 0.15 for 15 %",
+    "kind=supply_cut supplier=RU remaining_share=0,5": "key 'remaining_share', value '0,5': must be a number",
+    "kind=supply_cut supplier=RU remaining_share=nan": "key 'remaining_share', value 'nan': must be a number",
+    "kind=supply_cut supplier=NO remaining_share=0 start=1.3.2022": "value '1.3.2022': must be a day such as",
+    "kind=supply_cut supplier=NO remaining_share=0 start=2031-01-01": "outside the horizon",
+    "kind=supply_cut supplier=RU remaining_share=0": "both set supplier RU",
+    "supplier=RU": "--with 1 (no kind), key 'kind': missing",
+    "kind=supply_cut RU": "--with 1, 'RU': write KEY=VALUE",
+    "kind=supply_cut supplier=NO supplier=DZ": "--with 1, key 'supplier': given twice",
+    "kind=supply_cut name='open": "--with 1, value 'kind=supply_cut name='open': no closing quotation",
+    "": "--with 1: is empty",
+}
+
+
+@pytest.mark.parametrize("text", WRONG_WORDS)
+def test_wrong_words_are_told_like_wrong_files(text: str, data: GasData) -> None:
+    with pytest.raises(ScenarioError) as error:
+        load_changed("full_cutoff_february", data=data, added=[text])
+
+    assert WRONG_WORDS[text] in str(error.value)
+
+
+WRONG_KEYS = {
+    "wether=2021": "key 'wether': not known; did you mean 'weather'?",
+    "weather=2031": "key 'weather', value '2031': no such weather",
+    "weather": "--set 1, 'weather': write KEY=VALUE",
+    "measures=none": "add measures with --with",
+    "based_on=reference": "name the scenario it is built on in its place",
+    "horizon=2022": "write horizon.start=DAY or horizon.end=DAY",
+    "horizon.begin=2022-01-01": "horizon, key 'begin': not known",
+    "horizon.end=2021-01-01": "end 2021-01-01 lies before start 2022-01-01",
+    "files=library": "it is set on reading",
+    "peak_days=2.5": "must be a whole number",
+}
+
+
+@pytest.mark.parametrize("text", WRONG_KEYS)
+def test_a_key_that_cannot_be_set_is_told(text: str, data: GasData) -> None:
+    with pytest.raises(ScenarioError) as error:
+        load_changed("full_cutoff_february", data=data, keys=[text])
+
+    assert WRONG_KEYS[text] in str(error.value)
+
+
+# Measures without effect ----------------------------------------------------------------------------------------------
+
+IDLE = {
+    "a route that is idle already": {"kind": "route_outage", "route": "nord_stream_2"},
+    "a share of one": {"kind": "supply_cut", "supplier": "NO", "remaining_share": 1.0},
+    "no volume": {"kind": "extra_supply", "supplier": "QA", "channel": "lng", "volume_gwh_per_year": 0.0},
+    "no volume of one's own": {"kind": "extra_supply", "supplier": "DE", "channel": "production",
+                               "volume_gwh_per_year": 0.0},
+    "no saving": {"kind": "demand_saving", "share": 0.0},
+    "no switch": {"kind": "fuel_switch", "share": 0.0, "price_eur_per_mwh": 90.0},
+    "no cold": {"kind": "cold_spell", "extra_share": 0.0},
+    "a cap above every price": {"kind": "price_cap", "supplier": "RU", "cap_eur_per_mwh": 1e6},
+    "an open route": {"kind": "route_commissioning", "route": "nord_stream_1"},
+    "no duty": {"kind": "tariff", "eur_per_mwh": 0.0},
+    "a ban from which all are exempt": {"kind": "import_ban", "countries": ("DE",), "exempt": ("DE",)},
+    "cargoes that never came": {"kind": "lng_ban", "exporter": "RU", "countries": ("AT",)},
+    "a level of nothing": {"kind": "storage_target", "countries": ("DE",), "date": date(2022, 7, 15),
+                           "fill_share": 0.0},
+    "a plant that works": {"kind": "asset_loss", "asset": "storage", "id": "de_storage", "remaining_share": 1.0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", IDLE)
+@pytest.mark.parametrize("dates", [{}, {"start": date(2022, 3, 10)}], ids=["always", "from a day on"])
+def test_a_measure_without_effect_is_told(
+    case: str, dates: dict[str, date], monthly: Callable[..., Scenario], data: GasData
+) -> None:
+    told = notes(monthly("reference", {**IDLE[case], **dates}), data)
+
+    assert 1 == len(told)
+    assert f"the measure {IDLE[case]['kind']}" in told[0]
+    assert "changes nothing" in told[0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_measure_with_an_effect_is_not(kind: str, monthly: Callable[..., Scenario], data: GasData) -> None:
+    route = {"route": "nord_stream_2"} if kind == "route_commissioning" else EVERY_MEASURE[kind]
+
+    assert () == notes(monthly("reference", {"kind": kind, **route}), data)
+
+
+def test_what_was_told_is_stored_with_the_run(monthly: Callable[..., Scenario], data: GasData, tmp_path: Path) -> None:
+    results = run(monthly("reference", {**IDLE["no saving"]}), data)
+    stored = json.loads((save_results(results, tmp_path) / "run.json").read_text())
+
+    assert list(results.notes) == stored["notes"]
+    assert "demand_saving" in stored["notes"][0]
 
 
 # Announcements --------------------------------------------------------------------------------------------------------
@@ -188,14 +393,14 @@ def test_before_its_announcement_a_measure_has_no_strength_but_its_assets_are_th
 
 def effective(scenario: Scenario) -> Scenario:
     """A scenario without the trace of where its measures come from: what a workbook holds."""
-    return scenario.model_copy(update={"based_on": None, "without": ()})
+    return scenario.model_copy(update={"based_on": None, "without": (), "files": ()})
 
 
 @every_scenario
 def test_a_scenario_written_to_excel_and_read_back_is_the_same(name: str, tmp_path: Path) -> None:
     scenario = load_scenario(name)
 
-    assert effective(scenario) == load_scenario(write_excel(scenario, tmp_path / "book.xlsx"))
+    assert effective(scenario) == effective(load_scenario(write_excel(scenario, tmp_path / "book.xlsx")))
 
 
 EVERY_MEASURE: dict[str, dict[str, object]] = {
@@ -231,7 +436,7 @@ def test_a_measure_of_every_kind_survives_the_way_through_excel(tmp_path: Path, 
     check_against(scenario, data.at(scenario.as_of))
 
     assert tuple(KINDS) == tuple(EVERY_MEASURE)
-    assert scenario == load_scenario(write_excel(scenario, tmp_path / "book.xlsx"), data=data)
+    assert effective(scenario) == effective(load_scenario(write_excel(scenario, tmp_path / "book.xlsx"), data=data))
 
 
 def test_excel_cells_keep_their_meaning_whatever_type_excel_gave_them(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,13 @@ ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a pat
 DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the data package; default: its own.")]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the outputs.")]
 Resolution = Annotated[str | None, typer.Option(help="day, week, month or peak_days in place of the scenario's.")]
+Added = Annotated[
+    list[str] | None,
+    typer.Option("--with", help="Measure to add, as in 'kind=supply_cut supplier=RU remaining_share=0.5'; repeat."),
+]
+Keys = Annotated[
+    list[str] | None, typer.Option("--set", help="Key of the scenario to change, as in weather=2021; repeat.")
+]
 Unit = Annotated[str, typer.Option("--unit", help="Unit of volumes: TWh, GWh or bcm (10.55 kWh per m3).")]
 
 
@@ -47,6 +54,12 @@ def energy_unit(unit: str) -> Any:
     if unit.lower() not in known:
         raise typer.BadParameter(f"'{unit}' is not a unit of volume; use TWh, bcm or GWh")
     return known[unit.lower()]
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """What a reader must know about inputs, on stderr."""
+    for note in notes:
+        typer.echo(f"note: {note}", err=True)
 
 
 def print_numbers(numbers: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from energy_model.cli.common import DataFolder, OutFolder, Resolution, ScenarioName
+from energy_model.cli.common import DataFolder, OutFolder, Resolution, ScenarioName, tell_notes
 
 
 def risk(
@@ -87,16 +87,17 @@ def decide(
     resolution: Resolution = None,
 ) -> None:
     """What to save and store now if a scenario's cut may come; write the workbook."""
-    from energy_model import load_data, load_scenario
+    from energy_model import load_data, load_scenario, with_changes
     from energy_model.files import check_writable
     from energy_model.report.answers import Occasion, in_words, write_answers
     from energy_model.report.facts import PERIOD_NOUNS
     from energy_model.risk.answers import decision_answer
     from energy_model.risk.decision import decide as plan
-    from energy_model.scenario.load import with_changes
+    from energy_model.scenario import notes
 
     world = load_data(data)
     chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution)
+    tell_notes(notes(chosen, world))
     vintage = world.at(chosen.as_of)
     check_writable(out)
     found = plan(chosen, vintage, probability=probability, dates=[one.date() for one in day or []] or None)

@@ -9,8 +9,10 @@ import typer
 
 from energy_model.cli.common import (
     EXIT_FAILED,
+    Added,
     Bar,
     DataFolder,
+    Keys,
     OutFolder,
     Resolution,
     ScenarioName,
@@ -18,6 +20,7 @@ from energy_model.cli.common import (
     energy_unit,
     print_numbers,
     print_table,
+    tell_notes,
 )
 
 
@@ -25,6 +28,8 @@ def run(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    added: Added = None,
+    keys: Keys = None,
     resolution: Resolution = None,
     foresight: Annotated[str | None, typer.Option(help="perfect or surprise in place of the scenario's.")] = None,
     allocation: Annotated[
@@ -37,17 +42,18 @@ def run(
     ] = False,
 ) -> None:
     """Solve one scenario, print its headline numbers, store its tables."""
-    from energy_model import headlines, load_data, load_scenario, save_results
+    from energy_model import headlines, load_data, save_results, with_changes
     from energy_model import run as solve
     from energy_model.files import check_writable
-    from energy_model.scenario.load import with_changes
+    from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
     world = load_data(data)
-    loaded = load_scenario(scenario, world.root, world)
+    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
     check_writable(out / "results")
     results = solve(chosen, world)
+    tell_notes(results.notes)
     folder = save_results(results, out / "results")
     typer.echo(f"{results.scenario.title} ({results.scenario.id}): {results.status}")
     print_numbers(headlines(results, shown))
@@ -66,16 +72,20 @@ def export_pypsa(
     scenario: ScenarioName,
     path: Annotated[Path, typer.Argument(help="A .nc file, or a folder for CSV files.")],
     data: DataFolder = None,
+    added: Added = None,
+    keys: Keys = None,
     resolution: Resolution = None,
 ) -> None:
     """Write a scenario as a PyPSA network; needs the extra pypsa."""
-    from energy_model import load_data, load_scenario
+    from energy_model import load_data, with_changes
     from energy_model.report.pypsa_export import write_pypsa
-    from energy_model.scenario import apply
-    from energy_model.scenario.load import with_changes
+    from energy_model.scenario import apply, notes
+    from energy_model.scenario.changes import load_changed
 
     world = load_data(data)
-    chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution)
+    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
+    chosen = with_changes(loaded, resolution=resolution)
+    tell_notes(notes(chosen, world))
     typer.echo(write_pypsa(apply(chosen, world.at(chosen.as_of)), path, chosen.id))
 
 
@@ -94,6 +104,7 @@ def brief(
     world = load_data(data)
     with Bar("scenarios") as step:
         made = make(world, out, scenarios=only or None, workers=workers, progress=step)
+    tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in made.results for note in one.notes))
     typer.echo(made.answer)
     typer.echo("")
     typer.echo(f"workbook: {made.workbook}")
@@ -105,6 +116,8 @@ def impact(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    added: Added = None,
+    keys: Keys = None,
     resolution: Resolution = None,
     against: Annotated[str, typer.Option(help="Scenario it is measured against.")] = "reference",
     only: Annotated[list[str] | None, typer.Option(help="Question to answer; repeat for several.")] = None,
@@ -115,8 +128,13 @@ def impact(
     from energy_model.impact.questions import answer
     from energy_model.impact.study import study
     from energy_model.report.answers import in_words, write_answers
+    from energy_model.scenario import notes
+    from energy_model.scenario.changes import load_changed
 
-    found = study(scenario, load_data(data), baseline=against, resolution=resolution)
+    world = load_data(data)
+    chosen = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
+    found = study(chosen, world, baseline=against, resolution=resolution)
+    tell_notes(notes(found.scenario, found.data))
     check_writable(out)
     with Bar("questions") as step:
         answers = answer(found, only or None, step)
@@ -130,19 +148,32 @@ def compare(
     base: ScenarioName,
     other: ScenarioName,
     data: DataFolder = None,
+    added: Added = None,
+    keys: Keys = None,
+    common_days: Annotated[
+        bool, typer.Option("--common-days", help="Solve both over the days that their horizons share.")
+    ] = False,
     resolution: Resolution = None,
     unit: Unit = "TWh",
 ) -> None:
-    """What goes in differently between two scenarios, and what comes out differently."""
+    """What goes in differently between two scenarios, and what comes out differently; --with and --set change OTHER."""
     from energy_model import compare as difference
-    from energy_model import load_data, load_scenario
+    from energy_model import load_data, load_scenario, with_changes
     from energy_model import run as solve
-    from energy_model.scenario.load import with_changes
+    from energy_model.results.compare import one_span, over_common_days
+    from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
     world = load_data(data)
-    chosen = [with_changes(load_scenario(name, world.root, world), resolution=resolution) for name in (base, other)]
-    found = difference(*(solve(scenario, world) for scenario in chosen), unit=shown)
+    changed = load_changed(other, world.root, world, added=added or (), keys=keys or ())
+    chosen = [with_changes(one, resolution=resolution) for one in (load_scenario(base, world.root, world), changed)]
+    if common_days:
+        chosen, span = over_common_days(chosen)
+        typer.echo(f"both {span}")
+    one_span(chosen)
+    solved = [solve(scenario, world) for scenario in chosen]
+    tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in solved for note in one.notes))
+    found = difference(*solved, unit=shown)
     typer.echo(f"{found.other} against {found.base}\n\nkeys and measures")
     print_table(found.keys)
     typer.echo("\ninputs, means over the horizon")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from energy_model.cli.common import DataFolder, ScenarioName, group, print_table
+from energy_model.cli.common import Added, DataFolder, Keys, ScenarioName, group, print_table
 
 scenarios_app = group("The scenario library.")
 
@@ -25,30 +25,36 @@ def list_scenarios(data: DataFolder = None) -> None:
 def show_scenario(
     scenario: ScenarioName,
     data: DataFolder = None,
+    added: Added = None,
+    keys: Keys = None,
     effective: Annotated[bool, typer.Option("--effective", help="With the base scenario filled in.")] = False,
 ) -> None:
-    """A scenario as written, or as it takes effect."""
-    from energy_model import library, load_scenario
+    """A scenario as written with the chain it is built on, or as it takes effect."""
+    from energy_model.scenario.changes import load_changed
+    from energy_model.scenario.load import LIBRARY, chain_of
 
-    found = load_scenario(scenario, data)
-    if effective:
+    found = load_changed(scenario, data, added=added or (), keys=keys or ())
+    first, *bases = chain_of(scenario, data)
+    if effective or added or keys or first.path.suffix != ".toml":
         typer.echo(found.model_dump_json(indent=1, exclude_none=True))
         return
-    path = library(data).get(scenario, Path(scenario))
-    if path.suffix == ".toml":
-        typer.echo(path.read_text(encoding="utf-8"), nl=False)
-    else:
-        typer.echo(found.model_dump_json(indent=1, exclude_none=True))
+    for link in bases:
+        other = ", not the scenario of this name in the library" if link.shadows else ""
+        typer.echo(f"# built on {link.path.stem} ({link.place if link.place == LIBRARY else link.path}{other})")
+    typer.echo(first.path.read_text(encoding="utf-8-sig"), nl=False)
 
 
 @scenarios_app.command("diff")
-def diff_scenarios(base: ScenarioName, other: ScenarioName, data: DataFolder = None) -> None:
-    """Keys and measures in which two effective scenarios differ; nothing is solved."""
+def diff_scenarios(
+    base: ScenarioName, other: ScenarioName, data: DataFolder = None, added: Added = None, keys: Keys = None
+) -> None:
+    """Keys and measures in which two effective scenarios differ; --with and --set change OTHER; nothing is solved."""
     from energy_model import load_scenario
     from energy_model.results.compare import scenario_difference
+    from energy_model.scenario.changes import load_changed
 
-    one, two = (load_scenario(name, data).model_dump(mode="json") for name in (base, other))
-    print_table(scenario_difference(one, two))
+    both = load_scenario(base, data), load_changed(other, data, added=added or (), keys=keys or ())
+    print_table(scenario_difference(*(one.model_dump(mode="json") for one in both)))
 
 
 @scenarios_app.command("template")

@@ -25,6 +25,7 @@ from energy_model.report.findings import findings
 from energy_model.report.geography import Basemap, load_basemap
 from energy_model.report.workbook import TITLE, write_workbook
 from energy_model.report.workbook.validation import Validation
+from energy_model.results.compare import one_span
 from energy_model.results.run import Results, run
 from energy_model.results.store import save_results
 from energy_model.scenario import Scenario, as_scenario, check_against, library
@@ -175,6 +176,7 @@ def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Sce
         loaded.append(scenario)
     if problems:
         raise ScenarioError("the list of scenarios", problems)
+    one_span(loaded)
     return loaded
 
 

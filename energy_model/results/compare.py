@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from energy_model.errors import ScenarioError
 from energy_model.results.headline import headlines
 from energy_model.results.run import Results
+from energy_model.scenario.load import with_changes
+from energy_model.scenario.schema import Horizon, Scenario
+from energy_model.timeline import day_words
 from energy_model.units import EnergyUnit, show_energy
 
 ROUNDING = 1e-9
@@ -42,7 +46,14 @@ class Comparison:
 
 
 def compare(base: Results, other: Results, unit: EnergyUnit = "TWh") -> Comparison:
-    """Differences of inputs and results; ``other`` minus ``base``. Headlines in the unit asked for."""
+    """Differences of inputs and results; ``other`` minus ``base``. Headlines in the unit asked for.
+
+    Raises
+    ------
+    ScenarioError
+        If the two run over different days: totals of different lengths have no difference.
+    """
+    one_span([base.scenario, other.scenario])
     first, second = headlines(base, unit), headlines(other, unit)
     table = pd.DataFrame({"base": first, "other": second})
     table["difference"] = table["other"] - table["base"]
@@ -56,10 +67,51 @@ def compare(base: Results, other: Results, unit: EnergyUnit = "TWh") -> Comparis
     )
 
 
+def span_words(horizon: Horizon) -> str:
+    """The days of a horizon, for a caption: ``1 January 2022 to 31 March 2023``."""
+    return f"{day_words(horizon.start)} to {day_words(horizon.end)}"
+
+
+def one_span(scenarios: Sequence[Scenario]) -> None:
+    """See that scenarios whose totals are set side by side run over the same days.
+
+    Raises
+    ------
+    ScenarioError
+        If they do not, with the days of each.
+    """
+    if len({scenario.horizon for scenario in scenarios}) > 1:
+        raise ScenarioError(
+            "runs over different days",
+            [
+                *(f"{one.id}: {span_words(one.horizon)}" for one in scenarios),
+                "their totals cannot be set side by side; solve all over one horizon: `compare --common-days`, "
+                "`--set horizon.end=DAY`, or with_changes(scenario, horizon=...)",
+            ],
+        )
+
+
+def over_common_days(scenarios: Sequence[Scenario]) -> tuple[list[Scenario], str]:
+    """The scenarios over the days that all their horizons share, and these days in words.
+
+    Raises
+    ------
+    ScenarioError
+        If they share none, or a measure is dated outside them.
+    """
+    start = max(scenario.horizon.start for scenario in scenarios)
+    end = min(scenario.horizon.end for scenario in scenarios)
+    if end < start:
+        spans = [f"{one.id}: {span_words(one.horizon)}" for one in scenarios]
+        raise ScenarioError("runs over different days", [*spans, "they share no day; move the horizon of one"])
+    common = Horizon(start=start, end=end)
+    return [with_changes(one, horizon=common) for one in scenarios], f"over the days they share, {span_words(common)}"
+
+
 def scenario_difference(base: Mapping[str, object], other: Mapping[str, object]) -> pd.DataFrame:
     """Keys of two effective scenarios that differ; measures are compared as whole lines."""
     rows = []
-    for key in sorted((set(base) | set(other)) - {"measures", "id", "title", "description"}):
+    for key in sorted((set(base) | set(other)) - {"measures", "id", "title", "description", "files"}):
         if base.get(key) != other.get(key):
             rows.append({"key": key, "base": str(base.get(key)), "other": str(other.get(key))})
     one, two = (_measure_lines(scenario) for scenario in (base, other))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -14,7 +14,8 @@ from energy_model.data.load import GasData, load_data
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
 from energy_model.results.tables import build_tables
-from energy_model.scenario import Scenario, as_scenario, check_against
+from energy_model.scenario import Scenario, as_scenario, check_against, notes
+from energy_model.scenario.base import base_case
 from energy_model.solve.foresight import Solved, Stage, solve_scenario
 
 LIBRARIES = ("energy-model", "highspy", "numpy", "pandas", "pyomo", "scipy")
@@ -43,6 +44,9 @@ class Results:
         The nodes of the run with their names and groups.
     labels : Labels
         Whom the headlines are about, and the names of suppliers and routes.
+    notes : tuple of str
+        What a reader must know about the inputs: a file that stands in for a scenario of the library, a measure that
+        changes nothing; empty for most runs.
     """
 
     scenario: Scenario
@@ -54,6 +58,7 @@ class Results:
     versions: Mapping[str, str]
     nodes: pd.DataFrame
     labels: Labels
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -86,7 +91,9 @@ def run(scenario: Scenario | str, data: GasData | None = None) -> Results:
     chosen = as_scenario(scenario, data.root, data)
     vintage = data.at(chosen.as_of)
     check_against(chosen, vintage)
-    return to_results(solve_scenario(chosen, vintage), vintage)
+    base = base_case(vintage, chosen)
+    told = notes(chosen, vintage, base)
+    return replace(to_results(solve_scenario(chosen, vintage, base=base), vintage), notes=told)
 
 
 def to_results(solved: Solved, data: GasData) -> Results:

@@ -78,6 +78,7 @@ def write_run(results: Results, folder: Path) -> None:
         {
             "data_digest": results.data_digest,
             "labels": results.labels.model_dump(mode="json"),
+            "notes": list(results.notes),
             "objective_eur": results.objective_eur,
             "status": results.status,
             "stages": [_stable(asdict(stage)) for stage in results.stages],

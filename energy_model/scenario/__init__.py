@@ -11,9 +11,10 @@ from energy_model.data.load import GasData
 from energy_model.scenario.base import base_case
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import as_scenario, check_against, library, load_scenario
+from energy_model.scenario.notes import notes
 from energy_model.scenario.schema import Scenario
 
-__all__ = ["Case", "Scenario", "apply", "as_scenario", "check_against", "library", "load_scenario"]
+__all__ = ["Case", "Scenario", "apply", "as_scenario", "check_against", "library", "load_scenario", "notes"]
 
 
 def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, base: Case | None = None) -> Case:

@@ -6,22 +6,28 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from energy_model.data.load import GasData, load_data
 from energy_model.data.package import data_root
 from energy_model.errors import InputError, ScenarioError
 from energy_model.scenario.measures import RouteCommissioning, RouteOutage
-from energy_model.scenario.schema import Scenario
-from energy_model.scenario.words import closest, in_words, measure_places
+from energy_model.scenario.schema import Scenario, ScenarioFile
+from energy_model.scenario.words import closest, in_words, measure_place, measure_places
 from energy_model.timeline import DAY
 
-_OWN_KEYS = {"id", "title", "description", "based_on", "without", "measures"}
+OWN_KEYS = {"id", "title", "description", "based_on", "without", "measures"}
 """Keys that are not inherited as they stand."""
+SET_ON_READING = "files"
+"""Key of a scenario that no file may write."""
+LIBRARY = "library"
+SUFFIXES = {".toml", ".xlsx"}
+"""Endings of scenario files."""
 NOT_A_LIST = "must be a list of tables; begin each measure with a line [[measures]]"
 
 
@@ -50,17 +56,68 @@ def load_scenario(
         With every problem at once: unknown keys and kinds, wrong types, dates outside the horizon, contradictions,
         a cycle in ``based_on``; with ``data`` also unknown names.
     """
+    return built(chain_of(name, root), data)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One scenario of a chain of ``based_on``, as written.
+
+    Attributes
+    ----------
+    raw : mapping
+        Keys and measures of its own.
+    path : Path
+        File it was read from.
+    place : str
+        Where the file lies: ``library``, ``command line``, or the file and the one it lies beside.
+    shadows : bool
+        Whether the library has another scenario of its name.
+    pointer : str
+        How messages point to its measures, when it is the first of the chain.
+    """
+
+    raw: Mapping[str, Any]
+    path: Path
+    place: str = LIBRARY
+    shadows: bool = False
+    pointer: str = "measure"
+
+    @property
+    def record(self) -> ScenarioFile:
+        """Its line in an effective scenario."""
+        return ScenarioFile(name=self.path.stem, file=self.place, shadows_library=self.shadows)
+
+
+def chain_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> list[Link]:
+    """A scenario as written and all that it is built on, itself first.
+
+    Raises
+    ------
+    ScenarioError
+        If a file cannot be read, or the chain leads back into itself.
+    """
     path = _find(name, root)
-    raw = _read(path)
-    chain, inherited = _with_base(raw, path, root)
-    places = measure_places(chain, inherited, str(raw.get("based_on")))
-    scenario, problems = _validated(chain, places)
-    part, places = (scenario, places) if scenario is not None else _readable_part(chain, places)
+    raw, known = _read(path), library(root)
+    is_library = _is_same(path, known.get(path.stem))
+    own = not is_library and bool({path.stem, raw["id"]} & set(known))
+    links = [Link(raw, path, LIBRARY if is_library else path.name, own)]
+    while (base := links[-1].raw.get("based_on")) is not None:
+        links.append(_base_of(links, str(base), root))
+    return links
+
+
+def built(chain: Sequence[Link], data: GasData | None = None) -> Scenario:
+    """The scenario at the head of a chain, with all that it is built on filled in and checked; see `load_scenario`."""
+    where = f"scenario {chain[0].path.name}"
+    raw, places = _merged(chain, where)
+    scenario, problems = _validated(raw, places)
+    part, places = (scenario, places) if scenario is not None else _readable_part(raw, places)
     problems += part.problems_with_dates(places)
     problems += _problems_with_names(part, data.at(part.as_of), places) if data is not None else []
     if scenario is None or problems:
-        raise ScenarioError(f"scenario {path.name}", problems)
-    return scenario
+        raise ScenarioError(where, problems)
+    return scenario.model_copy(update={SET_ON_READING: tuple(link.record for link in chain)})
 
 
 def check_against(scenario: Scenario, data: GasData) -> None:
@@ -121,7 +178,7 @@ def library_problems(root: Path) -> Iterator[str]:
 
 def _find(name: str | os.PathLike[str], root: str | os.PathLike[str] | None) -> Path:
     path = Path(name)
-    if path.suffix in {".toml", ".xlsx"}:
+    if path.suffix in SUFFIXES:
         if path.is_file():
             return path
         raise ScenarioError(f"scenario {name}", ["no such file; check the path"])
@@ -143,6 +200,8 @@ def _read(path: Path) -> dict[str, Any]:
     raw.setdefault("measures", [])
     if not isinstance(raw["measures"], list) or not all(isinstance(measure, Mapping) for measure in raw["measures"]):
         raise ScenarioError(f"scenario {path.name}", [f"key 'measures': {NOT_A_LIST}"])
+    if SET_ON_READING in raw:
+        raise ScenarioError(f"scenario {path.name}", [f"key '{SET_ON_READING}': is set on reading; leave it out"])
     return raw
 
 
@@ -155,44 +214,72 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ScenarioError(f"scenario {path.name}", [f"is not UTF-8 text ({error}); save it as UTF-8"]) from error
 
 
-def _with_base(raw: dict[str, Any], path: Path, root: str | os.PathLike[str] | None) -> tuple[dict[str, Any], int]:
-    """The raw scenario with its base filled in, and the number of inherited measures, which stand before its own."""
-    where, base_name = f"scenario {path.name}", raw.get("based_on")
-    if base_name is None:
-        if raw.get("without"):
-            raise ScenarioError(where, ["key 'without' needs 'based_on'; add it or leave both out"])
-        return raw, 0
-    if base_name == raw["id"]:
-        raise ScenarioError(where, [f"key 'based_on', value '{base_name}': based on itself, a cycle; remove the key"])
-    base_path = path.with_name(f"{base_name}.toml")
+def _base_of(links: Sequence[Link], name: str, root: str | os.PathLike[str] | None) -> Link:
+    """The scenario that the last of a chain is based on: a file beside it, else one of the library.
+
+    A file that bears the name it is based on means the library's.
+    """
+    last = links[-1].path
+    whose = "" if len(links) == 1 else f"{last.name}, "
+    key = f"{whose}key 'based_on', value '{name}'"
+    beside = last.with_name(name if Path(name).suffix in SUFFIXES else f"{name}.toml")
+    in_library = library(root).get(name)
+    own = beside.is_file() and not _is_same(beside, last) and not _is_same(beside, in_library)
     try:
-        base = _read(base_path if base_path.is_file() else _find(str(base_name), root))
+        path = beside if own else (in_library or (last if _is_same(beside, last) else _find(name, root)))
+        if any(_is_same(path, link.path) for link in links):
+            raise ScenarioError("", [_cycle(links, path)])
+        place = f"{path.name} beside {last.name}" if own else LIBRARY
+        return Link(_read(path), path, place, own and in_library is not None)
     except ScenarioError as error:
-        problems = [f"key 'based_on', value '{base_name}': {problem}" for problem in error.problems]
-        raise ScenarioError(where, problems) from error
-    if base.get("based_on") is not None:
-        shape = "a cycle" if base["based_on"] == raw["id"] else "two levels"
-        raise ScenarioError(
-            where,
-            [
-                f"key 'based_on', value '{base_name}': that one is itself based on '{base['based_on']}' ({shape}); "
-                "only one level is allowed, copy the measures you need"
-            ],
-        )
-    without = raw.get("without", [])
+        problems = [f"{key}: {problem}" for problem in error.problems]
+        raise ScenarioError(f"scenario {links[0].path.name}", problems) from error
+
+
+def _cycle(links: Sequence[Link], path: Path) -> str:
+    if _is_same(path, links[-1].path):
+        return "based on itself, a cycle; remove the key"
+    chain = " -> ".join([*(link.path.stem for link in links), path.stem])
+    return f"a cycle, {chain}; let one of them be based on nothing, or on another scenario"
+
+
+def _is_same(one: Path, other: Path | None) -> bool:
+    return other is not None and one.resolve() == other.resolve()
+
+
+def _merged(chain: Sequence[Link], where: str) -> tuple[dict[str, Any], list[str]]:
+    """Keys and measures of a whole chain, the oldest first, and how messages point to each measure."""
+    keys: dict[str, Any] = {}
+    measures: list[dict[str, Any]] = []
+    places: list[str] = []
+    for link in reversed(chain):
+        left_out = _left_out(link, measures, chain, where)
+        kept = [number for number, measure in enumerate(measures) if measure.get("name") not in left_out]
+        of = "" if link is chain[0] else f" of {link.path.stem}"
+        own = link.raw["measures"]
+        measures = [measures[number] for number in kept] + list(own)
+        places = [places[number] for number in kept] + [
+            measure_place(f"{link.pointer} {number}{of}", measure) for number, measure in enumerate(own, start=1)
+        ]
+        keys = {key: value for key, value in keys.items() if key not in OWN_KEYS} | dict(link.raw)
+    return {**keys, "measures": measures}, places
+
+
+def _left_out(link: Link, inherited: Sequence[Mapping[str, Any]], chain: Sequence[Link], where: str) -> Sequence[str]:
+    """Names of inherited measures that a scenario leaves out."""
+    without, base = link.raw.get("without", []), link.raw.get("based_on")
+    place = "" if link is chain[0] else f"{link.path.name}, "
     if not isinstance(without, list):
-        raise ScenarioError(where, [f"key 'without', value '{without}': must be a list of names of measures"])
-    named = {measure.get("name") for measure in base["measures"]}
+        raise ScenarioError(where, [f"{place}key 'without', value '{without}': must be a list of names of measures"])
+    if without and base is None:
+        raise ScenarioError(where, [f"{place}key 'without' needs 'based_on'; add it or leave both out"])
+    named = {measure.get("name") for measure in inherited}
     missing = [name for name in without if name not in named]
     if missing:
         known = ", ".join(sorted(name for name in named if name)) or "none has a name"
-        raise ScenarioError(
-            where,
-            [f"key 'without', value '{name}': no such measure in {base_name}; known: {known}" for name in missing],
-        )
-    kept = [measure for measure in base["measures"] if measure.get("name") not in without]
-    keys = {key: value for key, value in base.items() if key not in _OWN_KEYS}
-    return {**keys, **raw, "measures": [*kept, *raw["measures"]]}, len(kept)
+        why = f"no such measure in {base}" + (" or what it is built on" if len(chain) > 2 else "")
+        raise ScenarioError(where, [f"{place}key 'without', value '{name}': {why}; known: {known}" for name in missing])
+    return without
 
 
 def _validated(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scenario | None, list[str]]:
@@ -232,22 +319,55 @@ def _contradictions(scenario: Scenario, data: GasData, places: Sequence[str]) ->
 
 
 def as_scenario(given: Scenario | str, root: Path | None = None, data: GasData | None = None) -> Scenario:
-    """A scenario as it is; a name of the library or a path, loaded as by :func:`load_scenario`."""
-    return given if isinstance(given, Scenario) else load_scenario(given, root, data)
-
-
-def with_changes(scenario: Scenario, **changes: object) -> Scenario:
-    """The scenario with keys replaced; ``None`` leaves a key as it is. Measures are given as mappings.
+    """A scenario, validated; a name of the library or a path, loaded as by :func:`load_scenario`.
 
     Raises
     ------
     ScenarioError
-        If a value is not one the key takes.
+        With every problem at once, also of a scenario that was changed past its schema.
     """
-    raw = {**scenario.model_dump(), **{key: value for key, value in changes.items() if value is not None}}
-    places = measure_places(raw)
+    return validated(given) if isinstance(given, Scenario) else load_scenario(given, root, data)
+
+
+def validated(scenario: Scenario) -> Scenario:
+    """The scenario, once more held against its schema: ``model_copy`` of pydantic checks nothing.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once.
+    """
+    return with_changes(scenario)
+
+
+def with_changes(scenario: Scenario, **changes: object) -> Scenario:
+    """The scenario with keys replaced, checked like a file; ``None`` leaves a key as it is.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Stays as it is.
+    **changes
+        Keys of a scenario with their new values, for example ``resolution="month"``; ``measures`` replaces all of them
+        and takes measures or mappings with their keys.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once: unknown keys, values a key does not take, dates that cannot be meant.
+    """
+    given = {key: value for key, value in changes.items() if value is not None}
+    raw = {key: _plain(value) for key, value in {**vars(scenario), **given}.items()}
+    places = measure_places(raw) if isinstance(raw.get("measures"), tuple) else []
     changed, problems = _validated(raw, places)
     problems += changed.problems_with_dates(places) if changed is not None else []
     if changed is None or problems:
         raise ScenarioError(f"scenario {scenario.id}", problems)
     return changed
+
+
+def _plain(value: Any) -> Any:
+    """A value as a file would give it: schemas as mappings, so that they are validated anew."""
+    if isinstance(value, BaseModel):
+        return {key: _plain(item) for key, item in vars(value).items()}
+    return tuple(_plain(item) for item in value) if isinstance(value, (list, tuple)) else value

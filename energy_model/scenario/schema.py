@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from energy_model.scenario.measures import AnyMeasure
 from energy_model.scenario.measures.base import NonNegative
@@ -30,6 +31,19 @@ class Horizon(BaseModel):
         return self
 
 
+class ScenarioFile(BaseModel):
+    """A scenario as it was written, and where: the file of a scenario itself, or of one that it is built on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    name: str
+    """Its name: that of the file."""
+    file: str
+    """``library``, ``command line``, or the file and the one it lies beside."""
+    shadows_library: bool = False
+    """Whether the library has another scenario of this name."""
+
+
 _HINTS = {
     "start": "move it, or leave it out for a measure that is in force from the first day",
     "end": "move it, or leave it out for a measure that lasts to the last day",
@@ -51,9 +65,11 @@ class Scenario(BaseModel):
     description: str
     """A paragraph that a reader without the file understands."""
     based_on: str | None = None
-    """Scenario whose keys and measures this one starts from; one level only."""
+    """Scenario whose keys and measures this one starts from; it may be built on another one itself."""
     without: tuple[str, ...] = ()
-    """Names of measures of the base scenario that do not apply here."""
+    """Names of inherited measures, of whatever ancestor, that do not apply here."""
+    files: SkipJsonSchema[tuple[ScenarioFile, ...]] = ()
+    """Where it was read from and, the nearest first, what it is built on; set on reading."""
     as_of: date = date(2022, 1, 31)
     """Day on which the author stands: no figure published later is used."""
     horizon: Horizon = Horizon()
@@ -112,9 +128,14 @@ country that cuts its own customers exports nothing on balance, while transit pa
                     )
             if measure.start and measure.end and measure.end < measure.start:
                 found.append(f"{where}: end {measure.end} lies before start {measure.start}; swap them")
-            if measure.announced and measure.start and measure.announced > measure.start:
+            if measure.announced and measure.begins and measure.announced > measure.begins:
                 found.append(
-                    f"{where}: announced {measure.announced}, after it starts on {measure.start}; "
+                    f"{where}: announced {measure.announced}, after it starts on {measure.begins}; "
                     "leave 'announced' out for a measure that comes without notice"
+                )
+            if measure.announced and not measure.begins and not measure.begins_by_data:
+                found.append(
+                    f"{where}, key 'announced', value {measure.announced}: without 'start' the measure acts from the "
+                    f"first day, {first}, before anybody has heard of it; add 'start', or leave 'announced' out"
                 )
         return found

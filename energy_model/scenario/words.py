@@ -69,15 +69,16 @@ def closest(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known)}"
 
 
-def measure_places(raw: Mapping[str, Any], inherited: int = 0, base: str = "") -> list[str]:
-    """How messages point to each measure: its number in the file it is written in, kind and name."""
-    places = []
-    for number, measure in enumerate(raw["measures"]):
-        kind = measure.get("kind", "no kind") if isinstance(measure, Mapping) else "no table"
-        name = measure.get("name") if isinstance(measure, Mapping) else None
-        own = f"measure {number + 1} of {base}" if number < inherited else f"measure {number - inherited + 1}"
-        places.append(f"{own} ({kind} '{name}')" if name else f"{own} ({kind})")
-    return places
+def measure_places(raw: Mapping[str, Any]) -> list[str]:
+    """How messages point to each measure: its number, kind and name."""
+    return [measure_place(f"measure {number}", measure) for number, measure in enumerate(raw["measures"], start=1)]
+
+
+def measure_place(pointer: str, measure: Any) -> str:
+    """How messages point to one measure, for example ``measure 2 of reference (route_outage 'yamal idle')``."""
+    kind = measure.get("kind", "no kind") if isinstance(measure, Mapping) else "no table"
+    name = measure.get("name") if isinstance(measure, Mapping) else None
+    return f"{pointer} ({kind} '{name}')" if name else f"{pointer} ({kind})"
 
 
 def _known(place: Sequence[Any], raw: Mapping[str, Any]) -> list[str]:
@@ -86,7 +87,7 @@ def _known(place: Sequence[Any], raw: Mapping[str, Any]) -> list[str]:
         return list(KINDS[kind].model_fields) if kind in KINDS else list(KINDS)
     if place[0] == "horizon" and len(place) > 1:
         return list(Horizon.model_fields)
-    return list(Scenario.model_fields)
+    return [key for key in Scenario.model_fields if key != "files"]
 
 
 def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from energy_model.report.workbook.series import write_prices, write_storage
 from energy_model.report.workbook.supplies import write_routes, write_substitution
 from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.report.workbook.validation import Validation, write_validation
+from energy_model.results.compare import one_span
 from energy_model.results.run import Results
 
 SHEETS: dict[str, str] = {
@@ -74,6 +75,8 @@ def write_workbook(
         If the file cannot be written; an earlier one is untouched.
     ResultError
         If there is nothing to write, or runs of one id twice.
+    ScenarioError
+        If the runs are over different days: one caption would be false for some of them.
     """
     results = list(results)
     ids = [run.scenario.id for run in results]
@@ -81,6 +84,7 @@ def write_workbook(
         raise ResultError(
             "a workbook needs at least one run, and each scenario once; got " + (", ".join(ids) or "none")
         )
+    one_span([run.scenario for run in results])
     as_of = as_of or facts.reference_of(results).scenario.as_of
     data = (data if data is not None else load_data()).at(as_of)
     briefing = Briefing(results, facts.pick_main(results, main), data, title, as_of, findings(results))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Literal
@@ -19,6 +20,9 @@ from energy_model.scenario.measures.base import (
     country_problems,
     unknown_codes,
 )
+
+Day = date
+"""The type, where a key is named ``date``."""
 
 
 class NewLng(Measure):
@@ -71,6 +75,7 @@ class AssetLoss(Measure):
     remaining_share: Share = 0.0
     """Share that still works."""
 
+    idle: ClassVar[str] = "the asset does nothing in that time, or the remaining share is 1"
     describes: ClassVar[str] = "{asset} {id} works at {remaining_share:.0%}"
 
     def problems(self, data: GasData) -> list[str]:
@@ -100,6 +105,16 @@ class AssetLoss(Measure):
         return case.with_("supply", rate=np.where(hit, case.supply.rate * left, case.supply.rate))
 
 
+def without_storage(countries: Sequence[str], data: GasData) -> list[str]:
+    """Problems for countries that have no storage; a group may have members without."""
+    stores, markets = set(data["storage"]["node"]), set(data["nodes"].loc[data["nodes"]["is_market"], "node"])
+    return [
+        f"key 'countries', value '{code}': has no storage in storage.csv; leave it out, or add the storage"
+        for code in countries
+        if code in markets - stores
+    ]
+
+
 class StorageTarget(Measure):
     """Storages should hold a share of their working gas volume on a day; missing it has a price."""
 
@@ -113,10 +128,15 @@ class StorageTarget(Measure):
     penalty_eur_per_mwh: NonNegative | None = None
     """Price of a missing MWh; default is ``target_penalty_eur_per_mwh`` of ``parameters.csv``."""
 
+    idle: ClassVar[str] = "a stricter level of that day stands already, or the share or the price of a missing MWh is 0"
     describes: ClassVar[str] = "storages of {countries} {fill_share:.0%} full by {date}"
 
+    @property
+    def begins(self) -> Day | None:
+        return self.start or self.date
+
     def problems(self, data: GasData) -> list[str]:
-        return country_problems(self.countries, data)
+        return country_problems(self.countries, data) + without_storage(self.countries, data)
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset(f"filling of {code} on {self.date}" for code in self.countries)

@@ -53,12 +53,24 @@ class Measure(BaseModel):
     note: str | None = None
     """Why it is here, in words; shown in the briefing."""
 
+    idle: ClassVar[str] = "what it acts on is not there in that time, or its number is one without effect"
+    """Why a measure of this kind may change nothing."""
     describes: ClassVar[str] = ""  # headline; a part in [square brackets] is dropped when its key is not given
 
     @property
     def known_from(self) -> date | None:
         """Day from which decisions may take the measure into account; ``None`` is from the start."""
         return self.announced if self.announced is not None else self.start
+
+    @property
+    def begins(self) -> date | None:
+        """First day on which it acts; ``None`` is the first of the horizon, or what the data say."""
+        return self.start
+
+    @property
+    def begins_by_data(self) -> bool:
+        """Whether the data say from which day on it acts."""
+        return False
 
     def is_known(self, case: Case) -> bool:
         """Whether the author of the case has heard of the measure."""

@@ -42,6 +42,7 @@ class DemandSaving(DemandMeasure):
     share: Share
     """Share of demand saved."""
 
+    idle: ClassVar[str] = "the share is 0, or these sectors burn no gas there in that time"
     describes: ClassVar[str] = "{countries} save {share:.0%} of gas in {sectors}"
 
     def apply(self, case: Case, data: GasData) -> Case:
@@ -59,6 +60,7 @@ class ColdSpell(DemandMeasure):
     sectors: tuple[str, ...] = ("households", "services", "power_heat")
     """Sectors that heat."""
 
+    idle: ClassVar[str] = "the extra share is 0, or these sectors burn no gas there in that time"
     describes: ClassVar[str] = "cold spell in {countries}: {extra_share:.0%} more demand in {sectors}"
 
     def apply(self, case: Case, data: GasData) -> Case:
@@ -78,6 +80,7 @@ class FuelSwitch(DemandMeasure):
     sectors: tuple[str, ...] = ("power_heat",)
     """Sectors that can switch."""
 
+    idle: ClassVar[str] = "the share is 0, or that demand has left by then at a lower price"
     describes: ClassVar[str] = "{share:.0%} of {sectors} in {countries} can leave gas at {price_eur_per_mwh:g} EUR/MWh"
 
     def apply(self, case: Case, data: GasData) -> Case:

@@ -68,6 +68,7 @@ class RouteOutage(RouteMeasure):
     remaining_share: Share = 0.0
     """Share of capacity left: 0 is closed, 1 changes nothing."""
 
+    idle: ClassVar[str] = "no pipeline of it has capacity in that time, or the remaining share is 1"
     describes: ClassVar[str] = "[{route}][{pipeline}] carries {remaining_share:.0%} of its capacity"
 
     def apply(self, case: Case, data: GasData) -> Case:
@@ -83,6 +84,7 @@ class RouteCommissioning(RouteMeasure):
     capacity_gwh_per_day: NonNegative | None = None
     """Capacity that is offered; default is the pipeline's capacity in ``pipelines.csv``."""
 
+    idle: ClassVar[str] = "it is open already with no less capacity"
     describes: ClassVar[str] = "[{route}][{pipeline}] goes into operation"
 
     def apply(self, case: Case, data: GasData) -> Case:

@@ -36,6 +36,7 @@ class SupplyCut(Measure):
     remaining_share: Share
     """Share still delivered: 0 is a full stop, 1 changes nothing."""
 
+    idle: ClassVar[str] = "the supplier offers nothing in that time, or the remaining share is 1"
     describes: ClassVar[str] = "{supplier} delivers {remaining_share:.0%} of its pipeline gas"
 
     def problems(self, data: GasData) -> list[str]:
@@ -72,6 +73,12 @@ class ExtraSupply(Measure):
         "extra supply[, assurance: {assurance}][, step {step}][ from {supplier}, {volume_gwh_per_year:g} GWh a year]"
         "[ ({case})]"
     )
+
+    idle: ClassVar[str] = "the volume is 0, or the gas is there only after the end"
+
+    @property
+    def begins_by_data(self) -> bool:
+        return self.assurance is not None or self.step is not None
 
     @model_validator(mode="after")
     def _one_way(self) -> ExtraSupply:

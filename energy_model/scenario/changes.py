@@ -1,0 +1,182 @@
+"""A scenario with measures added and keys set on the command line, read and checked as if a file said so."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from energy_model.data.load import GasData
+from energy_model.errors import ScenarioError
+from energy_model.scenario.describe import keys_of
+from energy_model.scenario.load import SET_ON_READING, Link, built, chain_of, with_changes
+from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.schema import Horizon, Scenario
+
+ADDED, SET = "--with", "--set"
+LONGEST_ID = 80
+"""Letters of an automatic id; a longer one is cut, and a digest of the whole keeps it apart from others."""
+_DIGEST_LETTERS = 8
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def load_changed(
+    name: str | os.PathLike[str],
+    root: str | os.PathLike[str] | None = None,
+    data: GasData | None = None,
+    *,
+    added: Sequence[str] = (),
+    keys: Sequence[str] = (),
+) -> Scenario:
+    """A scenario of the library or of a file, with measures added and keys set in words.
+
+    Without additions it is the scenario itself. With them it is one of its own, built on the one named: its id and
+    title say what was changed, so that its results do not take the place of the other's.
+
+    Parameters
+    ----------
+    added : sequence of str
+        Measures, each as ``KEY=VALUE`` pairs with blanks between them, for example
+        ``kind=extra_supply supplier=QA channel=lng volume_gwh_per_year=100000``. Lists are written with commas.
+    keys : sequence of str
+        Keys of the scenario, each as ``KEY=VALUE``; ``horizon.start`` and ``horizon.end`` are the ends of the horizon.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once, in the words of :func:`energy_model.scenario.load_scenario`.
+    """
+    chain = chain_of(name, root)
+    if not added and not keys:
+        return built(chain, data)
+    problems: list[str] = []
+    measures = [_measure(text, f"{ADDED} {number}", problems) for number, text in enumerate(added, start=1)]
+    own = _keys(keys, problems)
+    if problems:
+        raise ScenarioError(f"scenario {chain[0].path.name}, changed", problems)
+    base = chain[0].raw
+    horizon = own.pop("horizon", None)
+    if horizon is not None:
+        own["horizon"] = {**_horizon_of(chain), **horizon}
+    title = str(base.get("title", base["id"]))
+    first = {"id": base["id"], "title": title, "description": str(base.get("description", title))}
+    raw = {**first, **own, "based_on": str(name), "measures": measures}
+    head = Link(raw, Path(f"{chain[0].path.name}, changed"), "command line", pointer=ADDED)
+    found = built([head, *chain], data)
+    said = [*(measure.headline for measure in found.measures[len(found.measures) - len(measures) :]), *keys]
+    words = {
+        "id": _id(str(base["id"]), [*added, *keys]),
+        "title": f"{title}, with {'; '.join(said)}" if said else title,
+        "description": f"{str(first['description']).strip()} Changed on the command line: {'; '.join(said)}.",
+    }
+    return with_changes(found, **{key: text for key, text in words.items() if key not in own})
+
+
+def _measure(text: str, place: str, problems: list[str]) -> dict[str, Any]:
+    """A measure from its words, with values of the types its kind asks for."""
+    raw = dict(_pairs(text, place, problems))
+    model = KINDS.get(raw.get("kind", ""), Measure)
+    return _typed(raw, {key.name: key.takes for key in keys_of(model)})
+
+
+def _pairs(text: str, place: str, problems: list[str]) -> Iterator[tuple[str, str]]:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        problems.append(f"{place}, value '{text}': {str(error).lower()}; close the quotation mark")
+        return
+    if not words:
+        problems.append(f"{place}: is empty; write kind=KIND and the keys of the measure as KEY=VALUE")
+    seen: set[str] = set()
+    for word in words:
+        key, sign, value = word.partition("=")
+        if not sign or not key:
+            problems.append(f"{place}, '{word}': write KEY=VALUE, and quotation marks around a value with blanks")
+        elif key in seen:
+            problems.append(f"{place}, key '{key}': given twice; give it once")
+        else:
+            seen.add(key)
+            yield key, value
+
+
+def _keys(texts: Sequence[str], problems: list[str]) -> dict[str, Any]:
+    """Keys of a scenario from their words; those of the horizon as a table."""
+    raw: dict[str, str] = {}
+    for number, text in enumerate(texts, start=1):
+        key, sign, value = text.partition("=")
+        key = key.strip()
+        place = f"{SET} {number}, '{text}'"
+        hints = {
+            "measures": f"add measures with {ADDED}",
+            "based_on": "name the scenario it is built on in its place",
+            "horizon": "write horizon.start=DAY or horizon.end=DAY",
+            SET_ON_READING: "it is set on reading",
+        }
+        if not sign or not key:
+            problems.append(f"{place}: write KEY=VALUE, for example weather=2021")
+        elif key in hints:
+            problems.append(f"{place}: cannot be set so; {hints[key]}")
+        elif key in raw:
+            problems.append(f"{place}: key '{key}' is given twice; give it once")
+        else:
+            raw[key] = value.strip()
+    horizon = {key.partition(".")[2]: value for key, value in raw.items() if key.startswith("horizon.")}
+    known = {key.name: key.takes for key in keys_of(Scenario)}
+    found = _typed({key: value for key, value in raw.items() if not key.startswith("horizon.")}, known)
+    return found | ({"horizon": _typed(horizon, {key.name: key.takes for key in keys_of(Horizon)})} if horizon else {})
+
+
+def _horizon_of(chain: Sequence[Link]) -> dict[str, Any]:
+    written = (link.raw["horizon"] for link in chain if isinstance(link.raw.get("horizon"), Mapping))
+    return {**vars(Horizon()), **next(written, {})}
+
+
+def _typed(raw: Mapping[str, str], takes: Mapping[str, str]) -> dict[str, Any]:
+    """Words as the values their keys take; what does not fit stays text, for the schema to say so."""
+    return {key: _value(value, takes.get(key, "text")) for key, value in raw.items()}
+
+
+def _value(text: str, takes: str) -> Any:
+    if takes == "list":
+        return [_read_as(_day, part.strip()) if _DAY.fullmatch(part.strip()) else part.strip()
+                for part in text.split(",") if part.strip()]  # fmt: skip
+    if takes == "day":
+        return _read_as(_day, text)
+    if takes.startswith("whole number"):
+        return _read_as(int, text)
+    return _read_as(_number, text) if takes.startswith("number") else text
+
+
+def _read_as(kind: Callable[[str], Any], text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        return text
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("not a finite number")
+    return value
+
+
+def _id(base: str, texts: Sequence[str]) -> str:
+    """The id of a changed scenario: that of its base and what was changed, in letters an id may have."""
+    whole = "\n".join(texts)
+    words = re.sub(r"=-(?=[\d.])", "=minus ", re.sub(r"\b(kind|supplier|channel)=", "", " ".join(texts)))
+    said = f"{base}_with_{re.sub(r'[^a-z0-9]+', '_', words.lower()).strip('_')}"
+    if len(said) <= LONGEST_ID:
+        return said
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:_DIGEST_LETTERS]
+    return f"{said[: LONGEST_ID - _DIGEST_LETTERS - 1].rstrip('_')}_{digest}"

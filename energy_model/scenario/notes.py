@@ -1,0 +1,98 @@
+"""What a reader must know about the inputs of a scenario: files that bear another's name, measures without effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from energy_model.data.load import GasData
+from energy_model.scenario.base import base_case
+from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.schema import Scenario
+
+_PARTS = ("pipelines", "supply", "lng", "storage", "demand", "contracts", "origins")
+_OFFERS = ("rate", "sendout", "voluntary_share")
+"""What a new row of a part must have above zero to be there at all."""
+_ROUNDING = 1e-12
+"""Relative difference below which two inputs are the same number."""
+
+
+def notes(scenario: Scenario, data: GasData, base: Case | None = None) -> tuple[str, ...]:
+    """What a reader must know about the inputs of a scenario, one sentence each; empty for most.
+
+    Parameters
+    ----------
+    data : GasData
+        Any vintage; it is brought to ``scenario.as_of``.
+    base : Case, optional
+        The scenario's world before its measures, if it is at hand already.
+    """
+    vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
+    world = base if base is not None else base_case(vintage, scenario)
+    return (*_shadowing(scenario), *_without_effect(scenario, vintage, world))
+
+
+def _shadowing(scenario: Scenario) -> Iterator[str]:
+    for number, one in enumerate(scenario.files):
+        if not one.shadows_library:
+            continue
+        if number == 0:
+            yield (
+                f"{one.file} is not the library's scenario of the same name or id ({scenario.id}); "
+                "rename it and its id, or its results take the place of the other's"
+            )
+        else:
+            yield (
+                f"the scenario is built on {one.file}, not on '{one.name}' of the library; "
+                "rename that file if the library's was meant"
+            )
+
+
+def _without_effect(scenario: Scenario, data: GasData, base: Case) -> Iterator[str]:
+    case = base
+    for measure in scenario.measures:
+        after = measure.apply(case, data)
+        if not is_changed(case, after):
+            name = f" '{measure.name}'" if measure.name else ""
+            yield f"the measure {measure.kind}{name} ({measure.headline}) changes nothing: {measure.idle}"
+        case = after
+
+
+def is_changed(before: Case, after: Case) -> bool:
+    """Whether any number of a case differs from another's; new rows that offer nothing are no difference."""
+    return any(_part_differs(getattr(before, part), getattr(after, part)) for part in _PARTS)
+
+
+def _part_differs(before: Any, after: Any) -> bool:
+    if before is after or after is None:
+        return before is not after
+    if before is None:
+        return bool(after.in_force.any())
+    return any(_differs(field.name, getattr(before, field.name), getattr(after, field.name)) for field in fields(after))
+
+
+def _differs(name: str, before: Any, after: Any) -> bool:
+    if before is after:
+        return False
+    if name == "targets":
+        return _binding(before) != _binding(after)
+    if not isinstance(after, np.ndarray) or not isinstance(before, np.ndarray):
+        return bool(np.any(before != after))
+    if before.shape == after.shape:
+        is_number = np.issubdtype(after.dtype, np.floating)
+        same = np.isclose(before, after, rtol=_ROUNDING, atol=0.0, equal_nan=True) if is_number else before == after
+        return not bool(np.all(same))
+    known = tuple(slice(0, size) for size in before.shape)
+    if _differs(name, before, after[known]):
+        return True
+    fresh = np.ones(after.shape, dtype=bool)
+    fresh[known] = False
+    return name in _OFFERS and bool((after[fresh] > 0.0).any())
+
+
+def _binding(targets: tuple[FillingTarget, ...]) -> set[FillingTarget]:
+    """Targets that ask for something."""
+    return {target for target in targets if target.level_gwh > 0.0 and target.penalty_eur_per_mwh > 0.0}
