@@ -73,7 +73,7 @@ def _suppliers(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms])
         for t, length in enumerate(case.timeline.days):
             x = lp.column(length * steps.cost[k, t], steps.rate[k, t])
             balance[steps.node[k], t][x] = 1.0
-            over_time[x] = length
+            over_time[x] = length * steps.use[k, t]
         lp.at_most.append((over_time, steps.volume[k]))
 
 
@@ -98,7 +98,8 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
         for t, length in enumerate(days):
             x = lp.column(length * lng.cost[e, t], lng.rate[e, t])
             loaded[lng.exporter[e], t][x] = 1.0
-            over_time[x] = whole[x] = length
+            over_time[x] = length * lng.use[e, t]
+            whole[x] = length
             for m, row in enumerate(in_month):
                 monthly[m][x] = row[t]
         lp.at_most.append((over_time, lng.volume[e]))

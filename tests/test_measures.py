@@ -62,7 +62,7 @@ def touched(before: Case, case: Case) -> set[str]:
     found = set()
     for part in PARTS:
         one, two = getattr(before, part), getattr(case, part)
-        for field in fields(one):
+        for field in (field for field in fields(one) if field.compare):
             first, second = getattr(one, field.name), getattr(two, field.name)
             same = np.array_equal(first, second) if isinstance(first, np.ndarray) else first == second
             if not same:

@@ -139,7 +139,9 @@ def _arcs(solved: Solved, t: int) -> Iterator[tuple[int, int]]:
         if cargo[a] > ROOM_GWH_PER_DAY:
             yield landing + count, quays[exporter]
     taken = values["lng_supply"][:, t]
-    spare = (taken < lng.rate[:, t] - ROOM_GWH_PER_DAY) & (volume_worth(solved, "lng_limit") <= WORTH_EUR_PER_MWH)
+    spare = (taken < lng.rate[:, t] - ROOM_GWH_PER_DAY) & (
+        volume_worth(solved, "lng_limit") * lng.use[:, t] <= WORTH_EUR_PER_MWH
+    )
     for e, exporter in enumerate(lng.exporter.tolist()):
         if taken[e] > ROOM_GWH_PER_DAY:
             yield quays[exporter], market
@@ -152,6 +154,11 @@ def volume_worth(solved: Solved, rows: str) -> np.ndarray:
     return np.maximum(0.0, -np.atleast_1d(solved.duals[rows]))
 
 
+def step_worth(solved: Solved, t: int) -> np.ndarray:
+    """What one more MWh of each supply step in a period saves, EUR/MWh, shape (K,); 0 where no volume binds."""
+    return volume_worth(solved, "supply_limit") * solved.case.supply.use[:, t]
+
+
 def _places(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:
     case, values, days = solved.case, solved.values, solved.case.timeline.days[t]
     own = {name: np.maximum(0.0, -solved.reduced_costs[name][:, t] / days) for name in ("flow", "sendout", "supply")}
@@ -159,7 +166,7 @@ def _places(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:
     for p in np.flatnonzero(zone[lines.to_node] & ~zone[lines.from_node]):
         kept = 1.0 - lines.loss_share[p]
         yield Place(PIPELINE, "flow", int(p), int(lines.to_node[p]), values["flow"][p, t] * kept, own["flow"][p] / kept)
-    volumes = volume_worth(solved, "supply_limit")
+    volumes = step_worth(solved, t)
     for k in np.flatnonzero(zone[case.supply.node]):
         used = values["supply"][k, t]
         full = used >= case.supply.rate[k, t] - ROOM_GWH_PER_DAY
@@ -191,7 +198,7 @@ def lng_worth(solved: Solved, t: int) -> float:
     if europe > WORTH_EUR_PER_MWH or not len(solved.case.lng.exporter):
         return float(europe)
     rate = np.maximum(0.0, -solved.reduced_costs["lng_supply"][:, t] / line.days[t])
-    return float((rate + volume_worth(solved, "lng_limit")).max())
+    return float((rate + volume_worth(solved, "lng_limit") * solved.case.lng.use[:, t]).max())
 
 
 def _stores(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:

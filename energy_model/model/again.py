@@ -75,7 +75,7 @@ def _same_part(one: Any, other: Any, numbers: frozenset[str]) -> bool:
         np.shape(getattr(one, name)) == np.shape(getattr(other, name))
         if name in numbers
         else _equal(getattr(one, name), getattr(other, name))
-        for name in (field.name for field in fields(one))
+        for name in (field.name for field in fields(one) if field.compare)
     )
 
 

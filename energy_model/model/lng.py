@@ -10,7 +10,7 @@ from energy_model.model import dims
 from energy_model.scenario.case import Case
 
 NUMBERS = frozenset(
-    {"rate", "volume", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "europe_limit",
+    {"rate", "volume", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "europe_limit",
      "monthly_flexibility"}
 )  # fmt: skip
 """Fields of this part of a case that change no set and no rule."""
@@ -102,6 +102,7 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     lng, line = case.lng, case.timeline
     m.lng_rate = ArrayParam(m.E, m.T, values=lng.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate of a step")
     m.lng_volume = ArrayParam(m.E, values=lng.volume, units=dims.GWH, doc="Volume of a step over the horizon")
+    m.lng_use = ArrayParam(m.E, m.T, values=lng.use, units=dims.SHARE, doc="Volume that a unit of LNG uses up")
     m.lng_price = ArrayParam(m.E, m.T, values=lng.cost, units=dims.EUR_PER_MWH, doc="Price free on board")
     m.sea_cost = ArrayParam(m.A, m.T, values=lng.route_cost, units=dims.EUR_PER_MWH, doc="Freight and regasification")
     m.sea_open = ArrayParam(m.A, m.T, values=lng.route_open, units=dims.GWH_PER_DAY, doc="Most that a ban lets pass")
@@ -123,9 +124,9 @@ def _add_constraints(m: LazyModel) -> None:
     def lng_limit(m: LazyModel, e: str) -> object:
         r"""An exporter's step gives no more than its volume over the horizon.
 
-        .. math:: \sum_t h_t\, u_{e,t} \le U_e
+        .. math:: \sum_t h_t\, \rho_{e,t}^{-1}\, u_{e,t} \le U_e
         """
-        return sum(m.days[t] * m.lng_supply[e, t] for t in m.T) <= m.lng_volume[e]
+        return sum(m.days[t] * m.lng_use[e, t] * m.lng_supply[e, t] for t in m.T) <= m.lng_volume[e]
 
     @m.Constraint(m.X, m.T, doc="Cargoes of an exporter")
     def loading(m: LazyModel, x: str, t: int) -> object:

@@ -9,7 +9,7 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import dims
 from energy_model.scenario.case import Case
 
-NUMBERS = frozenset({"rate", "volume", "cost", "hub_link_share"})
+NUMBERS = frozenset({"rate", "volume", "use", "cost", "hub_link_share"})
 """Fields of this part of a case that change no set and no rule."""
 
 
@@ -41,11 +41,11 @@ def add(m: LazyModel, case: Case) -> None:
 
     @m.Constraint(m.K, doc="Volume of a step")
     def supply_limit(m: LazyModel, k: str) -> object:
-        r"""A step gives no more than its volume over the horizon.
+        r"""A step gives no more than its volume over the horizon; a cut makes gas use up more of it.
 
-        .. math:: \sum_t h_t\, q_{k,t} \le V_k
+        .. math:: \sum_t h_t\, \rho_{k,t}^{-1}\, q_{k,t} \le V_k
         """
-        return sum(m.days[t] * m.supply[k, t] for t in m.T) <= m.supply_volume[k]
+        return sum(m.days[t] * m.supply_use[k, t] * m.supply[k, t] for t in m.T) <= m.supply_volume[k]
 
     m.balance_terms.append(lambda m, n, t: sum(m.supply[k, t] for k in m.steps_at[n]))
     m.cost_terms.append(lambda m: sum(m.days[t] * m.supply_price[k, t] * m.supply[k, t] for k in m.K for t in m.T))
@@ -56,4 +56,5 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     steps = case.supply
     m.supply_rate = ArrayParam(m.K, m.T, values=steps.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate")
     m.supply_volume = ArrayParam(m.K, values=steps.volume, units=dims.GWH, doc="Volume over the horizon")
+    m.supply_use = ArrayParam(m.K, m.T, values=steps.use, units=dims.SHARE, doc="Volume that a unit of gas uses up")
     m.supply_price = ArrayParam(m.K, m.T, values=steps.cost, units=dims.EUR_PER_MWH, doc="Cost of a step")

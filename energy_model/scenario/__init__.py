@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
-
 from energy_model.data.load import GasData
 from energy_model.scenario.base import base_case
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import as_scenario, check_against, library, load_scenario
-from energy_model.scenario.notes import notes
+from energy_model.scenario.notes import is_changed, notes
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.take_or_pay import with_floors
 
-__all__ = ["Case", "Scenario", "apply", "as_scenario", "check_against", "library", "load_scenario", "notes"]
+__all__ = ["Case", "Scenario", "acting", "apply", "as_scenario", "check_against", "library", "load_scenario", "notes"]
 
 
 def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, base: Case | None = None) -> Case:
@@ -31,15 +30,28 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
         The scenario's world before its measures, if it is at hand already.
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
-    case = replace(base or base_case(vintage, scenario), believed_on=believed_on)
+    world = base or base_case(vintage, scenario)
+    case = replace(world, believed_on=believed_on)
     for measure in scenario.measures:
         case = measure.apply(case, vintage)
-    return _floors_within_capacity(case)
+    return with_floors(case, world)
 
 
-def _floors_within_capacity(case: Case) -> Case:
-    """Nobody owes payment for gas that its delivery route cannot carry."""
-    most = [
-        float((case.pipelines.capacity[list(group)] @ case.timeline.days).sum()) for group in case.contracts.pipelines
-    ]
-    return case.with_("contracts", floor=np.minimum(case.contracts.floor, np.array(most)))
+def acting(scenario: Scenario, data: GasData, base: Case | None = None) -> Scenario:
+    """The scenario without the measures that change no number, neither alone nor after the others.
+
+    Parameters
+    ----------
+    data : GasData
+        The vintage of the scenario.
+    base : Case, optional
+        The scenario's world before its measures, if it is at hand already.
+    """
+    world = case = base or base_case(data, scenario)
+    measures = []
+    for measure in scenario.measures:
+        after = measure.apply(case, data)
+        if is_changed(case, after) or is_changed(world, measure.apply(world, data)):
+            measures.append(measure)
+        case = after
+    return scenario.model_copy(update={"measures": tuple(measures)})

@@ -7,7 +7,7 @@ G filling targets, J sectors, V voluntary steps, I curtailment tiers, C contract
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,10 @@ import numpy as np
 from energy_model.timeline import Timeline
 
 SECTORS = ("households", "services", "industry", "power_heat", "other")
+
+
+def _multiplied(rate: np.ndarray, hit: np.ndarray, multiplier: np.ndarray) -> np.ndarray:
+    return np.where(hit[:, None], rate * multiplier, rate)
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,30 @@ class Pipelines:
     nameplate: np.ndarray  # (P,) GWh/d, capacity if the line is allowed to run
     cost: np.ndarray  # (P, T) EUR/MWh, tariff and transport
     loss_share: np.ndarray  # (P,)
+    technical: np.ndarray | None = field(default=None, compare=False)  # (P, T) GWh/d but for refusals; None is capacity
+
+    def scaled(self, hit: np.ndarray, multiplier: np.ndarray) -> dict[str, np.ndarray]:
+        """Capacities when some pipelines (P,) can carry a share of theirs in each period (T,)."""
+        technical = {} if self.technical is None else {"technical": _multiplied(self.technical, hit, multiplier)}
+        return {"capacity": _multiplied(self.capacity, hit, multiplier), **technical}
+
+    def refused(self, hit: np.ndarray, multiplier: np.ndarray) -> dict[str, np.ndarray]:
+        """Capacities when buyers let only a share pass: what the pipelines could carry stays as it is."""
+        technical = self.capacity if self.technical is None else self.technical
+        return {"capacity": _multiplied(self.capacity, hit, multiplier), "technical": technical}
+
+    def opened(self, hit: np.ndarray, least: np.ndarray) -> dict[str, np.ndarray]:
+        """Capacities when some pipelines can carry at least (P, T) GWh/d."""
+        fields = {"capacity": self.capacity} | ({} if self.technical is None else {"technical": self.technical})
+        return {key: np.where(hit[:, None], np.maximum(rate, least), rate) for key, rate in fields.items()}
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """A measure that multiplies the rates of some steps by period."""
+
+    hit: np.ndarray  # (K,) or (E,) bool
+    multiplier: np.ndarray  # (T,)
 
 
 @dataclass(frozen=True)
@@ -43,8 +71,11 @@ class Supply:
     node: np.ndarray  # (K,) index into nodes
     rate: np.ndarray  # (K, T) GWh/d at most
     volume: np.ndarray  # (K,) GWh over the horizon at most
+    use: np.ndarray  # (K, T) volume that a unit of gas uses up; above 1 once a cut has begun (scenario/volumes.py)
     cost: np.ndarray  # (K, T) EUR/MWh
     hub_link_share: np.ndarray  # (K,) part of the contract price that follows the hub
+    offered: np.ndarray | None = field(default=None, compare=False)  # (K, T) GWh/d before scalings; None is the rate
+    scalings: tuple[Scaling, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -55,6 +86,7 @@ class Lng:
     step: np.ndarray  # (E,) str
     rate: np.ndarray  # (E, T) GWh/d at most
     volume: np.ndarray  # (E,) GWh over the horizon at most
+    use: np.ndarray  # (E, T) volume that a unit of gas uses up
     cost: np.ndarray  # (E, T) EUR/MWh free on board
     route_exporter: np.ndarray  # (A,) str
     route_node: np.ndarray  # (A,) index into nodes
@@ -66,6 +98,8 @@ class Lng:
     sendout_minimum: np.ndarray  # (Q, T) GWh/d that must be sent out
     europe_limit: np.ndarray  # (months,) GWh that Europe can attract, spread evenly over the timeline's months
     monthly_flexibility: float  # a month may take this multiple of its even share
+    offered: np.ndarray | None = field(default=None, compare=False)  # (E, T) GWh/d before scalings; None is the rate
+    scalings: tuple[Scaling, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -125,10 +159,12 @@ class Contracts:
     """Take-or-pay: what is not taken is paid for all the same."""
 
     id: np.ndarray  # (C,) str
-    pipelines: tuple[tuple[int, ...], ...]  # C groups of indices into pipelines
+    pipelines: tuple[tuple[int, ...], ...]  # C groups of indices into pipelines: the delivery points
     supplier: np.ndarray  # (C,) str
     floor: np.ndarray  # (C,) GWh over the horizon
     price: np.ndarray  # (C,) EUR/MWh paid for gas not taken
+    owed: np.ndarray | None = field(default=None, compare=False)  # (C, T) GWh/d, the floor by period before measures
+    ways: tuple[tuple[int, ...], ...] = field(default=(), compare=False)  # C groups: the way of the gas
 
 
 @dataclass(frozen=True)

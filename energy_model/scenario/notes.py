@@ -71,7 +71,11 @@ def _part_differs(before: Any, after: Any) -> bool:
         return before is not after
     if before is None:
         return bool(after.in_force.any())
-    return any(_differs(field.name, getattr(before, field.name), getattr(after, field.name)) for field in fields(after))
+    return any(
+        _differs(field.name, getattr(before, field.name), getattr(after, field.name))
+        for field in fields(after)
+        if field.compare
+    )
 
 
 def _differs(name: str, before: Any, after: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -104,9 +104,17 @@ country that cuts its own customers exports nothing on balance, while transit pa
         days = {measure.known_from for measure in self.measures}
         return sorted(day for day in days if day is not None and self.horizon.start < day <= self.horizon.end)
 
-    def timeline(self) -> Timeline:
-        """Periods of the scenario, cut at its announcements so that a surprise falls between two periods."""
-        cuts = [*self.announcements(), *self.boundaries]
+    def timeline(self, further: Iterable[date] = (), announced: Iterable[date] | None = None) -> Timeline:
+        """Periods of the scenario, cut at its announcements so that a surprise falls between two periods.
+
+        Parameters
+        ----------
+        further : iterable of date
+            Days at which a period begins besides, such as the decision days of the data package.
+        announced : iterable of date, optional
+            Announcements that count; default is all of them.
+        """
+        cuts = [*(self.announcements() if announced is None else announced), *self.boundaries, *further]
         return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts, self.days_alone)
 
     def problems_with_dates(self, places: Sequence[str]) -> list[str]:

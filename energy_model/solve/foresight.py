@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +11,9 @@ import numpy as np
 from energy_model.data.load import GasData
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
-from energy_model.scenario import Case, Scenario, apply
+from energy_model.scenario import Case, Scenario, acting, apply
 from energy_model.scenario.base import base_case
+from energy_model.solve.knowledge import Knowledge, knowledge
 from energy_model.solve.lifting import lifted_from
 from energy_model.solve.periods import BY_PERIOD, decided, freeze
 from energy_model.solve.sharing import Shared, share
@@ -60,6 +61,8 @@ class Solved:
         Its optimum.
     start : Start, optional
         Where a problem of the same shape can start.
+    cuts : frozenset of date
+        Boundaries that longer periods kept on the way to the last plan.
     """
 
     scenario: Scenario
@@ -72,6 +75,7 @@ class Solved:
     matrix: Matrix
     solution: Solution
     start: Start | None = None
+    cuts: frozenset[date] = frozenset()
 
 
 Optimum = Callable[[Matrix, Case, int], Solution]
@@ -84,6 +88,7 @@ def solve_scenario(
     known: Solved | Sequence[Solved] | None = None,
     *,
     base: Case | None = None,
+    plan_days: Iterable[date] = (),
     optimum: Optimum | None = None,
     compiled: Callable[[Case], Matrix] | None = None,
 ) -> Solved:
@@ -91,7 +96,8 @@ def solve_scenario(
 
     Under ``surprise`` each announcement ends a stage: what was decided for the periods before it stays, with all it
     used up, and the rest is planned anew. ``perfect`` has one stage that knows everything. Each plan obeys the
-    scenario's rule of allocation (:mod:`energy_model.solve.sharing`).
+    scenario's rule of allocation (:mod:`energy_model.solve.sharing`). What a plan knows, and on which periods it is
+    made, says :mod:`energy_model.solve.knowledge`; a measure that changes nothing is no news.
 
     Parameters
     ----------
@@ -99,7 +105,10 @@ def solve_scenario(
         Other scenarios on the same periods. Where a plan poses the very problem of their last plan, as the first plan
         of a surprise poses that of the baseline, its optimum is taken over; the result is the same without it.
     base : Case, optional
-        The scenario's world before its measures, if it is at hand already.
+        The scenario's world before its measures, if it is at hand already; all plans are then made on its periods.
+    plan_days : iterable of date
+        Further days on which a plan may be made: announcements of scenarios that this one is compared with. Nothing new
+        is known on them; they put both on the same periods.
     optimum : callable, optional
         Another way to solve a plan, for example from the plan of a similar scenario.
     compiled : callable, optional
@@ -110,25 +119,27 @@ def solve_scenario(
     SolveError
         If a stage has no certified optimum.
     """
-    beliefs = _beliefs(scenario)
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
-    base = base if base is not None else base_case(vintage, scenario)
     stages: list[Stage] = []
     duals: dict[str, np.ndarray] = {}
     reduced: dict[str, np.ndarray] = {}
     sendout: dict[str, np.ndarray] = {}
     others = [known] if isinstance(known, Solved) else list(known or [])
     plan: Shared | None = None
-    for number, belief in enumerate(beliefs):
-        case = apply(scenario, vintage, None if belief == beliefs[-1] else belief, base)
+    before: Matrix | None = None
+    for number, (what, world) in enumerate(_worlds(scenario, vintage, plan_days, base)):
+        case = apply(scenario, vintage, what.believed_on, world)
         fresh = compile_model(build_model(case)) if compiled is None else compiled(case)
-        first = 0 if belief is None else case.timeline.boundary_at(belief)
-        past = None if plan is None else decided(plan.matrix, plan.solution.col_value)
-        fresh = fresh if past is None else freeze(fresh, past, first)
+        if before is not None and fresh.equals(before):
+            continue  # nothing that matters has become known: the plan stands
+        before, first = fresh, case.timeline.boundary_at(what.since)
+        if plan is not None:
+            fresh = freeze(fresh, decided(plan.matrix, plan.solution.col_value), first)
+        cuts = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
         if optimum is not None:
             least_cost = Shared(fresh, optimum(fresh, case, number), None)
         else:
-            least_cost = _same_plan(fresh, scenario, others) or _optimum(fresh, case, scenario)
+            least_cost = _same_plan(fresh, cuts, others) or _optimum(fresh, case, scenario, cuts)
         plan = share(scenario.allocation, least_cost, case, first)
         matrix, solution = plan.matrix, plan.solution
         stages.append(_stage(solution, case, first))
@@ -137,13 +148,20 @@ def solve_scenario(
         values = values_of(matrix, solution, case)
         _splice(sendout, {"sendout": values["sendout"]}, first)
     assert plan is not None  # there is always a first stage
-    return Solved(scenario, case, values | sendout, duals, reduced, *_found(plan, stages))
+    return Solved(scenario, case, values | sendout, duals, reduced, *_found(plan, stages), cuts)
 
 
-def _beliefs(scenario: Scenario) -> list[date | None]:
-    """What each plan knows: announcements until a day, or everything."""
-    days = scenario.announcements() if scenario.foresight == "surprise" else []
-    return [scenario.horizon.start, *days] if days else [None]
+def _worlds(
+    scenario: Scenario, vintage: GasData, plan_days: Iterable[date], base: Case | None
+) -> Iterator[tuple[Knowledge, Case]]:
+    """What each plan knows, with the world before measures on its periods."""
+    world = base_case(vintage, scenario) if base is None else base
+    planned = acting(scenario, vintage, world)
+    announced: tuple[date, ...] | None = tuple(scenario.announcements())
+    for what in knowledge(planned, plan_days):
+        if base is None and what.announced != announced:
+            world, announced = base_case(vintage, scenario, announced=what.announced), what.announced
+        yield what, world
 
 
 def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.ndarray]:
@@ -166,20 +184,16 @@ def _found(plan: Shared, stages: Sequence[Stage]) -> tuple[float, tuple[Stage, .
     return float(plan.solution.objective), tuple(stages), plan.matrix, plan.solution, plan.start
 
 
-def _optimum(matrix: Matrix, case: Case, scenario: Scenario) -> Shared:
+def _optimum(matrix: Matrix, case: Case, scenario: Scenario, cuts: frozenset[date]) -> Shared:
     if scenario.resolution not in LIFTED:
         return Shared(matrix, *solve_from(matrix, case))
-    return Shared(matrix, *lifted_from(matrix, case, cuts=_cuts(scenario)))
+    return Shared(matrix, *lifted_from(matrix, case, cuts=cuts))
 
 
-def _cuts(scenario: Scenario) -> set[date]:
-    return {*scenario.announcements(), *scenario.boundaries}
-
-
-def _same_plan(matrix: Matrix, scenario: Scenario, others: Sequence[Solved]) -> Shared | None:
+def _same_plan(matrix: Matrix, cuts: frozenset[date], others: Sequence[Solved]) -> Shared | None:
     """The optimum of a known problem, if this one is the same to the last bit and would be solved the same way."""
     for known in others:
-        if _cuts(scenario) == _cuts(known.scenario) and matrix.equals(known.matrix):
+        if cuts == known.cuts and matrix.equals(known.matrix):
             return Shared(matrix, known.solution, known.start)
     return None
 

@@ -57,8 +57,8 @@ def by_longer_periods(fine: Timeline, coarse: Timeline) -> dict[str, Merge]:
 def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
     """The matrix with every decision of the periods before ``first`` fixed to what was decided.
 
-    Rows in which nothing is left to decide are freed: they held in the old plan, and rounding must not make the new
-    one infeasible.
+    The periods before ``first`` are those of the old plan; later ones may be others. Rows in which nothing is left to
+    decide are freed: they held in the old plan, and rounding must not make the new one infeasible.
     """
     fixed = np.zeros(fresh.n_columns, dtype=bool)
     for name in past:
@@ -66,7 +66,7 @@ def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
         if name not in fresh.columns:
             continue
         lower, upper = fresh.block_array("col_lower", name), fresh.block_array("col_upper", name)
-        if past[name].shape != lower.shape:
+        if past[name].shape[:-1] != lower.shape[:-1]:
             continue  # gas of an origin more is followed: names are told anew, what flowed stays
         lower[..., :end] = upper[..., :end] = past[name][..., :end]
         fresh = fresh.with_columns(name, lower=lower, upper=upper)

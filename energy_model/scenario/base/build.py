@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from energy_model.data.load import GasData
 from energy_model.scenario.base.contracts import base_contracts
@@ -16,7 +18,12 @@ from energy_model.scenario.case import Case
 from energy_model.scenario.schema import Scenario
 
 
-def base_case(data: GasData, scenario: Scenario, near: tuple[Scenario, Case] | None = None) -> Case:
+def base_case(
+    data: GasData,
+    scenario: Scenario,
+    near: tuple[Scenario, Case] | None = None,
+    announced: Iterable[date] | None = None,
+) -> Case:
     """The world of ``scenario`` before its measures.
 
     Parameters
@@ -26,8 +33,11 @@ def base_case(data: GasData, scenario: Scenario, near: tuple[Scenario, Case] | N
     near : (Scenario, Case), optional
         Another scenario and its world, from the very same data. What both have in common is taken over; the result is
         the same without it.
+    announced : iterable of date, optional
+        Announcements at which a period begins, besides the decision days of the data package and the boundaries of the
+        scenario; default are those of the scenario.
     """
-    timeline = with_peak_days(scenario, data).timeline()
+    timeline = with_peak_days(scenario, data).timeline(data.storyline.decision_days, announced)
     if near is not None and near[1].timeline == timeline:
         return _changed(data, scenario, *near)
     table = data["nodes"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -14,8 +16,9 @@ from energy_model.units import DAYS_PER_YEAR
 def base_contracts(data: GasData, timeline: Timeline, pipelines: Pipelines, supply: Supply) -> Contracts:
     """Contracts with a known quantity, take-or-pay share and delivery route, pooled by supplier and route.
 
-    Pooling keeps two buyers at one flange from counting the same gas twice. A floor is never more than the route can
-    carry.
+    Pooling keeps two buyers at one flange from counting the same gas twice. What is owed in a period follows the
+    seller's rates in it; what the seller or the way cannot deliver is taken off when all measures are in force
+    (:func:`~energy_model.scenario.take_or_pay.with_floors`).
     """
     table = data["contracts"]
     usable = (
@@ -25,19 +28,41 @@ def base_contracts(data: GasData, timeline: Timeline, pipelines: Pipelines, supp
         & table["supplier"].isin(supply.supplier)
     )
     table = table[usable]
-    years = np.array([_years_in_force(row.start, row.end, timeline) for row in table.itertuples()], dtype=float)
-    floors = table["annual_quantity_gwh"] * table["take_or_pay_share"] * years
-    pooled = floors.groupby([table["supplier"], table["delivery_route"]]).sum()
-    pooled = pooled[pooled > 0.0]
-    suppliers = [supplier for supplier, _ in pooled.index]
-    price = [float(supply.cost[supply.supplier == supplier].max()) for supplier in suppliers]
+    pooled = [
+        (str(supplier), str(route), _owed(part, supply, str(supplier), timeline))
+        for (supplier, route), part in table.groupby(["supplier", "delivery_route"])
+    ]
+    pooled = [(supplier, route, owed) for supplier, route, owed in pooled if owed.any()]
+    owed = np.array([owed for _, _, owed in pooled]).reshape(len(pooled), len(timeline))
     return Contracts(
-        id=np.array([f"{supplier} over {route}" for supplier, route in pooled.index], dtype=str),
-        pipelines=tuple(_delivery_points(pipelines, route) for _, route in pooled.index),
-        supplier=np.array(suppliers, dtype=str),
-        floor=pooled.to_numpy(float),
-        price=np.array(price, dtype=float),
+        id=np.array([f"{supplier} over {route}" for supplier, route, _ in pooled], dtype=str),
+        pipelines=tuple(_delivery_points(pipelines, route) for _, route, _ in pooled),
+        supplier=np.array([supplier for supplier, _, _ in pooled], dtype=str),
+        floor=owed @ timeline.days,
+        price=np.array([float(supply.cost[supply.supplier == supplier].max()) for supplier, _, _ in pooled]),
+        owed=owed,
+        ways=tuple(_way(data, pipelines, supplier, route) for supplier, route, _ in pooled),
     )
+
+
+def _owed(contracts: pd.DataFrame, supply: Supply, supplier: str, timeline: Timeline) -> np.ndarray:
+    """Quantity owed under some contracts of a supplier, spread over their days as its rates are, GWh/d, shape (T,)."""
+    rate = supply.rate[supply.supplier == supplier].sum(axis=0)
+    owed = np.zeros(len(timeline))
+    for row in contracts.itertuples():
+        in_force = timeline.active_share(_day(row.start), _day(row.end))
+        quantity = row.annual_quantity_gwh * row.take_or_pay_share * float(in_force @ timeline.days) / DAYS_PER_YEAR
+        weight = rate * in_force
+        total = float(weight @ timeline.days)
+        owed += weight * (quantity / total) if total > 0.0 else 0.0
+    return owed
+
+
+def _way(data: GasData, pipelines: Pipelines, supplier: str, route: str) -> tuple[int, ...]:
+    """Pipelines of the routes that were built for a supplier's gas, and of the delivery route."""
+    table = data["routes"]
+    routes = {route, *table.loc[table["supplier"] == supplier, "route"]}
+    return tuple(int(p) for p in np.flatnonzero(np.isin(pipelines.route, sorted(routes))))
 
 
 def _delivery_points(pipelines: Pipelines, route: str) -> tuple[int, ...]:
@@ -48,7 +73,5 @@ def _delivery_points(pipelines: Pipelines, route: str) -> tuple[int, ...]:
     return tuple(last) if last else tuple(int(p) for p in mine)
 
 
-def _years_in_force(start: object, end: object, timeline: Timeline) -> float:
-    first = None if pd.isna(start) else pd.Timestamp(start).date()
-    last = None if pd.isna(end) else pd.Timestamp(end).date()
-    return float(timeline.active_share(first, last) @ timeline.days) / DAYS_PER_YEAR
+def _day(value: object) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

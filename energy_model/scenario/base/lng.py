@@ -43,6 +43,7 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
         step=steps["step"].to_numpy(str),
         rate=most[:, None] * opened,
         volume=volume / DAYS_PER_YEAR * (opened @ timeline.days),
+        use=np.ones((len(steps), len(timeline))),
         cost=_cost(data, scenario, timeline),
         route_exporter=routes["exporter"].to_numpy(str),
         route_node=indices(routes["node"], nodes),

@@ -20,6 +20,7 @@ from energy_model.scenario.measures.base import (
     country_problems,
     unknown_codes,
 )
+from energy_model.scenario.measures.supply import scale_supplier
 
 Day = date
 """The type, where a key is named ``date``."""
@@ -101,8 +102,7 @@ class AssetLoss(Measure):
                 injection=np.where(hit, stock.injection * left, stock.injection),
                 withdrawal=np.where(hit, stock.withdrawal * left, stock.withdrawal),
             )
-        hit = (case.supply.supplier == self.id)[:, None]
-        return case.with_("supply", rate=np.where(hit, case.supply.rate * left, case.supply.rate))
+        return scale_supplier(case, self.id, left)
 
 
 def without_storage(countries: Sequence[str], data: GasData) -> list[str]:
@@ -161,6 +161,8 @@ class StorageTarget(Measure):
                 penalty_eur_per_mwh=penalty,
             )
             key = (target.storages, target.date)
+            if target.level_gwh == 0.0 and key not in standing:
+                continue  # nothing is asked where nothing stood
             if not self.is_known(case):
                 # What stands holds until then; where nothing does, an empty target keeps the rows of all stages alike.
                 target = standing.get(key, replace(target, level_gwh=0.0))

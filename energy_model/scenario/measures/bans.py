@@ -155,8 +155,7 @@ class ImportBan(ByBuyers):
         banned = countries_mask(self.countries, case) & ~countries_mask(self.exempt, case)
         lines = case.pipelines
         hit = np.isin(lines.route, RUSSIAN_ROUTES) & banned[lines.to_node] & ~banned[lines.from_node]
-        left = self.remaining(case, 0.0)
-        return case.with_("pipelines", capacity=np.where(hit[:, None], lines.capacity * left, lines.capacity))
+        return case.with_("pipelines", **lines.refused(hit, self.remaining(case, 0.0)))
 
     @property
     def headline(self) -> str:

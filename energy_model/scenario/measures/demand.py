@@ -84,6 +84,8 @@ class FuelSwitch(DemandMeasure):
     describes: ClassVar[str] = "{share:.0%} of {sectors} in {countries} can leave gas at {price_eur_per_mwh:g} EUR/MWh"
 
     def apply(self, case: Case, data: GasData) -> Case:
+        if self.share == 0.0:
+            return case
         demand = case.demand
         where = self.mask(case)
         share = self.share * self.strength(case)

@@ -72,9 +72,9 @@ class RouteOutage(RouteMeasure):
     describes: ClassVar[str] = "[{route}][{pipeline}] carries {remaining_share:.0%} of its capacity"
 
     def apply(self, case: Case, data: GasData) -> Case:
-        left = self.remaining(case, self.remaining_share)
-        capacity = case.pipelines.capacity
-        return case.with_("pipelines", capacity=np.where(self.hit(case)[:, None], capacity * left, capacity))
+        return case.with_(
+            "pipelines", **case.pipelines.scaled(self.hit(case), self.remaining(case, self.remaining_share))
+        )
 
 
 class RouteCommissioning(RouteMeasure):
@@ -93,5 +93,4 @@ class RouteCommissioning(RouteMeasure):
         full = (
             lines.nameplate if self.capacity_gwh_per_day is None else np.full(len(lines.id), self.capacity_gwh_per_day)
         )
-        opened = np.maximum(lines.capacity, full[:, None] * s)
-        return case.with_("pipelines", capacity=np.where(self.hit(case)[:, None], opened, lines.capacity))
+        return case.with_("pipelines", **lines.opened(self.hit(case), full[:, None] * s))

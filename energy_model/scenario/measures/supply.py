@@ -11,8 +11,9 @@ import pandas as pd
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
-from energy_model.scenario.case import Case, Contracts, Lng, Supply
+from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.measures.base import Measure, NonNegative, Share, unknown_codes
+from energy_model.scenario.volumes import appended, scaled
 from energy_model.units import DAYS_PER_YEAR
 
 
@@ -174,16 +175,13 @@ def _dearest(data: GasData, row: Mapping[str, Any]) -> float:
 
 
 def scale_supplier(case: Case, supplier: str, multiplier: np.ndarray) -> Case:
-    """The case with a supplier's daily rates multiplied per period; take-or-pay shrinks with what can be delivered."""
-    supply: Supply = case.supply
-    contracts: Contracts = case.contracts
-    days = case.timeline.days
-    hit = supply.supplier == supplier
-    mean = float(multiplier @ days / days.sum())
-    return case.with_(
-        "supply",
-        rate=np.where(hit[:, None], supply.rate * multiplier, supply.rate),
-    ).with_("contracts", floor=np.where(contracts.supplier == supplier, contracts.floor * mean, contracts.floor))
+    """The case with a supplier's daily rates multiplied per period, and its volumes with them.
+
+    What is owed under take-or-pay follows when all measures are in force
+    (:func:`~energy_model.scenario.take_or_pay.with_floors`).
+    """
+    hit = case.supply.supplier == supplier
+    return case.with_("supply", **scaled(case.supply, hit, multiplier, case.timeline))
 
 
 def _unused(name: str, taken: np.ndarray) -> str:
@@ -193,9 +191,11 @@ def _unused(name: str, taken: np.ndarray) -> str:
 
 
 def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
-    """One more step of pipeline supply or indigenous production at the supplier's node."""
+    """One more step of pipeline supply or indigenous production at the supplier's node; none without a volume."""
     from energy_model.scenario.base import tie_break
 
+    if row["volume"] == 0.0:
+        return case
     supply = case.supply
     own = np.flatnonzero(supply.supplier == row["supplier"])
     node = supply.node[own[-1]] if own.size else case.node(row["supplier"])
@@ -203,22 +203,24 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
     step = _unused(row["step"], supply.step[own])
     cost = dearest + row["premium"] + tie_break([row["supplier"] + step], case.timeline, data)
     daily = row["volume"] / DAYS_PER_YEAR
-    extra = Supply(
+    return case.with_(
+        "supply",
         supplier=np.append(supply.supplier, row["supplier"]),
         step=np.append(supply.step, step),
         node=np.append(supply.node, node),
-        rate=np.vstack([supply.rate, daily * strength]),
         volume=np.append(supply.volume, daily * float(strength @ case.timeline.days)),
         cost=np.vstack([supply.cost, cost]),
         hub_link_share=np.append(supply.hub_link_share, 1.0),
+        **appended(supply, daily * strength),
     )
-    return case.with_("supply", **vars(extra))
 
 
 def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
-    """One more step of an LNG exporter; what Europe can attract grows by as much."""
+    """One more step of an LNG exporter; what Europe can attract grows by as much. None without a volume."""
     from energy_model.scenario.base import tie_break
 
+    if row["volume"] == 0.0:
+        return case
     lng: Lng = case.lng
     own = np.flatnonzero(lng.exporter == row["supplier"])
     step = _unused(row["step"], lng.step[own])
@@ -228,8 +230,8 @@ def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np
         "lng",
         exporter=np.append(lng.exporter, row["supplier"]),
         step=np.append(lng.step, step),
-        rate=np.vstack([lng.rate, daily * strength]),
         volume=np.append(lng.volume, daily * float(strength @ case.timeline.days)),
         cost=np.vstack([lng.cost, cost]),
         europe_limit=lng.europe_limit + case.timeline.month_days @ (daily * strength),
+        **appended(lng, daily * strength),
     )

@@ -1,0 +1,92 @@
+"""What buyers owe under take-or-pay: pro rata of what the seller could deliver and the way could carry.
+
+A floor is spread over the horizon as the seller's rates are. In a period in which the seller offers half, or its way to
+the delivery point carries half, half is owed. Whoever refuses gas that could have come owes it, whatever the wording of
+the refusal: a ban at the border and a ban by origin lead to one bill.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
+
+from energy_model.scenario.case import Case, Contracts, Pipelines
+
+STEPS_PER_GWH = 1_000.0
+"""Capacities are brought to integers of a MWh per day: the maximum flow takes no other."""
+
+
+def with_floors(case: Case, before: Case) -> Case:
+    """The case with take-or-pay as its measures leave it.
+
+    Parameters
+    ----------
+    before : Case
+        The same world before measures: what sellers offered and pipelines carried.
+    """
+    contracts = case.contracts
+    if contracts.owed is None:
+        return case
+    share = np.array(
+        [
+            np.minimum(_offered(case, str(supplier)), _carried(case, before, c))
+            for c, supplier in enumerate(contracts.supplier)
+        ]
+    ).reshape(contracts.owed.shape)
+    owed = np.minimum(contracts.owed * share, _capacity(case.pipelines, contracts))
+    return case.with_("contracts", floor=owed @ case.timeline.days)
+
+
+def technical(lines: Pipelines) -> np.ndarray:
+    """What pipelines could carry if nobody refused gas, GWh/d, shape (P, T)."""
+    return lines.capacity if lines.technical is None else lines.technical
+
+
+def _capacity(lines: Pipelines, contracts: Contracts) -> np.ndarray:
+    """Technical capacity of the delivery points, GWh/d, shape (C, T)."""
+    rates = technical(lines)
+    return np.array([rates[list(group)].sum(axis=0) for group in contracts.pipelines]).reshape(-1, rates.shape[1])
+
+
+def _offered(case: Case, supplier: str) -> np.ndarray:
+    """Share of what a supplier would offer that it offers, at most 1, shape (T,)."""
+    supply = case.supply
+    hit = supply.supplier == supplier
+    whole = supply.rate if supply.offered is None else supply.offered
+    offered, would = supply.rate[hit].sum(axis=0), whole[hit].sum(axis=0)
+    return np.minimum(np.divide(offered, would, out=np.ones_like(would), where=would > 0.0), 1.0)
+
+
+def _carried(case: Case, before: Case, contract: int) -> np.ndarray:
+    """Share of what the way to a delivery point could carry that it can carry, at most 1, shape (T,).
+
+    The way is every pipeline that was built for the seller's gas; a detour over the grids of other countries is none.
+    """
+    now, then = technical(case.pipelines), technical(before.pipelines)
+    way = list(case.contracts.ways[contract])
+    share = np.ones(now.shape[1])
+    less = np.flatnonzero((now[way] < then[way]).any(axis=0))
+    states, state = np.unique(np.vstack([now[way][:, less], then[way][:, less]]), axis=1, return_inverse=True)
+    of_state = np.ones(states.shape[1])
+    for k, column in enumerate(states.T):
+        can, could = (_most(case, contract, rates) for rates in np.split(column, 2))
+        of_state[k] = min(can / could, 1.0) if could > 0.0 else 0.0
+    share[less] = of_state[state.ravel()]
+    return share
+
+
+def _most(case: Case, contract: int, capacity: np.ndarray) -> float:
+    """Most gas that can come from the seller to the delivery point over its way of some capacities, GWh/d."""
+    contracts, lines = case.contracts, case.pipelines
+    supply = case.supply
+    delivery = set(contracts.pipelines[contract])
+    source, sink = len(case.nodes), len(case.nodes) + 1
+    homes = np.unique(supply.node[supply.supplier == contracts.supplier[contract]]).tolist()
+    way = contracts.ways[contract]
+    start = [source] * len(homes) + [int(lines.from_node[p]) for p in way]
+    end = [*homes, *(sink if p in delivery else int(lines.to_node[p]) for p in way)]
+    size = [float(capacity.sum())] * len(homes) + capacity.tolist()
+    rates = np.rint(np.array(size) * STEPS_PER_GWH).astype(np.int32)
+    graph = csr_array((rates, (start, end)), shape=(sink + 1, sink + 1))
+    return float(maximum_flow(graph.astype(np.int32), source, sink).flow_value) / STEPS_PER_GWH
