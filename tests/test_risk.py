@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,8 @@ from energy_model.risk.tables import (
     storage_fan,
 )
 from energy_model.scenario import load_scenario
+from energy_model.sweep.cases import identity_digest
+from energy_model.sweep.sealed import packed
 
 approx = pytest.approx
 NAMES = {"DE": "Germany", "FR": "France"}
@@ -250,10 +253,14 @@ def stored(tmp_path):
     }  # fmt: skip
     base = load_scenario("full_cutoff_with_savings").model_dump(mode="json")
     (tmp_path / "swept" / "results").mkdir(parents=True)
-    (tmp_path / "swept" / "sweep.json").write_text(json.dumps({"plan": plan, "base": base}), encoding="utf-8")
+    identity = {"plan": plan, "base": base, "data_digest": "of some data"}
+    about = json.dumps({**identity, "cases": 128, "versions": {}})
+    (tmp_path / "swept" / "sweep.json").write_text(about, encoding="utf-8")
     for number, weather in enumerate(["2018", "2019"]):
         part = results(64).assign(weather=weather, case=np.arange(64) + 64 * number)
-        part.to_parquet(tmp_path / "swept" / "results" / f"part-{number:06d}.parquet")
+        rows = pa.Table.from_pandas(part, preserve_index=False).replace_schema_metadata(None)
+        content = packed(rows.to_pylist(), rows.schema, identity_digest(identity), number)
+        (tmp_path / "swept" / "results" / f"part-{number:06d}.parquet").write_bytes(content)
     return tmp_path / "swept"
 
 

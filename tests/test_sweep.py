@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from ctypes import c_bool
 from dataclasses import replace
 from datetime import date
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -162,13 +161,11 @@ def test_a_chunk_goes_back_as_the_tree_says_and_forgets_what_nobody_needs(
 def test_a_process_that_is_told_to_stop_gives_its_chunk_up(data: GasData, monkeypatch: pytest.MonkeyPatch) -> None:
     study = prepare(plan(samples=2), data)
     job = job_of(study, study.positions(), 0, Chunk(np.arange(2), np.array([-1, 0])))
-    stop = get_context("spawn").RawValue(c_bool, False)
-    monkeypatch.setattr(engine, "_kept", (study, stop))
+    monkeypatch.setattr(engine, "_kept", study)
 
     assert engine._one(job).cases == 2
-    stop.value = True
     with pytest.raises(StoppedError):
-        engine._one(job)
+        solve_chunk(study, job, lambda: True)
 
 
 def test_a_case_of_another_shape_is_no_place_to_go_back_to() -> None:

@@ -1,38 +1,83 @@
-"""The command line. It talks; the library does not. Heavy imports wait until a command needs them."""
+"""The command line. It talks; the library does not.
+
+What ends a command early ends it in words: Ctrl-C, and the signals TERM and HUP alike, from the first import on.
+"""
 
 from __future__ import annotations
 
-from energy_model.cli import risks, runs, sweeps
-from energy_model.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, InWords, group
-from energy_model.cli.data import data_app
-from energy_model.cli.scenarios import scenarios_app
-from energy_model.cli.validate import validate_app
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from types import FrameType
+from typing import Any
 
 __all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "app", "main"]
 
-app = group(
-    "Gas flows to Germany and Europe under sanctions and cut-offs.",
-    name="energy-model",
-    cls=InWords,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-export_app = group("The network for other tools.")
-app.command()(runs.run)
-app.command()(runs.brief)
-app.command()(runs.impact)
-app.command()(runs.compare)
-app.command()(runs.doctor)
-app.command()(sweeps.sweep)
-app.command()(risks.risk)
-app.command()(risks.decide)
-export_app.command("pypsa")(runs.export_pypsa)
-app.add_typer(scenarios_app, name="scenarios")
-app.add_typer(data_app, name="data")
-app.add_typer(export_app, name="export")
-app.add_typer(validate_app, name="validate")
+_HOME = {"EXIT_FAILED": "common", "EXIT_INTERRUPTED": "common", "app": "program"}
+_LIKE_CTRL_C = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_INTERRUPTED = 130
+_SOLVER = "HiGHS"
+"""Name of the threads in which the solver works (:mod:`energy_model.lp.interrupt`)."""
 
 
 def main() -> None:
     """Entry point of ``energy-model``."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):  # no text stream, or a closed one
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _on_signals(_end_at_once)
+    from energy_model.cli.program import app
+
+    _on_signals(signal.default_int_handler)
+    code = _ended(app)
+    if code == _INTERRUPTED and any(thread.name == _SOLVER for thread in threading.enumerate()):
+        _leave(code)  # a solver that was told to end and has not ended yet
+    sys.exit(code)
+
+
+def _ended(app: Callable[[], object]) -> int | str | None:
+    """Run the program; its exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:  # before or after the command itself
+        _say_interrupted()
+        return _INTERRUPTED
+    except SystemExit as end:
+        return end.code
+    return 0
+
+
+def _on_signals(handler: Any) -> None:
+    """Let signals that end a program call a handler, except those that this process was told to ignore."""
+    for name in _LIKE_CTRL_C:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def _end_at_once(number: int, frame: FrameType | None) -> None:
+    """While modules are imported nothing has been begun."""
+    _say_interrupted()
+    _leave(_INTERRUPTED)
+
+
+def _say_interrupted() -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write("interrupted; earlier outputs are untouched\n")
+
+
+def _leave(code: int) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"energy_model.cli.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'energy_model.cli' has no attribute {name!r}")

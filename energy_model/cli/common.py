@@ -11,8 +11,14 @@ import typer
 from typer.core import TyperGroup
 
 from energy_model.errors import EnergyModelError
+from energy_model.files import reason
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
+INTERRUPTED = "interrupted; earlier outputs are untouched"
+NO_MEMORY = (
+    "there is not enough memory; close other programs, use fewer --workers, or solve longer periods (--resolution"
+    " month); earlier outputs are untouched"
+)
 
 ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml or .xlsx file.")]
 DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the data package; default: its own.")]
@@ -35,12 +41,23 @@ class InWords(TyperGroup):
         """Run a command and say what went wrong."""
         try:
             return super().invoke(ctx)
-        except EnergyModelError as error:
-            typer.echo(f"error: {error}", err=True)
+        except BrokenPipeError:
+            raise  # nobody reads on: typer ends quietly
+        except (EnergyModelError, MemoryError, OSError) as error:
+            typer.echo(f"error: {_words(error)}", err=True)
             raise typer.Exit(EXIT_FAILED) from error
         except KeyboardInterrupt as error:
-            typer.echo("interrupted; earlier outputs are untouched", err=True)
+            typer.echo(INTERRUPTED, err=True)
             raise typer.Exit(EXIT_INTERRUPTED) from error
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return NO_MEMORY
+    if isinstance(error, OSError):
+        named = f"{error.filename}: " if error.filename else ""
+        return f"{named}{reason(error)}; earlier outputs are untouched"
+    return str(error)
 
 
 def group(title: str, **settings: Any) -> typer.Typer:

@@ -96,6 +96,9 @@ def brief(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that solve scenarios side by side; default: two at most.")
     ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Forget what a call that was stopped had solved; default: go on with it.")
+    ] = False,
 ) -> None:
     """Run the scenario library; write the workbook, the figures and all tables; print the answer."""
     from energy_model import brief as make
@@ -103,8 +106,10 @@ def brief(
 
     world = load_data(data)
     with Bar("scenarios") as step:
-        made = make(world, out, scenarios=only or None, workers=workers, progress=step)
+        made = make(world, out, scenarios=only or None, workers=workers, progress=step, fresh=fresh)
     tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in made.results for note in one.notes))
+    if made.resumed:
+        typer.echo(f"{made.resumed} of {len(made.results)} scenarios were solved by a call that was stopped", err=True)
     typer.echo(made.answer)
     typer.echo("")
     typer.echo(f"workbook: {made.workbook}")

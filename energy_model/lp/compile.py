@@ -24,7 +24,7 @@ from energy_model.lp.expand import Evaluator, Linear
 from energy_model.lp.matrix import Assembly, Block, Floats, Ints, Matrix, assemble
 from energy_model.lp.plain import PlainReader
 from energy_model.lp.symbols import Symbols
-from energy_model.lp.template import NotExpandable
+from energy_model.lp.template import ONE_AT_A_TIME, NotExpandable
 
 Method = Literal["expand", "plain"]
 
@@ -104,7 +104,7 @@ class Compiler:
             As :func:`compile_model` does.
         """
         # What is made here has no cycles: a collection would only go through all that Pyomo and pandas hold.
-        with PauseGC():
+        with ONE_AT_A_TIME, PauseGC():
             self._begin()
             return self._compiled()
 

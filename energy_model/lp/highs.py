@@ -11,6 +11,7 @@ import highspy
 import numpy as np
 
 from energy_model.errors import SolveError
+from energy_model.lp import interrupt
 from energy_model.lp.basis import BASIC, Codes, nonbasic_codes
 from energy_model.lp.certificate import TOLERANCE, Certificate, certify
 from energy_model.lp.matrix import Floats, Ints, Matrix
@@ -331,7 +332,7 @@ class LiveModel:
         self._require_ok(done, "the matrix was not accepted (a bound crossed, a coefficient too large?)")
 
     def _run(self) -> str:
-        self._highs.run()
+        interrupt.run(self._highs)
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kModelEmpty:
             return "optimal"

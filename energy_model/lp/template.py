@@ -19,9 +19,9 @@ from pyomo.core.expr import template_expr
 from pyomo.core.expr.numvalue import native_numeric_types
 from pyomo.core.expr.template_expr import IndexTemplate, TemplateSumExpression
 
-_ONE_AT_A_TIME = threading.RLock()
-"""Pyomo swaps the builtin ``sum`` and the iteration of sets while a rule runs as a template: one thread only. Others
-may go on, as long as they do not iterate over sets of Pyomo."""
+ONE_AT_A_TIME = threading.RLock()
+"""Pyomo swaps the builtin ``sum`` and the iteration of sets while a rule runs as a template, for all threads. So models
+are built and compiled by one thread at a time; the solver lets the others go on."""
 
 
 class NotExpandable(Exception):
@@ -36,7 +36,7 @@ def run_as_template(block: Any, rule: Any, index_set: Any) -> tuple[Any, tuple[I
     NotExpandable
         The rule needs to know labels, not only to pass them on.
     """
-    with _ONE_AT_A_TIME, _strict_placeholders():
+    with ONE_AT_A_TIME, _strict_placeholders():
         try:
             said, indices = template_expr.templatize_rule(block, rule, index_set)
         # A rule may trip over placeholders in any way; if it is wrong itself, the plain path raises the same again.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from energy_model.lp import Compiler, LazyModel, Matrix
+from energy_model.lp.template import ONE_AT_A_TIME
 from energy_model.model import contracts, demand, lng, pipelines, storage, supply
 from energy_model.model.build import build_model
 from energy_model.scenario.case import Case
@@ -47,8 +48,9 @@ class Recompiler:
             self._model = build_model(case)
             self._compiler = Compiler(self._model)
         else:
-            for part in PARTS.values():
-                part.put_numbers(self._model, case)
+            with ONE_AT_A_TIME:
+                for part in PARTS.values():
+                    part.put_numbers(self._model, case)
         matrix = self._compiler.matrix()
         self._case = case
         return matrix

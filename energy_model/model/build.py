@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
+from energy_model.lp.template import ONE_AT_A_TIME
 from energy_model.model import balance, contracts, demand, dims, lng, objective, origin, pipelines, storage, supply
 from energy_model.scenario.case import Case
 
@@ -17,11 +18,12 @@ def build_model(case: Case) -> LazyModel:
 
     Rows and columns come into being when somebody asks for them; the compiler never does.
     """
-    m = LazyModel(name="gas flow")
-    add_sets(m, case)
-    for feature in FEATURES:
-        feature.add(m, case)
-    return m
+    with ONE_AT_A_TIME:
+        m = LazyModel(name="gas flow")
+        add_sets(m, case)
+        for feature in FEATURES:
+            feature.add(m, case)
+        return m
 
 
 def add_sets(m: LazyModel, case: Case) -> None:

@@ -1,7 +1,8 @@
 """The whole briefing from one call: every scenario, its tables, the figures, the workbook and the answer in words.
 
-Everything is written into a hidden folder beside the target first. Only when all of it is there does it take its
-place; what an earlier briefing wrote stays untouched if anything fails or is interrupted.
+Everything is written into a hidden folder in the target first. Only when all of it is there does it take its place;
+what an earlier briefing wrote stays untouched if anything fails or is interrupted. Scenarios that were finished by then
+are kept (:mod:`energy_model.report.kept`), and the next call goes on from there.
 """
 
 from __future__ import annotations
@@ -9,32 +10,33 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import OutputError, ScenarioError
+from energy_model.files import Workplace, reason
 from energy_model.report import facts, figures, style
 from energy_model.report.findings import findings
 from energy_model.report.geography import Basemap, load_basemap
+from energy_model.report.kept import Kept
 from energy_model.report.workbook import TITLE, write_workbook
 from energy_model.report.workbook.validation import Validation
 from energy_model.results.compare import one_span
 from energy_model.results.run import Results, run
-from energy_model.results.store import save_results
+from energy_model.results.store import write_run
 from energy_model.scenario import Scenario, as_scenario, check_against, library
 from energy_model.validate.anchors import anchors
 from energy_model.validate.replay import replay
+from energy_model.workers import BrokenProcessPool, Workers, usable
 
 RESULTS, FIGURES, WORKBOOK = "results", "figures", "briefing.xlsx"
 WORKERS_AT_MOST = 2
 BASEMAP = "basemap.geojson"
+OTHERS_FIGURES = "risk_*"
+"""Figures of other commands in the same folder; they stay."""
 READING_ORDER = (
     "reference",
     "ns2_commissioned",
@@ -75,6 +77,8 @@ class Brief:
         Its sentences.
     results : tuple of Results
         In reading order.
+    resumed : int
+        How many of them an earlier call that was not finished had solved.
     """
 
     folder: Path
@@ -84,6 +88,7 @@ class Brief:
     answer: str
     findings: tuple[str, ...]
     results: tuple[Results, ...]
+    resumed: int = 0
 
 
 def brief(
@@ -95,6 +100,7 @@ def brief(
     workers: int | None = None,
     title: str = TITLE,
     validate: bool | None = None,
+    fresh: bool = False,
 ) -> Brief:
     """Run scenarios and write the briefing to ``folder``: ``results/``, ``figures/`` and ``briefing.xlsx``.
 
@@ -108,10 +114,12 @@ def brief(
         See :data:`Progress`.
     workers : int, optional
         Processes that solve; default is two, or one on a machine with one core. A script that asks for more than one
-        needs the usual ``if __name__ == "__main__"`` guard, else the work is done by one.
+        guards its main part with ``if __name__ == "__main__"``, else one does the work.
     validate : bool, optional
         Whether history is replayed and published results are rebuilt for the sheet *Validation*, about half a minute of
         one core; by default only when the whole library is run.
+    fresh : bool
+        Forget the scenarios that an earlier call had solved before it was stopped, instead of going on from there.
 
     Raises
     ------
@@ -123,17 +131,25 @@ def brief(
     data = data if data is not None else load_data()
     chosen = _load(scenarios, data)
     target = Path(folder)
-    with _staging(target) as staging:
-        (staging / FIGURES).mkdir()
-        wanted = scenarios is None if validate is None else validate
-        results, validation = _solve(chosen, data, staging, progress, _workers(workers, len(chosen)), wanted)
-        main = facts.pick_main(results)
-        style.save_figure(figures.storage_curve(main, data), staging / FIGURES / "storage.png")
-        write_workbook(results, staging / WORKBOOK, data=data, title=title, validation=validation)
-        points = findings(results)
-        names = sorted(path.name for path in (staging / FIGURES).iterdir())
-        parts = [f"{RESULTS}/{one.scenario.id}" for one in results]
-        _publish(staging, target, [*parts, FIGURES, WORKBOOK])
+    kept = Kept(target, data)
+    with Workplace(target) as work:
+        if fresh:
+            kept.clear()
+        resumed = kept.count(chosen)
+        job = _Job(work.path, kept, _detailed([scenario.id for scenario in chosen]))
+        try:
+            wanted = scenarios is None if validate is None else validate
+            results, validation = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), wanted)
+            points, names = _write(results, job, data, title, validation)
+            parts = [f"{RESULTS}/{one.scenario.id}" for one in results]
+            work.publish({work.path / part: target / part for part in (*parts, FIGURES, WORKBOOK)})
+        except BaseException as error:
+            if there := kept.count(chosen):
+                _log.warning("%d of %d scenarios are solved and kept: the same call goes on there", there, len(chosen))
+            if not isinstance(error, OSError):
+                raise
+            raise OutputError(f"cannot write to {target}: {reason(error)}; earlier results are untouched") from error
+    kept.remove(chosen)
     return Brief(
         folder=target,
         workbook=target / WORKBOOK,
@@ -142,6 +158,7 @@ def brief(
         answer=" ".join(points),
         findings=tuple(points),
         results=tuple(results),
+        resumed=resumed,
     )
 
 
@@ -182,16 +199,27 @@ def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Sce
 
 def _workers(wanted: int | None, jobs: int) -> int:
     cores = os.cpu_count() or 1
-    return max(1, min(WORKERS_AT_MOST if wanted is None else wanted, cores if wanted is None else jobs, jobs))
+    most = min(WORKERS_AT_MOST, cores) if wanted is None else wanted
+    return usable(max(1, min(most, jobs)))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Where the parts of a briefing are made, what is known of an earlier attempt, and who gets figures."""
+
+    staging: Path
+    kept: Kept
+    detailed: frozenset[str]
 
 
 def _solve(
-    chosen: Sequence[Scenario], data: GasData, staging: Path, progress: Progress | None, workers: int, validate: bool
+    chosen: Sequence[Scenario], data: GasData, job: _Job, progress: Progress | None, workers: int, validate: bool
 ) -> tuple[list[Results], Validation | None]:
     """Solve, save and draw every scenario, in the order given whatever is done first; beside them the validation."""
-    detailed = _detailed([scenario.id for scenario in chosen])
     done: dict[str, Results] = {}
     checked: Validation | None = None
+    (job.staging / FIGURES).mkdir()
+    (job.staging / RESULTS).mkdir()
 
     def tell(results: Results) -> None:
         done[results.scenario.id] = results
@@ -200,45 +228,39 @@ def _solve(
 
     if workers > 1:
         try:
-            checked = _solve_in_processes(chosen, data, staging, detailed, workers, tell, validate)
+            checked = _solve_in_processes(chosen, data, job, workers, tell, validate)
         except BrokenProcessPool:
             _log.warning("the solving processes stopped; going on with one process")
     for scenario in chosen:
         if scenario.id not in done:
-            tell(_one(scenario, data, staging, scenario.id in detailed))
+            tell(_one(scenario, data, job))
     if validate and checked is None:
         checked = _validation(data)
     return [done[scenario.id] for scenario in chosen], checked
 
 
-def _detailed(names: Sequence[str]) -> set[str]:
+def _detailed(names: Sequence[str]) -> frozenset[str]:
     """Scenarios that get figures of their own: those that the workbook shows in detail."""
     wanted = [name for name in facts.MAIN_SCENARIOS if name in names]
-    return set([*wanted, *(name for name in names if name not in wanted)][: max(len(wanted), facts.MAX_MAIN)])
+    return frozenset([*wanted, *(name for name in names if name not in wanted)][: max(len(wanted), facts.MAX_MAIN)])
 
 
 def _solve_in_processes(
     chosen: Sequence[Scenario],
     data: GasData,
-    staging: Path,
-    detailed: set[str],
+    job: _Job,
     workers: int,
     tell: Callable[[Results], None],
     validate: bool,
 ) -> Validation | None:
     """Share the work between processes; what takes longest first, so that nothing is left alone at the end."""
     order = sorted(chosen, key=lambda scenario: -len(scenario.announcements()))
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_keep, initargs=(data,))
-    try:
+    with Workers(workers, _keep, data) as pool:
         checked = pool.submit(_validation) if validate else None
-        waiting: list[Future[Results]] = [
-            pool.submit(_one, scenario, None, staging, scenario.id in detailed) for scenario in order
-        ]
+        waiting: list[Future[Results]] = [pool.submit(_one, scenario, None, job) for scenario in order]
         for future in as_completed(waiting):
             tell(future.result())
         return checked.result() if checked is not None else None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _keep(data: GasData) -> None:
@@ -254,14 +276,38 @@ def _validation(data: GasData | None = None) -> Validation:
     return Validation(replay(known), anchors(known))
 
 
-def _one(scenario: Scenario, data: GasData | None, staging: Path, draw: bool) -> Results:
-    """Solve one scenario, save its tables and draw its figures."""
+def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
+    """Solve one scenario if that is still to be done, save its tables and draw its figures."""
     known = data if data is not None else _worker_data
-    results = run(scenario, known)
-    save_results(results, staging / RESULTS)
-    if draw and known is not None:
-        draw_figures(results, known, staging / FIGURES)
+    assert known is not None  # a solving process has been given the data
+    results = job.kept.get(scenario)
+    if results is None:
+        results = run(scenario, known)
+        job.kept.put(results)
+    folder = job.staging / RESULTS / scenario.id
+    shutil.rmtree(folder, ignore_errors=True)  # begun by a process that died
+    folder.mkdir()
+    write_run(results, folder)
+    if scenario.id in job.detailed:
+        draw_figures(results, known, job.staging / FIGURES)
     return results
+
+
+def _write(
+    results: Sequence[Results], job: _Job, data: GasData, title: str, validation: Validation | None
+) -> tuple[list[str], list[str]]:
+    """What tells of all scenarios together: the curve of storage, the workbook, the answer; its sentences, and figures.
+
+    Figures that other commands put into the same folder are taken along.
+    """
+    there = job.staging / FIGURES
+    style.save_figure(figures.storage_curve(facts.pick_main(results), data), there / "storage.png")
+    write_workbook(results, job.staging / WORKBOOK, data=data, title=title, validation=validation)
+    names = sorted(path.name for path in there.iterdir())
+    for path in (job.kept.folder.parent / FIGURES).glob(OTHERS_FIGURES):
+        if path.name not in names:
+            shutil.copy2(path, there / path.name)
+    return findings(results), names
 
 
 def draw_figures(results: Results, data: GasData, folder: Path) -> list[Path]:
@@ -286,44 +332,3 @@ def _basemap(data: GasData) -> Basemap | None:
         _log.warning("%s is missing: no flow maps", path)
         return None
     return load_basemap(path)
-
-
-@contextmanager
-def _staging(target: Path) -> Iterator[Path]:
-    """A hidden folder in the target that is gone afterwards."""
-    made = not target.exists()
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".brief.", dir=target))
-    except OSError as error:
-        raise OutputError(f"cannot write to {target}: {error.strerror}; choose another folder") from error
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        if made and not any(target.iterdir()):
-            target.rmdir()
-
-
-def _publish(staging: Path, target: Path, parts: Sequence[str]) -> None:
-    """Move every part to its place; if one cannot be moved, put all back as they were."""
-    old = staging / "replaced"
-    moved: list[str] = []
-    try:
-        for part in parts:
-            here, kept = target / part, old / part
-            here.parent.mkdir(parents=True, exist_ok=True)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            moved.append(part)
-            if here.exists():
-                here.replace(kept)
-            (staging / part).replace(here)
-    except BaseException as error:
-        for part in reversed(moved):
-            if (target / part).exists() and not (staging / part).exists():
-                (target / part).replace(staging / part)
-            if (old / part).exists():
-                (old / part).replace(target / part)
-        if isinstance(error, OSError):
-            raise OutputError(f"cannot write to {target}: {error.strerror}; earlier results are untouched") from error
-        raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -44,6 +46,11 @@ class Failure:
         return self.lost_days / ((self.end - self.start).days + 1)
 
 
+def identity_digest(identity: Mapping[str, Any]) -> str:
+    """SHA-256 of what decides the numbers of a sweep."""
+    return hashlib.sha256(json.dumps(dict(identity), sort_keys=True).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Study:
     """A plan with all it needs to make scenarios: the base scenario as it takes effect and the tables it asks.
@@ -62,6 +69,18 @@ class Study:
     def count(self) -> int:
         """Number of cases."""
         return self.plan.samples * math.prod(len(axis.values) for axis in self._grids().values())
+
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """What decides the numbers of the cases, as JSON: plan, base scenario, data."""
+        plan, base = self.plan.model_dump(mode="json"), self.base.model_dump(mode="json")
+        found = {"plan": plan, "base": base, "data_digest": self.data.digest}
+        return json.loads(json.dumps(found, sort_keys=True))  # type: ignore[no-any-return]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the identity."""
+        return identity_digest(self.identity)
 
     def _grids(self) -> dict[str, Grid]:
         return {name: axis for name, axis in self.plan.axes.items() if isinstance(axis, Grid)}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from energy_model.data.load import GasData
 from energy_model.errors import EnergyModelError, StoppedError
 from energy_model.lp import Matrix, Solution
+from energy_model.lp.interrupt import wanted_until
 from energy_model.lp.memory import give_back
 from energy_model.model.again import Recompiler
 from energy_model.scenario import Case, Scenario
@@ -22,10 +21,10 @@ from energy_model.sweep.axes import Value
 from energy_model.sweep.cases import Failure, Study, shown
 from energy_model.sweep.columns import Columns
 from energy_model.sweep.order import Chunk
+from energy_model.sweep.sealed import packed
 from energy_model.sweep.warm import Chain
 
 FAILED = "failed"
-COMPRESSION = "zstd"
 
 
 @dataclass(frozen=True)
@@ -102,13 +101,18 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
     Parameters
     ----------
     stopped : callable
-        Asked before each case whether to give up.
+        Asked before each case, and while the solver works, whether to give up.
 
     Raises
     ------
     StoppedError
         If it was told to.
     """
+    with wanted_until(stopped):
+        return _solve_chunk(study, job, stopped)
+
+
+def _solve_chunk(study: Study, job: Job, stopped: Callable[[], bool]) -> Part:
     columns = Columns.of(study)
     neighbours = Neighbours()
     rows = {}
@@ -124,6 +128,8 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
             rows[case] |= {"status": solved.solution.status, "reason": "", **columns.numbers(solved)}
             if place in last:
                 neighbours.mark(place)
+        except StoppedError:
+            raise
         except EnergyModelError as error:
             rows[case] |= {"status": FAILED, "reason": str(error)}
         except Exception as error:  # whatever it is, it must not stop the cases that follow
@@ -134,16 +140,10 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
     gc.collect()  # models refer to themselves; what they held is of no use to the next chunk
     give_back()
     failed = sum(row["status"] == FAILED for row in rows.values())
-    return Part(job.number, packed([rows[case] for case in sorted(rows)], columns.schema), len(rows), failed)
+    content = packed([rows[case] for case in sorted(rows)], columns.schema, study.digest, job.number)
+    return Part(job.number, content, len(rows), failed)
 
 
 def _given(values: Mapping[str, Value | Failure | None], columns: Columns) -> dict[str, Value]:
     given = {name: shown(value) for name, value in values.items()}
     return {name: str(value) if columns.axes[name] == "text" else value for name, value in given.items()}
-
-
-def packed(rows: Iterable[Mapping[str, object]], schema: pa.Schema) -> bytes:
-    """Rows as a Parquet file; equal rows give equal bytes."""
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows], schema=schema), sink, compression=COMPRESSION)
-    return bytes(sink.getvalue().to_pybytes())

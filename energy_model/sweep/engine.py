@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
-from ctypes import c_bool
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -23,9 +20,9 @@ from energy_model.sweep.chunk import Job, Part, job_of, solve_chunk
 from energy_model.sweep.folder import Folder, read_results
 from energy_model.sweep.order import chunks
 from energy_model.sweep.plan import Plan, find_plan, load_plan
+from energy_model.workers import BrokenProcessPool, Workers, usable
 
 _log = logging.getLogger(__name__)
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 Progress = Callable[[int, int, int], None]
 """Told how many cases are done, how many there are, and how many failed."""
@@ -75,8 +72,8 @@ def run_sweep(
         Folder of the results.
     workers : int
         Chunks solved at a time, one in this process and each other in one of its own; their number changes the time,
-        never a byte of the results. A script that asks for more than one must guard its main part with
-        ``if __name__ == "__main__"``.
+        never a byte of the results. A script that asks for more than one guards its main part with
+        ``if __name__ == "__main__"``, else one does the work.
     scheduler : str, optional
         Address of a Dask scheduler, such as ``tcp://host:8786``: its workers solve, ``workers`` is not used.
     fresh : bool
@@ -95,12 +92,13 @@ def run_sweep(
     folder = Folder(Path(out_dir), study, fresh=fresh)
     positions = study.positions()
     everything = list(enumerate(chunks(study, positions)))
-    todo = [(number, chunk) for number, chunk in everything if not folder.is_done(number, len(chunk.cases))]
+    failed = {number: folder.stored(number, sorted(map(int, chunk.cases))) for number, chunk in everything}
+    todo = [(number, chunk) for number, chunk in everything if failed[number] is None]
     todo.sort(key=lambda numbered: -len(numbered[1].cases))  # the longest first, so that workers end together
-    solved = {number for number, _ in everything} - {number for number, _ in todo}
     count = _Count(study.count, progress)
     count.add(
-        sum(len(chunk.cases) for number, chunk in everything if number in solved), sum(map(folder.failed, solved))
+        sum(len(chunk.cases) for number, chunk in everything if failed[number] is not None),
+        sum(number or 0 for number in failed.values()),
     )
     resumed = count.done
     jobs = (job_of(study, positions, number, chunk) for number, chunk in todo)
@@ -130,8 +128,8 @@ def _solved(
         from energy_model.sweep.cluster import solved_on_cluster
 
         yield from solved_on_cluster(study, jobs, scheduler)
-    elif min(workers, count) > 1:
-        yield from _Workers(study, min(workers, count)).solved(jobs)
+    elif (side_by_side := usable(min(workers, count))) > 1:
+        yield from _Workers(study, side_by_side).solved(jobs)
     else:
         for job in jobs:
             yield solve_chunk(study, job)
@@ -147,22 +145,18 @@ class _Workers:
     def __init__(self, study: Study, count: int) -> None:
         self._study, self._count = study, count
         self._here = ThreadPoolExecutor(1)
-        context = get_context("spawn")
-        self._stopped = context.RawValue(c_bool, False)
-        self._beside = ProcessPoolExecutor(
-            count - 1, mp_context=context, initializer=_keep, initargs=(study, self._stopped)
-        )
+        self._stopped = threading.Event()
         self._own: Future[Part] | None = None
 
     def solved(self, jobs: Iterator[Job]) -> Iterator[Part]:
         """Chunks as they are done. If a process dies, this one goes on alone."""
         waiting: dict[Future[Part], Job] = {}
-        with _one_thread_each():
+        with Workers(self._count - 1, _keep, self._study) as beside:
             try:
                 while True:
                     while len(waiting) < self._count and (job := next(jobs, None)) is not None:
                         try:
-                            waiting[self._submitted(job)] = job
+                            waiting[self._submitted(job, beside)] = job
                         except BrokenProcessPool:
                             jobs = self._alone(job, jobs)
                     if not waiting:
@@ -177,15 +171,14 @@ class _Workers:
                             continue
                         yield part
             finally:
-                self._stopped.value = True
+                self._stopped.set()
                 self._here.shutdown(wait=True, cancel_futures=True)
-                self._beside.shutdown(wait=True, cancel_futures=True)
 
-    def _submitted(self, job: Job) -> Future[Part]:
+    def _submitted(self, job: Job, beside: Workers) -> Future[Part]:
         if self._own is None:
-            self._own = self._here.submit(solve_chunk, self._study, job, lambda: self._stopped.value)
+            self._own = self._here.submit(solve_chunk, self._study, job, self._stopped.is_set)
             return self._own
-        return self._beside.submit(_one, job)
+        return beside.submit(_one, job)
 
     def _alone(self, lost: Job, jobs: Iterator[Job]) -> Iterator[Job]:
         """Without the processes; what was lost comes first."""
@@ -195,30 +188,15 @@ class _Workers:
         return chain([lost], jobs)
 
 
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Processes begun meanwhile use one thread for arrays: more of them only wait for each other's turn."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
+_kept: Study | None = None
 
 
-_kept: tuple[Study, Any] | None = None
-
-
-def _keep(study: Study, stopped: Any) -> None:
-    """Hold the study in a solving process, so that it travels once, and the word that it is to stop."""
+def _keep(study: Study) -> None:
+    """Hold the study in a solving process, so that it travels once."""
     global _kept
-    _kept = study, stopped
+    _kept = study
 
 
 def _one(job: Job) -> Part:
     assert _kept is not None  # a solving process has been given the study
-    study, stopped = _kept
-    return solve_chunk(study, job, lambda: stopped.value)
+    return solve_chunk(_kept, job)

@@ -1,0 +1,163 @@
+"""Finished scenarios of a briefing that is not finished: kept beside it, exact to the bit, for the next call.
+
+::
+
+    OUT/.brief/KEY/
+      about.json            scenario, stages, provenance
+      tables/NAME.feather, inputs/NAME.feather, nodes.feather
+      manifest.json         SHA-256 of every file above
+
+The key is made of all that decides a result: the scenario, the data, the code of this package and the versions of the
+libraries. So what is found under it is what would be computed anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter
+
+import energy_model
+from energy_model.data.load import GasData
+from energy_model.files import file_digest, folder_digests, names_digest, replacing_folder, write_json
+from energy_model.results.run import Results, versions
+from energy_model.scenario import Scenario
+from energy_model.solve.foresight import Stage
+
+KEPT, ABOUT, MANIFEST = ".brief", "about.json", "manifest.json"
+_TABLES, _INPUTS, _NODES = "tables", "inputs", "nodes.feather"
+_STAGES = TypeAdapter(tuple[Stage, ...])
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+_log = logging.getLogger(__name__)
+
+
+class Kept:
+    """Finished scenarios that lie beside a briefing.
+
+    Parameters
+    ----------
+    out : Path
+        Folder of the briefing.
+    data : GasData
+        What the scenarios are solved with.
+    """
+
+    def __init__(self, out: Path, data: GasData) -> None:
+        self.folder = out / KEPT
+        self._world = {"data": data.digest, "code": _code_digest(), **versions()}
+
+    def _place(self, scenario: Scenario) -> Path:
+        decisive = json.dumps({"scenario": scenario.model_dump(mode="json"), **self._world}, sort_keys=True)
+        return self.folder / hashlib.sha256(decisive.encode()).hexdigest()
+
+    def put(self, results: Results) -> None:
+        """Keep a finished scenario."""
+        with replacing_folder(self._place(results.scenario)) as part:
+            about = {f.name: getattr(results, f.name) for f in fields(results)}
+            for kind in (_TABLES, _INPUTS):
+                (part / kind).mkdir()
+                tables, about[kind] = about[kind], [(name, _objects(table)) for name, table in about[kind].items()]
+                for name, table in tables.items():
+                    table.to_feather(part / kind / f"{name}.feather")
+            results.nodes.to_feather(part / _NODES)
+            about["nodes"] = _objects(results.nodes)
+            about["scenario"] = results.scenario.model_dump(mode="json")
+            about["stages"] = _STAGES.dump_python(results.stages, mode="json")
+            about |= {"versions": dict(results.versions), "world": self._world}
+            (part / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+            write_json(part / MANIFEST, folder_digests(part))
+
+    def get(self, scenario: Scenario) -> Results | None:
+        """A scenario that has been kept; ``None`` if it was not, or is not as it was kept."""
+        place = self._place(scenario)
+        if not place.is_dir():
+            return None
+        try:
+            sealed = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+            found = {name: digest for name, digest in folder_digests(place).items() if name != MANIFEST}
+            if names_digest(sealed) == names_digest(found):
+                return _read(place, scenario)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            _log.info("%s: %s", place, error)
+        _log.warning("%s is damaged: %s is solved again", place, scenario.id)
+        return None
+
+    def count(self, scenarios: Iterable[Scenario]) -> int:
+        """How many of some scenarios are kept."""
+        return sum(self._place(scenario).is_dir() for scenario in scenarios)
+
+    def remove(self, scenarios: Iterable[Scenario]) -> None:
+        """Forget scenarios, and with them all that other data or another version has left."""
+        for scenario in scenarios:
+            shutil.rmtree(self._place(scenario), ignore_errors=True)
+        for place in self._all():
+            if not self._is_of_this_world(place):
+                shutil.rmtree(place, ignore_errors=True)
+        self._remove_folder()
+
+    def clear(self) -> None:
+        """Forget all scenarios."""
+        for place in self._all():
+            shutil.rmtree(place, ignore_errors=True)
+        self._remove_folder()
+
+    def _all(self) -> list[Path]:
+        return [path for path in self.folder.glob("*") if path.is_dir() and _KEY.fullmatch(path.name)]
+
+    def _is_of_this_world(self, place: Path) -> bool:
+        try:
+            return bool(json.loads((place / ABOUT).read_text(encoding="utf-8"))["world"] == self._world)
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
+    def _remove_folder(self) -> None:
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+
+def _read(place: Path, scenario: Scenario) -> Results:
+    about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
+    about.pop("world")
+    tables = {
+        kind: {name: _table(place / kind / f"{name}.feather", objects) for name, objects in about[kind]}
+        for kind in (_TABLES, _INPUTS)
+    }
+    return Results(
+        **{
+            **about,
+            "scenario": scenario,
+            "stages": _STAGES.validate_python(about["stages"]),
+            **tables,
+            "nodes": _table(place / _NODES, about["nodes"]),
+        }
+    )
+
+
+def _objects(table: pd.DataFrame) -> list[str]:
+    """Columns of Python's own objects, or of categories that are such; a file does not tell them from text."""
+    kinds = {str(name): getattr(kind, "categories", table[name]).dtype for name, kind in table.dtypes.items()}
+    return [name for name, kind in kinds.items() if kind == np.dtype(object)]
+
+
+def _table(path: Path, objects: list[str]) -> pd.DataFrame:
+    """A table with the types it had."""
+    table = pd.read_feather(path)
+    with pd.option_context("future.infer_string", False):
+        return table.assign(**pd.read_feather(path, columns=objects)) if objects else table
+
+
+@lru_cache(maxsize=1)
+def _code_digest() -> str:
+    root = Path(energy_model.__file__).parent
+    return names_digest({path.relative_to(root).as_posix(): file_digest(path) for path in sorted(root.rglob("*.py"))})
