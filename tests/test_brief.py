@@ -1,13 +1,16 @@
 """The whole briefing: everything or nothing, the same in one process or two, and an answer in words."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from pandas.testing import assert_frame_equal
 from report_fixtures import real_data, small_validation
 
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.report import brief as module
+from energy_model.report import kept
 from energy_model.report.brief import READING_ORDER, brief, in_reading_order
 from energy_model.results.store import read_table
 from energy_model.scenario import Scenario, library, load_scenario
@@ -24,8 +27,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> module.Brief:
     return brief(real_data(), tmp_path_factory.mktemp("brief") / "out", scenarios(), workers=1)
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+def contents(folder: Path, hidden: bool = True) -> dict[str, bytes]:
+    files = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(name): (folder / name).read_bytes() for name in files if hidden or not name.parts[0].startswith(".")}
 
 
 def test_workbook_tables_and_figures_are_where_the_brief_says(written):
@@ -80,17 +84,88 @@ def test_a_failure_leaves_the_earlier_briefing_untouched(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         brief(real_data(), tmp_path, scenarios()[:1], workers=1)
 
-    assert contents(tmp_path) == before
+    assert contents(tmp_path, hidden=False) == before
 
 
-def test_a_part_that_cannot_be_moved_puts_all_others_back(tmp_path):
-    staging, target = tmp_path / "staging", tmp_path / "target"
-    for folder, text in ((staging, "new"), (target, "old")):
-        (folder / "figures").mkdir(parents=True)
-        (folder / "figures" / "a.png").write_text(text, encoding="utf-8")
-    with pytest.raises(OutputError, match="earlier results are untouched"):
-        module._publish(staging, target, ["figures", "briefing.xlsx"])
-    assert contents(target) == {"figures/a.png": b"old"}
+def test_what_was_solved_before_a_failure_is_kept_and_the_next_call_writes_the_same_bytes(
+    written: module.Brief, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "write_workbook", fail)
+        with pytest.raises(OutputError, match="No space left on device; earlier results are untouched"):
+            brief(real_data(), tmp_path, scenarios(), workers=1)
+    assert "2 of 2 scenarios are solved and kept" in caplog.text
+    assert contents(tmp_path, hidden=False) == {}
+
+    with monkeypatch.context() as nothing:
+        nothing.setattr(module, "run", lambda *_: pytest.fail("it was solved already"))
+        resumed = brief(real_data(), tmp_path, scenarios(), workers=1)
+
+    assert 2 == resumed.resumed
+    assert contents(tmp_path) == contents(written.folder)
+
+
+def test_what_is_kept_is_exact_and_holds_for_the_same_scenario_data_and_code_only(
+    written: module.Brief, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    solved = written.results[1]
+    kept.Kept(tmp_path, real_data()).put(solved)
+    found = kept.Kept(tmp_path, real_data()).get(solved.scenario)
+
+    assert found is not None
+    for name in ("scenario", "stages", "versions", "labels", "notes", "objective_eur", "data_digest"):
+        assert getattr(solved, name) == getattr(found, name)
+    for name in ("tables", "inputs"):
+        assert list(getattr(solved, name)) == list(getattr(found, name))
+        for table, there in zip(getattr(solved, name).values(), getattr(found, name).values(), strict=True):
+            assert_frame_equal(table, there, check_exact=True)
+
+    assert kept.Kept(tmp_path, real_data()).get(solved.scenario.model_copy(update={"weather": "2018"})) is None
+    other_data = SimpleNamespace(digest="of other data")
+    assert kept.Kept(tmp_path, other_data).get(solved.scenario) is None
+    monkeypatch.setattr(kept, "_code_digest", lambda: "of other code")
+    assert kept.Kept(tmp_path, real_data()).get(solved.scenario) is None
+    monkeypatch.undo()
+
+    table = next(tmp_path.rglob("flows.feather"))
+    content = bytearray(table.read_bytes())
+    content[len(content) // 2] ^= 1
+    table.write_bytes(content)
+    assert kept.Kept(tmp_path, real_data()).get(solved.scenario) is None
+    assert "is damaged: full_cutoff_february is solved again" in caplog.text
+
+
+def test_fresh_forgets_what_is_kept_and_touches_nothing_else(written: module.Brief, tmp_path: Path) -> None:
+    for result in written.results:
+        kept.Kept(tmp_path, real_data()).put(result)
+    (tmp_path / ".brief" / "notes.txt").write_text("mine")
+
+    made = brief(real_data(), tmp_path, scenarios()[:1], workers=1, fresh=True)
+
+    assert 0 == made.resumed
+    assert ["notes.txt"] == [path.name for path in (tmp_path / ".brief").iterdir()]
+
+
+def test_a_briefing_of_one_scenario_leaves_what_is_kept_of_others(written: module.Brief, tmp_path: Path) -> None:
+    kept.Kept(tmp_path, real_data()).put(written.results[1])
+
+    brief(real_data(), tmp_path, scenarios()[:1], workers=1)
+
+    assert kept.Kept(tmp_path, real_data()).get(written.results[1].scenario) is not None
+
+
+def test_figures_of_other_commands_stay(tmp_path: Path) -> None:
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "risk_winter_exceedance.png").write_bytes(b"of a sweep")
+    (tmp_path / "figures" / "of_an_earlier_briefing_flow_map.png").write_bytes(b"old")
+
+    brief(real_data(), tmp_path, scenarios()[:1], workers=1)
+
+    assert b"of a sweep" == (tmp_path / "figures" / "risk_winter_exceedance.png").read_bytes()
+    assert not (tmp_path / "figures" / "of_an_earlier_briefing_flow_map.png").exists()
 
 
 def test_an_unwritable_folder_is_refused_before_anything_is_solved(tmp_path):

@@ -130,7 +130,7 @@ def impact(
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
     from energy_model import load_data
     from energy_model.files import check_writable
-    from energy_model.impact.questions import answer
+    from energy_model.impact.questions import answer, workbook_name
     from energy_model.impact.study import study
     from energy_model.report.answers import in_words, write_answers
     from energy_model.scenario import notes
@@ -145,7 +145,7 @@ def impact(
         answers = answer(found, only or None, step)
     for one in answers:
         typer.echo(f"{in_words(one)}\n")
-    path = write_answers(answers, found, out / f"impact_{found.scenario.id}.xlsx")
+    path = write_answers(answers, found, out / workbook_name(found.scenario.id, only))
     typer.echo(f"workbook: {path}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 
 from energy_model.errors import ResultError
 from energy_model.impact.adversary import adversary
@@ -22,6 +23,9 @@ from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study
 from energy_model.impact.substitution import substitution
 from energy_model.impact.why import why
+
+NAMED_AT_MOST = 4
+"""Questions that the name of a workbook lists."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a question's key, how many are answered, and how many there are."""
@@ -63,7 +67,7 @@ def answer(study: Study, only: Sequence[str] | None = None, progress: Progress |
     ResultError
         If a question is not known.
     """
-    wanted = list(QUESTIONS) if only is None else list(only)
+    wanted = list(QUESTIONS) if only is None else list(dict.fromkeys(only))
     unknown = [key for key in wanted if key not in QUESTIONS]
     if unknown:
         raise ResultError(f"no question {', '.join(map(repr, unknown))}; known: {', '.join(QUESTIONS)}")
@@ -73,3 +77,20 @@ def answer(study: Study, only: Sequence[str] | None = None, progress: Progress |
         if progress is not None:
             progress(key, len(found), len(wanted))
     return found
+
+
+def workbook_name(scenario: str, only: Sequence[str] | None = None) -> str:
+    """File of a scenario's answers: some of them never take the place of all of them.
+
+    >>> workbook_name("full_cutoff_february")
+    'impact_full_cutoff_february.xlsx'
+    >>> workbook_name("full_cutoff_february", ["economy", "why"])
+    'impact_full_cutoff_february_why_economy.xlsx'
+    """
+    keys = [key for key in QUESTIONS if key in (only or QUESTIONS)]
+    if len(keys) == len(QUESTIONS):
+        return f"impact_{scenario}.xlsx"
+    if len(keys) > NAMED_AT_MOST:
+        digest = sha256(" ".join(keys).encode()).hexdigest()[:8]
+        keys = [*keys[:NAMED_AT_MOST], f"and_{len(keys) - NAMED_AT_MOST}_more_{digest}"]
+    return f"impact_{scenario}_{'_'.join(keys)}.xlsx"

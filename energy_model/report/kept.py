@@ -3,7 +3,7 @@
 ::
 
     OUT/.brief/KEY/
-      about.json            scenario, stages, provenance
+      about.json            scenario, stages, provenance, types of columns
       tables/NAME.feather, inputs/NAME.feather, nodes.feather
       manifest.json         SHA-256 of every file above
 
@@ -18,13 +18,15 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import numpy as np
 import pandas as pd
+from pyarrow import feather
 from pydantic import TypeAdapter
 
 import energy_model
@@ -32,11 +34,9 @@ from energy_model.data.load import GasData
 from energy_model.files import file_digest, folder_digests, names_digest, replacing_folder, write_json
 from energy_model.results.run import Results, versions
 from energy_model.scenario import Scenario
-from energy_model.solve.foresight import Stage
 
 KEPT, ABOUT, MANIFEST = ".brief", "about.json", "manifest.json"
-_TABLES, _INPUTS, _NODES = "tables", "inputs", "nodes.feather"
-_STAGES = TypeAdapter(tuple[Stage, ...])
+_TABLES, _NODES = ("tables", "inputs"), "nodes"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 _log = logging.getLogger(__name__)
@@ -64,17 +64,20 @@ class Kept:
     def put(self, results: Results) -> None:
         """Keep a finished scenario."""
         with replacing_folder(self._place(results.scenario)) as part:
-            about = {f.name: getattr(results, f.name) for f in fields(results)}
-            for kind in (_TABLES, _INPUTS):
+            objects: dict[str, Any] = {_NODES: _objects(results.nodes)}
+            results.nodes.to_feather(part / f"{_NODES}.feather")
+            for kind in _TABLES:
                 (part / kind).mkdir()
-                tables, about[kind] = about[kind], [(name, _objects(table)) for name, table in about[kind].items()]
+                tables: Mapping[str, pd.DataFrame] = getattr(results, kind)
+                objects[kind] = [(name, _objects(table)) for name, table in tables.items()]
                 for name, table in tables.items():
                     table.to_feather(part / kind / f"{name}.feather")
-            results.nodes.to_feather(part / _NODES)
-            about["nodes"] = _objects(results.nodes)
-            about["scenario"] = results.scenario.model_dump(mode="json")
-            about["stages"] = _STAGES.dump_python(results.stages, mode="json")
-            about |= {"versions": dict(results.versions), "world": self._world}
+            about = {
+                "world": self._world,
+                "objects": objects,
+                "scenario": results.scenario.model_dump(mode="json"),
+                **{name: kind.dump_python(getattr(results, name), mode="json") for name, kind in _others().items()},
+            }
             (part / ABOUT).write_text(json.dumps(about), encoding="utf-8")
             write_json(part / MANIFEST, folder_digests(part))
 
@@ -128,20 +131,18 @@ class Kept:
 
 def _read(place: Path, scenario: Scenario) -> Results:
     about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
-    about.pop("world")
-    tables = {
-        kind: {name: _table(place / kind / f"{name}.feather", objects) for name, objects in about[kind]}
-        for kind in (_TABLES, _INPUTS)
-    }
-    return Results(
-        **{
-            **about,
-            "scenario": scenario,
-            "stages": _STAGES.validate_python(about["stages"]),
-            **tables,
-            "nodes": _table(place / _NODES, about["nodes"]),
-        }
-    )
+    objects = about["objects"]
+    found: dict[str, Any] = {name: kind.validate_json(json.dumps(about[name])) for name, kind in _others().items()}
+    for kind in _TABLES:
+        found[kind] = {name: _table(place / kind / f"{name}.feather", columns) for name, columns in objects[kind]}
+    return Results(scenario=scenario, nodes=_table(place / f"{_NODES}.feather", objects[_NODES]), **found)
+
+
+@lru_cache(maxsize=1)
+def _others() -> dict[str, TypeAdapter[Any]]:
+    """What a result holds beside its scenario and its tables, and how each is written as JSON and read."""
+    kinds = get_type_hints(Results)
+    return {f.name: TypeAdapter(kinds[f.name]) for f in fields(Results) if f.name not in (*_TABLES, _NODES, "scenario")}
 
 
 def _objects(table: pd.DataFrame) -> list[str]:
@@ -152,9 +153,14 @@ def _objects(table: pd.DataFrame) -> list[str]:
 
 def _table(path: Path, objects: list[str]) -> pd.DataFrame:
     """A table with the types it had."""
-    table = pd.read_feather(path)
-    with pd.option_context("future.infer_string", False):
-        return table.assign(**pd.read_feather(path, columns=objects)) if objects else table
+    stored = feather.read_table(path)
+    table = stored.to_pandas()
+    for name in objects:
+        if isinstance(kind := table[name].dtype, pd.CategoricalDtype):
+            table[name] = table[name].cat.rename_categories(pd.Index(kind.categories, dtype=object))
+        else:
+            table[name] = pd.Series(stored[name].to_pylist(), dtype=object)
+    return table
 
 
 @lru_cache(maxsize=1)
