@@ -131,12 +131,16 @@ class Timeline:
 
     def active_share(self, start: date | None, end: date | None) -> np.ndarray:
         """Share of each period's gas days on which ``start <= day <= end``; ``None`` is open."""
-        active = np.ones(len(self.dates))
+        return self.mean(self.active_days(start, end).astype(float))
+
+    def active_days(self, start: date | None, end: date | None) -> np.ndarray:
+        """Gas days on which ``start <= day <= end``, bool, length = number of days; ``None`` is open."""
+        active = np.ones(len(self.dates), dtype=bool)
         if start is not None:
-            active[self.dates < pd.Timestamp(start)] = 0.0
+            active &= np.asarray(self.dates >= pd.Timestamp(start))
         if end is not None:
-            active[self.dates > pd.Timestamp(end)] = 0.0
-        return self.mean(active)
+            active &= np.asarray(self.dates <= pd.Timestamp(end))
+        return active
 
     def ramp(self, start: date | None, end: date | None, ramp_days: int = 0) -> np.ndarray:
         """Daily strength of a dated measure brought to periods: rises linearly over ``ramp_days``, ends on ``end``."""

@@ -99,6 +99,46 @@ def test_a_cut_of_russian_gas_to_europe_leaves_turkey_and_belarus_alone(base: Ca
     assert 0.0 == case.supply.rate[case.supply.supplier == "RU"].max()
 
 
+@pytest.mark.parametrize(
+    ("supplier", "channel"), [("NO", "pipeline"), ("AZ", "pipeline"), ("US", "lng"), ("NL", "production")]
+)
+@pytest.mark.parametrize("change", [0.05, -0.05, -1.0, 1.0])
+def test_a_supply_change_is_that_share_of_what_would_be_offered(
+    supplier: str, channel: str, change: float, base: Case, after: After
+) -> None:
+    case = after("supply_change", supplier=supplier, channel=channel, change_share=change, start=JULY)
+    part, owner = ("lng", "exporter") if channel == "lng" else ("supply", "supplier")
+    mine = getattr(getattr(base, part), owner) == supplier
+    before, later = (getattr(one, part).rate for one in (base, case))
+
+    assert (before[~mine] == later[~mine]).all()
+    assert before[mine, : day(JULY)] == approx(later[mine, : day(JULY)])
+    assert (1.0 + change) * before[mine, day(JULY) :] == approx(later[mine, day(JULY) :])
+
+
+def test_more_lng_of_an_exporter_raises_what_europe_attracts_and_less_leaves_it_to_others(
+    base: Case, after: After
+) -> None:
+    more, less = (
+        after("supply_change", supplier="US", channel="lng", change_share=share, start=JULY) for share in (0.1, -0.1)
+    )
+    added = (more.lng.rate - base.lng.rate).sum(axis=0) @ base.timeline.days
+
+    assert added == approx((more.lng.europe_limit - base.lng.europe_limit).sum())
+    assert added > 0.0
+    assert (base.lng.europe_limit == less.lng.europe_limit).all()
+
+
+@pytest.mark.parametrize("country", ["NO", "DZ", "NL", "DE", "UA"])
+def test_production_can_be_lost_wherever_the_data_have_any(country: str, base: Case, after: After) -> None:
+    case = after("asset_loss", asset="production", id=country, remaining_share=0.4, start=JULY)
+    mine = base.supply.supplier == country
+
+    assert 0.4 * base.supply.rate[mine, day(JULY) :] == approx(case.supply.rate[mine, day(JULY) :])
+    assert base.supply.rate[mine].max() > 0.0
+    assert (base.supply.rate[~mine] == case.supply.rate[~mine]).all()
+
+
 def test_a_price_cap_lowers_what_is_paid_never_raises_it_and_may_cost_deliveries(base: Case, after: After) -> None:
     russia = base.supply.supplier == "RU"
     cap = float(np.median(base.supply.cost[russia]))
@@ -316,7 +356,8 @@ def test_saving_lowers_demand_in_its_countries_and_sectors_only(base: Case, afte
     )
     hit = np.argwhere(ratio[:, :, -1] < 0.999)
 
-    assert {"demand.rate"} == touched(base, case)
+    assert {"demand.rate", "demand.voluntary_share"} == touched(base, case)
+    assert {"demand.rate"} == touched(base, after("demand_saving", share=0.15, price_response="added"))
     assert {("DE", "industry"), ("FR", "industry")} == {(case.nodes[n], case.demand.sectors[j]) for n, j in hit}
     assert 0.85 == approx(ratio[case.node("DE"), case.demand.sectors.index("industry"), -1])
     assert 1.0 == ratio[:, :, : day(JULY)].min()
@@ -331,6 +372,30 @@ def test_groups_mean_the_member_states_and_every_market(group: str, mask: str, b
     assert sorted(base.nodes[markets]) == sorted(base.nodes[less])
     assert {"DE", "FR"} <= set(base.nodes[less])
     assert ("GB" in base.nodes[less]) == ("TR" in base.nodes[less]) == (group == "EUROPE")
+
+
+def test_a_weather_spell_is_the_other_weather_on_its_days_and_no_others(
+    base: Case, after: After, calm: Scenario, vintage: GasData
+) -> None:
+    end = date(2022, 9, 30)
+    other = apply(with_changes(calm, weather="2018"), vintage).demand.rate
+    case = after("weather_spell", weather="2018", start=JULY, end=end)
+    spell = slice(day(JULY), day(end) + 1)
+
+    assert {"demand.rate"} == touched(base, case)
+    assert other[:, :, spell] == approx(case.demand.rate[:, :, spell])
+    assert base.demand.rate[:, :, : spell.start] == approx(case.demand.rate[:, :, : spell.start])
+    assert base.demand.rate[:, :, spell.stop :] == approx(case.demand.rate[:, :, spell.stop :])
+
+
+def test_a_saving_is_a_share_of_the_weather_that_comes(vintage: GasData, calm: Scenario) -> None:
+    saving = {"kind": "demand_saving", "share": 0.2}
+    spell = {"kind": "weather_spell", "weather": "cold_1_in_20", "end": JULY}
+    ways = [apply(with_changes(calm, measures=pair), vintage) for pair in ((saving, spell), (spell, saving))]
+
+    assert ways[0].demand.rate == approx(ways[1].demand.rate)
+    cold = apply(with_changes(calm, weather="cold_1_in_20"), vintage)
+    assert 0.8 * cold.demand.rate[:, :, : day(JULY)] == approx(ways[0].demand.rate[:, :, : day(JULY)])
 
 
 def test_a_cold_spell_raises_the_demand_of_those_who_heat_while_it_lasts(base: Case, after: After) -> None:
@@ -348,8 +413,8 @@ def test_a_cold_spell_raises_the_demand_of_those_who_heat_while_it_lasts(base: C
 def test_a_fuel_switch_is_a_voluntary_step_at_its_price_and_takes_no_more_than_is_left(
     base: Case, after: After
 ) -> None:
-    case = after("fuel_switch", share=0.2, price_eur_per_mwh=85.0, countries=("DE",))
-    whole = after("fuel_switch", share=1.0, price_eur_per_mwh=85.0, countries=("DE",))
+    keys = {"price_eur_per_mwh": 85.0, "countries": ("DE",), "price_response": "added"}
+    case, whole = after("fuel_switch", share=0.2, **keys), after("fuel_switch", share=1.0, **keys)
     power = case.demand.voluntary_sector == case.demand.sectors.index("power_heat")
 
     assert 85.0 == case.demand.voluntary_cost[-1]
@@ -388,6 +453,10 @@ STRENGTH_ZERO = [
     ("asset_loss", {"asset": "storage", "id": "de_storage", "remaining_share": 1.0}),
     ("tariff", {"eur_per_mwh": 0.0}),
     ("demand_saving", {"share": 0.0}),
+    ("supply_change", {"supplier": "NO", "change_share": 0.0}),
+    ("supply_change", {"supplier": "US", "channel": "lng", "change_share": 0.0}),
+    ("supply_change", {"supplier": "NL", "channel": "production", "change_share": 0.0}),
+    ("weather_spell", {"weather": "reference"}),
     ("cold_spell", {"extra_share": 0.0}),
     ("price_cap", {"supplier": "RU", "cap_eur_per_mwh": 1000.0}),
     ("import_ban", {"countries": ("DE",), "exempt": ("DE",)}),
@@ -402,7 +471,7 @@ def test_a_measure_of_strength_zero_changes_nothing(
     assert set() == touched(base, after(kind, **keys))
 
 
-@pytest.mark.parametrize(("kind", "keys"), STRENGTH_ZERO[:6], ids=[kind for kind, _ in STRENGTH_ZERO[:6]])
+@pytest.mark.parametrize(("kind", "keys"), STRENGTH_ZERO[:8], ids=[kind for kind, _ in STRENGTH_ZERO[:8]])
 def test_before_it_is_announced_a_measure_changes_nothing(
     kind: str, keys: dict[str, object], base: Case, after: After
 ) -> None:

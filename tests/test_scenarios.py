@@ -307,6 +307,8 @@ IDLE = {
                                "volume_gwh_per_year": 0.0},
     "no saving": {"kind": "demand_saving", "share": 0.0},
     "no switch": {"kind": "fuel_switch", "share": 0.0, "price_eur_per_mwh": 90.0},
+    "no change": {"kind": "supply_change", "supplier": "NO", "change_share": 0.0},
+    "the weather of the scenario": {"kind": "weather_spell", "weather": "reference"},
     "no cold": {"kind": "cold_spell", "extra_share": 0.0},
     "a cap above every price": {"kind": "price_cap", "supplier": "RU", "cap_eur_per_mwh": 1e6},
     "an open route": {"kind": "route_commissioning", "route": "nord_stream_1"},
@@ -344,6 +346,22 @@ def test_what_was_told_is_stored_with_the_run(monthly: Callable[..., Scenario], 
 
     assert list(results.notes) == stored["notes"]
     assert "demand_saving" in stored["notes"][0]
+
+
+def test_the_cold_winter_is_cold_in_the_winter_it_names_and_in_no_other(
+    monthly: Callable[..., Scenario], data: GasData
+) -> None:
+    """Until October it is the cut-off of February, in demand and in what anybody knows; then it is that cold winter."""
+    names = ("full_cutoff_february", "full_cutoff_cold_winter")
+    mild, cold = (apply(monthly(name, boundaries=(date(2022, 2, 15),)), data) for name in names)
+    always = apply(monthly(names[0], weather="cold_1_in_20"), data)
+    october = cold.timeline.boundary_at(date(2022, 10, 1))
+    before = apply(monthly(names[1]), data, date(2022, 9, 30))
+
+    assert mild.demand.rate[:, :, :october] == pytest.approx(cold.demand.rate[:, :, :october])
+    assert always.demand.rate[:, :, october:] == pytest.approx(cold.demand.rate[:, :, october:])
+    assert mild.demand.rate == pytest.approx(before.demand.rate)
+    assert [date(2022, 2, 15), date(2022, 10, 1)] == monthly(names[1]).announcements()
 
 
 # Announcements --------------------------------------------------------------------------------------------------------
@@ -406,10 +424,11 @@ def test_a_scenario_written_to_excel_and_read_back_is_the_same(name: str, tmp_pa
 EVERY_MEASURE: dict[str, dict[str, object]] = {
     "asset_loss": {"asset": "storage", "id": "de_storage", "remaining_share": 0.5},
     "cold_spell": {"extra_share": 0.2, "countries": ("DE", "PL"), "end": date(2022, 3, 31)},
-    "demand_saving": {"share": 0.15, "sectors": ("industry",), "ramp_days": 30},
+    "demand_saving": {"share": 0.15, "sectors": ("industry",), "ramp_days": 30, "price_response": "added"},
     "extra_supply": {"supplier": "US", "channel": "lng", "volume_gwh_per_year": 1000, "premium_eur_per_mwh": 5},
     "fuel_switch": {"share": 0.1, "price_eur_per_mwh": 90},
     "import_ban": {"countries": ("EU27",), "exempt": ("HU", "SK")},
+    "initial_storage": {"countries": ("EU27", "UA"), "fill_share": 0.6, "start": None},
     "lng_ban": {"exporter": "RU"},
     "new_lng": {"terminal": "stade", "country": "DE", "sendout_gwh_per_day": 130},
     "price_cap": {"supplier": "RU", "cap_eur_per_mwh": 10, "remaining_share": 0.5},
@@ -417,8 +436,10 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "route_commissioning": {"route": "nord_stream_2", "capacity_gwh_per_day": 500},
     "route_outage": {"pipeline": "nord_stream_1", "remaining_share": 0.4},
     "storage_target": {"countries": ("DE",), "date": date(2022, 11, 1), "fill_share": 0.9, "penalty_eur_per_mwh": 1000},
+    "supply_change": {"supplier": "NO", "change_share": 0.05},
     "supply_cut": {"supplier": "NO", "remaining_share": 0.9},
     "tariff": {"eur_per_mwh": 30, "route": "nord_stream_1"},
+    "weather_spell": {"weather": "cold_1_in_20"},
 }
 """One measure of every kind, with values of every type."""
 

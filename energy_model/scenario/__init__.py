@@ -11,6 +11,7 @@ from energy_model.scenario.case import Case
 from energy_model.scenario.load import as_scenario, check_against, library, load_scenario
 from energy_model.scenario.notes import is_changed, notes
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.stock import with_known_stock
 from energy_model.scenario.take_or_pay import with_floors
 
 __all__ = ["Case", "Scenario", "acting", "apply", "as_scenario", "check_against", "library", "load_scenario", "notes"]
@@ -34,7 +35,7 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
     case = replace(world, believed_on=believed_on)
     for measure in scenario.measures:
         case = measure.apply(case, vintage)
-    return with_floors(case, world)
+    return with_floors(with_known_stock(case), world)
 
 
 def acting(scenario: Scenario, data: GasData, base: Case | None = None) -> Scenario:

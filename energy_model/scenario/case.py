@@ -197,6 +197,7 @@ class Case:
     demand: Demand
     contracts: Contracts
     origins: Origins | None = None  # None if no measure asks where gas comes from
+    weather: str = "reference"  # weather of the demand before measures
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge
 
     def node(self, code: str) -> int:

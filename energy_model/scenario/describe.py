@@ -20,6 +20,7 @@ from energy_model.scenario.schema import Horizon, Scenario
 
 MARKER = "<!-- generated from the schemas; everything below is written by energy_model/scenario/describe.py -->"
 _UNITS = {
+    "_gwh": "GWh",
     "_gwh_per_day": "GWh/d",
     "_gwh_per_year": "GWh/year",
     "_twh_per_year": "TWh/year",

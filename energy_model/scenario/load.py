@@ -18,6 +18,7 @@ from energy_model.data.package import data_root
 from energy_model.errors import InputError, ScenarioError
 from energy_model.scenario.measures import RouteCommissioning, RouteOutage
 from energy_model.scenario.schema import Scenario, ScenarioFile
+from energy_model.scenario.stock import stock_problems
 from energy_model.scenario.words import closest, in_words, measure_place, measure_places
 from energy_model.timeline import DAY
 
@@ -150,7 +151,7 @@ def _problems_with_names(scenario: Scenario, data: GasData, places: Sequence[str
             f"key 'lng_case', value '{scenario.lng_case}': not known on {scenario.as_of}; "
             f"known on that day: {', '.join(sorted(cases))}"
         )
-    return problems + list(_contradictions(scenario, data, places))
+    return problems + stock_problems(scenario, data) + list(_contradictions(scenario, data, places))
 
 
 def _readable_part(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scenario, list[str]]:
@@ -370,4 +371,6 @@ def _plain(value: Any) -> Any:
     """A value as a file would give it: schemas as mappings, so that they are validated anew."""
     if isinstance(value, BaseModel):
         return {key: _plain(item) for key, item in vars(value).items()}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
     return tuple(_plain(item) for item in value) if isinstance(value, (list, tuple)) else value

@@ -1,4 +1,4 @@
-"""What a reader must know about the inputs of a scenario: files that bear another's name, measures without effect."""
+"""What a reader must know about inputs: files that stand in for others, levels of another day, idle measures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from energy_model.data.load import GasData
 from energy_model.scenario.base import base_case
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.stock import stock_notes
 
 _PARTS = ("pipelines", "supply", "lng", "storage", "demand", "contracts", "origins")
 _OFFERS = ("rate", "sendout", "voluntary_share")
@@ -32,7 +33,7 @@ def notes(scenario: Scenario, data: GasData, base: Case | None = None) -> tuple[
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     world = base if base is not None else base_case(vintage, scenario)
-    return (*_shadowing(scenario), *_without_effect(scenario, vintage, world))
+    return (*_shadowing(scenario), *stock_notes(scenario, vintage), *_without_effect(scenario, vintage, world))
 
 
 def _shadowing(scenario: Scenario) -> Iterator[str]:

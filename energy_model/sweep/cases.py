@@ -22,7 +22,7 @@ from energy_model.scenario import Scenario, check_against, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.words import closest
 from energy_model.sweep.axes import Axis, DataAxis, FieldAxis, Grid, Outage, Value, triangular
-from energy_model.sweep.plan import Plan
+from energy_model.sweep.plan import Plan, with_keys
 from energy_model.units import DAYS_PER_YEAR
 
 SCENARIO_KEYS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor")
@@ -194,6 +194,7 @@ def prepare(plan: Plan, data: GasData) -> Study:
     ScenarioError
         With every problem at once.
     """
+    plan = with_keys(plan)
     base = load_scenario(plan.base, data.root, data)
     base = with_changes(base, foresight=plan.foresight, resolution=plan.resolution)
     vintage = data.at(base.as_of)

@@ -90,12 +90,22 @@ def with_samples(plan: Plan, samples: int | None) -> Plan:
     ScenarioError
         If the plan has nothing to draw.
     """
-    if samples is None:
-        return plan
+    return plan if samples is None else with_keys(plan, samples=samples)
+
+
+def with_keys(plan: Plan, **keys: object) -> Plan:
+    """The plan with keys replaced, checked like a file.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once.
+    """
+    raw = {**plan.model_dump(warnings=False), **keys}
     try:
-        return Plan.model_validate({**plan.model_dump(), "samples": samples})
+        return Plan.model_validate(raw)
     except ValidationError as error:
-        raise ScenarioError(f"plan '{plan.title}'", list(_in_words(error.errors(), {}))) from error
+        raise ScenarioError(f"plan '{plan.title}'", list(_in_words(error.errors(), raw))) from error
 
 
 def library_plans(root: Path) -> dict[str, Path]:

@@ -57,6 +57,7 @@ def base_case(
         storage=base_storage(data, timeline, nodes),
         demand=base_demand(data, scenario, timeline, nodes),
         contracts=base_contracts(data, timeline, pipelines, supply),
+        weather=scenario.weather,
     )
 
 
@@ -67,4 +68,5 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
         world,
         lng=changed_lng(data, scenario, world.timeline, other, world.lng),
         demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
+        weather=scenario.weather,
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.errors import DataError
 from energy_model.scenario.base.common import indices, monthly_price, parameter, tie_break
 from energy_model.scenario.case import FillingTarget, Storage
 from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
 
 DEFAULT_CURVE = "default"
+DAILY_LEVELS = "observed_storage_daily"
+OLDEST_LEVEL = timedelta(days=31)
+"""An older level says nothing about the first day of a horizon."""
 
 
 def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Storage:
@@ -47,22 +49,31 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Storag
     )
 
 
+def observed_stock(data: GasData, first: date, oldest: timedelta = OLDEST_LEVEL) -> pd.DataFrame:
+    """Gas in store on the first day of a horizon: the last observation up to it, at most a month old.
+
+    Levels by month come first, those by day fill in between; a day that the source flags is left out.
+
+    Returns
+    -------
+    DataFrame
+        Index node; gas_in_storage_gwh, date.
+    """
+    day = pd.Timestamp(first)
+    seen = data["storage_filling"][["node", "date", "gas_in_storage_gwh"]]
+    if DAILY_LEVELS in data.tables:
+        daily = data[DAILY_LEVELS]
+        daily = daily[daily["quality_flag"].isna() | (daily["quality_flag"] == "")]
+        seen = pd.concat([daily[seen.columns], seen], ignore_index=True)
+    seen = seen[(seen["date"] <= day) & (seen["date"] > day - oldest)]
+    seen = seen.assign(node=seen["node"].astype(str)).sort_values("date", kind="stable")
+    return seen.groupby("node").last()[["gas_in_storage_gwh", "date"]]
+
+
 def _initial(data: GasData, table: pd.DataFrame, timeline: Timeline) -> np.ndarray:
-    """Gas in store on the morning of the first day: the last observation up to it, at most a month old."""
-    first = pd.Timestamp(timeline.start)
-    seen = data["storage_filling"]
-    seen = seen[(seen["date"] <= first) & (seen["date"] > first - timedelta(days=31))]
-    latest = seen.sort_values("date").groupby("node")["gas_in_storage_gwh"].last()
-    missing = sorted(set(table["node"]) - set(latest.index))
-    if missing:
-        raise DataError(
-            "storage_filling.csv",
-            [
-                f"no filling of {node} in the 31 days before {timeline.start}; add it or move the horizon"
-                for node in missing
-            ],
-        )
-    return np.minimum(latest.reindex(table["node"]).to_numpy(float), table["working_gas_volume_gwh"].to_numpy(float))
+    """Gas in store on the morning of the first day; not a number where nobody observed it."""
+    level = observed_stock(data, timeline.start)["gas_in_storage_gwh"].reindex(table["node"]).to_numpy(float)
+    return np.minimum(level, table["working_gas_volume_gwh"].to_numpy(float))
 
 
 def _curves(data: GasData, storages: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Union
 
 from pydantic import Field
 
-from energy_model.scenario.measures.assets import AssetLoss, NewLng, StorageTarget
+from energy_model.scenario.measures.assets import AssetLoss, InitialStorage, NewLng, StorageTarget
 from energy_model.scenario.measures.bans import ImportBan, LngBan, PriceCap, Retaliation, Tariff
 from energy_model.scenario.measures.base import Measure
-from energy_model.scenario.measures.demand import ColdSpell, DemandSaving, FuelSwitch
+from energy_model.scenario.measures.demand import ColdSpell, DemandSaving, FuelSwitch, WeatherSpell
 from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
-from energy_model.scenario.measures.supply import ExtraSupply, SupplyCut
+from energy_model.scenario.measures.supply import ExtraSupply, SupplyChange, SupplyCut
 
 KINDS: dict[str, type[Measure]] = {
     "asset_loss": AssetLoss,
@@ -20,6 +20,7 @@ KINDS: dict[str, type[Measure]] = {
     "extra_supply": ExtraSupply,
     "fuel_switch": FuelSwitch,
     "import_ban": ImportBan,
+    "initial_storage": InitialStorage,
     "lng_ban": LngBan,
     "new_lng": NewLng,
     "price_cap": PriceCap,
@@ -27,8 +28,10 @@ KINDS: dict[str, type[Measure]] = {
     "route_commissioning": RouteCommissioning,
     "route_outage": RouteOutage,
     "storage_target": StorageTarget,
+    "supply_change": SupplyChange,
     "supply_cut": SupplyCut,
     "tariff": Tariff,
+    "weather_spell": WeatherSpell,
 }
 """Every kind of measure by the word that names it in a scenario file."""
 

@@ -8,8 +8,10 @@ from datetime import date
 from typing import ClassVar, Literal
 
 import numpy as np
+from pydantic import model_validator
 
 from energy_model.data.load import GasData
+from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.measures.base import (
     Measure,
@@ -20,7 +22,7 @@ from energy_model.scenario.measures.base import (
     country_problems,
     unknown_codes,
 )
-from energy_model.scenario.measures.supply import scale_supplier
+from energy_model.scenario.measures.supply import producers, scale_supplier, suppliers
 
 Day = date
 """The type, where a key is named ``date``."""
@@ -70,9 +72,10 @@ class AssetLoss(Measure):
 
     kind: Literal["asset_loss"]
     asset: Literal["lng_terminal", "storage", "production"]
-    """What is lost; for pipelines use ``route_outage``."""
+    """What is lost; for pipelines use ``route_outage``, for cargoes of an exporter ``supply_change``."""
     id: str
-    """Terminal or storage id of the data tables; for production the country code."""
+    """Terminal or storage id of the data tables; for production the code of a country that produces, or exports by
+    pipeline."""
     remaining_share: Share = 0.0
     """Share that still works."""
 
@@ -80,12 +83,12 @@ class AssetLoss(Measure):
     describes: ClassVar[str] = "{asset} {id} works at {remaining_share:.0%}"
 
     def problems(self, data: GasData) -> list[str]:
-        table, column = {
-            "lng_terminal": ("lng_terminals", "terminal"),
-            "storage": ("storage", "storage"),
-            "production": ("production", "node"),
+        known = {
+            "lng_terminal": set(data["lng_terminals"]["terminal"]),
+            "storage": set(data["storage"]["storage"]),
+            "production": producers(data) | suppliers(data),
         }[self.asset]
-        return unknown_codes([self.id], data[table][column], self.asset, "id")
+        return unknown_codes([self.id], known, self.asset, "id")
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"{self.asset} {self.id}"})
@@ -168,3 +171,59 @@ class StorageTarget(Measure):
                 target = standing.get(key, replace(target, level_gwh=0.0))
             standing[key] = target
         return case.with_("storage", targets=(*standing.values(), *last))
+
+
+class InitialStorage(Measure):
+    """Gas in store when the horizon begins, in place of what was observed.
+
+    A horizon may begin on any day. Where no level was observed in the month before, it has to be given.
+    """
+
+    kind: Literal["initial_storage"]
+    countries: tuple[str, ...]
+    """Countries it is about; ``EU27`` and ``EUROPE`` are groups. One that is named after its group has its own."""
+    fill_share: Share | None = None
+    """Share of the working gas volume in store, the same in each country."""
+    gas_in_storage_gwh: NonNegative | None = None
+    """Gas in store of one country, in place of the share."""
+
+    idle: ClassVar[str] = "these levels are the observed ones"
+    describes: ClassVar[str] = (
+        "storages of {countries} hold [{fill_share:.0%}][{gas_in_storage_gwh:g} GWh] when the horizon begins"
+    )
+
+    @model_validator(mode="after")
+    def _of_the_first_day(self) -> InitialStorage:
+        dated = [key for key in ("start", "end", "announced") if getattr(self, key) is not None]
+        dated += ["ramp_days"] if self.ramp_days else []
+        if dated:
+            raise ValueError(f"is the stock of the first day of the horizon; leave out {', '.join(dated)}")
+        if (self.fill_share is None) == (self.gas_in_storage_gwh is None):
+            raise ValueError("give either 'fill_share' or 'gas_in_storage_gwh'")
+        if self.gas_in_storage_gwh is not None and (len(self.countries) != 1 or self.countries[0] in REGIONS):
+            raise ValueError("'gas_in_storage_gwh' is of one country; write one measure for each, or give 'fill_share'")
+        return self
+
+    def problems(self, data: GasData) -> list[str]:
+        found = country_problems(self.countries, data) + without_storage(self.countries, data)
+        stores = data["storage"]
+        most = float(stores.loc[stores["node"].isin(self.countries), "working_gas_volume_gwh"].sum())
+        if not found and self.gas_in_storage_gwh is not None and self.gas_in_storage_gwh > most:
+            found.append(
+                f"key 'gas_in_storage_gwh', value {self.gas_in_storage_gwh:g}: {self.countries[0]} can hold "
+                f"{most:,.0f} GWh; correct the number or its unit"
+            )
+        return found
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset(f"stock of {code} on the first day" for code in self.countries)
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        stock = case.storage
+        hit = countries_mask(self.countries, case)[stock.node]
+        if not self.is_known(case) or not hit.any():
+            return case
+        share = self.fill_share
+        if share is None:
+            share = float(self.gas_in_storage_gwh or 0.0) / float(stock.working_gas[hit].sum())
+        return case.with_("storage", initial=np.where(hit, share * stock.working_gas, stock.initial))

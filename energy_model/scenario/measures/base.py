@@ -129,6 +129,15 @@ def country_problems(codes: Sequence[str], data: GasData, key: str = "countries"
     return unknown_codes(codes, [*markets, *REGIONS], "country", key)
 
 
+def members(codes: Sequence[str], data: GasData) -> set[str]:
+    """Markets that a list of country codes and groups means."""
+    nodes = data["nodes"]
+    groups = {"EU27": nodes["is_eu27"] & nodes["is_market"], "EUROPE": nodes["is_market"]}
+    return {code for code in codes if code not in groups}.union(
+        *(nodes.loc[groups[code], "node"].astype(str) for code in codes if code in groups)
+    )
+
+
 def countries_mask(codes: Sequence[str], case: Case) -> np.ndarray:
     """Which nodes a list of country codes and groups means, bool, shape (N,)."""
     mask = np.isin(case.nodes, list(codes))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.measures.base import Measure, NonNegative, Share, unknown_codes
 from energy_model.scenario.volumes import appended, scaled
 from energy_model.units import DAYS_PER_YEAR
+
+Channel = Literal["pipeline", "lng", "production"]
 
 
 def suppliers(data: GasData) -> set[str]:
@@ -25,6 +27,16 @@ def suppliers(data: GasData) -> set[str]:
 def exporters(data: GasData) -> set[str]:
     """Codes of LNG exporters."""
     return set(data["lng_supply_steps"]["exporter"])
+
+
+def producers(data: GasData) -> set[str]:
+    """Codes of markets with production of their own."""
+    return set(data["production"]["node"])
+
+
+def by_channel(data: GasData) -> dict[str, set[str]]:
+    """Codes of those who offer gas, by how it comes."""
+    return {"pipeline": suppliers(data), "lng": exporters(data), "production": producers(data)}
 
 
 class SupplyCut(Measure):
@@ -51,6 +63,38 @@ class SupplyCut(Measure):
         return scale_supplier(case, self.supplier, left)
 
 
+class SupplyChange(Measure):
+    """A supplier offers more or less than it would, by a share of what it would: rates and volumes alike.
+
+    What flows may change less: a line may be full, and gas that nobody wants at its price stays where it is. More LNG
+    raises what Europe can attract by as much; less LNG leaves that limit as it is, so that others may fill it.
+    """
+
+    kind: Literal["supply_change"]
+    supplier: str
+    """Pipeline supplier, LNG exporter, or country with own production, for example ``NO``."""
+    channel: Channel = "pipeline"
+    """Which of the supplier's gas."""
+    change_share: Annotated[float, Field(ge=-1.0, le=1.0)]
+    """Change as a share: 0.05 is 5 % more, -0.05 is 5 % less, -1 is a full stop. For more than twice as much take
+    ``extra_supply``."""
+
+    idle: ClassVar[str] = "the supplier offers nothing so in that time, or the change is 0"
+    describes: ClassVar[str] = "{supplier} offers {change_share:+.0%} by {channel}"
+
+    def problems(self, data: GasData) -> list[str]:
+        return unknown_codes([self.supplier], by_channel(data)[self.channel], f"supplier by {self.channel}", "supplier")
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset({f"change of {self.supplier} by {self.channel}"})
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        multiplier = 1.0 + self.strength(case) * self.change_share
+        if self.channel == "lng":
+            return scale_exporter(case, self.supplier, multiplier)
+        return scale_supplier(case, self.supplier, multiplier)
+
+
 class ExtraSupply(Measure):
     """A supplier sends more than it does today: an assurance, a step it holds back, or a volume of one's own."""
 
@@ -63,7 +107,7 @@ class ExtraSupply(Measure):
     """Step of ``supply_steps.csv`` that is withheld or for emergencies, for example ``europe_spot_withheld``."""
     supplier: str | None = None
     """Without an assurance: pipeline supplier, market with own production, or LNG exporter."""
-    channel: Literal["pipeline", "lng", "production"] | None = None
+    channel: Channel | None = None
     """Without an assurance: how the gas comes."""
     volume_gwh_per_year: NonNegative | None = None
     """Without an assurance: extra volume per year."""
@@ -96,12 +140,7 @@ class ExtraSupply(Measure):
         if self.step is not None:
             table = data["supply_steps"]
             return unknown_codes([self.step], table.loc[table["availability"] != "base", "step"], "step", "step")
-        known_by_channel = {
-            "pipeline": suppliers(data),
-            "lng": exporters(data),
-            "production": set(data["production"]["node"]),
-        }
-        return unknown_codes([str(self.supplier)], known_by_channel[str(self.channel)], "supplier", "supplier")
+        return unknown_codes([str(self.supplier)], by_channel(data)[str(self.channel)], "supplier", "supplier")
 
     def apply(self, case: Case, data: GasData) -> Case:
         for row in self._rows(data):
@@ -182,6 +221,14 @@ def scale_supplier(case: Case, supplier: str, multiplier: np.ndarray) -> Case:
     """
     hit = case.supply.supplier == supplier
     return case.with_("supply", **scaled(case.supply, hit, multiplier, case.timeline))
+
+
+def scale_exporter(case: Case, exporter: str, multiplier: np.ndarray) -> Case:
+    """The case with an LNG exporter's rates and volumes multiplied; what Europe can attract grows by what is added."""
+    lng, line = case.lng, case.timeline
+    changed = scaled(lng, lng.exporter == exporter, multiplier, line)
+    added = np.maximum(changed["rate"] - lng.rate, 0.0).sum(axis=0)
+    return case.with_("lng", europe_limit=lng.europe_limit + line.month_days @ added, **changed)
 
 
 def _unused(name: str, taken: np.ndarray) -> str:
