@@ -42,7 +42,7 @@ Answer = TypeVar("Answer")
 def usable(wanted: int) -> int:
     """How many workers there can be: one, with a word of warning, in a script without a main guard."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise SystemExit(_GIVEN_UP)  # a process that runs such a script again from the top; nobody needs it
+        sys.exit(_GIVEN_UP)  # a process that runs such a script again from the top; nobody needs it
     if wanted > 1 and _is_unguarded():
         _log.warning(UNGUARDED)
         return 1

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,38 +129,42 @@ def brief(
     SolveError, ResultError, OutputError
         If a run or a file fails; nothing is written then.
     """
-    data = data if data is not None else load_data()
-    chosen = _load(scenarios, data)
-    target = Path(folder)
-    kept = Kept(target, data)
+    data, target = data if data is not None else load_data(), Path(folder)
+    chosen, kept = _load(scenarios, data), Kept(target, data)
     with Workplace(target) as work:
-        if fresh:
-            kept.clear()
-        resumed = kept.count(chosen)
+        resumed = kept.begin(chosen, fresh=fresh)
         job = _Job(work.path, kept, _detailed([scenario.id for scenario in chosen]))
-        try:
+        with _told(kept, chosen):
             wanted = scenarios is None if validate is None else validate
             results, validation = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), wanted)
             points, names = _write(results, job, data, title, validation)
-            parts = [f"{RESULTS}/{one.scenario.id}" for one in results]
-            work.publish({work.path / part: target / part for part in (*parts, FIGURES, WORKBOOK)})
-        except BaseException as error:
-            if there := kept.count(chosen):
-                _log.warning("%d of %d scenarios are solved and kept: the same call goes on there", there, len(chosen))
-            if not isinstance(error, OSError):
-                raise
-            raise OutputError(f"cannot write to {target}: {reason(error)}; earlier results are untouched") from error
+            parts = (*(f"{RESULTS}/{one.scenario.id}" for one in results), FIGURES, WORKBOOK)
+            work.publish({work.path / part: target / part for part in parts})
     kept.remove(chosen)
     return Brief(
         folder=target,
         workbook=target / WORKBOOK,
-        result_folders=tuple(target / part for part in parts),
+        result_folders=tuple(target / RESULTS / one.scenario.id for one in results),
         figures=tuple(target / FIGURES / name for name in names),
         answer=" ".join(points),
         findings=tuple(points),
         results=tuple(results),
         resumed=resumed,
     )
+
+
+@contextmanager
+def _told(kept: Kept, chosen: Sequence[Scenario]) -> Iterator[None]:
+    """Say what a failure leaves for the next call; one of the disk is told in words."""
+    try:
+        yield
+    except BaseException as error:
+        if there := kept.count(chosen):
+            _log.warning("%d of %d scenarios are solved and kept: the same call goes on there", there, len(chosen))
+        if not isinstance(error, OSError):
+            raise
+        out = kept.folder.parent
+        raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
 
 
 def in_reading_order(names: Sequence[str]) -> list[str]:

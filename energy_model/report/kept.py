@@ -19,6 +19,7 @@ import logging
 import re
 import shutil
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -29,9 +30,8 @@ import pandas as pd
 from pyarrow import feather
 from pydantic import TypeAdapter
 
-import energy_model
 from energy_model.data.load import GasData
-from energy_model.files import file_digest, folder_digests, names_digest, replacing_folder, write_json
+from energy_model.files import file_digest, folder_digests, mend, names_digest, replacing_folder, write_json
 from energy_model.results.run import Results, versions
 from energy_model.scenario import Scenario
 
@@ -109,11 +109,12 @@ class Kept:
                 shutil.rmtree(place, ignore_errors=True)
         self._remove_folder()
 
-    def clear(self) -> None:
-        """Forget all scenarios."""
-        for place in self._all():
+    def begin(self, scenarios: Iterable[Scenario], *, fresh: bool) -> int:
+        """How many of some scenarios are kept; told to begin afresh, forget all there are."""
+        for place in self._all() if fresh else ():
             shutil.rmtree(place, ignore_errors=True)
         self._remove_folder()
+        return self.count(scenarios)
 
     def _all(self) -> list[Path]:
         return [path for path in self.folder.glob("*") if path.is_dir() and _KEY.fullmatch(path.name)]
@@ -125,8 +126,10 @@ class Kept:
             return False
 
     def _remove_folder(self) -> None:
-        if self.folder.is_dir() and not any(self.folder.iterdir()):
-            self.folder.rmdir()
+        if self.folder.is_dir():
+            mend(self.folder)
+            with suppress(OSError):
+                self.folder.rmdir()  # only if it is empty
 
 
 def _read(place: Path, scenario: Scenario) -> Results:
@@ -165,5 +168,5 @@ def _table(path: Path, objects: list[str]) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def _code_digest() -> str:
-    root = Path(energy_model.__file__).parent
+    root = Path(__file__).parents[1]
     return names_digest({path.relative_to(root).as_posix(): file_digest(path) for path in sorted(root.rglob("*.py"))})
