@@ -171,6 +171,7 @@ def with_step(case: Case, supplier: str, step: str, rate: float, cost: float, vo
         node=np.append(supply.node, case.node(supplier)),
         rate=np.vstack([supply.rate, np.full(periods, rate)]),
         volume=np.append(supply.volume, whole if volume is None else volume),
+        use=np.vstack([supply.use, np.ones(periods)]),
         cost=np.vstack([supply.cost, np.full(periods, cost)]),
         hub_link_share=np.append(supply.hub_link_share, 0.0),
     )
