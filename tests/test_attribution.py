@@ -15,6 +15,8 @@ from energy_model.impact.coalitions import OUTCOMES, Coalitions, pieces
 from energy_model.impact.shapley import shapley
 from energy_model.impact.study import study
 from energy_model.results.headline import headlines
+from energy_model.scenario import load_scenario
+from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import DemandSaving
 
 HEADLINES = (
@@ -129,7 +131,8 @@ def test_nobody_and_everybody_are_the_two_runs(answers_back):
 
 @pytest.mark.slow
 def test_other_weather_is_a_piece_too():
-    names = held_against_the_runs(study("full_cutoff_cold_winter", resolution="month"))
+    cold = with_changes(load_scenario("full_cutoff_february"), weather="cold_1_in_20")
+    names = held_against_the_runs(study(cold, resolution="month"))
 
     assert ["full stop", "weather: cold_1_in_20"] == names
 

@@ -51,7 +51,7 @@ def from_day(solved: Solved, day: date) -> np.ndarray:
 @pytest.mark.parametrize("name", FULL_CUTS)
 def test_no_russian_gas_enters_europe_after_a_full_cut(monthly: Monthly, solved: Solve, name: str):
     found = solved(monthly(name))
-    case, (day,) = found.case, found.scenario.announcements()
+    case, day = found.case, found.scenario.announcements()[0]
     russia = case.supply.supplier == "RU"
     lines = case.pipelines.from_node == case.node("RU")
     after = from_day(found, day)

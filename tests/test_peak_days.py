@@ -110,12 +110,22 @@ def test_as_many_days_as_there_are_is_daily(data, monthly):
 
 
 def test_a_baseline_of_other_weather_is_put_on_the_days_of_the_scenario(data, monthly):
-    cold = monthly("full_cutoff_cold_winter", resolution="peak_days")
+    cold = monthly("full_cutoff_february", resolution="peak_days", weather="cold_1_in_20")
     found = study(cold, data)
 
     assert found.scenario.weather != found.baseline.weather
     assert 90 == len(found.scenario.days_alone)
     assert found.scenario.timeline() == found.baseline.timeline()
+
+
+def test_the_days_of_a_cold_winter_are_among_the_peaks(data, monthly):
+    vintage = data.at(date(2022, 1, 31))
+    mild, cold = (
+        set(with_peak_days(monthly(name, resolution="peak_days"), vintage).days_alone)
+        for name in ("full_cutoff_february", "full_cutoff_cold_winter")
+    )
+
+    assert sum(day > date(2022, 10, 1) for day in cold) > sum(day > date(2022, 10, 1) for day in mild)
 
 
 def test_other_resolutions_stay(data, monthly):

@@ -10,6 +10,7 @@ import pytest
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError, ScenarioError
+from energy_model.impact.study import study
 from energy_model.results.run import run
 from energy_model.scenario import Case, Scenario, apply, check_against, notes
 
@@ -123,3 +124,15 @@ def test_a_stock_that_cannot_be_is_refused(told: str, monthly: Monthly, data: Ga
     measure = {**given("DE"), **WRONG[told]}
     with pytest.raises(ScenarioError, match=told):
         run(with_changes(monthly("reference"), measures=(measure,)), data)
+
+
+def test_a_baseline_without_a_stock_of_its_own_begins_with_that_of_the_scenario(
+    monthly: Monthly, data: GasData
+) -> None:
+    scenario = from_june(monthly, given("EUROPE", fill_share=0.4))
+    found = study(scenario, data)
+    observed = study(monthly("reference", given("DE", fill_share=0.1)), data)
+
+    assert levels(apply(found.scenario, data)) == approx(levels(apply(found.baseline, data)))
+    begun = [levels(apply(one, data))["DE"] for one in (observed.scenario, observed.baseline)]
+    assert begun[0] < begun[1], "here the stock is the question"

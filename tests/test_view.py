@@ -16,6 +16,7 @@ from energy_model.data.load import GasData, load_data
 from energy_model.data.package import seal
 from energy_model.errors import ResultError, ScenarioError
 from energy_model.scenario import load_scenario
+from energy_model.scenario.load import with_changes
 from energy_model.units import MWH_PER_MMBTU
 from energy_model.validate.view import View, compare_view, view
 from energy_model.validate.view.compare import NEAREST, OPEN, OTHER
@@ -64,7 +65,7 @@ def test_what_a_scenario_states_itself_is_not_varied():
     weathers, cases = ["2020", "reference"], ["low", "central"]
 
     plain = combinations(load_scenario("full_cutoff_february"), weathers, cases)
-    cold = combinations(load_scenario("full_cutoff_cold_winter"), weathers, cases)
+    cold = combinations(with_changes(load_scenario("reference"), weather="cold_1_in_20"), weathers, cases)
     scarce = combinations(load_scenario("full_cutoff_low_lng"), weathers, cases)
 
     assert plain[0] == ("reference", "central")

@@ -173,7 +173,7 @@ def compare(
     changed = load_changed(other, world.root, world, added=added or (), keys=keys or ())
     chosen = [with_changes(one, resolution=resolution) for one in (load_scenario(base, world.root, world), changed)]
     if common_days:
-        chosen, span = over_common_days(chosen)
+        chosen, span = over_common_days(chosen[0], chosen[1], world)
         typer.echo(f"both {span}")
     one_span(chosen)
     solved = [solve(scenario, world) for scenario in chosen]

@@ -14,6 +14,7 @@ from energy_model.results.run import Results, to_results
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
 from energy_model.scenario.base import with_peak_days
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.stock import with_stock_of
 from energy_model.solve.foresight import Solved, solve_scenario
 
 REFERENCE = "reference"
@@ -132,6 +133,7 @@ def study(
     chosen = with_peak_days(chosen, vintage)
     keys = ("as_of", "horizon", "resolution", "days_alone")
     other = other.model_copy(update={key: getattr(chosen, key) for key in keys})
+    other = with_stock_of(other, chosen, vintage)
     days = {"boundaries": tuple(sorted({*chosen.boundaries, *chosen.announcements(), *other.announcements()}))}
     chosen, other = chosen.model_copy(update=days), other.model_copy(update=days)
     for one in (chosen, other):

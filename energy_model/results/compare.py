@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from energy_model.data.load import GasData
 from energy_model.errors import ScenarioError
 from energy_model.results.headline import headlines
 from energy_model.results.run import Results
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Horizon, Scenario
+from energy_model.scenario.stock import with_stock_of
 from energy_model.timeline import day_words
 from energy_model.units import EnergyUnit, show_energy
 
@@ -91,21 +93,26 @@ def one_span(scenarios: Sequence[Scenario]) -> None:
         )
 
 
-def over_common_days(scenarios: Sequence[Scenario]) -> tuple[list[Scenario], str]:
-    """The scenarios over the days that all their horizons share, and these days in words.
+def over_common_days(base: Scenario, other: Scenario, data: GasData) -> tuple[list[Scenario], str]:
+    """Two scenarios over the days that their horizons share, and these days in words.
+
+    Where the stock of their first day was not observed, one begins with what the other gives.
 
     Raises
     ------
     ScenarioError
         If they share none, or a measure is dated outside them.
     """
+    scenarios = (base, other)
     start = max(scenario.horizon.start for scenario in scenarios)
     end = min(scenario.horizon.end for scenario in scenarios)
     if end < start:
         spans = [f"{one.id}: {span_words(one.horizon)}" for one in scenarios]
         raise ScenarioError("runs over different days", [*spans, "they share no day; move the horizon of one"])
     common = Horizon(start=start, end=end)
-    return [with_changes(one, horizon=common) for one in scenarios], f"over the days they share, {span_words(common)}"
+    one, two = (with_changes(scenario, horizon=common) for scenario in scenarios)
+    begun = [with_stock_of(one, two, data.at(one.as_of)), with_stock_of(two, one, data.at(two.as_of))]
+    return begun, f"over the days they share, {span_words(common)}"
 
 
 def scenario_difference(base: Mapping[str, object], other: Mapping[str, object]) -> pd.DataFrame:

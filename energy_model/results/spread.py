@@ -16,6 +16,7 @@ from energy_model.data.load import GasData
 from energy_model.results.headline import headlines
 from energy_model.results.run import run
 from energy_model.scenario import Scenario
+from energy_model.scenario.load import with_changes
 from energy_model.units import EnergyUnit
 
 CENTRAL, TIGHT, EASY = "central", "tight", "easy"
@@ -135,7 +136,7 @@ def run_data_spread(
     ScenarioError, DataError, SolveError, ResultError
         As :func:`energy_model.run`.
     """
-    scenario = scenario.model_copy(update={"resolution": resolution}) if resolution else scenario
+    scenario = with_changes(scenario, resolution=resolution)
     known = data.at(scenario.as_of)
     inputs = [item for item in inputs if not _is_set(item, scenario)]
     cases = [(CENTRAL, CENTRAL, known)]

@@ -26,7 +26,7 @@ from energy_model.lp.matrix import Floats
 from energy_model.risk.plans import Plans, Prepared, Way, compare_plans, prepare
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.base import base_case
-from energy_model.scenario.load import with_changes
+from energy_model.scenario.load import validated, with_changes
 from energy_model.scenario.measures import Measure
 from energy_model.solve.slices import Start
 from energy_model.timeline import DAY
@@ -106,6 +106,7 @@ def decide(
     """
     if not all(0.0 <= chance <= 1.0 for chance in (probability, *over)):
         raise ResultError(f"a probability lies between 0 and 1, got {probability:g} and {list(over)}")
+    scenario = validated(scenario)
     days = tuple(sorted(set(dates or scenario.announcements()[:1])))
     ways = _ways(scenario, data, days)
     prepared = prepare(ways, ways[0].case.timeline.boundary_at(scenario.as_of))

@@ -34,6 +34,17 @@ def stock_problems(scenario: Scenario, data: GasData) -> list[str]:
     ]
 
 
+def with_stock_of(scenario: Scenario, other: Scenario, data: GasData) -> Scenario:
+    """A scenario that is held against another one, begun with the other's stock where its own is not known.
+
+    Where every level was observed it stays as it is: then what the other one begins with is part of the question.
+    """
+    if not stock_problems(scenario, data):
+        return scenario
+    given = [measure for measure in other.measures if isinstance(measure, InitialStorage)]
+    return scenario.model_copy(update={"measures": (*scenario.measures, *given)})
+
+
 def stock_notes(scenario: Scenario, data: GasData) -> Iterator[str]:
     """Levels that are of another day than the first."""
     first = scenario.horizon.start

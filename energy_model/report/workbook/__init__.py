@@ -24,6 +24,7 @@ from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.report.workbook.validation import Validation, write_validation
 from energy_model.results.compare import one_span
 from energy_model.results.run import Results
+from energy_model.scenario.load import validated
 
 SHEETS: dict[str, str] = {
     "Cover": "question, vintage, how to read, status of every solution",
@@ -84,7 +85,7 @@ def write_workbook(
         raise ResultError(
             "a workbook needs at least one run, and each scenario once; got " + (", ".join(ids) or "none")
         )
-    one_span([run.scenario for run in results])
+    one_span([validated(run.scenario) for run in results])
     as_of = as_of or facts.reference_of(results).scenario.as_of
     data = (data if data is not None else load_data()).at(as_of)
     briefing = Briefing(results, facts.pick_main(results, main), data, title, as_of, findings(results))
