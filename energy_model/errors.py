@@ -16,7 +16,20 @@ A problem says where it is, what was found, why it matters and what to do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+
+_LONGEST_WORD = 200
+"""Letters without a blank that a message repeats."""
+_LONG = re.compile(rf"[^\s']{{{_LONGEST_WORD + 1},}}")
+_SHOWN = 60
+"""Letters of a longer one that it shows."""
+
+
+def _readable(text: str) -> str:
+    """A message whose quoted input can neither fill a screen nor control a terminal."""
+    text = _LONG.sub(lambda long: f"{long[0][:_SHOWN]}... ({len(long[0]):,} characters)", text)
+    return "".join(letter if letter.isprintable() or letter in "\n\t" else repr(letter)[1:-1] for letter in text)
 
 
 class EnergyModelError(Exception):
@@ -35,10 +48,10 @@ class InputError(EnergyModelError):
     """
 
     def __init__(self, where: str, problems: Sequence[str]) -> None:
-        self.where = where
-        self.problems = tuple(problems)
+        self.where = _readable(where)
+        self.problems = tuple(_readable(problem) for problem in problems)
         count = len(self.problems)
-        heading = f"{where} has {count} problem{'s' if count != 1 else ''}"
+        heading = f"{self.where} has {count} problem{'s' if count != 1 else ''}"
         super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
 
 

@@ -32,16 +32,18 @@ def show_scenario(
     """A scenario as written with the chain it is built on, or as it takes effect."""
     from energy_model.scenario.changes import load_changed
     from energy_model.scenario.load import LIBRARY, chain_of
+    from energy_model.scenario.toml import keys_toml
 
     found = load_changed(scenario, data, added=added or (), keys=keys or ())
     first, *bases = chain_of(scenario, data)
-    if effective or added or keys or first.path.suffix != ".toml":
+    if effective or added or keys:
         typer.echo(found.model_dump_json(indent=1, exclude_none=True))
         return
     for link in bases:
         other = ", not the scenario of this name in the library" if link.shadows else ""
         typer.echo(f"# built on {link.path.stem} ({link.place if link.place == LIBRARY else link.path}{other})")
-    typer.echo(first.path.read_text(encoding="utf-8-sig"), nl=False)
+    is_toml = first.path.suffix.lower() == ".toml"
+    typer.echo(first.path.read_text(encoding="utf-8-sig") if is_toml else keys_toml(first.raw), nl=False)
 
 
 @scenarios_app.command("diff")
@@ -64,7 +66,8 @@ def template(
     data: DataFolder = None,
 ) -> None:
     """Write a scenario as an Excel workbook to fill in; run it by its path."""
-    from energy_model import load_scenario
+    from energy_model import load_data, load_scenario
     from energy_model.scenario.excel import write_excel
 
-    typer.echo(write_excel(load_scenario(scenario, data), path))
+    known = load_data(data)
+    typer.echo(write_excel(load_scenario(scenario, data, known), path, known))

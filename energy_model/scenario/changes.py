@@ -10,14 +10,19 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from energy_model.data.load import GasData
+from energy_model.data.places import place_names
 from energy_model.errors import ScenarioError
+from energy_model.scenario.codes import with_codes
 from energy_model.scenario.describe import keys_of
-from energy_model.scenario.load import SET_ON_READING, Link, built, chain_of, with_changes
+from energy_model.scenario.load import Link, built, chain_of, with_changes
 from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.measures.base import LINE_AT_MOST
 from energy_model.scenario.schema import Horizon, Scenario
+from energy_model.scenario.source import SET_ON_READING
 
 ADDED, SET = "--with", "--set"
 LONGEST_ID = 80
@@ -57,6 +62,8 @@ def load_changed(
         return built(chain, data)
     problems: list[str] = []
     measures = [_measure(text, f"{ADDED} {number}", problems) for number, text in enumerate(added, start=1)]
+    for measure in measures:
+        with_codes(measure, place_names(root))
     own = _keys(keys, problems)
     if problems:
         raise ScenarioError(f"scenario {chain[0].path.name}, changed", problems)
@@ -72,7 +79,7 @@ def load_changed(
     said = [*(measure.headline for measure in found.measures[len(found.measures) - len(measures) :]), *keys]
     words = {
         "id": _id(str(base["id"]), [*added, *keys]),
-        "title": f"{title}, with {'; '.join(said)}" if said else title,
+        "title": shorten(f"{title}, with {'; '.join(said)}", LINE_AT_MOST, placeholder=" ...") if said else title,
         "description": f"{str(first['description']).strip()} Changed on the command line: {'; '.join(said)}.",
     }
     return with_changes(found, **{key: text for key, text in words.items() if key not in own})

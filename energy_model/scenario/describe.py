@@ -7,8 +7,9 @@ holds it up to date.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,22 @@ class Key:
     unit: str
     default: str
     meaning: str
+    holds: str = "text"
+    """``text``, ``number``, ``whole number``, ``day`` or ``table``; of a list, each of its items."""
+    is_list: bool = False
+    choices: tuple[str, ...] = ()
+    """The only words it takes, if they are fixed."""
+    codes: str = ""
+    """The code list that its words are from, see :mod:`energy_model.scenario.codes`."""
+
+    @property
+    def is_free_text(self) -> bool:
+        """Whether it takes any words, so that not even a blank may be lost."""
+        return self.holds == "text" and not (self.choices or self.codes)
 
 
-def keys_of(model: type[BaseModel], without: type[BaseModel] | None = None) -> list[Key]:
+@cache
+def keys_of(model: type[BaseModel], without: type[BaseModel] | None = None) -> tuple[Key, ...]:
     """Every key of a schema, or those that it has on top of another one."""
     schema = model.model_json_schema()
     known = without.model_fields if without is not None else {}
@@ -56,11 +70,11 @@ def keys_of(model: type[BaseModel], without: type[BaseModel] | None = None) -> l
     def default(name: str, item: Mapping[str, Any]) -> str:
         return _SET_ON_READING.get((model, name), _REQUIRED) if name in required else _default(item)
 
-    return [
-        Key(name, _takes(item), unit_of(name), default(name, item), _meaning(model, name))
+    return tuple(
+        Key(name, _takes(item), unit_of(name), default(name, item), _meaning(model, name), **_shape(item))
         for name, item in schema["properties"].items()
         if name not in known
-    ]
+    )
 
 
 def unit_of(key: str) -> str:
@@ -92,7 +106,7 @@ def _reference() -> Iterator[str]:
         yield from _table(keys_of(model, without=Measure))
 
 
-def _table(keys: list[Key]) -> Iterator[str]:
+def _table(keys: Iterable[Key]) -> Iterator[str]:
     yield "| key | takes | unit | default | meaning |"
     yield "|---|---|---|---|---|"
     for key in keys:
@@ -100,8 +114,7 @@ def _table(keys: list[Key]) -> Iterator[str]:
 
 
 def _takes(item: Mapping[str, Any]) -> str:
-    options = [part for part in item.get("anyOf", [item]) if part.get("type") != "null"]
-    part = options[0] if options else item
+    part = _part(item)
     if "enum" in part:
         return " or ".join(f"`{word}`" for word in part["enum"])
     if "const" in part:
@@ -112,6 +125,20 @@ def _takes(item: Mapping[str, Any]) -> str:
     limits = {"minimum": "at least", "exclusiveMinimum": "above", "maximum": "at most"}
     bounds = [f"{say} {part[name]:g}" for name, say in limits.items() if name in part]
     return ", ".join([words, *bounds])
+
+
+def _shape(item: Mapping[str, Any]) -> dict[str, Any]:
+    part = _part(item)
+    is_list = part.get("type") == "array"
+    each = part.get("items", {}) if is_list else part
+    holds = "day" if each.get("format") == "date" else _TYPES.get(str(each.get("type", "object")), "text")
+    choices = tuple(each["enum"]) if "enum" in each else (each["const"],) if "const" in each else ()
+    return {"holds": holds, "is_list": is_list, "choices": choices, "codes": each.get("codes", "")}
+
+
+def _part(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a key takes besides nothing."""
+    return next((part for part in item.get("anyOf", [item]) if part.get("type") != "null"), item)
 
 
 def _default(item: Mapping[str, Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,29 +13,20 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from energy_model.data.load import GasData, load_data
-from energy_model.data.package import data_root
+from energy_model.data.places import place_names
 from energy_model.errors import InputError, ScenarioError
 from energy_model.scenario.measures import RouteCommissioning, RouteOutage
+from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
+from energy_model.scenario.source import SET_ON_READING, SUFFIXES, find, is_file, library, read_raw
 from energy_model.scenario.stock import stock_problems
-from energy_model.scenario.words import closest, in_words, measure_place, measure_places
+from energy_model.scenario.words import in_words, measure_place, measure_places
 from energy_model.timeline import DAY
 
+_BASE_NAME = re.compile(r"[^/\\\x00]{1,200}")
 OWN_KEYS = {"id", "title", "description", "based_on", "without", "measures"}
 """Keys that are not inherited as they stand."""
-SET_ON_READING = "files"
-"""Key of a scenario that no file may write."""
 LIBRARY = "library"
-SUFFIXES = {".toml", ".xlsx"}
-"""Endings of scenario files."""
-NOT_A_LIST = "must be a list of tables; begin each measure with a line [[measures]]"
-
-
-def library(root: str | os.PathLike[str] | None = None) -> dict[str, Path]:
-    """Scenarios of the data package by name, in reading order (the reference first)."""
-    folder = data_root(root) / "scenarios"
-    found = {path.stem: path for path in sorted(folder.glob("*.toml"))}
-    return {name: found[name] for name in sorted(found, key=lambda name: (name != "reference", name))}
 
 
 def load_scenario(
@@ -98,13 +88,13 @@ def chain_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
     ScenarioError
         If a file cannot be read, or the chain leads back into itself.
     """
-    path = _find(name, root)
-    raw, known = _read(path), library(root)
+    path = find(name, root)
+    raw, known = read_raw(path, place_names(root)), library(root)
     is_library = _is_same(path, known.get(path.stem))
     own = not is_library and bool({path.stem, raw["id"]} & set(known))
     links = [Link(raw, path, LIBRARY if is_library else path.name, own)]
     while (base := links[-1].raw.get("based_on")) is not None:
-        links.append(_base_of(links, str(base), root))
+        links.append(_base_of(links, base, root))
     return links
 
 
@@ -113,12 +103,22 @@ def built(chain: Sequence[Link], data: GasData | None = None) -> Scenario:
     where = f"scenario {chain[0].path.name}"
     raw, places = _merged(chain, where)
     scenario, problems = _validated(raw, places)
+    problems = [*_unread(chain), *problems]
     part, places = (scenario, places) if scenario is not None else _readable_part(raw, places)
     problems += part.problems_with_dates(places)
-    problems += _problems_with_names(part, data.at(part.as_of), places) if data is not None else []
+    found = _problems_with_names(part, data.at(part.as_of), places) if data is not None else []
+    problems += [located(problem, raw) for problem in found]
     if scenario is None or problems:
         raise ScenarioError(where, problems)
     return scenario.model_copy(update={SET_ON_READING: tuple(link.record for link in chain)})
+
+
+def _unread(chain: Sequence[Link]) -> Iterator[str]:
+    """Cells of workbooks that could not be read."""
+    for link in chain:
+        if isinstance(link.raw, Placed):
+            of = "" if link is chain[0] else f"{link.path.name}, "
+            yield from (f"{of}{problem}" for problem in link.raw.problems)
 
 
 def check_against(scenario: Scenario, data: GasData) -> None:
@@ -177,45 +177,7 @@ def library_problems(root: Path) -> Iterator[str]:
             yield from (f"scenarios/{name}.toml: {problem}" for problem in broken.problems)
 
 
-def _find(name: str | os.PathLike[str], root: str | os.PathLike[str] | None) -> Path:
-    path = Path(name)
-    if path.suffix in SUFFIXES:
-        if path.is_file():
-            return path
-        raise ScenarioError(f"scenario {name}", ["no such file; check the path"])
-    known = library(root)
-    if str(name) in known:
-        return known[str(name)]
-    why = "no scenario of this name in the library, and no path to a .toml or .xlsx file"
-    raise ScenarioError(f"scenario {name}", [f"{why}; {closest(str(name), known)}"])
-
-
-def _read(path: Path) -> dict[str, Any]:
-    if path.suffix == ".xlsx":
-        from energy_model.scenario.excel import read_excel
-
-        raw = read_excel(path)
-    else:
-        raw = _read_toml(path)
-    raw.setdefault("id", re.sub(r"[^a-z0-9]+", "_", path.stem.lower()).strip("_"))
-    raw.setdefault("measures", [])
-    if not isinstance(raw["measures"], list) or not all(isinstance(measure, Mapping) for measure in raw["measures"]):
-        raise ScenarioError(f"scenario {path.name}", [f"key 'measures': {NOT_A_LIST}"])
-    if SET_ON_READING in raw:
-        raise ScenarioError(f"scenario {path.name}", [f"key '{SET_ON_READING}': is set on reading; leave it out"])
-    return raw
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"scenario {path.name}", [f"not valid TOML: {error}; repair the line"]) from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(f"scenario {path.name}", [f"is not UTF-8 text ({error}); save it as UTF-8"]) from error
-
-
-def _base_of(links: Sequence[Link], name: str, root: str | os.PathLike[str] | None) -> Link:
+def _base_of(links: Sequence[Link], name: Any, root: str | os.PathLike[str] | None) -> Link:
     """The scenario that the last of a chain is based on: a file beside it, else one of the library.
 
     A file that bears the name it is based on means the library's.
@@ -223,15 +185,18 @@ def _base_of(links: Sequence[Link], name: str, root: str | os.PathLike[str] | No
     last = links[-1].path
     whose = "" if len(links) == 1 else f"{last.name}, "
     key = f"{whose}key 'based_on', value '{name}'"
-    beside = last.with_name(name if Path(name).suffix in SUFFIXES else f"{name}.toml")
+    if not isinstance(name, str) or _BASE_NAME.fullmatch(name) is None:
+        why = "must be the name of a scenario of the library or of a file beside this one, without a folder"
+        raise ScenarioError(f"scenario {links[0].path.name}", [f"{key}: {why}; copy the file beside this one"])
+    beside = last.with_name(name if Path(name).suffix.lower() in SUFFIXES else f"{name}.toml")
     in_library = library(root).get(name)
-    own = beside.is_file() and not _is_same(beside, last) and not _is_same(beside, in_library)
+    own = is_file(beside) and not _is_same(beside, last) and not _is_same(beside, in_library)
     try:
-        path = beside if own else (in_library or (last if _is_same(beside, last) else _find(name, root)))
+        path = beside if own else (in_library or (last if _is_same(beside, last) else find(name, root)))
         if any(_is_same(path, link.path) for link in links):
             raise ScenarioError("", [_cycle(links, path)])
         place = f"{path.name} beside {last.name}" if own else LIBRARY
-        return Link(_read(path), path, place, own and in_library is not None)
+        return Link(read_raw(path, place_names(root)), path, place, own and in_library is not None)
     except ScenarioError as error:
         problems = [f"{key}: {problem}" for problem in error.problems]
         raise ScenarioError(f"scenario {links[0].path.name}", problems) from error
@@ -260,17 +225,19 @@ def _merged(chain: Sequence[Link], where: str) -> tuple[dict[str, Any], list[str
         own = link.raw["measures"]
         measures = [measures[number] for number in kept] + list(own)
         places = [places[number] for number in kept] + [
-            measure_place(f"{link.pointer} {number}{of}", measure) for number, measure in enumerate(own, start=1)
+            measure_place(f"{link.pointer} {number}", measure, of) for number, measure in enumerate(own, start=1)
         ]
         keys = {key: value for key, value in keys.items() if key not in OWN_KEYS} | dict(link.raw)
-    return {**keys, "measures": measures}, places
+    merged = {**keys, "measures": measures}
+    head = chain[0].raw
+    return (head.filled(merged) if isinstance(head, Placed) else merged), places
 
 
 def _left_out(link: Link, inherited: Sequence[Mapping[str, Any]], chain: Sequence[Link], where: str) -> Sequence[str]:
     """Names of inherited measures that a scenario leaves out."""
     without, base = link.raw.get("without", []), link.raw.get("based_on")
     place = "" if link is chain[0] else f"{link.path.name}, "
-    if not isinstance(without, list):
+    if not isinstance(without, list) or not all(isinstance(name, str) for name in without):
         raise ScenarioError(where, [f"{place}key 'without', value '{without}': must be a list of names of measures"])
     if without and base is None:
         raise ScenarioError(where, [f"{place}key 'without' needs 'based_on'; add it or leave both out"])
@@ -306,6 +273,9 @@ def _contradictions(scenario: Scenario, data: GasData, places: Sequence[str]) ->
         for place, m in zip(places, scenario.measures, strict=True)
     ]
     for (place, one, targets, start, end), (place2, other, others, start2, end2) in combinations(dated, 2):
+        if one.is_copy_of(other):
+            yield f"{place} and {place2}: one and the same measure, twice; delete one, or give each a name of its own"
+            continue
         both = targets & others
         if not both or start > end2 or start2 > end:
             continue

@@ -10,8 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from energy_model.scenario.measures import AnyMeasure
-from energy_model.scenario.measures.base import NonNegative
+from energy_model.scenario.measures.base import Line, NonNegative, Text, Weather
 from energy_model.timeline import DAY, Resolution, Timeline
+
+ID_AT_MOST = 100
+"""Characters of an id, which becomes part of the names of files."""
+YEARS_AT_MOST = 10
+"""Length of a horizon: weather, prices and contracts of the data repeat or are carried on beyond their last year."""
 
 
 class Horizon(BaseModel):
@@ -28,6 +33,11 @@ class Horizon(BaseModel):
     def _in_order(self) -> Horizon:
         if self.end < self.start:
             raise ValueError(f"end {self.end} lies before start {self.start}; swap them")
+        if self.end.year - self.start.year >= YEARS_AT_MOST:
+            raise ValueError(
+                f"{self.start} to {self.end} touches more than {YEARS_AT_MOST} calendar years, for which there are no "
+                "data; shorten it"
+            )
         return self
 
 
@@ -58,11 +68,11 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=ID_AT_MOST)]
     """Name of its results: lower case letters, digits and underscores."""
-    title: str
+    title: Line
     """One line for a table or a cover."""
-    description: str
+    description: Text
     """A paragraph that a reader without the file understands."""
     based_on: str | None = None
     """Scenario whose keys and measures this one starts from; it may be built on another one itself."""
@@ -88,7 +98,7 @@ class Scenario(BaseModel):
     """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them; \
 ``protected_first`` first cuts protected customers of all countries as little as can be; under ``own_needs_first`` a \
 country that cuts its own customers exports nothing on balance, while transit passes."""
-    weather: str = "reference"
+    weather: Weather = "reference"
     """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
     lng_case: Literal["2021", "low", "central", "high", "2022_hindsight"] = "central"
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""

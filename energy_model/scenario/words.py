@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from energy_model.scenario.measures import KINDS
+from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Horizon, Scenario
 
 _MUST_BE = {
@@ -27,6 +28,14 @@ _MUST_BE = {
     "tuple_type": 'must be a list, such as ["DE", "AT"]',
 }
 """What a value of the wrong type should have been."""
+_MUST_BE_IN_A_CELL = {
+    "date_from_datetime_inexact": "must be a day without a time, such as 2022-02-15 or 15.02.2022",
+    "date_type": "must be a day, such as 2022-02-15 or 15.02.2022",
+    "float_type": "must be a number; write the figure alone",
+    "int_type": "must be a whole number; write the figure alone",
+    "string_type": "must be text; give the cell the format of text and write it again",
+}
+"""The same for a cell of a workbook, which has no quotes."""
 _BOUNDS = {
     "greater_than_equal": "at least",
     "greater_than": "more than",
@@ -53,7 +62,28 @@ def in_words(errors: Iterable[Mapping[str, Any]], raw: Mapping[str, Any], places
     for error in found:
         if error["type"] == "missing" and tuple(error["loc"]) in mended:
             continue  # the misspelt key is reported; that the right one is missing follows
+        if _is_said(error, raw):
+            continue
         yield _one(error, raw, places)
+
+
+def _is_said(error: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+    """Whether it follows from a cell that could not be read, which is said already."""
+    owner = _owner(error, raw)
+    if not isinstance(owner, Placed) or not owner.faulty:
+        return False
+    if error["type"] in ("missing", "union_tag_not_found"):
+        return not {str(error["loc"][-1]), "kind"}.isdisjoint(owner.faulty)
+    return error["type"] == "value_error" and isinstance(error["input"], Mapping)
+
+
+def _owner(error: Mapping[str, Any], raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The measure, or the scenario, that an error is in."""
+    place = error["loc"]
+    if len(place) > 1 and place[0] == "measures":
+        measure: Mapping[str, Any] = raw["measures"][int(place[1])]
+        return measure
+    return raw
 
 
 def near(error: Mapping[str, Any], raw: Mapping[str, Any]) -> str | None:
@@ -74,8 +104,12 @@ def measure_places(raw: Mapping[str, Any]) -> list[str]:
     return [measure_place(f"measure {number}", measure) for number, measure in enumerate(raw["measures"], start=1)]
 
 
-def measure_place(pointer: str, measure: Any) -> str:
-    """How messages point to one measure, for example ``measure 2 of reference (route_outage 'yamal idle')``."""
+def measure_place(pointer: str, measure: Any, of: str = "") -> str:
+    """How messages point to one measure, for example ``measure 2 of reference (route_outage 'yamal idle')``.
+
+    A measure of a workbook is at a row of a sheet, whatever its number.
+    """
+    pointer = f"{measure.place if isinstance(measure, Placed) else pointer}{of}"
     kind = measure.get("kind", "no kind") if isinstance(measure, Mapping) else "no table"
     name = measure.get("name") if isinstance(measure, Mapping) else None
     return f"{pointer} ({kind} '{name}')" if name else f"{pointer} ({kind})"
@@ -97,7 +131,9 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]
         place = place[3:]  # after the measure's number stands its kind
     elif place and place[0] == "horizon" and len(place) > 1:
         prefix, place = "horizon, ", place[1:]
-    key = f"key '{place[0]}'" if place else ""
+    owner, key = _owner(error, raw), f"key '{place[0]}'" if place else ""
+    if isinstance(owner, Placed) and key:
+        prefix = f"{prefix}{located(key, owner).removesuffix(key).removeprefix(f'{owner.place}, ' if prefix else '')}"
     if len(place) > 1:
         key += f", item {int(place[1]) + 1}"
     kind, value = error["type"], error["input"]
@@ -114,16 +150,20 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]
         return f"{prefix}{key}{why(error)}"
     if not place:
         return f"{prefix}{why(error)}".removesuffix(", ")
-    return f"{prefix}{key}, value {_shown(value)}: {why(error)}"
+    return f"{prefix}{key}, value {_shown(value)}: {why(error, isinstance(owner, Placed))}"
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return f"'{int(value)}'"  # as a cell shows it
     return str(value) if isinstance(value, (tuple, list, Mapping)) else f"'{value}'"
 
 
-def why(error: Mapping[str, Any]) -> str:
-    """Why a value is wrong, from the error that pydantic lists."""
+def why(error: Mapping[str, Any], is_cell: bool = False) -> str:
+    """Why a value is wrong, from the error that pydantic lists; ``is_cell`` if it stands in a workbook."""
     kind, context = error["type"], error.get("ctx", {})
+    if is_cell and kind in _MUST_BE_IN_A_CELL:
+        return _MUST_BE_IN_A_CELL[kind]
     if kind in _MUST_BE:
         return _MUST_BE[kind]
     if kind in _BOUNDS:
@@ -131,6 +171,8 @@ def why(error: Mapping[str, Any]) -> str:
         is_share = limit == 1 and kind == "less_than_equal"
         share = "; it is a share: write 0.15 for 15 %" if is_share else "; correct the number or its sign"
         return f"must be {_BOUNDS[kind]} {limit:g}{share}"
+    if kind == "string_too_long":
+        return f"has {len(error['input']):,} characters; at most {context['max_length']}, shorten it"
     if kind == "literal_error":
         return f"must be one of {context['expected']}"
     return str(error["msg"]).removeprefix("Value error, ")

@@ -14,6 +14,10 @@ from energy_model.data.load import GasData
 from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.measures.base import (
+    Asset,
+    Country,
+    Label,
+    Market,
     Measure,
     NonNegative,
     Positive,
@@ -21,6 +25,7 @@ from energy_model.scenario.measures.base import (
     countries_mask,
     country_problems,
     unknown_codes,
+    unknown_places,
 )
 from energy_model.scenario.measures.supply import producers, scale_supplier, suppliers
 
@@ -32,9 +37,9 @@ class NewLng(Measure):
     """A new import terminal or floating unit goes into operation."""
 
     kind: Literal["new_lng"]
-    terminal: str
+    terminal: Label
     """Name of the new terminal, not one of ``lng_terminals.csv``."""
-    country: str
+    country: Market
     """Country whose grid it feeds."""
     sendout_gwh_per_day: Positive
     """Send-out capacity."""
@@ -73,7 +78,7 @@ class AssetLoss(Measure):
     kind: Literal["asset_loss"]
     asset: Literal["lng_terminal", "storage", "production"]
     """What is lost; for pipelines use ``route_outage``, for cargoes of an exporter ``supply_change``."""
-    id: str
+    id: Asset
     """Terminal or storage id of the data tables; for production the code of a country that produces, or exports by
     pipeline."""
     remaining_share: Share = 0.0
@@ -88,6 +93,8 @@ class AssetLoss(Measure):
             "storage": set(data["storage"]["storage"]),
             "production": producers(data) | suppliers(data),
         }[self.asset]
+        if self.asset == "production":
+            return unknown_places([self.id], known, data, self.asset, "id")
         return unknown_codes([self.id], known, self.asset, "id")
 
     def targets(self, data: GasData) -> frozenset[str]:
@@ -122,7 +129,7 @@ class StorageTarget(Measure):
     """Storages should hold a share of their working gas volume on a day; missing it has a price."""
 
     kind: Literal["storage_target"]
-    countries: tuple[str, ...]
+    countries: tuple[Country, ...]
     """Countries whose storages it binds, each for itself; ``EU27`` and ``EUROPE`` are groups."""
     date: date
     """Day at whose beginning the level is measured."""
@@ -180,7 +187,7 @@ class InitialStorage(Measure):
     """
 
     kind: Literal["initial_storage"]
-    countries: tuple[str, ...]
+    countries: tuple[Country, ...]
     """Countries it is about; ``EU27`` and ``EUROPE`` are groups. One that is named after its group has its own."""
     fill_share: Share | None = None
     """Share of the working gas volume in store, the same in each country."""

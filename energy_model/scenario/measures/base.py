@@ -3,17 +3,81 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from energy_model.data.load import GasData
+from energy_model.data.places import place_hint
 from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case
+
+LINE_AT_MOST, TEXT_AT_MOST = 200, 32_767
+"""Characters of a line, which has to fit over a figure, and of a text, which has to fit into a cell of Excel."""
+
+
+def _clean(text: str, allowed: str, most: int) -> str:
+    """A text that every output can hold.
+
+    Raises
+    ------
+    ValueError
+        With the reason, if one could not.
+    """
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if units > most:
+        raise ValueError(f"has {units:,} characters; at most {most:,}, shorten it")
+    for at, letter in enumerate(text, start=1):
+        is_control = unicodedata.category(letter) in ("Cc", "Cs") or ord(letter) & 0xFFFE == 0xFFFE
+        if is_control and letter not in allowed:
+            what = "a line break" if letter in "\n\r" else f"a control character (U+{ord(letter):04X})"
+            raise ValueError(f"holds {what} at place {at}; delete it")
+    return text
+
+
+def _line(text: str) -> str:
+    return _clean(text, "", LINE_AT_MOST)
+
+
+def _text(text: str) -> str:
+    return _clean(text, "\n\t", TEXT_AT_MOST)
+
+
+def _label(text: str) -> str:
+    if not text or not text[0].isalnum():
+        raise ValueError("must begin with a letter or a digit, as a spreadsheet may take it for a formula; rename it")
+    return _line(text)
+
+
+Line = Annotated[str, AfterValidator(_line)]
+"""A line of words."""
+Text = Annotated[str, AfterValidator(_text)]
+"""A paragraph; it may have several lines."""
+Label = Annotated[str, AfterValidator(_label)]
+"""A name that becomes the key of rows in tables."""
+
+
+def _codes(name: str) -> Any:
+    return Field(json_schema_extra={"codes": name})
+
+
+Assurance = Annotated[str, _codes("assurance")]
+Asset = Annotated[str, _codes("asset")]
+Country = Annotated[str, _codes("country")]
+Exporter = Annotated[str, _codes("exporter")]
+Market = Annotated[str, _codes("market")]
+Pipeline = Annotated[str, _codes("pipeline")]
+Route = Annotated[str, _codes("route")]
+Sector = Annotated[str, _codes("sector")]
+Seller = Annotated[str, _codes("seller")]
+Step = Annotated[str, _codes("step")]
+Supplier = Annotated[str, _codes("supplier")]
+Weather = Annotated[str, _codes("weather")]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
@@ -40,7 +104,7 @@ class Measure(BaseModel):
 
     kind: str
     """Kind of measure: the word that names it."""
-    name: str | None = None
+    name: Line | None = None
     """Short name, so that a scenario built on this one can leave the measure out with ``without``."""
     start: date | None = None
     """First gas day on which it acts; default is the first day of the horizon."""
@@ -50,7 +114,7 @@ class Measure(BaseModel):
     """Days over which it reaches full strength, linearly; 0 is at once."""
     announced: date | None = None
     """Day on which the market learns of it; default is ``start``. Ignored under perfect foresight."""
-    note: str | None = None
+    note: Text | None = None
     """Why it is here, in words; shown in the briefing."""
 
     idle: ClassVar[str] = "what it acts on is not there in that time, or its number is one without effect"
@@ -100,6 +164,13 @@ class Measure(BaseModel):
         """What the measure sets to a value, so that contradictions can be found; empty if such measures add up."""
         return frozenset()
 
+    def is_copy_of(self, other: Measure) -> bool:
+        """Whether the other one says the same and has no other name: a row that was pasted twice."""
+        if self.name != other.name and None not in (self.name, other.name):
+            return False
+        words = {"name", "note"}
+        return self.kind == other.kind and self.model_dump(exclude=words) == other.model_dump(exclude=words)
+
     @property
     def headline(self) -> str:
         """One line for a table of measures."""
@@ -123,10 +194,20 @@ def unknown_codes(codes: Iterable[str], known: Iterable[str], what: str, key: st
     return problems
 
 
+def unknown_places(codes: Iterable[str], known: Iterable[str], data: GasData, what: str, key: str) -> list[str]:
+    """Problems for codes of countries that are not among the known ones, with the code that a word names."""
+    known = set(known)
+    return [
+        f"key '{key}', value '{code}': no such {what}; {place_hint(code, known, data)}"
+        for code in codes
+        if code not in known
+    ]
+
+
 def country_problems(codes: Sequence[str], data: GasData, key: str = "countries") -> list[str]:
     """Problems for country codes or groups that the data do not know as markets."""
     markets = data["nodes"].loc[data["nodes"]["is_market"], "node"]
-    return unknown_codes(codes, [*markets, *REGIONS], "country", key)
+    return unknown_places(codes, [*markets, *REGIONS], data, "country", key)
 
 
 def members(codes: Sequence[str], data: GasData) -> set[str]:

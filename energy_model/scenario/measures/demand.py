@@ -10,9 +10,12 @@ from pydantic import Field, model_validator
 from energy_model.data.load import GasData
 from energy_model.scenario.case import SECTORS, Case, Demand
 from energy_model.scenario.measures.base import (
+    Country,
     Measure,
     NonNegative,
+    Sector,
     Share,
+    Weather,
     countries_mask,
     country_problems,
     unknown_codes,
@@ -26,9 +29,9 @@ SWITCH = "fuel switch"
 class DemandMeasure(Measure):
     """Base of measures that act on sectors of countries."""
 
-    countries: tuple[str, ...] = ("EUROPE",)
+    countries: tuple[Country, ...] = ("EUROPE",)
     """Countries it acts in; ``EU27`` and ``EUROPE`` are groups."""
-    sectors: tuple[str, ...] = SECTORS
+    sectors: tuple[Sector, ...] = SECTORS
     """Sectors it acts on."""
 
     def problems(self, data: GasData) -> list[str]:
@@ -105,7 +108,7 @@ class ColdSpell(DemandMeasure):
     kind: Literal["cold_spell"]
     extra_share: Annotated[float, Field(ge=0.0, le=2.0)]
     """Extra demand as a share of the weather's own demand."""
-    sectors: tuple[str, ...] = ("households", "services", "power_heat")
+    sectors: tuple[Sector, ...] = ("households", "services", "power_heat")
     """Sectors that heat."""
 
     idle: ClassVar[str] = "the extra share is 0, or these sectors burn no gas there in that time"
@@ -126,7 +129,7 @@ class WeatherSpell(DemandMeasure):
     """
 
     kind: Literal["weather_spell"]
-    weather: str
+    weather: Weather
     """Weather of ``demand_daily.csv``: a year, or for example ``cold_1_in_20``."""
 
     idle: ClassVar[str] = "it is the weather of the scenario itself, or these sectors burn no gas there in that time"
@@ -169,7 +172,7 @@ class FuelSwitch(DemandMeasure):
     """Gas price from which the other fuel is cheaper."""
     price_response: PriceResponse = "contained"
     """Whether what these sectors reduce at a price is part of the switch, or comes on top of it."""
-    sectors: tuple[str, ...] = ("power_heat",)
+    sectors: tuple[Sector, ...] = ("power_heat",)
     """Sectors that can switch."""
 
     idle: ClassVar[str] = "the share is 0, or that demand has left by then at a lower price"

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
-from energy_model.scenario.measures.base import Measure, NonNegative, Share, unknown_codes
+from energy_model.scenario.measures.base import Measure, NonNegative, Pipeline, Route, Share, unknown_codes
 
 RUSSIAN_ROUTES = (
     "nord_stream_1",
@@ -32,9 +32,9 @@ RUSSIAN_ROUTES = (
 class RouteMeasure(Measure):
     """Base of measures that name routes or single pipelines."""
 
-    route: str | None = None
+    route: Route | None = None
     """Named route, for example ``nord_stream_1``: all its pipelines."""
-    pipeline: str | None = None
+    pipeline: Pipeline | None = None
     """One pipeline of ``pipelines.csv``, if not the whole route."""
 
     @model_validator(mode="after")

@@ -12,7 +12,17 @@ from pydantic import Field, model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case, Lng
-from energy_model.scenario.measures.base import Measure, NonNegative, Share, unknown_codes
+from energy_model.scenario.measures.base import (
+    Assurance,
+    Measure,
+    NonNegative,
+    Seller,
+    Share,
+    Step,
+    Supplier,
+    unknown_codes,
+    unknown_places,
+)
 from energy_model.scenario.volumes import appended, scaled
 from energy_model.units import DAYS_PER_YEAR
 
@@ -43,7 +53,7 @@ class SupplyCut(Measure):
     """A supplier delivers by pipeline only a share of what it would."""
 
     kind: Literal["supply_cut"]
-    supplier: str
+    supplier: Supplier
     """Supplier that cuts, for example ``RU``. Russian sales to Belarus, Türkiye and Kaliningrad are
     ``RU_TR`` and ``RU_BY``."""
     remaining_share: Share
@@ -53,7 +63,7 @@ class SupplyCut(Measure):
     describes: ClassVar[str] = "{supplier} delivers {remaining_share:.0%} of its pipeline gas"
 
     def problems(self, data: GasData) -> list[str]:
-        return unknown_codes([self.supplier], suppliers(data), "supplier", "supplier")
+        return unknown_places([self.supplier], suppliers(data), data, "supplier", "supplier")
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"supplier {self.supplier}"})
@@ -71,7 +81,7 @@ class SupplyChange(Measure):
     """
 
     kind: Literal["supply_change"]
-    supplier: str
+    supplier: Seller
     """Pipeline supplier, LNG exporter, or country with own production, for example ``NO``."""
     channel: Channel = "pipeline"
     """Which of the supplier's gas."""
@@ -83,7 +93,8 @@ class SupplyChange(Measure):
     describes: ClassVar[str] = "{supplier} offers {change_share:+.0%} by {channel}"
 
     def problems(self, data: GasData) -> list[str]:
-        return unknown_codes([self.supplier], by_channel(data)[self.channel], f"supplier by {self.channel}", "supplier")
+        sellers = by_channel(data)[self.channel]
+        return unknown_places([self.supplier], sellers, data, f"supplier by {self.channel}", "supplier")
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"change of {self.supplier} by {self.channel}"})
@@ -99,13 +110,13 @@ class ExtraSupply(Measure):
     """A supplier sends more than it does today: an assurance, a step it holds back, or a volume of one's own."""
 
     kind: Literal["extra_supply"]
-    assurance: str | None = None
+    assurance: Assurance | None = None
     """Row of ``assurances.csv`` to call, or ``all``: every row of the vintage, of two for the same gas only one."""
     case: Literal["low", "central", "high"] = "central"
     """Which of the row's three volumes."""
-    step: str | None = None
+    step: Step | None = None
     """Step of ``supply_steps.csv`` that is withheld or for emergencies, for example ``europe_spot_withheld``."""
-    supplier: str | None = None
+    supplier: Seller | None = None
     """Without an assurance: pipeline supplier, market with own production, or LNG exporter."""
     channel: Channel | None = None
     """Without an assurance: how the gas comes."""
@@ -140,7 +151,8 @@ class ExtraSupply(Measure):
         if self.step is not None:
             table = data["supply_steps"]
             return unknown_codes([self.step], table.loc[table["availability"] != "base", "step"], "step", "step")
-        return unknown_codes([str(self.supplier)], by_channel(data)[str(self.channel)], "supplier", "supplier")
+        sellers = by_channel(data)[str(self.channel)]
+        return unknown_places([str(self.supplier)], sellers, data, "supplier", "supplier")
 
     def apply(self, case: Case, data: GasData) -> Case:
         for row in self._rows(data):

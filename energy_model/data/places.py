@@ -1,0 +1,71 @@
+"""Names of countries: which code of the model a word means (``Germany``, ``Deutschland``, ``DEU``, ``EL``).
+
+Names stand in ``nodes.csv``; further ones, and codes that other bodies use, in ``country_names.csv``, which a package
+need not have.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import os
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from energy_model.data.load import GasData
+from energy_model.data.package import data_root
+from energy_model.data.storyline import REGIONS
+
+TABLE = "country_names"
+_Pairs = Iterable[tuple[str, str]]
+
+
+def place_names(root: str | os.PathLike[str] | None = None) -> dict[str, str]:
+    """Codes by name, in small letters, as the tables on disk say; a damaged table is said when the data are loaded."""
+    folder = data_root(root)
+    return _names(_pairs(folder / "nodes.csv", "name"), _pairs(folder / f"{TABLE}.csv", "alias"))
+
+
+def names_in(data: GasData) -> dict[str, str]:
+    """Codes by name, in small letters, as loaded tables say."""
+    nodes, further = data["nodes"], data.tables.get(TABLE)
+    pairs: _Pairs = () if further is None else zip(further["alias"], further["node"], strict=True)
+    return _names(zip(nodes["name"], nodes["node"], strict=True), pairs)
+
+
+def code_of(word: str, names: Mapping[str, str]) -> str:
+    """The code that a word means; the word itself if nobody bears that name."""
+    return names.get(" ".join(word.casefold().split()), word)
+
+
+def place_hint(word: str, known: Collection[str], data: GasData) -> str:
+    """What to write in place of a word that is no code: the code it names, else the nearest name.
+
+    Codes of two letters lie too close to each other for a guess: ``XK`` is not a misspelt ``SK``.
+    """
+    names = names_in(data)
+    titles = dict(zip(data["nodes"]["node"], data["nodes"]["name"], strict=True))
+    code = code_of(word, names)
+    if code != word and code in known:
+        return f"{code} is the code of {titles.get(code, code)}"
+    near = [name for name, code in names.items() if code in known and len(name) > 3]
+    close = difflib.get_close_matches(word.casefold(), near, n=1, cutoff=0.75) if len(word) > 3 else []
+    if close:
+        code = names[close[0]]
+        return f"did you mean {code} ({titles.get(code, code)})?"
+    return f"known: {', '.join(sorted(known))}"
+
+
+def _names(nodes: _Pairs, further: _Pairs) -> dict[str, str]:
+    nodes = list(nodes)
+    codes = [*REGIONS, *(code for _, code in nodes)]
+    pairs = [*further, *nodes, *((code, code) for code in codes)]
+    return {" ".join(name.casefold().split()): code for name, code in pairs}
+
+
+def _pairs(file: Path, column: str) -> list[tuple[str, str]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return [(row[column], row["node"]) for row in csv.DictReader(lines) if row.get(column) and row.get("node")]
+    except (OSError, ValueError, KeyError, csv.Error):
+        return []
