@@ -204,6 +204,10 @@ ONE_PROBLEM = {
         HEAD + CUT.replace("start =", "announced ="),
         "measure 1 (supply_cut), key 'announced', value 2022-02-15: without 'start' the measure acts",
     ),
+    "a level on the day on which it is given": (
+        HEAD + measure("storage_target", 'countries = ["DE"]', "date = 2022-01-01", "fill_share = 0.9"),
+        "measure 1 (storage_target), key 'date', value 2022-01-01: the level on the first day is given",
+    ),
     "a level for a country without storage": (
         HEAD + measure("storage_target", 'countries = ["DE", "LU"]', "date = 2022-11-01", "fill_share = 0.9"),
         "measure 1 (storage_target), key 'countries', value 'LU': has no storage in storage.csv; leave it out",

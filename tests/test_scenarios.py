@@ -149,6 +149,14 @@ def test_a_chain_of_any_length_hands_down_keys_and_measures(tmp_path: Path) -> N
     assert ["four.toml", "three.toml beside four.toml", "library"] == [four.files[n].file for n in (0, 1, 5)]
 
 
+def test_a_workbook_beside_can_be_a_base(tmp_path: Path) -> None:
+    write_excel(load_scenario("full_cutoff_february"), tmp_path / "mother.xlsx")
+    child = load_scenario(write(tmp_path, "child", scenario_text(based_on='"mother"', weather='"2021"')))
+
+    assert ["yamal idle", "full stop"] == [measure.name for measure in child.measures]
+    assert "mother.xlsx beside child.toml" == child.files[1].file
+
+
 def test_a_file_that_bears_the_name_of_its_base_means_the_librarys(tmp_path: Path) -> None:
     own = load_scenario(write(tmp_path, "reference", scenario_text(CUT, based_on='"reference"')))
 

@@ -3,17 +3,20 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 from report_fixtures import monthly, monthly_runs, real_data, small_validation
 
-from energy_model.errors import OutputError, ResultError
+from energy_model.errors import OutputError, ResultError, ScenarioError
 from energy_model.report.findings import findings
 from energy_model.report.workbook import SHEETS, write_workbook
 from energy_model.report.workbook.book import HEADER_FILL
 from energy_model.report.workbook.checks import run_checks
+from energy_model.scenario.load import with_changes
 
 UNIT = re.compile(
     r"\((.*\b)?(TWh|GWh|EUR/MWh|bn EUR|TWh/year|TWh per year|number|share|days|ratio|date)\b.*\)|%|in its unit"
@@ -131,6 +134,20 @@ def test_country_totals_equal_the_model(cached):
     row = next(r for r in sheet.iter_rows(values_only=True) if r[:2] == ("Full cut-off February", "EU27"))
 
     assert row[heads.index("Curtailed: all sectors (TWh)")] == pytest.approx(cut, rel=1e-9)
+
+
+def test_runs_over_different_days_are_not_put_under_one_caption(tmp_path):
+    whole = monthly("reference")
+    other = with_changes(whole.scenario, id="short", horizon={"start": date(2022, 1, 1), "end": date(2022, 12, 31)})
+
+    with pytest.raises(
+        ScenarioError, match=r"(?s)reference: 1 January 2022 to 31 March 2023.*short: .*31 December 2022"
+    ):
+        write_workbook([whole, replace(whole, scenario=other)], tmp_path / "b.xlsx")
+    nonsense = whole.scenario.model_copy(update={"resolution": "fortnight"})
+    with pytest.raises(ScenarioError, match="must be one of 'day'"):
+        write_workbook([replace(whole, scenario=nonsense)], tmp_path / "b.xlsx")
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_same_runs_give_the_same_bytes(workbook, tmp_path):

@@ -73,7 +73,7 @@ def load_changed(
         own["horizon"] = {**_horizon_of(chain), **horizon}
     title = str(base.get("title", base["id"]))
     first = {"id": base["id"], "title": title, "description": str(base.get("description", title))}
-    raw = {**first, **own, "based_on": str(name), "measures": measures}
+    raw = {**first, **own, "based_on": chain[0].path.stem, "measures": measures}
     head = Link(raw, Path(f"{chain[0].path.name}, changed"), "command line", pointer=ADDED)
     found = built([head, *chain], data)
     said = [*(measure.headline for measure in found.measures[len(found.measures) - len(measures) :]), *keys]

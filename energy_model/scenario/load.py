@@ -189,6 +189,8 @@ def _base_of(links: Sequence[Link], name: Any, root: str | os.PathLike[str] | No
         why = "must be the name of a scenario of the library or of a file beside this one, without a folder"
         raise ScenarioError(f"scenario {links[0].path.name}", [f"{key}: {why}; copy the file beside this one"])
     beside = last.with_name(name if Path(name).suffix.lower() in SUFFIXES else f"{name}.toml")
+    workbook = last.with_name(f"{name}.xlsx")
+    beside = workbook if is_file(workbook) and not is_file(beside) else beside
     in_library = library(root).get(name)
     own = is_file(beside) and not _is_same(beside, last) and not _is_same(beside, in_library)
     try:

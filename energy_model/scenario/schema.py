@@ -144,6 +144,11 @@ country that cuts its own customers exports nothing on balance, while transit pa
                     found.append(
                         f"{where}, key '{key}', value {day}: outside the horizon {first} to {last}; {_HINTS[key]}"
                     )
+            if getattr(measure, "date", None) == first:
+                found.append(
+                    f"{where}, key 'date', value {first}: the level on the first day is given, nobody can reach "
+                    "another; move the date, or set that level by a measure initial_storage"
+                )
             if measure.start and measure.end and measure.end < measure.start:
                 found.append(f"{where}: end {measure.end} lies before start {measure.start}; swap them")
             if measure.announced and measure.begins and measure.announced > measure.begins:
