@@ -140,7 +140,7 @@ def on_steps(case: Case, steps: int) -> Case:
 
 RATES = frozenset(
     {"capacity", "minimum", "rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",
-     "withdrawal", "withdrawal_cost", "voluntary_share", "buying", "resale", "duty", "carried", "kept"}
+     "withdrawal", "withdrawal_cost", "voluntary_share", "ban", "no_transit", "duty"}
 )  # fmt: skip
 """Fields of a case whose last axis is the period."""
 
@@ -154,6 +154,8 @@ def on_longer_periods(case: Case, line: Timeline) -> Case:
             rates = {n: value for n, value in vars(part).items() if n in RATES and np.ndim(value) >= 2}
             days = case.timeline.days
             means = {n: np.add.reduceat(value * days, begin, axis=-1) / line.days for n, value in rates.items()}
+            if name == "origins":
+                means["in_force"] = np.maximum.reduceat(part.in_force, begin, axis=-1)
             case = case.with_(name, **means)
     return replace(case, timeline=line)
 
@@ -169,6 +171,7 @@ def with_step(case: Case, supplier: str, step: str, rate: float, cost: float, vo
         node=np.append(supply.node, case.node(supplier)),
         rate=np.vstack([supply.rate, np.full(periods, rate)]),
         volume=np.append(supply.volume, whole if volume is None else volume),
+        use=np.vstack([supply.use, np.ones(periods)]),
         cost=np.vstack([supply.cost, np.full(periods, cost)]),
         hub_link_share=np.append(supply.hub_link_share, 0.0),
     )

@@ -16,7 +16,9 @@ from energy_model.results.run import run
 from energy_model.scenario import apply, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
-from energy_model.scenario.measures.bans import divertible_lng_gwh_per_year, room_to_turkey_gwh_per_year
+from energy_model.scenario.measures.retaliation import divertible_lng_gwh_per_year, redirect_room_gwh_per_year
+from energy_model.scenario.measures.sellers import gas_by_pipe
+from energy_model.scenario.origin import furthest, limits_of
 from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.solve.sharing import exports_in_want
 from energy_model.units import DAYS_PER_YEAR
@@ -44,9 +46,14 @@ def problems(vintage: GasData, kind: str, **keys: object) -> str:
     return " ".join(KINDS[kind](kind=kind, **keys).problems(vintage))
 
 
+def by_pipe(study: Study) -> int:
+    """Row of Russian pipeline gas among the gas that is followed."""
+    return furthest(limits_of(study.case), gas_by_pipe(study.data, "RU"))
+
+
 def test_nobody_who_bans_buys_and_the_exempt_do(union):
     solved, case = union.solved, union.case
-    bought = solved.values["origin_bought"][0]
+    bought = solved.values["origin_bought"][by_pipe(union)]
     late = np.array([day >= APRIL for day in case.timeline.starts])
     bans_it = case.is_eu & case.is_market & ~np.isin(case.nodes, ["HU", "SK"])
 
@@ -55,11 +62,12 @@ def test_nobody_who_bans_buys_and_the_exempt_do(union):
 
 
 def test_without_transit_no_named_gas_crosses_into_a_banning_country(union):
-    case, flow = union.case, union.solved.values["origin_flow"][0]
+    case, flow = union.case, union.solved.values["origin_flow"]
     late = np.array([day >= APRIL for day in case.timeline.starts])
     into = case.is_eu[case.pipelines.to_node] & ~np.isin(case.nodes[case.pipelines.to_node], ["HU", "SK"])
 
-    assert 0.0 == approx(flow[into][:, late].max(), abs=1e-6)
+    assert 2 == len(flow), "gas by pipe and by ship"
+    assert 0.0 == approx(flow[:, into][..., late].max(), abs=1e-6)
 
 
 def test_the_plan_before_the_announcement_is_the_reference(union):
@@ -126,16 +134,16 @@ def test_germany_alone_changes_who_buys_and_little_else():
 
 
 def test_retaliation_halves_what_a_country_buys_and_offers_gas_to_turkey(vintage):
-    room = room_to_turkey_gwh_per_year(vintage)
+    room = redirect_room_gwh_per_year(vintage, "RU_TR")
     assert approx((462.5 + 455.2) * DAYS_PER_YEAR - 290_000.0) == room
-    assert divertible_lng_gwh_per_year(vintage) > 0.0
-    keys = {"kind": "retaliation", "countries": ("HU",), "remaining_share": 0.5, "to_turkey_gwh_per_year": 0.5 * room}
+    assert divertible_lng_gwh_per_year(vintage, "RU") > 0.0
+    keys = {"kind": "retaliation", "countries": ("HU",), "remaining_share": 0.5, "redirect_gwh_per_year": 0.5 * room}
     base = with_changes(load_scenario("reference"), resolution="month")
     case = apply(with_changes(base, measures=({**keys, "to_lng_gwh_per_year": 1000.0, "start": APRIL},)), vintage)
     plain = apply(with_changes(base, measures=()), vintage)
 
     late = np.array([day >= APRIL for day in case.timeline.starts])
-    most = case.origins.buying[0, case.node("HU"), late]
+    most = limits_of(case).buying[0, case.node("HU"), late]
     assert approx(0.5 * case.demand.rate[case.node("HU")].sum(axis=0)[late]) == most
     assert len(plain.supply.step) + 1 == len(case.supply.step)
     assert approx(0.5 * room / DAYS_PER_YEAR) == case.supply.rate[-1, -1]
@@ -143,7 +151,7 @@ def test_retaliation_halves_what_a_country_buys_and_offers_gas_to_turkey(vintage
 
 
 def test_more_than_the_data_allow_is_refused(vintage):
-    assert "at most" in problems(vintage, "retaliation", countries=("HU",), to_turkey_gwh_per_year=1e6)
+    assert "at most" in problems(vintage, "retaliation", countries=("HU",), redirect_gwh_per_year=1e6)
     assert "at most" in problems(vintage, "retaliation", countries=("HU",), to_lng_gwh_per_year=1e6)
 
 
@@ -152,12 +160,11 @@ def test_keys_that_mean_nothing_at_the_border_or_by_origin_are_refused(vintage):
     assert "by = 'origin'" in problems(vintage, "import_ban", countries=("DE",), **strict)
     assert "by = 'origin'" in problems(vintage, "import_ban", countries=("DE",), transit="forbidden")
     assert "leave it out" in problems(vintage, "tariff", eur_per_mwh=1.0, by="origin", route="nord_stream_1")
-    assert "only gas of RU" in problems(vintage, "lng_ban", exporter="US", by="origin")
     with pytest.raises(ValidationError, match="together, or neither"):
         KINDS["price_cap"](kind="price_cap", supplier="RU", cap_eur_per_mwh=5.0, countries=("DE",))
-    with pytest.raises(ValidationError, match="on supplier 'RU'"):
+    with pytest.raises(ValidationError, match="leave 'remaining_share' out"):
         KINDS["price_cap"](
-            kind="price_cap", supplier="NO", cap_eur_per_mwh=5.0, countries=("DE",), floor_eur_per_mwh=1.0
+            kind="price_cap", cap_eur_per_mwh=5.0, countries=("DE",), floor_eur_per_mwh=1.0, remaining_share=0.5
         )
 
 
@@ -167,7 +174,7 @@ def test_a_cap_below_the_floor_is_a_ban_and_one_above_moves_nothing(vintage):
     refused = apply(with_changes(base, measures=({**keys, "cap_eur_per_mwh": 6.0},)), vintage)
     paid = apply(with_changes(base, measures=({**keys, "cap_eur_per_mwh": 9.0},)), vintage)
 
-    assert 0.0 == refused.origins.buying[0, refused.node("DE"), -1]
+    assert 0.0 == limits_of(refused).buying[0, refused.node("DE"), -1]
     assert paid.origins is None
 
 
@@ -180,9 +187,11 @@ def test_two_measures_on_the_same_gas_add_up(vintage):
     )
     case = apply(with_changes(load_scenario("reference"), resolution="month", measures=measures), vintage)
 
-    assert ["Russia, pipeline", "Russia, LNG"] == case.origins.name.tolist()
-    assert (0.0, 9.0) == (case.origins.buying[0, case.node("DE"), -1], case.origins.duty[0, case.node("DE"), -1])
-    assert (np.inf, 0.0) == (case.origins.buying[0, case.node("FR"), -1], case.origins.buying[1, case.node("FR"), -1])
+    limits = limits_of(case)
+    ship, pipe = (limits.name.tolist().index(f"Russia, {way}") for way in ("LNG", "pipeline"))
+    assert 2 == len(limits.name)
+    assert (0.0, 9.0) == (limits.buying[pipe, case.node("DE"), -1], limits.duty[pipe, case.node("DE"), -1])
+    assert (np.inf, 0.0) == tuple(limits.buying[[pipe, ship], case.node("FR"), -1])
 
 
 def test_a_ban_by_origin_and_a_rule_of_sharing_hold_together(union, vintage):

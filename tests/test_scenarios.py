@@ -440,7 +440,7 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "lng_ban": {"exporter": "RU"},
     "new_lng": {"terminal": "stade", "country": "DE", "sendout_gwh_per_day": 130},
     "price_cap": {"supplier": "RU", "cap_eur_per_mwh": 10, "remaining_share": 0.5},
-    "retaliation": {"countries": ("HU", "SK"), "remaining_share": 0.5, "to_turkey_gwh_per_year": 10000},
+    "retaliation": {"countries": ("HU", "SK"), "remaining_share": 0.5, "redirect_gwh_per_year": 10000},
     "route_commissioning": {"route": "nord_stream_2", "capacity_gwh_per_day": 500},
     "route_outage": {"pipeline": "nord_stream_1", "remaining_share": 0.4},
     "storage_target": {"countries": ("DE",), "date": date(2022, 11, 1), "fill_share": 0.9, "penalty_eur_per_mwh": 1000},
@@ -511,7 +511,7 @@ def test_a_headline_says_only_what_is_given() -> None:
     said = {measure.kind: measure.headline for measure in one_of_each().measures}
 
     assert "nord_stream_1 carries 40% of its capacity" == said["route_outage"]
-    assert "EU27 refuse Russian pipeline gas at the border, except HU, SK" == said["import_ban"]
+    assert "EU27 refuse pipeline gas from the focus supplier at the border, except HU, SK" == said["import_ban"]
     assert "LNG from RU refused by EUROPE" == said["lng_ban"]
-    assert "duty of 30 EUR/MWh on Russian pipeline gas into EU27 over nord_stream_1" == said["tariff"]
+    assert "duty of 30 EUR/MWh on pipeline gas from the focus supplier into EU27 over nord_stream_1" == said["tariff"]
     assert "extra supply from US, 1000 GWh a year (central)" == said["extra_supply"]

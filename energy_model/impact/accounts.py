@@ -25,6 +25,7 @@ from energy_model.model.demand import slice_table, voluntary_groups
 from energy_model.results.origins import STORE, Origins
 from energy_model.scenario import Case
 from energy_model.scenario.measures import Tariff
+from energy_model.scenario.origin import limits_of
 from energy_model.solve.foresight import Solved
 
 KEUR_PER_BEUR = 1e6
@@ -115,7 +116,7 @@ class Accounts:
 
         A group of sellers shares its duty by what a node keeps of each; where it keeps nothing, by what each sends.
         """
-        named, codes = self.case.origins, self.origins.labels["origin"].to_numpy(str)
+        named, codes = limits_of(self.case), self.origins.labels["origin"].to_numpy(str)
         found = np.zeros_like(self.origins.entering)
         if named is None:
             return found

@@ -17,7 +17,9 @@ from energy_model.scenario import Scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import ImportBan, LngBan, Measure, PriceCap, Retaliation, Tariff
 from energy_model.scenario.measures.base import countries_mask
-from energy_model.scenario.origin import BY_PIPE, RUSSIAN_SUPPLIERS
+from energy_model.scenario.measures.duties import weak_duties
+from energy_model.scenario.measures.sellers import gas_by_pipe
+from energy_model.scenario.origin import RUSSIAN_SUPPLIERS, furthest, limits_of
 from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
@@ -151,11 +153,11 @@ def _state(solved: Solved, nodes: np.ndarray, since: date) -> dict[tuple[str, st
 
 def buyers_table(study: Study, since: date) -> pd.DataFrame:
     """Markets that buy Russian pipeline gas by name: bought, and sold on beyond own use; empty if no name is kept."""
-    origins, solved = study.case.origins, study.solved
-    if origins is None or BY_PIPE not in origins.name:
+    limits, solved = limits_of(study.case), study.solved
+    at = furthest(limits, gas_by_pipe(study.data, study.data.storyline.focus.supplier))
+    if limits is None or at is None:
         return pd.DataFrame()
-    at = int(np.flatnonzero(origins.name == BY_PIPE)[0])
-    days = _days(solved, since) * origins.in_force[at]
+    days = _days(solved, since) * limits.in_force[at]
     bought, own = solved.values["origin_bought"][at], _burnt_or_stored_gwh_per_day(solved)
     markets = study.case.is_market
     table = pd.DataFrame(
@@ -264,6 +266,8 @@ def _words(tables: Mapping[str, pd.DataFrame], acting: list[Measure], since: dat
             f"{row['country']} ({row['bought_twh']:,.0f} TWh)" for row in buyers.head(3).to_dict("records")
         )
         told += f" Most is bought by {first}; {buyers['sold_on_twh'].sum():,.0f} TWh are sold on as others' gas."
+    weak = weak_duties(acting)
+    told += f" {weak}" if weak else ""
     readings = tables.get("The same ban in other words, by months")
     if readings is not None:
         cost = readings.set_index("reading")["cost_eur_bn"]

@@ -87,7 +87,7 @@ def valuations(
     rest = export_price(data)
     shares = formula if formula is not None else hub_shares(solved)
     linked = np.array([shares.get(origin, 1.0) for origin in origins.labels["origin"]])
-    most = ceilings(solved, origins)
+    most = ceilings(solved, origins, data)
     return {
         FORWARD: Valuation(FORWARD, forward, hub_only, rest, most),
         CONTRACT: Valuation(CONTRACT, capped, linked, rest, most),
@@ -96,7 +96,7 @@ def valuations(
     }
 
 
-def ceilings(solved: Solved, origins: Origins) -> np.ndarray | None:
+def ceilings(solved: Solved, origins: Origins, data: GasData) -> np.ndarray | None:
     """What the scenario's price caps let each node pay for each origin in periods in which a cap is in full force."""
     caps = [measure for measure in solved.scenario.measures if isinstance(measure, PriceCap)]
     if not caps:
@@ -109,7 +109,7 @@ def ceilings(solved: Solved, origins: Origins) -> np.ndarray | None:
         if cap.countries:
             takes_part = countries_mask(cap.countries, case) & ~countries_mask(cap.exempt, case)
         limit = np.where(takes_part[:, None], held, np.inf)
-        rows = origins.rows(cap.supplier)
+        rows = origins.rows(cap.of(data))
         most[rows] = np.minimum(most[rows], limit)
     return most
 

@@ -19,7 +19,7 @@ import pyomo.environ as pyo
 from energy_model.lp import LazyModel
 from energy_model.model.build import FEATURES, add_sets
 from energy_model.scenario.case import Case, Contracts
-from energy_model.scenario.origin import BY_PIPE, nothing_asked, with_origin
+from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.scenario.toy import target, toy_case
 
 MARKER = "<!-- generated from the rules' docstrings; everything below is written by energy_model/model/describe.py -->"
@@ -127,7 +127,9 @@ def _case_with_everything() -> Case:
     )
     contracts = Contracts(np.array(["RU over RU>DE"]), ((0,),), np.array(["RU"]), one, one)
     case = replace(case, storage=stock, contracts=contracts)
-    return with_origin(case, BY_PIPE, replace(nothing_asked(case), in_force=np.ones(2, dtype=bool)))
+    everywhere = np.ones((len(case.nodes), 2))
+    levied = Asked(ban=0.0 * everywhere, duty=everywhere, resale=False, transit=True)
+    return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), levied)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pandas as pd
 from energy_model.model.demand import grouped_voluntary_width, voluntary_groups
 from energy_model.results.long import long_table
 from energy_model.scenario.case import Case
+from energy_model.scenario.origin import limits_of
 
 
 def input_tables(case: Case) -> dict[str, pd.DataFrame]:
@@ -71,14 +72,14 @@ def input_tables(case: Case) -> dict[str, pd.DataFrame]:
 
 def _origin_tables(case: Case, period: np.ndarray) -> dict[str, pd.DataFrame]:
     """What measures on the origin of gas allow, by market and by pipeline; empty if there is none."""
-    origins, markets = case.origins, np.flatnonzero(case.is_market)
-    names = [] if origins is None else origins.name.tolist()
+    limits, markets = limits_of(case), np.flatnonzero(case.is_market)
+    names = [] if limits is None else limits.name.tolist()
     nodes, lines = (len(markets), len(period)), (len(case.pipelines.id), len(period))
     buying, resale, duty = (
-        np.zeros((0, *nodes)) if origins is None else getattr(origins, key)[:, markets]
+        np.zeros((0, *nodes)) if limits is None else getattr(limits, key)[:, markets]
         for key in ("buying", "resale", "duty")
     )
-    carried = np.zeros((0, *lines)) if origins is None else origins.carried
+    carried = np.zeros((0, *lines)) if limits is None else limits.carried
     buyers = [f"{name}, bought by {node}" for name in names for node in case.nodes[markets].tolist()]
     ways = [f"{name}, in {line}" for name in names for line in case.pipelines.id.tolist()]
     return {

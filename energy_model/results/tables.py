@@ -10,6 +10,7 @@ import pandas as pd
 from energy_model.errors import ResultError
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
 from energy_model.results.long import long_table
+from energy_model.scenario.origin import limits_of
 from energy_model.solve.foresight import Solved
 from energy_model.units import EUR_PER_MEUR
 
@@ -267,8 +268,9 @@ def _costs(solved: Solved) -> pd.DataFrame:
         "curtailment, protected": cut[protected].sum(),
         "missed filling targets": float(np.atleast_1d(values["missing"]) @ penalties),
     }
-    if case.origins is not None:
-        keur["duties by origin"] = ((values["origin_bought"] * case.origins.duty) @ days).sum()
+    limits = limits_of(case)
+    if limits is not None:
+        keur["duties by origin"] = ((values["origin_bought"] * limits.duty) @ days).sum()
     return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * KEUR_TO_EUR for v in keur.values()]})
 
 

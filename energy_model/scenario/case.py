@@ -169,16 +169,15 @@ class Contracts:
 
 @dataclass(frozen=True)
 class Origins:
-    """Gas that keeps its seller's name on its way, because a ban or a duty asks for it."""
+    """What measures ask of gas by its seller: one row for each seller's gas and each rule on third countries."""
 
     name: np.ndarray  # (O,) str
     suppliers: tuple[tuple[str, ...], ...]  # O groups of suppliers by pipeline
     exporters: tuple[tuple[str, ...], ...]  # O groups of LNG exporters
-    buying: np.ndarray  # (O, N, T) GWh/d that may be bought (inf where nobody bans, 0 where nobody buys)
-    resale: np.ndarray  # (O, N, T) GWh/d bought that may go on without its name (inf or 0)
+    to_end_user: np.ndarray  # (O,) bool, whether third countries may not sell the gas on as their own
+    ban: np.ndarray  # (O, N, T) share of a country's demand that it may not buy
+    no_transit: np.ndarray  # (O, N, T) share of a pipeline into a country that the gas may not use
     duty: np.ndarray  # (O, N, T) EUR/MWh on what is bought
-    carried: np.ndarray  # (O, P, T) GWh/d of a name in a pipeline at most (0 while nothing asks for it)
-    kept: np.ndarray  # (O, S, T) GWh/d that may be stored under its name
     in_force: np.ndarray  # (O, T) bool, periods in which a measure asks
 
 

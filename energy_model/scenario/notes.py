@@ -15,7 +15,7 @@ from energy_model.scenario.schema import Scenario
 from energy_model.scenario.stock import stock_notes
 
 _PARTS = ("pipelines", "supply", "lng", "storage", "demand", "contracts", "origins")
-_OFFERS = ("rate", "sendout", "voluntary_share")
+_OFFERS = ("rate", "sendout", "voluntary_share", "in_force")
 """What a new row of a part must have above zero to be there at all."""
 _ROUNDING = 1e-12
 """Relative difference below which two inputs are the same number."""

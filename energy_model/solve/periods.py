@@ -19,8 +19,8 @@ PERIOD_ROWS = ("balance", "loading", "landing", "storage_level", "withdrawal_cur
 LEVEL = "level"
 """Stock in store: its last axis is the boundary between periods."""
 ORIGIN_COLUMNS = ("origin_flow", "origin_bought", "origin_injection", "origin_withdrawal")
-ORIGIN_ROWS = ("origin_in_flow", "origin_balance", "origin_used_up", "origin_store", "origin_injected",
-               "origin_withdrawn", "origin_held")  # fmt: skip
+ORIGIN_ROWS = ("origin_in_flow", "origin_balance", "origin_used_up", "origin_stays", "origin_paid", "origin_store",
+               "origin_injected", "origin_withdrawn", "origin_held")  # fmt: skip
 ORIGIN_LEVEL = "origin_level"
 """The same of a case in which a measure asks where gas comes from; other cases have none of them."""
 STOCK_ROWS = ("storage_level", "origin_store")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Union
 from pydantic import Field
 
 from energy_model.scenario.measures.assets import AssetLoss, InitialStorage, NewLng, StorageTarget
-from energy_model.scenario.measures.bans import ImportBan, LngBan, PriceCap, Retaliation, Tariff
+from energy_model.scenario.measures.bans import ImportBan, LngBan
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.measures.demand import ColdSpell, DemandSaving, FuelSwitch, WeatherSpell
+from energy_model.scenario.measures.duties import PriceCap, Tariff
+from energy_model.scenario.measures.retaliation import Retaliation
 from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
 from energy_model.scenario.measures.supply import ExtraSupply, SupplyChange, SupplyCut
 

@@ -1,0 +1,150 @@
+"""Duties on a seller's gas and caps on its price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import model_validator
+
+from energy_model.data.load import GasData
+from energy_model.scenario.case import Case
+from energy_model.scenario.measures.base import (
+    Country,
+    Measure,
+    NonNegative,
+    Route,
+    Share,
+    country_problems,
+    unknown_codes,
+    unknown_places,
+)
+from energy_model.scenario.measures.sellers import ByBuyers, OnSeller, asked_by, gas_by_pipe, taking_part
+from energy_model.scenario.measures.supply import scale_supplier, suppliers
+from energy_model.scenario.origin import ThirdCountries
+
+WEAK = (
+    "A duty by origin is weak: the levying countries swap gas with others at no cost, so that the seller's gas is"
+    " bought where no duty is due, and little is paid. At the border the same duty is paid on all that enters."
+)
+"""What has to be said beside the effect of a duty by origin."""
+
+
+class Tariff(OnSeller, ByBuyers):
+    """A duty on a seller's pipeline gas: where it enters the group, over one route, or by origin on whoever buys it.
+
+    By origin it is weak, because names are exchanged freely: the levying countries buy other gas on paper while the
+    seller's gas is bought by their neighbours. At the border it is paid on all that enters.
+    """
+
+    kind: Literal["tariff"]
+    eur_per_mwh: NonNegative
+    """Duty per MWh, paid by the importer."""
+    countries: tuple[Country, ...] = ("EU27",)
+    """Countries that levy it; at the border, where the gas enters them from outside the group."""
+    route: Route | None = None
+    """At the border, one route; default is every route of the seller."""
+
+    describes: ClassVar[str] = (
+        "duty of {eur_per_mwh:g} EUR/MWh on pipeline gas from {supplier} into {countries}[, except {exempt}]"
+        "[ over {route}]"
+    )
+
+    def problems(self, data: GasData) -> list[str]:
+        found = self.buyer_problems(data, self.countries)
+        found += self.seller_problems(data, by_origin=self.by == "origin")
+        if self.route is not None:
+            found += unknown_codes([self.route], data["pipelines"]["route"], "route", "route")
+            if self.by == "origin":
+                found.append(f"key 'route', value '{self.route}': a duty by origin is on every route; leave it out")
+        return found
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        group = taking_part(case, self.countries, self.exempt)
+        if self.by == "origin":
+            gas = gas_by_pipe(data, self.of(data))
+            return asked_by(self, case, gas, group, resale=self.resale, duty=self.eur_per_mwh)
+        lines = case.pipelines
+        routes = self.routes(data) if self.route is None else (self.route,)
+        hit = np.isin(lines.route, routes) & group[lines.to_node] & ~group[lines.from_node]
+        duty = self.eur_per_mwh * self.strength(case)
+        return case.with_("pipelines", cost=np.where(hit[:, None], lines.cost + duty, lines.cost))
+
+    @property
+    def headline(self) -> str:
+        said = self.by_origin_words(super().headline)
+        return f"{said}, weak because swaps are free" if self.by == "origin" else said
+
+
+def weak_duties(measures: Iterable[Measure]) -> str:
+    """What has to be said of duties by origin among measures; empty if there are none."""
+    return (
+        WEAK
+        if any(isinstance(one, Tariff) and one.by == "origin" and one.eur_per_mwh > 0.0 for one in measures)
+        else ""
+    )
+
+
+class PriceCap(OnSeller):
+    """Buyers pay a supplier no more than a cap; the supplier may answer by delivering less.
+
+    Without ``countries`` every buyer pays the cap. With them the cap is on the seller's pipeline gas by origin: if it
+    lies below the lowest price at which the seller sells, these countries get nothing, as under a ban. Otherwise no
+    flow changes; who keeps the difference between price and cap is not part of the model's cost.
+    """
+
+    kind: Literal["price_cap"]
+    cap_eur_per_mwh: NonNegative
+    """Highest price paid."""
+    remaining_share: Share = 1.0
+    """Without ``countries``: share the supplier still delivers under the cap: its answer, a judgement of the author."""
+    countries: tuple[Country, ...] = ()
+    """Countries that set the cap, on the seller's gas by origin; default is every buyer of the supplier."""
+    exempt: tuple[Country, ...] = ()
+    """Countries of the group that do not take part."""
+    floor_eur_per_mwh: NonNegative | None = None
+    """With ``countries``: lowest price at which the seller sells, a judgement of the author."""
+    through_third_countries: ThirdCountries = "allowed"
+    """With ``countries``: whether gas that other countries have bought may enter as their own."""
+
+    describes: ClassVar[str] = (
+        "{supplier} paid at most {cap_eur_per_mwh:g} EUR/MWh[ by {countries}][, except {exempt}]"
+        "[, sells from {floor_eur_per_mwh:g} EUR/MWh], delivers {remaining_share:.0%}"
+    )
+
+    @model_validator(mode="after")
+    def _group_and_floor(self) -> PriceCap:
+        if bool(self.countries) != (self.floor_eur_per_mwh is not None):
+            raise ValueError("give 'countries' and 'floor_eur_per_mwh' together, or neither")
+        if self.countries and self.remaining_share < 1.0:
+            raise ValueError(
+                "the answer to a cap by countries is 'floor_eur_per_mwh' alone; leave 'remaining_share' out"
+            )
+        return self
+
+    def problems(self, data: GasData) -> list[str]:
+        found = country_problems(self.countries, data) + country_problems(self.exempt, data, "exempt")
+        if self.countries:
+            return found + self.seller_problems(data, by_origin=True)
+        return found + unknown_places([self.of(data)], suppliers(data), data, "supplier", "supplier")
+
+    def targets(self, data: GasData) -> frozenset[str]:
+        return frozenset({f"price of {self.of(data)}"})
+
+    def apply(self, case: Case, data: GasData) -> Case:
+        if self.countries:
+            if self.cap_eur_per_mwh >= float(self.floor_eur_per_mwh or 0.0):
+                return case
+            group, resale = taking_part(case, self.countries, self.exempt), self.through_third_countries == "allowed"
+            return asked_by(self, case, gas_by_pipe(data, self.of(data)), group, resale=resale, ban=1.0)
+        from energy_model.scenario.base import tie_break
+
+        supplier = self.of(data)
+        case = scale_supplier(case, supplier, self.remaining(case, self.remaining_share))
+        s = self.strength(case)
+        hit = (case.supply.supplier == supplier)[:, None]
+        steps = case.supply.supplier.astype(object) + case.supply.step.astype(object)
+        most = self.cap_eur_per_mwh + tie_break(steps, case.timeline, data)
+        capped = s * np.minimum(case.supply.cost, most) + (1.0 - s) * case.supply.cost
+        return case.with_("supply", cost=np.where(hit, capped, case.supply.cost))
