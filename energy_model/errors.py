@@ -45,14 +45,17 @@ class InputError(EnergyModelError):
         File, scenario or table that was read.
     problems : sequence of str
         One line each: key or row, value, why it is wrong, what to do.
+    remedy : str, optional
+        What else can be done about all of them together.
     """
 
-    def __init__(self, where: str, problems: Sequence[str]) -> None:
+    def __init__(self, where: str, problems: Sequence[str], remedy: str = "") -> None:
         self.where = _readable(where)
         self.problems = tuple(_readable(problem) for problem in problems)
         count = len(self.problems)
         heading = f"{self.where} has {count} problem{'s' if count != 1 else ''}"
-        super().__init__("\n".join([heading, *(f"  {problem}" for problem in self.problems)]))
+        lines = [heading, *(f"  {problem}" for problem in self.problems), *([remedy] if remedy else [])]
+        super().__init__("\n".join(lines))
 
 
 class DataError(InputError):

@@ -24,7 +24,7 @@ approx = pytest.approx
 
 
 def with_table(data: GasData, name: str, table: pd.DataFrame) -> GasData:
-    return replace(data, tables={**data.tables, name: table})
+    return replace(data, tables={**data.tables, name: table}, accepts_errors=True)
 
 
 def scaled(data: GasData, name: str, column: str, rows: Callable[[pd.DataFrame], pd.Series], factor: float) -> GasData:

@@ -20,7 +20,7 @@ from energy_model.scenario.load import library_problems
 STORYLINE = date(2022, 1, 31)
 
 LONG_TABLES = {
-    "demand_daily": "weather == 'reference' or node == 'LV'",
+    "demand_daily": "weather in ('reference', 'cold_1_in_20')",
     "observed_storage_daily": "node == 'LV'",
     "observed_russian_routes_daily": "date > '2022-08-01'",
     "observed_demand_monthly": "month > '2020-12-01'",

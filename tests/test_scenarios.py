@@ -318,7 +318,7 @@ IDLE = {
     "no change": {"kind": "supply_change", "supplier": "NO", "change_share": 0.0},
     "the weather of the scenario": {"kind": "weather_spell", "weather": "reference"},
     "no cold": {"kind": "cold_spell", "extra_share": 0.0},
-    "a cap above every price": {"kind": "price_cap", "supplier": "RU", "cap_eur_per_mwh": 1e6},
+    "a cap above every price": {"kind": "price_cap", "supplier": "RU", "cap_eur_per_mwh": 900.0},
     "an open route": {"kind": "route_commissioning", "route": "nord_stream_1"},
     "no duty": {"kind": "tariff", "eur_per_mwh": 0.0},
     "a ban from which all are exempt": {"kind": "import_ban", "countries": ("DE",), "exempt": ("DE",)},
@@ -433,7 +433,7 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "asset_loss": {"asset": "storage", "id": "de_storage", "remaining_share": 0.5},
     "cold_spell": {"extra_share": 0.2, "countries": ("DE", "PL"), "end": date(2022, 3, 31)},
     "demand_saving": {"share": 0.15, "sectors": ("industry",), "ramp_days": 30, "price_response": "added"},
-    "extra_supply": {"supplier": "US", "channel": "lng", "volume_gwh_per_year": 1000, "premium_eur_per_mwh": 5},
+    "extra_supply": {"supplier": "US", "channel": "lng", "volume_gwh_per_year": 10000, "premium_eur_per_mwh": 5},
     "fuel_switch": {"share": 0.1, "price_eur_per_mwh": 90},
     "import_ban": {"countries": ("EU27",), "exempt": ("HU", "SK")},
     "initial_storage": {"countries": ("EU27", "UA"), "fill_share": 0.6, "start": None},
@@ -514,4 +514,4 @@ def test_a_headline_says_only_what_is_given() -> None:
     assert "EU27 refuse pipeline gas from the focus supplier at the border, except HU, SK" == said["import_ban"]
     assert "LNG from RU refused by EUROPE" == said["lng_ban"]
     assert "duty of 30 EUR/MWh on pipeline gas from the focus supplier into EU27 over nord_stream_1" == said["tariff"]
-    assert "extra supply from US, 1000 GWh a year (central)" == said["extra_supply"]
+    assert "extra supply from US, 10000 GWh a year (central)" == said["extra_supply"]

@@ -22,6 +22,10 @@ NO_MEMORY = (
 
 ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml or .xlsx file.")]
 DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the data package; default: its own.")]
+AcceptErrors = Annotated[
+    bool,
+    typer.Option("--accept-data-errors", help="Use data that 'data check' refuses; outputs name the errors."),
+]
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the outputs.")]
 Resolution = Annotated[str | None, typer.Option(help="day, week, month or peak_days in place of the scenario's.")]
 Added = Annotated[

@@ -16,6 +16,11 @@ data_app = group("The data package.")
 @data_app.command("check")
 def check(data: DataFolder = None) -> None:
     """Every violation at once: types, units, links, sources, vintage, impossible numbers."""
+    _tell_problems(data)
+
+
+def _tell_problems(data: Path | None) -> None:
+    """Print what is wrong with a package; errors end the program with a code of its own."""
     from energy_model.data.check import check_data
     from energy_model.scenario.load import library_problems
 
@@ -37,7 +42,7 @@ def audit_data(
     from energy_model import load_data
     from energy_model.report.audit_page import audit_page, write_audit_page
 
-    world = load_data(data)
+    world = load_data(data, accept_errors=True)
     typer.echo(audit_page(world) if write is None else write_audit_page(world, write))
 
 
@@ -58,14 +63,15 @@ def show_data(
         for resource in Package.open(data).resources.values():
             typer.echo(f"{resource.name:32} {resource.title}")
         return
-    world = load_data(data)
+    world = load_data(data, accept_errors=True)
     print_table((world.at(as_of.date()) if as_of else world)[table].head(rows))
 
 
 @data_app.command("seal")
 def seal_data(data: DataFolder = None) -> None:
-    """Record the current hashes of all tables after a deliberate edit."""
-    from energy_model.data.package import seal
+    """Record the current hashes of all tables after a deliberate edit, and say what 'data check' says of them."""
+    from energy_model.data import seal
 
     changed = seal(data)
     typer.echo(f"sealed; changed: {', '.join(changed) if changed else 'nothing'}")
+    _tell_problems(data)

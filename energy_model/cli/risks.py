@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from energy_model.cli.common import DataFolder, OutFolder, Resolution, ScenarioName, tell_notes
+from energy_model.cli.common import AcceptErrors, DataFolder, OutFolder, Resolution, ScenarioName, tell_notes
 
 
 def risk(
     folder: Annotated[Path, typer.Argument(help="Folder of a sweep, finished or not.")],
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     target: Annotated[
         float, typer.Option(min=1e-6, help="Standard error of expected EU27 unserved gas that is small enough, TWh.")
     ] = 5.0,
@@ -31,11 +32,14 @@ def risk(
     from energy_model.report.style import save_figure
     from energy_model.risk.answers import risk_answers
     from energy_model.risk.tables import sample
+    from energy_model.scenario import notes
     from energy_model.sweep import read_plan, read_results
     from energy_model.sweep.folder import read_base
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     plan, base, results = read_plan(folder), read_base(folder), read_results(folder)
+    inputs = notes(base, world)
+    tell_notes(inputs)
     for axis, value in _wanted(where or [], results):
         results = results[results[axis].astype(str) == value]
     cases = sample(results)
@@ -50,6 +54,7 @@ def risk(
         description=plan.description,
         as_of=base.as_of,
         digest=world.digest,
+        notes=inputs,
     )
     check_writable(out / "figures")
     for one in answers:
@@ -84,6 +89,7 @@ def decide(
     ] = None,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     resolution: Resolution = None,
 ) -> None:
     """What to save and store now if a scenario's cut may come; write the workbook."""
@@ -95,9 +101,10 @@ def decide(
     from energy_model.risk.decision import decide as plan
     from energy_model.scenario import notes
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution)
-    tell_notes(notes(chosen, world))
+    inputs = notes(chosen, world)
+    tell_notes(inputs)
     vintage = world.at(chosen.as_of)
     check_writable(out)
     found = plan(chosen, vintage, probability=probability, dates=[one.date() for one in day or []] or None)
@@ -110,5 +117,6 @@ def decide(
         description=chosen.description,
         as_of=chosen.as_of,
         digest=vintage.digest,
+        notes=inputs,
     )
     typer.echo(f"workbook: {write_answers([told], occasion, out / f'decision_{chosen.id}.xlsx')}")

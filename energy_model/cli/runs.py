@@ -9,6 +9,7 @@ import typer
 
 from energy_model.cli.common import (
     EXIT_FAILED,
+    AcceptErrors,
     Added,
     Bar,
     DataFolder,
@@ -28,6 +29,7 @@ def run(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
     resolution: Resolution = None,
@@ -48,7 +50,7 @@ def run(
     from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
     check_writable(out / "results")
@@ -72,6 +74,7 @@ def export_pypsa(
     scenario: ScenarioName,
     path: Annotated[Path, typer.Argument(help="A .nc file, or a folder for CSV files.")],
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
     resolution: Resolution = None,
@@ -82,7 +85,7 @@ def export_pypsa(
     from energy_model.scenario import apply, notes
     from energy_model.scenario.changes import load_changed
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution)
     tell_notes(notes(chosen, world))
@@ -92,6 +95,7 @@ def export_pypsa(
 def brief(
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     only: Annotated[list[str] | None, typer.Option(help="Scenario to include; repeat for several.")] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that solve scenarios side by side; default: two at most.")
@@ -104,7 +108,7 @@ def brief(
     from energy_model import brief as make
     from energy_model import load_data
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     with Bar("scenarios") as step:
         made = make(world, out, scenarios=only or None, workers=workers, progress=step, fresh=fresh)
     tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in made.results for note in one.notes))
@@ -121,6 +125,7 @@ def impact(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
     resolution: Resolution = None,
@@ -136,7 +141,7 @@ def impact(
     from energy_model.scenario import notes
     from energy_model.scenario.changes import load_changed
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     chosen = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     found = study(chosen, world, baseline=against, resolution=resolution)
     tell_notes(notes(found.scenario, found.data))
@@ -153,6 +158,7 @@ def compare(
     base: ScenarioName,
     other: ScenarioName,
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
     common_days: Annotated[
@@ -169,7 +175,7 @@ def compare(
     from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     changed = load_changed(other, world.root, world, added=added or (), keys=keys or ())
     chosen = [with_changes(one, resolution=resolution) for one in (load_scenario(base, world.root, world), changed)]
     if common_days:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from energy_model.cli.common import Bar, DataFolder
+from energy_model.cli.common import AcceptErrors, Bar, DataFolder, tell_notes
 
 SHARE_TOLD = 0.1
 """In a log, progress is told whenever so much more is done."""
@@ -21,6 +21,7 @@ def sweep(
         Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")
     ] = None,
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     workers: Annotated[int, typer.Option(min=1, help="Chunks solved at a time on this machine.")] = 2,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler that solves instead, such as tcp://host:8786.")
@@ -35,14 +36,17 @@ def sweep(
     ] = False,
 ) -> None:
     """Solve thousands of scenarios that a plan describes; an interrupted sweep goes on where it stopped."""
-    from energy_model import load_data
+    from energy_model import load_data, load_scenario
     from energy_model.risk.until import run_until
+    from energy_model.scenario import notes
     from energy_model.sweep import load_plan, run_sweep
     from energy_model.sweep.plan import find_plan, with_samples
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     path = find_plan(plan, world.root)
     chosen = with_samples(load_plan(path), samples)
+    base = load_scenario(chosen.base, world.root, world)
+    tell_notes(notes(base, world))
     folder = out if out is not None else Path("reports") / "sweeps" / path.stem
     with Bar("sweep") as step:
         if target is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from energy_model.cli.common import EXIT_FAILED, Bar, DataFolder, group, print_table
+if TYPE_CHECKING:
+    from energy_model import GasData
+
+from energy_model.cli.common import EXIT_FAILED, AcceptErrors, Bar, DataFolder, group, print_table, tell_notes
 
 validate_app = group("The model against history and against what others published.")
 
@@ -15,6 +18,7 @@ validate_app = group("The model against history and against what others publishe
 @validate_app.command("anchors")
 def validate_anchors(
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/anchors.md.")] = None,
 ) -> None:
     """Published results beside ours: what must come out, what has a sign, what is only compared."""
@@ -24,7 +28,9 @@ def validate_anchors(
 
     if write is not None:
         check_writable(write.parent)
-    report = anchors(load_data(data))
+    world = load_data(data, accept_data_errors)
+    _tell_errors(world)
+    report = anchors(world)
     page = anchor_page(report)
     if write is None:
         typer.echo(page)
@@ -39,6 +45,7 @@ def validate_anchors(
 def validate_replay(
     out: Annotated[Path | None, typer.Option(help="Folder for the tables and the pages of small multiples.")] = None,
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     write: Annotated[
         Path | None, typer.Option(help="Page of Markdown to write, for example docs/validation.md; takes minutes.")
     ] = None,
@@ -50,7 +57,7 @@ def validate_replay(
     from energy_model.report.validation_page import honest_lines
     from energy_model.validate.replay import replay
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     for folder in (out, write.parent if write is not None else None):
         if folder is not None:
             check_writable(folder)
@@ -68,6 +75,7 @@ def validate_replay(
 @validate_app.command("view")
 def validate_view(
     data: DataFolder = None,
+    accept_data_errors: AcceptErrors = False,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/view.md.")] = None,
 ) -> None:
     """What the model says from the data of 31 January 2022 alone, as ranges, against what has been observed since."""
@@ -76,7 +84,7 @@ def validate_view(
     from energy_model.report.view_section import write_view_page
     from energy_model.validate.view import compare_view, view
 
-    world = load_data(data)
+    world = load_data(data, accept_data_errors)
     if write is not None:
         check_writable(write.parent)
     with Bar("runs") as step:
@@ -86,3 +94,10 @@ def validate_view(
     print_table(comparison.scores.round(3))
     if write is not None:
         typer.echo(write_view_page(seen, comparison, write))
+
+
+def _tell_errors(data: GasData) -> None:
+    """The errors of the data that were accepted, before anything that is made of them."""
+    from energy_model.scenario.notes import ACCEPTED
+
+    tell_notes(f"{ACCEPTED}{error}" for error in data.errors)

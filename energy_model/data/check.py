@@ -6,24 +6,23 @@ expert of gas would question (:mod:`energy_model.data.plausible`, :mod:`energy_m
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from energy_model.data import consistent, plausible
-from energy_model.data.load import GasData, storyline_of
-from energy_model.data.package import DESCRIPTOR, Package, file_digest, foreign_key_problems, read_table
-from energy_model.data.problem import LINE, Check, Problem, error, rows, warning
-from energy_model.data.sellers import sellers
-from energy_model.data.storyline import REGIONS
+from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes
+from energy_model.data.package import DESCRIPTOR, Package
+from energy_model.data.problem import LINE, Check, Problem, Tables, error, rows, warning
+from energy_model.data.storyline import REGIONS, Storyline, storyline_of
+from energy_model.data.tables import foreign_key_problems, read_tables
+from energy_model.data.vintage import seen_from
 
-FurtherCheck = Callable[[Path], Iterable[str]]
-"""A check that lives above this layer, such as "every scenario of the library loads": folder in, complaints out."""
+FurtherCheck = Callable[[Package, Tables], Iterable[str]]
+"""A check that lives above this layer, such as "every scenario of the library loads": given the package and its tables,
+none if they have faults of form, it returns complaints."""
 
 _FREE_FILES = {DESCRIPTOR, "README.md"}
 _LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".yaml")}
@@ -80,7 +79,7 @@ def check_data(path: str | os.PathLike[str] | None = None, further: Sequence[Fur
     path : path, optional
         Folder with ``datapackage.json``; default is the package's own data.
     further : sequence of callables, optional
-        Checks of layers above, each given the folder; what they return is reported as errors.
+        Checks of layers above; what they return is reported as errors.
 
     Raises
     ------
@@ -89,85 +88,92 @@ def check_data(path: str | os.PathLike[str] | None = None, further: Sequence[Fur
     """
     package = Package.open(path)
     found = [*_file_problems(package)]
-    tables, sound, form = _read(package)
-    found += form
-    found += _source_problems(package, tables)
-    storyline, untold = storyline_of(package)
-    found += [error(text) for text in untold]
-    numbered = {name: table.assign(**{LINE: table.index + 2}) for name, table in tables.items()}
-    for name, table in numbered.items():
-        file = package.resources[name].path
-        found += _vintage_problems(file, name, table, storyline.as_of if storyline else date.max)
-        if name in sound:
-            found += _range_problems(file, name, table)
-    keys = {name: tuple(resource.primary_key) for name, resource in package.resources.items()}
-    if storyline is not None:
-        whole = GasData({name: numbered[name] for name in sound}, "", package.root, keys, storyline)
-        known = whole.at(storyline.as_of)
-        found += _storyline_problems(whole)
-        for check in (*plausible.CHECKS, *consistent.CHECKS):
-            if check.tables <= sound:
-                found += _ask(check, whole, known)
+    tables, form = read_tables(package)
+    links = list(foreign_key_problems(package, tables))
+    faults = [error(text) for text in dict.fromkeys([*(one for many in form.values() for one in many), *links])]
+    found += faults
+    paths = {resource.path: name for name, resource in package.resources.items()}
+    lost = {paths[text.split(" line ")[0].split(",")[0]] for text in links}
+    found += check_tables(package, tables, lost | {name for name, many in form.items() if many})
+    whole = {} if faults else tables
     for extra in further:
-        found += [error(text) for text in extra(package.root)]
+        found += [error(text) for text in extra(package, whole)]
     return sorted(found, key=lambda problem: problem.severity)
 
 
-def _ask(check: Check, whole: GasData, known: GasData) -> list[Problem]:
+def check_tables(
+    package: Package, tables: Tables, broken: Iterable[str] = (), about: Iterable[str] | None = None
+) -> list[Problem]:
+    """What is wrong with the content of tables that were read, in any order.
+
+    Parameters
+    ----------
+    broken : iterable of str
+        Tables with a fault of form or a lost link: their sources and dates are looked at, and no more.
+    about : iterable of str, optional
+        Only what involves one of these tables, because all others were checked; by default everything.
+    """
+    asked = set(tables) if about is None else set(about)
+    found = [*_source_problems(package, tables)]
+    storyline, untold = storyline_of(package)
+    found += [error(text) for text in untold]
+    sound = set(tables) - set(broken)
+    numbered = {name: table.assign(**{LINE: table.index + 2}) for name, table in tables.items()}
+    for name in [name for name in numbered if name in asked]:
+        table = numbered[name]
+        file = package.resources[name].path
+        found += _vintage_problems(file, name, table, storyline.as_of) if storyline is not None else ()
+        if name in sound:
+            found += _range_problems(file, name, table)
+    keys = {name: tuple(resource.primary_key) for name, resource in package.resources.items()}
+    every = {name: table for name, table in numbered.items() if name in sound}
+    if storyline is None:
+        return found
+    known = seen_from(every, keys, storyline.as_of)
+    found += _storyline_problems(storyline, every)
+    for check in (*plausible.CHECKS, *consistent.CHECKS, *demand_agrees.CHECKS, *assets_agree.CHECKS, *sizes.CHECKS):
+        if check.tables <= sound and check.tables & asked:
+            found += _ask(check, every, known)
+    return found
+
+
+def _ask(check: Check, every: Tables, known: Tables) -> list[Problem]:
     """What a check finds; a row it looks up by name and does not find is a finding of its own."""
     tables = ", ".join(f"{name}.csv" for name in sorted(check.tables))
     try:
-        return list(check.run(whole.tables, known.tables))
+        return list(check.run(every, known))
     except KeyError as missing:
         return [error(f"{tables}: nothing there is called {missing}, but other rows count on it; restore that row")]
     except IndexError:
         return [error(f"{tables}: too few rows to hold them against each other; restore what was removed")]
 
 
-def _read(package: Package) -> tuple[dict[str, pd.DataFrame], set[str], list[Problem]]:
-    """All readable tables, the names of those without a fault of form, and the faults."""
-    tables: dict[str, pd.DataFrame] = {}
-    found: list[Problem] = []
-    sound: set[str] = set()
+def hash_problems(package: Package) -> Iterator[Problem]:
+    """Files that are missing, or that were changed without a word."""
     for name, resource in package.resources.items():
-        if not resource.is_table:
-            continue
-        table, problems = read_table(package.file(name), resource)
-        found += [error(text) for text in problems]
-        if table is not None:
-            tables[name] = table
-            sound |= set() if problems else {name}
-    links = list(foreign_key_problems(package, tables))
-    found += [error(text) for text in links]
-    paths = {resource.path: name for name, resource in package.resources.items()}
-    sound -= {paths[text.split(" line ")[0].split(",")[0]] for text in links}
-    return tables, sound, found
-
-
-def _file_problems(package: Package) -> Iterator[Problem]:
-    """Files that are missing, changed without a word, or unknown to the descriptor."""
-    listed = {package.file(name).resolve() for name in package.resources}
-    for name, resource in package.resources.items():
-        file = package.file(name)
-        if not file.is_file():
+        if name not in package.file_digests:
             if not resource.is_table:
                 yield error(f"{resource.path}: the file is missing; restore it or remove it from {DESCRIPTOR}")
-        elif resource.sha256 != file_digest(file):
+        elif resource.sha256 != package.file_digests[name]:
             yield error(
                 f"{resource.path}: differs from the hash in {DESCRIPTOR}, so results could not be traced to it; "
                 "if the edit was meant, run 'energy-model data seal', else restore the file"
             )
+
+
+def _file_problems(package: Package) -> Iterator[Problem]:
+    """Files that are missing, changed without a word, or unknown to the descriptor."""
+    yield from hash_problems(package)
+    listed = {package.file(name).resolve() for name in package.resources}
     for file in sorted(path for path in package.root.rglob("*") if path.is_file()):
         inside = file.relative_to(package.root)
         hidden = any(part.startswith(".") for part in inside.parts)
         library = (inside.parts[0], inside.suffix) in _LIBRARIES
         if file.resolve() not in listed and str(inside) not in _FREE_FILES and not hidden and not library:
-            yield error(
-                f"{inside.as_posix()}: not listed in {DESCRIPTOR}, so nobody knows what it is; list or remove it"
-            )
+            yield warning(f"{inside.as_posix()}: not listed in {DESCRIPTOR}, so nothing reads it; list or remove it")
 
 
-def _source_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
     """Sources without a title, publisher or licence; sources nobody uses; more rows than the terms allow."""
     if "sources" not in tables:
         return
@@ -180,29 +186,31 @@ def _source_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> It
     odd = sources[sources["url"].notna() & ~sources["url"].astype(str).str.fullmatch(_URL)]
     yield from rows("sources.csv", odd, "url", "is not a public address", "write https://... or leave it blank")
     yield from _unused_sources(package, tables, sources)
-    few = sources.loc[sources["redistribution"] == "single figures", "source_id"]
+    few = set(sources.loc[sources["redistribution"] == "single figures", "source_id"])
     for name, table in tables.items():
         if name == "sources" or "source_id" not in table:
             continue
-        figures = table.select_dtypes("number").assign(source_id=table["source_id"]).drop_duplicates()
+        figures = table[table["source_id"].isin(few)]
+        if figures.empty:
+            continue
+        figures = figures.select_dtypes("number").assign(source_id=figures["source_id"]).drop_duplicates()
         for source, count in figures["source_id"].value_counts().items():
-            if source in set(few) and count > _MOST_SINGLE_FIGURES:
+            if count > _MOST_SINGLE_FIGURES:
                 yield warning(
                     f"{package.resources[name].path}, source_id = '{source}': {count} figures, but its terms allow "
                     "single ones only; derive fewer or clear the licence"
                 )
 
 
-def _unused_sources(package: Package, tables: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> Iterator[Problem]:
-    descriptor = json.loads((package.root / DESCRIPTOR).read_text(encoding="utf-8"))
-    used = {item.get("source_id") for item in descriptor["resources"]}
+def _unused_sources(package: Package, tables: Tables, sources: pd.DataFrame) -> Iterator[Problem]:
+    used = {resource.source_id for resource in package.resources.values()}
     words: list[str] = []
     for name, table in tables.items():
         if name != "sources" and "source_id" in table:
-            used |= set(table["source_id"].dropna())
+            used |= set(table["source_id"].unique())
         if "note" in table:
-            words += list(table["note"].dropna().unique())
-    named = set(re.findall(r"[a-z][a-z0-9_]+", " ".join(map(str, words))))
+            words += [str(word) for word in table["note"].unique()]
+    named = set(re.findall(r"[a-z][a-z0-9_]+", " ".join(words)))
     idle = sources[~sources["source_id"].isin(used | named)]
     yield from rows(
         "sources.csv", idle, "source_id", "no row and no note uses it", "remove it or use it", severity="warning"
@@ -220,7 +228,7 @@ def _vintage_problems(file: str, name: str, table: pd.DataFrame, stands: date) -
             file, early, "as_of", f"the observation of {{{day}}} was not known then", f"set it to {day} or later"
         )
         return
-    late = table[table["as_of"].dt.date > stands]
+    late = table[table["as_of"] > pd.Timestamp(stands)]
     silent = late
     if "note" in late:
         silent = late[~late["note"].fillna("").astype(str).str.contains(_HINDSIGHT, case=False)]
@@ -232,11 +240,11 @@ def _vintage_problems(file: str, name: str, table: pd.DataFrame, stands: date) -
         yield from rows(file, early, "as_of", "lies before the year {year} it reports", "correct the year or the date")
 
 
-def _storyline_problems(whole: GasData) -> Iterator[Problem]:
+def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Problem]:
     """Names in ``storyline.toml`` that the tables do not know."""
-    focus, tables = whole.storyline.focus, whole.tables
+    focus = storyline.focus
     if "suppliers" in tables and focus.supplier not in set(tables["suppliers"]["seller"]):
-        known = ", ".join(sellers(whole))
+        known = ", ".join(dict.fromkeys(tables["suppliers"]["seller"]))
         yield error(f"storyline.toml, key 'focus.supplier', value '{focus.supplier}': no such seller; known: {known}")
     if "nodes" in tables:
         nodes = tables["nodes"]

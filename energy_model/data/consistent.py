@@ -9,9 +9,7 @@ import pandas as pd
 from energy_model.data.problem import Check, Problem, Tables, checks, error, rows, warning
 
 BASE_YEAR = 2021
-DAYS_OF_YEAR = 365
 DAYS_PER_YEAR = 365.0
-SECTOR_COLUMNS = ["households_gwh", "services_gwh", "industry_gwh", "power_heat_gwh", "other_gwh"]
 CLOSE = 0.005
 """Totals of demand agree with the statistics within this share."""
 BALANCE_CLOSES = 0.02
@@ -26,27 +24,10 @@ KALININGRAD = "KGD"
 """Bruegel counts the transit to Kaliningrad among the deliveries to the EU."""
 
 
-@checks("nodes", "demand_daily", "demand_annual", "peak_demand", "observed_demand_monthly")
+@checks("nodes", "demand_annual", "peak_demand", "observed_demand_monthly")
 def demand_matches_statistics(every: Tables, known: Tables) -> Iterator[Problem]:
-    """Whole years, official totals, and a place in the network for everyone who burns gas."""
-    daily = known["demand_daily"]
+    """Official totals of all members, and a peak for everyone who burns gas."""
     markets = set(known["nodes"].loc[known["nodes"]["is_market"], "node"])
-    for node in sorted(markets ^ set(daily["node"])):
-        why = "is a market without demand" if node in markets else "has demand but is no market in nodes.csv"
-        yield error(f"demand_daily.csv, node '{node}': {why}; one of the two tables is wrong")
-    count = daily.groupby(["weather", "node"], observed=True).size()
-    for weather, node in count.index[count != DAYS_OF_YEAR]:
-        yield error(
-            f"demand_daily.csv, {weather} {node}: {count[weather, node]} days, a weather year has {DAYS_OF_YEAR} "
-            "(no 29 February); add or remove days"
-        )
-    total = daily[SECTOR_COLUMNS].sum(axis=1).groupby([daily["weather"], daily["node"]]).sum()
-    annual = known["demand_annual"]
-    summed = total.reindex(pd.MultiIndex.from_arrays([annual["year"].astype(str), annual["node"]])).to_numpy(float)
-    off = annual.assign(summed=summed.round(1))[(abs(summed / annual["demand_gwh"] - 1.0) > CLOSE).to_numpy()]
-    yield from rows(
-        "demand_annual.csv", off, "demand_gwh", "the days of {node} in {year} sum to {summed}", "scale the days again"
-    )
     yield from _eu_total(known, markets)
     for node in sorted(markets - set(known["peak_demand"]["node"])):
         yield error(f"peak_demand.csv: no peak of {node}, which is a market; add it")

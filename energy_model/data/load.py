@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from energy_model.data.package import Package, file_digest, foreign_key_problems
-from energy_model.data.storyline import RESOURCE, Storyline, read_storyline
+from energy_model.data.memory import changed_tables, digest_of, shadow
+from energy_model.data.package import Package, package_digest
+from energy_model.data.storyline import Storyline, storyline_of
+from energy_model.data.tables import foreign_key_problems, read_tables
+from energy_model.data.verdict import errors_in_memory, errors_of
+from energy_model.data.vintage import seen_from
 from energy_model.errors import DataError
+
+ACCEPT = (
+    "mend the data, or accept that every result carries these errors: --accept-data-errors on the command line, "
+    "load_data(accept_errors=True) in Python"
+)
 
 
 @dataclass(frozen=True)
 class GasData:
     """The world as the data package describes it.
 
+    Tables may be changed in memory. Results then carry another digest, and the changed tables are checked as a package
+    on disk is, before anything is solved.
+
     Attributes
     ----------
     tables : mapping of str to DataFrame
         One long table per resource, columns and units as in ``datapackage.json``.
-    digest : str
-        SHA-256 over all files of the package; results carry it.
+    recorded : str
+        SHA-256 over the files that were read; :attr:`digest` is the one results carry.
     storyline : Storyline
         Whom questions are about, and when scenarios of the package decide.
     as_of : date or None
         Vintage: no row published later is in ``tables``. ``None`` means everything, hindsight included.
+    read : mapping of str to DataFrame
+        The tables as they were read; without them every table counts as made in memory.
+    accepts_errors : bool
+        Whether the data are used although ``data check`` finds errors.
+    errors : tuple of str
+        The errors that were accepted; every result carries them.
     """
 
     tables: Mapping[str, pd.DataFrame]
-    digest: str
+    recorded: str
     root: Path
     keys: Mapping[str, tuple[str, ...]]
     storyline: Storyline
     as_of: date | None = None
+    read: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    accepts_errors: bool = False
+    errors: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         try:
@@ -46,62 +67,105 @@ class GasData:
             known = ", ".join(sorted(self.tables))
             raise DataError("data package", [f"no table '{name}'; known tables: {known}"]) from None
 
+    @property
+    def changed(self) -> list[str]:
+        """Names of tables that were changed, added or removed in memory."""
+        return changed_tables(self.tables, self.read)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the package, or another one as soon as a table was changed in memory; results carry it."""
+        changed = self.changed
+        return digest_of(self.recorded, self.tables, changed) if changed else self.recorded
+
+    def varied(self, tables: Mapping[str, pd.DataFrame]) -> GasData:
+        """These data with tables in which the product itself moves numbers within the ranges they state.
+
+        Results carry another digest. The tables are not checked as those that somebody else changed.
+        """
+        digest = digest_of(self.recorded, tables, sorted(tables))
+        read = {**self.read, **shadow(tables)}
+        return replace(self, tables={**self.tables, **tables}, recorded=digest, read=read)
+
     def at(self, as_of: date) -> GasData:
         """The same world seen from ``as_of``: later rows are gone, superseded rows too.
 
         A table whose key contains ``as_of`` may hold several vintages of one thing; the latest admitted one stays.
+
+        Raises
+        ------
+        DataError
+            If tables were changed in memory and ``data check`` would refuse them.
         """
-        cutoff = pd.Timestamp(as_of)
-        tables = {}
-        for name, table in self.tables.items():
-            if "as_of" not in table:
-                tables[name] = table
-                continue
-            known = table[table["as_of"] <= cutoff]
-            key = [column for column in self.keys[name] if column != "as_of"]
-            if "as_of" in self.keys[name] and key:
-                known = known.sort_values("as_of", kind="stable").drop_duplicates(key, keep="last").sort_index()
-            tables[name] = known.reset_index(drop=True)
-        return replace(self, tables=tables, as_of=as_of)
+        sound = self.checked()
+        tables = seen_from(sound.tables, sound.keys, as_of)
+        return replace(sound, tables=tables, read=shadow(tables), as_of=as_of)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Another process gets the tables once; it makes its own record of what it was given."""
+        return {**self.__dict__, "read": None if not self.changed else self.read}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        read = shadow(state["tables"]) if state["read"] is None else state["read"]
+        self.__dict__.update({**state, "read": read})
+
+    def checked(self) -> GasData:
+        """These data, with the errors that changes in memory brought if they are accepted.
+
+        Raises
+        ------
+        DataError
+            With every error of the changed tables at once, unless errors are accepted.
+        """
+        changed = self.changed
+        if not changed:
+            return self
+        digest = digest_of(self.recorded, self.tables, changed)
+        errors = errors_in_memory(digest, self.root, self.tables, self.read, changed, self.as_of)
+        if errors and not self.accepts_errors:
+            raise DataError(f"data package, changed in memory ({', '.join(changed)})", errors, ACCEPT)
+        return replace(self, recorded=digest, errors=tuple(dict.fromkeys([*self.errors, *errors])))
 
 
-def load_data(path: str | os.PathLike[str] | None = None) -> GasData:
+def load_data(path: str | os.PathLike[str] | None = None, accept_errors: bool = False) -> GasData:
     """Read, type and check the whole data package.
 
     Parameters
     ----------
     path : path, optional
         Folder with ``datapackage.json``; default is the package's own data.
+    accept_errors : bool, optional
+        Use data that ``data check`` refuses; every result names the errors then. Tables that cannot be read as their
+        schema says are refused all the same.
 
     Raises
     ------
     DataError
-        With every violation of types, constraints, keys and links at once.
+        With every violation of types, constraints, keys and links at once, or with every error of ``data check``.
     """
     package = Package.open(path)
-    tables, problems = package.read_tables()
-    problems += foreign_key_problems(package, tables)
-    storyline, found = storyline_of(package)
-    problems += found
+    tables, form = read_tables(package)
+    problems = [*package.missing(), *(text for found in form.values() for text in found)]
+    problems = [*dict.fromkeys(problems), *foreign_key_problems(package, tables)]
+    storyline, untold = storyline_of(package)
+    problems += untold
     if problems or storyline is None:
         raise DataError(f"data package {package.root}", problems)
+    errors = errors_of(package, tables)
+    if errors and not accept_errors:
+        raise DataError(f"data package {package.root}", errors, ACCEPT)
+    return as_data(package, tables, storyline, accept_errors, errors)
+
+
+def as_data(
+    package: Package,
+    read: Mapping[str, pd.DataFrame],
+    storyline: Storyline,
+    accept_errors: bool = False,
+    errors: tuple[str, ...] = (),
+) -> GasData:
+    """Tables that were read from a package, as the world they describe; nothing is checked here."""
+    tables = {name: table.reset_index(drop=True) for name, table in read.items()}
     keys = {name: tuple(resource.primary_key) for name, resource in package.resources.items()}
-    return GasData(tables, package_digest(package), package.root, keys, storyline)
-
-
-def storyline_of(package: Package) -> tuple[Storyline | None, list[str]]:
-    """The storyline of a package, or what is wrong with it."""
-    if RESOURCE not in package.resources:
-        return None, [f"no resource '{RESOURCE}' in the descriptor; add storyline.toml, see data/README.md"]
-    try:
-        return read_storyline(package.file(RESOURCE)), []
-    except DataError as error:
-        return None, [f"{package.resources[RESOURCE].path}: {problem}" for problem in error.problems]
-
-
-def package_digest(package: Package) -> str:
-    """One SHA-256 over the contents of every file of the package, independent of their order."""
-    whole = hashlib.sha256()
-    for name in sorted(package.resources):
-        whole.update(f"{name}:{file_digest(package.file(name))}\n".encode())
-    return whole.hexdigest()
+    digest = package_digest(package)
+    return GasData(tables, digest, package.root, keys, storyline, None, shadow(tables), accept_errors, errors)

@@ -80,6 +80,32 @@ def _shown(value: object) -> str:
     return "" if value is None else str(value)
 
 
+_SLIPS = {
+    3.6: "TJ for GWh",
+    1 / 3.6: "GWh for TJ",
+    1_000.0: "MWh for GWh",
+    0.001: "TWh for GWh",
+    1_000_000.0: "kWh for GWh",
+    0.9: "the net for the gross calorific value",
+    1 / 0.9: "the gross for the net calorific value",
+    1 / 10.55: "billion cubic metres for TWh",
+    365.0: "a year for a day",
+    1 / 365.0: "a day for a year",
+    24.0: "a day for an hour",
+    1 / 24.0: "an hour for a day",
+}
+"""Usual slips of units by the factor they leave."""
+_SLIP_WITHIN = 0.02
+
+
+def unit_slip(ratio: float) -> str:
+    """What a factor between two figures that should be equal looks like, in words; empty if it looks like nothing."""
+    for factor, words in _SLIPS.items():
+        if abs(ratio / factor - 1.0) < _SLIP_WITHIN:
+            return f" (a factor of {factor:.3g}: {words}?)"
+    return ""
+
+
 @dataclass(frozen=True)
 class Check:
     """A question to ask of tables whose form is sound.

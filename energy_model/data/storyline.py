@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from energy_model.data.package import Package
 from energy_model.errors import DataError
 
 REGIONS = ("EU27", "EUROPE")
@@ -71,3 +72,13 @@ def read_storyline(file: Path) -> Storyline:
     except ValidationError as error:
         problems = [f"key '{'.'.join(map(str, p['loc']))}': {p['msg']}; see data/README.md" for p in error.errors()]
     raise DataError(file.name, problems)
+
+
+def storyline_of(package: Package) -> tuple[Storyline | None, list[str]]:
+    """The storyline of a package, or what is wrong with it."""
+    if RESOURCE not in package.resources:
+        return None, [f"no resource '{RESOURCE}' in the descriptor; add storyline.toml, see data/README.md"]
+    try:
+        return read_storyline(package.file(RESOURCE)), []
+    except DataError as error:
+        return None, [f"{package.resources[RESOURCE].path}: {problem}" for problem in error.problems]

@@ -19,6 +19,7 @@ from energy_model.impact.study import Study
 from energy_model.report import facts
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
+from energy_model.scenario import notes
 
 COVER = "Cover"
 LINE_CHARACTERS = 165
@@ -103,6 +104,8 @@ class Occasion:
         Day up to which the data are known.
     digest : str
         Of the data package.
+    notes : tuple of str
+        What a reader must know about the inputs; on the cover.
     """
 
     title: str
@@ -111,6 +114,7 @@ class Occasion:
     description: str
     as_of: date
     digest: str
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, study: Study) -> Occasion:
@@ -125,6 +129,7 @@ class Occasion:
             description=scenario.description,
             as_of=scenario.as_of,
             digest=study.data.digest,
+            notes=notes(study.scenario, study.data),
         )
 
 
@@ -170,6 +175,8 @@ def _cover(book: Book, answers: Sequence[Answer], occasion: Occasion) -> None:
     page.width(0, 26.0)
     page.width(1, 120.0)
     _lines(page, occasion.description)
+    for note in occasion.notes:
+        _lines(page, f"Note: {note}")
     page.row += 1
     columns = [Column("Sheet", width=26.0), Column("Question and answer", width=120.0)]
     page.header(columns, height=16)

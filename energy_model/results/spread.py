@@ -8,7 +8,7 @@ stays as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -58,7 +58,7 @@ class UncertainInput:
         if self.only is not None:
             rows &= table[self.only[0]] == self.only[1]
         table[self.value] = table[self.value].astype(float).where(~rows, table[column])
-        return replace(data, tables={**data.tables, self.table: table})
+        return data.varied({self.table: table})
 
 
 def _lean(name: str, table: str, value: str, unit: str, stem: str = "", **more: object) -> UncertainInput:

@@ -6,14 +6,18 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pydantic import BaseModel, ValidationError
 
-from energy_model.data.load import GasData, load_data
+from energy_model.data.load import GasData, as_data
+from energy_model.data.package import Package
 from energy_model.data.places import place_names
+from energy_model.data.storyline import storyline_of
 from energy_model.errors import InputError, ScenarioError
 from energy_model.scenario.measures import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
@@ -166,13 +170,24 @@ def _readable_part(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scena
     return part, [place for place, fits in zip(places, fit, strict=True) if fits]
 
 
-def library_problems(root: Path) -> Iterator[str]:
-    """What keeps scenarios of a data package from loading, or from holding against the data of their day."""
-    known = load_data(root)
-    for name in library(root):
+def library_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """What keeps scenarios of a data package from loading, or from holding against the data of their day.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        As read from the package; empty if they cannot be used, so that scenarios are only read.
+    """
+    storyline, _ = storyline_of(package)
+    known = as_data(package, tables, storyline) if tables and storyline is not None else None
+    vintages: dict[date, GasData] = {}
+    for name in library(package.root):
         try:
-            scenario = load_scenario(name, root)
-            check_against(scenario, known.at(scenario.as_of))
+            scenario = load_scenario(name, package.root)
+            if known is not None and scenario.as_of not in vintages:
+                vintages[scenario.as_of] = known.at(scenario.as_of)
+            if known is not None:
+                check_against(scenario, vintages[scenario.as_of])
         except InputError as broken:
             yield from (f"scenarios/{name}.toml: {problem}" for problem in broken.problems)
 

@@ -1,4 +1,8 @@
-"""What a reader must know about inputs: files that stand in for others, levels of another day, idle measures."""
+"""What a reader must know about inputs before the result.
+
+Errors of the data that were accepted, files that stand in for others, inputs of another day, numbers of a size that the
+data do not know, measures without effect.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,14 @@ import numpy as np
 
 from energy_model.data.load import GasData
 from energy_model.scenario.base import base_case
+from energy_model.scenario.carried import carried
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.sizes import size_questions
 from energy_model.scenario.stock import stock_notes
 
+ACCEPTED = "error of the data, accepted: "
+"""How a note about an error of ``data check`` begins."""
 _PARTS = ("pipelines", "supply", "lng", "storage", "demand", "contracts", "origins")
 _OFFERS = ("rate", "sendout", "voluntary_share", "in_force")
 """What a new row of a part must have above zero to be there at all."""
@@ -33,7 +41,14 @@ def notes(scenario: Scenario, data: GasData, base: Case | None = None) -> tuple[
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     world = base if base is not None else base_case(vintage, scenario)
-    return (*_shadowing(scenario), *stock_notes(scenario, vintage), *_without_effect(scenario, vintage, world))
+    return (
+        *(f"{ACCEPTED}{error}" for error in vintage.errors),
+        *_shadowing(scenario),
+        *stock_notes(scenario, vintage),
+        *carried(vintage, world.timeline),
+        *size_questions(scenario, vintage),
+        *_without_effect(scenario, vintage, world),
+    )
 
 
 def _shadowing(scenario: Scenario) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from energy_model.scenario.like import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.measures import AnyMeasure
 from energy_model.scenario.measures.base import Line, NonNegative, Text, Weather
 from energy_model.timeline import DAY, Resolution, Timeline
@@ -102,9 +103,9 @@ country that cuts its own customers exports nothing on balance, while transit pa
     """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
     lng_case: Literal["2021", "low", "central", "high", "2022_hindsight"] = "central"
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
-    lng_limit_twh_per_year: NonNegative | None = None
+    lng_limit_twh_per_year: Annotated[NonNegative | None, EUROPE_LNG_TWH] = None
     """Limit on Europe's LNG in place of the row's."""
-    lng_price_factor: Annotated[float, Field(gt=0.0, allow_inf_nan=False)] = 1.0
+    lng_price_factor: Annotated[float, Field(gt=0.0, allow_inf_nan=False), FACTOR] = 1.0
     """Multiplier on the monthly LNG reference price."""
     measures: tuple[AnyMeasure, ...] = ()
     """What happens, dated; each kind is described in docs/scenarios.md."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import product
@@ -179,7 +179,7 @@ class Study:
         table = self.data["parameters"].copy()
         for parameter, value in moved.items():
             table.loc[table["parameter"] == parameter, "value"] = value
-        return replace(self.data, tables={**self.data.tables, "parameters": table})
+        return self.data.varied({"parameters": table})
 
     def values(self, case: int) -> dict[str, Value | Failure | None]:
         """Values of all axes in a case, numbered from 0."""

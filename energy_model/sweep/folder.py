@@ -111,8 +111,9 @@ class Folder:
 
 
 def about(study: Study) -> dict[str, Any]:
-    """What decides the results of a sweep, as JSON, and how many cases there are."""
-    return {**study.identity, "cases": study.count, "versions": dict(versions())}
+    """What decides the results of a sweep, as JSON, with the number of cases and accepted errors of the data."""
+    accepted = {"data_errors": list(study.data.errors)} if study.data.errors else {}
+    return {**study.identity, **accepted, "cases": study.count, "versions": dict(versions())}
 
 
 def read_plan(folder: str | Path) -> Plan:

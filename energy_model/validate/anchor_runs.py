@@ -127,7 +127,8 @@ def with_observed_filling(data: GasData, day: date) -> GasData:
     known, seen = data["storage_filling"], data["observed_storage_daily"]
     now = pd.Timestamp(day)
     fresh = seen.loc[seen["date"] == now, ["node", "date", "gas_in_storage_gwh", "source_id", "as_of"]]
+    fresh = fresh.assign(basis="measured")
     last = known[known["date"] <= now].sort_values("date").drop_duplicates("node", keep="last")
-    rest = last[~last["node"].isin(fresh["node"])].assign(date=now)
+    rest = last[~last["node"].isin(fresh["node"])].assign(date=now, as_of=now)
     filling = pd.concat([known[known["date"] != now], fresh, rest], ignore_index=True)
     return replace(data, tables={**data.tables, "storage_filling": filling})

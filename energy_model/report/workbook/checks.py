@@ -15,6 +15,7 @@ from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.results import substitution as sub
 from energy_model.results.run import Results
+from energy_model.scenario.notes import ACCEPTED
 from energy_model.units import show_energy
 
 QUESTION = (
@@ -79,6 +80,25 @@ def write_checks(book: Book, briefing: Briefing) -> None:
     page.line([Column(""), Column("", bk.COUNT)], ["All failures (number)", total], total=True)
     book.anchors["failures"] = bk.cell(page.row - 1, 1, sheet="Checks", fixed=True)
     book.anchors["failures value"] = str(sum(failed))
+    page.row += 1
+    _notes(page, briefing)
+
+
+def _notes(page: Page, briefing: Briefing) -> None:
+    """What a reader must know about inputs, each sentence once, with the scenarios it is about."""
+    about: dict[str, list[str]] = {}
+    for run in briefing.results:
+        for note in run.notes:
+            about.setdefault(note, []).append(briefing.titles[run.scenario.id])
+    page.heading("Notes on inputs")
+    for note, titles in about.items():
+        where = "all scenarios" if len(titles) == len(briefing.results) else ", ".join(titles)
+        for line in textwrap.wrap(f"{where}: {note}", 150):
+            page.text(page.row, 0, line)
+            page.row += 1
+    if not about:
+        page.text(page.row, 0, "None: every input is of its own day, and every measure has an effect.")
+        page.row += 1
 
 
 def run_checks(run: Results) -> dict[str, float]:
@@ -161,6 +181,10 @@ def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> No
     page.text(page.row, 0, "Checks", bold=True, font_size=11)
     page.put(page.row + 1, 0, Formula(text, shown), bold=True, font_color="#1B6B3A" if failures == 0 else "#A3123A")
     page.row += 3
+    noted = sum(len(run.notes) for run in briefing.results)
+    if noted:
+        accepted = sorted({note for run in briefing.results for note in run.notes if note.startswith(ACCEPTED)})
+        _paragraph(page, "Read before use", [*accepted, f"{noted} notes on inputs stand on the sheet Checks."])
     _paragraph(page, "How to read", list(HOW_TO_READ))
     page.heading("Contents")
     for name, what in sheets.items():

@@ -14,6 +14,12 @@ from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.timeline import Timeline
 
+QUOTED_SERIES = {
+    "lng_reference": "the cost of every cargo of LNG and the interest on stored gas",
+    "ttf_forward": "payments at market prices and the worth of stored gas in the answers of impact",
+}
+"""Series of ``prices.csv`` that are brought to periods, and the results they enter."""
+
 
 def parameter(data: GasData, name: str) -> float:
     """Value of a scalar of ``parameters.csv``.

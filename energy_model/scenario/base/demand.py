@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.errors import DataError
 from energy_model.scenario.base.common import parameter
 from energy_model.scenario.case import SECTORS, Demand
 from energy_model.scenario.schema import Scenario
@@ -23,6 +24,7 @@ def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np
     A weather year is repeated over the horizon by calendar day; 29 February repeats the 28th.
     """
     year = _calendar_year(data, scenario.weather, nodes)
+    _refuse_gaps(data, scenario.weather, year, nodes)
     names, sector, share, cost = _voluntary_steps(data)
     tiers = data["curtailment_tiers"].sort_values(["tier", "sector"]).reset_index(drop=True)
     tiers = tiers[tiers["share_of_sector"] > 0.0]
@@ -41,6 +43,33 @@ def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np
         tier_slices=_slices(year, tiers, parameter(data, "slice_share_of_demand")),
         slice_slope=parameter(data, "slice_slope_eur_per_mwh"),
     )
+
+
+def _refuse_gaps(data: GasData, weather: str, year: np.ndarray, nodes: np.ndarray) -> None:
+    """A market whose demand is not known on a day has not got none.
+
+    Raises
+    ------
+    DataError
+        With every market that lacks days, or that needs no gas all year, unless errors of the data are accepted.
+    """
+    if data.accepts_errors:
+        return
+    table = data["demand_daily"]
+    days = table.loc[table["weather"] == weather, "node"].value_counts()
+    markets = data["nodes"].loc[data["nodes"]["is_market"], "node"]
+    used = year.sum(axis=(1, 2))
+    problems = []
+    for node in markets[markets.isin(nodes)]:
+        known = int(days.get(node, 0))
+        if known < CALENDAR_DAYS:
+            problems.append(f"weather '{weather}', node '{node}': {known} of {CALENDAR_DAYS} days; add the others")
+        elif not used[nodes == node].sum() > 0.0:
+            problems.append(
+                f"weather '{weather}', node '{node}': no demand all year; correct the table, or make it no market"
+            )
+    if problems:
+        raise DataError(f"demand_daily.csv, as known on {data.as_of},", problems)
 
 
 def daily_demand(data: GasData, weather: str, dates: pd.DatetimeIndex, nodes: np.ndarray) -> np.ndarray:

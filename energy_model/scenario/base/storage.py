@@ -14,6 +14,7 @@ from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
 
 DEFAULT_CURVE = "default"
+TARGET_KINDS = ("legal", "customary")
 DAILY_LEVELS = "observed_storage_daily"
 OLDEST_LEVEL = timedelta(days=31)
 """An older level says nothing about the first day of a horizon."""
@@ -103,7 +104,7 @@ def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[Fil
     """
     penalty = parameter(data, "target_penalty_eur_per_mwh")
     rows = data["storage_targets"]
-    rows = rows[rows["kind"].isin(["legal", "customary"])]
+    rows = rows[rows["kind"].isin(TARGET_KINDS)]
     rows = rows[(rows["date"] > pd.Timestamp(timeline.start)) & (rows["date"] <= pd.Timestamp(timeline.end + DAY))]
     eu = set(data["nodes"].loc[data["nodes"]["is_eu27"], "node"])
     own = set(zip(rows["scope"], rows["date"], rows["kind"], strict=True))

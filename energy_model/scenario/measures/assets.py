@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -13,6 +13,7 @@ from pydantic import model_validator
 from energy_model.data.load import GasData
 from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
 from energy_model.scenario.measures.base import (
     Asset,
     Country,
@@ -41,7 +42,7 @@ class NewLng(Measure):
     """Name of the new terminal, not one of ``lng_terminals.csv``."""
     country: Market
     """Country whose grid it feeds."""
-    sendout_gwh_per_day: Positive
+    sendout_gwh_per_day: Annotated[Positive, SENDOUT]
     """Send-out capacity."""
 
     describes: ClassVar[str] = "new LNG terminal {terminal} in {country}, {sendout_gwh_per_day:g} GWh/d"
@@ -135,7 +136,7 @@ class StorageTarget(Measure):
     """Day at whose beginning the level is measured."""
     fill_share: Share
     """Share of the working gas volume."""
-    penalty_eur_per_mwh: NonNegative | None = None
+    penalty_eur_per_mwh: Annotated[NonNegative | None, PENALTIES] = None
     """Price of a missing MWh; default is ``target_penalty_eur_per_mwh`` of ``parameters.csv``."""
 
     idle: ClassVar[str] = "a stricter level of that day stands already, or the share or the price of a missing MWh is 0"
@@ -191,7 +192,7 @@ class InitialStorage(Measure):
     """Countries it is about; ``EU27`` and ``EUROPE`` are groups. One that is named after its group has its own."""
     fill_share: Share | None = None
     """Share of the working gas volume in store, the same in each country."""
-    gas_in_storage_gwh: NonNegative | None = None
+    gas_in_storage_gwh: Annotated[NonNegative | None, STOCKS] = None
     """Gas in store of one country, in place of the share."""
 
     idle: ClassVar[str] = "these levels are the observed ones"

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import SECTORS, Case, Demand
+from energy_model.scenario.like import PRICES
 from energy_model.scenario.measures.base import (
     Country,
     Measure,
@@ -168,7 +169,7 @@ class FuelSwitch(DemandMeasure):
     kind: Literal["fuel_switch"]
     share: Share
     """Share of the sectors' demand that can switch."""
-    price_eur_per_mwh: NonNegative
+    price_eur_per_mwh: Annotated[NonNegative, PRICES]
     """Gas price from which the other fuel is cheaper."""
     price_response: PriceResponse = "contained"
     """Whether what these sectors reduce at a price is part of the switch, or comes on top of it."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
+from energy_model.scenario.like import PRICES
 from energy_model.scenario.measures.base import (
     Country,
     Measure,
@@ -39,7 +40,7 @@ class Tariff(OnSeller, ByBuyers):
     """
 
     kind: Literal["tariff"]
-    eur_per_mwh: NonNegative
+    eur_per_mwh: Annotated[NonNegative, PRICES]
     """Duty per MWh, paid by the importer."""
     countries: tuple[Country, ...] = ("EU27",)
     """Countries that levy it; at the border, where the gas enters them from outside the group."""
@@ -95,7 +96,7 @@ class PriceCap(OnSeller):
     """
 
     kind: Literal["price_cap"]
-    cap_eur_per_mwh: NonNegative
+    cap_eur_per_mwh: Annotated[NonNegative, PRICES]
     """Highest price paid."""
     remaining_share: Share = 1.0
     """Without ``countries``: share the supplier still delivers under the cap: its answer, a judgement of the author."""
@@ -103,7 +104,7 @@ class PriceCap(OnSeller):
     """Countries that set the cap, on the seller's gas by origin; default is every buyer of the supplier."""
     exempt: tuple[Country, ...] = ()
     """Countries of the group that do not take part."""
-    floor_eur_per_mwh: NonNegative | None = None
+    floor_eur_per_mwh: Annotated[NonNegative | None, PRICES] = None
     """With ``countries``: lowest price at which the seller sells, a judgement of the author."""
     through_third_countries: ThirdCountries = "allowed"
     """With ``countries``: whether gas that other countries have bought may enter as their own."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of, suppliers_of
 from energy_model.scenario.case import Case
+from energy_model.scenario.like import VOLUMES
 from energy_model.scenario.measures.base import Country, NonNegative, Share, Supplier, country_problems, unknown_codes
 from energy_model.scenario.measures.sellers import OnSeller, asked_by, gas_by_pipe, taking_part
 from energy_model.scenario.measures.supply import add_lng_step, add_supply_step, exporters
@@ -40,9 +41,9 @@ class Retaliation(OnSeller):
     redirect_supplier: Supplier | None = None
     """Code of ``suppliers.csv`` under which the seller serves the other market; default is the first that is not the
     seller's own."""
-    redirect_gwh_per_year: NonNegative = 0.0
+    redirect_gwh_per_year: Annotated[NonNegative, VOLUMES] = 0.0
     """Gas that the seller offers the other market on top, at its price there."""
-    to_lng_gwh_per_year: NonNegative = 0.0
+    to_lng_gwh_per_year: Annotated[NonNegative, VOLUMES] = 0.0
     """Liquefied gas that the seller offers Europe on top; what Europe attracts grows by as much."""
 
     describes: ClassVar[str] = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
+from energy_model.scenario.like import CAPACITY
 from energy_model.scenario.measures.base import Measure, NonNegative, Pipeline, Route, Share, unknown_codes
 
 RUSSIAN_ROUTES = (
@@ -81,7 +82,7 @@ class RouteCommissioning(RouteMeasure):
     """A route that is built but not running is allowed to run."""
 
     kind: Literal["route_commissioning"]
-    capacity_gwh_per_day: NonNegative | None = None
+    capacity_gwh_per_day: Annotated[NonNegative | None, CAPACITY] = None
     """Capacity that is offered; default is the pipeline's capacity in ``pipelines.csv``."""
 
     idle: ClassVar[str] = "it is open already with no less capacity"

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case, Lng
+from energy_model.scenario.like import PRICES, VOLUMES
 from energy_model.scenario.measures.base import (
     Assurance,
     Measure,
@@ -120,9 +121,9 @@ class ExtraSupply(Measure):
     """Without an assurance: pipeline supplier, market with own production, or LNG exporter."""
     channel: Channel | None = None
     """Without an assurance: how the gas comes."""
-    volume_gwh_per_year: NonNegative | None = None
+    volume_gwh_per_year: Annotated[NonNegative | None, VOLUMES] = None
     """Without an assurance: extra volume per year."""
-    premium_eur_per_mwh: NonNegative = 0.0
+    premium_eur_per_mwh: Annotated[NonNegative, PRICES] = 0.0
     """Without an assurance: price above the supplier's cheapest cargo, or above its dearest step by pipeline."""
 
     describes: ClassVar[str] = (

@@ -1,0 +1,122 @@
+"""What ``data check`` says of a package, kept so that it is asked once: in the descriptor, and in memory by digest.
+
+``data seal`` writes the verdict into ``datapackage.json`` together with a hash of everything it depends on: every file,
+the descriptor, and the rules themselves. A run reads it and checks nothing again; after any change the check is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from energy_model.data import assets_agree, check, consistent, demand_agrees, plausible, problem, sizes, tables
+from energy_model.data.check import check_tables, hash_problems
+from energy_model.data.package import DESCRIPTOR, Package, package_digest, plain_bytes
+from energy_model.data.problem import Problem
+from energy_model.data.tables import foreign_key_problems, read_tables, typed_problems
+from energy_model.files import write_text
+
+VERDICT = "verdict"
+_RULES = (assets_agree, check, consistent, demand_agrees, plausible, problem, sizes, tables)
+_IN_MEMORY: dict[str, tuple[str, ...]] = {}
+_MOST_IN_MEMORY = 64
+
+
+def errors_of(package: Package, read: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Errors of a package whose tables were read without a fault of form: its stored verdict, else the check."""
+    stored = package.descriptor.get(VERDICT)
+    kept = dict(stored) if isinstance(stored, Mapping) else {}
+    if isinstance(kept.get("errors"), list) and kept.get("of") == _depends_on(package, package.descriptor):
+        return tuple(str(text) for text in kept["errors"])
+    found = [*hash_problems(package), *check_tables(package, read)]
+    return tuple(one.text for one in found if one.is_error)
+
+
+def errors_in_memory(
+    digest: str,
+    root: Path,
+    now: Mapping[str, pd.DataFrame],
+    read: Mapping[str, pd.DataFrame],
+    changed: list[str],
+    as_of: date | None,
+) -> tuple[str, ...]:
+    """Errors that tables changed in memory brought; asked once for each digest.
+
+    Of a vintage only errors that were not there before count: an early one lacks rows that later ones have.
+    """
+    key = f"{digest} {as_of}"
+    if key not in _IN_MEMORY:
+        if len(_IN_MEMORY) >= _MOST_IN_MEMORY:
+            _IN_MEMORY.clear()
+        package = Package.open(root)
+        errors = _errors_of_tables(package, now, changed)
+        before = _errors_of_tables(package, read, [name for name in changed if name in read]) if as_of and read else ()
+        _IN_MEMORY[key] = tuple(text for text in errors if text not in before)
+    return _IN_MEMORY[key]
+
+
+def _errors_of_tables(package: Package, now: Mapping[str, pd.DataFrame], changed: list[str]) -> tuple[str, ...]:
+    form: list[str] = []
+    broken: set[str] = set()
+    for name, resource in package.resources.items():
+        if not resource.is_table:
+            continue
+        found = typed_problems(now[name], resource) if name in now and name in changed else []
+        found += [f"{resource.path}: the table '{name}' is missing; put it back"] if name not in now else []
+        form += found
+        broken |= {name} if found else set()
+    whole = {name: table for name, table in now.items() if name not in broken and name in package.resources}
+    links = list(foreign_key_problems(package, whole))
+    return (*form, *links, *(one.text for one in check_tables(package, whole, about=changed) if one.is_error))
+
+
+def seal(path: str | os.PathLike[str] | None = None) -> list[str]:
+    """Write the hash and size of every file, and what ``data check`` says of it, into the descriptor.
+
+    Run after a deliberate edit of a table; ``data check`` reports files that were changed without it. Returns the names
+    of resources that changed.
+
+    Raises
+    ------
+    DataError
+        If a file that the descriptor lists is missing or cannot be read; nothing is written then.
+    OutputError
+        If the descriptor cannot be written.
+    """
+    package = Package.open(path)
+    package.refuse_missing()
+    descriptor: dict[str, Any] = deepcopy(dict(package.descriptor))
+    descriptor.pop(VERDICT, None)
+    changed = []
+    for item in descriptor["resources"]:
+        fresh = f"sha256:{package.file_digests[item['name']]}"
+        if item.get("hash") != fresh:
+            changed.append(item["name"])
+        item["hash"], item["bytes"] = fresh, len(plain_bytes(package.file(item["name"])))
+    read, form = read_tables(package)
+    if not any(form.values()) and not list(foreign_key_problems(package, read)):
+        found: list[Problem] = list(check_tables(package, read))
+        descriptor[VERDICT] = {
+            "of": _depends_on(package, descriptor),
+            "errors": [one.text for one in found if one.is_error],
+        }
+    write_text(package.root / DESCRIPTOR, json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n")
+    return changed
+
+
+def _depends_on(package: Package, descriptor: Mapping[str, Any]) -> str:
+    """A hash of all that a verdict depends on: the files, the descriptor without the verdict, and the rules."""
+    whole = hashlib.sha256(package_digest(package).encode())
+    plain = {key: value for key, value in descriptor.items() if key != VERDICT}
+    whole.update(json.dumps(plain, sort_keys=True).encode())
+    for rules in _RULES:
+        whole.update(plain_bytes(Path(str(rules.__file__))))
+    return whole.hexdigest()
