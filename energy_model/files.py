@@ -36,7 +36,9 @@ _log = logging.getLogger(__name__)
 
 
 def check_writable(folder: str | os.PathLike[str]) -> None:
-    """Make the folder, mend what a killed writer has left in it, and see that it can be written: before the work.
+    """Make the folder, mend what a killed writer has left there, and see that it can be written: before the work.
+
+    A briefing is written one level higher than a run, so what is left there is mended too.
 
     Raises
     ------
@@ -46,7 +48,8 @@ def check_writable(folder: str | os.PathLike[str]) -> None:
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        mend(folder)
+        for place in (folder.parent, folder):
+            mend(place)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -82,9 +82,9 @@ def _death(step: int, when: When) -> tuple[Action, Action]:
 
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder that is not hidden, and what is in it."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    named = {path.relative_to(folder): path for path in files}
-    return {str(name): path.read_bytes() for name, path in named.items() if not name.parts[0].startswith(".")}
+    names = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
+    seen = [name for name in names if not any(part.startswith(".") for part in name.parts)]
+    return {str(name): (folder / name).read_bytes() for name in seen}
 
 
 def hidden(folder: Path) -> list[str]:

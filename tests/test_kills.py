@@ -1,0 +1,286 @@
+"""Commands killed before and after every step that gives something its name: nothing is torn, nothing is lost.
+
+Each command is killed in a fork of a process that has read the data and knows the optima already, so that what is tried
+is the writing. How many steps each command takes is written down here: a new one is a new place to be tried, and the
+kills that docs/reliability.md counts are two for each.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kills import contents, hidden, killed, steps_of
+from report_fixtures import real_data
+from typer.testing import CliRunner
+
+from energy_model.cli import app
+from energy_model.errors import OutputError
+from energy_model.files import check_writable, replacing_file
+from energy_model.report import brief as briefing
+from energy_model.report.kept import Kept
+from energy_model.results import run as running
+from energy_model.results.run import Results, run
+from energy_model.results.store import check_run
+from energy_model.scenario import Scenario
+from energy_model.sweep import engine, read_results
+from energy_model.sweep.chunk import Job, Part, solve_chunk
+from energy_model.sweep.plan import Plan
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills are sent this way on POSIX only")
+
+STEPS = {
+    "run": 1, "run again": 1, "impact": 1, "impact again": 1,
+    "sweep": 4, "sweep afresh": 4,
+    "brief": 10, "brief again": 10, "brief resumed": 8,
+}  # fmt: skip
+"""Steps by which something takes its place. A sweep of three chunks: its description, and the chunks. A briefing of two
+scenarios: two are kept, then their figures, the workbook, the journal, and four parts that belong together."""
+
+Monthly = Callable[..., Scenario]
+
+
+def call(*words: object) -> None:
+    """A command that must succeed."""
+    found = CliRunner().invoke(app, [str(word) for word in words])
+    assert found.exit_code == 0, found.output
+
+
+def every_kill(steps: int, folder: Folders, act: Callable[[Path], Any], look: Callable[[Path], None]) -> None:
+    """Kill an action before and after each of its steps, each time on a folder of its own, and look at what it left."""
+    place = folder()
+    assert steps == steps_of(lambda: act(place))
+    for step in range(1, steps + 1):
+        for when in ("before", "after"):
+            place = folder()
+            assert killed(partial(act, place), step, when)
+            look(place)
+
+
+class Folders:
+    """A new folder each time, with what an action writes into it."""
+
+    def __init__(self, root: Path, before: Callable[[Path], Any] = lambda _: None) -> None:
+        self._root, self._before, self._count = root, before, 0
+
+    def __call__(self) -> Path:
+        self._count += 1
+        place = self._root / f"{self._count}"
+        place.mkdir()
+        self._before(place)
+        return place
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The data are read and scenarios solved once in this process; commands that follow take them over."""
+    solve = running.solve_scenario
+    optima: dict[Scenario, Any] = {}
+    monkeypatch.setattr("energy_model.data.load.load_data", lambda *_: real_data())
+
+    def solved(scenario: Scenario, *more: Any, **keys: Any) -> Any:
+        if scenario not in optima:
+            optima[scenario] = solve(scenario, *more, **keys)
+        return optima[scenario]
+
+    monkeypatch.setattr(running, "solve_scenario", solved)
+
+
+@pytest.mark.parametrize("name", ["run", "run again"])
+def test_a_run_is_there_whole_or_not_at_all(name: str, tmp_path: Path) -> None:
+    def act(place: Path) -> None:
+        call("run", "full_cutoff_february", "--resolution", "month", "--foresight", "perfect", "--out", place)
+
+    def earlier(place: Path) -> None:
+        call("run", "full_cutoff_february", "--resolution", "month", "--out", place)
+
+    folders = Folders(tmp_path, earlier if name == "run again" else lambda _: None)
+    old = contents(folders())
+    act(whole := folders())
+    new = contents(whole)
+
+    def look(place: Path) -> None:
+        assert contents(place) in (old, new)
+        act(place)
+        assert contents(place) == new
+        assert [] == hidden(place)
+        check_run(place / "results" / "full_cutoff_february")
+
+    assert old != new
+    every_kill(STEPS[name], folders, act, look)
+
+
+@pytest.mark.parametrize("name", ["impact", "impact again"])
+def test_a_workbook_of_one_question_is_there_whole_and_the_full_one_is_untouched(name: str, tmp_path: Path) -> None:
+    words = ("impact", "full_cutoff_february", "--resolution", "month", "--only", "why")
+
+    def earlier(place: Path) -> None:
+        (place / "impact_full_cutoff_february.xlsx").write_bytes(b"all answers")
+        if name == "impact again":
+            (place / "impact_full_cutoff_february_why.xlsx").write_bytes(b"an earlier answer")
+
+    def act(place: Path) -> None:
+        call(*words, "--out", place)
+
+    folders = Folders(tmp_path, earlier)
+    old = contents(folders())
+    act(whole := folders())
+    new = contents(whole)
+
+    def look(place: Path) -> None:
+        assert contents(place) in (old, new)
+        check_writable(place)
+        assert [] == hidden(place)
+
+    assert b"all answers" == new["impact_full_cutoff_february.xlsx"]
+    every_kill(STEPS[name], folders, act, look)
+
+
+PLAN = {
+    "title": "t", "base": "full_cutoff_with_savings", "resolution": "month", "foresight": "perfect",
+    "samples": 6, "chunk": 2, "seed": 7,
+    "axes": {"left": {"kind": "uniform", "field": "measures.full stop.remaining_share", "low": 0.0, "high": 0.5}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["sweep", "sweep afresh"])
+def test_a_sweep_loses_at_most_the_chunk_in_hand(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    solved: dict[tuple[str, int], Part] = {}
+
+    def solve(study: Any, job: Job, *more: Any) -> Part:
+        key = (study.digest, job.number)
+        return solved[key] if key in solved else solved.setdefault(key, solve_chunk(study, job, *more))
+
+    monkeypatch.setattr(engine, "solve_chunk", solve)
+    plan, other = Plan.model_validate(PLAN), Plan.model_validate(PLAN | {"seed": 8})
+    fresh = name == "sweep afresh"
+
+    def act(place: Path) -> Any:
+        (place / "results").mkdir(exist_ok=True)
+        (place / "results" / "stored run.txt").write_text("of another command")
+        return engine.run_sweep(plan, place, data=real_data(), workers=1, fresh=fresh)
+
+    def earlier(place: Path) -> None:
+        if fresh:
+            engine.run_sweep(other, place, data=real_data(), workers=1)
+
+    folders = Folders(tmp_path, earlier)
+    act(whole := folders())
+    new = contents(whole)
+
+    def look(place: Path) -> None:
+        there = {file: content for file, content in contents(place).items() if "sweep.json" in contents(place)}
+        assert all(new[file] == content for file, content in there.items())
+        parts = sum(file.endswith(".parquet") for file in there)
+        if parts:
+            assert 2 * parts == len(read_results(place))
+        sweep = engine.run_sweep(plan, place, data=real_data(), workers=1)
+        assert 2 * parts == sweep.resumed
+        assert contents(place) == new
+        assert [] == hidden(place)
+
+    every_kill(STEPS[name], folders, act, look)
+
+
+def few_marks(results: Results, data: Any, folder: Path) -> list[Path]:
+    """In place of the figures of a scenario, which take seconds: one file."""
+    return [marked(folder / f"{results.scenario.id}_flow_map.png", results)]
+
+
+def marked(path: Path, results: Results) -> Path:
+    with replacing_file(path) as part:
+        part.write_text(f"{results.objective_eur}")
+    return path
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch, monthly: Monthly) -> tuple[list[Scenario], list[Scenario]]:
+    """Scenarios of an earlier briefing and of a new one, solved; figures and workbooks that take no time."""
+    earlier = [monthly(name) for name in ("reference", "full_cutoff_february")]
+    now = [monthly(name, weather="2018") for name in ("reference", "full_cutoff_february")]
+    known = {scenario: run(scenario, real_data()) for scenario in (*earlier, *now)}
+    monkeypatch.setattr(briefing, "run", lambda scenario, data: known[scenario])
+    monkeypatch.setattr(briefing, "draw_figures", few_marks)
+    monkeypatch.setattr(briefing.style, "save_figure", lambda figure, path: path.write_bytes(b"curve"))
+    monkeypatch.setattr(briefing.figures, "storage_curve", lambda *_: None)
+    monkeypatch.setattr(briefing, "write_workbook", lambda results, path, **_: marked(path, results[0]))
+    return earlier, now
+
+
+@pytest.mark.parametrize("name", ["brief", "brief again", "brief resumed"])
+def test_a_briefing_is_old_or_new_and_keeps_what_was_solved(
+    name: str, quick: tuple[list[Scenario], list[Scenario]], tmp_path: Path
+) -> None:
+    old_ones, now = quick
+
+    def earlier(place: Path) -> None:
+        (place / "notes.txt").write_text("somebody's own")
+        if name != "brief":
+            briefing.brief(real_data(), place, old_ones, workers=1)
+        if name == "brief resumed":
+            for scenario in now:
+                Kept(place, real_data()).put(briefing.run(scenario, real_data()))
+
+    def act(place: Path) -> Any:
+        return briefing.brief(real_data(), place, now, workers=1)
+
+    folders = Folders(tmp_path, earlier)
+    old = contents(folders())
+    act(whole := folders())
+    new = contents(whole)
+    numbers: list[int] = []
+
+    def look(place: Path) -> None:
+        kept = Kept(place, real_data()).count(now)
+        check_writable(place)
+        assert contents(place) in (old, new)
+        if contents(place) == old:
+            numbers.append(kept)
+            assert all(Kept(place, real_data()).get(scenario) for scenario in now[:kept])
+        for run_folder in (place / "results").glob("*"):
+            check_run(run_folder)
+        if len(numbers) % 5 == 1:
+            assert kept == act(place).resumed
+            assert contents(place) == new
+            assert [] == hidden(place)
+
+    assert old != new
+    every_kill(STEPS[name], folders, act, look)
+    assert sorted(numbers) == numbers  # what was kept once stays
+    assert 2 in numbers
+
+
+def test_what_a_briefing_left_half_moved_is_completed_by_any_command_that_writes_there(
+    quick: tuple[list[Scenario], list[Scenario]], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old_ones, now = quick
+    briefing.brief(real_data(), tmp_path, old_ones, workers=1)
+    assert killed(lambda: briefing.brief(real_data(), tmp_path, now, workers=1), STEPS["brief again"] - 1, "before")
+
+    check_writable(tmp_path / "results")
+
+    assert "completed what an interrupted command had begun to move: results/reference, " in caplog.text
+    briefing.brief(real_data(), whole := tmp_path / "whole", now, workers=1)
+    there = {name: content for name, content in contents(tmp_path).items() if not name.startswith("whole")}
+    assert contents(whole) == there
+
+
+def test_a_part_of_a_full_disk_loses_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan.model_validate(PLAN)
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    def stop(done: int, total: int, failed: int) -> None:
+        if done == 2:
+            monkeypatch.setattr(os, "fsync", full)
+
+    with pytest.raises(OutputError, match=r"cannot write .*part-00000\d\.parquet: No space left on device"):
+        engine.run_sweep(plan, tmp_path, data=real_data(), workers=1, progress=stop)
+    monkeypatch.undo()
+
+    assert 2 == engine.run_sweep(plan, tmp_path, data=real_data(), workers=1).resumed
