@@ -168,7 +168,8 @@ class Study:
                 measures.append(_outage(name, self._rows[name], value))
         if self.base.foresight == "perfect":
             # What is announced when does not matter then, but would cut periods, other ones in each case.
-            measures = [{**measure, "announced": self.base.horizon.start} for measure in measures]
+            heard = {"announced": self.base.horizon.start}
+            measures = [m | heard if m.get("start") or m.get("announced") else m for m in measures]
         return with_changes(self.base, **raw, measures=tuple(measures))
 
     def world(self, values: Mapping[str, Value | Failure | None]) -> GasData:
