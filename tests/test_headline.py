@@ -9,16 +9,10 @@ from report_fixtures import monthly
 from energy_model.results.headline import ROUTE_PREFIX, headline_list, headline_values, headlines
 from energy_model.results.labels import Labels, SupplierLabel
 from energy_model.results.routes import route_volumes
-from energy_model.results.run import Results
+from energy_model.results.run import Results, about
 from energy_model.results.store import read_labels, save_results
 
 CUT = "full_cutoff_february"
-
-
-def about(run: Results, **focus: str) -> Results:
-    """The same run told about another seller, region or country."""
-    labels = run.labels.model_copy(update={"focus": run.labels.focus.model_copy(update=focus)})
-    return replace(run, labels=labels)
 
 
 def renamed(run: Results, old: str, new: str) -> Results:

@@ -69,7 +69,7 @@ def replaced(result: sub.Substitution) -> dict[str, float]:
 
 def test_toy_whole_model_counts_what_russia_sells_and_the_losses_that_go_with_it():
     base, cut = toy(60.0, 10.0, 0.0, 20.0), toy(10.0, 30.0, 5.0, 30.0)
-    scope = sub.Scope("all", None)
+    scope = sub.Scope("all", None, "RU")
 
     result = sub.substitution(sub.ledger(base, scope), sub.ledger(cut, scope))
 
@@ -81,7 +81,7 @@ def test_toy_whole_model_counts_what_russia_sells_and_the_losses_that_go_with_it
 
 def test_toy_border_view_counts_what_arrives_through_transit_as_russian():
     base, cut = toy(60.0, 10.0, 0.0, 20.0), toy(10.0, 30.0, 5.0, 30.0)
-    scope = sub.Scope("A", frozenset({"A"}))
+    scope = sub.Scope("A", frozenset({"A"}), "RU")
 
     result = sub.substitution(sub.ledger(base, scope), sub.ledger(cut, scope))
 
@@ -90,7 +90,7 @@ def test_toy_border_view_counts_what_arrives_through_transit_as_russian():
 
 
 def test_toy_period_over_two_months_is_split_by_days():
-    ledger = sub.ledger(toy(60.0, 10.0, 0.0, 20.0), sub.Scope("all", None))
+    ledger = sub.ledger(toy(60.0, 10.0, 0.0, 20.0), sub.Scope("all", None, "RU"))
 
     lng = ledger[ledger["group"] == sub.LNG].set_index("month")["energy_gwh"]
 

@@ -36,6 +36,23 @@ class Focus(BaseModel):
     """Market of ``nodes.csv``."""
 
 
+class Briefing(BaseModel):
+    """How a briefing tells the scenarios of the library; every key may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    title: str = ""
+    """Title of the workbook; default is that of the package."""
+    question: str = ""
+    """What the briefing answers, for its cover."""
+    shortage: str = ""
+    """Scenario that stands for a shortage in the findings; default is the one with the largest."""
+    main: tuple[str, ...] = ()
+    """Scenarios that the detailed sheets and the figures show."""
+    order: tuple[str, ...] = ()
+    """Scenarios in the order of the tables; one that is not listed follows."""
+
+
 class Storyline(BaseModel):
     """The closed schema of ``storyline.toml``."""
 
@@ -52,6 +69,8 @@ class Storyline(BaseModel):
     of the package share their periods and nobody's past depends on what is announced later."""
     focus: Focus
     """Whom questions are about."""
+    briefing: Briefing = Briefing()
+    """How a briefing tells the scenarios of the library."""
 
 
 def read_storyline(file: Path) -> Storyline:

@@ -10,7 +10,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.economy import EU
 from energy_model.impact.study import Study
 from energy_model.results import substitution as sub
-from energy_model.results.origins import national_ledger
+from energy_model.results.lost_gas import consumption
 from energy_model.units import GWH_PER_TWH
 
 COLUMNS = {
@@ -76,8 +76,7 @@ def differences(study: Study) -> pd.DataFrame:
     """
     keys = ["node", "month", "group", "item"]
     now, then = (
-        national_ledger(origins, results).set_index(keys)["energy_gwh"]
-        for origins, results in ((study.origins, study.results), (study.origins_before, study.reference))
+        consumption(results).table.set_index(keys)["energy_gwh"] for results in (study.results, study.reference)
     )
     table = now.sub(then, fill_value=0.0).rename("difference_gwh").reset_index()
     members = table[table["node"].isin(study.eu)]

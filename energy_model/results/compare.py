@@ -118,7 +118,7 @@ def over_common_days(base: Scenario, other: Scenario, data: GasData) -> tuple[li
 def scenario_difference(base: Mapping[str, object], other: Mapping[str, object]) -> pd.DataFrame:
     """Keys of two effective scenarios that differ; measures are compared as whole lines."""
     rows = []
-    for key in sorted((set(base) | set(other)) - {"measures", "id", "title", "description", "files"}):
+    for key in sorted((set(base) | set(other)) - {"measures", "id", "title", "short_title", "description", "files"}):
         if base.get(key) != other.get(key):
             rows.append({"key": key, "base": str(base.get(key)), "other": str(other.get(key))})
     one, two = (_measure_lines(scenario) for scenario in (base, other))

@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 
 from energy_model.results import substitution as sub
-from energy_model.results.run import Results
 from energy_model.solve.foresight import Solved
 
 STORE = "storage"
@@ -85,54 +84,33 @@ def trace(solved: Solved, nodes: pd.DataFrame) -> Origins:
         ``nodes`` of the vintage, for names.
     """
     labels, entering = _sources(solved, nodes)
-    lines, count = solved.case.pipelines, len(solved.case.nodes)
+    lines = solved.case.pipelines
     arrives = solved.values["flow"] * (1.0 - lines.loss_share)[:, None]
-    through = entering.sum(axis=0) + _at(lines.to_node, arrives, count)
+    return Origins(solved, labels, entering, mixtures(entering, arrives, lines.from_node, lines.to_node))
+
+
+def mixtures(entering: np.ndarray, arrives: np.ndarray, from_node: np.ndarray, to_node: np.ndarray) -> np.ndarray:
+    """Share of each origin in what leaves a node, shape (origins, nodes, periods).
+
+    Parameters
+    ----------
+    entering : ndarray
+        What an origin brings to a node from outside the network, GWh/d, shape (origins, nodes, periods).
+    arrives : ndarray
+        What arrives through each line, GWh/d, shape (lines, periods).
+    from_node, to_node : ndarray
+        Ends of each line.
+    """
+    count = entering.shape[1]
+    through = entering.sum(axis=0) + _at(to_node, arrives, count)
     mixture = np.zeros_like(entering)
     for t in range(through.shape[1]):
         system = np.diag(np.maximum(through[:, t], LEAST_GWH_PER_DAY))
-        np.subtract.at(system, (lines.to_node, lines.from_node), arrives[:, t])
+        np.subtract.at(system, (to_node, from_node), arrives[:, t])
         mixture[:, :, t] = np.linalg.solve(system, entering[:, :, t].T).T
     total = mixture.sum(axis=0)
     np.divide(mixture, total, out=mixture, where=total > LEAST_GWH_PER_DAY)
-    return Origins(solved, labels, entering, mixture)
-
-
-def national_ledger(origins: Origins, results: Results) -> pd.DataFrame:
-    """Balance of every market by month: ``node``, ``month``, ``group``, ``item``, ``energy_gwh``.
-
-    Supply and reductions are positive, demand is negative; the rows of a market and month sum to zero.
-    """
-    case = origins.solved.case
-    kept = origins.kept * case.timeline.days
-    which, node, period = np.nonzero(np.abs(kept) > 0.0)
-    market = case.is_market[node]
-    which, node, period = which[market], node[market], period[market]
-    rows = pd.DataFrame(
-        {
-            "node": case.nodes[node],
-            "period": period + 1,
-            "group": origins.labels["group"].to_numpy(str)[which],
-            "item": origins.labels["item"].to_numpy(str)[which],
-            "energy_gwh": kept[which, node, period],
-        }
-    )
-    demand = results["demand"].astype({"node": str})
-    used = {sub.VOLUNTARY: "voluntary_gwh", sub.CURTAILED: "curtailed_gwh", sub.DEMAND: "demand_gwh"}
-    parts = [
-        pd.DataFrame(
-            {
-                "node": demand["node"],
-                "period": demand["period"],
-                "group": group,
-                "item": group,
-                "energy_gwh": demand[column] * (-1.0 if group == sub.DEMAND else 1.0),
-            }
-        )
-        for group, column in used.items()
-    ]
-    every = pd.concat([rows, *parts], ignore_index=True)
-    return sub.to_months(every, results["periods"], ["node", "group", "item"], ["energy_gwh"])
+    return mixture
 
 
 def _sources(solved: Solved, nodes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
@@ -145,9 +123,7 @@ def _sources(solved: Solved, nodes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndar
     brings: list[np.ndarray] = []
     for who in dict.fromkeys(case.supply.supplier.tolist()):
         mine = case.supply.supplier == who
-        group = sub.RUSSIAN if who == sub.RUSSIA else sub.PIPELINE if who in sellers else sub.PRODUCTION
-        item = f"Production in {name[who]}" if group == sub.PRODUCTION else str(name[who])
-        rows.append((who, group, item))
+        rows.append(sub.supply_label(who, str(name[who]), who in sellers))
         brings.append(_at(case.supply.node[mine], values["supply"][mine], count))
     for who in dict.fromkeys(case.lng.route_exporter.tolist()):
         mine = case.lng.route_exporter == who

@@ -111,6 +111,12 @@ def to_results(solved: Solved, data: GasData) -> Results:
     )
 
 
+def about(results: Results, **focus: str) -> Results:
+    """The same run told about another ``supplier``, ``region`` or ``country``; headlines and labels follow."""
+    labels = results.labels
+    return replace(results, labels=labels.model_copy(update={"focus": labels.focus.model_copy(update=focus)}))
+
+
 @lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """Versions of Python and of the libraries that decide the numbers."""

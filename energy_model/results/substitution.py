@@ -1,9 +1,9 @@
-"""Who replaces gas that Russia does not send: the balance of a group of nodes, differenced against a reference.
+"""Who replaces gas that a seller does not send: the balance of a group of nodes, differenced against a reference.
 
 For any group of nodes, what enters and what is done without equals demand, losses and what leaves. A :func:`ledger`
 writes this balance as rows that sum to zero in every month. The difference of two ledgers sums to zero too, so what is
-lost on the Russian rows is exactly what all other rows gain: :func:`substitution` states it, and its ``gap_gwh`` is 0
-up to rounding.
+lost on the rows of the seller in focus is exactly what all other rows gain: :func:`substitution` states it, and its
+``gap_gwh`` is 0 up to rounding.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import pandas as pd
 from energy_model.results.run import Results
 
 RUSSIA = "RU"
-"""Supplier of the pipeline gas that a cut-off takes from Europe."""
 
-RUSSIAN = "Russian pipeline gas"
+FOCUS = "Pipeline gas of the seller in focus"
+RUSSIAN = FOCUS
 PIPELINE = "Other gas by pipeline"
 LNG = "LNG"
 PRODUCTION = "Own production"
@@ -28,7 +28,7 @@ VOLUNTARY = "Voluntary reduction"
 CURTAILED = "Curtailment"
 DEMAND = "Lower demand before prices"
 LOSSES = "Lower losses in transport"
-GROUPS = (RUSSIAN, PIPELINE, LNG, PRODUCTION, STORAGE, VOLUNTARY, CURTAILED, DEMAND, LOSSES)
+GROUPS = (FOCUS, PIPELINE, LNG, PRODUCTION, STORAGE, VOLUNTARY, CURTAILED, DEMAND, LOSSES)
 """Groups of a ledger in reading order; :data:`DEMAND` is saving by policy and weather, counted as a source."""
 
 _KEYS = ["month", "group", "item"]
@@ -36,19 +36,19 @@ _KEYS = ["month", "group", "item"]
 
 @dataclass(frozen=True)
 class Scope:
-    """A group of nodes and the neighbours over whose border Russian gas reaches it.
+    """A group of nodes whose balance is drawn at its border.
 
     Attributes
     ----------
     nodes : frozenset of str or None
         ``None`` is the whole model: no border, suppliers by name.
-    russian_borders : tuple of str
-        Neighbours whose net deliveries count as Russian; a transit node counts as the supplier behind it.
+    focus : str
+        Supplier whose gas is told apart; a transit node counts as the supplier behind it.
     """
 
     title: str
     nodes: frozenset[str] | None
-    russian_borders: tuple[str, ...] = (RUSSIA,)
+    focus: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Substitution:
         ``month`` (if asked for), ``group``, ``item``, ``base_gwh``, ``other_gwh``, ``difference_gwh``; a positive
         difference is more gas, or less use, than in the base.
     lost_gwh : float
-        Russian gas that the other case lacks.
+        Gas of the seller in focus that the other case lacks.
     gap_gwh : float
         What the rows miss to sum to the loss; 0 up to rounding.
     """
@@ -71,18 +71,28 @@ class Substitution:
     gap_gwh: float
 
 
-def scopes(nodes: pd.DataFrame) -> dict[str, Scope]:
-    """The three views of the briefing: the whole model, the EU27 and Germany.
+def whole_model(results: Results) -> Scope:
+    """The whole model, by supplier: what the seller in focus loses is what it no longer sells."""
+    return Scope("Whole model, by supplier", None, results.labels.focus.supplier)
 
-    The EU27 gets Russian gas directly and through Ukraine; its Ukrainian border is counted net, so that gas which
-    Ukraine takes from the EU in a cut counts as lost too. Germany's view is its border: direct deliveries are the loss.
-    """
-    eu = frozenset(nodes.loc[nodes["is_eu27"], "node"])
-    return {
-        "Europe": Scope("Whole model, by supplier", None),
-        "EU27": Scope("EU27, by border", eu, (RUSSIA, "UA")),
-        "Germany": Scope("Germany, by border", frozenset({"DE"})),
-    }
+
+def country_border(results: Results) -> Scope:
+    """The country in focus at its border: direct deliveries of the seller in focus, and neighbours by name."""
+    labels = results.labels
+    name = labels.country_name(results.nodes)
+    return Scope(f"{name}, by border", frozenset({labels.focus.country}), labels.focus.supplier)
+
+
+def group_words(group: str, results: Results) -> str:
+    """A group of a ledger for a reader: the seller in focus by its adjective."""
+    return f"{results.labels.adjective(results.nodes)} pipeline gas" if group == FOCUS else group
+
+
+def supply_label(who: str, name: str, is_seller: bool, focus: str = "") -> tuple[str, str, str]:
+    """Code, group and item of what a supplier brings; what a market produces is own production."""
+    if not is_seller:
+        return who, PRODUCTION, f"Production in {name}"
+    return who, FOCUS if who == focus else PIPELINE, name
 
 
 def month_shares(periods: pd.DataFrame) -> pd.DataFrame:
@@ -131,7 +141,7 @@ def period_ledger(results: Results, scope: Scope) -> pd.DataFrame:
 
 
 def substitution(base: pd.DataFrame, other: pd.DataFrame, *, by_month: bool = False) -> Substitution:
-    """Difference of two ledgers of one scope; what the Russian rows lose, the others gain.
+    """Difference of two ledgers of one scope; what the rows of the seller in focus lose, the others gain.
 
     Parameters
     ----------
@@ -150,8 +160,8 @@ def substitution(base: pd.DataFrame, other: pd.DataFrame, *, by_month: bool = Fa
     order = ["month", "group"] if by_month else ["group"]
     size = table.groupby(["group", "item"], observed=True)["base_gwh"].transform("sum").abs()
     table = table.assign(size=-size).sort_values([*order, "size", "item"], kind="stable").drop(columns="size")
-    lost = -float(table.loc[table["group"] == RUSSIAN, "difference_gwh"].sum())
-    gained = float(table.loc[table["group"] != RUSSIAN, "difference_gwh"].sum())
+    lost = -float(table.loc[table["group"] == FOCUS, "difference_gwh"].sum())
+    gained = float(table.loc[table["group"] != FOCUS, "difference_gwh"].sum())
     return Substitution(table.reset_index(drop=True), lost, lost - gained)
 
 
@@ -166,7 +176,7 @@ def _supply(supply: pd.DataFrame, nodes: pd.DataFrame, inside: Collection[str], 
     who = mine["supplier"].astype(str)
     names = nodes.set_index("node")["name"]
     group = pd.Series(np.where(who.isin(sellers), PIPELINE, PRODUCTION), index=mine.index)
-    group = group.mask(who.isin(scope.russian_borders) & who.isin(sellers), RUSSIAN)
+    group = group.mask((who == scope.focus) & who.isin(sellers), FOCUS)
     item = who.map(names).where(who.isin(sellers), PRODUCTION)
     return _rows(mine, group, item, mine["energy_gwh"])
 
@@ -182,7 +192,7 @@ def _border(flows: pd.DataFrame, nodes: pd.DataFrame, inside: Collection[str], s
     energy = pd.concat([enters["arrived_gwh"], -leaves["energy_gwh"]])
     both = pd.concat([enters, leaves])
     names = nodes.set_index("node")["name"]
-    group = pd.Series(PIPELINE, index=both.index).mask(neighbour.isin(scope.russian_borders), RUSSIAN)
+    group = pd.Series(PIPELINE, index=both.index).mask(neighbour == scope.focus, FOCUS)
     return _rows(both, group, neighbour.map(names), energy)
 
 

@@ -73,6 +73,8 @@ class Scenario(BaseModel):
     """Name of its results: lower case letters, digits and underscores."""
     title: Line
     """One line for a table or a cover."""
+    short_title: Annotated[Line, Field(min_length=1, max_length=40)] | None = None
+    """Head of a column and name in a chart, in at most 40 letters; default is the title, cut at a word."""
     description: Text
     """A paragraph that a reader without the file understands."""
     based_on: str | None = None

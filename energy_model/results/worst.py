@@ -1,0 +1,237 @@
+"""When a shortage is worst, and which of the model's limits make gas short then."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from energy_model.results.run import Results
+from energy_model.timeline import day_words
+from energy_model.units import GWH_PER_TWH, EnergyUnit, show_energy
+
+SEEN_SHARE = 0.0005
+"""A smaller share of demand is rounding."""
+DAYS_OF_WEEK = 7
+LITTLE_SUPPLY_SHARE = 0.5
+"""The seller in focus counts as gone when it sends less than this share of its highest rate."""
+MUCH_STORED_SHARE = 0.1
+"""Injection is a reason when it is at least this share of what is curtailed."""
+HIGH_DEMAND = 1.15
+"""Demand is a reason when it is this multiple of its mean over the horizon."""
+FULL_USE = 0.995
+"""Share of a limit from which it counts as reached."""
+TARGET_ROUNDING = 1e-3
+
+
+@dataclass(frozen=True)
+class Worst:
+    """A span of gas days and what is curtailed in it.
+
+    Attributes
+    ----------
+    start, end : Timestamp
+        First and last gas day.
+    curtailed_gwh, share : float
+        Curtailed in the span, and as a share of demand in it.
+    """
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    curtailed_gwh: float
+    share: float
+
+
+def worst_month(results: Results, nodes: Collection[str], *, by_share: bool = False) -> Worst | None:
+    """Calendar month in which a group of markets is curtailed most, by volume or by share; none if nothing is cut."""
+    daily = _daily(results, nodes)
+    return _largest(daily, daily.index.to_period("M"), by_share)
+
+
+def worst_week(results: Results, nodes: Collection[str]) -> Worst | None:
+    """Week with the largest curtailed share of demand; none if nothing is cut or the run's periods are months.
+
+    The weeks are those of the run. Days are put together in weeks from the first day of the horizon.
+    """
+    if results.scenario.resolution == "month":
+        return None
+    daily = _daily(results, nodes)
+    weeks = daily["period"]
+    if results.scenario.resolution != "week":
+        weeks = pd.Series(np.arange(len(daily)) // DAYS_OF_WEEK, index=daily.index)
+    return _largest(daily, weeks, by_share=True)
+
+
+def worst_words(results: Results, nodes: Collection[str], unit: EnergyUnit = "TWh") -> str:
+    """One or two sentences: the worst month and the worst week by date, volume and share; empty if nothing is cut."""
+    month, week = worst_month(results, nodes), worst_week(results, nodes)
+    if month is None:
+        return ""
+    text = f"The worst month by volume is {_month(month)} ({_volume(month, unit)}, {_percent(month.share)} of its demand)"
+    dearest = worst_month(results, nodes, by_share=True)
+    if dearest is not None and dearest.start != month.start:
+        text += f", by share of demand {_month(dearest)} ({_volume(dearest, unit)}, {_percent(dearest.share)})"
+    if week is not None:
+        text += (
+            f"; the worst week begins on {day_words(week.start.date())} ({_volume(week, unit)}, {_percent(week.share)})"
+        )
+    return f"{text}."
+
+
+def reasons(results: Results, nodes: Collection[str], span: Worst) -> list[str]:
+    """What makes gas short in a span, each as part of a sentence, read from the limits that the plan has reached."""
+    days = _weights(results, span)
+    parts = [
+        _supply_reason(results, days),
+        _storage_reason(results, nodes, days, span),
+        _demand_reason(results, nodes, days),
+        _lng_reason(results),
+    ]
+    return [part for part in parts if part]
+
+
+def why_words(results: Results, nodes: Collection[str]) -> str:
+    """A sentence on why gas is short in the worst month and in the worst week: what holds in both, then each."""
+    spans = [span for span in (worst_month(results, nodes), worst_week(results, nodes)) if span is not None]
+    found = [reasons(results, nodes, span) for span in spans]
+    if not any(found):
+        return ""
+    common = [reason for reason in found[0] if all(reason in other for other in found)]
+    own = [[reason for reason in each if reason not in common] for each in found]
+    each = "; ".join(f"in {_when(span)} {_join(words)}" for span, words in zip(spans, own, strict=True) if words)
+    if not common:
+        return f"Gas is short because {each}."
+    return f"Gas is short because {_join(common)}{': ' if each else ''}{each}."
+
+
+def _daily(results: Results, nodes: Collection[str]) -> pd.DataFrame:
+    """Curtailed and demanded GWh of each gas day, and the number of its period."""
+    demand, periods = results["demand"], results["periods"]
+    total = demand[demand["node"].isin(list(nodes))].groupby("period")[["curtailed_gwh", "demand_gwh"]].sum()
+    rate = total.div(periods.set_index("period")["days"], axis=0)
+    number = np.repeat(periods["period"].to_numpy(), periods["days"].to_numpy(int))
+    days = pd.date_range(periods["start"].iloc[0], periods=len(number))
+    return rate.loc[number].set_axis(days).assign(period=number)
+
+
+def _largest(daily: pd.DataFrame, key: pd.Series | pd.PeriodIndex, by_share: bool) -> Worst | None:
+    grouped = daily.groupby(key)
+    total = grouped[["curtailed_gwh", "demand_gwh"]].sum()
+    share = (total["curtailed_gwh"] / total["demand_gwh"].where(total["demand_gwh"] > 0.0)).fillna(0.0)
+    if not len(share) or share.max() <= SEEN_SHARE:
+        return None
+    found = share.idxmax() if by_share else total["curtailed_gwh"].idxmax()
+    days = grouped.groups[found]
+    return Worst(days[0], days[-1], float(total.loc[found, "curtailed_gwh"]), float(share[found]))
+
+
+def _weights(results: Results, span: Worst) -> pd.Series:
+    """Gas days of each period that lie in a span, by period."""
+    periods = results["periods"].set_index("period")
+    first, last = periods["start"].clip(lower=span.start), periods["end"].clip(upper=span.end)
+    days = ((last - first).dt.days + 1).clip(lower=0)
+    return days[days > 0].astype(float)
+
+
+def _mean(rate: pd.Series, days: pd.Series) -> float:
+    """Mean of a rate by period over the days of a span."""
+    return float((rate.reindex(days.index, fill_value=0.0) * days).sum() / days.sum())
+
+
+def _supply_reason(results: Results, days: pd.Series) -> str:
+    focus = results.labels.focus.supplier
+    supply = results["supply"]
+    rate = supply[supply["supplier"] == focus].groupby("period")["rate_gwh_per_day"].sum()
+    most = float(rate.max()) if len(rate) else 0.0
+    here = _mean(rate, days)
+    adjective = results.labels.adjective(results.nodes)
+    if most <= 0.0 or here >= LITTLE_SUPPLY_SHARE * most:
+        return ""
+    if here < SEEN_SHARE * most:
+        return f"no {adjective} gas comes"
+    return f"{adjective} gas is down to {here:,.0f} GWh/d, from {most:,.0f} at its highest"
+
+
+def _storage_reason(results: Results, nodes: Collection[str], days: pd.Series, span: Worst) -> str:
+    storage = results["storage"]
+    storage = storage[storage["node"].isin(list(nodes))]
+    if storage.empty:
+        return ""
+    by_period = storage.groupby("period")[["injection_gwh_per_day", "withdrawal_gwh_per_day", "level_gwh"]].sum()
+    net = _mean(by_period["injection_gwh_per_day"] - by_period["withdrawal_gwh_per_day"], days)
+    volume = float(
+        results.inputs["storage"].set_index("storage")["working_gas_volume_gwh"]
+        .loc[storage["storage"].astype(str).unique()].sum()
+    )  # fmt: skip
+    filling = float(by_period.loc[days.index[-1], "level_gwh"]) / volume
+    cut = span.curtailed_gwh / (((span.end - span.start).days) + 1)
+    if net >= MUCH_STORED_SHARE * cut:
+        return f"{net:,.0f} GWh/d go into store for the winter ({filling:.0%} full{_target(results, nodes, span)})"
+    lowest = float(by_period["level_gwh"].min()) / volume
+    if filling <= lowest + 0.02:
+        return f"stores are at their lowest ({filling:.0%} full)"
+    if net > -SEEN_SHARE * volume:
+        return f"what is in store ({filling:.0%} full) is kept for later"
+    return f"stores give {-net:,.0f} GWh/d and must last for the rest of the winter ({filling:.0%} full)"
+
+
+def _target(results: Results, nodes: Collection[str], span: Worst) -> str:
+    """The next filling target that binds, as a part of a sentence."""
+    targets = results["targets"]
+    mine = targets[targets["node"].isin(list(nodes)) & (targets["date"] > span.end) & (targets["kind"] != "end_level")]
+    if mine.empty:
+        return ""
+    by_date = mine.groupby("date")["target_gwh"].sum()
+    day = by_date.idxmax()
+    places = set(mine.loc[mine["date"] == day, "node"].astype(str))
+    storage = results["storage"][results["storage"]["node"].isin(places)]
+    periods = results["periods"].set_index("period")
+    period = periods.index[periods["end"] < day][-1]
+    held = float(storage.loc[storage["period"] == period, "level_gwh"].sum())
+    asked = float(by_date[day])
+    if held > asked * (1.0 + TARGET_ROUNDING):
+        return ""
+    return f", {asked / GWH_PER_TWH:,.0f} TWh are asked for on {day_words(pd.Timestamp(day).date())}"
+
+
+def _demand_reason(results: Results, nodes: Collection[str], days: pd.Series) -> str:
+    demand = results["demand"][results["demand"]["node"].isin(list(nodes))]
+    length = results["periods"].set_index("period")["days"]
+    rate = demand.groupby("period")["demand_gwh"].sum() / length
+    mean = float((rate * length).sum() / length.sum())
+    here = _mean(rate, days)
+    if here < HIGH_DEMAND * mean:
+        return ""
+    return f"demand is {here / mean:.1f} times its mean over the horizon"
+
+
+def _lng_reason(results: Results) -> str:
+    limit = float(results.inputs["lng_limit"]["limit_gwh"].sum())
+    used = float(results["lng"]["energy_gwh"].sum())
+    if limit <= 0.0 or used < FULL_USE * limit:
+        return ""
+    return "Europe takes all the LNG it can attract over the horizon"
+
+
+def _when(span: Worst) -> str:
+    if (span.end - span.start).days + 1 > DAYS_OF_WEEK:
+        return f"{span.start:%B %Y}"
+    return f"the week from {day_words(span.start.date())}"
+
+
+def _month(span: Worst) -> str:
+    return f"{span.start:%B %Y}"
+
+
+def _volume(span: Worst, unit: EnergyUnit) -> str:
+    return f"{float(show_energy(span.curtailed_gwh, unit)):,.1f} {unit}"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
+def _join(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
