@@ -8,6 +8,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.report.workbook.validation import Validation
+from energy_model.results.band import Band
 from energy_model.results.run import Results, run
 from energy_model.scenario import load_scenario
 from energy_model.validate.anchors import AnchorReport
@@ -32,6 +33,18 @@ def monthly(name: str) -> Results:
 def monthly_runs() -> list[Results]:
     """A few scenarios that between them use every sheet."""
     return [monthly(name) for name in SCENARIOS]
+
+
+def small_bands() -> dict[str, dict[str, Band]]:
+    """Made by hand: ranges of two headlines of the cut."""
+    return {
+        "full_cutoff_february": {
+            "region_curtailed": Band(0.4, 643.2, 1613.0, "TWh", "limit on Europe's LNG, easy", "all of them, tight"),
+            "region_curtailed_share": Band(
+                0.0, 0.112, 0.28, "share", "limit on Europe's LNG, easy", "all of them, tight"
+            ),
+        }
+    }
 
 
 @cache

@@ -17,7 +17,8 @@ from energy_model.cli import app
 from energy_model.data.load import GasData
 from energy_model.data.package import Package
 from energy_model.model import describe as model_pages
-from energy_model.report.workbook import SHEETS
+from energy_model.report.workbook import sheets_of
+from energy_model.results.labels import labels_of
 from energy_model.results.run import Results, run
 from energy_model.scenario import describe as scenario_pages
 from energy_model.scenario import library, load_scenario
@@ -180,8 +181,10 @@ def test_every_table_of_the_data_is_documented() -> None:
 # Workbook, dependencies, pages ----------------------------------------------------------------------------------------
 
 
-def test_every_sheet_of_the_workbook_is_documented_in_order() -> None:
-    assert list(SHEETS) == re.findall(r"^\| `([^`]+)` \|", page("workbook.md"), re.MULTILINE)
+def test_every_sheet_of_the_workbook_is_documented_in_order(data: GasData) -> None:
+    assert list(sheets_of(labels_of(data), data["nodes"])) == re.findall(
+        r"^\| `([^`]+)` \|", page("workbook.md"), re.MULTILINE
+    )
 
 
 def test_every_dependency_is_documented_with_its_licence() -> None:

@@ -15,9 +15,10 @@ from energy_model.errors import DataError, OutputError, ResultError
 from energy_model.report import style
 from energy_model.report.figures import flow_map, telling_period
 from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
-from energy_model.report.links import INTERCONNECTOR, ROUTE_FAMILY, net_links, supply_by_family
+from energy_model.report.links import INTERCONNECTOR, Families, families, net_links, supply_by_family
 from energy_model.report.maps import draw_flow_map
 from energy_model.report.symbols import circle_diameter_pt, line_width_pt
+from energy_model.results.labels import labels_of
 
 DATA = Path(__file__).parents[1] / "data"
 NEAR_KM = 60.0
@@ -46,6 +47,10 @@ def pipelines() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def no_shortfall(nodes: pd.DataFrame) -> pd.Series:
     return pd.Series(0.0, index=nodes.loc[nodes["is_market"], "node"])
+
+
+def known() -> Families:
+    return families(labels_of(real_data()))
 
 
 def flow_table(*rows: tuple[str, str, str, float, float]) -> pd.DataFrame:
@@ -172,7 +177,7 @@ def test_points_and_directions_of_a_route_become_one_net_link():
         ("ukraine_exit", "UA", "SK", 100.0, 2000.0),
         ("interconnector", "SK", "UA", 30.0, 400.0),
     )
-    links = net_links(flows).set_index(["from_node", "to_node"])["flow_gwh_per_day"]
+    links = net_links(flows, known()).set_index(["from_node", "to_node"])["flow_gwh_per_day"]
 
     assert links.to_dict() == {("RU", "UA"): 1100.0, ("UA", "SK"): 70.0}
 
@@ -180,7 +185,7 @@ def test_points_and_directions_of_a_route_become_one_net_link():
 def test_gas_that_runs_backwards_is_not_shown_as_russian():
     """Mallnow in January 2022: gas went from Germany to Poland."""
     links = net_links(
-        flow_table(("yamal_onward", "PL", "DE", 0.0, 930.0), ("interconnector", "DE", "PL", 120.0, 180.0))
+        flow_table(("yamal_onward", "PL", "DE", 0.0, 930.0), ("interconnector", "DE", "PL", 120.0, 180.0)), known()
     )
     assert list(links[["from_node", "to_node", "family", "flow_gwh_per_day"]].itertuples(index=False, name=None)) == [
         ("DE", "PL", INTERCONNECTOR, 120.0)
@@ -188,14 +193,14 @@ def test_gas_that_runs_backwards_is_not_shown_as_russian():
 
 
 def test_idle_route_keeps_the_direction_of_supply():
-    link = net_links(flow_table(("nord_stream_2", "RU", "DE", 1e-7, 962.0))).iloc[0]
+    link = net_links(flow_table(("nord_stream_2", "RU", "DE", 1e-7, 962.0)), known()).iloc[0]
 
     assert (link["from_node"], link["to_node"], link["flow_gwh_per_day"]) == ("RU", "DE", 0.0)
 
 
 def test_planned_line_without_flow_is_not_drawn():
     flows = flow_table(("baltic_pipe", "DK", "PL", 0.0, 144.0), ("baltic_pipe", "NO", "DK", 50.0, 144.0))
-    links = net_links(flows.assign(status="planned"))
+    links = net_links(flows.assign(status="planned"), known())
 
     assert links["from_node"].tolist() == ["NO"]
 
@@ -208,11 +213,11 @@ def test_supply_is_counted_once_where_it_leaves_the_supplier():
         ("transmed", "DZ", "TN", 600.0, 1100.0),
         ("transmed", "TN", "IT", 590.0, 1100.0),
     )
-    assert supply_by_family(net_links(flows)).to_dict() == {"russia": 1400.0, "north_africa": 600.0}
+    assert supply_by_family(net_links(flows, known()), known()).to_dict() == {"russia": 1400.0, "north_africa": 600.0}
 
 
 def test_every_family_of_a_route_has_a_colour():
-    assert set() == set(ROUTE_FAMILY.values()) - set(style.FAMILIES)
+    assert set() == {*known().of_route.values(), *known().of_supplier.values()} - set(known().looks)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +230,7 @@ def test_every_family_of_a_route_has_a_colour():
 )
 def test_supply_families_look_different_to_colour_blind_readers(seen_through):
     """Distances in CIELAB after the simulation of Machado et al. (2009); below about 10 colours are confused."""
-    colours = np.array([to_rgb(family.colour) for family in style.FAMILIES.values()])
+    colours = np.array([to_rgb(family.colour) for family in known().looks.values()])
     linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
     seen = np.clip(linear @ np.array(seen_through).T, 0.0, 1.0)
     to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
@@ -254,7 +259,7 @@ def test_shortfall_colours_follow_their_classes():
 
 
 def test_map_draws_with_no_flow_at_all(basemap, nodes, pipelines, no_shortfall):
-    figure = draw_flow_map(basemap, nodes, pipelines, no_shortfall, title="Nothing flows")
+    figure = draw_flow_map(basemap, nodes, pipelines, no_shortfall, known=known(), title="Nothing flows")
     words = {text.get_text() for axes in figure.axes for text in axes.texts}
 
     assert "Nobody goes short." in words
@@ -265,7 +270,9 @@ def test_map_names_the_russian_routes_and_the_worst_hit(basemap, nodes, pipeline
     routes = ("Nord Stream 1", "Nord Stream 2", "Yamal-Europe", "Ukraine transit", "TurkStream 2", "Blue Stream")
     shortfall = no_shortfall.copy()
     shortfall["SK"] = 0.45
-    figure = draw_flow_map(basemap, nodes, pipelines, shortfall, title="A cut", lng=pd.Series({"ES": 600.0}))
+    figure = draw_flow_map(
+        basemap, nodes, pipelines, shortfall, known=known(), title="A cut", lng=pd.Series({"ES": 600.0})
+    )
     words = [text.get_text() for axes in figure.axes for text in axes.texts]
 
     assert set(routes) <= {word.split("\n")[0] for word in words}
@@ -277,7 +284,9 @@ def test_same_inputs_give_the_same_bytes(basemap, nodes, pipelines, no_shortfall
     flows = pipelines.assign(flow_gwh_per_day=pipelines["capacity_gwh_per_day"] * 0.4)
     files = []
     for number, table in enumerate([flows, flows.sample(frac=1.0, random_state=1)]):
-        figure = draw_flow_map(basemap, nodes, table, no_shortfall, title="Twice", lng=pd.Series({"ES": 600.0}))
+        figure = draw_flow_map(
+            basemap, nodes, table, no_shortfall, known=known(), title="Twice", lng=pd.Series({"ES": 600.0})
+        )
         files.append(style.save_figure(figure, tmp_path / f"map_{number}.{suffix}").read_bytes())
 
     assert files[0] == files[1]
@@ -287,7 +296,7 @@ def test_map_that_would_mislead_is_refused_with_every_reason(basemap, nodes):
     flows = flow_table(("norway", "NO", "XX", float("nan"), 100.0))
 
     with pytest.raises(ResultError) as caught:
-        draw_flow_map(basemap, nodes, flows, pd.Series({"DE": 1.2}), title="Wrong")
+        draw_flow_map(basemap, nodes, flows, pd.Series({"DE": 1.2}), known=known(), title="Wrong")
     for reason in ("'XX'", "flow of 0", "shortfall of DE"):
         assert reason in str(caught.value)
 
@@ -303,7 +312,7 @@ def test_broken_base_map_says_what_is_wrong(tmp_path):
 def test_base_map_works_without_the_tables_beside_it(tmp_path, nodes, pipelines, no_shortfall):
     alone = tmp_path / "basemap.geojson"
     alone.write_bytes((DATA / "basemap.geojson").read_bytes())
-    figure = draw_flow_map(load_basemap(alone), nodes, pipelines, no_shortfall, title="Straight lines")
+    figure = draw_flow_map(load_basemap(alone), nodes, pipelines, no_shortfall, known=known(), title="Straight lines")
 
     assert len(figure.axes) == 2
 
@@ -321,12 +330,12 @@ class Runs:
         periods = np.arange(1, len(demand) + 1)
         begin = [date(2022, 1, 1) + timedelta(weeks=int(p) - 1) for p in periods]
         self._tables = {
-            "nodes": pd.DataFrame({"node": ["DE"], "is_eu27": [True]}),
+            "nodes": pd.DataFrame({"node": ["DE"], "is_eu27": [True], "is_market": [True]}),
             "periods": pd.DataFrame({"period": periods, "start": begin, "days": 7}),
             "demand": pd.DataFrame({"period": periods, "node": "DE", "demand_gwh": demand, "curtailed_gwh": 0.0}),
         }
         self._tables["demand"].loc[0, "curtailed_gwh"] = cut
-        self.nodes = self._tables["nodes"]
+        self.nodes, self.labels = self._tables["nodes"], labels_of(real_data())
         self.scenario = SimpleNamespace(measures=[SimpleNamespace(start=start) for start in starts])
 
     def __getitem__(self, name):

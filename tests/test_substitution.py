@@ -9,7 +9,7 @@ from report_fixtures import SCENARIOS, monthly
 from energy_model.results import substitution as sub
 
 OTHERS = SCENARIOS[1:]
-VIEWS = ("Europe", "EU27", "Germany")
+VIEWS = {"Europe": sub.whole_model, "Germany": sub.country_border}
 
 
 @dataclass
@@ -62,7 +62,7 @@ def toy(russian: float, lng: float, cut: float, from_b: float) -> Toy:
 
 
 def replaced(result: sub.Substitution) -> dict[str, float]:
-    table = result.table[result.table["group"] != sub.RUSSIAN]
+    table = result.table[result.table["group"] != sub.FOCUS]
     gains = table.groupby("group", observed=True)["difference_gwh"].sum()
     return {group: value for group, value in gains.items() if abs(value) > 1e-9}
 
@@ -101,16 +101,16 @@ def test_toy_period_over_two_months_is_split_by_days():
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_month_of_a_ledger_sums_to_zero(view, name):
     run = monthly(name)
-    ledger = sub.ledger(run, sub.scopes(run.nodes)[view])
+    ledger = sub.ledger(run, VIEWS[view](run))
 
     assert ledger.groupby("month")["energy_gwh"].sum().abs().max() == pytest.approx(0.0, abs=1e-4)
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", OTHERS)
-def test_replacements_sum_to_the_lost_russian_gas(view, name):
+def test_replacements_sum_to_the_lost_gas(view, name):
     base, other = monthly("reference"), monthly(name)
-    scope = sub.scopes(base.nodes)[view]
+    scope = VIEWS[view](base)
 
     result = sub.substitution(sub.ledger(base, scope), sub.ledger(other, scope))
 
@@ -119,7 +119,7 @@ def test_replacements_sum_to_the_lost_russian_gas(view, name):
 
 def test_lost_volume_of_the_whole_model_is_the_drop_in_russian_sales():
     base, cut = monthly("reference"), monthly("full_cutoff_february")
-    scope = sub.scopes(base.nodes)["Europe"]
+    scope = sub.whole_model(base)
 
     result = sub.substitution(sub.ledger(base, scope), sub.ledger(cut, scope))
 
@@ -130,7 +130,7 @@ def test_lost_volume_of_the_whole_model_is_the_drop_in_russian_sales():
 
 def test_months_sum_to_the_horizon():
     base, cut = monthly("reference"), monthly("full_cutoff_february")
-    scope = sub.scopes(base.nodes)["EU27"]
+    scope = sub.country_border(base)
     pair = sub.ledger(base, scope), sub.ledger(cut, scope)
 
     whole = sub.substitution(*pair)

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from report_fixtures import monthly, monthly_runs, real_data, small_validation
+from report_fixtures import monthly, monthly_runs, real_data, small_bands, small_validation
 
 from energy_model.errors import OutputError, ResultError, ScenarioError
 from energy_model.report.findings import findings
-from energy_model.report.workbook import SHEETS, write_workbook
+from energy_model.report.workbook import sheets_of, write_workbook
 from energy_model.report.workbook.book import HEADER_FILL
 from energy_model.report.workbook.checks import run_checks
+from energy_model.results.labels import labels_of
 from energy_model.scenario.load import with_changes
 
+SHEETS = sheets_of(labels_of(real_data()), real_data()["nodes"])
 UNIT = re.compile(
     r"\((.*\b)?(TWh|GWh|EUR/MWh|bn EUR|TWh/year|TWh per year|number|share|days|ratio|date)\b.*\)|%|in its unit"
 )
@@ -27,7 +29,7 @@ UNIT = re.compile(
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "briefing.xlsx"
-    return write_workbook(monthly_runs(), path, data=real_data(), validation=small_validation())
+    return write_workbook(monthly_runs(), path, data=real_data(), validation=small_validation(), bands=small_bands())
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +77,7 @@ def test_no_cell_is_an_error_and_no_formula_lacks_its_value(cached, formulas):
 
 
 def test_reader_finds_formulas_where_totals_and_differences_stand(formulas):
-    with_totals = set(SHEETS) - {"Cover", "Storage", "Assumptions", "Sources"}
+    with_totals = set(SHEETS) - {"Cover", "Storage", "Assumptions", "Sources", "Ranges"}
     for name in sorted(with_totals):
         count = sum(cell.data_type == "f" for row in formulas[name].iter_rows() for cell in row)
         assert count > 10, name
@@ -99,7 +101,7 @@ def test_summary_holds_two_native_charts_and_one_page(formulas):
 def test_summary_states_the_findings(cached):
     text = " ".join(str(row[0].value) for row in cached["Summary"].iter_rows(max_col=1) if row[0].value)
     words = " ".join(text.replace("•", " ").split())
-    for sentence in findings(monthly_runs()):
+    for sentence in findings(monthly_runs(), bands=small_bands()):
         assert sentence in words
 
 
@@ -151,7 +153,9 @@ def test_runs_over_different_days_are_not_put_under_one_caption(tmp_path):
 
 
 def test_same_runs_give_the_same_bytes(workbook, tmp_path):
-    again = write_workbook(monthly_runs(), tmp_path / "again.xlsx", data=real_data(), validation=small_validation())
+    again = write_workbook(
+        monthly_runs(), tmp_path / "again.xlsx", data=real_data(), validation=small_validation(), bands=small_bands()
+    )
 
     assert workbook.read_bytes() == again.read_bytes()
 
@@ -159,7 +163,7 @@ def test_same_runs_give_the_same_bytes(workbook, tmp_path):
 def test_one_run_alone_makes_a_workbook(tmp_path):
     path = write_workbook([monthly("reference")], tmp_path / "one.xlsx", data=real_data())
 
-    assert [name for name in SHEETS if name != "Validation"] == openpyxl.load_workbook(path).sheetnames
+    assert [name for name in SHEETS if name not in ("Validation", "Ranges")] == openpyxl.load_workbook(path).sheetnames
 
 
 def rows_from(sheet, first: str) -> list[tuple]:

@@ -97,6 +97,12 @@ def brief(
     data: DataFolder = None,
     accept_data_errors: AcceptErrors = False,
     only: Annotated[list[str] | None, typer.Option(help="Scenario to include; repeat for several.")] = None,
+    base: Annotated[
+        str | None, typer.Option(help="Scenario that others are measured against; default: the data's reference.")
+    ] = None,
+    ranges: Annotated[
+        bool, typer.Option("--ranges/--no-ranges", help="Low, central and high of the headlines; kept once found.")
+    ] = True,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that solve scenarios side by side; default: two at most.")
     ] = None,
@@ -110,7 +116,9 @@ def brief(
 
     world = load_data(data, accept_data_errors)
     with Bar("scenarios") as step:
-        made = make(world, out, scenarios=only or None, workers=workers, progress=step, fresh=fresh)
+        made = make(
+            world, out, scenarios=only or None, base=base, ranges=ranges, workers=workers, progress=step, fresh=fresh
+        )
     tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in made.results for note in one.notes))
     if made.resumed:
         typer.echo(f"{made.resumed} of {len(made.results)} scenarios were solved by a call that was stopped", err=True)

@@ -16,49 +16,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.files import Workplace, reason
 from energy_model.report import facts, figures, style
+from energy_model.report.baseline import with_base
+from energy_model.report.drawing import draw_figures, map_day
 from energy_model.report.findings import findings
-from energy_model.report.geography import Basemap, load_basemap
 from energy_model.report.kept import Kept
-from energy_model.report.workbook import TITLE, write_workbook
+from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.validation import Validation
 from energy_model.results.compare import one_span
+from energy_model.results.ranges import Bands, RangeStore
 from energy_model.results.run import Results, run
 from energy_model.results.store import write_run
 from energy_model.scenario import Scenario, as_scenario, check_against, library
+from energy_model.sweep.spread import headline_ranges
 from energy_model.validate.anchors import anchors
 from energy_model.validate.replay import replay
 from energy_model.workers import BrokenProcessPool, Workers, usable
 
 RESULTS, FIGURES, WORKBOOK = "results", "figures", "briefing.xlsx"
 WORKERS_AT_MOST = 2
-BASEMAP = "basemap.geojson"
 OTHERS_FIGURES = "risk_*"
 """Figures of other commands in the same folder; they stay."""
-READING_ORDER = (
-    "reference",
-    "ns2_commissioned",
-    "ns2_sanctioned_permanently",
-    "russia_cuts_further",
-    "nord_stream_1_stops",
-    "ukraine_transit_stops",
-    "yamal_and_ukraine_stop",
-    "full_cutoff_february",
-    "full_cutoff_april",
-    "full_cutoff_cold_winter",
-    "full_cutoff_low_lng",
-    "full_cutoff_with_assurances",
-    "full_cutoff_with_savings",
-    "germany_backs_sanctions",
-    "eu_bans_russian_gas",
-    "germany_bans_russian_gas",
-    "phase_out_by_winter",
-)
-"""From mild to grave, then what helps; a scenario that is not listed follows."""
-
 Progress = Callable[[str, int, int], None]
 """Called with a title, how many scenarios are done, and how many there are."""
 
@@ -99,8 +82,10 @@ def brief(
     *,
     progress: Progress | None = None,
     workers: int | None = None,
-    title: str = TITLE,
+    title: str = "",
+    base: str | None = None,
     validate: bool | None = None,
+    ranges: bool = True,
     fresh: bool = False,
 ) -> Brief:
     """Run scenarios and write the briefing to ``folder``: ``results/``, ``figures/`` and ``briefing.xlsx``.
@@ -110,15 +95,24 @@ def brief(
     data : GasData, optional
         Loaded data package; ``None`` is the package's own.
     scenarios : sequence, optional
-        Scenarios, names of the library or files; default is the whole library.
+        Scenarios, names of the library or files; default is the whole library. The one against which they are measured
+        is solved along if it is not among them.
     progress : callable, optional
         See :data:`Progress`.
     workers : int, optional
         Processes that solve; default is two, or one on a machine with one core. A script that asks for more than one
         guards its main part with ``if __name__ == "__main__"``, else one does the work.
+    title : str, optional
+        Title of the workbook; default is that of the data package.
+    base : str, optional
+        Scenario against which all are measured: an id, a name of the library or a file; default is the reference of the
+        data package.
     validate : bool, optional
         Whether history is replayed and published results are rebuilt for the sheet *Validation*, about half a minute of
         one core; by default only when the whole library is run.
+    ranges : bool
+        Whether low, central and high of the headlines of the scenarios shown in detail are found, on periods of a
+        month, unless ``folder`` holds them already from the same data, scenario and version.
     fresh : bool
         Forget the scenarios that an earlier call had solved before it was stopped, instead of going on from there.
 
@@ -130,16 +124,20 @@ def brief(
         If a run or a file fails; nothing is written then.
     """
     data, target = data if data is not None else load_data(), Path(folder)
-    chosen, kept = _load(scenarios, data), Kept(target, data)
+    chosen, base = with_base(_load(scenarios, data), data, base)
+    _check(chosen, data)
+    kept, known = Kept(target, data), RangeStore(target) if ranges else None
     with Workplace(target) as work:
         resumed = kept.begin(chosen, fresh=fresh)
-        job = _Job(work.path, kept, _detailed([scenario.id for scenario in chosen]))
+        job = _Job(work.path, kept, base, _detailed(chosen, base, data), known)
         with _told(kept, chosen):
             wanted = scenarios is None if validate is None else validate
-            results, validation = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), wanted)
-            points, names = _write(results, job, data, title, validation)
+            done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), wanted)
+            results = done.results
+            points, names = _write(done, job, data, title)
             parts = (*(f"{RESULTS}/{one.scenario.id}" for one in results), FIGURES, WORKBOOK)
-            work.publish({work.path / part: target / part for part in parts})
+            found = [path.relative_to(work.path).as_posix() for path in sorted(work.path.glob("ranges/*.json"))]
+            work.publish({work.path / part: target / part for part in (*parts, *found)})
     kept.remove(chosen)
     return Brief(
         folder=target,
@@ -167,19 +165,20 @@ def _told(kept: Kept, chosen: Sequence[Scenario]) -> Iterator[None]:
         raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
 
 
-def in_reading_order(names: Sequence[str]) -> list[str]:
-    """Names as a reader wants them.
+def in_reading_order(names: Sequence[str], order: Sequence[str]) -> list[str]:
+    """Names as a reader wants them: those of an order first, then others as given.
 
-    >>> in_reading_order(["my_own", "full_cutoff_february", "reference"])
-    ['reference', 'full_cutoff_february', 'my_own']
+    >>> in_reading_order(["my_own", "cut", "reference"], ["reference", "cut"])
+    ['reference', 'cut', 'my_own']
     """
-    place = {name: number for number, name in enumerate(READING_ORDER)}
+    place = {name: number for number, name in enumerate(order)}
     return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Scenario]:
     """All scenarios, checked against the data; every problem of every one in one error."""
-    wanted = in_reading_order(list(library(data.root))) if scenarios is None else list(scenarios)
+    order = data.storyline.briefing.order
+    wanted = in_reading_order(list(library(data.root)), order) if scenarios is None else list(scenarios)
     if not wanted:
         raise ScenarioError(
             "the list of scenarios", ["is empty; name at least one, or leave it out for the whole library"]
@@ -198,8 +197,14 @@ def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Sce
         loaded.append(scenario)
     if problems:
         raise ScenarioError("the list of scenarios", problems)
-    one_span(loaded)
     return loaded
+
+
+def _check(chosen: Sequence[Scenario], data: GasData) -> None:
+    """See that a base that was added holds against the data, and that all run over the same days."""
+    for scenario in chosen:
+        check_against(scenario, data.at(scenario.as_of))
+    one_span(chosen)
 
 
 def _workers(wanted: int | None, jobs: int) -> int:
@@ -210,18 +215,30 @@ def _workers(wanted: int | None, jobs: int) -> int:
 
 @dataclass(frozen=True)
 class _Job:
-    """Where the parts of a briefing are made, what is known of an earlier attempt, and who gets figures."""
+    """Where the parts of a briefing are made, what is known of an earlier attempt, who gets figures and ranges."""
 
     staging: Path
     kept: Kept
+    base: str
     detailed: frozenset[str]
+    known: RangeStore | None
+
+
+@dataclass(frozen=True)
+class _Done:
+    """Runs in the order given whatever was done first, ranges of headlines by scenario, and the validation."""
+
+    results: list[Results]
+    bands: dict[str, Bands]
+    validation: Validation | None
 
 
 def _solve(
     chosen: Sequence[Scenario], data: GasData, job: _Job, progress: Progress | None, workers: int, validate: bool
-) -> tuple[list[Results], Validation | None]:
-    """Solve, save and draw every scenario, in the order given whatever is done first; beside them the validation."""
+) -> _Done:
+    """Solve and save every scenario, find ranges, then draw; beside them the validation."""
     done: dict[str, Results] = {}
+    bands, missing = _known_ranges(chosen, data, job)
     checked: Validation | None = None
     (job.staging / FIGURES).mkdir()
     (job.staging / RESULTS).mkdir()
@@ -233,29 +250,48 @@ def _solve(
 
     if workers > 1:
         try:
-            checked = _solve_in_processes(chosen, data, job, workers, tell, validate)
+            checked = _solve_in_processes(chosen, missing, data, job, workers, tell, bands, validate)
         except BrokenProcessPool:
             _log.warning("the solving processes stopped; going on with one process")
     for scenario in chosen:
         if scenario.id not in done:
             tell(_one(scenario, data, job))
+    for scenario in missing:
+        if scenario.id not in bands:
+            bands[scenario.id] = _ranges(scenario, data)
+        RangeStore(job.staging).write(scenario, data, bands[scenario.id])
+    results = [done[scenario.id] for scenario in chosen]
+    for one in results:
+        if one.scenario.id in job.detailed and not any((job.staging / FIGURES).glob(f"{one.scenario.id}_*.png")):
+            draw_figures(one, data, job.staging / FIGURES, map_day(results))
     if validate and checked is None:
         checked = _validation(data)
-    return [done[scenario.id] for scenario in chosen], checked
+    return _Done(results, {one.id: bands[one.id] for one in chosen if one.id in bands}, checked)
 
 
-def _detailed(names: Sequence[str]) -> frozenset[str]:
-    """Scenarios that get figures of their own: those that the workbook shows in detail."""
-    wanted = [name for name in facts.MAIN_SCENARIOS if name in names]
-    return frozenset([*wanted, *(name for name in names if name not in wanted)][: max(len(wanted), facts.MAX_MAIN)])
+def _known_ranges(chosen: Sequence[Scenario], data: GasData, job: _Job) -> tuple[dict[str, Bands], list[Scenario]]:
+    """Ranges of the scenarios shown in detail that are known already, and the scenarios whose are not."""
+    if job.known is None:
+        return {}, []
+    wanted = [one for one in chosen if one.id in job.detailed]
+    found = {one.id: job.known.read(one, data) for one in wanted}
+    known = {name: bands for name, bands in found.items() if bands is not None}
+    return known, [one for one in wanted if one.id not in known]
+
+
+def _detailed(chosen: Sequence[Scenario], base: str, data: GasData) -> frozenset[str]:
+    """Scenarios that get figures and ranges of their own: those that the workbook shows in detail."""
+    return frozenset(facts.main_ids([one.id for one in chosen], base, data.storyline.briefing))
 
 
 def _solve_in_processes(
     chosen: Sequence[Scenario],
+    missing: Sequence[Scenario],
     data: GasData,
     job: _Job,
     workers: int,
     tell: Callable[[Results], None],
+    bands: dict[str, Bands],
     validate: bool,
 ) -> Validation | None:
     """Share the work between processes; what takes longest first, so that nothing is left alone at the end."""
@@ -263,8 +299,15 @@ def _solve_in_processes(
     with Workers(workers, _keep, data) as pool:
         checked = pool.submit(_validation) if validate else None
         waiting: list[Future[Results]] = [pool.submit(_one, scenario, None, job) for scenario in order]
+        ranged = {one.id: pool.submit(_ranges, one, None) for one in missing}
         for future in as_completed(waiting):
             tell(future.result())
+        results = [future.result() for future in waiting]
+        day, folder = map_day(results), job.staging / FIGURES
+        drawn = [pool.submit(_draw, one, folder, day) for one in results if one.scenario.id in job.detailed]
+        bands.update({name: future.result() for name, future in ranged.items()})
+        for figure in drawn:
+            figure.result()
         return checked.result() if checked is not None else None
 
 
@@ -282,7 +325,7 @@ def _validation(data: GasData | None = None) -> Validation:
 
 
 def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
-    """Solve one scenario if that is still to be done, save its tables and draw its figures."""
+    """Solve one scenario if that is still to be done, and save its tables."""
     known = data if data is not None else _worker_data
     assert known is not None  # a solving process has been given the data
     results = job.kept.get(scenario)
@@ -293,47 +336,40 @@ def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
     shutil.rmtree(folder, ignore_errors=True)  # begun by a process that died
     folder.mkdir()
     write_run(results, folder)
-    if scenario.id in job.detailed:
-        draw_figures(results, known, job.staging / FIGURES)
     return results
 
 
-def _write(
-    results: Sequence[Results], job: _Job, data: GasData, title: str, validation: Validation | None
-) -> tuple[list[str], list[str]]:
+def _ranges(scenario: Scenario, data: GasData | None) -> Bands:
+    """Low, central and high of the headlines of a scenario."""
+    known = data if data is not None else _worker_data
+    assert known is not None  # a solving process has been given the data
+    return headline_ranges(scenario, known)
+
+
+def _draw(results: Results, folder: Path, day: pd.Timestamp) -> None:
+    """Draw the figures of a run in a process that holds the data."""
+    assert _worker_data is not None  # a solving process has been given the data
+    draw_figures(results, _worker_data, folder, day)
+
+
+def _write(done: _Done, job: _Job, data: GasData, title: str) -> tuple[list[str], list[str]]:
     """What tells of all scenarios together: the curve of storage, the workbook, the answer; its sentences, and figures.
 
     Figures that other commands put into the same folder are taken along.
     """
-    there = job.staging / FIGURES
-    style.save_figure(figures.storage_curve(facts.pick_main(results), data), there / "storage.png")
-    write_workbook(results, job.staging / WORKBOOK, data=data, title=title, validation=validation)
+    there, results = job.staging / FIGURES, done.results
+    style.save_figure(figures.storage_curve(facts.pick_main(results, job.base), data), there / "storage.png")
+    write_workbook(
+        results,
+        job.staging / WORKBOOK,
+        data=data,
+        title=title,
+        base=job.base,
+        validation=done.validation,
+        bands=done.bands,
+    )
     names = sorted(path.name for path in there.iterdir())
     for path in (job.kept.folder.parent / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:
             shutil.copy2(path, there / path.name)
-    return findings(results), names
-
-
-def draw_figures(results: Results, data: GasData, folder: Path) -> list[Path]:
-    """Supply mix, Russian routes, flow map and, if anybody goes short, shortfall by country, as PNG files."""
-    name = results.scenario.id
-    drawn = {
-        "supply_mix": figures.supply_mix(results),
-        "germany_mix": figures.supply_mix(results, frozenset({facts.GERMANY}), "Germany"),
-        "russian_routes": figures.russian_routes(results),
-    }
-    if facts.shortfall_by_country(results).max() > style.SHORTFALL_SEEN:
-        drawn["shortfall"] = figures.shortfall_by_country(results)
-    basemap = _basemap(data)
-    if basemap is not None:
-        drawn["flow_map"] = figures.flow_map(results, data, basemap)
-    return [style.save_figure(figure, folder / f"{name}_{what}.png") for what, figure in drawn.items()]
-
-
-def _basemap(data: GasData) -> Basemap | None:
-    path = data.root / BASEMAP
-    if not path.is_file():
-        _log.warning("%s is missing: no flow maps", path)
-        return None
-    return load_basemap(path)
+    return findings(results, job.base, done.bands), names

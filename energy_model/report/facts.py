@@ -5,29 +5,19 @@ Every function is pure: tables in, a table or a number out, energy in TWh and pr
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from energy_model.data.storyline import Briefing
+from energy_model.results.routes import route_volumes
 from energy_model.results.run import Results
 from energy_model.results.substitution import to_months
 from energy_model.timeline import day_words
 from energy_model.units import show_energy
 
-GERMANY = "DE"
-BELARUS_TRANSIT = "BYT"
-REFERENCE = "reference"
-MAIN_SCENARIOS = (
-    REFERENCE,
-    "full_cutoff_february",
-    "full_cutoff_with_assurances",
-    "full_cutoff_with_savings",
-    "full_cutoff_cold_winter",
-    "germany_backs_sanctions",
-    "ns2_commissioned",
-)
-"""Scenarios that the detailed sheets and figures show, in reading order."""
 MAX_MAIN = 7
 """Columns that a sheet of A4 and the lines that a figure can hold."""
 SEEN_TWH = 0.05
@@ -43,59 +33,54 @@ SECTOR_NAMES: dict[str, str] = {
     "other": "Other",
 }
 
-WRITTEN: dict[str, str] = {
-    "cutoff": "cut-off",
-    "ns2": "Nord Stream 2",
-    "nord": "Nord",
-    "stream": "Stream",
-    "yamal": "Yamal",
-    "ukraine": "Ukraine",
-    "russia": "Russia",
-    "russian": "Russian",
-    "germany": "Germany",
-    "norway": "Norway",
-    "eu": "EU",
-    "lng": "LNG",
-    "february": "February",
-    "april": "April",
-    "twh": "(TWh)",
-}
-"""Parts of names that are not written as they are in files."""
-
-ROUTE_NAMES: dict[str, str] = {
-    "nord_stream_1": "Nord Stream 1",
-    "nord_stream_2": "Nord Stream 2",
-    "yamal_europe": "Yamal-Europe",
-    "belarus_poland": "Belarus to Poland, other points",
-    "lithuania": "Belarus to Lithuania",
-    "ukraine_transit": "Ukraine, entry from Russia",
-    "turkstream_2": "TurkStream, string 2",
-    "finland": "Finland",
-    "estonia": "Estonia",
-    "latvia": "Latvia",
-    "belarus": "Losses on the way through Belarus",
-    "turkstream_1": "TurkStream, string 1 (Türkiye)",
-    "blue_stream": "Blue Stream (Türkiye)",
-}
-"""Routes in reading order; a route that is not listed keeps its code."""
+WRITTEN: dict[str, str] = {"eu": "EU", "lng": "LNG", "twh": "(TWh)"}
+"""Parts of names of files and columns that are not written as they are there."""
+SHORT_TITLE_LETTERS = 28
+"""Longest head of a column that is made from a title."""
 
 
-def pick_main(results: Sequence[Results], wanted: Sequence[str] = MAIN_SCENARIOS) -> list[Results]:
-    """The runs that the detailed sheets show: the reference, the wanted ones that exist, then others as given."""
+def pick_main(results: Sequence[Results], base: str, wanted: Sequence[str] | None = None) -> list[Results]:
+    """The runs that the detailed sheets show.
+
+    Parameters
+    ----------
+    base : str
+        Id of the run against which all are measured.
+    wanted : sequence of str, optional
+        Ids; default is what the data package wants.
+    """
     by_id = {run.scenario.id: run for run in results}
-    chosen = list(dict.fromkeys([reference_of(results).scenario.id, *(name for name in wanted if name in by_id)]))
-    chosen += [name for name in by_id if name not in chosen][: max(0, MAX_MAIN - len(chosen))]
-    return [by_id[name] for name in chosen[:MAX_MAIN]]
+    told = by_id[base].labels.briefing
+    told = told if wanted is None else told.model_copy(update={"main": tuple(wanted)})
+    return [by_id[name] for name in main_ids(list(by_id), base, told)]
 
 
-def reference_of(results: Sequence[Results]) -> Results:
-    """The run against which all are measured: ``reference`` if it is there, else the first."""
-    return next((run for run in results if run.scenario.id == REFERENCE), results[0])
+def main_ids(names: Sequence[str], base: str, told: Briefing) -> list[str]:
+    """Scenarios that are shown in detail: the base, those of one's own, those the data package wants, then others."""
+    own = [name for name in names if name not in told.order]
+    wanted = [name for name in told.main if name in names]
+    return list(dict.fromkeys([base, *own, *wanted, *names]))[:MAX_MAIN]
 
 
-def eu27(results: Results) -> frozenset[str]:
-    """Nodes of the EU27."""
-    return frozenset(results.nodes.loc[results.nodes["is_eu27"], "node"])
+def base_words(base: Results) -> str:
+    """The run against which others are measured, inside a sentence: the reference of the data, or its title."""
+    return "the reference" if base.scenario.id == base.labels.reference else f"'{base.scenario.title}'"
+
+
+def region(results: Results) -> frozenset[str]:
+    """Markets of the region in focus."""
+    return results.labels.region_nodes(results.nodes)
+
+
+def country(results: Results) -> frozenset[str]:
+    """The country in focus."""
+    return frozenset({results.labels.focus.country})
+
+
+def places(results: Results) -> dict[str, frozenset[str]]:
+    """The region and the country in focus by the names that stand at the head of a column."""
+    labels = results.labels
+    return {labels.region_name: region(results), labels.country_name(results.nodes): country(results)}
 
 
 def node_names(results: Results) -> dict[str, str]:
@@ -104,15 +89,26 @@ def node_names(results: Results) -> dict[str, str]:
 
 
 def short_titles(results: Sequence[Results]) -> dict[str, str]:
-    """Heading of each scenario's column: its id in words, the official title being too long for a column."""
-    return {run.scenario.id: as_written(run.scenario.id) for run in results}
+    """Heading of each scenario's column: its short title, else its title cut at a word; two alike add their id."""
+    titles = {run.scenario.id: run.scenario.short_title or cut_at_word(run.scenario.title) for run in results}
+    known = list(titles.values())
+    return {name: f"{title} ({name})" if known.count(title) > 1 else title for name, title in titles.items()}
+
+
+def cut_at_word(title: str) -> str:
+    """A title as the head of a column.
+
+    >>> cut_at_word("Qatar sends ten more cargoes a month from March"), cut_at_word("Norway +5 %")
+    ('Qatar sends ten more cargoes …', 'Norway +5 %')
+    """
+    return textwrap.shorten(title, SHORT_TITLE_LETTERS + 2, placeholder=" …") or title[:SHORT_TITLE_LETTERS]
 
 
 def as_written(name: str) -> str:
     """A name of the project's files as a reader writes it.
 
-    >>> as_written("full_cutoff_low_lng"), as_written("lng_limit_twh")
-    ('Full cut-off low LNG', 'LNG limit (TWh)')
+    >>> as_written("saving_share"), as_written("lng_limit_twh")
+    ('Saving share', 'LNG limit (TWh)')
     """
     text = " ".join(WRITTEN.get(part, part) for part in name.split("_"))
     return text[:1].upper() + text[1:]
@@ -175,31 +171,23 @@ def sector_table(results: Results) -> pd.DataFrame:
     return table.astype({"node": str, "sector": str})
 
 
-def russian_routes(results: Results, by: str = "month") -> pd.DataFrame:
-    """Russian pipeline gas to Europe by route, where it leaves Russia or Belarus: ``month`` or ``period``, ``twh``.
+def supplier_routes(results: Results, by: str = "month") -> pd.DataFrame:
+    """Pipeline gas of the seller in focus by route: ``month`` or ``period``, ``route``, ``twh``.
 
-    Gas through Belarus is counted at its western border, so that routes can be told apart; the gas burnt on the way is
-    a row of its own. The rows sum to what Russia sells to Europe.
+    Gas is counted where it leaves the seller or, on a route that ends at a transit node, where it leaves that node, so
+    that routes can be told apart; the gas burnt on the way is a row of its own. The rows sum to the seller's sales.
     """
-    flows = results["flows"]
-    source, target = flows["from_node"].astype(str), flows["to_node"].astype(str)
-    direct = flows[(source == "RU") & (target != BELARUS_TRANSIT)].assign(twh=lambda t: t["energy_gwh"])
-    lost = flows[(source == "RU") & (target == BELARUS_TRANSIT)].assign(
-        twh=lambda t: t["energy_gwh"] - t["arrived_gwh"]
-    )
-    onward = flows[source == BELARUS_TRANSIT].assign(twh=lambda t: t["energy_gwh"])
-    rows = pd.concat([direct, lost, onward])
-    rows["twh"] = show_energy(rows["twh"])
-    rows["route"] = rows["route"].astype(str)
+    rows = route_volumes(results)
+    rows = rows.assign(twh=show_energy(rows["energy_gwh"])).drop(columns="energy_gwh")
     if by == "month":
         return to_months(rows, results["periods"], ["route"], ["twh"])
     return rows.groupby(["period", "route"], observed=True)["twh"].sum().reset_index()
 
 
-def route_order(routes: Sequence[str]) -> list[str]:
-    """Routes in reading order, unknown ones last."""
-    known = list(ROUTE_NAMES)
-    return sorted(set(routes), key=lambda route: (known.index(route) if route in known else len(known), route))
+def period_at(results: Results, day: pd.Timestamp) -> int:
+    """Number of the period that holds a day; of the nearest one for a day outside the horizon."""
+    starts = results["periods"].set_index("period")["start"]
+    return int(starts.index[starts <= day][-1]) if (starts <= day).any() else int(starts.index[0])
 
 
 def worst_period(results: Results, nodes: frozenset[str]) -> tuple[int, float]:

@@ -1,4 +1,4 @@
-"""The briefing's figures: storage, supply mix, shortfall, Russian routes, flow map.
+"""The briefing's figures: storage, supply mix, shortfall, routes of the seller in focus, flow map.
 
 Each function takes results and returns a :class:`matplotlib.figure.Figure` in the house style; save it with
 :func:`energy_model.report.style.save_figure`.
@@ -20,28 +20,35 @@ from matplotlib.patches import Patch
 from energy_model.data.load import GasData
 from energy_model.report import facts, style
 from energy_model.report.geography import Basemap
-from energy_model.report.links import SUPPLIER_FAMILY
+from energy_model.report.links import Families, families, route_family
 from energy_model.report.maps import draw_flow_map
 from energy_model.results import substitution as sub
+from energy_model.results.lost_gas import supplier_shares
+from energy_model.results.routes import route_order
 from energy_model.results.run import Results
+from energy_model.results.substitution import carriers
 from energy_model.units import GWH_PER_TWH
 
 OBSERVED = "Observed"
+PASSED_ON = "passed on"
 VOLUNTARY_COLOUR = "#D8C9B2"
 """Demand that consumers do without at the price: lighter than what is cut."""
-ROUTE_COLOURS: dict[str, str] = {
-    "nord_stream_1": "#A3123A",
-    "nord_stream_2": "#E0A3B0",
-    "yamal_europe": "#8C6A1E",
-    "belarus_poland": "#C9AE71",
-    "lithuania": "#E6D9B8",
-    "ukraine_transit": "#1F66B8",
-    "turkstream_2": "#22935C",
-    "finland": "#4A1D6E",
-    "estonia": "#8F6FAE",
-    "latvia": "#C3B2D4",
-    "belarus": "#9AA5AD",
-}
+ROUTE_COLOURS: tuple[str, ...] = (
+    "#A3123A",
+    "#E0A3B0",
+    "#8C6A1E",
+    "#C9AE71",
+    "#E6D9B8",
+    "#1F66B8",
+    "#22935C",
+    "#4A1D6E",
+    "#8F6FAE",
+    "#C3B2D4",
+    "#9AA5AD",
+)
+"""Routes of the seller in focus, in reading order; a twelfth begins anew."""
+NEIGHBOUR_COLOUR = "#E0A3B0"
+"""Net flow over the border of a neighbour that passes the gas of the seller in focus on."""
 BARS_AT_MOST = 36
 MARKED_FROM = 0.5
 """Share of a group's working gas that must be under a target of one day for the day to be marked."""
@@ -55,7 +62,7 @@ def _time_panel(top: float) -> tuple[float, float, float, float]:
 
 
 def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Figure:
-    """Filling of the EU27 and of Germany: one line per scenario, target marks, and what was observed up to ``as_of``.
+    """Filling of the region and the country in focus, one line per scenario, with targets and what was observed.
 
     Parameters
     ----------
@@ -73,7 +80,7 @@ def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Fi
             figure, "Gas in store", "Share of working gas volume; marks are the levels that law or custom ask for"
         )
         style.add_source_line(figure, _source(base, "Observed filling: GIE AGSI+."))
-        panels = {"EU27": facts.eu27(base), "Germany": frozenset({facts.GERMANY})}
+        panels = facts.places(base)
         for number, (name, nodes) in enumerate(panels.items()):
             axes = figure.add_axes((0.06 + 0.48 * number, 0.16, 0.42, top - 0.19))
             for run, colour in zip(results, style.SCENARIO_COLOURS, strict=False):
@@ -96,15 +103,18 @@ def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Fi
     return figure
 
 
-def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str = "EU27") -> Figure:
+def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str | None = None) -> Figure:
     """What serves a group of nodes over time, stacked; what is cut off lies on top, injection below zero.
 
     Parameters
     ----------
     nodes : frozenset of str, optional
-        Default is the EU27, with net imports by the family of supplies that crosses its border.
+        Default is the region in focus, with net imports by the family of supplies that crosses its border.
+    name : str, optional
+        Its name; default is that of the region in focus.
     """
-    nodes = facts.eu27(results) if nodes is None else nodes
+    nodes = facts.region(results) if nodes is None else nodes
+    name = results.labels.region_name if name is None else name
     bands = _mix_bands(results, nodes)
     edges = facts.period_ends(results)
     with style.house_style():
@@ -134,11 +144,12 @@ def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str 
 
 
 def shortfall_by_country(results: Results) -> Figure:
-    """Curtailed share of demand over the horizon, by country, EU27 members in strong colour."""
+    """Curtailed share of demand over the horizon, by country, members of the region in focus in strong colour."""
     share = facts.shortfall_by_country(results)
-    names, eu = facts.node_names(results), facts.eu27(results)
+    names, inside = facts.node_names(results), facts.region(results)
+    region = results.labels.region_name
     share = share.sort_values(ascending=False, kind="stable").head(BARS_AT_MOST)
-    total = results["demand"][results["demand"]["node"].isin(eu)][["curtailed_gwh", "demand_gwh"]].sum()
+    total = results["demand"][results["demand"]["node"].isin(inside)][["curtailed_gwh", "demand_gwh"]].sum()
     mean = 100 * float(total["curtailed_gwh"] / total["demand_gwh"])
     with style.house_style():
         figure = style.new_figure(style.A4_PORTRAIT)
@@ -146,46 +157,49 @@ def shortfall_by_country(results: Results) -> Figure:
         style.add_source_line(figure, _source(results))
         axes = figure.add_axes((0.24, 0.06, 0.68, top - 0.10))
         place = np.arange(len(share))[::-1]
-        colours = [style.UNSERVED if node in eu else style.SHORTFALL_COLOURS[1] for node in share.index]
+        colours = [style.UNSERVED if node in inside else style.SHORTFALL_COLOURS[1] for node in share.index]
         axes.barh(place, 100 * share.to_numpy(), color=colours, height=0.72)
         axes.set_yticks(place, [names[node] for node in share.index])
         for where, value in zip(place, share, strict=True):
             text = style.format_share(float(value) if value > style.SHORTFALL_SEEN else 0.0)
             axes.text(100 * value + 0.25, where, text, va="center", size=7.5, color=style.INK, zorder=4, bbox=_HALO)
         axes.axvline(mean, color=style.INK, linewidth=0.9, dashes=(4, 3), zorder=3)
-        axes.text(mean, len(share) - 0.35, f"EU27: {mean:.1f} %", ha="center", va="bottom", size=8, color=style.INK)
+        axes.text(mean, len(share) - 0.35, f"{region}: {mean:.1f} %", ha="center", va="bottom", size=8, color=style.INK)
         axes.set_ylim(-0.7, len(share) - 0.3)
         axes.set_xlim(0, max(5.0, 112 * float(share.max())))
         axes.grid(axis="x")
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("Curtailed, % of demand over the whole horizon", color=style.MUTED)
         axes.tick_params(length=0)
-        handles = [Patch(color=style.UNSERVED, label="EU27"), Patch(color=style.SHORTFALL_COLOURS[1], label="Others")]
+        handles = [Patch(color=style.UNSERVED, label=region), Patch(color=style.SHORTFALL_COLOURS[1], label="Others")]
         axes.legend(handles=handles, loc="lower right")
     return figure
 
 
-def russian_routes(results: Results) -> Figure:
-    """Russian pipeline gas to Europe by route over time, stacked."""
-    table = facts.russian_routes(results, by="period").pivot_table(index="period", columns="route", values="twh")
+def supplier_routes(results: Results) -> Figure:
+    """Pipeline gas of the seller in focus by route over time, stacked."""
+    labels = results.labels
+    table = facts.supplier_routes(results, by="period").pivot_table(index="period", columns="route", values="twh")
     days = results["periods"].set_index("period")["days"]
     rate = table.mul(GWH_PER_TWH).div(days, axis=0)
     edges = facts.period_ends(results)
+    others = [row.name for row in labels.suppliers if row.seller == labels.focus.supplier != row.code]
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
-        top = style.add_header(figure, "Russian pipeline gas to Europe by route", results.scenario.title)
-        style.add_source_line(figure, _source(results, "Without sales to Türkiye, Belarus and Kaliningrad."))
+        title = f"{labels.adjective(results.nodes)} pipeline gas to Europe by route"
+        top = style.add_header(figure, title, results.scenario.title)
+        style.add_source_line(figure, _source(results, f"Not in it: {'; '.join(others)}." if others else ""))
         axes = figure.add_axes(_time_panel(top))
         base, handles = np.zeros(len(edges)), []
-        for route in facts.route_order(list(rate.columns)):
+        for number, route in enumerate(route_order(results, set(map(str, rate.columns)))):
             values = rate[route].to_numpy()
             if values.max() < 0.5:
                 continue
             stepped = np.append(values, values[-1:])
-            colour = ROUTE_COLOURS.get(route, style.IDLE)
+            colour = ROUTE_COLOURS[number % len(ROUTE_COLOURS)]
             axes.fill_between(edges, base, base + stepped, step="post", color=colour, linewidth=0)
             base = base + stepped
-            handles.append(Patch(color=colour, label=facts.ROUTE_NAMES.get(route, route)))
+            handles.append(Patch(color=colour, label=labels.route_name(route)))
         _time_axis(axes, results, "GWh per day")
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter("{x:,.0f}")
@@ -196,15 +210,17 @@ def russian_routes(results: Results) -> Figure:
 
 
 def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | None = None) -> Figure:
-    """Flows and shortfalls of one period on a map; default is the period in which the EU27 misses most.
+    """Flows and shortfalls of one period on a map; default is the period in which the region in focus misses most.
 
-    A run in which nothing is cut shows its period of highest EU27 demand, once every measure has begun.
+    A run in which nothing is cut shows its period of highest demand, once every measure has begun.
     """
     period = telling_period(results) if period is None else period
     flows = results["flows"][results["flows"]["period"] == period]
     known = data.at(results.scenario.as_of)["pipelines"][["pipeline", "name", "status"]]
     flows = flows.astype({"pipeline": str, "route": str, "from_node": str, "to_node": str})
     flows = flows.merge(known, on="pipeline", how="left", validate="1:1")
+    known_families = families(results.labels)
+    flows["own_share"] = _own_share(results, period, flows, known_families)
     flows["name"] = flows["name"].where(flows["name"].notna(), flows["pipeline"])
     sendout = results["sendout"][results["sendout"]["period"] == period]
     lng = sendout.groupby("node", observed=True)["sendout_gwh_per_day"].sum().clip(lower=0.0)
@@ -216,6 +232,7 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
         results.nodes,
         flows,
         facts.shortfall_by_country(results, period),
+        known=known_families,
         title=results.scenario.title,
         subtitle=_period_words(results, period),
         source_line=_source(results, "Borders do not imply any view on the status of a territory."),
@@ -223,13 +240,26 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
     )
 
 
+def _own_share(results: Results, period: int, flows: pd.DataFrame, known: Families) -> np.ndarray:
+    """Share of its route's family in what each pipeline carries; 1 for one that joins two markets."""
+    shares = supplier_shares(results, period)
+    by_family = shares.T.groupby(lambda code: known.of_supplier.get(code, "")).sum().T
+    wanted = route_family(flows, known)
+    return np.array(
+        [
+            float(by_family.loc[line, family]) if family in by_family else 1.0
+            for line, family in zip(flows["pipeline"], wanted, strict=True)
+        ]
+    )
+
+
 def telling_period(results: Results) -> int:
     """The period that a map of a run shows: see :func:`flow_map`."""
-    period, worst = facts.worst_period(results, facts.eu27(results))
+    period, worst = facts.worst_period(results, facts.region(results))
     if worst > style.SHORTFALL_SEEN:
         return period
     demand, periods = results["demand"], results["periods"].set_index("period")
-    demand = demand[demand["node"].isin(facts.eu27(results))]
+    demand = demand[demand["node"].isin(facts.region(results))]
     rate = demand.groupby("period")["demand_gwh"].sum() / periods["days"]
     begun = max((measure.start for measure in results.scenario.measures if measure.start), default=None)
     settled = rate[pd.to_datetime(periods["start"]) >= pd.Timestamp(begun)] if begun else rate
@@ -238,13 +268,17 @@ def telling_period(results: Results) -> int:
 
 def _period_words(results: Results, period: int) -> str:
     row = results["periods"].set_index("period").loc[period]
-    share = float(facts.shortfall_by_period(results, facts.eu27(results)).loc[period])
+    share = float(facts.shortfall_by_period(results, facts.region(results)).loc[period])
     short = (
-        "Nobody is cut off"
+        "Nobody is curtailed"
         if share <= style.SHORTFALL_SEEN
-        else f"The EU27 misses {style.format_share(share)} of demand"
+        else f"{_upper(results.labels.region_words)} misses {style.format_share(share)} of demand"
     )
     return f"Mean of {facts.day_name(row['start'])} to {facts.day_name(row['end'])}. {short}."
+
+
+def _upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, np.ndarray]]:
@@ -253,8 +287,10 @@ def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, 
     periods = results["periods"].set_index("period")["days"]
     rows = sub.period_ledger(results, scope)
     names = dict(zip(results.nodes["name"], results.nodes["node"], strict=True))
-    family = rows["item"].map(lambda item: SUPPLIER_FAMILY.get(names.get(item, "").split("_")[0], "interconnector"))
-    through = rows["item"].map(names).eq("UA")
+    known = families(results.labels)
+    family = rows["item"].map(lambda item: known.of_supplier.get(names.get(item, ""), "interconnector"))
+    passing = _passing_on(results)
+    through = rows["item"].map(names).isin(passing)
     band = rows["group"].map(
         {
             sub.LNG: "lng",
@@ -264,7 +300,7 @@ def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, 
             sub.CURTAILED: "curtailed",
         }
     )
-    band = band.where(band.notna(), family).mask(through, "ukraine")
+    band = band.where(band.notna(), family).mask(through, PASSED_ON)
     kept = ~rows["group"].isin([sub.DEMAND, sub.LOSSES])
     table = (
         rows[kept]
@@ -272,25 +308,31 @@ def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, 
         .pivot_table(index="period", columns="band", values="energy_gwh", aggfunc="sum", fill_value=0.0, observed=True)
     )
     rate = table.reindex(periods.index).div(periods, axis=0)
-    looks = {key: (look.label, look.colour) for key, look in style.FAMILIES.items()}
-    looks["ukraine"] = ("Ukraine border, net", "#E0A3B0")
+    looks = {key: (look.label, look.colour) for key, look in known.looks.items()}
+    border = " and ".join(facts.node_names(results)[node] for node in sorted(passing))
+    looks[PASSED_ON] = (f"{border} border, net", NEIGHBOUR_COLOUR)
     looks["interconnector"] = ("Other countries, net", style.FAMILIES["interconnector"].colour)
     looks |= {"voluntary": ("Voluntary reduction", VOLUNTARY_COLOUR), "curtailed": ("Curtailed", style.UNSERVED)}
-    order = [
-        "production",
-        "norway",
-        "north_africa",
-        "caspian",
-        "russia",
-        "ukraine",
-        "lng",
-        "storage",
-        "interconnector",
-        "voluntary",
-        "curtailed",
-    ]
+    focus, *others = _focus_first(known.piped, known.of_supplier.get(results.labels.focus.supplier, ""))
+    order = ["production", *others, focus, PASSED_ON, "lng", "storage", "interconnector", "voluntary", "curtailed"]
     shown = [key for key in order if key in rate and rate[key].abs().max() > 0.5]
     return [(*looks[key], rate[key].to_numpy()) for key in shown]
+
+
+def _focus_first(piped: list[str], focus: str) -> list[str]:
+    """Families of pipeline suppliers with that of the seller in focus first; it may have none."""
+    return [focus, *(family for family in piped if family != focus)]
+
+
+def _passing_on(results: Results) -> set[str]:
+    """Markets outside the region in focus that its seller reaches first: what crosses their border is mixed."""
+    flows, labels = results["flows"], results.labels
+    behind = {labels.focus.supplier} | {
+        node for node, who in carriers(flows, results.nodes).items() if who == labels.focus.supplier
+    }
+    reached = set(flows.loc[flows["from_node"].isin(behind), "to_node"].astype(str))
+    markets = set(results.nodes.loc[results.nodes["is_market"], "node"])
+    return (reached & markets) - facts.region(results)
 
 
 def _demand_rate(results: Results, nodes: frozenset[str]) -> np.ndarray:

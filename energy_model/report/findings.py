@@ -1,31 +1,32 @@
 """Plain sentences made from the numbers: what a reader should take away. No sentence holds a number of its own.
 
-A sentence that needs a scenario which was not run is left out, so any list of scenarios gives findings.
+Whom they are about, and against what runs are measured, comes with the runs. What needs a run that is not there is left
+out, so any list of runs gives findings; a run of one's own is spoken of like one of the library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-
-import pandas as pd
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from energy_model.report import facts, style
+from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
-from energy_model.results.headline import headlines
+from energy_model.results.band import Band
+from energy_model.results.headline import ROUTE_PREFIX, headline_values
+from energy_model.results.lost_gas import Consumption
 from energy_model.results.run import Results
+from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
+from energy_model.results.worst import why_words, worst_words
 from energy_model.scenario.measures.base import Measure
-from energy_model.units import GWH_PER_TWH, show_energy
+from energy_model.units import GWH_PER_TWH
 
-CUT = "full_cutoff_february"
-ASSURANCES = "full_cutoff_with_assurances"
-SAVINGS = "full_cutoff_with_savings"
-LOW_LNG = "full_cutoff_low_lng"
-COLD = "full_cutoff_cold_winter"
-NS2_OPEN = "ns2_commissioned"
-NS2_SANCTIONED = "ns2_sanctioned_permanently"
 NAMED_COUNTRIES = 4
+OTHER_RUNS_AT_MOST = 6
+"""Runs besides the base and the gravest of which a sentence speaks."""
 SMALL_MARKET_SHARE = 0.003
-"""Members with a smaller share of the EU27's demand are not named as hardest or least hit, and the sentence says so."""
+"""Members with a smaller share of the region's demand are not named as hardest or least hit; the sentence says so."""
 NONE_TWH = 0.5
 """A smaller shortfall is none in a sentence."""
 WITH_ARTICLE = ("Netherlands", "United Kingdom", "United States")
@@ -35,94 +36,188 @@ SLIGHT = 0.02
 """Share of the loss below which a replacement is next to nothing."""
 FULL_USE = 0.995
 """Share of a limit from which it counts as reached."""
+SOURCES = {
+    sub.LNG: "LNG",
+    sub.PIPELINE: "other pipeline gas",
+    sub.PRODUCTION: "own production",
+    sub.STORAGE: "storage",
+    sub.VOLUNTARY: "demand reduced at a price",
+    sub.DEMAND: "saving by measures",
+    sub.CURTAILED: "curtailment",
+}
+"""What replaces lost gas, in the words of every sentence."""
 
 
-Numbers = Callable[[Results], pd.Series]
-"""Headline numbers of a run, computed once."""
+@dataclass(frozen=True, eq=False)
+class Story:
+    """The runs that findings are made from.
+
+    Attributes
+    ----------
+    results : sequence of Results
+        In the order of the tables.
+    base : Results or None
+        The run against which all are measured; without it nothing is compared.
+    bands : mapping of str to mapping of str to Band
+        Low, central and high of headlines, by scenario and headline, where they are known.
+    """
+
+    results: Sequence[Results]
+    base: Results | None
+    bands: Mapping[str, Mapping[str, Band]] = field(default_factory=dict)
+
+    @cached_property
+    def numbers(self) -> dict[str, dict[str, float]]:
+        """Headlines by scenario and key."""
+        return {run.scenario.id: headline_values(run) for run in self.results}
+
+    @cached_property
+    def consumption(self) -> dict[str, Consumption]:
+        """Gas by origin of the runs that were asked for."""
+        return {}
+
+    def traced(self, run: Results) -> Consumption:
+        """Gas of a run by origin; traced once."""
+        if run.scenario.id not in self.consumption:
+            self.consumption[run.scenario.id] = lost_gas.consumption(run)
+        return self.consumption[run.scenario.id]
+
+    def of(self, run: Results) -> dict[str, float]:
+        """Headlines of a run by key."""
+        return self.numbers[run.scenario.id]
+
+    def short(self, run: Results) -> float:
+        """What is curtailed in the region in a run, TWh."""
+        return self.of(run)["region_curtailed"]
+
+    def band(self, run: Results, key: str) -> Band | None:
+        """Low, central and high of a headline, if known."""
+        return self.bands.get(run.scenario.id, {}).get(key)
 
 
-def findings(results: Sequence[Results]) -> list[str]:
-    """Up to five points on a set of runs, the gravest first; each is one to three sentences."""
-    known = {run.scenario.id: headlines(run) for run in results}
-    runs = {run.scenario.id: run for run in results}
+def findings(
+    results: Sequence[Results],
+    base: str | None = None,
+    bands: Mapping[str, Mapping[str, Band]] | None = None,
+) -> list[str]:
+    """Some points on a set of runs, the gravest first; each is one to three sentences.
 
-    def of(run: Results) -> pd.Series:
-        return known[run.scenario.id]
+    Parameters
+    ----------
+    base : str, optional
+        Id of the run against which all are measured; default is the reference of the data, if it is among the runs.
+    bands : mapping, optional
+        Low, central and high of headlines, by scenario and key.
+    """
+    ids = {run.scenario.id: run for run in results}
+    return tell(Story(results, ids.get(base or results[0].labels.reference), bands or {}))
 
-    base = facts.reference_of(results)
-    cut = gravest(results)
+
+def tell(story: Story) -> list[str]:
+    """The points of a story."""
+    cut = gravest(story)
     if cut is None:
-        return [_nobody(results, base, of)]
+        return [sentence for sentence in (_nobody(story), _others(story, None), _opened(story)) if sentence]
+    region = facts.region(cut)
     sentences = [
-        f"{_who_and_how_much(cut, of)} {_price(cut, base, of)}",
-        _when_and_who(cut),
-        _why(cut, base),
-        _nord_stream_2(runs, base, of),
-        f"{_relief(runs, cut)} {_bridged(results, base, of)}".strip(),
+        f"{_who_and_how_much(story, cut)} {_price(story, cut)}",
+        f"{_when_and_who(cut)} {worst_words(cut, region)} {why_words(cut, region)}",
+        _replaced(story, cut),
+        _others(story, cut),
+        f"{_opened(story)} {_bridged(story)}".strip(),
     ]
     return [sentence for sentence in sentences if sentence]
 
 
-def answer(results: Sequence[Results]) -> str:
+def answer(results: Sequence[Results], base: str | None = None) -> str:
     """The findings as one paragraph."""
-    return " ".join(findings(results))
+    return " ".join(findings(results, base))
 
 
-def gravest(results: Sequence[Results]) -> Results | None:
-    """The run that stands for a cut-off: the surprise in February if it is there, else the largest shortfall."""
-    short = {run.scenario.id: run for run in results if _curtailed(run) > NONE_TWH}
+def gravest(story: Story) -> Results | None:
+    """The run that stands for a shortage: the one the data package names if it is there, else the largest shortfall."""
+    short = {run.scenario.id: run for run in story.results if story.short(run) > NONE_TWH}
     if not short:
         return None
-    return short.get(CUT) or max(short.values(), key=_curtailed)
+    named = story.results[0].labels.briefing.shortage
+    return short.get(named) or max(short.values(), key=story.short)
 
 
-def _curtailed(run: Results) -> float:
-    eu = facts.eu27(run)
-    demand = run["demand"]
-    return float(show_energy(demand.loc[demand["node"].isin(eu), "curtailed_gwh"].sum()))
+def lost_sentence(story: Story, cut: Results) -> str:
+    """What the region loses of the gas of the seller in focus and what replaces it, by the one definition of both."""
+    if story.base is None or story.base is cut:
+        return ""
+    labels = cut.labels
+    change = lost_gas.loss(story.traced(story.base), story.traced(cut), facts.region(cut))
+    lost = change.lost_gwh
+    if abs(lost) <= NONE_TWH * GWH_PER_TWH:
+        return ""
+    parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
+    told = [(words, float(parts.get(group, 0.0))) for group, words in SOURCES.items()]
+    told = [(words, gwh) for words, gwh in told if abs(gwh) > NONE_TWH * GWH_PER_TWH]
+    name = lost_gas.lost_words(labels.adjective(cut.nodes), labels.region_words)
+    against = f" against {facts.base_words(story.base)}"
+    text = f"{name}{against}: {style.format_twh(lost)}"
+    gains = [f"{words} {style.format_twh(gwh)}" for words, gwh in sorted(told, key=lambda one: -one[1]) if gwh > 0.0]
+    less = [f"{words} {style.format_twh(-gwh)}" for words, gwh in told if gwh < 0.0]
+    text += f", made up for by {_join(gains)}" if gains else ""
+    return f"{text}; less comes from {_join(less)}" if less else text
 
 
-def _nobody(results: Sequence[Results], base: Results, of: Numbers) -> str:
-    count = "the scenario" if len(results) == 1 else f"any of the {len(results)} scenarios"
-    price = style.format_eur_per_mwh(of(base)["Germany mean price (EUR/MWh)"])
-    return f"Nobody in the EU27 is cut off in {count}; the mean price in Germany is {price} in '{base.scenario.title}'."
+def _nobody(story: Story) -> str:
+    run = story.base or story.results[0]
+    labels = run.labels
+    count = "the scenario" if len(story.results) == 1 else f"any of the {len(story.results)} scenarios"
+    price = style.format_eur_per_mwh(story.of(run)["country_price"])
+    return (
+        f"Nobody in {labels.region_words} is curtailed in {count}; the mean price in "
+        f"{labels.country_name(run.nodes)} is {price} in '{run.scenario.title}'."
+    )
 
 
-def _who_and_how_much(cut: Results, of: Numbers) -> str:
-    numbers = of(cut)
-    protected = numbers["EU27 protected customers curtailed (TWh)"]
+def _who_and_how_much(story: Story, cut: Results) -> str:
+    numbers, labels = story.of(cut), cut.labels
+    protected = numbers["region_protected_curtailed"]
     homes = (
-        "households and other protected customers are spared"
+        "Households and other protected customers are spared."
         if protected < NONE_TWH
-        else f"protected customers are cut by {_twh(protected)} too"
+        else f"Protected customers are cut by {_twh(protected)} too."
     )
     last = facts.day_name(cut["periods"]["end"].max())
+    region, country = facts.region(cut), facts.country(cut)
+    elsewhere = elsewhere_phrase(cut, region, labels.region_words)
     return (
-        f"{cut.scenario.title}: up to {last} the EU27 goes short of {_twh(numbers['EU27 curtailed (TWh)'])}, "
-        f"{_share(numbers['EU27 curtailed share of demand'])} of its demand, and Germany of "
-        f"{_twh(numbers['Germany curtailed (TWh)'])} ({_share(numbers['Germany curtailed share of demand'])}); {homes}."
-    )
+        f"{cut.scenario.title}: up to {last} {labels.region_words} goes short: {shortage_phrase(cut, region)}"
+        f"{_range(story, cut, 'region_curtailed')}; {_share(numbers['region_curtailed_share'])} of its demand is "
+        f"curtailed. {labels.country_name(cut.nodes)}: {shortage_phrase(cut, country)}"
+        f"{_range(story, cut, 'country_curtailed')}, {_share(numbers['country_curtailed_share'])} of demand curtailed. "
+        f"{homes} {elsewhere}"
+    ).strip()
+
+
+def _range(story: Story, run: Results, key: str) -> str:
+    """Low, central and high of a headline after its number; empty where they are not known."""
+    band = story.band(run, key)
+    return "" if band is None else f" [curtailed, over the ranges of the data on months: {band.words}]"
 
 
 def _when_and_who(cut: Results) -> str:
-    eu = facts.eu27(cut)
-    share = facts.shortfall_by_period(cut, eu)
+    region = facts.region(cut)
+    share = facts.shortfall_by_period(cut, region)
     periods = cut["periods"].set_index("period")
     begins = periods.loc[share.index[share > style.SHORTFALL_SEEN][0], "start"]
-    period, worst = facts.worst_period(cut, eu)
     demand = cut["demand"].groupby("node", observed=True)["demand_gwh"].sum()
-    large = demand.index[demand > SMALL_MARKET_SHARE * demand[demand.index.isin(eu)].sum()].astype(str)
+    large = demand.index[demand > SMALL_MARKET_SHARE * demand[demand.index.isin(region)].sum()].astype(str)
     by_country = facts.shortfall_by_country(cut)
-    members = by_country[by_country.index.isin(eu) & by_country.index.isin(large)].sort_values(
+    members = by_country[by_country.index.isin(region) & by_country.index.isin(large)].sort_values(
         ascending=False, kind="stable"
     )
     names = _names(cut)
     hardest = _join([f"{names[n]} ({_share(v)})" for n, v in members.head(NAMED_COUNTRIES).items()])
     least = _join([f"{names[n]} ({_share(v)})" for n, v in members.iloc[::-1].head(2).items()])
     return (
-        f"The shortage begins on {facts.day_name(begins)} and is deepest, at {_share(worst)} of demand, in the "
-        f"{_period_noun(cut)} from {facts.day_name(periods.loc[period, 'start'])}. Of members with more than "
-        f"{100 * SMALL_MARKET_SHARE:g} % of the EU27's demand hardest hit are {hardest}; "
+        f"The shortage begins on {facts.day_name(begins)}. Of members with more than "
+        f"{100 * SMALL_MARKET_SHARE:g} % of {cut.labels.region_words}'s demand hardest hit are {hardest}; "
         f"least hit {least}. {_sectors(cut)}"
     )
 
@@ -130,48 +225,34 @@ def _when_and_who(cut: Results) -> str:
 def _sectors(cut: Results) -> str:
     """Which sector bears most of the shortfall."""
     table = facts.sector_table(cut)
-    total = table[table["node"].isin(facts.eu27(cut))].groupby("sector")["curtailed_twh"].sum()
+    total = table[table["node"].isin(facts.region(cut))].groupby("sector")["curtailed_twh"].sum()
     top = str(total.idxmax())
-    return f"{facts.SECTOR_NAMES[top]} bears {_share(float(total[top] / total.sum()))} of the EU27's shortfall."
+    share = _share(float(total[top] / total.sum()))
+    return f"{facts.SECTOR_NAMES[top]} bears {share} of what is curtailed in {cut.labels.region_words}."
 
 
-def _period_noun(run: Results) -> str:
-    return facts.PERIOD_NOUNS[run.scenario.resolution]
-
-
-def _price(cut: Results, base: Results, of: Numbers) -> str:
-    key = "Germany mean price (EUR/MWh)"
-    here = of(cut)[key]
-    text = f"Germany's price averages {style.format_eur_per_mwh(here)}"
-    if base is not cut:
-        text += f", against {style.format_eur_per_mwh(of(base)[key])} in the reference"
+def _price(story: Story, cut: Results) -> str:
+    here, name = story.of(cut)["country_price"], cut.labels.country_name(cut.nodes)
+    text = f"{name}'s price averages {style.format_eur_per_mwh(here)}"
+    band = story.band(cut, "country_price")
+    text += f" [{band.words}]" if band is not None else ""
+    if story.base is not None and story.base is not cut:
+        before = style.format_eur_per_mwh(story.of(story.base)["country_price"])
+        text += f", against {before} in {facts.base_words(story.base)}"
     return f"{text}; in a shortage it is the cost of cutting the next consumer, not a market forecast."
 
 
-def _why(cut: Results, base: Results) -> str:
+def _replaced(story: Story, cut: Results) -> str:
     """What is lost, what replaces it, and which limits are reached."""
-    if base is cut:
+    text = lost_sentence(story, cut)
+    if not text:
         return ""
-    scope = sub.scopes(cut.nodes)["Europe"]
-    change = sub.substitution(sub.ledger(base, scope), sub.ledger(cut, scope))
-    parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
-    words = {
-        sub.LNG: "LNG",
-        sub.PIPELINE: "other pipelines",
-        sub.PRODUCTION: "own production",
-        sub.STORAGE: "storage",
-        sub.VOLUNTARY: "consumers who use less at the price",
-        sub.DEMAND: "lower demand",
-    }
-    filled = [
-        f"{words[g]} {style.format_twh(v)}" for g, v in parts.items() if g in words and v > NONE_TWH * GWH_PER_TWH
-    ]
-    text = f"Europe loses {style.format_twh(change.lost_gwh)} of Russian gas against the reference"
-    if filled:
-        text += f"; {_join(filled)} make up for part of it, and {style.format_twh(parts[sub.CURTAILED])} is cut off"
+    assert story.base is not None  # otherwise nothing is lost against it
     used, limit = facts.lng_use(cut)
     if limit > 0 and used > FULL_USE * limit:
         text += f". Europe takes all the LNG it can attract, {_twh(used)}"
+        change = lost_gas.loss(story.traced(story.base), story.traced(cut), facts.region(cut))
+        parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
         if float(parts.get(sub.PIPELINE, 0.0)) < SLIGHT * change.lost_gwh:
             text += ", and other pipeline suppliers add next to nothing"
     return f"{text}. {_bottlenecks(cut)}".strip()
@@ -195,65 +276,62 @@ def _bottlenecks(cut: Results) -> str:
     return f"The tightest borders are {borders}."
 
 
-def _nord_stream_2(runs: Mapping[str, Results], base: Results, of: Numbers) -> str:
-    opened, sanctioned = runs.get(NS2_OPEN), runs.get(NS2_SANCTIONED)
-    if opened is None:
+def _others(story: Story, cut: Results | None) -> str:
+    """One clause for each further run: those of one's own first, then those the data package wants told."""
+    told = story.results[0].labels.briefing
+    left = [run for run in story.results if run is not story.base and run is not cut]
+    own = [run for run in left if run.scenario.id not in told.order]
+    chosen = [*own, *(run for run in left if run not in own and run.scenario.id in told.main)][:OTHER_RUNS_AT_MOST]
+    if not chosen:
         return ""
-    one, two = of(base), of(opened)
-    key = "Germany mean price (EUR/MWh)"
-    text = (
-        f"Nord Stream 2 is no safeguard: a pipe without gas carries nothing in a cut-off. Opened with Russia's "
-        f"withheld spot gas it carries {_twh(two['Nord Stream 2 (TWh)'])} and moves Germany's mean price from "
-        f"{one[key]:.1f} to {two[key]:.1f} EUR/MWh"
-    )
-    if sanctioned is not None:
-        change = of(sanctioned)["EU27 curtailed (TWh)"] - one["EU27 curtailed (TWh)"]
-        dearer = of(sanctioned)[key] - one[key]
-        nothing = abs(change) < NONE_TWH and abs(dearer) < 0.5
-        text += (
-            "; sanctioning it for good changes nothing against January 2022"
-            if nothing
-            else (f"; sanctioning it for good changes the EU27's shortfall by {_twh(change)}")
-        )
-    return f"{text}."
+    clauses = [_clause(story, run) for run in chosen]
+    return f"In {chosen[0].labels.region_words} besides: {'; '.join(clauses)}."
 
 
-def _relief(runs: Mapping[str, Results], cut: Results) -> str:
-    """What assurances, savings, weather and LNG change against the cut."""
-    if cut.scenario.id != CUT:
+def _clause(story: Story, run: Results) -> str:
+    """Title, shortage and price of a run."""
+    numbers, name = story.of(run), run.labels.country_name(run.nodes)
+    price = f"{name}'s price {style.format_eur_per_mwh(numbers['country_price'])}"
+    short = shortage_phrase(run, facts.region(run)) if story.short(run) > NONE_TWH else "nobody curtailed"
+    return f"'{run.scenario.title}', {short}{_range(story, run, 'region_curtailed')}, {price}"
+
+
+def _opened(story: Story) -> str:
+    """Routes of the seller in focus that are idle in the base and carry gas in another run, and what that changes."""
+    if story.base is None:
         return ""
-    base = _curtailed(cut)
+    before = story.of(story.base)
     parts = []
-    cases = {
-        ASSURANCES: "all alternative suppliers together bring the EU27's shortfall from {base} to {now}",
-        SAVINGS: "saving 15 % of demand brings it to {now}",
-        COLD: "a one-in-twenty winter raises it to {now}",
-        LOW_LNG: "being outbid by Asia for LNG raises it to {now}",
-    }
-    for key, words in cases.items():
-        if key in runs:
-            now = _curtailed(runs[key])
-            parts.append(words.format(base=_twh(base), now=_twh(now) if now > NONE_TWH else "nothing"))
-    if not parts:
+    for run in story.results:
+        now = story.of(run)
+        opened = [key for key in now if key.startswith(ROUTE_PREFIX) and before.get(key, 0.0) <= 0.0 < now[key]]
+        for key in opened:
+            name = run.labels.route_name(key.removeprefix(ROUTE_PREFIX))
+            parts.append(
+                f"in '{run.scenario.title}' {name} carries {_twh(now[key])} and {run.labels.country_name(run.nodes)}'s "
+                f"mean price is {now['country_price']:.1f} EUR/MWh, against {before['country_price']:.1f} in "
+                f"{facts.base_words(story.base)}"
+            )
+    return f"A route that stands idle in {facts.base_words(story.base)}: {'; '.join(parts)}." if parts else ""
+
+
+def _bridged(story: Story) -> str:
+    """The deepest loss of the seller's gas that the region bears without a cut and without new measures."""
+    if story.base is None:
         return ""
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
-
-
-def _bridged(results: Sequence[Results], base: Results, of: Numbers) -> str:
-    """The deepest loss of Russian gas that the EU27 bears without a cut and without new measures."""
-    key, price = "Russian pipeline gas to Europe (TWh)", "Germany mean price (EUR/MWh)"
-    sold = of(base)[key]
-    alone = [run for run in results if not _has_help(run)]
-    spared = [(run, of(run)) for run in alone if _curtailed(run) <= NONE_TWH]
-    less = [(run, numbers) for run, numbers in spared if numbers[key] < sold - NONE_TWH]
+    key = "supplier_pipeline_gas"
+    sold = story.of(story.base)[key]
+    alone = [run for run in story.results if not _has_help(run) and story.short(run) <= NONE_TWH]
+    less = [run for run in alone if story.of(run)[key] < sold - NONE_TWH]
     if not less:
         return ""
-    run, numbers = min(less, key=lambda pair: float(pair[1][key]))
+    run = min(less, key=lambda one: story.of(one)[key])
+    numbers, labels = story.of(run), run.labels
     return (
-        f"Short of a full stop the market bridges the gap at a price: in '{run.scenario.title}' Russia sends "
-        f"{_twh(sold - numbers[key])} less, nobody in the EU27 is cut off, and Germany's price averages "
-        f"{style.format_eur_per_mwh(numbers[price])}."
+        f"Short of a full stop the market bridges the gap at a price: in '{run.scenario.title}' "
+        f"{labels.supplier_name(run.nodes)} sends {_twh(sold - numbers[key])} less by pipeline, nobody in "
+        f"{labels.region_words} is curtailed, and {labels.country_name(run.nodes)}'s price averages "
+        f"{style.format_eur_per_mwh(numbers['country_price'])}."
     )
 
 

@@ -2,83 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
+from energy_model.report import style
+from energy_model.report.style import Family
+from energy_model.results.labels import Labels
+
 INTERCONNECTOR = "interconnector"
-
-ROUTE_FAMILY: dict[str, str] = {
-    **dict.fromkeys(
-        (
-            "nord_stream_1",
-            "nord_stream_2",
-            "yamal_europe",
-            "belarus",
-            "belarus_poland",
-            "yamal_onward",
-            "ukraine_transit",
-            "ukraine_exit",
-            "turkstream_1",
-            "turkstream_2",
-            "balkan_stream",
-            "blue_stream",
-            "finland",
-            "estonia",
-            "latvia",
-            "lithuania",
-            "kaliningrad_transit",
-        ),
-        "russia",
-    ),
-    **dict.fromkeys(("norway", "norway_onward", "baltic_pipe"), "norway"),
-    **dict.fromkeys(("medgaz", "maghreb_europe", "transmed", "greenstream"), "north_africa"),
-    **dict.fromkeys(("southern_corridor", "iran_turkey"), "caspian"),
-}
-"""Family of supplies (see ``style.FAMILIES``) that a route brings; every other route joins two markets."""
-
-SUPPLIER_FAMILY: dict[str, str] = {
-    "RU": "russia",
-    "NO": "norway",
-    "DZ": "north_africa",
-    "LY": "north_africa",
-    "AZ": "caspian",
-    "IR": "caspian",
-}
-"""Family of the gas that a supplier sends out by pipeline; a part of a supplier (``RU_...``) belongs to it."""
 
 IDLE_BELOW_GWH_PER_DAY = 0.5
 """A line that carries less is drawn as idle: the solver's tolerance is no flow."""
 
 
-def supplier_family(node: str) -> str | None:
-    """Family of a supplier or of a part of one, None for any other node.
+OWN_SHARE = 0.5
+"""A route brings a family's supplies where at least this share of what it carries is theirs."""
 
-    >>> supplier_family("RU_TR"), supplier_family("DE")
-    ('russia', None)
+
+@dataclass(frozen=True)
+class Families:
+    """Groups of supplies that readers know by one name, from the sellers and routes of the data package.
+
+    Attributes
+    ----------
+    of_route, of_supplier : mapping of str to str
+        Family that a route brings, and that a supplier's code belongs to; what is not in it has none.
+    seller_of : mapping of str to str
+        Seller behind each code.
+    looks : mapping of str to Family
+        Name and colour, pipeline suppliers first.
     """
-    return SUPPLIER_FAMILY.get(node.split("_")[0])
+
+    of_route: Mapping[str, str]
+    of_supplier: Mapping[str, str]
+    seller_of: Mapping[str, str]
+    looks: Mapping[str, Family]
+
+    @property
+    def piped(self) -> list[str]:
+        """Families of pipeline suppliers, in the order of the data package."""
+        return list(dict.fromkeys(self.of_supplier.values()))
 
 
-def net_links(flows: pd.DataFrame) -> pd.DataFrame:
+def families(labels: Labels) -> Families:
+    """Families of the sellers and routes that a run knows."""
+    of_supplier = {row.code: row.family for row in labels.suppliers if row.family}
+    names: dict[str, list[str]] = {}
+    for row in labels.suppliers:
+        if row.family and row.code == row.seller:
+            names.setdefault(row.family, []).append(row.name)
+    colours = style.SUPPLIER_COLOURS
+    looks = {
+        family: Family(" and ".join(who), colours[number % len(colours)])
+        for number, (family, who) in enumerate(names.items())
+    }
+    of_route = {row.route: of_supplier[row.supplier] for row in labels.routes if row.supplier in of_supplier}
+    seller_of = {row.code: row.seller for row in labels.suppliers}
+    return Families(of_route, of_supplier, seller_of, {**looks, **style.FAMILIES})
+
+
+def net_links(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
     """Net flow per route and pair of countries, in the direction in which gas goes.
 
     All points of one route between two countries become one link, both directions netted. Points that only join two
     markets are netted with the widest supply route of the same pair, if there is one, else put together as
-    ``interconnector``. A supply route that runs backwards brings no supply and becomes an ``interconnector`` too. An
-    idle link points where its larger capacity points; what is only planned (column ``status``, if given) and carries
-    nothing is left out.
+    ``interconnector``. A supply route that runs backwards, or carries mostly gas of others, brings no supply and
+    becomes an ``interconnector`` too. An idle link points where its larger capacity points; what is only planned
+    (column ``status``, if given) and carries nothing is left out.
 
     Parameters
     ----------
     flows : DataFrame
         ``route``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``; a row per pipeline.
+        ``own_share``, if given, is the share of its route's family in what a pipeline carries.
+    known : Families
+        Of routes and suppliers.
 
     Returns
     -------
     DataFrame
         ``route``, ``family``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``, widest first.
     """
-    table = _with_supply_route(_sorted_pairs(flows))
+    table = _with_supply_route(_sorted_pairs(flows, known))
     links = table.groupby(["route", "family", "first", "second"], as_index=False, sort=True)[["net", "supply"]].sum()
     idle = links["net"].abs() < IDLE_BELOW_GWH_PER_DAY
     forward = (links["net"] > 0).where(~idle, links["supply"] >= 0)
@@ -96,13 +104,16 @@ def net_links(flows: pd.DataFrame) -> pd.DataFrame:
     return out.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
 
 
-def _sorted_pairs(flows: pd.DataFrame) -> pd.DataFrame:
+def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
     """One row per pipeline: its pair of nodes in alphabetical order, flow and capacity signed by direction."""
     status = flows["status"] if "status" in flows.columns else pd.Series("", index=flows.index)
     flows = flows[(status != "planned") | (flows["flow_gwh_per_day"] >= IDLE_BELOW_GWH_PER_DAY)]
     onward = flows["from_node"] < flows["to_node"]
     sign = np.where(onward, 1.0, -1.0)
-    family = flows["route"].map(ROUTE_FAMILY).fillna(flows["from_node"].map(supplier_family)).fillna(INTERCONNECTOR)
+    family = route_family(flows, known)
+    if "own_share" in flows.columns:
+        foreign = (flows["own_share"] < OWN_SHARE) & (flows["flow_gwh_per_day"] >= IDLE_BELOW_GWH_PER_DAY)
+        family = family.mask(foreign, INTERCONNECTOR)
     return pd.DataFrame(
         {
             "route": flows["route"].where(family != INTERCONNECTOR, INTERCONNECTOR),
@@ -113,6 +124,12 @@ def _sorted_pairs(flows: pd.DataFrame) -> pd.DataFrame:
             "supply": sign * flows["capacity_gwh_per_day"],
         }
     )
+
+
+def route_family(flows: pd.DataFrame, known: Families) -> pd.Series:
+    """Family of supplies that each pipeline is built to bring; one that joins two markets is an ``interconnector``."""
+    by_start = flows["from_node"].map(dict(known.of_supplier))
+    return flows["route"].map(dict(known.of_route)).fillna(by_start).fillna(INTERCONNECTOR)
 
 
 def _with_supply_route(table: pd.DataFrame) -> pd.DataFrame:
@@ -129,8 +146,25 @@ def _with_supply_route(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table[named], plain[table.columns]], ignore_index=True)
 
 
-def supply_by_family(links: pd.DataFrame) -> pd.Series:
+def supply_by_family(links: pd.DataFrame, known: Families) -> pd.Series:
     """Net flow (GWh/d) of each family where it leaves the territory of its suppliers."""
-    leaves = links["from_node"].map(supplier_family) == links["family"]
-    leaves &= links["to_node"].map(supplier_family) != links["family"]
-    return links[leaves].groupby("family")["flow_gwh_per_day"].sum()
+    leaves = _leaving(links, known)
+    return leaves.groupby("family")["flow_gwh_per_day"].sum()
+
+
+def sold_apart(links: pd.DataFrame, known: Families) -> pd.DataFrame:
+    """What sellers send out under codes that are not their own: ``family``, ``to_node``, ``flow_gwh_per_day``."""
+    leaves = _leaving(links, known)
+    apart = leaves[leaves["from_node"].map(dict(known.seller_of)) != leaves["from_node"]]
+    table = (
+        apart[apart["flow_gwh_per_day"] > 0].groupby(["family", "to_node"], as_index=False)["flow_gwh_per_day"].sum()
+    )
+    return table.sort_values(
+        ["family", "flow_gwh_per_day", "to_node"], ascending=[True, False, True], ignore_index=True
+    )
+
+
+def _leaving(links: pd.DataFrame, known: Families) -> pd.DataFrame:
+    """Links that leave the territory of their family's suppliers."""
+    start, end = (links[name].map(dict(known.of_supplier)) for name in ("from_node", "to_node"))
+    return links[(start == links["family"]) & (end != links["family"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,37 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from energy_model.report import style
+from energy_model.report.links import Families
 from energy_model.report.symbols import circle_diameter_pt, draw_arrow, line_width_pt
 
 WORST_SHOWN = 8
+_ALL = 0.001
 _GAP_INCHES = 0.24
 _RIGHT_INCHES = 0.35
 _SAMPLE_FLOWS = (100.0, 500.0, 1500.0)
-_PIPED = ("russia", "norway", "north_africa", "caspian")
+
+
+@dataclass(frozen=True)
+class Imports:
+    """What comes to the countries of the map.
+
+    Attributes
+    ----------
+    known : Families
+        Names and colours.
+    supply : Series
+        Pipeline flow of each family, GWh/d.
+    apart : DataFrame
+        What sellers send out under codes of their own for single countries: ``family``, ``to_node``,
+        ``flow_gwh_per_day``.
+    lng : Series
+        Send-out of each node, GWh/d.
+    """
+
+    known: Families
+    supply: pd.Series
+    apart: pd.DataFrame
+    lng: pd.Series
 
 
 class _Column:
@@ -50,18 +75,15 @@ class _Column:
         self.top -= 9.0 * (text.count("\n") + 1) + 6.0
 
 
-def draw_panel(
-    figure: Figure, beside: Axes, shortfall: pd.Series, names: pd.Series, supply: pd.Series, lng: pd.Series
-) -> None:
+def draw_panel(figure: Figure, beside: Axes, shortfall: pd.Series, names: pd.Series, imports: Imports) -> None:
     """Write the legend of the flow map, the worst shortfalls and the imports by origin to the right of ``beside``.
 
-    ``names`` gives the name of a node, ``supply`` the pipeline flow (GWh/d) of each family, ``lng`` the send-out
-    (GWh/d) of each node.
+    ``names`` gives the name of a node.
     """
     column = _Column(figure, beside)
     _shortfalls(column, shortfall, names)
-    _supplies(column, supply, float(lng.sum()))
-    _scales(column, has_lng=float(lng.sum()) > 0)
+    _supplies(column, imports, names)
+    _scales(column, has_lng=float(imports.lng.sum()) > 0)
 
 
 def _shortfalls(column: _Column, shortfall: pd.Series, names: pd.Series) -> None:
@@ -94,11 +116,11 @@ def _shortfalls(column: _Column, shortfall: pd.Series, names: pd.Series) -> None
     column.top -= 8.0
 
 
-def _supplies(column: _Column, supply: pd.Series, lng_total: float) -> None:
+def _supplies(column: _Column, imports: Imports, names: pd.Series) -> None:
     column.heading("Imports by origin", "GWh/d")
-    for family in _PIPED:
-        look = style.FAMILIES[family]
-        total = float(supply.get(family, 0.0))
+    for family in imports.known.piped:
+        look = imports.known.looks[family]
+        total = float(imports.supply.get(family, 0.0))
         if total > 0:
             draw_arrow(column.axes, _sample(column, 24.0), 3.2, look.colour, 1.0, 2.0)
         else:
@@ -106,6 +128,18 @@ def _supplies(column: _Column, supply: pd.Series, lng_total: float) -> None:
         column.write(31, look.label)
         column.write(column.width, style.format_gwh_per_day(total, unit=False), ha="right", weight="bold")
         column.top -= 14.0
+        apart = imports.apart[imports.apart["family"] == family]
+        if len(apart):
+            part = float(apart["flow_gwh_per_day"].sum())
+            whose = " and ".join(str(names[node]) for node in apart["to_node"])
+            lead = "all of it" if part > (1.0 - _ALL) * total else "of which"
+            column.top += 3.5
+            column.write(31, f"{lead} to {whose}", size=6.6, color=style.MUTED)
+            column.write(
+                column.width, style.format_gwh_per_day(part, unit=False), size=6.6, color=style.MUTED, ha="right"
+            )
+            column.top -= 11.0
+    lng_total = float(imports.lng.sum())
     look = style.FAMILIES["lng"]
     column.axes.scatter(12, column.top, s=64, color=look.colour, edgecolor="white", linewidth=0.6)
     column.write(31, look.label)
@@ -118,7 +152,10 @@ def _supplies(column: _Column, supply: pd.Series, lng_total: float) -> None:
     column.axes.plot([0, 24], [column.top, column.top], color=style.IDLE, linewidth=1.0, dashes=(3.2, 2.2))
     column.write(31, "Built, carries nothing")
     column.top -= 13.0
-    column.note("Pipelines: all gas that leaves the supplier for\ncountries on this map. LNG: sent into the grid.")
+    column.note(
+        "Pipelines: all gas that leaves the supplier for\ncountries on this map. A line has a supplier's colour if\n"
+        "most of what it carries is theirs. LNG: sent into the grid."
+    )
     column.top -= 6.0
 
 

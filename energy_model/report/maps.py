@@ -16,8 +16,8 @@ from matplotlib.patheffects import withStroke
 from energy_model.errors import ResultError
 from energy_model.report import style
 from energy_model.report.geography import SHEET, Basemap, find_course, project, smooth, trim
-from energy_model.report.links import INTERCONNECTOR, SUPPLIER_FAMILY, net_links, supplier_family, supply_by_family
-from energy_model.report.map_panel import draw_panel
+from energy_model.report.links import INTERCONNECTOR, Families, net_links, sold_apart, supply_by_family
+from energy_model.report.map_panel import Imports, draw_panel
 from energy_model.report.symbols import circle_diameter_pt, draw_arrow, line_width_pt
 
 MAP_WIDTH_INCHES = 8.6
@@ -34,6 +34,7 @@ def draw_flow_map(
     flows: pd.DataFrame,
     shortfall: pd.Series,
     *,
+    known: Families,
     title: str,
     subtitle: str = "",
     source_line: str = "",
@@ -49,9 +50,12 @@ def draw_flow_map(
         ``node``, ``name``, ``latitude``, ``longitude``; nodes off the sheet are left out of the drawing.
     flows : DataFrame
         ``pipeline``, ``name``, ``route``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``
-        (and ``status``: planned lines without flow are left out); points and directions of a border are netted.
+        (and ``status``: planned lines without flow are left out; and ``own_share``: see
+        :func:`~energy_model.report.links.net_links`); points and directions of a border are netted.
     shortfall : Series
         Share (0..1) of demand not met, by node. A node that is absent counts as not modelled and is drawn so.
+    known : Families
+        Names and colours of supplies, from :func:`energy_model.report.links.families`.
     lng : Series, optional
         LNG send-out (GWh/d) by node.
 
@@ -62,7 +66,7 @@ def draw_flow_map(
     """
     lng = pd.Series(dtype=float) if lng is None else lng
     _check(nodes, flows, shortfall, lng)
-    links = net_links(flows)
+    links = net_links(flows, known)
     places = _places(nodes, basemap)
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
@@ -70,12 +74,13 @@ def draw_flow_map(
         style.add_source_line(figure, source_line)
         axes = _map_axes(figure, top)
         _draw_countries(axes, basemap, shortfall, nodes)
-        _draw_links(axes, basemap, links, places)
+        _draw_links(axes, basemap, links, places, known)
         _draw_lng(axes, basemap, lng, places)
-        _draw_badges(axes, places, links, shortfall, lng)
-        _draw_route_names(axes, basemap, links)
-        _draw_supplier_names(axes, basemap, nodes)
-        draw_panel(figure, axes, shortfall, nodes.set_index("node")["name"], supply_by_family(links), lng)
+        _draw_badges(axes, places, links, shortfall, lng, known)
+        _draw_route_names(axes, basemap, links, known)
+        _draw_supplier_names(axes, basemap, nodes, known)
+        imports = Imports(known, supply_by_family(links, known), sold_apart(links, known), lng)
+        draw_panel(figure, axes, shortfall, nodes.set_index("node")["name"], imports)
     return figure
 
 
@@ -144,7 +149,9 @@ def _draw_countries(axes: Axes, basemap: Basemap, shortfall: pd.Series, nodes: p
             fill(land, style.shortfall_colour(float(shortfall[part.node])))
 
 
-def _draw_links(axes: Axes, basemap: Basemap, links: pd.DataFrame, places: dict[str, np.ndarray]) -> None:
+def _draw_links(
+    axes: Axes, basemap: Basemap, links: pd.DataFrame, places: dict[str, np.ndarray], known: Families
+) -> None:
     """Idle lines lowest, then flows between countries, then supplies; thick ones below thin ones."""
     for order, link in enumerate(links.itertuples(index=False)):
         line = _course(basemap, link.route, link.from_node, link.to_node, places)
@@ -152,10 +159,10 @@ def _draw_links(axes: Axes, basemap: Basemap, links: pd.DataFrame, places: dict[
             continue
         if link.flow_gwh_per_day == 0:
             if link.family != INTERCONNECTOR:
-                axes.plot(*line.T, color=style.FAMILIES[link.family].colour, linewidth=0.9, dashes=(3.4, 2.4), zorder=3)
+                axes.plot(*line.T, color=known.looks[link.family].colour, linewidth=0.9, dashes=(3.4, 2.4), zorder=3)
             continue
         layer = 4.0 if link.family == INTERCONNECTOR else 5.0
-        colour = style.FAMILIES[link.family].colour
+        colour = known.looks[link.family].colour
         width = line_width_pt(link.flow_gwh_per_day)
         draw_arrow(axes, line, width, colour, _km_per_pt(), layer + order / 1000.0)
 
@@ -200,11 +207,16 @@ def _draw_lng(axes: Axes, basemap: Basemap, lng: pd.Series, places: dict[str, np
 
 
 def _draw_badges(
-    axes: Axes, places: dict[str, np.ndarray], links: pd.DataFrame, shortfall: pd.Series, lng: pd.Series
+    axes: Axes,
+    places: dict[str, np.ndarray],
+    links: pd.DataFrame,
+    shortfall: pd.Series,
+    lng: pd.Series,
+    known: Families,
 ) -> None:
     """Country codes at the nodes, with the share that is missing where something is; a dot for a mere landing point."""
     seen = {*shortfall.index, *lng.index, *links["from_node"], *links["to_node"]} & set(places)
-    for node in sorted(node for node in seen if supplier_family(node) is None):
+    for node in sorted(node for node in seen if node not in known.of_supplier):
         if not _has_badge(node):
             axes.scatter(
                 places[node][0], places[node][1], s=(2 * _DOT_RADIUS_PT) ** 2, color=style.MUTED, linewidth=0, zorder=8
@@ -237,17 +249,17 @@ def _route_labels(basemap: Basemap, links: pd.DataFrame) -> Iterator[tuple[np.nd
             yield places[row.anchor], row.label, float(leg["flow_gwh_per_day"].sum()), leg["family"].iloc[0]
 
 
-def _draw_route_names(axes: Axes, basemap: Basemap, links: pd.DataFrame) -> None:
+def _draw_route_names(axes: Axes, basemap: Basemap, links: pd.DataFrame, known: Families) -> None:
     for place, name, flow, family in _route_labels(basemap, links):
         text = f"{name}\n{style.format_gwh_per_day(flow) if flow else 'no flow'}"
-        _write(axes, place, text, 6.4, style.FAMILIES[family].colour, layer=10, halo=2.2)
+        _write(axes, place, text, 6.4, known.looks[family].colour, layer=10, halo=2.2)
 
 
-def _draw_supplier_names(axes: Axes, basemap: Basemap, nodes: pd.DataFrame) -> None:
+def _draw_supplier_names(axes: Axes, basemap: Basemap, nodes: pd.DataFrame, known: Families) -> None:
     for node, place in _anchors(basemap, "supplier").items():
         name = nodes.loc[nodes["node"] == node, "name"]
-        if len(name) and node in SUPPLIER_FAMILY:
-            colour = style.FAMILIES[SUPPLIER_FAMILY[node]].colour
+        if len(name) and node in known.of_supplier:
+            colour = known.looks[known.of_supplier[node]].colour
             _write(axes, place, " ".join(name.iloc[0].upper()), 7.0, colour, layer=9, halo=2.0)
 
 

@@ -16,7 +16,7 @@ from energy_model.report.validation_page import validation_page
 from energy_model.results.store import FLOAT_FORMAT
 from energy_model.validate.replay import ERAS, ReplayReport, compare, gains
 
-OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.FAMILIES["russia"].colour, style.RULE
+OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.SUPPLIER_COLOURS[0], style.RULE
 COLUMNS, ROWS = 5, 6
 SCREEN_DPI = 90
 SMALL_TWH = 0.3

@@ -45,17 +45,16 @@ class Family(NamedTuple):
     colour: str
 
 
+SUPPLIER_COLOURS: tuple[str, ...] = ("#A3123A", "#1F66B8", "#22935C", "#4A1D6E", "#C9AE71", "#E0A3B0")
+"""Families of pipeline suppliers, in the order of the data package; a seventh begins anew."""
+
 FAMILIES: dict[str, Family] = {
-    "russia": Family("Russia", "#A3123A"),
-    "norway": Family("Norway", "#1F66B8"),
-    "north_africa": Family("Algeria and Libya", "#22935C"),
-    "caspian": Family("Azerbaijan and Iran", "#4A1D6E"),
     "lng": Family("LNG", "#18A0C4"),
     "production": Family("Own production", "#A9B24A"),
     "storage": Family("Storage", "#8C6A1E"),
     "interconnector": Family("Between countries", "#707B84"),
 }
-"""Where gas comes from, in the order of legends and stacked figures."""
+"""Where gas comes from besides pipeline suppliers."""
 
 SECTOR_COLOURS: dict[str, str] = {
     "households": "#274C77",

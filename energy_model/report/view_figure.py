@@ -47,8 +47,8 @@ ROUTES = {
     "baltic_finland": "Baltic states, Finland",
     ALL_ROUTES: "all routes",
 }
-LINE_COLOUR, FAN_COLOUR = style.FAMILIES["norway"].colour, "#C5D9EE"
-MISSED_COLOUR = style.FAMILIES["russia"].colour
+LINE_COLOUR, FAN_COLOUR = style.SUPPLIER_COLOURS[1], "#C5D9EE"
+MISSED_COLOUR = style.SUPPLIER_COLOURS[0]
 _SOURCES = style.source_line(
     "GIE AGSI+",
     "ENTSOG",

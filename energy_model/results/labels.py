@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from energy_model.data.load import GasData
-from energy_model.data.storyline import Focus
+from energy_model.data.storyline import Briefing, Focus
 
 REGION_NAMES = {"EU27": "the EU27", "EUROPE": "Europe"}
 """Groups of countries as a sentence names them."""
@@ -44,6 +44,8 @@ class Labels(BaseModel):
     """Whom headlines are about."""
     reference: str
     """Scenario against which others are measured."""
+    briefing: Briefing = Briefing()
+    """How the data package tells its scenarios."""
     suppliers: tuple[SupplierLabel, ...] = ()
     """In the order of ``suppliers.csv``."""
     routes: tuple[RouteLabel, ...] = ()
@@ -105,6 +107,7 @@ def labels_of(data: GasData) -> Labels:
     return Labels(
         focus=data.storyline.focus,
         reference=data.storyline.reference,
+        briefing=data.storyline.briefing,
         suppliers=tuple(SupplierLabel.model_validate(row) for row in _records(named, SupplierLabel)),
         routes=tuple(RouteLabel.model_validate(row) for row in _records(ways, RouteLabel)),
     )

@@ -8,7 +8,7 @@ and adds up.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -97,37 +97,72 @@ def lost_words(adjective: str, group: str) -> str:
     return f"{adjective} gas lost in the consumption of {group}"
 
 
-def consumption(results: Results) -> Consumption:
-    """Trace the gas of a run from its tables."""
-    nodes = results["balance"]["node"].astype(str).unique().tolist()
-    place = {node: number for number, node in enumerate(nodes)}
+@dataclass(frozen=True)
+class _Network:
+    """A run's flows and sources as arrays; rates in GWh/d, the last axis is periods."""
+
+    nodes: np.ndarray
+    lines: pd.DataFrame
+    from_node: np.ndarray
+    to_node: np.ndarray
+    sent: np.ndarray
+    arrived: np.ndarray
+    labels: pd.DataFrame
+    entering: np.ndarray
+    injection: np.ndarray
+
+
+def _network(results: Results) -> _Network:
+    nodes = results["balance"]["node"].astype(str).unique()
+    place = {str(node): number for number, node in enumerate(nodes)}
     days = results["periods"]["days"].to_numpy(float)
     labels, entering = _sources(results, place, len(days))
-    flows = results["flows"].sort_values(["pipeline", "period"], kind="stable")
-    lines = flows.drop_duplicates("pipeline")
-    ends = [lines[end].astype(str).map(place).to_numpy(int) for end in ("from_node", "to_node")]
+    flows = results["flows"].astype({"pipeline": str}).sort_values(["pipeline", "period"], kind="stable")
+    lines = flows.drop_duplicates("pipeline")[["pipeline", "from_node", "to_node"]].astype(str)
+    ends = [lines[end].map(place).to_numpy(int) for end in ("from_node", "to_node")]
     sent, arrived = (
         flows[name].to_numpy(float).reshape(len(lines), -1) / days for name in ("energy_gwh", "arrived_gwh")
     )
-    mixture = mixtures(entering, arrived, *ends)
-    kept = entering.copy()
-    for line, (source, target) in enumerate(zip(*ends, strict=True)):
-        kept[:, target] += mixture[:, source] * arrived[line]
-        kept[:, source] -= mixture[:, source] * sent[line]
-    storage = results["storage"]
-    kept[labels.index[labels["origin"] == STORE][0]] -= _at(storage, "node", "injection_gwh_per_day", place, len(days))
-    focus = int(labels.index[labels["origin"] == results.labels.focus.supplier][0])
-    burnt = (mixture[focus][ends[0]] * (sent - arrived)) @ days
-    market = np.isin(nodes, results["demand"]["node"].astype(str).unique())
+    injection = _at(results["storage"], "injection_gwh_per_day", place, len(days))
+    return _Network(nodes, lines.reset_index(drop=True), ends[0], ends[1], sent, arrived, labels, entering, injection)
+
+
+def consumption(results: Results) -> Consumption:
+    """Trace the gas of a run from its tables."""
+    net, days = _network(results), results["periods"]["days"].to_numpy(float)
+    mixture = mixtures(net.entering, net.arrived, net.from_node, net.to_node)
+    kept = net.entering.copy()
+    for line, (source, target) in enumerate(zip(net.from_node, net.to_node, strict=True)):
+        kept[:, target] += mixture[:, source] * net.arrived[line]
+        kept[:, source] -= mixture[:, source] * net.sent[line]
+    kept[_row(net.labels, STORE)] -= net.injection
+    market = np.isin(net.nodes, results["demand"]["node"].astype(str).unique())
+    focus = _row(net.labels, results.labels.focus.supplier)
+    nothing = np.zeros(len(net.lines)), np.zeros(len(net.nodes))
+    burnt, used = nothing if focus is None else (
+        (mixture[focus][net.from_node] * (net.sent - net.arrived)) @ days, kept[focus] @ days
+    )  # fmt: skip
     return Consumption(
-        table=_by_month(results, labels, kept * days, np.array(nodes), market),
-        kept=pd.Series(kept[focus] @ days, index=nodes)[market],
-        fuel=pd.DataFrame(
-            {"from_node": lines["from_node"].astype(str), "to_node": lines["to_node"].astype(str), "energy_gwh": burnt}
-        ),
+        table=_by_month(results, net.labels, kept * days, net.nodes, market),
+        kept=pd.Series(used, index=net.nodes)[market],
+        fuel=net.lines[["from_node", "to_node"]].assign(energy_gwh=burnt),
         adjective=results.labels.adjective(results.nodes),
         names=dict(zip(results.nodes["node"].astype(str), results.nodes["name"], strict=True)),
     )
+
+
+def supplier_shares(results: Results, period: int) -> pd.DataFrame:
+    """Share of each pipeline supplier's gas in what every pipeline carries in a period: a row per pipeline."""
+    net, only = _network(results), [int(results["periods"]["period"].tolist().index(period))]
+    mixture = mixtures(net.entering[:, :, only], net.arrived[:, only], net.from_node, net.to_node)[:, :, 0]
+    codes = net.labels["origin"].to_numpy(str)
+    return pd.DataFrame(mixture[:, net.from_node].T, index=net.lines["pipeline"], columns=codes)
+
+
+def _row(labels: pd.DataFrame, origin: str) -> int | None:
+    """Number of an origin; none if nobody offers gas under this code."""
+    found = np.flatnonzero(labels["origin"].to_numpy(str) == origin)
+    return int(found[0]) if len(found) else None
 
 
 def loss(base: Consumption, other: Consumption, nodes: Collection[str], *, by_month: bool = False) -> sub.Substitution:
@@ -144,7 +179,16 @@ def loss(base: Consumption, other: Consumption, nodes: Collection[str], *, by_mo
     return sub.substitution(one, two, by_month=by_month)
 
 
-def bridge(base: Consumption, other: Consumption, nodes: Collection[str], group: str) -> Bridge:
+def most_lost(base: Consumption, other: Consumption, nodes: Collection[str]) -> list[str]:
+    """Markets outside a group that lose most of the gas of the seller in focus: steps of their own in a bridge."""
+    change = base.kept.sub(other.kept, fill_value=0.0)
+    outside = change[~change.index.isin(list(nodes)) & (change.abs() > DUST_GWH)].abs()
+    return [str(node) for node in outside.sort_values(ascending=False, kind="stable").head(NAMED_AT_MOST).index]
+
+
+def bridge(
+    base: Consumption, other: Consumption, nodes: Collection[str], group: str, named: Sequence[str] | None = None
+) -> Bridge:
     """From the sales that the seller in focus loses to what a group of markets loses, step by step.
 
     Parameters
@@ -153,26 +197,27 @@ def bridge(base: Consumption, other: Consumption, nodes: Collection[str], group:
         Codes of the markets of the group.
     group : str
         Its name inside a sentence, such as ``the EU27``.
+    named : sequence of str, optional
+        Markets outside the group with a step of their own; default is :func:`most_lost`.
     """
+    named = most_lost(base, other, nodes) if named is None else list(named)
     adjective, inside = base.adjective, list(nodes)
     kept = base.kept.sub(other.kept, fill_value=0.0)
     burnt = [_burnt(run, inside) for run in (base, other)]
     fuel_inside, fuel_outside = (before - after for before, after in zip(*burnt, strict=True))
     outside = kept[~kept.index.isin(inside)]
-    outside = outside.loc[outside.abs().sort_values(ascending=False, kind="stable").index]
     consumed = float(kept[kept.index.isin(inside)].sum())
     border = consumed + fuel_inside
     sold = border + float(outside.sum()) + fuel_outside
-    large, rest = outside.head(NAMED_AT_MOST), outside.iloc[NAMED_AT_MOST:]
+    rest = float(outside[~outside.index.isin(named)].sum())
     rows: list[tuple[str, float, bool]] = [(sold_words(adjective), sold, True)]
-    rows += [(f"less: lost in {base.names.get(node, node)}", -float(gwh), False) for node, gwh in large.items()]
-    rows.append((f"less: lost in other countries outside {group}", -float(rest.sum()), False))
+    rows += [(f"less: lost in {base.names.get(node, node)}", -float(outside[node]), False) for node in named]
+    rows.append((f"less: lost in other countries outside {group}", -rest, False))
     rows.append((f"less: fuel gas of pipelines outside {group}", -fuel_outside, False))
     rows.append((border_words(adjective, group), border, True))
     rows.append((f"less: fuel gas of pipelines inside {group}", -fuel_inside, False))
     rows.append((lost_words(adjective, group), consumed, True))
-    steps = pd.DataFrame([row for row in rows if row[2] or abs(row[1]) > DUST_GWH], columns=["step", "gwh", "is_level"])
-    return Bridge(steps, sold, border, consumed)
+    return Bridge(pd.DataFrame(rows, columns=["step", "gwh", "is_level"]), sold, border, consumed)
 
 
 def _burnt(run: Consumption, inside: list[str]) -> tuple[float, float]:
@@ -195,15 +240,17 @@ def _sources(results: Results, place: dict[str, int], periods: int) -> tuple[pd.
             mine = rated[rated[column].astype(str) == who]
             rows.append(sub.supply_label(who, str(names[who]), who in sellers, results.labels.focus.supplier)
                         if column == "supplier" else (f"lng {who}", sub.LNG, f"LNG from {names[who]}"))  # fmt: skip
-            brings.append(_at(mine, "node", "rate", place, periods))
+            brings.append(_at(mine, "rate", place, periods))
     rows.append((STORE, sub.STORAGE, sub.STORAGE))
-    brings.append(_at(results["storage"], "node", "withdrawal_gwh_per_day", place, periods))
+    brings.append(_at(results["storage"], "withdrawal_gwh_per_day", place, periods))
     return pd.DataFrame(rows, columns=["origin", "group", "item"]), np.stack(brings)
 
 
-def _at(table: pd.DataFrame, node: str, rate: str, place: dict[str, int], periods: int) -> np.ndarray:
+def _at(table: pd.DataFrame, rate: str, place: dict[str, int], periods: int) -> np.ndarray:
     total = np.zeros((len(place), periods))
-    np.add.at(total, (table[node].astype(str).map(place).to_numpy(int), table["period"].to_numpy(int) - 1), table[rate])
+    np.add.at(
+        total, (table["node"].astype(str).map(place).to_numpy(int), table["period"].to_numpy(int) - 1), table[rate]
+    )
     return total
 
 

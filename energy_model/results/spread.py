@@ -13,13 +13,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.results.headline import headlines
-from energy_model.results.run import run
-from energy_model.scenario import Scenario
+from energy_model.results.headline import headline_list, headlines
+from energy_model.results.run import to_results
+from energy_model.scenario import Scenario, check_against
 from energy_model.scenario.load import with_changes
+from energy_model.solve.foresight import Optimum, solve_scenario
 from energy_model.units import EnergyUnit
 
 CENTRAL, TIGHT, EASY = "central", "tight", "easy"
+RESOLUTION = "month"
+"""Length of a period of the runs: some twenty are made."""
 ALL = "all of them"
 
 
@@ -94,8 +97,8 @@ class DataSpread:
     Attributes
     ----------
     ranges : DataFrame
-        One row per headline: central, low, high (over all runs), low_from and high_from (the input that gives them),
-        all_tight, all_easy.
+        One row per headline: key, unit, central, low, high (over all runs), low_from and high_from (the input that
+        gives them), all_tight, all_easy. Shares of one; energy in the unit asked for.
     runs : DataFrame
         One row per headline, input and side: headline, input, side, value, difference (from central).
     """
@@ -110,9 +113,10 @@ def run_data_spread(
     data: GasData,
     *,
     unit: EnergyUnit = "TWh",
-    resolution: str | None = "month",
+    resolution: str | None = RESOLUTION,
     inputs: Sequence[UncertainInput] = INPUTS,
     progress: Callable[[int, int, str], None] | None = None,
+    optimum: Optimum | None = None,
 ) -> DataSpread:
     """Solve a scenario with each input at both ends of its range, and with all at once.
 
@@ -130,6 +134,8 @@ def run_data_spread(
         What is varied.
     progress : callable, optional
         Told ``(done, total, what)`` after each run.
+    optimum : callable, optional
+        Another way to solve a plan, for example from that of the run before.
 
     Raises
     ------
@@ -138,6 +144,7 @@ def run_data_spread(
     """
     scenario = with_changes(scenario, resolution=resolution)
     known = data.at(scenario.as_of)
+    check_against(scenario, known)
     inputs = [item for item in inputs if not _is_set(item, scenario)]
     cases = [(CENTRAL, CENTRAL, known)]
     cases += [(item.name, side, item.moved(known, side)) for item in inputs for side in (TIGHT, EASY)]
@@ -148,11 +155,13 @@ def run_data_spread(
         cases.append((ALL, side, moved))
     found = []
     for number, (name, side, world) in enumerate(cases, start=1):
-        values = headlines(run(scenario, world), unit)
+        results = to_results(solve_scenario(scenario, world, optimum=optimum), world)
+        values = headlines(results, unit)
         found.append(pd.DataFrame({"headline": values.index, "input": name, "side": side, "value": values.to_numpy()}))
         if progress is not None:
             progress(number, len(cases), f"{name}, {side}")
-    return _summed_up(scenario.id, pd.concat(found, ignore_index=True))
+    named = pd.DataFrame([(one.label, one.key, one.unit) for one in headline_list(results, unit)])
+    return _summed_up(scenario.id, pd.concat(found, ignore_index=True), named.set_index(0))
 
 
 def _is_set(item: UncertainInput, scenario: Scenario) -> bool:
@@ -160,14 +169,16 @@ def _is_set(item: UncertainInput, scenario: Scenario) -> bool:
     return item.table == "lng_europe_limit" and scenario.lng_limit_twh_per_year is not None
 
 
-def _summed_up(scenario: str, runs: pd.DataFrame) -> DataSpread:
+def _summed_up(scenario: str, runs: pd.DataFrame, named: pd.DataFrame) -> DataSpread:
     order = runs["headline"].drop_duplicates()
     central = runs[runs["side"] == CENTRAL].set_index("headline")["value"]
     runs["difference"] = runs["value"] - runs["headline"].map(central)
-    lowest, highest = (runs.loc[pick].set_index("headline") for pick in _extremes(runs))
+    lowest, highest = (runs.loc[pick].set_index("headline") for pick in _extremes(runs.dropna(subset="value")))
     together = runs[runs["input"] == ALL].pivot_table(index="headline", columns="side", values="value")
     ranges = pd.DataFrame(
         {
+            "key": named[1],
+            "unit": named[2],
             "central": central,
             "low": lowest["value"],
             "high": highest["value"],

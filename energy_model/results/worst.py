@@ -69,7 +69,9 @@ def worst_words(results: Results, nodes: Collection[str], unit: EnergyUnit = "TW
     month, week = worst_month(results, nodes), worst_week(results, nodes)
     if month is None:
         return ""
-    text = f"The worst month by volume is {_month(month)} ({_volume(month, unit)}, {_percent(month.share)} of its demand)"
+    text = (
+        f"The worst month by volume is {_month(month)} ({_volume(month, unit)}, {_percent(month.share)} of its demand)"
+    )
     dearest = worst_month(results, nodes, by_share=True)
     if dearest is not None and dearest.start != month.start:
         text += f", by share of demand {_month(dearest)} ({_volume(dearest, unit)}, {_percent(dearest.share)})"

@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+
+import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import OutputError, ResultError
 from energy_model.files import replacing_file
 from energy_model.report import facts
-from energy_model.report.findings import findings
+from energy_model.report.baseline import with_base
+from energy_model.report.findings import Story
 from energy_model.report.workbook.assumptions import write_assumptions, write_sources
-from energy_model.report.workbook.book import Book
+from energy_model.report.workbook.book import Book, sheet_name
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.checks import write_checks, write_cover
-from energy_model.report.workbook.countries import write_countries, write_germany
+from energy_model.report.workbook.countries import write_countries, write_country
+from energy_model.report.workbook.ranges import SHEET as RANGES
+from energy_model.report.workbook.ranges import write_ranges
 from energy_model.report.workbook.scenarios import write_scenarios, write_summary
 from energy_model.report.workbook.series import write_prices, write_storage
-from energy_model.report.workbook.supplies import write_routes, write_substitution
+from energy_model.report.workbook.supplies import SUBSTITUTION, write_routes, write_substitution
 from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.report.workbook.validation import Validation, write_validation
 from energy_model.results.compare import one_span
-from energy_model.results.run import Results
+from energy_model.results.labels import Labels
+from energy_model.results.ranges import Bands
+from energy_model.results.run import Results, run
 from energy_model.scenario.load import validated
 
 SHEETS: dict[str, str] = {
     "Cover": "question, vintage, how to read, status of every solution",
     "Summary": "findings, headline table and two charts on one page",
     "Scenarios": "headline numbers of every scenario and their difference to the reference",
-    "Germany": "Germany's balance, shortfall by sector and month",
+    RANGES: "low, central and high of the headlines, and which input gives the ends",
+    "{country}": "balance of the country in focus, shortfall by sector and month",
     "Countries x sectors": "curtailed share by country and sector",
-    "Russian routes": "Russian pipeline gas by route and month",
-    "Substitution": "who replaces the gas that Russia does not send",
+    "{adjective} routes": "pipeline gas of the seller in focus by route and month",
+    SUBSTITUTION: "what is lost by three names with the bridge between them, and who replaces it",
     "Storage": "gas in store against legal and customary levels",
     "Prices": "prices by month and country",
     "Assumptions": "scenarios, measures in words, parameters with low and high",
@@ -41,8 +49,13 @@ SHEETS: dict[str, str] = {
     VALIDATION: "errors of the model where the answer is known, aims reached and missed, published results",
     "Checks": "cells that must be 0",
 }
-"""Sheets in their order, and what each holds."""
-TITLE = "Russian gas to Europe: who goes short if it stops"
+"""Sheets in their order, and what each holds; two take the names of whom the runs are about."""
+
+
+def sheets_of(labels: Labels, nodes: pd.DataFrame) -> dict[str, str]:
+    """The sheets of a workbook by their names."""
+    names = {"country": labels.country_name(nodes), "adjective": labels.adjective(nodes)}
+    return {sheet_name(name.format(**names)): what for name, what in SHEETS.items()}
 
 
 def write_workbook(
@@ -50,45 +63,65 @@ def write_workbook(
     path: str | os.PathLike[str],
     *,
     data: GasData | None = None,
-    title: str = TITLE,
+    title: str = "",
     as_of: date | None = None,
-    main: Sequence[str] = facts.MAIN_SCENARIOS,
+    base: str | None = None,
+    main: Sequence[str] | None = None,
     validation: Validation | None = None,
+    bands: Mapping[str, Bands] | None = None,
 ) -> Path:
     """Write the briefing of one or more runs; the same runs give the same bytes.
 
     Parameters
     ----------
     results : sequence of Results
-        In the order of the tables. The run named ``reference``, else the first, is what others are measured against.
+        In the order of the tables.
     data : GasData, optional
         For assumptions, sources and observed storage; default is the package's own data.
+    title : str, optional
+        Default is that of the data package.
     as_of : date, optional
-        Day on which the author stands; default is that of the reference.
-    main : sequence of str
-        Scenarios that the detailed sheets show, at most seven.
+        Day on which the author stands; default is that of the run against which others are measured.
+    base : str, optional
+        Id of the run against which all are measured; default is the reference of the data package, which is solved
+        along if it is not among the runs.
+    main : sequence of str, optional
+        Scenarios that the detailed sheets show, at most seven; default is what the data package wants.
     validation : Validation, optional
         Replay of history and published results; without them the sheet is left out.
+    bands : mapping, optional
+        Ranges of headlines by scenario and key; without them the sheet is left out.
 
     Raises
     ------
     OutputError
         If the file cannot be written; an earlier one is untouched.
     ResultError
-        If there is nothing to write, or runs of one id twice.
+        If there is nothing to write, runs of one id twice, or no run of the id of the base.
     ScenarioError
         If the runs are over different days: one caption would be false for some of them.
     """
     results = list(results)
-    ids = [run.scenario.id for run in results]
+    ids = [one.scenario.id for one in results]
     if not results or len(set(ids)) < len(ids):
         raise ResultError(
             "a workbook needs at least one run, and each scenario once; got " + (", ".join(ids) or "none")
         )
-    one_span([validated(run.scenario) for run in results])
-    as_of = as_of or facts.reference_of(results).scenario.as_of
-    data = (data if data is not None else load_data()).at(as_of)
-    briefing = Briefing(results, facts.pick_main(results, main), data, title, as_of, findings(results))
+    one_span([validated(one.scenario) for one in results])
+    world = data if data is not None else load_data()
+    scenarios, base = with_base([one.scenario for one in results], world, base)
+    results = [*(run(one, world) for one in scenarios[: len(scenarios) - len(results)]), *results]
+    reference = next(one for one in results if one.scenario.id == base)
+    as_of = as_of or reference.scenario.as_of
+    briefing = Briefing(
+        results=results,
+        reference=reference,
+        main=facts.pick_main(results, base, main),
+        data=world.at(as_of),
+        title=title or reference.labels.briefing.title or world.storyline.title,
+        as_of=as_of,
+        story=Story(results, reference, bands or {}),
+    )
     target = Path(path)
     with replacing_file(target) as part:
         _check_writable(target, part)
@@ -106,15 +139,23 @@ def _check_writable(target: Path, part: Path) -> None:
 
 
 def _write(briefing: Briefing, path: Path, validation: Validation | None) -> None:
-    sheets = {name: what for name, what in SHEETS.items() if validation is not None or name != VALIDATION}
+    left_out = {VALIDATION} if validation is None else set()
+    left_out |= set() if briefing.story.bands else {RANGES}
+    sheets = {
+        name: what
+        for name, what in sheets_of(briefing.reference.labels, briefing.reference.nodes).items()
+        if name not in left_out
+    }
     digest = briefing.reference.data_digest[:12]
     footer = f"Source: own model calculation, data known on {facts.day_name(briefing.as_of)}, data package {digest}"
     book = Book(path, briefing.as_of, footer, sheets)
     book.workbook.set_properties({"title": briefing.title, "author": "energy-model", "created": book.created})
     write_scenarios(book, briefing)
+    if briefing.story.bands:
+        write_ranges(book, briefing)
     write_storage(book, briefing)
     write_summary(book, briefing)
-    write_germany(book, briefing)
+    write_country(book, briefing)
     write_countries(book, briefing)
     write_routes(book, briefing)
     write_substitution(book, briefing)

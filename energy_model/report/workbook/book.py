@@ -167,6 +167,15 @@ def clean(value: float) -> float:
     return 0.0 if abs(value) < DUST else value
 
 
+def sheet_name(text: str) -> str:
+    """A text as the name of a sheet: no sign that Excel refuses, at most 31 letters.
+
+    >>> sheet_name("Bosnia and Herzegovina: routes [all]")
+    'Bosnia and Herzegovina routes a'
+    """
+    return "".join(letter for letter in text if letter not in r"[]:*?/\'")[:31].strip()
+
+
 def cell(row: int, col: int, *, sheet: str | None = None, fixed: bool = False) -> str:
     """Address of a cell, with its sheet if it is another one.
 

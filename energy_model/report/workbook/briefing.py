@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,12 +11,12 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.report import facts
+from energy_model.report.findings import Story, tell
 from energy_model.report.workbook import book as bk
 from energy_model.results import substitution as sub
-from energy_model.results.headline import headlines
+from energy_model.results.headline import ROUTE_PREFIX
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
-from energy_model.units import show_energy
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,26 @@ class Metric:
 
 
 METRICS: tuple[Metric, ...] = (
-    Metric("EU27 demand (TWh)", "EU27 demand (TWh)", bk.PRICE, bk.TWH_SIGNED),
-    Metric("EU27 curtailed (TWh)", "EU27 curtailed (TWh)", bk.TWH, bk.TWH_SIGNED),
-    Metric("EU27 curtailed share of demand", "EU27 curtailed (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
-    Metric("EU27 worst period curtailed share", "EU27 worst period (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
-    Metric("EU27 protected customers curtailed (TWh)", "of which protected (TWh)", bk.TWH, bk.TWH_SIGNED),
-    Metric("EU27 voluntary reduction (TWh)", "EU27 voluntary reduction (TWh)", bk.TWH, bk.TWH_SIGNED),
-    Metric("Germany demand (TWh)", "Germany demand (TWh)", bk.PRICE, bk.TWH_SIGNED),
-    Metric("Germany curtailed (TWh)", "Germany curtailed (TWh)", bk.TWH, bk.TWH_SIGNED),
-    Metric("Germany curtailed share of demand", "Germany curtailed (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
-    Metric("Germany mean price (EUR/MWh)", "Germany mean price (EUR/MWh)", bk.PRICE, bk.PRICE_SIGNED),
-    Metric("EU27 mean price (EUR/MWh)", "EU27 mean price (EUR/MWh)", bk.PRICE, bk.PRICE_SIGNED),
-    Metric("Russian pipeline gas to Europe (TWh)", "Russian gas by pipeline (TWh)", bk.PRICE, bk.TWH_SIGNED),
-    Metric("Nord Stream 2 (TWh)", "of which Nord Stream 2 (TWh)", bk.TWH, bk.TWH_SIGNED),
-    Metric("LNG to Europe (TWh)", "LNG to Europe (TWh)", bk.PRICE, bk.TWH_SIGNED),
-    Metric("EU27 lowest filling", "EU27 lowest filling (% of working gas)", bk.SHARE, bk.SHARE_SIGNED),
-    Metric("Total cost (bn EUR)", "Total cost (bn EUR)", bk.COST, bk.COST_SIGNED),
+    Metric("region_demand", "{region} demand (TWh)", bk.PRICE, bk.TWH_SIGNED),
+    Metric("region_curtailed", "{region} curtailed (TWh)", bk.TWH, bk.TWH_SIGNED),
+    Metric("region_curtailed_share", "{region} curtailed (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
+    Metric("region_worst_period_share", "{region} worst period (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
+    Metric("region_protected_curtailed", "of which protected (TWh)", bk.TWH, bk.TWH_SIGNED),
+    Metric("region_voluntary", "{region} voluntary reduction (TWh)", bk.TWH, bk.TWH_SIGNED),
+    Metric("country_demand", "{country} demand (TWh)", bk.PRICE, bk.TWH_SIGNED),
+    Metric("country_curtailed", "{country} curtailed (TWh)", bk.TWH, bk.TWH_SIGNED),
+    Metric("country_curtailed_share", "{country} curtailed (% of demand)", bk.SHARE, bk.SHARE_SIGNED),
+    Metric("country_price", "{country} mean price (EUR/MWh)", bk.PRICE, bk.PRICE_SIGNED),
+    Metric("region_price", "{region} mean price (EUR/MWh)", bk.PRICE, bk.PRICE_SIGNED),
+    Metric("supplier_pipeline_gas", "{adjective} gas by pipeline (TWh)", bk.PRICE, bk.TWH_SIGNED),
+    Metric("lng", "LNG to Europe (TWh)", bk.PRICE, bk.TWH_SIGNED),
+    Metric("region_lowest_filling", "{region} lowest filling (% of working gas)", bk.SHARE, bk.SHARE_SIGNED),
+    Metric("total_cost", "Total cost (bn EUR)", bk.COST, bk.COST_SIGNED),
 )
-"""Columns of the comparison, in reading order."""
+"""Columns of the comparison in reading order; headings take the names of the region, the country and the seller."""
 SHARES = {
-    "EU27 curtailed share of demand": ("EU27 curtailed (TWh)", "EU27 demand (TWh)"),
-    "Germany curtailed share of demand": ("Germany curtailed (TWh)", "Germany demand (TWh)"),
+    "region_curtailed_share": ("region_curtailed", "region_demand"),
+    "country_curtailed_share": ("country_curtailed", "country_demand"),
 }
 """Shares that the sheet computes by formula: numerator and denominator."""
 
@@ -61,23 +60,26 @@ class Briefing:
 
     Attributes
     ----------
+    reference : Results
+        The run against which all are measured.
     data : GasData
         Of the vintage of the runs.
-    findings : sequence of str
-        Plain sentences for the summary.
+    story : Story
+        What the findings are made from, ranges of headlines included where they are known.
     """
 
     results: Sequence[Results]
+    reference: Results
     main: Sequence[Results]
     data: GasData
     title: str
     as_of: date
-    findings: Sequence[str]
+    story: Story
 
-    @property
-    def reference(self) -> Results:
-        """The run against which all are measured."""
-        return facts.reference_of(self.results)
+    @cached_property
+    def findings(self) -> list[str]:
+        """Plain sentences for the summary."""
+        return tell(self.story)
 
     @property
     def others(self) -> list[Results]:
@@ -89,27 +91,62 @@ class Briefing:
         """Column heading of each scenario."""
         return facts.short_titles(self.results)
 
+    @property
+    def against(self) -> str:
+        """The run against which all are measured, inside a sentence."""
+        return facts.base_words(self.reference)
+
+    @cached_property
+    def region(self) -> str:
+        """Name of the region in focus at the head of a column."""
+        return self.reference.labels.region_name
+
+    @cached_property
+    def country(self) -> str:
+        """Name of the country in focus."""
+        return self.reference.labels.country_name(self.reference.nodes)
+
+    @cached_property
+    def adjective(self) -> str:
+        """Adjective of the gas of the seller in focus."""
+        return self.reference.labels.adjective(self.reference.nodes)
+
+    @cached_property
+    def metrics(self) -> list[Metric]:
+        """Columns of the comparison with their names filled in; a route that only some runs open follows its seller."""
+        names = {"region": self.region, "country": self.country, "adjective": self.adjective}
+        found = []
+        for metric in METRICS:
+            found.append(replace(metric, header=metric.header.format(**names)))
+            if metric.key == "supplier_pipeline_gas":
+                found += [
+                    Metric(key, f"of which {self._route(key)} (TWh)", bk.TWH, bk.TWH_SIGNED) for key in self._opened()
+                ]
+        return found
+
+    def _opened(self) -> list[str]:
+        """Keys of routes that carry nothing in the reference and something in another run."""
+        base = self.numbers.loc[self.reference.scenario.id]
+        routes = [key for key in self.numbers if key.startswith(ROUTE_PREFIX)]
+        return [key for key in routes if not base[key] > bk.DUST and self.numbers[key].max() > facts.SEEN_TWH]
+
+    def _route(self, key: str) -> str:
+        return self.reference.labels.route_name(key.removeprefix(ROUTE_PREFIX))
+
     @cached_property
     def numbers(self) -> pd.DataFrame:
-        """Headline numbers, a row per scenario."""
-        rows = {}
-        for run in self.results:
-            german = run["demand"]["node"] == facts.GERMANY
-            demand = float(show_energy(run["demand"].loc[german, "demand_gwh"].sum()))
-            rows[run.scenario.id] = facts.tidy({**headlines(run).to_dict(), "Germany demand (TWh)": demand})
-        return pd.DataFrame(rows).T
+        """Headline numbers, a row per scenario and a column per key."""
+        return pd.DataFrame({name: facts.tidy(values) for name, values in self.story.numbers.items()}).T
 
     @cached_property
-    def ledgers(self) -> dict[str, dict[str, pd.DataFrame]]:
-        """Balances by scope and scenario of the runs shown in detail."""
-        runs = {run.scenario.id: run for run in [self.reference, *self.main]}
-        views = sub.scopes(self.reference.nodes)
-        return {name: {key: sub.ledger(run, view) for key, run in runs.items()} for name, view in views.items()}
+    def balances(self) -> dict[str, pd.DataFrame]:
+        """Balance of the country in focus at its border, by scenario, of the runs shown in detail."""
+        return {run.scenario.id: sub.ledger(run, sub.country_border(run)) for run in [self.reference, *self.main]}
 
     @cached_property
-    def eu(self) -> frozenset[str]:
-        """Nodes of the EU27."""
-        return facts.eu27(self.reference)
+    def nodes(self) -> frozenset[str]:
+        """Markets of the region in focus."""
+        return facts.region(self.reference)
 
 
 def measure_words(measure: Measure) -> str:

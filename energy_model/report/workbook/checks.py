@@ -12,21 +12,18 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.assumptions import stage_words
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.report.workbook.supplies import routes_sheet
 from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.results import substitution as sub
 from energy_model.results.run import Results
 from energy_model.scenario.notes import ACCEPTED
 from energy_model.units import show_energy
 
-QUESTION = (
-    "If Russian gas is cut, sanctioned or diverted: who goes short, when, by how much, at what price, why, and what "
-    "would have to be promised so that nobody does?"
-)
 HOW_TO_READ = (
     "Start with Summary: findings, headline table and two charts on one page. Scenarios has more numbers.",
     "Energy is gross calorific value in TWh; 10 TWh are about 0.95 bcm. Totals are of the whole horizon.",
-    "Curtailed: consumers are cut off. Voluntary reduction: they use less because of the price. The reference has it "
-    "too, for prices were high in January 2022.",
+    "Curtailed: customers are cut by order. Voluntary reduction: demand that leaves at a price; a run without a "
+    "shortage has it too where prices are high.",
     "Prices are shadow prices of the model. In a shortage they are the cost of cutting the next consumer, no forecast.",
     "'Surprise' scenarios plan without knowing what is announced later, and plan anew on the day of the announcement.",
     "A model shows the best use of what there is, with countries sharing. It is no forecast; reality is rarely better.",
@@ -38,11 +35,10 @@ CHECKS: tuple[tuple[str, float], ...] = (
     ("Costs less objective (share)", 1e-6),
     ("Demand less served, reduced, cut (TWh)", 1e-6),
     ("LNG shipped less sent out (TWh)", 1e-4),
-    ("Routes less Russian sales (TWh)", 1e-4),
+    ("Routes less sales of the seller in focus (TWh)", 1e-4),
     ("Balance of the whole model (TWh)", 1e-6),
 )
 """Checks on the results of each run, with what is still rounding."""
-SHEET_CHECKS = ("countries", "routes", "Germany", "substitution Europe", "substitution EU27", "substitution Germany")
 SHEET_TOLERANCE = 1e-4
 
 
@@ -105,9 +101,9 @@ def run_checks(run: Results) -> dict[str, float]:
     """Numbers that must be 0 for a run, by the names in :data:`CHECKS`; computed anew from the tables."""
     balance, costs, demand = run["balance"], run["costs"], run["demand"]
     uses = balance.filter(regex="^(demand|pipeline_out|injection)").sum(axis=1).clip(lower=1.0)
-    sold = run["supply"].loc[run["supply"]["supplier"] == sub.RUSSIA, "energy_gwh"].sum()
+    sold = run["supply"].loc[run["supply"]["supplier"] == run.labels.focus.supplier, "energy_gwh"].sum()
     met = demand[["served_gwh", "voluntary_gwh", "curtailed_gwh"]].sum(axis=1)
-    whole = sub.period_ledger(run, sub.scopes(run.nodes)["Europe"])
+    whole = sub.period_ledger(run, sub.whole_model(run))
     values = (
         float(sum(stage.status != "optimal" for stage in run.stages)),
         max(abs(stage.relative_gap) for stage in run.stages),
@@ -115,7 +111,7 @@ def run_checks(run: Results) -> dict[str, float]:
         float(abs(costs["cost_eur"].sum() / run.objective_eur - 1.0)) if run.objective_eur else 0.0,
         float(show_energy((demand["demand_gwh"] - met).abs().sum())),
         float(show_energy(run["lng"]["energy_gwh"].sum() - run["sendout"]["energy_gwh"].sum())),
-        float(facts.russian_routes(run)["twh"].sum() - show_energy(sold)),
+        float(facts.supplier_routes(run)["twh"].sum() - show_energy(sold)),
         float(show_energy(whole["energy_gwh"].sum())),
     )
     return {name: bk.clean(value) for (name, _), value in zip(CHECKS, values, strict=True)}
@@ -134,28 +130,26 @@ def _failures(row: int, limits: int, values: Mapping[str, float]) -> Formula:
 def _sheet_checks(book: Book, page: Page, briefing: Briefing) -> str:
     """Sheets against each other, main scenarios only; return the address of the number of failures."""
     page.heading("Sheets against each other", f"Formulas over the sheets; tolerance {SHEET_TOLERANCE:g} TWh.")
-    heads = (
-        "Countries x sectors less Scenarios, EU27 curtailed (TWh)",
-        "Russian routes less Scenarios (TWh)",
-        "Germany's balance (TWh)",
-        "Substitution, Europe (TWh)",
-        "Substitution, EU27 (TWh)",
-        "Substitution, Germany (TWh)",
-    )
+    checks = {
+        "countries": f"Countries x sectors less Scenarios, {briefing.region} curtailed (TWh)",
+        "routes": f"{routes_sheet(briefing.adjective)} less Scenarios (TWh)",
+        "country": f"Balance of {briefing.country} (TWh)",
+    } | {f"substitution {view}": f"Substitution, {view} (TWh)" for view in facts.places(briefing.reference)}
+    heads = list(checks.values())
     columns = [Column("Scenario")] + [Column(head, bk.TINY) for head in heads]
     first = page.header(columns, height=62)
-    against = {"countries": "EU27 curtailed (TWh)", "routes": "Russian pipeline gas to Europe (TWh)"}
+    against = {"countries": "region_curtailed", "routes": "supplier_pipeline_gas"}
     for run in briefing.main:
         key = run.scenario.id
         cells: list[Formula | None] = []
-        for name in SHEET_CHECKS:
+        for name in checks:
             mine = book.anchors.get(f"{name}|{key}")
             other = book.anchors[f"{against[name]}|{key}"] if name in against else ""
             text = f"=ROUND({mine}{'-' + other if other else ''},6)"
             cells.append(None if mine is None else Formula(text, 0.0))
         page.line(columns, [briefing.titles[key], *cells])
     last = page.row - 1
-    area = bk.span((first, 1), (last, len(SHEET_CHECKS)))
+    area = bk.span((first, 1), (last, len(checks)))
     text = f"=SUMPRODUCT(--(ABS({area})>{SHEET_TOLERANCE}))"
     row = page.line(columns, ["Failures (number)", Formula(text, 0.0), *[None] * (len(heads) - 1)], total=True)
     return bk.cell(row, 1)
@@ -172,7 +166,9 @@ def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> No
     )
     page.width(0, 60.0)
     page.row = 3
-    _paragraph(page, "Question", [QUESTION])
+    question = briefing.reference.labels.briefing.question
+    if question:
+        _paragraph(page, "Question", [question])
     failures = int(book.anchors["failures value"])
     words = "All checks hold: every cell that must be 0 is 0 (sheet Checks)."
     alarm = " CHECKS FAIL: do not use; see sheet Checks."

@@ -1,4 +1,4 @@
-"""Sheets *Germany* and *Countries x sectors*: who goes short, and what serves the rest."""
+"""Sheets on the country in focus and *Countries x sectors*: who goes short, and what serves the rest."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from energy_model.units import show_energy
 
 SECTORS = tuple(facts.SECTOR_NAMES)
 SHORTAGE_TWH = 0.5
-"""A run that curtails less in the EU27 has no page of its own in the table by country."""
+"""A run that curtails less in the region has no page of its own in the table by country."""
 
 
-def write_germany(book: Book, briefing: Briefing) -> None:
-    """Germany's balance, shortfall by sector and by month, and price, for the main scenarios."""
+def write_country(book: Book, briefing: Briefing) -> None:
+    """Balance of the country in focus, shortfall by sector and by month, and price, for the main scenarios."""
     page = book.page(
-        "Germany",
-        "Germany: where the gas comes from and who goes without",
+        bk.sheet_name(briefing.country),
+        f"{briefing.country}: where the gas comes from and who goes without",
         "Net deliveries by neighbour as measured at the border; gas of several origins crosses the same border.",
-        "One node stands for the German grid: only net flows with each neighbour mean anything.",
+        "One node stands for the whole grid: only net flows with each neighbour mean anything.",
         one_page=True,
     )
     runs = list(briefing.main)
     columns = [Column("Balance over the horizon", width=40.0)]
     columns += [Column(f"{briefing.titles[run.scenario.id]} (TWh)", bk.TWH, 14.0) for run in runs]
-    table = _german_balance(briefing, runs)
+    table = _balance(briefing, runs)
     first = page.header(columns, height=42)
     book.freeze(page, first, 1, one_table=False)
-    _balance_rows(book, page, columns, table, runs)
+    _balance_rows(book, page, columns, table, briefing)
     page.row += 1
-    _german_sectors(page, briefing, runs)
+    _sectors(page, briefing, runs)
     page.row += 1
-    _german_months(book, page, briefing, runs)
+    _months(book, page, briefing, runs)
 
 
-def _german_balance(briefing: Briefing, runs: list[Results]) -> pd.DataFrame:
+def _balance(briefing: Briefing, runs: list[Results]) -> pd.DataFrame:
     """Rows of the balance in TWh: group, item and a column per run; rows of nothing are left out."""
-    parts = {run.scenario.id: briefing.ledgers["Germany"][run.scenario.id] for run in runs}
+    parts = {run.scenario.id: briefing.balances[run.scenario.id] for run in runs}
     columns = {key: part.groupby(["group", "item"], observed=True)["energy_gwh"].sum() for key, part in parts.items()}
     table = show_energy(pd.DataFrame(columns)).reset_index()
     table["group"] = pd.Categorical(table["group"], categories=sub.GROUPS, ordered=True)
@@ -53,14 +53,14 @@ def _german_balance(briefing: Briefing, runs: list[Results]) -> pd.DataFrame:
     return table.assign(size=size).sort_values(["group", "size", "item"], kind="stable").drop(columns="size")
 
 
-def _balance_rows(book: Book, page: Page, columns: list[Column], table: pd.DataFrame, runs: list[Results]) -> None:
+def _balance_rows(book: Book, page: Page, columns: list[Column], table: pd.DataFrame, briefing: Briefing) -> None:
     """Sources, their total, uses, and a row that must be zero."""
-    ids = [run.scenario.id for run in runs]
+    ids = [run.scenario.id for run in briefing.main]
     supply = table[~table["group"].isin([sub.VOLUNTARY, sub.CURTAILED, sub.DEMAND])]
     first = page.row
     for row in supply.to_dict("records"):
-        label = row["item"] if row["group"] not in (sub.RUSSIAN, sub.PIPELINE) else f"Net from {row['item']}"
-        label = f"{label}, Nord Stream 1 and 2" if row["group"] == sub.RUSSIAN else label
+        label = row["item"] if row["group"] not in (sub.FOCUS, sub.PIPELINE) else f"Net from {row['item']}"
+        label = f"{label}{_direct_routes(briefing)}" if row["group"] == sub.FOCUS else label
         page.line(columns, [label, *[float(row[key]) for key in ids]])
     last = page.row - 1
     sums = supply[ids].sum()
@@ -86,22 +86,31 @@ def _balance_rows(book: Book, page: Page, columns: list[Column], table: pd.DataF
     for i, key in enumerate(ids, 1):
         up = "+".join(bk.cell(row, i) for row in (total, rows[sub.VOLUNTARY], rows[sub.CURTAILED]))
         gap.append(Formula(f"=ROUND({up}-{bk.cell(rows[sub.DEMAND], i)},6)", 0.0))
-        book.anchors[f"Germany|{key}"] = bk.cell(page.row, i, sheet="Germany", fixed=True)
+        book.anchors[f"country|{key}"] = bk.cell(page.row, i, sheet=page.name, fixed=True)
     page.line(columns, ["Check: must be 0", *gap], total=True)
 
 
-def _german_sectors(page: Page, briefing: Briefing, runs: list[Results]) -> None:
+def _direct_routes(briefing: Briefing) -> str:
+    """Routes over which the seller in focus reaches the country directly, for the label of its row."""
+    flows, labels = briefing.reference["flows"], briefing.reference.labels
+    direct = (flows["from_node"] == labels.focus.supplier) & (flows["to_node"] == labels.focus.country)
+    names = [labels.route_name(str(route)) for route in dict.fromkeys(flows.loc[direct, "route"].astype(str))]
+    return f", {' and '.join(names)}" if names else ""
+
+
+def _sectors(page: Page, briefing: Briefing, runs: list[Results]) -> None:
     columns = [Column("Curtailed by sector")]
     columns += [Column(f"{briefing.titles[run.scenario.id]} (% of sector's demand)", bk.SHARE) for run in runs]
     first = page.header(columns, height=50)
-    tables = [facts.sector_table(run).query("node == @facts.GERMANY").set_index("sector") for run in runs]
+    country = briefing.reference.labels.focus.country
+    tables = [facts.sector_table(run).loc[lambda t: t["node"] == country].set_index("sector") for run in runs]
     for sector in SECTORS:
         shares = [float(t.loc[sector, "curtailed_twh"] / t.loc[sector, "demand_twh"]) for t in tables]
         page.line(columns, [facts.SECTOR_NAMES[sector], *shares])
     page.book.heat(page, (first, 1), (page.row - 1, len(runs)))
 
 
-def _german_months(book: Book, page: Page, briefing: Briefing, runs: list[Results]) -> None:
+def _months(book: Book, page: Page, briefing: Briefing, runs: list[Results]) -> None:
     """Curtailed energy by month as table and native chart."""
     columns = [Column("Curtailed by month")]
     columns += [Column(f"{briefing.titles[run.scenario.id]} (TWh)", bk.TWH) for run in runs]
@@ -109,7 +118,7 @@ def _german_months(book: Book, page: Page, briefing: Briefing, runs: list[Result
     months = facts.months_of(runs)
     series = []
     for run in runs:
-        ledger = briefing.ledgers["Germany"][run.scenario.id]
+        ledger = briefing.balances[run.scenario.id]
         cut = ledger[ledger["group"] == sub.CURTAILED].groupby("month")["energy_gwh"].sum()
         series.append(show_energy(cut.reindex(months, fill_value=0.0)))
     for month in months:
@@ -123,14 +132,16 @@ def _german_months(book: Book, page: Page, briefing: Briefing, runs: list[Result
             chart.add_series(
                 {
                     "name": briefing.titles[run.scenario.id],
-                    "categories": ["Germany", first, 0, last, 0],
-                    "values": ["Germany", first, i, last, i],
+                    "categories": [page.name, first, 0, last, 0],
+                    "values": [page.name, first, i, last, i],
                     "fill": {"color": style.SCENARIO_COLOURS[(i - 1) % len(style.SCENARIO_COLOURS)]},
                     "gap": 60,
                 }
             )
     font = {"name": bk.FONT, "size": 8}
-    chart.set_title({"name": "Germany: curtailed by month, TWh", "name_font": {**font, "size": 9, "bold": True}})
+    chart.set_title(
+        {"name": f"{briefing.country}: curtailed by month, TWh", "name_font": {**font, "size": 9, "bold": True}}
+    )
     chart.set_legend({"position": "bottom", "font": font})
     chart.set_x_axis({"num_font": font})
     chart.set_y_axis(
@@ -141,23 +152,21 @@ def _german_months(book: Book, page: Page, briefing: Briefing, runs: list[Result
     page.width(side - 1, 2.0)
     if chart.series:
         page.sheet.insert_chart(bk.FIRST_TABLE_ROW, side, chart, {"object_position": 2})
-    rows = book.anchors["storage Germany rows"].split(":")
-    lines = storage_chart(book, briefing, "Germany", int(rows[0]), int(rows[1]))
+    rows = book.anchors[f"storage {briefing.country} rows"].split(":")
+    lines = storage_chart(book, briefing, briefing.country, int(rows[0]), int(rows[1]))
     lines.set_size({"width": 620, "height": 380})
     page.sheet.insert_chart(bk.FIRST_TABLE_ROW + 23, side, lines, {"object_position": 2})
 
 
 def write_countries(book: Book, briefing: Briefing) -> None:
     """Demand, curtailment and curtailed share by country and sector: one page per scenario, one table to filter."""
-    runs = [
-        run for run in briefing.main if briefing.numbers.loc[run.scenario.id, "EU27 curtailed (TWh)"] > SHORTAGE_TWH
-    ]
+    runs = [run for run in briefing.main if briefing.numbers.loc[run.scenario.id, "region_curtailed"] > SHORTAGE_TWH]
     spared = [briefing.titles[run.scenario.id] for run in briefing.main if run not in runs]
     page = book.page(
         "Countries x sectors",
         "Who goes short: curtailment by country and sector",
         "Over the whole horizon; curtailed share is of demand before prices. Voluntary reduction is not in it.",
-        f"Nobody in the EU27 is cut off in: {', '.join(spared)}." if spared else "",
+        f"Nobody in {briefing.reference.labels.region_words} is curtailed in: {', '.join(spared)}." if spared else "",
     )
     columns = _country_columns()
     first = page.header(columns, height=50)
@@ -182,12 +191,12 @@ def _country_columns() -> list[Column]:
 
 
 def _country_rows(book: Book, page: Page, columns: list[Column], briefing: Briefing, run: Results) -> None:
-    """EU27 members, their sum, then the others."""
+    """Members of the region, their sum, then the others."""
     names = facts.node_names(run)
     table = facts.sector_table(run).set_index(["node", "sector"])
     nodes = table.index.get_level_values("node").unique()
-    members = sorted((node for node in nodes if node in briefing.eu), key=names.__getitem__)
-    others = sorted((node for node in nodes if node not in briefing.eu), key=names.__getitem__)
+    members = sorted((node for node in nodes if node in briefing.nodes), key=names.__getitem__)
+    others = sorted((node for node in nodes if node not in briefing.nodes), key=names.__getitem__)
     title = briefing.titles[run.scenario.id]
     first = page.row
     for node in members:
@@ -202,7 +211,7 @@ def _country_rows(book: Book, page: Page, columns: list[Column], briefing: Brief
     book.anchors[f"countries|{run.scenario.id}"] = bk.cell(
         page.row, 2 + 2 * len(SECTORS) + 1, sheet=page.name, fixed=True
     )
-    page.line(columns, [title, "EU27", *values], total=True)
+    page.line(columns, [title, briefing.region, *values], total=True)
     for node in others:
         page.line(columns, [title, names[node], *_country_values(page.row, table.loc[node])])
 

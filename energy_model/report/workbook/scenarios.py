@@ -9,20 +9,23 @@ from typing import Any
 from energy_model.report import facts, style
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
-from energy_model.report.workbook.briefing import METRICS, SHARES, Briefing
+from energy_model.report.workbook.briefing import SHARES, Briefing
+from energy_model.report.workbook.ranges import summary_ranges
 
 SUMMARY_KEYS = (
-    "EU27 curtailed (TWh)",
-    "EU27 curtailed share of demand",
-    "EU27 worst period curtailed share",
-    "Germany curtailed (TWh)",
-    "Germany curtailed share of demand",
-    "EU27 voluntary reduction (TWh)",
-    "Germany mean price (EUR/MWh)",
-    "Russian pipeline gas to Europe (TWh)",
-    "LNG to Europe (TWh)",
-    "EU27 lowest filling",
+    "region_curtailed",
+    "region_curtailed_share",
+    "region_worst_period_share",
+    "country_curtailed",
+    "country_curtailed_share",
+    "region_voluntary",
+    "country_price",
+    "supplier_pipeline_gas",
+    "lng",
+    "region_lowest_filling",
 )
+SHORT_SHARES = ("region_curtailed_share", "region_worst_period_share", "country_curtailed_share")
+"""Columns that say who goes short, shaded."""
 PRICE_NOTE = (
     "Prices are shadow prices, demand-weighted; where gas is curtailed they are the cost of curtailment, no forecast."
 )
@@ -34,24 +37,26 @@ def write_scenarios(book: Book, briefing: Briefing) -> None:
     """All headline numbers of all scenarios, and their difference to the reference."""
     span = _horizon(briefing)
     page = book.page("Scenarios", "All scenarios side by side", f"Totals and means over {span}.", PRICE_NOTE)
-    columns = [Column("Scenario", width=60.0)] + [Column(m.header, m.number, 11.2) for m in METRICS]
+    columns = [Column("Scenario", width=60.0)] + [Column(m.header, m.number, 11.2) for m in briefing.metrics]
     first = page.header(columns, height=48)
     for number, run in enumerate(briefing.results):
         row = first + number
         page.line(columns, [run.scenario.title, *_numbers(briefing, run.scenario.id, row)])
-        for place, metric in enumerate(METRICS):
+        for place, metric in enumerate(briefing.metrics):
             book.anchors[f"{metric.key}|{run.scenario.id}"] = bk.cell(row, place + 1, sheet="Scenarios", fixed=True)
-    _shade_short(book, page, first, len(briefing.results))
+    _shade_short(book, page, briefing, first)
     book.freeze(page, first, 1)
     page.row += 1
-    page.heading("Difference to the reference", f"Each number less that of '{briefing.reference.scenario.title}'.")
-    signed = [Column("Scenario")] + [Column(m.header, m.signed, 11.2) for m in METRICS]
+    page.heading(
+        f"Difference to {briefing.against}", f"Each number less that of '{briefing.reference.scenario.title}'."
+    )
+    signed = [Column("Scenario")] + [Column(m.header, m.signed, 11.2) for m in briefing.metrics]
     page.header(signed, height=48)
     ids = [run.scenario.id for run in briefing.results]
     base = first + ids.index(briefing.reference.scenario.id)
     for number, run in enumerate(briefing.results):
         values: list[Formula] = []
-        for place, metric in enumerate(METRICS, start=1):
+        for place, metric in enumerate(briefing.metrics, start=1):
             mine, reference = (briefing.numbers.loc[key, metric.key] for key in (run.scenario.id, ids[base - first]))
             text = f"={bk.cell(first + number, place)}-{bk.cell(base, place)}"
             values.append(Formula(text, mine - reference))
@@ -59,7 +64,7 @@ def write_scenarios(book: Book, briefing: Briefing) -> None:
 
 
 def _numbers(briefing: Briefing, scenario: str, row: int) -> list[float | Formula]:
-    keys = [metric.key for metric in METRICS]
+    keys = [metric.key for metric in briefing.metrics]
     values: list[float | Formula] = []
     for key in keys:
         value = float(briefing.numbers.loc[scenario, key])
@@ -72,16 +77,12 @@ def _numbers(briefing: Briefing, scenario: str, row: int) -> list[float | Formul
     return values
 
 
-def _shade_short(book: Book, page: Page, first: int, count: int) -> None:
+def _shade_short(book: Book, page: Page, briefing: Briefing, first: int) -> None:
     """Heat on the columns that say who goes short."""
-    keys = [metric.key for metric in METRICS]
-    for key in (
-        "EU27 curtailed share of demand",
-        "EU27 worst period curtailed share",
-        "Germany curtailed share of demand",
-    ):
+    keys = [metric.key for metric in briefing.metrics]
+    for key in SHORT_SHARES:
         col = keys.index(key) + 1
-        book.heat(page, (first, col), (first + count - 1, col), top=0.4)
+        book.heat(page, (first, col), (first + len(briefing.results) - 1, col), top=0.4)
 
 
 def write_summary(book: Book, briefing: Briefing) -> None:
@@ -92,19 +93,20 @@ def write_summary(book: Book, briefing: Briefing) -> None:
         f"{_horizon(briefing)}. Data known on {facts.day_name(briefing.as_of)}.",
         one_page=True,
     )
-    metrics = {metric.key: metric for metric in METRICS}
+    metrics = {metric.key: metric for metric in briefing.metrics}
     columns = [Column("Scenario", width=60.0)] + [
         Column(metrics[k].header, metrics[k].number, 12.0) for k in SUMMARY_KEYS
     ]
-    columns.append(Column("Cost above the reference (bn EUR)", bk.COST_SIGNED, 12.0))
+    columns.append(Column(f"Cost above {briefing.against} (bn EUR)", bk.COST_SIGNED, 12.0))
     row = _findings(page, briefing)
     page.row = row + 1
+    summary_ranges(page, briefing)
     first = page.header(columns, height=50)
     for run in briefing.results:
         key = run.scenario.id
         cells = [_link(book, briefing, name, key) for name in SUMMARY_KEYS]
         base = briefing.reference.scenario.id
-        cost = "Total cost (bn EUR)"
+        cost = "total_cost"
         extra = Formula(
             f"={book.anchors[f'{cost}|{key}']}-{book.anchors[f'{cost}|{base}']}",
             float(briefing.numbers.loc[key, cost] - briefing.numbers.loc[base, cost]),
@@ -138,7 +140,7 @@ def _link(book: Book, briefing: Briefing, key: str, scenario: str) -> Formula:
 
 def _charts(book: Book, page: Page, briefing: Briefing, first: int, last: int) -> None:
     """Bars of what is cut, and lines of storage, both native and fed from cells."""
-    most = max(1.0, float(briefing.numbers["EU27 curtailed (TWh)"].max()))
+    most = max(1.0, float(briefing.numbers["region_curtailed"].max()))
     bars = book.workbook.add_chart({"type": "bar"})
     bars.add_series(
         {
@@ -150,7 +152,7 @@ def _charts(book: Book, page: Page, briefing: Briefing, first: int, last: int) -
             "data_labels": {"value": True, "num_format": "#,##0;;", "font": {"name": bk.FONT, "size": 7}},
         }
     )
-    bars.set_title(_chart_title("EU27 demand that is cut off, TWh"))
+    bars.set_title(_chart_title(f"{briefing.region} demand that is curtailed, TWh"))
     bars.set_legend({"none": True})
     bars.set_y_axis(
         {"reverse": True, "interval_unit": 1, "num_font": {"name": bk.FONT, "size": 7}, "line": {"color": style.RULE}}
@@ -159,8 +161,8 @@ def _charts(book: Book, page: Page, briefing: Briefing, first: int, last: int) -
     bars.set_size({"width": 720, "height": 310})
     page.sheet.insert_chart(page.row + 1, 0, bars, {"x_offset": 2, "y_offset": 4, "object_position": 2})
 
-    rows = book.anchors["storage EU27 rows"].split(":")
-    lines = storage_chart(book, briefing, "EU27", int(rows[0]), int(rows[1]))
+    rows = book.anchors[f"storage {briefing.region} rows"].split(":")
+    lines = storage_chart(book, briefing, briefing.region, int(rows[0]), int(rows[1]))
     lines.set_size({"width": 690, "height": 310})
     page.sheet.insert_chart(page.row + 1, 5, lines, {"x_offset": 10, "y_offset": 4, "object_position": 2})
 

@@ -19,7 +19,7 @@ LNG_REFERENCE, FORWARD = "lng_reference", "ttf_forward"
 
 
 def write_storage(book: Book, briefing: Briefing) -> None:
-    """Filling month by month for the EU27 and Germany, and what is missing to each target."""
+    """Filling month by month for the region and the country in focus, and what is missing to each target."""
     page = book.page(
         "Storage",
         "Gas in store against targets",
@@ -28,7 +28,7 @@ def write_storage(book: Book, briefing: Briefing) -> None:
     )
     runs = list(briefing.main)
     book.freeze(page, page.row, 1, one_table=False)
-    for name, nodes in {"EU27": briefing.eu, "Germany": frozenset({facts.GERMANY})}.items():
+    for name, nodes in facts.places(briefing.reference).items():
         columns = [Column(f"{name}, filling on", width=24.0)]
         columns += [Column(f"{briefing.titles[run.scenario.id]} (%)", bk.SHARE, 14.0) for run in runs]
         columns.append(Column("Observed (%)", bk.SHARE, 14.0))
@@ -99,7 +99,7 @@ def _targets(page: Page, briefing: Briefing) -> None:
 
 
 def write_prices(book: Book, briefing: Briefing) -> None:
-    """Monthly prices of Germany and the EU27, and means by country."""
+    """Monthly prices of the country and the region in focus, and means by country."""
     page = book.page(
         "Prices", "Prices by month and country", "Wholesale price by the model, demand-weighted.", PRICE_NOTE
     )
@@ -107,7 +107,7 @@ def write_prices(book: Book, briefing: Briefing) -> None:
     months = facts.months_of(runs)
     known = _known_prices(briefing)
     book.freeze(page, page.row, 1, one_table=False)
-    for name, nodes in {"Germany": frozenset({facts.GERMANY}), "EU27": briefing.eu}.items():
+    for name, nodes in reversed(facts.places(briefing.reference).items()):
         columns = [Column(f"{name}, month", width=26.0)]
         columns += [Column(f"{briefing.titles[run.scenario.id]} (EUR/MWh)", bk.PRICE, 14.0) for run in runs]
         columns += [Column(f"{head} (EUR/MWh)", bk.PRICE, 14.0) for head in known]
@@ -160,7 +160,7 @@ def _country_prices(page: Page, briefing: Briefing) -> None:
     runs = list(briefing.main)
     prices = pd.DataFrame({run.scenario.id: country_totals(run)["mean_price_eur_per_mwh"] for run in runs})
     names = facts.node_names(briefing.reference)
-    nodes = sorted(prices.index, key=lambda node: (node not in briefing.eu, names[node]))
+    nodes = sorted(prices.index, key=lambda node: (node not in briefing.nodes, names[node]))
     page.heading("Mean over the horizon by country, weighted by demand")
     columns = [Column("Country")] + [Column(f"{briefing.titles[run.scenario.id]} (EUR/MWh)", bk.PRICE) for run in runs]
     first = page.header(columns, height=38)
@@ -168,7 +168,7 @@ def _country_prices(page: Page, briefing: Briefing) -> None:
         page.line(columns, [names[node], *map(float, prices.loc[node])])
     page.row += 1
     page.new_page()
-    page.heading("The same above the reference")
+    page.heading(f"The same above {briefing.against}")
     columns = [columns[0], *[Column(column.header, bk.PRICE_SIGNED) for column in columns[2:]]]
     page.header(columns, height=38)
     for number, node in enumerate(nodes):

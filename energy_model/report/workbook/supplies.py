@@ -1,4 +1,4 @@
-"""Sheets *Russian routes* and *Substitution*: what is lost, and who replaces it."""
+"""Sheets on the gas of the seller in focus: by route, and who replaces what is lost."""
 
 from __future__ import annotations
 
@@ -8,23 +8,34 @@ from energy_model.report import facts
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
+from energy_model.results.routes import route_order
 from energy_model.units import show_energy
 
 BLOCKS_PER_PAGE = 4
-NOTE_SCOPES = (
-    "Europe: the whole model, so that each supplier shows by name. EU27 and Germany: net deliveries at the border; "
-    "the EU27's Ukrainian border counts as Russian, net."
+SUBSTITUTION = "Substitution"
+NOTE_TRACED = (
+    "Gas is followed by proportional mixing: what leaves a node has the mixture of what entered it. Gas put into store "
+    "counts where it is stored; what leaves a store counts as storage."
 )
 
 
+def routes_sheet(adjective: str) -> str:
+    """Name of the sheet of routes.
+
+    >>> routes_sheet("Russian")
+    'Russian routes'
+    """
+    return bk.sheet_name(f"{adjective} routes")
+
+
 def write_routes(book: Book, briefing: Briefing) -> None:
-    """Russian pipeline gas by route and month: one block per scenario, one table to filter."""
+    """Pipeline gas of the seller in focus by route and month: one block per scenario, one table to filter."""
     page = book.page(
-        "Russian routes",
-        "Russian pipeline gas to Europe by route",
-        "Where it leaves Russia or, on the way through Belarus, where it leaves Belarus. Sales to Türkiye, Belarus and "
-        "Kaliningrad are not in it.",
+        routes_sheet(briefing.adjective),
+        f"{briefing.adjective} pipeline gas to Europe by route",
+        f"Where it leaves the seller, on the way through a transit country where it leaves that. {_apart(briefing)}",
         "The horizon's months; weeks that span two months are split by days.",
     )
     months = facts.months_of(briefing.main)
@@ -33,26 +44,37 @@ def write_routes(book: Book, briefing: Briefing) -> None:
     columns.append(Column("Total (TWh)", bk.TWH, 9.5))
     first = page.header(columns, height=26)
     book.freeze(page, first, 2)
-    tables = {run.scenario.id: facts.russian_routes(run) for run in briefing.main}
+    tables = {run.scenario.id: facts.supplier_routes(run) for run in briefing.main}
     used = pd.concat(list(tables.values())).groupby("route")["twh"].sum()
-    routes = facts.route_order([route for route, total in used.items() if total > bk.DUST])
+    routes = route_order(briefing.reference, {str(route) for route, total in used.items() if total > bk.DUST})
     for number, run in enumerate(briefing.main):
         if number and number % BLOCKS_PER_PAGE == 0:
             page.sheet.set_h_pagebreaks([page.row])
         table = tables[run.scenario.id].pivot_table(index="route", columns="month", values="twh")
         table = table.reindex(index=routes, columns=months, fill_value=0.0).map(bk.clean)
-        _route_rows(book, page, columns, briefing.titles[run.scenario.id], run.scenario.id, table)
+        _route_rows(book, page, columns, briefing, run.scenario.id, table)
     page.sheet.autofilter(first - 1, 0, page.row - 1, len(columns) - 1)
 
 
-def _route_rows(book: Book, page: Page, columns: list[Column], title: str, scenario: str, table: pd.DataFrame) -> None:
-    start, count = page.row, len(table.columns)
+def _apart(briefing: Briefing) -> str:
+    """Which sales of the seller under other codes are not in the table."""
+    labels = briefing.reference.labels
+    own = labels.focus.supplier
+    others = [row.name for row in labels.suppliers if row.seller == own and row.code != own]
+    return f"Not in it: {'; '.join(others)}." if others else ""
+
+
+def _route_rows(
+    book: Book, page: Page, columns: list[Column], briefing: Briefing, scenario: str, table: pd.DataFrame
+) -> None:
+    start, count, title = page.row, len(table.columns), briefing.titles[scenario]
     for route, values in table.iterrows():
         total = Formula(f"=SUM({bk.span((page.row, 2), (page.row, count + 1))})", float(values.sum()))
-        page.line(columns, [title, facts.ROUTE_NAMES.get(str(route), str(route)), *map(float, values), total])
+        name = briefing.reference.labels.route_name(str(route))
+        page.line(columns, [title, name, *map(float, values), total])
     sums = [*table.sum(), table.to_numpy().sum()]
     cells = [
-        Formula(f"=SUM({bk.span((start, col), (page.row - 1, col))})", float(value))
+        Formula(f"=SUM({bk.span((start, col), (page.row - 1, col))})" if len(table) else "=0", float(value))
         for col, value in enumerate(sums, 2)
     ]
     book.anchors[f"routes|{scenario}"] = bk.cell(page.row, count + 2, sheet=page.name, fixed=True)
@@ -60,46 +82,90 @@ def _route_rows(book: Book, page: Page, columns: list[Column], title: str, scena
 
 
 def write_substitution(book: Book, briefing: Briefing) -> None:
-    """Who replaces what is lost: by item over the horizon for all main scenarios, then by month for the gravest one."""
-    base = briefing.reference.scenario.title
+    """The bridge from lost sales to lost consumption; who replaces what is lost; the same by month for the gravest."""
+    labels = briefing.reference.labels
     page = book.page(
-        "Substitution",
-        "Who replaces the gas that Russia does not send",
-        f"Difference to '{base}' over the horizon; a positive number is more gas, or less use, than there.",
-        NOTE_SCOPES,
+        SUBSTITUTION,
+        f"Who replaces the gas that {labels.supplier_name(briefing.reference.nodes)} does not send",
+        f"Difference to '{briefing.reference.scenario.title}' over the horizon; a positive number is more gas, or less "
+        "use, than there.",
+        NOTE_TRACED,
     )
     runs = briefing.others
     columns = [Column("View", width=10.0), Column("Group", width=26.0), Column("Item", width=36.0)]
-    columns.append(Column("In the reference, uses negative (TWh)", bk.TWH, 13.0))
+    columns.append(Column(f"In {briefing.against}, uses negative (TWh)", bk.TWH, 13.0))
     columns += [Column(f"{briefing.titles[run.scenario.id]}, difference (TWh)", bk.TWH_SIGNED, 15.0) for run in runs]
     book.freeze(page, page.row, 3, one_table=False)
-    for view, ledgers in briefing.ledgers.items():
-        if page.row > bk.FIRST_TABLE_ROW:
+    gravest = max(runs, key=lambda run: _lost(briefing, run.scenario.id), default=None)
+    if gravest is not None:
+        _bridge(page, columns, briefing, gravest.scenario.id)
+        page.row += 1
+    for number, (view, nodes) in enumerate(_views(briefing).items()):
+        if number:
             page.new_page()
         page.header(columns, height=50)
-        _view_rows(book, page, columns, view, _differences(briefing, ledgers))
-    gravest = max(runs, key=lambda run: _lost(briefing, run.scenario.id), default=None)
+        _view_rows(book, page, columns, view, _differences(briefing, nodes), briefing)
     if gravest is not None and _lost(briefing, gravest.scenario.id) > facts.SEEN_TWH:
         _by_month(page, briefing, gravest.scenario.id, gravest.scenario.title)
 
 
+def _views(briefing: Briefing) -> dict[str, frozenset[str]]:
+    """The region and the country in focus by name."""
+    return facts.places(briefing.reference)
+
+
+def _group(briefing: Briefing, view: str) -> str:
+    """A view inside a sentence."""
+    return briefing.reference.labels.region_words if view == briefing.region else view
+
+
 def _lost(briefing: Briefing, scenario: str) -> float:
-    base = briefing.reference.scenario.id
-    europe = briefing.ledgers["Europe"]
-    return float(show_energy(sub.substitution(europe[base], europe[scenario]).lost_gwh))
+    runs = {run.scenario.id: run for run in briefing.results}
+    one, two = (briefing.story.traced(run) for run in (briefing.reference, runs[scenario]))
+    return float(show_energy(lost_gas.loss(one, two, briefing.nodes).lost_gwh))
 
 
-def _differences(briefing: Briefing, ledgers: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _bridge(page: Page, columns: list[Column], briefing: Briefing, gravest: str) -> None:
+    """From what is no longer sold to what the region no longer consumes; levels are sums of the rows above them."""
+    page.heading(
+        "From lost sales to lost consumption",
+        "Three numbers for what is lost, each under its name; every level is the one before it and the steps between.",
+    )
+    base, group = briefing.story.traced(briefing.reference), briefing.reference.labels.region_words
+    runs = {run.scenario.id: briefing.story.traced(run) for run in briefing.others}
+    named = lost_gas.most_lost(base, runs[gravest], briefing.nodes)
+    bridges = {key: lost_gas.bridge(base, run, briefing.nodes, group, named) for key, run in runs.items()}
+    table = show_energy(pd.DataFrame({key: one.steps["gwh"] for key, one in bridges.items()})).map(bk.clean)
+    steps = bridges[gravest].steps
+    shown = steps["is_level"] | (table.abs().max(axis=1) > 0.0)
+    heads = [Column(""), Column("Step"), Column(""), Column(""), *columns[4:]]
+    page.header(heads, height=50)
+    level: int | None = None
+    for place in table.index[shown]:
+        words, values = str(steps.loc[place, "step"]), table.loc[place]
+        if not steps.loc[place, "is_level"] or level is None:
+            cells: list[float | Formula] = [float(value) for value in values]
+        else:
+            cells = [
+                Formula(f"=SUM({bk.span((level, col), (page.row - 1, col))})", float(value))
+                for col, value in enumerate(values, 4)
+            ]
+        is_level = bool(steps.loc[place, "is_level"])
+        level = page.row if is_level else level
+        page.line(heads, ["", words, "", None, *cells], total=is_level)
+
+
+def _differences(briefing: Briefing, nodes: frozenset[str]) -> pd.DataFrame:
     """Group, item, base and one column per other scenario, TWh; items of nothing are left out."""
-    base = ledgers[briefing.reference.scenario.id]
+    base = briefing.story.traced(briefing.reference)
     table = None
     for run in briefing.others:
-        part = sub.substitution(base, ledgers[run.scenario.id]).table
+        part = lost_gas.loss(base, briefing.story.traced(run), nodes).table
         part = part.rename(columns={"difference_gwh": run.scenario.id}).drop(columns="other_gwh")
         keys = ["group", "item", "base_gwh"]
         table = part if table is None else table.merge(part, on=keys, how="outer", validate="1:1", sort=False)
     if table is None:
-        table = sub.substitution(base, base).table[["group", "item", "base_gwh"]]
+        table = lost_gas.loss(base, base, nodes).table[["group", "item", "base_gwh"]]
     numbers = [column for column in table if column not in ("group", "item")]
     table[numbers] = show_energy(table[numbers].where(table[numbers].notna(), 0.0)).map(bk.clean)
     table = table[table[numbers].abs().max(axis=1) > 0.0]
@@ -107,21 +173,25 @@ def _differences(briefing: Briefing, ledgers: dict[str, pd.DataFrame]) -> pd.Dat
     return table.assign(size=size).sort_values(["group", "size", "item"], kind="stable").drop(columns="size")
 
 
-def _view_rows(book: Book, page: Page, columns: list[Column], view: str, table: pd.DataFrame) -> None:
+def _view_rows(
+    book: Book, page: Page, columns: list[Column], view: str, table: pd.DataFrame, briefing: Briefing
+) -> None:
     """Items, then lost, replaced and their difference by formula."""
     numbers = [column for column in table if column not in ("group", "item")]
     ids = numbers[1:]
     rows = {name: page.row + place for place, name in enumerate(table.index)}
     for record in table.to_dict("records"):
         item = record["item"] if record["item"] != record["group"] else ""
-        page.line(columns, [view, record["group"], item, *[float(record[key]) for key in numbers]])
-    russian = [rows[name] for name in table.index[table["group"] == sub.RUSSIAN]]
-    others = [rows[name] for name in table.index[table["group"] != sub.RUSSIAN]]
-    lost = [-float(table.loc[table["group"] == sub.RUSSIAN, key].sum()) for key in ids]
-    gained = [float(table.loc[table["group"] != sub.RUSSIAN, key].sum()) for key in ids]
+        group = sub.group_words(str(record["group"]), briefing.reference)
+        page.line(columns, [view, group, item, *[float(record[key]) for key in numbers]])
+    ours = table["group"] == sub.FOCUS
+    focus, others = ([rows[name] for name in table.index[mask]] for mask in (ours, ~ours))
+    lost = [-float(table.loc[ours, key].sum()) for key in ids]
+    gained = [float(table.loc[~ours, key].sum()) for key in ids]
     at = range(4, 4 + len(ids))
-    cells = [_sum(russian, col, value, minus=True) for col, value in zip(at, lost, strict=True)]
-    up = page.line(columns, [view, "Russian gas lost", "", None, *cells], total=True)
+    words = lost_gas.lost_words(briefing.adjective, _group(briefing, view))
+    cells = [_sum(focus, col, value, minus=True) for col, value in zip(at, lost, strict=True)]
+    up = page.line(columns, [view, words, "", None, *cells], total=True)
     cells = [_sum(others, col, value) for col, value in zip(at, gained, strict=True)]
     down = page.line(columns, [view, "Replaced or done without", "", None, *cells], total=True)
     checks = [Formula(f"=ROUND({bk.cell(up, col)}-{bk.cell(down, col)},6)", 0.0) for col in at]
@@ -141,20 +211,24 @@ def _sum(rows: list[int], col: int, value: float, *, minus: bool = False) -> For
 def _by_month(page: Page, briefing: Briefing, scenario: str, title: str) -> None:
     """Groups by month for one scenario: a table per view, months down, groups across, and a check."""
     months = facts.months_of([briefing.reference])
-    for number, (view, ledgers) in enumerate(briefing.ledgers.items()):
+    run = next(one for one in briefing.results if one.scenario.id == scenario)
+    base, other = (briefing.story.traced(one) for one in (briefing.reference, run))
+    for number, (view, nodes) in enumerate(_views(briefing).items()):
         if number % 2 == 0:
             page.new_page()
         page.heading(
-            f"{view} by month", f"{title}: difference to the reference. Storage fills in summer: it takes, then gives."
+            f"{view} by month",
+            f"{title}: difference to {briefing.against}. Storage fills in summer: it takes, then gives.",
         )
-        part = sub.substitution(ledgers[briefing.reference.scenario.id], ledgers[scenario], by_month=True).table
+        part = lost_gas.loss(base, other, nodes, by_month=True).table
         table = part.pivot_table(
             index="month", columns="group", values="difference_gwh", aggfunc="sum", observed=True, fill_value=0.0
         ).reindex(index=months, fill_value=0.0)
         table = show_energy(table).map(bk.clean)
         table = table.loc[:, table.abs().max() > 0.0]
+        heads = [sub.group_words(str(group), briefing.reference) for group in table.columns]
         columns = [Column("View"), Column("Month"), Column("")]
-        columns += [Column(f"{group} (TWh)", bk.TWH_SIGNED) for group in table.columns]
+        columns += [Column(f"{head} (TWh)", bk.TWH_SIGNED) for head in heads]
         columns.append(Column("Sum, must be 0 (TWh)", bk.TWH_SIGNED))
         start = page.header(columns, height=38)
         for month, values in table.iterrows():

@@ -1,0 +1,73 @@
+"""The figures of a run as files, and the day that all maps of a briefing show."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.report import facts, figures, style
+from energy_model.report.findings import Story, gravest
+from energy_model.report.geography import Basemap, load_basemap
+from energy_model.results.run import Results
+
+BASEMAP = "basemap.geojson"
+
+_log = logging.getLogger(__name__)
+
+
+def map_day(results: Sequence[Results]) -> pd.Timestamp:
+    """A day that all maps show, so that they can be laid side by side: of the worst period of the gravest run.
+
+    Where nobody is short it is the day from which every run has its measures in force at high demand.
+    """
+    story = Story(results, None)
+    cut = gravest(story)
+    telling = [cut] if cut is not None else list(results)
+    starts = [run["periods"].set_index("period").loc[figures.telling_period(run), "start"] for run in telling]
+    return pd.Timestamp(max(starts))
+
+
+def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestamp | None = None) -> list[Path]:
+    """Supply mix, routes, flow map and, if anybody goes short, shortfall by country, as PNG files.
+
+    Parameters
+    ----------
+    day : Timestamp, optional
+        Day whose period the map shows; default is the most telling period of the run.
+    """
+    name, labels = results.scenario.id, results.labels
+    country = labels.country_name(results.nodes)
+    drawn = {
+        "supply_mix": figures.supply_mix(results),
+        f"{_file_word(country)}_mix": figures.supply_mix(results, facts.country(results), country),
+        f"{_file_word(labels.adjective(results.nodes))}_routes": figures.supplier_routes(results),
+    }
+    if facts.shortfall_by_country(results).max() > style.SHORTFALL_SEEN:
+        drawn["shortfall"] = figures.shortfall_by_country(results)
+    basemap = _basemap(data)
+    if basemap is not None:
+        period = None if day is None else facts.period_at(results, day)
+        drawn["flow_map"] = figures.flow_map(results, data, basemap, period)
+    return [style.save_figure(figure, folder / f"{name}_{what}.png") for what, figure in drawn.items()]
+
+
+def _file_word(text: str) -> str:
+    """A name as part of the name of a file.
+
+    >>> _file_word("Bosnia and Herzegovina")
+    'bosnia_and_herzegovina'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+
+
+def _basemap(data: GasData) -> Basemap | None:
+    path = data.root / BASEMAP
+    if not path.is_file():
+        _log.warning("%s is missing: no flow maps", path)
+        return None
+    return load_basemap(path)
