@@ -123,16 +123,33 @@ def brief(
     SolveError, ResultError, OutputError
         If a run or a file fails; nothing is written then.
     """
-    data, target = data if data is not None else load_data(), Path(folder)
+    data = data if data is not None else load_data()
     chosen, base = with_base(_load(scenarios, data), data, base)
     _check(chosen, data)
-    kept, known = Kept(target, data), RangeStore(target) if ranges else None
+    wanted = scenarios is None if validate is None else validate
+    known = RangeStore(Path(folder)) if ranges else None
+    return _make(data, Path(folder), chosen, base, known, progress, workers, title, wanted, fresh)
+
+
+def _make(
+    data: GasData,
+    target: Path,
+    chosen: list[Scenario],
+    base: str,
+    known: RangeStore | None,
+    progress: Progress | None,
+    workers: int | None,
+    title: str,
+    validate: bool,
+    fresh: bool,
+) -> Brief:
+    """Solve, write and publish the briefing of scenarios that have been checked."""
+    kept = Kept(target, data)
     with Workplace(target) as work:
         resumed = kept.begin(chosen, fresh=fresh)
         job = _Job(work.path, kept, base, _detailed(chosen, base, data), known)
         with _told(kept, chosen):
-            wanted = scenarios is None if validate is None else validate
-            done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), wanted)
+            done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), validate)
             results = done.results
             points, names = _write(done, job, data, title)
             parts = (*(f"{RESULTS}/{one.scenario.id}" for one in results), FIGURES, WORKBOOK)

@@ -101,7 +101,24 @@ def write_workbook(
     ScenarioError
         If the runs are over different days: one caption would be false for some of them.
     """
-    results = list(results)
+    briefing = _briefing(list(results), data, title, as_of, base, main, bands or {})
+    target = Path(path)
+    with replacing_file(target) as part:
+        _check_writable(target, part)
+        _write(briefing, part, validation)
+    return target
+
+
+def _briefing(
+    results: list[Results],
+    data: GasData | None,
+    title: str,
+    as_of: date | None,
+    base: str | None,
+    main: Sequence[str] | None,
+    bands: Mapping[str, Bands],
+) -> Briefing:
+    """What the sheets are written from, the run against which all are measured solved along if it is not there."""
     ids = [one.scenario.id for one in results]
     if not results or len(set(ids)) < len(ids):
         raise ResultError(
@@ -113,20 +130,15 @@ def write_workbook(
     results = [*(run(one, world) for one in scenarios[: len(scenarios) - len(results)]), *results]
     reference = next(one for one in results if one.scenario.id == base)
     as_of = as_of or reference.scenario.as_of
-    briefing = Briefing(
+    return Briefing(
         results=results,
         reference=reference,
         main=facts.pick_main(results, base, main),
         data=world.at(as_of),
         title=title or reference.labels.briefing.title or world.storyline.title,
         as_of=as_of,
-        story=Story(results, reference, bands or {}),
+        story=Story(results, reference, bands),
     )
-    target = Path(path)
-    with replacing_file(target) as part:
-        _check_writable(target, part)
-        _write(briefing, part, validation)
-    return target
 
 
 def _check_writable(target: Path, part: Path) -> None:
