@@ -10,6 +10,7 @@ import pytest
 from energy_model.data import GasData, check_data, load_data, seal
 from energy_model.data.sellers import adjective, routes_of, seller_of, suppliers_of
 from energy_model.errors import DataError
+from energy_model.scenario.load import library_problems
 
 
 @pytest.fixture
@@ -63,3 +64,15 @@ def test_a_damaged_storyline_is_an_error_in_words(folder: Path, text: str | None
 
     for word in words:
         assert any(word in problem and "storyline.toml" in problem for problem in told.value.problems)
+
+
+def test_a_scenario_that_the_library_does_not_hold_is_a_finding(folder: Path) -> None:
+    file = folder / "storyline.toml"
+    text = file.read_text(encoding="utf-8").replace('shortage = "full_cutoff_february"', 'shortage = "full_stop"')
+    file.write_text(text.replace('reference = "reference"', 'reference = "referense"'), encoding="utf-8")
+    seal(folder)
+
+    found = [problem.text for problem in check_data(folder, further=[library_problems]) if problem.is_error]
+
+    for key, value in (("briefing.shortage", "full_stop"), ("reference", "referense")):
+        assert any(f"key '{key}', value '{value}'" in text for text in found)

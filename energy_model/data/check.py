@@ -254,27 +254,6 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
         yield error(
             f"storyline.toml, key 'focus.region', value '{focus.region}': no such group; known: {', '.join(REGIONS)}"
         )
-    yield from _scenario_names(whole)
-
-
-def _scenario_names(whole: GasData) -> Iterator[Problem]:
-    """Scenarios named in ``storyline.toml`` that the library does not hold."""
-    told, known = whole.storyline, {path.stem for path in (whole.root / "scenarios").glob("*.toml")}
-    if not known:
-        return
-    named = {
-        "reference": [told.reference],
-        "briefing.shortage": [told.briefing.shortage] if told.briefing.shortage else [],
-        "briefing.main": told.briefing.main,
-        "briefing.order": told.briefing.order,
-    }
-    for key, names in named.items():
-        for name in names:
-            if name not in known:
-                yield error(
-                    f"storyline.toml, key '{key}', value '{name}': no such scenario in scenarios/; "
-                    "correct the name, or add the file"
-                )
 
 
 def _range_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Problem]:

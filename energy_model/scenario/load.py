@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from energy_model.data.load import GasData, as_data
 from energy_model.data.package import Package
 from energy_model.data.places import place_names
-from energy_model.data.storyline import storyline_of
+from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.errors import InputError, ScenarioError
 from energy_model.scenario.measures import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
@@ -170,6 +170,23 @@ def _readable_part(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scena
     return part, [place for place, fits in zip(places, fit, strict=True) if fits]
 
 
+def _unknown_names(told: Storyline, known: set[str]) -> Iterator[str]:
+    """Scenarios that ``storyline.toml`` names and the library does not hold."""
+    named = {
+        "reference": [told.reference],
+        "briefing.shortage": [told.briefing.shortage] if told.briefing.shortage else [],
+        "briefing.main": told.briefing.main,
+        "briefing.order": told.briefing.order,
+    }
+    for key, names in named.items() if known else ():
+        for name in names:
+            if name not in known:
+                yield (
+                    f"storyline.toml, key '{key}', value '{name}': no such scenario in scenarios/; correct the name, or "
+                    "add the file"
+                )
+
+
 def library_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     """What keeps scenarios of a data package from loading, or from holding against the data of their day.
 
@@ -179,6 +196,8 @@ def library_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> It
         As read from the package; empty if they cannot be used, so that scenarios are only read.
     """
     storyline, _ = storyline_of(package)
+    if storyline is not None:
+        yield from _unknown_names(storyline, set(library(package.root)))
     known = as_data(package, tables, storyline) if tables and storyline is not None else None
     vintages: dict[date, GasData] = {}
     for name in library(package.root):
