@@ -179,7 +179,7 @@ def test_a_measure_without_strength_changes_nothing(data, monthly, base, kind):
 @pytest.mark.parametrize("kind", STRONG)
 def test_nobody_plans_for_a_measure_before_it_is_announced(data, monthly, base, kind):
     """The plan of January is the same whether or not something is announced in March."""
-    scenario = monthly("reference", CUT, {"kind": kind, **STRONG[kind], "announced": date(2022, 3, 1)}, horizon=SPRING)
+    scenario = monthly("reference", CUT, {"kind": kind, **STRONG[kind], "start": date(2022, 3, 1)}, horizon=SPRING)
     found = curtailed(apply(scenario, data, believed_on=date(2022, 1, 1)))
 
     assert [date(2022, 3, 1)] == scenario.announcements()
