@@ -65,8 +65,8 @@ def test_more_than_today_brings_as_much_more_of_the_volume() -> None:
     thirsty = swinging_seller().with_("pipelines", capacity=np.full((1, 4), 100.0))
     thirsty = thirsty.with_("demand", rate=thirsty.demand.rate * 2.0)
 
-    # 20 before; of the 12 that are left a quarter more: 15.
-    assert 35.0 == approx(delivered(cut(thirsty, 1.0, 1.0, 1.25, 1.25)).sum())
+    # The buyer waits: 25 at the higher rates use up 20 of the volume, 12 are left for the days before.
+    assert 37.0 == approx(delivered(cut(thirsty, 1.0, 1.0, 1.25, 1.25)).sum())
 
 
 def test_two_cuts_multiply_whatever_the_order_in_which_they_are_written() -> None:
