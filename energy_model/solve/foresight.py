@@ -120,13 +120,8 @@ def solve_scenario(
         If a stage has no certified optimum.
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
-    stages: list[Stage] = []
-    duals: dict[str, np.ndarray] = {}
-    reduced: dict[str, np.ndarray] = {}
-    sendout: dict[str, np.ndarray] = {}
     others = [known] if isinstance(known, Solved) else list(known or [])
-    plan: Shared | None = None
-    before: Matrix | None = None
+    record, plan, before = _Record(), None, None
     for number, (what, world) in enumerate(_worlds(scenario, vintage, plan_days, base)):
         case = apply(scenario, vintage, what.believed_on, world)
         fresh = compile_model(build_model(case)) if compiled is None else compiled(case)
@@ -141,14 +136,42 @@ def solve_scenario(
         else:
             least_cost = _same_plan(fresh, cuts, others) or _optimum(fresh, case, scenario, cuts)
         plan = share(scenario.allocation, least_cost, case, first)
+        record.add(plan, case, first)
+    assert plan is not None  # there is always a first plan
+    return Solved(
+        scenario=scenario,
+        case=case,
+        values=record.values,
+        duals=record.duals,
+        reduced_costs=record.reduced_costs,
+        objective_keur=float(plan.solution.objective),
+        stages=tuple(record.stages),
+        matrix=plan.matrix,
+        solution=plan.solution,
+        start=plan.start,
+        cuts=cuts,
+    )
+
+
+class _Record:
+    """What the plans of a scenario say, each of the periods that it decided."""
+
+    def __init__(self) -> None:
+        self.stages: list[Stage] = []
+        self.values: dict[str, np.ndarray] = {}
+        self.duals: dict[str, np.ndarray] = {}
+        self.reduced_costs: dict[str, np.ndarray] = {}
+
+    def add(self, plan: Shared, case: Case, first: int) -> None:
+        """Take over a plan from its first period on; terminals are used as the plan of each period used them."""
         matrix, solution = plan.matrix, plan.solution
-        stages.append(_stage(solution, case, first))
-        _splice(duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
-        _splice(reduced, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
-        values = values_of(matrix, solution, case)
-        _splice(sendout, {"sendout": values["sendout"]}, first)
-    assert plan is not None  # there is always a first stage
-    return Solved(scenario, case, values | sendout, duals, reduced, *_found(plan, stages), cuts)
+        self.stages.append(_stage(solution, case, first))
+        _splice(self.duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
+        _splice(self.reduced_costs, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
+        values, sendout = values_of(matrix, solution, case), {"sendout": self.values.get("sendout", np.zeros(0))}
+        if first:
+            _splice(sendout, {"sendout": values["sendout"]}, first)
+        self.values = values | (sendout if first else {})
 
 
 def _worlds(
@@ -177,11 +200,6 @@ def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.nd
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:
     """The new plan's matrix with every decision of the periods before ``first`` fixed to what was decided."""
     return freeze(fresh, decided(before, solution.col_value), first)
-
-
-def _found(plan: Shared, stages: Sequence[Stage]) -> tuple[float, tuple[Stage, ...], Matrix, Solution, Start | None]:
-    """What the last plan adds to a solved scenario, in the order of its fields."""
-    return float(plan.solution.objective), tuple(stages), plan.matrix, plan.solution, plan.start
 
 
 def _optimum(matrix: Matrix, case: Case, scenario: Scenario, cuts: frozenset[date]) -> Shared:
