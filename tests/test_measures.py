@@ -78,17 +78,16 @@ def day(when: date) -> int:
 # Suppliers ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_supply_cut_scales_one_supplier_from_its_start_and_the_take_or_pay_with_it(base: Case, after: After) -> None:
+def test_a_supply_cut_scales_one_supplier_and_its_volumes_from_its_start(base: Case, after: After) -> None:
     case = after("supply_cut", supplier="RU", remaining_share=0.25, start=JULY)
     russia = base.supply.supplier == "RU"
 
-    assert {"supply.rate", "contracts.floor"} == touched(base, case)
+    assert {"supply.rate", "supply.use"} == touched(base, case)
     assert base.supply.rate[~russia] == approx(case.supply.rate[~russia])
     assert base.supply.rate[russia][:, : day(JULY)] == approx(case.supply.rate[russia][:, : day(JULY)])
     assert 0.25 * base.supply.rate[russia][:, day(JULY) :] == approx(case.supply.rate[russia][:, day(JULY) :])
-    still_due = (day(JULY) + 0.25 * (365 - day(JULY))) / 365
-    mine = base.contracts.supplier == "RU"
-    assert still_due * base.contracts.floor[mine] == approx(case.contracts.floor[mine])
+    assert np.ones((russia.sum(), day(JULY))) == approx(case.supply.use[russia][:, : day(JULY)])
+    assert 4.0 * np.ones((russia.sum(), 365 - day(JULY))) == approx(case.supply.use[russia][:, day(JULY) :])
 
 
 def test_a_cut_of_russian_gas_to_europe_leaves_turkey_and_belarus_alone(base: Case, after: After) -> None:
@@ -326,7 +325,7 @@ def test_a_lost_asset_works_at_its_remaining_share(base: Case, after: After) -> 
     assert 0.5 * base.lng.sendout[gate] == approx(terminal.lng.sendout[gate])
     assert {"storage.injection", "storage.withdrawal"} == touched(base, store)
     assert 0.0 == store.storage.withdrawal[rehden].max() == store.storage.injection[rehden].max()
-    assert {"supply.rate"} == touched(base, field)
+    assert {"supply.rate", "supply.use"} == touched(base, field)
     assert 0.8 * base.supply.rate[dutch] == approx(field.supply.rate[dutch])
 
 

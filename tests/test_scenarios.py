@@ -60,7 +60,7 @@ def test_a_scenario_of_the_library_loads_applies_and_explains_itself(name: str, 
     assert 10 <= len(scenario.title) <= 80
     assert len(scenario.description.split()) >= 25, "a paragraph that a reader without the file understands"
     assert (date(2022, 1, 31), date(2022, 1, 1)) == (scenario.as_of, scenario.horizon.start)
-    assert len(case.timeline) == len(scenario.timeline())
+    assert case.timeline == scenario.timeline(data.storyline.decision_days)
 
 
 @every_scenario

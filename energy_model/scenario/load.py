@@ -207,8 +207,19 @@ def library_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> It
                 vintages[scenario.as_of] = known.at(scenario.as_of)
             if known is not None:
                 check_against(scenario, vintages[scenario.as_of])
+                yield from _days_apart(scenario, known)
         except InputError as broken:
             yield from (f"scenarios/{name}.toml: {problem}" for problem in broken.problems)
+
+
+def _days_apart(scenario: Scenario, data: GasData) -> Iterator[str]:
+    """Announcements of a library scenario at which the other scenarios of the package have no period."""
+    days = sorted(set(scenario.announcements()) - set(data.storyline.decision_days))
+    if days:
+        yield (
+            f"scenarios/{scenario.id}.toml: something becomes known on {', '.join(map(str, days))}, which is not among "
+            "the decision_days of storyline.toml; add it, so that all scenarios of the library share their periods"
+        )
 
 
 def _base_of(links: Sequence[Link], name: Any, root: str | os.PathLike[str] | None) -> Link:
