@@ -16,7 +16,6 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from cases import networks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -521,47 +520,6 @@ def test_the_plans_that_come_with_the_data_hold_against_it(data: GasData) -> Non
     assert all(axis.note for axis in chosen.axes.values())
 
 
-WRONG = {
-    "title: a\nbase: reference\naxes: {a: {kind: unifrom, field: weather, low: 0, high: 1}}": (
-        "axis 'a', key 'kind', value 'unifrom': no such kind; did you mean 'uniform'?"
-    ),
-    "title: a\nbase: reference\naxes: {a: {kind: uniform, feild: weather, low: 0, high: 1}}": (
-        "axis 'a', key 'feild': not known; did you mean 'field'?"
-    ),
-    "title: a\nbase: reference\naxes: {a: {kind: uniform, field: weather, low: 2, high: 1}}": (
-        "axis 'a', high 1 lies below low 2; swap them"
-    ),
-    "title: a\nbase: reference\naxes: {a: {kind: uniform, field: weather, low: x, high: 1}}": (
-        "axis 'a', key 'low', value 'x': must be a number; write it without quotes and units"
-    ),
-    "title: a\nbase: reference\nsamples: 0\naxes: {a: {kind: grid, field: weather, values: ['2017']}}": (
-        "key 'samples', value '0': must be at least 1; correct the number or its sign"
-    ),
-    "title: a\nbase: reference\nsamples: 9\naxes: {a: {kind: grid, field: weather, values: ['2017']}}": (
-        "samples 9, but every axis is a grid; leave samples out"
-    ),
-    "title: a\nbase: reference\naxes: {case: {kind: grid, field: weather, values: ['2017']}}": (
-        "axis 'case': a column of results may have this name; choose another"
-    ),
-    "title: a\nbase: reference\naxes: {a: {kind: discrete, field: weather, values: ['1'], weights: [1, 2]}}": (
-        "axis 'a', 2 weights for 1 values; write one for each"
-    ),
-    "title: a\nbase: reference\naxis: {}": "key 'axes': missing; add it",
-    "title: a\ntitle: b": "not valid YAML, line 2: key 'title' stands there twice; repair it",
-    "- a": "must hold keys with values, such as 'base: reference'; see docs/sweeps.md",
-}
-
-
-@pytest.mark.parametrize("text", WRONG, ids=range(len(WRONG)))
-def test_a_plan_that_cannot_be_read_says_where_what_and_why(text: str, tmp_path: Path) -> None:
-    (tmp_path / "wrong.yaml").write_text(text, encoding="utf-8")
-
-    with pytest.raises(ScenarioError) as error:
-        load_plan(tmp_path / "wrong.yaml")
-
-    assert WRONG[text] in error.value.problems
-
-
 UNKNOWN = {
     "lng_limt": "key 'field', value 'lng_limt': not a field that can vary",
     "measures.full stp.start": "no measure 'full stp' in full_cutoff_with_savings; did you mean 'full stop'?",
@@ -604,10 +562,10 @@ def test_a_plan_that_is_not_there_is_told_with_those_that_are(data: GasData) -> 
 def test_the_base_may_be_a_file_beside_the_plan(data: GasData, tmp_path: Path) -> None:
     text = 'title = "t"\ndescription = "d"\nbased_on = "reference"\nresolution = "month"\n'
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    raw = {"title": "t", "base": "mine.toml", "axes": {"w": {"kind": "grid", "field": "weather", "values": ["2017"]}}}
-    (tmp_path / "plan.yaml").write_text(yaml.safe_dump(raw), encoding="utf-8")
+    plan_text = 'title = "t"\nbase = "mine.toml"\n[axes.w]\nkind = "grid"\nfield = "weather"\nvalues = ["2017"]\n'
+    (tmp_path / "plan.toml").write_text(plan_text, encoding="utf-8")
 
-    study = prepare(load_plan(tmp_path / "plan.yaml"), data)
+    study = prepare(load_plan(tmp_path / "plan.toml"), data)
 
     assert study.base.id == "mine"
     assert study.base.resolution == "month"

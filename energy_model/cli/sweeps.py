@@ -16,7 +16,7 @@ SHARE_TOLD = 0.1
 
 
 def sweep(
-    plan: Annotated[str, typer.Argument(help="Path of a plan (.yaml), or the name of one that comes with the data.")],
+    plan: Annotated[str, typer.Argument(help="Path of a plan (.toml), or the name of one that comes with the data.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")
     ] = None,

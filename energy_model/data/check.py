@@ -25,7 +25,7 @@ FurtherCheck = Callable[[Package, Tables], Iterable[str]]
 none if they have faults of form, it returns complaints."""
 
 _FREE_FILES = {DESCRIPTOR, "README.md"}
-_LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".yaml")}
+_LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".toml")}
 """Folders of scenarios and plans, and the ending of their files; each checks itself when it is read."""
 _OBSERVATIONS = ("observed_", "storage_filling")
 """Tables of dated observations: a later row needs no word of explanation, its date says it."""

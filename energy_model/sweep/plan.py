@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from energy_model.errors import ScenarioError
+from energy_model.scenario.measures.base import Line, Text
+from energy_model.scenario.source import SUFFIXES, is_file, read_toml
 from energy_model.scenario.words import closest, why
 from energy_model.sweep.axes import KINDS, AnyAxis, Grid
 from energy_model.timeline import Resolution
@@ -19,6 +20,7 @@ from energy_model.timeline import Resolution
 SAMPLES_AT_MOST = 2**30
 """Points of a Sobol sequence of 30 bits."""
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+_YAML = (".yaml", ".yml")
 RESERVED = ("case", "status", "reason")
 RESERVED_ENDINGS = re.compile(r"^(eu|protected|unserved|price|total)_")
 """Names of columns of results, which axes must not take."""
@@ -29,9 +31,9 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
 
-    title: str
+    title: Line
     """One line for a table or a cover."""
-    description: str = ""
+    description: Text = ""
     """A paragraph that a reader without the file understands."""
     base: str
     """Scenario that is varied: a name of the library, or a .toml or .xlsx file beside the plan."""
@@ -63,7 +65,9 @@ class Plan(BaseModel):
 
 
 def load_plan(path: str | os.PathLike[str]) -> Plan:
-    """Read a plan from a YAML file. Its ``base``, if a file, becomes a path from where the program runs.
+    """Read a plan from a TOML file, or from one in YAML with a warning.
+
+    Its ``base``, if a file, becomes a path from where the program runs.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def load_plan(path: str | os.PathLike[str]) -> Plan:
     except ValidationError as error:
         raise ScenarioError(f"plan {path.name}", list(_in_words(error.errors(), raw))) from error
     beside = path.parent / plan.base
-    if Path(plan.base).suffix in {".toml", ".xlsx"} and beside.is_file():
+    if Path(plan.base).suffix.lower() in SUFFIXES and is_file(beside):
         plan = plan.model_copy(update={"base": str(beside)})
     return plan
 
@@ -110,7 +114,7 @@ def with_keys(plan: Plan, **keys: object) -> Plan:
 
 def library_plans(root: Path) -> dict[str, Path]:
     """Plans that come with a data package, by name."""
-    return {path.stem: path for path in sorted((root / "sweeps").glob("*.yaml"))}
+    return {path.stem: path for path in sorted((root / "sweeps").glob("*.toml"))}
 
 
 def find_plan(name: str | os.PathLike[str], root: Path) -> Path:
@@ -122,7 +126,7 @@ def find_plan(name: str | os.PathLike[str], root: Path) -> Path:
         If there is none.
     """
     known = library_plans(root)
-    if Path(name).is_file():
+    if is_file(Path(name)):
         return Path(name)
     if str(name) in known:
         return known[str(name)]
@@ -130,36 +134,14 @@ def find_plan(name: str | os.PathLike[str], root: Path) -> Path:
     raise ScenarioError(f"plan {name}", [f"{why_not}; {closest(str(name), known)}"])
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without its habit of keeping the last of two equal keys."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """A mapping whose keys differ."""
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise ScenarioError("plan", [f"not valid YAML, line {line}: key '{key}' stands there twice; repair it"])
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def _read(path: Path) -> dict[str, Any]:
     where = f"plan {path.name}"
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
-    except ScenarioError as error:
-        raise ScenarioError(where, error.problems) from error
-    except OSError as error:
-        raise ScenarioError(where, [f"cannot be read: {error.strerror}; check the path"]) from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError(where, [f"is not UTF-8 text ({error}); save it as UTF-8"]) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"line {mark.line + 1}: " if mark is not None else ""
-        told = getattr(error, "problem", None) or str(error)
-        raise ScenarioError(where, [f"not valid YAML, {line}{told}; repair it"]) from error
+    if path.suffix.lower() in _YAML:
+        from energy_model.sweep.yaml_plan import read_yaml
+
+        raw = read_yaml(path, where)
+    else:
+        raw = read_toml(path, where)
     if not isinstance(raw, dict):
         raise ScenarioError(where, ["must hold keys with values, such as 'base: reference'; see docs/sweeps.md"])
     return raw
@@ -207,7 +189,7 @@ def _one(error: Mapping[str, Any], key: str, known: Iterable[str]) -> str:
     if kind == "missing":
         return f"key '{key}': missing; add it"
     if kind in ("model_attributes_type", "dict_type"):
-        return f"{f'key {key!r}, ' if key else ''}value '{value}': must be keys with values, each on its own line"
+        return f"{f'key {key!r}, ' if key else ''}value '{value}': must be keys with values"
     if kind in ("too_short",):
         return f"key '{key}': empty; give at least one"
     if not key:
