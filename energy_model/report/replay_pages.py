@@ -13,7 +13,7 @@ from energy_model.data.load import GasData
 from energy_model.files import check_writable, replacing_folder, write_text
 from energy_model.report import style
 from energy_model.report.validation_page import validation_page
-from energy_model.results.store import FLOAT_FORMAT
+from energy_model.results.csv_text import csv_text
 from energy_model.validate.replay import ERAS, ReplayReport, compare, gains
 
 OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.SUPPLIER_COLOURS[0], style.RULE
@@ -101,10 +101,7 @@ def write_tables(report: ReplayReport, folder: Path) -> Path:
     """Scoreboard, series, aims and border flows as CSV files, and the pages; the folder appears whole or not at all."""
     with replacing_folder(folder / "replay") as part:
         for name in ("table", "series", "aims", "internal_flows"):
-            text = getattr(report, name).to_csv(
-                index=False, float_format=FLOAT_FORMAT, date_format="%Y-%m-%d", lineterminator="\n"
-            )
-            (part / f"{name}.csv").write_text(text, encoding="utf-8")
+            (part / f"{name}.csv").write_text(csv_text(getattr(report, name)), encoding="utf-8", newline="\n")
         draw_pages(report.series, part)
     return folder / "replay"
 

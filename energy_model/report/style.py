@@ -107,6 +107,7 @@ _RC: dict[Any, Any] = {
     "figure.facecolor": PAPER,
     "axes.facecolor": PAPER,
     "savefig.facecolor": PAPER,
+    "text.parse_math": False,  # a title with two dollar signs is no formula
     "pdf.fonttype": 42,
     "svg.fonttype": "path",
     "svg.hashsalt": _HASH_SALT,

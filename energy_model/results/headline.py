@@ -78,7 +78,7 @@ def headlines(results: Results, unit: EnergyUnit = "TWh") -> pd.Series:
 
 
 def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, float]:
-    """Headline numbers of a run by key; a filling is no number where there is no storage."""
+    """Headline numbers of a run by key; no number where there is no storage to fill or no demand to share."""
     labels = results.labels
     region, country = labels.region_nodes(results.nodes), frozenset({labels.focus.country})
     demand, supply = results["demand"], results["supply"]
@@ -92,7 +92,8 @@ def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, flo
         return float(show_energy(series.sum(), unit))
 
     def share(mask: pd.Series) -> float:
-        return float(demand.loc[mask, "curtailed_gwh"].sum() / demand.loc[mask, "demand_gwh"].sum())
+        whole = float(demand.loc[mask, "demand_gwh"].sum())
+        return float(demand.loc[mask, "curtailed_gwh"].sum()) / whole if whole > 0.0 else np.nan
 
     return {
         "region_demand": volume(demand.loc[inside, "demand_gwh"]),
@@ -127,10 +128,12 @@ def total_cost(results: Results) -> float:
 
 
 def mean_price(results: Results, nodes: list[str]) -> float:
-    """Demand-weighted mean shadow price over nodes and periods, EUR/MWh."""
+    """Demand-weighted mean shadow price over nodes and periods, EUR/MWh; no number where nobody buys."""
     weight = results["demand"].groupby(["node", "period"], observed=True)["demand_gwh"].sum()
     price = results["prices"].set_index(["node", "period"])["price_eur_per_mwh"]
     joined = pd.concat([weight, price], axis=1).loc[lambda t: t.index.get_level_values("node").isin(nodes)]
+    if not joined["demand_gwh"].sum() > 0.0:
+        return np.nan
     return float(np.average(joined["price_eur_per_mwh"], weights=joined["demand_gwh"]))
 
 

@@ -33,6 +33,7 @@ from energy_model.files import (
     replacing_folder,
     write_json,
 )
+from energy_model.results.csv_text import csv_text, unguarded
 from energy_model.results.labels import Labels
 from energy_model.results.run import Results
 from energy_model.scenario import Scenario
@@ -48,7 +49,6 @@ __all__ = [
     "save_results",
 ]
 
-FLOAT_FORMAT = "%.10g"
 MANIFEST, SCENARIO, RUN, TABLES, INPUTS = "manifest.json", "scenario.json", "run.json", "tables", "inputs"
 _MEND = "run the scenario again"
 
@@ -132,7 +132,7 @@ def read_table(folder: str | os.PathLike[str], name: str) -> pd.DataFrame:
         If there is no such table, or it is not as it was stored.
     """
     file = _checked(Path(folder), f"{TABLES}/{name}.csv.gz")
-    return pd.read_csv(file, keep_default_na=False, na_values=[""])
+    return unguarded(pd.read_csv(file, keep_default_na=False, na_values=[""]))
 
 
 def check_run(folder: str | os.PathLike[str]) -> None:
@@ -198,7 +198,7 @@ def _problem(folder: Path, name: str, sealed: dict[str, str]) -> str:
 
 
 def _packed(table: pd.DataFrame) -> bytes:
-    text = table.to_csv(index=False, float_format=FLOAT_FORMAT, date_format="%Y-%m-%d", lineterminator="\n")
+    text = csv_text(table)
     buffer = io.BytesIO()
     with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, compresslevel=6) as file:
         file.write(text.encode("utf-8"))
