@@ -200,7 +200,12 @@ def shortfall_by_period(results: Results, nodes: frozenset[str]) -> pd.Series:
     """Curtailed share of demand of a group of nodes in each period."""
     demand = results["demand"]
     total = demand[demand["node"].isin(nodes)].groupby("period")[["curtailed_gwh", "demand_gwh"]].sum()
-    return total["curtailed_gwh"] / total["demand_gwh"]
+    return (total["curtailed_gwh"] / total["demand_gwh"].where(total["demand_gwh"] > 0.0)).fillna(0.0)
+
+
+def ratio(part: float, whole: float) -> float:
+    """A part of a whole; nothing of nothing is 0."""
+    return float(part) / float(whole) if whole > 0.0 else 0.0
 
 
 def shortfall_by_country(results: Results, period: int | None = None) -> pd.Series:

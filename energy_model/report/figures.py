@@ -150,7 +150,7 @@ def shortfall_by_country(results: Results) -> Figure:
     region = results.labels.region_name
     share = share.sort_values(ascending=False, kind="stable").head(BARS_AT_MOST)
     total = results["demand"][results["demand"]["node"].isin(inside)][["curtailed_gwh", "demand_gwh"]].sum()
-    mean = 100 * float(total["curtailed_gwh"] / total["demand_gwh"])
+    mean = 100 * facts.ratio(total["curtailed_gwh"], total["demand_gwh"])
     with style.house_style():
         figure = style.new_figure(style.A4_PORTRAIT)
         top = style.add_header(figure, "Who goes short", results.scenario.title)

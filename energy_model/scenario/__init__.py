@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from energy_model.data.load import GasData
+from energy_model.errors import ScenarioError
 from energy_model.scenario.base import base_case
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import as_scenario, check_against, library, load_scenario
@@ -29,12 +30,22 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
         all stages of a surprise have the same rows and columns.
     base : Case, optional
         The scenario's world before its measures, if it is at hand already.
+
+    Raises
+    ------
+    ScenarioError
+        If the measures leave no demand at all.
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     world = base or base_case(vintage, scenario)
     case = replace(world, believed_on=believed_on)
     for measure in scenario.measures:
         case = measure.apply(case, vintage)
+    if not case.demand.rate.any():
+        told = (
+            "its measures leave no country any demand for gas, so there is nothing to supply; lower a saving or end it"
+        )
+        raise ScenarioError(f"scenario {scenario.id}", [told])
     return with_floors(with_known_stock(case), world)
 
 

@@ -136,7 +136,7 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]
         prefix = f"{prefix}{located(key, owner).removesuffix(key).removeprefix(f'{owner.place}, ' if prefix else '')}"
     if len(place) > 1:
         key += f", item {int(place[1]) + 1}"
-    kind, value = error["type"], error["input"]
+    kind, value, is_cell = error["type"], error["input"], isinstance(owner, Placed)
     if kind == "extra_forbidden":
         return f"{prefix}{key}: not known; {closest(str(place[-1]), _known(error['loc'], raw))}"
     if kind == "union_tag_not_found":
@@ -150,11 +150,11 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]
         return f"{prefix}{key}{why(error)}"
     if not place:
         return f"{prefix}{why(error)}".removesuffix(", ")
-    return f"{prefix}{key}, value {_shown(value)}: {why(error, isinstance(owner, Placed))}"
+    return f"{prefix}{key}, value {_shown(value, is_cell)}: {why(error, is_cell)}"
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+def _shown(value: Any, is_cell: bool) -> str:
+    if is_cell and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return f"'{int(value)}'"  # as a cell shows it
     return str(value) if isinstance(value, (tuple, list, Mapping)) else f"'{value}'"
 

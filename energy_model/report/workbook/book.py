@@ -82,13 +82,14 @@ class Page:
         self.sheet.write_string(row, col, value, self.book.look(**look))
 
     def put(self, row: int, col: int, value: Value | Formula, **look: Any) -> None:
-        """Write a value, or a formula with its value; ``None`` and NaN leave an empty cell with the look."""
+        """Write a value, or a formula with its value; ``None`` and no number leave an empty cell with the look."""
         form = self.book.look(**look)
-        if isinstance(value, Formula):
+        known = value.value if isinstance(value, Formula) else value
+        if known is None or (isinstance(known, float) and math.isnan(known)):
+            self.sheet.write_blank(row, col, None, form)
+        elif isinstance(value, Formula):
             shown = clean(value.value) if isinstance(value.value, float | int) else value.value
             self.sheet.write_formula(row, col, value.text, form, shown)
-        elif value is None or (isinstance(value, float) and math.isnan(value)):
-            self.sheet.write_blank(row, col, None, form)
         elif isinstance(value, str):
             self.sheet.write_string(row, col, value, form)
         elif isinstance(value, bool):
@@ -174,6 +175,15 @@ def sheet_name(text: str) -> str:
     'Bosnia and Herzegovina routes a'
     """
     return "".join(letter for letter in text if letter not in r"[]:*?/\'")[:31].strip()
+
+
+def share(part: str, whole: str) -> str:
+    """Formula of a part of a whole, by their cells; nothing of nothing is 0.
+
+    >>> share("B2", "B9")
+    '=IF(B9=0,0,B2/B9)'
+    """
+    return f"=IF({whole}=0,0,{part}/{whole})"
 
 
 def cell(row: int, col: int, *, sheet: str | None = None, fixed: bool = False) -> str:

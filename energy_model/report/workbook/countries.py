@@ -78,7 +78,9 @@ def _balance_rows(book: Book, page: Page, columns: list[Column], table: pd.DataF
     ):
         part = table[table["group"] == group][ids].sum()
         shares = [
-            Formula(f"={bk.cell(rows[group], i)}/{bk.cell(rows[sub.DEMAND], i)}", float(part[key] / demand[key]))
+            Formula(
+                bk.share(bk.cell(rows[group], i), bk.cell(rows[sub.DEMAND], i)), facts.ratio(part[key], demand[key])
+            )
             for i, key in enumerate(ids, 1)
         ]
         page.line([columns[0], *[Column(c.header, bk.SHARE) for c in columns[1:]]], [label, *shares])
@@ -105,7 +107,7 @@ def _sectors(page: Page, briefing: Briefing, runs: list[Results]) -> None:
     country = briefing.reference.labels.focus.country
     tables = [facts.sector_table(run).loc[lambda t: t["node"] == country].set_index("sector") for run in runs]
     for sector in SECTORS:
-        shares = [float(t.loc[sector, "curtailed_twh"] / t.loc[sector, "demand_twh"]) for t in tables]
+        shares = [facts.ratio(t.loc[sector, "curtailed_twh"], t.loc[sector, "demand_twh"]) for t in tables]
         page.line(columns, [facts.SECTOR_NAMES[sector], *shares])
     page.book.heat(page, (first, 1), (page.row - 1, len(runs)))
 

@@ -71,7 +71,7 @@ def _numbers(briefing: Briefing, scenario: str, row: int) -> list[float | Formul
         if key in SHARES:
             top, bottom = (bk.cell(row, keys.index(part) + 1) for part in SHARES[key])
             parts = [briefing.numbers.loc[scenario, part] for part in SHARES[key]]
-            values.append(Formula(f"={top}/{bottom}", float(parts[0] / parts[1])))
+            values.append(Formula(bk.share(top, bottom), facts.ratio(*parts)))
         else:
             values.append(value)
     return values
