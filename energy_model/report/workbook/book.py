@@ -85,7 +85,7 @@ class Page:
         """Write a value, or a formula with its value; ``None`` and no number leave an empty cell with the look."""
         form = self.book.look(**look)
         known = value.value if isinstance(value, Formula) else value
-        if known is None or (isinstance(known, float) and math.isnan(known)):
+        if value is None or (isinstance(known, float) and math.isnan(known)):
             self.sheet.write_blank(row, col, None, form)
         elif isinstance(value, Formula):
             shown = clean(value.value) if isinstance(value.value, float | int) else value.value
