@@ -119,10 +119,9 @@ def test_nor_where_a_cap_makes_the_steps_of_a_supplier_cost_the_same(data, month
     assert_same_plan(*two_ways(scenario, data, monkeypatch))
 
 
-@pytest.mark.parametrize("known", ["start", "announced"])
-def test_the_past_of_a_surprise_stays_as_it_was_divided(data, monthly, solved, known):
-    """A terminal fails in June, or is said in June never to have worked: until May nothing changes for the others."""
-    failure = {"kind": "asset_loss", "asset": "lng_terminal", "id": "dunkerque", known: date(2022, 6, 1)}
+def test_the_past_of_a_surprise_stays_as_it_was_divided(data, monthly, solved):
+    """A terminal fails in June: until May nothing changes for the others."""
+    failure = {"kind": "asset_loss", "asset": "lng_terminal", "id": "dunkerque", "start": date(2022, 6, 1)}
     before, after = solved(monthly("reference")), solved(monthly("reference", failure))
     lng = after.case.lng
     french = lng.terminal_node == after.case.node("FR")

@@ -182,8 +182,8 @@ def _unknown_names(told: Storyline, known: set[str]) -> Iterator[str]:
         for name in names:
             if name not in known:
                 yield (
-                    f"storyline.toml, key '{key}', value '{name}': no such scenario in scenarios/; correct the name, or "
-                    "add the file"
+                    f"storyline.toml, key '{key}', value '{name}': no such scenario in scenarios/; correct the name, "
+                    "or add the file"
                 )
 
 

@@ -138,19 +138,7 @@ def solve_scenario(
         plan = share(scenario.allocation, least_cost, case, first)
         record.add(plan, case, first)
     assert plan is not None  # there is always a first plan
-    return Solved(
-        scenario=scenario,
-        case=case,
-        values=record.values,
-        duals=record.duals,
-        reduced_costs=record.reduced_costs,
-        objective_keur=float(plan.solution.objective),
-        stages=tuple(record.stages),
-        matrix=plan.matrix,
-        solution=plan.solution,
-        start=plan.start,
-        cuts=cuts,
-    )
+    return record.solved(scenario, case, plan, cuts)
 
 
 class _Record:
@@ -162,16 +150,32 @@ class _Record:
         self.duals: dict[str, np.ndarray] = {}
         self.reduced_costs: dict[str, np.ndarray] = {}
 
+    def solved(self, scenario: Scenario, case: Case, plan: Shared, cuts: frozenset[date]) -> Solved:
+        """The solved scenario, once its last plan has been added."""
+        return Solved(
+            scenario=scenario,
+            case=case,
+            values=self.values,
+            duals=self.duals,
+            reduced_costs=self.reduced_costs,
+            objective_keur=float(plan.solution.objective),
+            stages=tuple(self.stages),
+            matrix=plan.matrix,
+            solution=plan.solution,
+            start=plan.start,
+            cuts=cuts,
+        )
+
     def add(self, plan: Shared, case: Case, first: int) -> None:
         """Take over a plan from its first period on; terminals are used as the plan of each period used them."""
         matrix, solution = plan.matrix, plan.solution
         self.stages.append(_stage(solution, case, first))
         _splice(self.duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(self.reduced_costs, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
-        values, sendout = values_of(matrix, solution, case), {"sendout": self.values.get("sendout", np.zeros(0))}
-        if first:
-            _splice(sendout, {"sendout": values["sendout"]}, first)
-        self.values = values | (sendout if first else {})
+        sendout = {name: values for name, values in self.values.items() if name == "sendout"}
+        self.values = values_of(matrix, solution, case)
+        _splice(sendout, {"sendout": self.values["sendout"]}, first)
+        self.values |= sendout
 
 
 def _worlds(
