@@ -47,7 +47,7 @@ class InWords(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise  # nobody reads on: typer ends quietly
-        except (EnergyModelError, MemoryError, OSError) as error:
+        except (EnergyModelError, MemoryError, OSError, ImportError) as error:
             typer.echo(f"error: {_words(error)}", err=True)
             raise typer.Exit(EXIT_FAILED) from error
         except KeyboardInterrupt as error:
@@ -58,6 +58,8 @@ class InWords(TyperGroup):
 def _words(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return NO_MEMORY
+    if isinstance(error, ImportError):
+        return f"a library cannot be loaded ({error}): there is too little memory, or the installation is not complete"
     if isinstance(error, OSError):
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{reason(error)}; earlier outputs are untouched"

@@ -127,6 +127,8 @@ def _raw(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list[
             names=[name.strip() for name in heading],
         )
     except (ValueError, OverflowError) as error:  # ParserError is a ValueError
+        if "out of memory" in str(error):
+            raise MemoryError from error
         return None, [f"{resource.path}{_shape_in_words(str(error))}"]
     if not isinstance(raw.index, pd.RangeIndex):
         return None, [

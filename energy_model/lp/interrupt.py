@@ -58,7 +58,10 @@ def run(highs: Any) -> None:
             done.set()
 
     try:
-        threading.Thread(target=work, name="HiGHS", daemon=True).start()
+        try:
+            threading.Thread(target=work, name="HiGHS", daemon=True).start()
+        except RuntimeError:  # no memory for another thread
+            work()
         while not done.wait(LOOK_SECONDS):
             if stopped is not None and stopped():
                 raise StoppedError("the solver was told to end before it had a result")

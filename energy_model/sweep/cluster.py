@@ -47,9 +47,13 @@ def solved_on_cluster(study: Study, jobs: Iterator[Job], scheduler: str) -> Iter
             "a sweep on a cluster needs the package distributed: pip install 'energy-model[distributed]'"
         ) from error
     try:
+        if not scheduler.strip():
+            raise ValueError("it is empty")  # Dask would start a cluster of its own
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-    except OSError as error:
-        raise OutputError(f"no scheduler answers at {scheduler} ({error}); check the address") from error
+    except (OSError, ValueError, OverflowError, TypeError, ImportError) as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        hint = "give its address as tcp://HOST:PORT"
+        raise OutputError(f"no scheduler answers at '{scheduler}' ({why}); {hint}") from error
     with client:
         threads = sum(client.nthreads().values()) or 1
         raw, name = _packed(study), _name(study)

@@ -1,0 +1,297 @@
+"""Interruptions and deaths: the program ends in words within seconds, and no process outlives the one that began it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from energy_model.data.load import GasData
+from energy_model.errors import StoppedError
+from energy_model.lp import interrupt
+from energy_model.results.run import run
+from energy_model.scenario import Scenario
+from energy_model.workers import Workers, usable
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent this way on POSIX only")
+
+IN_TIME_SECONDS = 3.0
+SLACK = 3.0
+"""On a machine with other work everything takes longer."""
+
+
+class Endless:
+    """Stands for HiGHS: works, out of Python's reach, until its time limit is over."""
+
+    def __init__(self) -> None:
+        self.limit = threading.Event()
+        self.began = threading.Event()
+
+    def run(self) -> None:
+        self.began.set()
+        self.limit.wait(60.0)
+
+    def setOptionValue(self, name: str, value: float) -> None:
+        assert (name, value) == ("time_limit", 0.0)
+        self.limit.set()
+
+
+def test_ctrl_c_ends_a_call_of_the_solver_in_the_main_thread_at_once() -> None:
+    solver = Endless()
+    threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT)).start()
+    began = time.monotonic()
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupt.run(solver)
+
+    assert time.monotonic() - began < IN_TIME_SECONDS
+    assert solver.limit.is_set()
+
+
+def test_a_call_of_the_solver_ends_when_its_result_is_no_longer_wanted() -> None:
+    solver = Endless()
+
+    with pytest.raises(StoppedError), interrupt.wanted_until(solver.began.is_set):
+        interrupt.run(solver)
+
+    assert solver.limit.is_set()
+
+
+def test_what_goes_wrong_in_the_solver_is_raised_where_it_was_called() -> None:
+    class Broken(Endless):
+        def run(self) -> None:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        interrupt.run(Broken())
+
+
+def test_runs_in_threads_give_the_same_as_one_after_the_other(data: GasData, monthly: Callable[..., Scenario]) -> None:
+    scenarios = [monthly(name) for name in ("reference", "full_cutoff_february", "eu_bans_russian_gas")]
+    alone = [run(scenario, data).objective_eur for scenario in scenarios]
+    found: list[object] = [None] * 6
+
+    def solve(place: int) -> None:
+        try:
+            found[place] = run(scenarios[place % 3], data).objective_eur
+        except BaseException as error:
+            found[place] = error
+
+    threads = [threading.Thread(target=solve, args=(place,)) for place in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [*alone, *alone] == found
+
+
+# Processes ------------------------------------------------------------------------------------------------------------
+
+
+def begin(factor: int) -> None:
+    os.environ["FACTOR"] = str(factor)
+
+
+def scaled(number: int) -> int:
+    return number * int(os.environ["FACTOR"])
+
+
+def sleep(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def gone_after(pids: list[int]) -> float:
+    """Seconds until none of some processes is alive."""
+    began = time.monotonic()
+    while any(is_alive(pid) for pid in pids) and time.monotonic() - began < 60.0:
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def test_processes_have_what_they_were_given_and_end_with_the_block() -> None:
+    with Workers(2, begin, 7) as pool:
+        assert [0, 7, 14] == [future.result() for future in [pool.submit(scaled, n) for n in range(3)]]
+        pids = [int(process.pid or 0) for process in pool._context.begun]
+
+    assert gone_after(pids) < SLACK
+
+
+def begin_and_leave(pids: list[int]) -> None:
+    """Leave the block in the middle of the work."""
+    with Workers(1, begin, 1) as pool:
+        pool.submit(scaled, 1).result()
+        pool.submit(sleep, 600.0)
+        pids += [int(process.pid or 0) for process in pool._context.begun]
+        raise KeyboardInterrupt
+
+
+def test_an_interruption_does_not_wait_for_processes() -> None:
+    pids: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        begin_and_leave(pids)
+
+    assert 1 == len(pids)
+    assert gone_after(pids) < SLACK
+
+
+PARENT = """
+    import sys, time
+    sys.path.insert(0, {tests!r})
+    from test_workers import begin, scaled, sleep
+    from energy_model.workers import Workers
+
+    if __name__ == "__main__":
+        with Workers(2, begin, 1) as pool:
+            [future.result() for future in [pool.submit(scaled, n) for n in range(8)]]
+            busy = [pool.submit(sleep, 600.0) for _ in range(1)]
+            print(*(process.pid for process in pool._context.begun), flush=True)
+            time.sleep(600.0)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks into /proc")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_no_process_outlives_a_killed_parent(number: int, tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(textwrap.dedent(PARENT).format(tests=str(Path(__file__).parent)))
+    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    pids = [int(word) for word in parent.stdout.readline().split()]
+    parent.send_signal(number)
+    parent.communicate()
+
+    assert pids
+    assert gone_after(pids) < SLACK
+
+
+UNGUARDED = """
+    import sys
+    from energy_model.workers import usable
+
+    def main():
+        print(usable(2), __name__)
+
+    {call}
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "count"),
+    [
+        ("main()", 1),
+        ("if len(sys.argv) < 9:\n        main()", 1),
+        ("if __name__ == '__main__':\n        main()", 2),
+        ("if sys.argv and '__main__' == __name__:\n        main()", 2),
+    ],
+)
+def test_a_script_without_a_main_guard_goes_on_with_one_process_and_a_sentence(
+    call: str, count: int, tmp_path: Path
+) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(textwrap.dedent(UNGUARDED.format(call=call)))
+    made = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+
+    assert f"{count} __main__\n" == made.stdout
+    assert (1 if count == 1 else 0) == len(made.stderr.splitlines())
+    assert ("workers=1" in made.stderr) == (count == 1)
+
+
+def test_one_process_needs_no_guard(caplog: pytest.LogCaptureFixture) -> None:
+    assert [1, 2] == [usable(count) for count in (1, 2)]  # called by pytest, which has a guard
+    assert "" == caplog.text
+
+
+# The program ----------------------------------------------------------------------------------------------------------
+
+
+def started(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "energy_model.cli", *words], cwd=tmp_path, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("after", [0.2, 0.6, 1.2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_at_any_time_ends_the_program_in_words(number: int, after: float, tmp_path: Path) -> None:
+    process = started(tmp_path, "run", "full_cutoff_february", "--resolution", "day")
+    time.sleep(after * (1.0 if number == signal.SIGINT else 1.1))
+    process.send_signal(number)
+    said, complaint = process.communicate(timeout=60)
+
+    if complaint in ("", "Hangup\n") or "site" in complaint:
+        pytest.skip("it came before Python had begun to read the program")
+    assert (130, "", "interrupted; earlier outputs are untouched\n") == (process.returncode, said, complaint)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [6.0, 9.0, 14.0, 16.0, 20.0])
+def test_ctrl_c_in_a_daily_run_takes_three_seconds_at_most(after: float, tmp_path: Path) -> None:
+    process = started(tmp_path, "run", "full_cutoff_february", "--resolution", "day")
+    time.sleep(after)
+    if process.poll() is not None:
+        pytest.skip("it was done before")
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+
+    assert 130 == process.returncode
+    assert time.monotonic() - began < IN_TIME_SECONDS
+
+
+CP1252 = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252:strict"}
+POLISH = """
+    title = "Zażółć gęślą jaźń → 天然气"
+    description = "Gaz dla Łodzi"
+    based_on = "reference"
+    resolution = "month"
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", "pl.toml"),
+        ("scenarios", "show", "pl.toml", "--effective"),
+        ("scenarios", "diff", "reference", "pl.toml"),
+    ],
+)
+def test_letters_that_the_terminal_lacks_are_replaced(words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "pl.toml").write_text(textwrap.dedent(POLISH), encoding="utf-8")
+    called = [sys.executable, "-m", "energy_model.cli", *words]
+    made = subprocess.run(called, cwd=tmp_path, capture_output=True, env=os.environ | CP1252, check=False)
+
+    assert 0 == made.returncode, made.stderr
+    assert b"Traceback" not in made.stderr
+
+
+def test_little_memory_is_told_in_words(tmp_path: Path) -> None:
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_AS, (700_000_000, 700_000_000))"
+    code = f"{limited}; from energy_model.cli import main; main()"
+    words = [sys.executable, "-c", code, "run", "reference", "--resolution", "month"]
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    made = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, env=os.environ | threads, check=False)
+
+    assert made.returncode in (0, 1)
+    assert "Traceback" not in made.stderr
+    if made.returncode:
+        assert made.stderr.startswith("error: there is not enough memory; ")
