@@ -21,14 +21,17 @@ from collections.abc import Sequence
 
 _LONGEST_WORD = 200
 """Letters without a blank that a message repeats."""
-_LONG = re.compile(rf"[^\s']{{{_LONGEST_WORD + 1},}}")
+_LONG = re.compile(rf"[^\s'\"(),]{{{_LONGEST_WORD + 1},}}")
 _SHOWN = 60
 """Letters of a longer one that it shows."""
+_LONGEST_MESSAGE = 4_000
 
 
 def _readable(text: str) -> str:
     """A message whose quoted input can neither fill a screen nor control a terminal."""
     text = _LONG.sub(lambda long: f"{long[0][:_SHOWN]}... ({len(long[0]):,} characters)", text)
+    if len(text) > _LONGEST_MESSAGE:
+        text = f"{text[: _LONGEST_MESSAGE // 2]} ... {text[-_LONGEST_MESSAGE // 2 :]}"
     return "".join(letter if letter.isprintable() or letter in "\n\t" else repr(letter)[1:-1] for letter in text)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+from test_scenarios import EVERY_MEASURE
 
 from energy_model.data.load import GasData
+from energy_model.data.places import names_in, place_names
 from energy_model.errors import ScenarioError
 from energy_model.scenario import load_scenario
+from energy_model.scenario.measures import KINDS
 
 HEAD = 'title = "A test"\ndescription = "Nothing more."\n'
 CUT = '[[measures]]\nkind = "supply_cut"\nsupplier = "RU"\nremaining_share = 0.0\nstart = 2022-02-15\n'
@@ -315,3 +319,180 @@ def test_a_fault_in_the_base_names_the_base(tmp_path: Path) -> None:
 
     with pytest.raises(ScenarioError, match=r"(?s)child\.toml .*value 'mother': not valid TOML"):
         load_scenario(tmp_path / "child.toml")
+
+
+# Absurd files ---------------------------------------------------------------------------------------------------------
+
+ABSURD: dict[str, tuple[str, str]] = {
+    "a title of 40,000 letters": (
+        HEAD.replace("A test", "z" * 40_000),
+        "has 40,000 characters; at most 200, shorten it",
+    ),
+    "a title of two lines": (HEAD.replace("A test", "a\\nb"), "holds a line break at place 2; delete it"),
+    "a title that controls a terminal": (
+        HEAD.replace("A test", "\\u001b[31mred"),
+        "a control character (U+001B) at place 1",
+    ),
+    "a vertical tab in a title": (
+        HEAD.replace("A test", "Cut\\u000bin two"),
+        "a control character (U+000B) at place 4",
+    ),
+    "a NUL in a description": (HEAD.replace("Nothing", "No\\u0000thing"), "a control character (U+0000) at place 3"),
+    "a title that is no character": (HEAD.replace("A test", "a\\uffff"), "a control character (U+FFFF) at place 2"),
+    "a description too long for a cell": (
+        HEAD.replace("Nothing more.", "d" * 32_768),
+        "has 32,768 characters; at most 32,767, shorten it",
+    ),
+    "a description of 9,000 words": (HEAD.replace("Nothing more.", "word " * 9_000), "has 45,000 characters; at most"),
+    "an id of 300 letters": (HEAD + f'id = "{"a" * 300}"\n', "has 300 characters; at most 100, shorten it"),
+    "an id that is a list": (HEAD + 'id = ["a"]\n', "key 'id', value ('a',): must be text; put it in quotes"),
+    "a horizon to the year 9999": (
+        HEAD + "horizon = { start = 2022-01-01, end = 9999-12-31 }\n",
+        "2022-01-01 to 9999-12-31 touches more than 10 calendar years, for which there are no data; shorten it",
+    ),
+    "a horizon of a hundred years": (
+        HEAD + "horizon = { start = 2022-01-01, end = 2122-12-31 }\n",
+        "touches more than 10 calendar years",
+    ),
+    "a horizon in the year 1": (
+        HEAD + "horizon = { start = 0001-01-01, end = 0001-12-31 }\n",
+        "horizon, key 'start', value 0001-01-01: no level of gas in store",
+    ),
+    "a horizon in the year 9999": (
+        HEAD + "horizon = { start = 9999-01-01, end = 9999-12-31 }\n",
+        "horizon, key 'start', value 9999-01-01: no level of gas in store",
+    ),
+    "a vintage before any data": (HEAD + "as_of = 1990-01-01\n", "no such weather; known: none"),
+    "a moment as a day": (
+        HEAD + "as_of = 2022-01-31T10:00:00\n",
+        "key 'as_of', value '2022-01-31 10:00:00': must be a day",
+    ),
+    "a time as a day": (HEAD + "as_of = 10:00:00\n", "key 'as_of', value '10:00:00': must be a day"),
+    "a base in a folder": (HEAD + 'based_on = "sub/reference"\n', "without a folder; copy the file beside this one"),
+    "a base one folder up": (HEAD + 'based_on = "../reference"\n', "without a folder; copy the file beside this one"),
+    "a base from the root": (HEAD + 'based_on = "/etc/passwd"\n', "without a folder; copy the file beside this one"),
+    "a base on another disk": (
+        HEAD + r"based_on = 'C:\reference'" + "\n",
+        "without a folder; copy the file beside this one",
+    ),
+    "a base of 5,000 letters": (HEAD + f'based_on = "{"b" * 5000}"\n', "bbb... (5,000 characters)': must be the name"),
+    "a base with a NUL": (HEAD + 'based_on = "a\\u0000b"\n', "value 'a\\x00b': must be the name of a scenario"),
+    "a base that is a list": (HEAD + 'based_on = ["reference"]\n', "must be the name of a scenario of the library"),
+    "a base that is a number": (HEAD + "based_on = 5\n", "key 'based_on', value '5': must be the name of a scenario"),
+    "a base without a name": (HEAD + 'based_on = ""\n', "key 'based_on', value '': must be the name of a scenario"),
+    "lists left out": (
+        BASED + 'without = [["a"]]\n',
+        "key 'without', value '[['a']]': must be a list of names of measures",
+    ),
+    "tables left out": (BASED + "without = [{ a = 1 }]\n", "must be a list of names of measures"),
+    "numbers left out": (BASED + "without = [1]\n", "must be a list of names of measures"),
+    "a number of 5,001 digits": (
+        HEAD + f"lng_limit_twh_per_year = 1{'0' * 5000}\n",
+        "holds a number of more digits than any quantity has; correct it",
+    ),
+    "a number beyond all": (HEAD + "lng_limit_twh_per_year = 1e999\n", "must be a finite number"),
+    "deep lists": (HEAD + f"a = {'[' * 3000}{']' * 3000}\n", "is nested too deeply; write plain lists"),
+    "deep tables": (HEAD + f"a = {'{a=' * 3000}1{'}' * 3000}\n", "is nested too deeply; write plain lists"),
+    "a kind that is a list": (HEAD + '[[measures]]\nkind = ["a"]\n', "no such kind of measure; known: asset_loss"),
+    "a kind of 5,000 letters": (HEAD + f'[[measures]]\nkind = "{"k" * 5000}"\n', "kkk... (5,000 characters)"),
+    "a key of 5,000 letters": (HEAD + f"{'k' * 5000} = 1\n", "kkk... (5,000 characters)': not known"),
+    "a list of lists of days": (HEAD + "days_alone = [[2022-01-01]]\n", "key 'days_alone', item 1"),
+    "a measure that is a word": (HEAD + 'measures = ["a"]\n', "key 'measures': must be a list of tables"),
+    "a terminal that is a formula": (
+        HEAD + measure("new_lng", "terminal = \"=cmd|' /C calc'!A0\"", 'country = "DE"', "sendout_gwh_per_day = 300"),
+        "must begin with a letter or a digit, as a spreadsheet may take it for a formula; rename it",
+    ),
+    "a terminal without a name": (
+        HEAD + measure("new_lng", 'terminal = ""', 'country = "DE"', "sendout_gwh_per_day = 300"),
+        "key 'terminal', value '': must begin with a letter or a digit",
+    ),
+    "a saving pasted twice": (
+        HEAD + measure("demand_saving", "share = 0.15") * 2,
+        "measure 1 (demand_saving) and measure 2 (demand_saving): one and the same measure, twice; delete one, or give",
+    ),
+    "extra gas pasted twice": (
+        HEAD + measure("extra_supply", 'supplier="NO"', 'channel="pipeline"', "volume_gwh_per_year=1000") * 2,
+        "one and the same measure, twice",
+    ),
+    "an inherited measure pasted": (
+        BASED + measure("route_outage", 'name = "yamal idle"', 'pipeline = "yamal_kondratki"'),
+        "one and the same measure, twice",
+    ),
+    "an empty file": ("", "key 'title': missing; add it"),
+}
+"""What nobody means, and what is said; every one in one error in words."""
+
+
+@pytest.mark.parametrize("case", ABSURD)
+def test_an_absurd_scenario_ends_in_words(case: str, problems: Problems) -> None:
+    text, expected = ABSURD[case]
+    found = problems(text)
+
+    assert any(expected in problem for problem in found), found
+    assert all(len(problem) < 1000 for problem in found), "no message fills the screen"
+
+
+MEASURES = {kind: KINDS[kind].model_validate({"kind": kind, **keys}) for kind, keys in EVERY_MEASURE.items()}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_same_row_twice_is_refused_for_every_kind_of_measure(kind: str) -> None:
+    keys = {key: getattr(MEASURES[kind], key) for key in type(MEASURES[kind]).model_fields}
+    twin = type(MEASURES[kind]).model_validate({**keys, "note": "pasted"})
+    other = type(MEASURES[kind]).model_validate({**keys, "name": "another"})
+    named = type(MEASURES[kind]).model_validate({**keys, "name": "a third"})
+
+    assert MEASURES[kind].is_copy_of(twin), "a note tells nothing apart"
+    assert MEASURES[kind].is_copy_of(other), "one of them has no name of its own"
+    assert not named.is_copy_of(other)
+
+
+# Names of countries ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Germany", "DE"), ("germany", "DE"), ("GERMANY", "DE"), ("de", "DE"), ("Deutschland", "DE"), ("DEU", "DE"),
+        ("EL", "GR"), ("Greece", "GR"), ("UK", "GB"), ("United Kingdom", "GB"), ("Great Britain", "GB"),
+        ("Czech Republic", "CZ"), ("czechia", "CZ"), ("Turkey", "TR"), ("Türkiye", "TR"), ("Österreich", "AT"),
+        ("Bosnia  and Herzegovina", "BA"), ("eu27", "EU27"), ("Europe", "EUROPE"), ("KGD", "KGD"),
+    ],
+)  # fmt: skip
+def test_a_name_of_a_country_is_understood(written: str, code: str, tmp_path: Path, data: GasData) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(HEAD + measure("demand_saving", "share = 0.1", f'countries = ["{written}"]'), encoding="utf-8")
+
+    assert (code,) == load_scenario(path, data=data).measures[0].countries  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("written", "code"), [("Russia", "RU"), ("norway", "NO"), ("Russland", "RU"), ("DZA", "DZ")])
+def test_a_name_of_a_supplier_is_understood(written: str, code: str, tmp_path: Path, data: GasData) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(HEAD + CUT.replace('"RU"', f'"{written}"'), encoding="utf-8")
+
+    assert code == load_scenario(path, data=data).measures[0].supplier  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"), [("EL", "GR is the code of Greece"), ("UK", "GB is the code of United K")]
+)
+def test_a_name_given_past_the_reader_is_told_with_its_code(written: str, hint: str, data: GasData) -> None:
+    """In Python a measure may be made by hand; the error names the code."""
+    saving = KINDS["demand_saving"](kind="demand_saving", share=0.1, countries=(written,))
+
+    assert [f"key 'countries', value '{written}': no such country; {hint}"[:70]] == [
+        problem[:70] for problem in saving.problems(data.at(date(2022, 1, 31)))
+    ]
+
+
+def test_no_two_countries_share_a_name(data: GasData) -> None:
+    """A code of the model never stands for another country, whatever other bodies call it."""
+    names, codes = names_in(data), set(data["nodes"]["node"])
+
+    assert all(names[code.casefold()] == code for code in codes)
+    assert names == place_names(data.root)
+
+
+BAD_INPUTS = [*ONE_PROBLEM, *ABSURD]
+"""Distinct bad inputs that this module tries."""

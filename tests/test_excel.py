@@ -612,7 +612,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     return with_changes(bare, **own)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios())
 def test_toml_to_excel_to_toml_is_the_identity(scenario: Scenario, data: GasData, tmp_path: Path) -> None:
     text = scenario_toml(scenario)
@@ -676,7 +676,7 @@ def test_the_template_has_a_short_block_for_every_kind(template: Workbook) -> No
 
     for model in KINDS.values():
         assert any(set(model.model_fields) == set(keys) for keys in blocks), model.__name__
-    assert max(map(len, blocks)) <= 14, "a block fits on a page"
+    assert max(map(len, blocks)) <= 16, "a block fits on a page"
 
 
 @pytest.mark.parametrize(
@@ -763,3 +763,7 @@ def test_a_template_that_cannot_be_written_leaves_the_earlier_one(
 
     assert earlier == path.read_bytes()
     assert ["book.xlsx"] == [item.name for item in tmp_path.iterdir()]
+
+
+BAD_INPUTS = [*range(len(REFUSED)), *HARMED, *BROKEN]
+"""Distinct bad inputs that this module tries, besides those that hypothesis writes."""

@@ -129,3 +129,7 @@ def test_a_few_aliases_are_no_bomb(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text(YAML + axes, encoding="utf-8")
 
     assert ["weather", "lng_case"] == [axis.field for axis in load_plan(tmp_path / "plan.yaml").axes.values()]  # type: ignore[attr-defined]
+
+
+BAD_INPUTS = [*WRONG_TOML, *WRONG_YAML]
+"""Distinct bad inputs that this module tries."""

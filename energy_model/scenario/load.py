@@ -95,7 +95,7 @@ def chain_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
     path = find(name, root)
     raw, known = read_raw(path, place_names(root)), library(root)
     is_library = _is_same(path, known.get(path.stem))
-    own = not is_library and bool({path.stem, raw["id"]} & set(known))
+    own = not is_library and bool({path.stem, str(raw["id"])} & set(known))
     links = [Link(raw, path, LIBRARY if is_library else path.name, own)]
     while (base := links[-1].raw.get("based_on")) is not None:
         links.append(_base_of(links, base, root))
@@ -148,12 +148,14 @@ def _problems_with_names(scenario: Scenario, data: GasData, places: Sequence[str
     ]
     weathers = sorted(set(data["demand_daily"]["weather"]))
     if scenario.weather not in weathers:
-        problems.append(f"key 'weather', value '{scenario.weather}': no such weather; known: {', '.join(weathers)}")
+        problems.append(
+            f"key 'weather', value '{scenario.weather}': no such weather; known: {', '.join(weathers) or 'none'}"
+        )
     cases = set(data["lng_europe_limit"]["case"])
     if scenario.lng_case not in cases and scenario.lng_limit_twh_per_year is None:
         problems.append(
             f"key 'lng_case', value '{scenario.lng_case}': not known on {scenario.as_of}; "
-            f"known on that day: {', '.join(sorted(cases))}"
+            f"known on that day: {', '.join(sorted(cases)) or 'none'}"
         )
     return problems + stock_problems(scenario, data) + list(_contradictions(scenario, data, places))
 

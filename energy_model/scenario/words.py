@@ -36,6 +36,8 @@ _MUST_BE_IN_A_CELL = {
     "string_type": "must be text; give the cell the format of text and write it again",
 }
 """The same for a cell of a workbook, which has no quotes."""
+_SHOWN_AT_MOST = 200
+"""Characters of a value that a message repeats."""
 _BOUNDS = {
     "greater_than_equal": "at least",
     "greater_than": "more than",
@@ -156,7 +158,9 @@ def _one(error: Mapping[str, Any], raw: Mapping[str, Any], places: Sequence[str]
 def _shown(value: Any, is_cell: bool) -> str:
     if is_cell and isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return f"'{int(value)}'"  # as a cell shows it
-    return str(value) if isinstance(value, (tuple, list, Mapping)) else f"'{value}'"
+    text = str(value)
+    text = text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST]}... ({len(text):,} characters)"
+    return text if isinstance(value, (tuple, list, Mapping)) else f"'{text}'"
 
 
 def why(error: Mapping[str, Any], is_cell: bool = False) -> str:

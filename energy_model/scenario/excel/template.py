@@ -37,12 +37,14 @@ _INHERITANCE = ("based_on", "without")
 """Keys that a workbook leaves out, as it holds the scenario with its base filled in."""
 _LAST = ("name", "start", "end", "ramp_days", "announced", "note")
 """Keys of every measure, behind those of its kind."""
+_FONT, _SIZE = "Calibri", 11
 _GREY, _BLUE = "FF6B7280", "FFDCE6F2"
-_WIDTH, _PROMPT, _PROMPT_TITLE = 18, 250, 32
+_WIDTH, _PROMPT, _PROMPT_TITLE = 17, 250, 32
+_LINE_POINTS, _HIGHEST_POINTS = 15.0, 409.0
 _ADVICE = (
-    f"{REMARK} Measures act from top to bottom. Fill in the rows below the heading of their kind; add rows or copy "
-    f"whole blocks as you need. A row with {REMARK} in column A is not read. The sheet {HELP} explains every key, and "
-    f"the sheet {CODES} lists routes, suppliers, countries and the like."
+    f"{REMARK} Measures act from top to bottom. Fill in the rows below the heading of their kind.",
+    f"{REMARK} Add rows, or copy whole blocks, as you need. A row with {REMARK} in column A is not read.",
+    f"{REMARK} The sheet {HELP} explains every key; the sheet {CODES} lists routes, suppliers, countries and the like.",
 )
 
 
@@ -97,9 +99,10 @@ class _Template:
         self._explain()
         for page, widths in ((self.head, (24, 60, 40, 70)), (self.help, (22, 26, 36, 14, 22, 100))):
             _set_widths(page, widths)
-        _set_widths(self.measures, (24, *[_WIDTH] * 15))
+        _set_widths(self.measures, (20, *[_WIDTH] * (self.measures.max_column - 1)))
         _set_widths(self.codes, (16, 34, 70))
         for page in self.book.worksheets:
+            _fit_rows(page)
             _set_up_print(page)
         for page in (self.help, self.codes):
             page.protection.sheet = True  # what is typed there would not be read
@@ -118,8 +121,9 @@ class _Template:
         self.head.freeze_panes = "B2"
 
     def _fill_measures(self, measures: Sequence[Measure]) -> None:
-        _write_row(self.measures, 1, [_ADVICE], bold=True)
-        row = 3
+        for row, advice in enumerate(_ADVICE, start=1):
+            _write_row(self.measures, row, [advice])
+        row = len(_ADVICE) + 2
         for kind, block in groupby(measures, key=lambda measure: measure.kind):
             row = self._block(row, kind, list(block))
         given = {measure.kind for measure in measures}
@@ -135,9 +139,10 @@ class _Template:
         _write_row(page, row + 1, [key.name for key in keys], bold=True, fill=_BLUE)
         _write_row(page, row + 2, [f"{REMARK} takes", *(_takes(key) for key in keys[1:])], colour=_GREY)
         first, last = row + 3, row + 2 + len(measures) + _SPARE_ROWS
-        for number, measure in enumerate(measures, start=first):
+        for number in range(first, last + 1):
+            measure = measures[number - first] if number - first < len(measures) else None
             for column, key in enumerate(keys, start=1):
-                _put(page.cell(number, column), getattr(measure, key.name), key)
+                _put(page.cell(number, column), getattr(measure, key.name, None), key)
         for column, key in enumerate(keys, start=1):
             self._offer(page, key, column, first, last)
         return last + 2
@@ -194,7 +199,10 @@ def _in_order(keys: Sequence[Key]) -> list[Key]:
 
 
 def _takes(key: Key) -> str:
-    words = [_plain(key.takes), *([key.unit] if key.unit and key.unit != "share" else [])]
+    what = _plain(key.takes)
+    if key.codes:
+        what = f"{what if key.is_list else 'one'} of the codes '{key.codes}'"
+    words = [what, *([key.unit] if key.unit and key.unit != "share" else [])]
     listed = ", ".join(words) + (f" of {key.holds}s" if key.is_list and key.holds != "text" else "")
     return listed + (", required" if key.default == "required" else "")
 
@@ -209,6 +217,10 @@ def _shortened(words: str) -> str:
 
 def _put(cell: Cell, value: Any, key: Key) -> None:
     """Write a value so that it is read back as the same one, and no text as a formula."""
+    from openpyxl.styles import Alignment, Border, Side
+
+    cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+    cell.border = Border(bottom=Side(style="hair"))
     if value is None:
         return
     if isinstance(value, tuple):
@@ -236,11 +248,11 @@ def _write_row(
 ) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    is_sentence = row and str(next(iter(words), "")).startswith(REMARK) and colour == "" and page.title == MEASURES
+    words = list(words)
     for cell, text in _cells(page, row, words):
         _write_text(cell, text)
-        cell.font = Font(bold=bold, color=colour or None)
-        cell.alignment = Alignment(wrap_text=not is_sentence, vertical="top")
+        cell.font = Font(name=_FONT, size=_SIZE, bold=bold, color=colour or None)
+        cell.alignment = Alignment(wrap_text=len(words) > 1, vertical="top")
         if fill:
             cell.fill = PatternFill("solid", fgColor=fill)
 
@@ -258,7 +270,25 @@ def _set_widths(page: Worksheet, widths: Sequence[int]) -> None:
         page.column_dimensions[get_column_letter(number)].width = width
 
 
+def _fit_rows(page: Worksheet) -> None:
+    """Make rows as high as their wrapped texts, which not every program does by itself."""
+    for row in page.iter_rows():
+        wrapped = [cell for cell in row if cell.value is not None and cell.alignment.wrap_text]
+        most = max(
+            (_lines(str(cell.value), page.column_dimensions[cell.column_letter].width) for cell in wrapped), default=1
+        )
+        if most > 1:
+            page.row_dimensions[row[0].row].height = min(_LINE_POINTS * most, _HIGHEST_POINTS)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column of a width in letters."""
+    letters = max(int(width) - 1, 1)
+    return sum(max(-(-len(line) // letters), 1) for line in text.split("\n"))
+
+
 def _set_up_print(page: Worksheet) -> None:
+    page.page_margins.left = page.page_margins.right = page.page_margins.top = page.page_margins.bottom = 0.4
     page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.page_setup.fitToHeight = 0
