@@ -47,6 +47,13 @@ WRONG_TOML = {
     HEAD + GRID.replace("axes.a", "axes.case"): "axis 'case': a column of results may have this name; choose another",
     HEAD
     + GRID.replace("axes.a", "axes.'a b'"): "axis 'a b': lower case letters, digits and underscores only; rename it",
+    HEAD + '[no_cut]\nprobability = 0.5\nlow = 0.6\nhigh = 0.9\nbasis = "b"\n' + GRID: (
+        "no_cut, low 0.6, probability 0.5, high 0.9 are not in this order"
+    ),
+    HEAD + '[no_cut]\nprobability = 70\nlow = 0.6\nhihg = 0.9\nbasis = "b"\n' + GRID: (
+        "no_cut, key 'hihg': not known; did you mean 'high'?"
+    ),
+    HEAD + "[no_cut]\nprobability = 0.5\nlow = 0.4\nhigh = 0.9\n" + GRID: "no_cut, key 'basis': missing; add it",
     HEAD + "axis = {}": "key 'axes': missing; add it",
     HEAD + "axes = 5": "key 'axes', value '5': must be keys with values",
     HEAD + "axes = {}": "key 'axes': empty; give at least one",

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from energy_model.data.load import GasData
@@ -515,3 +516,16 @@ def test_a_headline_says_only_what_is_given() -> None:
     assert "LNG from RU refused by EUROPE" == said["lng_ban"]
     assert "duty of 30 EUR/MWh on pipeline gas from the focus supplier into EU27 over nord_stream_1" == said["tariff"]
     assert "extra supply from US, 10000 GWh a year (central)" == said["extra_supply"]
+
+
+def test_a_run_does_not_see_the_dates_of_later_announcements(data, monthly):
+    """Its first plan is that of the run without them, to the last GWh in store, though they would cut its periods."""
+    stop = {"kind": "supply_cut", "supplier": "RU", "remaining_share": 0.3, "start": date(2022, 5, 10)}
+    later = {"kind": "supply_cut", "supplier": "NO", "remaining_share": 0.9, "start": date(2022, 9, 17)}
+    one, two = (run(monthly("reference", *measures), data) for measures in ((stop,), (stop, later)))
+    passed = [int((pd.to_datetime(result["periods"]["start"]) < "2022-05-10").sum()) for result in (one, two)]
+    stored = [table[table["period"] <= passed[0]].reset_index(drop=True) for table in (one["storage"], two["storage"])]
+
+    assert passed[0] == passed[1] > 0
+    assert len(two["periods"]) == len(one["periods"]) + 1
+    pd.testing.assert_frame_equal(*stored)

@@ -43,6 +43,7 @@ from energy_model.sweep.order import Chunk, chunks
 from energy_model.sweep.plan import find_plan
 from energy_model.sweep.warm import Chain
 
+NO_CUT = {"probability": 0.7, "low": 0.5, "high": 0.9, "basis": "judgement"}
 STOP, SAVING = "measures.full stop", "measures.fifteen per cent"
 
 
@@ -87,20 +88,19 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 # --- warm and cold -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("foresight", ["perfect", pytest.param("surprise", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("foresight", ["perfect", "surprise"])
 def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, foresight: str) -> None:
-    axes = plan().model_dump()["axes"]
-    if foresight == "surprise":
-        del axes["pipe"]  # every failure would be a plan of its own
-    study = prepare(plan(foresight=foresight, samples=5, axes=axes), data)
+    study = prepare(plan(foresight=foresight, samples=5, no_cut=NO_CUT), data)
     neighbours, positions = Neighbours(), study.positions()
 
-    for case in np.concatenate([chunk.cases for chunk in chunks(study, positions)]):
-        values = {name: study.value(name, places[case]) for name, places in positions.items()}
-        scenario, world = study.scenario(values), study.world(values)
-        warm, cold = neighbours.solve(scenario, world), solve_scenario(scenario, world)
+    for case in np.concatenate([chunk.cases for chunk in chunks(study, positions)]).tolist():
+        values, with_cut = study.values(case, positions), study.with_cut(case)
+        scenario, world = study.scenario(values, with_cut=with_cut), study.world(values)
+        days = study.plan_days(values, with_cut=with_cut)
+        warm = neighbours.solve(scenario, world, with_cut=with_cut, plan_days=days)
+        cold = solve_scenario(scenario, world, plan_days=days)
         assert len(warm.stages) == len(cold.stages)
-        assert (len(warm.stages) == 1) == (foresight == "perfect")
+        assert len(warm.stages) == 1 or foresight == "surprise"
         assert warm.objective_keur == pytest.approx(cold.objective_keur, rel=1e-8)
         assert warm.solution.certificate.passes()
         assert (warm.values["curtailment"] * warm.case.timeline.days).sum() == pytest.approx(
@@ -215,15 +215,15 @@ def test_the_row_of_a_case_says_what_its_run_says(data: GasData) -> None:
     results, row = to_results(solved, study.data), Columns.of(study).numbers(solved)
     headline, countries = headlines(results), country_totals(results)
 
-    assert row["eu_unserved_twh"] == pytest.approx(headline["EU27 curtailed (TWh)"])
-    assert row["eu_unserved_twh"] > 1.0
-    assert row["protected_eu_unserved_twh"] == pytest.approx(headline["EU27 protected customers curtailed (TWh)"])
+    assert row["region_unserved_twh"] == pytest.approx(headline["EU27 curtailed (TWh)"])
+    assert row["region_unserved_twh"] > 1.0
+    assert row["region_protected_unserved_twh"] == pytest.approx(headline["EU27 protected customers curtailed (TWh)"])
     assert row["total_cost_eur_bn"] == pytest.approx(headline["Total cost (bn EUR)"])
     assert row["unserved_twh_DE"] == pytest.approx(countries.loc["DE", "curtailed_twh"], abs=1e-8)
     assert row["price_eur_per_mwh_DE"] == pytest.approx(countries.loc["DE", "mean_price_eur_per_mwh"])
     stored = results["storage"].merge(results.nodes[["node", "is_eu27"]], on="node")
     last = stored[stored["is_eu27"] & (stored["period"] == stored["period"].max())]["level_gwh"].sum()
-    assert row["eu_storage_twh_2023_03"] == pytest.approx(last / 1e3)
+    assert row["region_storage_twh_2023_03"] == pytest.approx(last / 1e3)
     assert list(row) == list(Columns.of(study).results)
 
 
@@ -233,9 +233,131 @@ def test_levels_at_the_end_of_a_month_lie_on_the_line_between_boundaries(data: G
     rising = np.cumsum(np.concatenate([[0.0], case.timeline.days]))
     level = np.outer(case.is_eu[case.storage.node] * 1.0, rising)
 
-    ends = month_end_levels(case, level) / level[:, -1].sum() * rising[-1]
+    ends = month_end_levels(case, level, case.is_eu) / level[:, -1].sum() * rising[-1]
 
     assert ends.tolist()[:3] == pytest.approx([31.0, 59.0, 90.0])
+
+
+# --- with the cut and without -------------------------------------------------------------------------------------
+
+
+def test_a_point_is_solved_with_the_cut_and_without_and_the_weights_add_up_to_one(
+    data: GasData, tmp_path: Path
+) -> None:
+    sweep = run_sweep(plan(no_cut=NO_CUT, foresight="surprise", samples=4), tmp_path, data=data, workers=1)
+    frame = sweep.frame()
+    cut, none = frame[frame["with_cut"]], frame[~frame["with_cut"]]
+
+    assert (sweep.cases, sweep.failed) == (8, 0)
+    assert cut["point"].tolist() == none["point"].tolist() == [0, 1, 2, 3]
+    assert frame["weight"].sum() == pytest.approx(1.0)
+    assert none["weight"].sum() == pytest.approx(NO_CUT["probability"])
+    # The luck is the same; what is drawn of the cut has no value where it does not come.
+    assert (cut[["lng", "weather", "pipe"]].to_numpy() == none[["lng", "weather", "pipe"]].to_numpy()).all()
+    assert none[["cut_date", "left"]].isna().all(axis=None)
+
+
+def test_a_case_without_the_cut_is_the_run_of_its_scenario(data: GasData, tmp_path: Path) -> None:
+    axes = {name: axis for name, axis in plan().model_dump()["axes"].items() if name != "pipe"}
+    chosen = plan(axes=axes, no_cut=NO_CUT, foresight="surprise", samples=2)
+    frame = run_sweep(chosen, tmp_path, data=data, workers=1).frame().set_index("case")
+    study = prepare(chosen, data)
+    bare = with_changes(load_scenario("reference", data.root), resolution="month")
+
+    for case in (2, 3):
+        luck = {key: value for key, value in study.values(case).items() if key in ("lng", "weather")}
+        days = study.plan_days(study.values(case), with_cut=False)
+        same = with_changes(bare, lng_limit_twh_per_year=luck["lng"], weather=luck["weather"])
+        solved = solve_scenario(same, data, plan_days=days)
+        row = Columns.of(study).numbers(solved)
+        assert frame.loc[case, "total_cost_eur_bn"] == pytest.approx(row["total_cost_eur_bn"], rel=1e-8)
+        assert frame.loc[case, "region_unserved_twh"] == pytest.approx(row["region_unserved_twh"], rel=1e-6, abs=1e-6)
+
+
+def test_a_case_without_the_cut_has_none_of_its_measures_and_the_same_periods(data: GasData) -> None:
+    study = prepare(plan(no_cut=NO_CUT, foresight="surprise", samples=2), data)
+    neighbours = Neighbours()
+    for case in range(study.points):
+        values = study.values(case)
+        with_cut, without = (study.scenario(values, with_cut=one) for one in (True, False))
+        names = {measure.name for measure in with_cut.measures} - {measure.name for measure in without.measures}
+
+        assert names == {"full stop", "fifteen per cent"}
+        days = study.plan_days(values, with_cut=False)
+        pair = (
+            neighbours.solve(with_cut, study.data),
+            neighbours.solve(without, study.data, with_cut=False, plan_days=days),
+        )
+        assert pair[0].case.timeline == pair[1].case.timeline
+
+
+def test_until_the_cut_is_announced_nobody_does_anything_else_than_without_it(data: GasData, tmp_path: Path) -> None:
+    """Whatever its date, and whatever the dates of the other cases of the sweep."""
+    days = (date(2022, 5, 1), date(2022, 8, 1))
+    fields = (f"{STOP}.start", f"{SAVING}.start", f"{SAVING}.announced")
+    axes = {"day": {"kind": "grid", "field": fields, "values": days}}
+    frame = run_sweep(
+        plan(axes=axes, samples=1, no_cut=NO_CUT, foresight="surprise"), tmp_path, data=data, workers=1
+    ).frame()
+    stored = frame.filter(like="region_storage_twh_2022").to_numpy()
+
+    for row, months in ((0, 4), (1, 7)):
+        np.testing.assert_allclose(stored[row, :months], stored[2 + row, :months], rtol=1e-6)
+        assert abs(stored[row, months + 1 :] - stored[2 + row, months + 1 :]).max() > 1.0
+    np.testing.assert_allclose(stored[0, :4], stored[1, :4], rtol=1e-6)
+
+
+def test_the_first_plan_of_a_pair_is_made_once(data: GasData, monkeypatch: pytest.MonkeyPatch) -> None:
+    axes = {name: axis for name, axis in plan().model_dump()["axes"].items() if name != "pipe"}
+    axes["cut_date"] |= {"field": (f"{STOP}.start", f"{SAVING}.start", f"{SAVING}.announced")}
+    study = prepare(plan(axes=axes, samples=2, no_cut=NO_CUT, foresight="surprise"), data)
+    neighbours, values, plans = Neighbours(), study.values(0), []
+    solve = Chain.solve
+    monkeypatch.setattr(Chain, "solve", lambda *given: plans.append(1) or solve(*given))
+
+    cut = neighbours.solve(study.scenario(values), study.data)
+    assert len(plans) == len(cut.stages)
+    before = len(plans)
+    days = study.plan_days(values, with_cut=False)
+    none = neighbours.solve(study.scenario(values, with_cut=False), study.data, with_cut=False, plan_days=days)
+    assert len(plans) == before
+    assert none.objective_keur == pytest.approx(cut.stages[0].objective_keur)
+
+
+@pytest.mark.parametrize("region", ["EUROPE", "PL"])
+def test_the_region_is_the_plans_else_the_data_packages(data: GasData, region: str) -> None:
+    tight = {"cut_date": date(2022, 2, 15), "left": 0.0, "lng": 700.0, "weather": "cold_1_in_20", "pipe": None}
+    study = prepare(plan(samples=1, region=region), data)
+    row = Columns.of(study).numbers(solve_scenario(study.scenario(tight), study.data))
+    each = {name.removeprefix("unserved_twh_"): twh for name, twh in row.items() if name.startswith("unserved_twh_")}
+
+    assert row["region_unserved_twh"] == pytest.approx(sum(each.values()) if region == "EUROPE" else each[region])
+    assert prepare(plan(samples=1), data).region == data.storyline.focus.region
+
+
+WRONG_CUTS: dict[str, dict[str, Any]] = {
+    "no_cut, key 'measures', value 'full stp': no measure of full_cutoff_with_savings; did you mean 'full stop'?": {
+        "no_cut": {**NO_CUT, "measures": ("full stp",)}
+    },
+    "no_cut: nothing in reference comes later that may fail to come; name its cut in 'measures'": {
+        "no_cut": NO_CUT, "base": "reference", "axes": {"w": {"kind": "grid", "field": "weather", "values": ("2018",)}},
+        "samples": 1,
+    },
+    "axis 'a' moves measures.fifteen per cent.start, and the measure stays announced on 2022-02-15: give "
+    "measures.fifteen per cent.announced to the axis too, or an axis of its own": {
+        "axes": {"a": {"kind": "grid", "field": f"{SAVING}.start", "values": (date(2022, 3, 1),)}},
+        "samples": 1, "foresight": "surprise",
+    },
+    "'EU28' is no market; give EU27, EUROPE or the code of a country": {"region": "EU28"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", WRONG_CUTS)
+def test_a_cut_or_a_region_that_is_not_there_is_told(told: str, data: GasData) -> None:
+    with pytest.raises(ScenarioError) as error:
+        prepare(plan(**WRONG_CUTS[told]), data)
+
+    assert told in error.value.problems
 
 
 # --- bytes, resuming, failures -----------------------------------------------------------------------------------
@@ -250,7 +372,7 @@ def test_the_number_of_workers_does_not_change_a_byte(data: GasData, tmp_path: P
     frame = two.frame()
     assert frame["case"].tolist() == list(range(6))
     assert set(frame["status"]) == {"optimal"}
-    assert frame.loc[:, "eu_unserved_twh":].notna().all(axis=None)
+    assert frame.loc[:, "region_unserved_twh":].notna().all(axis=None)
 
 
 def test_a_process_that_dies_costs_time_and_nothing_else(
@@ -278,9 +400,9 @@ def test_an_interrupt_does_not_wait_for_the_chunk_that_is_being_solved(
     solved: list[int] = []
     solve = Neighbours.solve
 
-    def counted(self: Neighbours, scenario: Any, world: GasData) -> Any:
+    def counted(self: Neighbours, *given: Any, **how: Any) -> Any:
         solved.append(1)
-        return solve(self, scenario, world)
+        return solve(self, *given, **how)
 
     def interrupt(done: int, total: int, failed: int) -> None:
         if done > 0:
@@ -346,7 +468,7 @@ def test_a_case_that_makes_no_sense_is_told_and_the_rest_goes_on(data: GasData, 
     assert (sweep.cases, sweep.failed) == (4, 1)
     assert frame["status"].tolist() == ["optimal", "optimal", "optimal", "failed"]
     assert "end 2022-05-01 lies before start 2022-07-01" in frame["reason"].iloc[-1]
-    assert frame["eu_unserved_twh"].notna().tolist() == [True, True, True, False]
+    assert frame["region_unserved_twh"].notna().tolist() == [True, True, True, False]
     # A stop that ends in May leaves less short than one that lasts.
     assert frame["total_cost_eur_bn"].iloc[1] < frame["total_cost_eur_bn"].iloc[0]
 
@@ -356,10 +478,10 @@ def test_an_unexpected_error_is_a_failed_case_too(
 ) -> None:
     solve = Neighbours.solve
 
-    def sometimes(self: Neighbours, scenario: Any, world: GasData) -> Any:
+    def sometimes(self: Neighbours, scenario: Any, world: GasData, **how: Any) -> Any:
         if scenario.weather == "2018":
             raise ZeroDivisionError("by chance")
-        return solve(self, scenario, world)
+        return solve(self, scenario, world, **how)
 
     monkeypatch.setattr(Neighbours, "solve", sometimes)
     frame = run_sweep(plan(), tmp_path, data=data, workers=1).frame()
@@ -516,7 +638,8 @@ def test_the_plans_that_come_with_the_data_hold_against_it(data: GasData) -> Non
     chosen = load_plan(find_plan("winter_risk", data.root))
     study = prepare(chosen, data)
 
-    assert study.count == 1024
+    assert (study.points, study.count) == (1024, 2048)
+    assert study.base.foresight == "surprise"
     assert all(axis.note for axis in chosen.axes.values())
 
 
@@ -525,8 +648,8 @@ UNKNOWN = {
     "measures.full stp.start": "no measure 'full stp' in full_cutoff_with_savings; did you mean 'full stop'?",
     "measures.full stop.remaining": "supply_cut has no key 'remaining'; did you mean 'remaining_share'?",
     "measures.full stop.remaining_share": "axis 'a', value '2.0': measure 2 (supply_cut 'full stop'), key "
-    "'remaining_share', value '2.0': must be at most 1; it is a share: write 0.15 for 15 %",
-    "weather": "key 'weather', value '0.0': must be text; put it in quotes",
+    "'remaining_share', value '2': must be at most 1; it is a share: write 0.15 for 15 %",
+    "weather": "key 'weather', value '0': must be text; put it in quotes",
 }
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from energy_model import load_data
 from energy_model.data.load import GasData
-from energy_model.risk.tables import EU_UNSERVED, mean_error
+from energy_model.risk.tables import mean_error
 from energy_model.risk.until import run_until
 from energy_model.sweep import Plan, read_results
+from energy_model.sweep.columns import UNSERVED
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def plan(samples: int) -> Plan:
 
 
 def error_of(table: pd.DataFrame) -> float:
-    return mean_error(table[EU_UNSERVED].to_numpy(float))[1]
+    return mean_error(table[UNSERVED].to_numpy(float))[1]
 
 
 def test_it_stops_at_the_first_size_that_is_enough(data, tmp_path):

@@ -17,7 +17,8 @@ def risk(
     data: DataFolder = None,
     accept_data_errors: AcceptErrors = False,
     target: Annotated[
-        float, typer.Option(min=1e-6, help="Standard error of expected EU27 unserved gas that is small enough, TWh.")
+        float,
+        typer.Option(min=1e-6, help="Standard error of expected unserved gas that is small enough, TWh."),
     ] = 5.0,
     where: Annotated[
         list[str] | None, typer.Option(help="AXIS=VALUE: only cases with this value of an axis; repeat for several.")
@@ -32,6 +33,7 @@ def risk(
     from energy_model.report.style import save_figure
     from energy_model.risk.answers import risk_answers
     from energy_model.risk.tables import sample
+    from energy_model.risk.terms import terms_of
     from energy_model.scenario import notes
     from energy_model.sweep import read_plan, read_results
     from energy_model.sweep.folder import read_base
@@ -42,14 +44,14 @@ def risk(
     tell_notes(inputs)
     for axis, value in _wanted(where or [], results):
         results = results[results[axis].astype(str) == value]
-    cases = sample(results)
+    terms = terms_of(plan, base, world)
+    cases = sample(results, terms)
     grids = [name for name, axis in plan.axes.items() if axis.kind == "grid" and results[name].nunique() > 1]
-    nodes = world["nodes"]
-    names = nodes[nodes["is_eu27"]].set_index("node")["name"].to_dict()
-    answers = risk_answers(cases, names, target, grids)
+    answers = risk_answers(cases, target, grids)
     occasion = Occasion(
         title=plan.title,
-        subtitle=f"{len(cases):,} cases around '{base.title}', periods of a {PERIOD_NOUNS[base.resolution]}",
+        subtitle=f"{len(cases):,} cases around '{base.title}', periods of a {PERIOD_NOUNS[base.resolution]},"
+        f" foresight: {base.foresight}",
         short=plan.title,
         description=plan.description,
         as_of=base.as_of,

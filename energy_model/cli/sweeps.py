@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,7 +29,11 @@ def sweep(
     samples: Annotated[int | None, typer.Option(min=1, help="Points drawn, in place of the plan's.")] = None,
     target: Annotated[
         float | None,
-        typer.Option(min=1e-6, help="Draw 64, 128, ... points until the EU27's mean unserved gas has this error, TWh."),
+        typer.Option(min=1e-6, help="Draw 64, 128, ... points until mean unserved gas has this error, TWh."),
+    ] = None,
+    foresight: Annotated[
+        Literal["surprise", "perfect"] | None,
+        typer.Option(help="Who knows of the cut before it is announced, in place of the plan's."),
     ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Remove what the folder holds of a sweep; default: go on with it.")
@@ -37,14 +41,18 @@ def sweep(
 ) -> None:
     """Solve thousands of scenarios that a plan describes; an interrupted sweep goes on where it stopped."""
     from energy_model import load_data, load_scenario
+    from energy_model.risk.answers import outcome
+    from energy_model.risk.terms import terms_of
     from energy_model.risk.until import run_until
     from energy_model.scenario import notes
     from energy_model.sweep import load_plan, run_sweep
+    from energy_model.sweep.folder import read_base
     from energy_model.sweep.plan import find_plan, with_samples
 
     world = load_data(data, accept_data_errors)
     path = find_plan(plan, world.root)
     chosen = with_samples(load_plan(path), samples)
+    chosen = chosen if foresight is None else chosen.model_copy(update={"foresight": foresight})
     base = load_scenario(chosen.base, world.root, world)
     tell_notes(notes(base, world))
     folder = out if out is not None else Path("reports") / "sweeps" / path.stem
@@ -63,14 +71,8 @@ def sweep(
     typer.echo(
         f"{chosen.title}\n{done.cases} cases, {done.failed} without a result, {done.resumed} from an earlier run"
     )
-    frame = done.frame()
-    solved = frame[frame["status"] == "optimal"]
-    if len(solved):
-        short = solved["eu_unserved_twh"]
-        typer.echo(
-            f"EU27 unserved: mean {short.mean():,.1f} TWh, one in twenty above {short.quantile(0.95):,.1f} TWh; "
-            f"none in {float((short <= 0.0).mean()):.0%} of cases"
-        )
+    if len(lines := outcome(done.frame(), terms_of(chosen, read_base(done.folder), world))):
+        typer.echo("\n".join(lines))
     typer.echo(f"results: {done.folder / 'results'}")
 
 

@@ -9,14 +9,15 @@ from matplotlib.figure import Figure
 from energy_model.report import style
 from energy_model.report.facts import as_written
 from energy_model.risk.drivers import drivers
-from energy_model.risk.tables import EU_UNSERVED, TAIL, Sample, cvar, storage_fan
+from energy_model.risk.tables import TAIL, Sample, cvar, storage_fan
+from energy_model.sweep.columns import UNSERVED
 
 BANDS = (("p5_twh", "p95_twh", 0.25, "5 to 95 %"), ("p25_twh", "p75_twh", 0.45, "25 to 75 %"))
 
 
 def exceedance(cases: Sample, title: str) -> Figure:
-    """Share of cases in which the EU27's unserved gas is above a volume."""
-    values = np.sort(cases.solved[EU_UNSERVED].to_numpy(float))
+    """Share of cases in which the region's unserved gas is above a volume."""
+    values = np.sort(cases.solved[UNSERVED].to_numpy(float))
     share = 100.0 * (1.0 - np.arange(1, len(values) + 1) / len(values))
     tail, _ = cvar(values)
     with style.house_style():
@@ -32,18 +33,18 @@ def exceedance(cases: Sample, title: str) -> Figure:
                           textcoords="offset points", fontsize=8)  # fmt: skip
         axes.set_ylim(0, 102)
         axes.set_xlim(0, max(float(values[-1]) * 1.08, 1.0))
-        axes.set_xlabel("EU27 unserved gas over the horizon, TWh")
+        axes.set_xlabel(f"Unserved gas over the horizon, {cases.terms.region}, TWh")
         style.tidy_axes(axes, "% of cases with more")
     return figure
 
 
 def fan(cases: Sample, title: str) -> Figure:
-    """Gas in the EU's stores by month: bands of quantiles and the middle case."""
+    """Gas in the region's stores by month: bands of quantiles and the middle case."""
     table = storage_fan(cases)
     months = pd.to_datetime(table["end_of_month"]) + pd.offsets.MonthEnd(0)
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)
-        top = style.add_header(figure, "Gas in the EU's stores", title)
+        top = style.add_header(figure, f"Gas in the stores of {cases.terms.region}", title)
         style.add_source_line(figure, _source(cases))
         axes = figure.add_axes((0.10, 0.13, 0.86, top - 0.18))
         for low, high, alpha, label in BANDS:
@@ -60,11 +61,11 @@ def fan(cases: Sample, title: str) -> Figure:
 
 
 def driver_bars(cases: Sample, title: str) -> Figure:
-    """Share of the variance of the EU27's unserved gas that each axis explains by itself, with its standard error."""
+    """Share of the variance of the region's unserved gas that each axis explains by itself, with its standard error."""
     table = drivers(cases).iloc[::-1]
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)
-        top = style.add_header(figure, "What drives the spread of the EU27's unserved gas", title)
+        top = style.add_header(figure, f"What drives the spread of the unserved gas of {cases.terms.region}", title)
         style.add_source_line(figure, _source(cases))
         axes = figure.add_axes((0.26, 0.19, 0.70, top - 0.22))
         axes.barh(
@@ -85,4 +86,5 @@ FIGURES = {"exceedance": exceedance, "storage_fan": fan, "drivers": driver_bars}
 
 
 def _source(cases: Sample) -> str:
-    return style.source_line("own model calculation", note=f"{len(cases):,} cases, each counts alike.")
+    note = f"{len(cases):,} cases, given the cut" if cases.terms.event else f"{len(cases):,} cases"
+    return style.source_line("own model calculation", note=f"{note}; foresight: {cases.terms.foresight}.")

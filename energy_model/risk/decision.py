@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import members, region_name
 from energy_model.errors import ResultError
 from energy_model.lp.matrix import Floats
 from energy_model.risk.plans import Plans, Prepared, Way, compare_plans, prepare
@@ -32,6 +33,7 @@ from energy_model.solve.slices import Start
 from energy_model.timeline import DAY
 from energy_model.units import GWH_PER_TWH
 
+Bools = np.ndarray
 NO_CUT = "no cut"
 KEUR_PER_EUR_BN = 1e6
 OVER = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
@@ -50,6 +52,8 @@ class Decision:
     dates : tuple of date
         When it may be announced; equally likely, given that it comes.
     plans : Plans
+    region : str
+        Whose stores, saving and shortage are told, as a sentence names it.
     costs, path, before, outcomes, over_probability : DataFrame
         Expected costs; gas in store while no cut has come; what is done before the first date; what each way brings;
         the decision at other probabilities.
@@ -59,6 +63,7 @@ class Decision:
     probability: float
     dates: tuple[date, ...]
     plans: Plans
+    region: str
     costs: pd.DataFrame
     path: pd.DataFrame
     before: pd.DataFrame
@@ -80,6 +85,7 @@ def decide(
     probability: float,
     dates: Sequence[date] | None = None,
     over: Sequence[float] = OVER,
+    region: str | None = None,
 ) -> Decision:
     """Plan for a cut that comes with some probability on an unknown date.
 
@@ -96,9 +102,13 @@ def decide(
         Days on which it may be announced; default is the scenario's own.
     over : sequence of float
         Probabilities for the table of the decision at other chances.
+    region : str, optional
+        Whose stores, saving and shortage are told: ``EU27``, ``EUROPE`` or a country; default is the data package's.
 
     Raises
     ------
+    DataError
+        If there is no such region.
     ResultError
         If a probability is not between 0 and 1, or the scenario has no measure that comes later.
     ScenarioError
@@ -111,16 +121,19 @@ def decide(
     ways = _ways(scenario, data, days)
     prepared = prepare(ways, ways[0].case.timeline.boundary_at(scenario.as_of))
     plans = compare_plans(prepared, _chances(probability, len(days)))
-    rows = [_at_probability(prepared, chance, len(days), plans.start) for chance in over]
+    region = region or data.storyline.focus.region
+    inside = np.isin(ways[0].case.nodes, members(data, region))
+    rows = [_at_probability(prepared, chance, len(days), inside, plans.start) for chance in over]
     return Decision(
         scenario=scenario,
         probability=probability,
         dates=days,
         plans=plans,
+        region=region_name(data, region),
         costs=_costs(plans),
-        path=_path(plans),
-        before=_before(plans),
-        outcomes=_outcomes(plans),
+        path=_path(plans, inside),
+        before=_before(plans, inside),
+        outcomes=_outcomes(plans, inside),
         over_probability=pd.DataFrame(rows),
     )
 
@@ -182,37 +195,37 @@ def _costs(plans: Plans) -> pd.DataFrame:
     )
 
 
-def _eu_level_twh(case: Case, level: Floats) -> Floats:
-    return level[case.is_eu[case.storage.node]].sum(axis=0) / GWH_PER_TWH
+def _level_twh(case: Case, level: Floats, inside: Bools) -> Floats:
+    return level[inside[case.storage.node]].sum(axis=0) / GWH_PER_TWH
 
 
-def _path(plans: Plans) -> pd.DataFrame:
-    """EU gas in store at each boundary as long as no cut has come, and had the first cut been known from the start."""
+def _path(plans: Plans, inside: Bools) -> pd.DataFrame:
+    """Gas in store at each boundary as long as no cut has come, and had the first cut been known from the start."""
     first = plans.prepared.ways[0]
     line = first.case.timeline
     knowing = plans.prepared.ways[1].name
     return pd.DataFrame(
         {
             "morning_of": pd.to_datetime([*line.starts, line.end + DAY]),
-            "expecting_none_twh": _eu_level_twh(first.case, plans.alone_level(first.name)),
-            "chosen_twh": _eu_level_twh(first.case, plans.level(plans.tree.leaves[0].name)),
-            "first_cut_foreseen_twh": _eu_level_twh(first.case, plans.alone_level(knowing)),
+            "expecting_none_twh": _level_twh(first.case, plans.alone_level(first.name), inside),
+            "chosen_twh": _level_twh(first.case, plans.level(plans.tree.leaves[0].name), inside),
+            "first_cut_foreseen_twh": _level_twh(first.case, plans.alone_level(knowing), inside),
         }
     )
 
 
-def _before(plans: Plans) -> pd.DataFrame:
-    """What is done before the first date on which a cut may come: the decision that is taken now."""
+def _before(plans: Plans, inside: Bools) -> pd.DataFrame:
+    """What the region does before the first date on which a cut may come: the decision that is taken now."""
     ready, case = plans.prepared, plans.prepared.ways[0].case
     first = min(way.first for way in ready.ways if way.first is not None)
     naive = ready.matrices[0].values
-    markets = case.is_eu[case.is_market]
+    markets, stores = inside[case.is_market], inside[case.storage.node]
     kinds = {
-        "voluntary saving in the EU27": ("voluntary", markets),
-        "demand cut in the EU27": ("curtailment", markets),
-        "LNG sent out in the EU27": ("sendout", case.is_eu[case.lng.terminal_node]),
-        "injected in the EU27": ("injection", case.is_eu[case.storage.node]),
-        "withdrawn in the EU27": ("withdrawal", case.is_eu[case.storage.node]),
+        "voluntary saving": ("voluntary", markets),
+        "demand cut": ("curtailment", markets),
+        "LNG sent out": ("sendout", inside[case.lng.terminal_node]),
+        "injected": ("injection", stores),
+        "withdrawn": ("withdrawal", stores),
     }
     rows = []
     for what, (name, chosen) in kinds.items():
@@ -222,16 +235,16 @@ def _before(plans: Plans) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "expecting_none_twh", "chosen_twh", "difference_twh"])
 
 
-def _outcomes(plans: Plans) -> pd.DataFrame:
-    """Cost and EU demand cut in each way: the naive plan, the chosen one, and with foresight."""
+def _outcomes(plans: Plans, inside: Bools) -> pd.DataFrame:
+    """Cost and the region's demand cut in each way: the naive plan, the chosen one, and with foresight."""
     ready, rows = plans.prepared, []
     leaves = [leaf.name for leaf in plans.tree.leaves]
     for number, way in enumerate(ready.ways):
         own = ready.matrices[number].values
         cut = [
-            _eu_cut_twh(way.case, own(ready.mended[number].col_value, "curtailment")),
-            _eu_cut_twh(way.case, plans.of(way.name, "curtailment")) if way.name in leaves else np.nan,
-            _eu_cut_twh(way.case, own(ready.alone[number].col_value, "curtailment")),
+            _cut_twh(way.case, own(ready.mended[number].col_value, "curtailment"), inside),
+            _cut_twh(way.case, plans.of(way.name, "curtailment"), inside) if way.name in leaves else np.nan,
+            _cut_twh(way.case, own(ready.alone[number].col_value, "curtailment"), inside),
         ]
         costs = (plans.naive_costs_keur[number], plans.stochastic_costs_keur[number], ready.alone[number].objective)
         rows.append((way.name, plans.probabilities[number], *cut, *(cost / KEUR_PER_EUR_BN for cost in costs)))
@@ -240,16 +253,17 @@ def _outcomes(plans: Plans) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["way", "probability_share", *columns])
 
 
-def _eu_cut_twh(case: Case, curtailed: Floats) -> float:
-    markets = case.is_eu[case.is_market]
-    return float((curtailed[markets] * case.timeline.days).sum()) / GWH_PER_TWH
+def _cut_twh(case: Case, curtailed: Floats, inside: Bools) -> float:
+    return float((curtailed[inside[case.is_market]] * case.timeline.days).sum()) / GWH_PER_TWH
 
 
-def _at_probability(prepared: Prepared, probability: float, count: int, start: Start | None) -> dict[str, float]:
+def _at_probability(
+    prepared: Prepared, probability: float, count: int, inside: Bools, start: Start | None
+) -> dict[str, float]:
     plans = compare_plans(prepared, _chances(probability, count), start)
     case = prepared.ways[0].case
     firsts = [way.first for way in prepared.ways if way.first is not None]
-    stored = _eu_level_twh(case, plans.level(plans.tree.leaves[0].name))
+    stored = _level_twh(case, plans.level(plans.tree.leaves[0].name), inside)
     return {
         "probability_share": probability,
         "stored_when_it_may_first_come_twh": float(stored[firsts[0]]),

@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from energy_model.risk.tables import EU_UNSERVED, Sample
+from energy_model.risk.tables import Sample
+from energy_model.sweep.columns import UNSERVED
 
 CLASSES = 16
 """Classes of an axis of numbers; fewer where each would hold under :data:`FULL` cases."""
@@ -26,7 +27,7 @@ FULL = 8
 RESAMPLES = 200
 
 
-def drivers(cases: Sample, outcome: str = EU_UNSERVED, seed: int = 1) -> pd.DataFrame:
+def drivers(cases: Sample, outcome: str = UNSERVED, seed: int = 1) -> pd.DataFrame:
     """Axes by the share of the outcome's variance they explain, the largest first.
 
     Parameters

@@ -1,6 +1,7 @@
 r"""What many cases say together: probability of a shortage, expectation, the bad tail, storage month by month.
 
-Every case counts alike. With :math:`n` solved cases and a number :math:`y_i` of each:
+Every case in which the cut comes counts alike; those without it stand beside them
+(:func:`weighed`). With :math:`n` solved cases and a number :math:`y_i` of each:
 
 * probability of a shortage: share of cases with :math:`y_i` above :data:`SHORT_TWH`; standard error
   :math:`\sqrt{p(1-p)/n}`;
@@ -12,18 +13,25 @@ Every case counts alike. With :math:`n` solved cases and a number :math:`y_i` of
   :math:`np \pm \sqrt{np(1-p)}`, one standard error of the rank (David and Nagaraja, *Order Statistics*, 3rd edition
   2003, section 7.1); no distribution is assumed.
 
+Where a plan says how likely it is that no cut comes, :math:`w`, each point is solved with the cut (:math:`y_i`) and
+without (:math:`x_i`); not knowing whether it comes, the probability is the mean of
+:math:`(1-w)\,[y_i > s] + w\,[x_i > s]`, and so for the other numbers.
+
 Quasi-random points fill space more evenly than independent draws, so the errors shown are on the safe side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from energy_model.errors import ResultError
+from energy_model.risk.terms import Terms
+from energy_model.sweep.columns import FIRST, PROTECTED, STORAGE, UNSERVED
+from energy_model.sweep.plan import NoCut
 
 SOLVED = "optimal"
 TAIL = 0.95
@@ -31,10 +39,9 @@ SHORT_TWH = 0.001
 """Unserved gas over the horizon that counts as a shortage: 1 GWh, far above the solver's rounding."""
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEWEST = 2
-EU = "EU27"
-UNSERVED, PROTECTED, PRICE = "unserved_twh", "protected_unserved_twh", "price_eur_per_mwh"
-EU_UNSERVED, EU_PROTECTED, STORAGE = "eu_unserved_twh", "protected_eu_unserved_twh", "eu_storage_twh_"
-FIRST = ("case", "status", "reason")
+ROUNDING = 1e-12
+IN_MARKET, PROTECTED_IN_MARKET, PRICE = "unserved_twh", "protected_unserved_twh", "price_eur_per_mwh"
+"""Columns of a market, with its code behind."""
 
 
 @dataclass(frozen=True)
@@ -44,39 +51,64 @@ class Sample:
     Attributes
     ----------
     solved : DataFrame
-        One row per solved case: axes and numbers.
+        One row per solved case with the cut: axes and numbers.
+    spared : DataFrame
+        The same of the cases without it; empty where the plan has none.
     failed : DataFrame
         The others: ``case``, ``reason`` and axes.
     axes : tuple of str
         Columns of what varied.
+    terms : Terms
+        On which the numbers hold.
     """
 
     solved: pd.DataFrame
+    spared: pd.DataFrame
     failed: pd.DataFrame
     axes: tuple[str, ...]
+    terms: Terms
 
     def __len__(self) -> int:
         return len(self.solved)
 
 
-def sample(results: pd.DataFrame) -> Sample:
+def sample(results: pd.DataFrame, terms: Terms) -> Sample:
     """Split the results of a sweep.
+
+    Parameters
+    ----------
+    terms : Terms
+        Of the sweep's plan (:func:`~energy_model.risk.terms.terms_of`).
 
     Raises
     ------
     ResultError
         If a column is missing, or fewer than two cases are solved.
     """
-    missing = [name for name in (*FIRST, EU_UNSERVED, EU_PROTECTED) if name not in results.columns]
+    solved = solved_with_cut(results)
+    is_solved, with_cut = results["status"] == SOLVED, results["with_cut"].astype(bool)
+    last_axis = results.columns.get_loc(UNSERVED)
+    axes = tuple(name for name in results.columns[:last_axis] if name not in FIRST)
+    failed = results.loc[~is_solved, ["case", "reason", *axes]].reset_index(drop=True)
+    return Sample(solved, results[is_solved & ~with_cut].reset_index(drop=True), failed, axes, terms)
+
+
+def solved_with_cut(results: pd.DataFrame) -> pd.DataFrame:
+    """Cases of a sweep in which the cut comes and that have a result.
+
+    Raises
+    ------
+    ResultError
+        If a column is missing, or there are fewer than two.
+    """
+    missing = [name for name in (*FIRST, UNSERVED, PROTECTED) if name not in results.columns]
     if missing:
         raise ResultError(f"these are no results of a sweep: they lack the columns {', '.join(missing)}")
-    is_solved = results["status"] == SOLVED
-    solved = results[is_solved].reset_index(drop=True)
+    with_cut = results["with_cut"].astype(bool)
+    solved = results[(results["status"] == SOLVED) & with_cut].reset_index(drop=True)
     if len(solved) < FEWEST:
-        raise ResultError(f"{len(solved)} of {len(results)} cases are solved; risk needs at least {FEWEST}")
-    last_axis = results.columns.get_loc(EU_UNSERVED)
-    axes = tuple(name for name in results.columns[:last_axis] if name not in FIRST)
-    return Sample(solved, results.loc[~is_solved, ["case", "reason", *axes]].reset_index(drop=True), axes)
+        raise ResultError(f"{len(solved)} of {int(with_cut.sum())} cases are solved; risk needs at least {FEWEST}")
+    return solved
 
 
 def mean_error(values: np.ndarray) -> tuple[float, float]:
@@ -97,26 +129,83 @@ def cvar(values: np.ndarray, tail: float = TAIL) -> tuple[float, float]:
     98.0
     """
     quantile = np.sort(values)[int(np.ceil(tail * len(values))) - 1]
-    terms = quantile + np.maximum(values - quantile, 0.0) / (1.0 - tail)
-    mean, error = mean_error(terms)
+    mean, error = mean_error(_tail_terms(values, float(quantile), tail))
     return round(mean, 12), error
 
 
-def by_country(cases: Sample, names: Mapping[str, str]) -> pd.DataFrame:
-    """Probability of any and of protected shortage, expected and worst unserved gas, price; the EU27 first.
+def _tail_terms(values: np.ndarray, quantile: float, tail: float) -> np.ndarray:
+    """Numbers whose mean is the mean of the tail beyond a quantile."""
+    return np.asarray(quantile + np.maximum(values - quantile, 0.0) / (1.0 - tail))
 
-    Parameters
-    ----------
-    names : mapping of str to str
-        Markets to show, by code: the order of the table after the EU27 is that of expected unserved gas.
+
+def weighed(cases: Sample, no_cut: NoCut) -> pd.DataFrame:
+    """The region's shortage given the cut, given none, and not knowing which, at three weights of the case without.
+
+    Returns
+    -------
+    DataFrame
+        ``condition, weight_without_cut_percent`` (missing where it is known whether the cut comes), then probability of
+        a shortage and of one of protected customers, expected and worst unserved gas, each with its standard error.
+
+    Raises
+    ------
+    ResultError
+        If fewer than two points are solved both with the cut and without.
+    """
+    columns = [UNSERVED, PROTECTED]
+    both = cases.solved[["point", *columns]].merge(
+        cases.spared[["point", *columns]], on="point", suffixes=("", "_none")
+    )
+    if len(both) < FEWEST:
+        told = f"{len(both)} points are solved both with the cut and without; not knowing which needs at least {FEWEST}"
+        raise ResultError(told)
+    weights = {"low": no_cut.low, "central": no_cut.probability, "high": no_cut.high}
+    known = {"given the cut": (cases.solved, 0.0), "given no cut": (cases.spared, 1.0)}
+    rows = [_weighed_row(name, np.nan, *_pair(table, table), weight) for name, (table, weight) in known.items()]
+    none = both[[f"{name}_none" for name in columns]].set_axis(columns, axis=1)
+    for name, weight in weights.items():
+        label = f"not known, {name} weight of no cut"
+        rows.append(_weighed_row(label, 100.0 * weight, *_pair(both, none), weight))
+    return pd.DataFrame(rows)
+
+
+def _pair(cut: pd.DataFrame, none: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Unserved gas of all and of protected customers, shape (points, 2), with the cut and without."""
+    return cut[[UNSERVED, PROTECTED]].to_numpy(float), none[[UNSERVED, PROTECTED]].to_numpy(float)
+
+
+def _weighed_row(name: str, percent: float, cut: np.ndarray, none: np.ndarray, weight: float) -> dict[str, object]:
+    def mixed(function: Callable[[np.ndarray], np.ndarray], column: int) -> tuple[float, float]:
+        return mean_error((1.0 - weight) * function(cut[:, column]) + weight * function(none[:, column]))
+
+    volumes = np.concatenate([cut[:, 0], none[:, 0]])
+    shares = np.repeat([1.0 - weight, weight], len(cut)) / len(cut)
+    order = np.argsort(volumes, kind="stable")
+    upto = np.cumsum(shares[order])
+    quantile = float(volumes[order][min(int(np.searchsorted(upto, TAIL - ROUNDING)), len(order) - 1)])
+    found = {
+        "shortage_probability_percent": mixed(lambda twh: 100.0 * (twh > SHORT_TWH), 0),
+        "protected_shortage_probability_percent": mixed(lambda twh: 100.0 * (twh > SHORT_TWH), 1),
+        "expected_unserved_twh": mixed(lambda twh: twh, 0),
+        "cvar95_unserved_twh": mixed(lambda twh: _tail_terms(twh, quantile, TAIL), 0),
+    }
+    row: dict[str, object] = {"condition": name, "weight_without_cut_percent": percent}
+    for key, (value, error) in found.items():
+        row |= {key: value, f"error_of_{key}": error}
+    return row
+
+
+def by_country(cases: Sample) -> pd.DataFrame:
+    """Probability of any and of protected shortage, expected and worst unserved gas, price, given the cut.
+
+    The region first, then its markets in the order of expected unserved gas.
     """
     solved = cases.solved
-    rows = [_country(EU, solved[EU_UNSERVED], solved[EU_PROTECTED], None)]
-    for code, name in names.items():
-        if f"{UNSERVED}_{code}" in solved:
-            rows.append(
-                _country(name, solved[f"{UNSERVED}_{code}"], solved[f"{PROTECTED}_{code}"], solved[f"{PRICE}_{code}"])
-            )
+    rows = [_country(cases.terms.heading, solved[UNSERVED], solved[PROTECTED], None)]
+    for code, name in cases.terms.names:
+        own = [f"{column}_{code}" for column in (IN_MARKET, PROTECTED_IN_MARKET, PRICE)]
+        if own[0] in solved:
+            rows.append(_country(name, *(solved[column] for column in own)))
     table = pd.DataFrame(rows)
     rest = table.iloc[1:].sort_values(["expected_unserved_twh", "country"], ascending=[False, True], kind="stable")
     return pd.concat([table.head(1), rest], ignore_index=True)
@@ -140,7 +229,7 @@ def _country(name: str, unserved: pd.Series, protected: pd.Series, price: pd.Ser
 
 
 def storage_fan(cases: Sample) -> pd.DataFrame:
-    """Gas in the EU's stores at the end of each month: quantiles over the cases with their standard errors, TWh."""
+    """Gas in the region's stores at the end of each month: quantiles over the cases, with standard errors, TWh."""
     columns = [name for name in cases.solved.columns if name.startswith(STORAGE)]
     levels = cases.solved[columns].to_numpy(float)
     table = pd.DataFrame({"end_of_month": [name.removeprefix(STORAGE).replace("_", "-") for name in columns]})
@@ -165,14 +254,14 @@ def quantile_error(values: np.ndarray, chance: float) -> np.ndarray:
 
 
 def convergence(cases: Sample, target_twh: float) -> pd.DataFrame:
-    """The EU27's expected unserved gas over the first 2, 4, 8, ... cases, and how many a target error would need.
+    """The region's expected unserved gas over the first 8, 16, 32, ... cases, and how many a target error would need.
 
     Parameters
     ----------
     target_twh : float
         Standard error of the mean that is small enough.
     """
-    values = cases.solved.sort_values("case")[EU_UNSERVED].to_numpy(float)
+    values = cases.solved.sort_values("case")[UNSERVED].to_numpy(float)
     counts = [2**k for k in range(3, int(np.log2(len(values))) + 1) if 2**k < len(values)] + [len(values)]
     rows = []
     for count in counts:

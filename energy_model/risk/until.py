@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from energy_model.data.load import GasData
-from energy_model.risk.tables import EU_UNSERVED, mean_error, sample
+from energy_model.risk.tables import mean_error, solved_with_cut
 from energy_model.sweep import Plan, Sweep, run_sweep
+from energy_model.sweep.columns import UNSERVED
 from energy_model.sweep.engine import Progress
 from energy_model.sweep.plan import with_samples
 
@@ -25,7 +26,7 @@ class Enough:
     ----------
     sweep : Sweep
     error_twh : float
-        Standard error of the EU27's expected unserved gas.
+        Standard error of the region's expected unserved gas, given the cut.
     is_met : bool
         Whether it is at most the target; if not, all points of the plan were drawn.
     """
@@ -54,7 +55,7 @@ def run_until(
     Parameters
     ----------
     target_twh : float
-        Standard error of the EU27's expected unserved gas that is small enough.
+        Standard error of the region's expected unserved gas, given the cut, that is small enough.
 
     Raises
     ------
@@ -65,7 +66,7 @@ def run_until(
         folder = Path(out_dir) / f"samples_{count:06d}"
         sized = with_samples(plan, count)
         sweep = run_sweep(sized, folder, data=data, workers=workers, scheduler=scheduler, progress=progress)
-        _, error = mean_error(sample(sweep.frame()).solved[EU_UNSERVED].to_numpy(float))
+        _, error = mean_error(solved_with_cut(sweep.frame())[UNSERVED].to_numpy(float))
         found = Enough(sweep, error, error <= target_twh)
         if found.is_met:
             break

@@ -81,6 +81,9 @@ class Solved:
 Optimum = Callable[[Matrix, Case, int], Solution]
 """Solves the problem of a plan, compiled from a case; the third argument is the number of the plan, from 0."""
 
+Worlds = Callable[[tuple[date, ...]], Case]
+"""Makes the world of a scenario with a boundary at some announcements."""
+
 
 def solve_scenario(
     scenario: Scenario,
@@ -89,6 +92,7 @@ def solve_scenario(
     *,
     base: Case | None = None,
     plan_days: Iterable[date] = (),
+    worlds: Worlds | None = None,
     optimum: Optimum | None = None,
     compiled: Callable[[Case], Matrix] | None = None,
 ) -> Solved:
@@ -105,10 +109,12 @@ def solve_scenario(
         Other scenarios on the same periods. Where a plan poses the very problem of their last plan, as the first plan
         of a surprise poses that of the baseline, its optimum is taken over; the result is the same without it.
     base : Case, optional
-        The scenario's world before its measures, if it is at hand already; all plans are then made on its periods.
+        The world before measures, with a boundary at each announcement of the scenario, if it is at hand already.
     plan_days : iterable of date
         Further days on which a plan may be made: announcements of scenarios that this one is compared with. Nothing new
         is known on them; they put both on the same periods.
+    worlds : callable, optional
+        Another way to the world of a plan, before measures.
     optimum : callable, optional
         Another way to solve a plan, for example from the plan of a similar scenario.
     compiled : callable, optional
@@ -122,7 +128,7 @@ def solve_scenario(
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     others = [known] if isinstance(known, Solved) else list(known or [])
     record, plan, before = _Record(), None, None
-    for number, (what, world) in enumerate(_worlds(scenario, vintage, plan_days, base)):
+    for number, (what, world) in enumerate(_worlds(scenario, vintage, plan_days, base, worlds)):
         case = apply(scenario, vintage, what.believed_on, world)
         fresh = compile_model(build_model(case)) if compiled is None else compiled(case)
         if before is not None and fresh.equals(before):
@@ -131,10 +137,8 @@ def solve_scenario(
         if plan is not None:
             fresh = freeze(fresh, decided(plan.matrix, plan.solution.col_value), first)
         cuts = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
-        if optimum is not None:
-            least_cost = Shared(fresh, optimum(fresh, case, number), None)
-        else:
-            least_cost = _same_plan(fresh, cuts, others) or _optimum(fresh, case, scenario, cuts)
+        own = None if optimum is None else Shared(fresh, optimum(fresh, case, number), None)
+        least_cost = own or _same_plan(fresh, cuts, others) or _optimum(fresh, case, scenario, cuts)
         plan = share(scenario.allocation, least_cost, case, first)
         record.add(plan, case, first)
     assert plan is not None  # there is always a first plan
@@ -177,17 +181,34 @@ class _Record:
         _splice(sendout, {"sendout": self.values["sendout"]}, first)
         self.values |= sendout
 
+    def solved(self, scenario: Scenario, case: Case, plan: Shared, cuts: frozenset[date]) -> Solved:
+        """The scenario after its last plan."""
+        return Solved(
+            scenario=scenario,
+            case=case,
+            values=self.values,
+            duals=self.duals,
+            reduced_costs=self.reduced_costs,
+            objective_keur=float(plan.solution.objective),
+            stages=tuple(self.stages),
+            matrix=plan.matrix,
+            solution=plan.solution,
+            start=plan.start,
+            cuts=cuts,
+        )
+
 
 def _worlds(
-    scenario: Scenario, vintage: GasData, plan_days: Iterable[date], base: Case | None
+    scenario: Scenario, vintage: GasData, plan_days: Iterable[date], base: Case | None, worlds: Worlds | None
 ) -> Iterator[tuple[Knowledge, Case]]:
     """What each plan knows, with the world before measures on its periods."""
-    world = base_case(vintage, scenario) if base is None else base
+    announced = tuple(scenario.announcements())
+    made = worlds or (lambda days: base_case(vintage, scenario, announced=days))
+    world = made(announced) if base is None else base
     planned = acting(scenario, vintage, world)
-    announced: tuple[date, ...] | None = tuple(scenario.announcements())
     for what in knowledge(planned, plan_days):
-        if base is None and what.announced != announced:
-            world, announced = base_case(vintage, scenario, announced=what.announced), what.announced
+        if what.announced != announced:
+            world, announced = made(what.announced), what.announced
         yield what, world
 
 

@@ -17,17 +17,17 @@ import pandas as pd
 from scipy.stats import qmc
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import members
 from energy_model.errors import InputError, ScenarioError
 from energy_model.scenario import Scenario, check_against, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.words import closest
 from energy_model.sweep.axes import Axis, DataAxis, FieldAxis, Grid, Outage, Value, triangular
+from energy_model.sweep.fields import cut_of, field_places, place_of
 from energy_model.sweep.plan import Plan, with_keys
+from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 
-SCENARIO_KEYS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor")
-"""Keys of a scenario that an axis may set; the others say how the model looks at it and are the plan's."""
-MEASURE_KEYS_KEPT = {"kind", "name", "note"}
 EDGE = 1e-12
 """Points keep this far from the faces of the unit cube, where a first failure never comes."""
 
@@ -66,9 +66,44 @@ class Study:
     data: GasData
 
     @property
-    def count(self) -> int:
-        """Number of cases."""
+    def points(self) -> int:
+        """Number of points: places of the grids times points drawn."""
         return self.plan.samples * math.prod(len(axis.values) for axis in self._grids().values())
+
+    @property
+    def count(self) -> int:
+        """Number of cases: one for each point; where the plan weighs the case without a cut, two."""
+        return self.points * (1 if self.plan.no_cut is None else 2)
+
+    def point(self, case: int) -> int:
+        """Point of a case. The case without a cut has the luck of the one with it: they share their point."""
+        return case % self.points
+
+    def with_cut(self, case: int) -> bool:
+        """Whether the cut comes in a case; those in which it does are numbered first."""
+        return case < self.points
+
+    def weight(self, case: int) -> float:
+        """Probability of a case; all add up to one. Without ``no_cut`` it is given that the plan's cut comes."""
+        no_cut = self.plan.no_cut
+        share = 1.0 if no_cut is None else (1.0 - no_cut.probability if self.with_cut(case) else no_cut.probability)
+        return share / self.points
+
+    @property
+    def region(self) -> str:
+        """Code of the region that is summed up."""
+        return self.plan.region or self.data.storyline.focus.region
+
+    @cached_property
+    def cut(self) -> frozenset[int]:
+        """Places of the base scenario's measures that are the cut: they do not come in a case without it."""
+        return frozenset(cut_of(self.plan, self.base))
+
+    @cached_property
+    def axes_of_the_cut(self) -> frozenset[str]:
+        """Axes that move nothing but the cut: without it they have no value."""
+        sets = {name: field_places(axis, self.base) for name, axis in self.plan.axes.items()}
+        return frozenset(name for name, found in sets.items() if found and {place for place, _ in found} <= self.cut)
 
     @cached_property
     def identity(self) -> dict[str, Any]:
@@ -86,7 +121,7 @@ class Study:
         return {name: axis for name, axis in self.plan.axes.items() if isinstance(axis, Grid)}
 
     def positions(self) -> dict[str, np.ndarray]:
-        """Where each case stands on each axis, 0..1, shape (cases, dimensions).
+        """Where each point stands on each axis, 0..1, shape (points, dimensions).
 
         Grids come first and outermost; within a place of the grid all samples follow, the same ones at each.
         """
@@ -145,8 +180,13 @@ class Study:
         end = min(start + timedelta(days=max(math.ceil(lost), 1) - 1), horizon.end)
         return Failure(start, end, min(lost, float((end - start).days + 1)))
 
-    def scenario(self, values: Mapping[str, Value | Failure | None]) -> Scenario:
+    def scenario(self, values: Mapping[str, Value | Failure | None], *, with_cut: bool = True) -> Scenario:
         """The scenario of a case.
+
+        Parameters
+        ----------
+        with_cut : bool
+            Whether the measures of the cut are among the scenario's.
 
         Raises
         ------
@@ -159,18 +199,26 @@ class Study:
             axis = self.plan.axes[name]
             if isinstance(axis, FieldAxis):
                 for field in axis.fields:
-                    place, key = _place(field, self.base)
+                    place, key = place_of(field, self.base)
                     if place is None:
                         raw[key] = value
                     else:
                         measures[place][key] = value
             elif isinstance(axis, Outage) and isinstance(value, Failure):
-                measures.append(_outage(name, self._rows[name], value))
+                measures.append(_outage(name, self._rows[name], value, self._line))
         if self.base.foresight == "perfect":
             # What is announced when does not matter then, but would cut periods, other ones in each case.
             heard = {"announced": self.base.horizon.start}
             measures = [m | heard if m.get("start") or m.get("announced") else m for m in measures]
-        return with_changes(self.base, **raw, measures=tuple(measures))
+        whole = with_changes(self.base, **raw, measures=tuple(measures))
+        if with_cut:
+            return whole
+        kept = tuple(measure for place, measure in enumerate(measures) if place not in self.cut)
+        return with_changes(self.base, **raw, measures=kept)
+
+    def plan_days(self, values: Mapping[str, Value | Failure | None], *, with_cut: bool) -> tuple[date, ...]:
+        """Days of news of the same point with the cut, for a case without it: both are solved on the same periods."""
+        return () if with_cut else tuple(self.scenario(values).announcements())
 
     def world(self, values: Mapping[str, Value | Failure | None]) -> GasData:
         """The data of a case: the vintage with the parameters that vary."""
@@ -182,9 +230,16 @@ class Study:
             table.loc[table["parameter"] == parameter, "value"] = value
         return self.data.varied({"parameters": table})
 
-    def values(self, case: int) -> dict[str, Value | Failure | None]:
-        """Values of all axes in a case, numbered from 0."""
-        return {name: self.value(name, places[case]) for name, places in self.positions().items()}
+    def values(self, case: int, positions: Mapping[str, np.ndarray] | None = None) -> dict[str, Value | Failure | None]:
+        """Values of all axes in a case, numbered from 0; ``positions`` spares drawing them anew."""
+        places = self.positions() if positions is None else positions
+        return {name: self.value(name, at[self.point(case)]) for name, at in places.items()}
+
+    @cached_property
+    def _line(self) -> Timeline:
+        """Periods of a case in which nothing is announced."""
+        base, days = self.base, self.data.storyline.decision_days
+        return Timeline.build(base.horizon.start, base.horizon.end, base.resolution, {*days, *base.boundaries})
 
 
 def prepare(plan: Plan, data: GasData) -> Study:
@@ -203,6 +258,8 @@ def prepare(plan: Plan, data: GasData) -> Study:
     problems = [
         f"axis '{name}', {problem}" for name, axis in plan.axes.items() for problem in _named(axis, base, vintage)
     ]
+    problems += _of_the_plan(plan, base, vintage)
+    problems += [] if problems or base.foresight == "perfect" else _left_behind(plan, base)
     taken = [field for axis in plan.axes.values() if isinstance(axis, FieldAxis) for field in axis.fields]
     problems += [f"key 'field', value '{field}': set by two axes; keep one" for field in sorted(_twice(taken))]
     if not problems:
@@ -210,6 +267,28 @@ def prepare(plan: Plan, data: GasData) -> Study:
     if problems:
         raise ScenarioError(f"plan '{plan.title}'", problems)
     return study
+
+
+def _of_the_plan(plan: Plan, base: Scenario, data: GasData) -> Iterator[str]:
+    """What the plan itself names and the scenario or the data do not know."""
+    for attempt in (lambda: plan.region and members(data, plan.region), lambda: cut_of(plan, base)):
+        try:
+            attempt()
+        except InputError as error:
+            yield from error.problems
+
+
+def _left_behind(plan: Plan, base: Scenario) -> Iterator[str]:
+    """Measures whose start moves while the day stays on which they become known."""
+    moved = {place: name for name, axis in plan.axes.items() for place in field_places(axis, base)}
+    for (place, key), name in moved.items():
+        day = None if place is None or key != "start" else base.measures[place].announced
+        if day is not None and (place, "announced") not in moved:
+            label = f"measures.{base.measures[place or 0].name or (place or 0) + 1}"
+            yield (
+                f"axis '{name}' moves {label}.start, and the measure stays announced on {day}: give {label}.announced "
+                "to the axis too, or an axis of its own"
+            )
 
 
 def _twice(fields: list[str]) -> set[str]:
@@ -221,7 +300,7 @@ def _named(axis: Axis, base: Scenario, data: GasData) -> Iterator[str]:
     if isinstance(axis, FieldAxis):
         for field in axis.fields:
             try:
-                _place(field, base)
+                place_of(field, base)
             except ScenarioError as error:
                 yield from error.problems
     elif isinstance(axis, Outage):
@@ -252,40 +331,20 @@ def _ends(study: Study) -> Iterator[str]:
                 yield from (f"axis '{name}', value '{value}': {problem}" for problem in error.problems)
 
 
-def _place(field: str, base: Scenario) -> tuple[int | None, str]:
-    """Which measure a field belongs to (``None``: the scenario itself) and its key."""
-    where = f"key 'field', value '{field}'"
-    if not field.startswith("measures."):
-        if field not in SCENARIO_KEYS:
-            known = [*SCENARIO_KEYS, *(f"measures.{label}.KEY" for label in _labels(base))]
-            raise ScenarioError("plan", [f"{where}: not a field that can vary; {closest(field, known)}"])
-        return None, field
-    label, _, key = field.removeprefix("measures.").rpartition(".")
-    labels = _labels(base)
-    by_number = {str(number): number - 1 for number in range(1, len(labels) + 1)}
-    place = labels.index(label) if label in labels else by_number.get(label)
-    if place is None:
-        told = f"{closest(label, labels)}" if labels else "the base scenario has no measures"
-        raise ScenarioError("plan", [f"{where}: no measure '{label}' in {base.id}; {told}"])
-    keys = [key for key in type(base.measures[place]).model_fields if key not in MEASURE_KEYS_KEPT]
-    if key not in keys:
-        raise ScenarioError("plan", [f"{where}: {base.measures[place].kind} has no key '{key}'; {closest(key, keys)}"])
-    return place, key
-
-
-def _labels(base: Scenario) -> list[str]:
-    return [measure.name or str(number) for number, measure in enumerate(base.measures, start=1)]
-
-
 def _row(data: GasData, table: str, key: str, name: str) -> dict[str, Any]:
     rows = data[table]
     return rows[rows[key] == name].iloc[0].to_dict()
 
 
-def _outage(name: str, row: Mapping[str, Any], failure: Failure) -> dict[str, Any]:
-    """The measure that a failure is."""
+def _outage(name: str, row: Mapping[str, Any], failure: Failure, line: Timeline) -> dict[str, Any]:
+    """The measure that a failure is; it is known from the first day of the period in which it falls.
+
+    So that no failure, which lasts a day or two, cuts a period of its own.
+    """
     left = 1.0 - float(row["lost_share"]) * failure.share
-    dated = {"name": f"outage {name}", "start": failure.start, "end": failure.end, "remaining_share": left}
+    known = line.starts[int(line.period_of_day[(failure.start - line.start).days])]
+    dated = {"name": f"outage {name}", "start": failure.start, "end": failure.end, "announced": known}
+    dated["remaining_share"] = left
     kind, target = str(row["kind"]), str(row["target"])
     if kind in ("route", "pipeline"):
         return {"kind": "route_outage", kind: target, **dated}

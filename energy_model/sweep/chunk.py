@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from energy_model.lp.memory import give_back
 from energy_model.model.again import Recompiler
 from energy_model.scenario import Case, Scenario
 from energy_model.scenario.base import base_case
+from energy_model.scenario.base.peaks import with_peak_days
 from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.sweep.axes import Value
 from energy_model.sweep.cases import Failure, Study, shown
@@ -23,8 +25,11 @@ from energy_model.sweep.columns import Columns
 from energy_model.sweep.order import Chunk
 from energy_model.sweep.sealed import packed
 from energy_model.sweep.warm import Chain
+from energy_model.timeline import Timeline
 
 FAILED = "failed"
+WORLDS = 4
+"""Worlds before measures, each on other periods, that are kept for the next case."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Part:
 def job_of(study: Study, positions: Mapping[str, np.ndarray], number: int, chunk: Chunk) -> Job:
     """What a worker has to know of a chunk."""
     cases = [int(case) for case in chunk.cases]
-    values = [{name: study.value(name, places[case]) for name, places in positions.items()} for case in cases]
+    values = [study.values(case, positions) for case in cases]
     return Job(number, cases, values, [int(place) for place in chunk.after])
 
 
@@ -59,22 +64,51 @@ class Neighbours:
     """Solves scenarios that resemble each other: what did not change since the last one is not worked out again."""
 
     def __init__(self) -> None:
-        self._chains: dict[int, Chain] = {}
+        self._chains: dict[tuple[int, bool], Chain] = {}
+        self._last: dict[int, tuple[Matrix, Solution]] = {}
+        self._beside = self._staged = False
         self._recompiler = Recompiler()
-        self._near: tuple[GasData, Scenario, Case] | None = None
+        self._near: dict[Timeline, tuple[Scenario, Case]] = {}
+        self._data: GasData | None = None
 
-    def solve(self, scenario: Scenario, data: GasData) -> Solved:
+    def solve(
+        self, scenario: Scenario, data: GasData, *, with_cut: bool = True, plan_days: Collection[date] = ()
+    ) -> Solved:
         """The scenario's plans, each from the same plan of the scenario before or of the one gone back to.
+
+        Parameters
+        ----------
+        with_cut : bool
+            Whether the cut comes: plans made in the knowledge of it start from each other, and so do the others.
+        plan_days : collection of date
+            Days on which the scenario that it is compared with has news.
 
         Raises
         ------
         SolveError
             If a plan has no certified optimum.
         """
-        near = self._near[1:] if self._near is not None and self._near[0] is data else None
-        base = base_case(data, scenario, near)
-        self._near = (data, scenario, base)
-        return solve_scenario(scenario, data, base=base, optimum=self._optimum, compiled=self._recompiler.matrix)
+        if self._data is not data:
+            self._data, self._near = data, {}
+        self._beside = not with_cut
+        self._staged = scenario.foresight == "surprise"
+        return solve_scenario(
+            scenario,
+            data,
+            plan_days=plan_days,
+            worlds=lambda announced: self._world(scenario, data, announced),
+            optimum=self._optimum,
+            compiled=self._recompiler.matrix,
+        )
+
+    def _world(self, scenario: Scenario, data: GasData, announced: tuple[date, ...]) -> Case:
+        """The world before measures; from the last one on the same periods what has not changed."""
+        line = with_peak_days(scenario, data).timeline(data.storyline.decision_days, announced)
+        world = base_case(data, scenario, self._near.pop(line, None), announced)
+        if len(self._near) >= WORLDS:
+            del self._near[next(iter(self._near))]
+        self._near[line] = scenario, world
+        return world
 
     def mark(self, name: int) -> None:
         """Keep where the case just solved has ended, to come back to it."""
@@ -92,7 +126,14 @@ class Neighbours:
             chain.forget(name)
 
     def _optimum(self, matrix: Matrix, case: Case, plan: int) -> Solution:
-        return self._chains.setdefault(plan, Chain()).solve(matrix, case)
+        """A plan that the case before has made already, since both have the same past and expectations, stands."""
+        if plan in self._last and matrix.equals(self._last[plan][0]):
+            return self._last[plan][1]
+        self._last.pop(plan, None)
+        lane = plan, self._beside and (plan > 0 or not self._staged)  # nobody knows yet whether the cut comes
+        found = self._chains.setdefault(lane, Chain()).solve(matrix, case)
+        self._last[plan] = matrix, found
+        return found
 
 
 def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: False) -> Part:
@@ -120,11 +161,15 @@ def _solve_chunk(study: Study, job: Job, stopped: Callable[[], bool]) -> Part:
     for place, (case, values, after) in enumerate(zip(job.cases, job.values, job.after, strict=True)):
         if stopped():
             raise StoppedError(f"chunk {job.number} was given up")
-        rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | {"case": case}
+        with_cut = study.with_cut(case)
+        rows[case] = dict.fromkeys(columns.schema.names) | _given(values, columns) | _place(study, case)
+        rows[case] |= {} if with_cut else dict.fromkeys(study.axes_of_the_cut)
         try:
             if after != place - 1:
                 neighbours.back_to(after)
-            solved = neighbours.solve(study.scenario(values), study.world(values))
+            scenario = study.scenario(values, with_cut=with_cut)
+            days = study.plan_days(values, with_cut=with_cut)
+            solved = neighbours.solve(scenario, study.world(values), with_cut=with_cut, plan_days=days)
             rows[case] |= {"status": solved.solution.status, "reason": "", **columns.numbers(solved)}
             if place in last:
                 neighbours.mark(place)
@@ -142,6 +187,16 @@ def _solve_chunk(study: Study, job: Job, stopped: Callable[[], bool]) -> Part:
     failed = sum(row["status"] == FAILED for row in rows.values())
     content = packed([rows[case] for case in sorted(rows)], columns.schema, study.digest, job.number)
     return Part(job.number, content, len(rows), failed)
+
+
+def _place(study: Study, case: int) -> dict[str, object]:
+    """What a row says of its case before it is solved."""
+    return {
+        "case": case,
+        "point": study.point(case),
+        "with_cut": study.with_cut(case),
+        "weight": study.weight(case),
+    }
 
 
 def _given(values: Mapping[str, Value | Failure | None], columns: Columns) -> dict[str, Value]:

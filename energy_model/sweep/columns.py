@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from energy_model.data.regions import members
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 from energy_model.solve.foresight import Solved
@@ -19,6 +20,17 @@ from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
 DIGITS = 9
 """Results are rounded to so many decimals, below which a solver's rounding lives; a TWh has a kWh as its ninth."""
 EUR_PER_KEUR = 1e3
+UNSERVED, PROTECTED, STORAGE = "region_unserved_twh", "region_protected_unserved_twh", "region_storage_twh_"
+"""Columns of the region that is summed up: curtailed demand, of it protected customers, gas in store by month."""
+FIRST = {
+    "case": pa.int64(),
+    "status": pa.string(),
+    "reason": pa.string(),
+    "point": pa.int64(),
+    "with_cut": pa.bool_(),
+    "weight": pa.float64(),
+}
+"""Columns before the axes: number, what became of it, which point of the plan, whether the cut comes, probability."""
 TYPES = {"number": pa.float64(), "text": pa.string(), "date": pa.date32()}
 
 
@@ -34,11 +46,14 @@ class Columns:
         Codes of the markets.
     months : sequence of str
         Months of the horizon, ``YYYY-MM``.
+    inside : frozenset of str
+        Markets of the region that is summed up.
     """
 
     axes: Mapping[str, str]
     markets: Sequence[str]
     months: Sequence[str]
+    inside: frozenset[str]
 
     @classmethod
     def of(cls, study: Study) -> Columns:
@@ -47,33 +62,33 @@ class Columns:
         days = study.base.horizon
         months = pd.period_range(days.start, days.end, freq="M").strftime("%Y-%m")
         markets = sorted(table.loc[table["is_market"], "node"])
-        return cls({name: column_type(study, name) for name in study.plan.axes}, markets, list(months))
+        axes = {name: column_type(study, name) for name in study.plan.axes}
+        return cls(axes, markets, list(months), frozenset(members(study.data, study.region)))
 
     @cached_property
     def results(self) -> tuple[str, ...]:
         """Names of the numbers that a solved case has."""
         per_market = ("unserved_twh", "protected_unserved_twh", "price_eur_per_mwh")
         return (
-            "eu_unserved_twh",
-            "protected_eu_unserved_twh",
+            UNSERVED,
+            PROTECTED,
             *(f"{name}_{code}" for name in per_market for code in self.markets),
-            *(f"eu_storage_twh_{month.replace('-', '_')}" for month in self.months),
+            *(f"{STORAGE}{month.replace('-', '_')}" for month in self.months),
             "total_cost_eur_bn",
         )
 
     @cached_property
     def schema(self) -> pa.Schema:
         """Columns with their types."""
-        first = [("case", pa.int64()), ("status", pa.string()), ("reason", pa.string())]
         axes = [(name, TYPES[kind]) for name, kind in self.axes.items()]
-        return pa.schema([*first, *axes, *((name, pa.float64()) for name in self.results)])
+        return pa.schema([*FIRST.items(), *axes, *((name, pa.float64()) for name in self.results)])
 
     def numbers(self, solved: Solved) -> dict[str, float]:
         """The numbers of a solved case.
 
         ``unserved``: curtailed demand over the horizon. ``price``: shadow price of the balance, mean weighted with
-        demand. ``eu_storage``: gas in EU stores at the end of a month, between two boundaries of periods linear in
-        time. ``total_cost``: all costs but the penalty on missed filling targets, which nobody pays.
+        demand. ``region_storage``: gas in the region's stores at the end of a month, between two boundaries of periods
+        linear in time. ``total_cost``: all costs but the penalty on missed filling targets, which nobody pays.
         """
         case, days = solved.case, solved.case.timeline.days
         market = np.flatnonzero(case.is_market)
@@ -84,28 +99,28 @@ class Columns:
         demand = case.demand.rate[market].sum(axis=1)
         weight = np.maximum((demand * days).sum(axis=1), 1e-12)
         price = (solved.duals["balance"][market] * demand).sum(axis=1) / weight
-        eu = case.is_eu[market]
+        inside = np.isin(case.nodes, list(self.inside))
         missed = sum(
             float(short) * target.penalty_eur_per_mwh
             for short, target in zip(np.atleast_1d(solved.values["missing"]), case.storage.targets, strict=True)
         )
-        found = {"eu_unserved_twh": unserved[eu].sum(), "protected_eu_unserved_twh": safe[eu].sum()}
+        found = {UNSERVED: unserved[inside[market]].sum(), PROTECTED: safe[inside[market]].sum()}
         for name, values in (
             ("unserved_twh", unserved), ("protected_unserved_twh", safe), ("price_eur_per_mwh", price)
         ):  # fmt: skip
             found |= {f"{name}_{code}": value for code, value in zip(codes, values, strict=True)}
-        stored = month_end_levels(case, solved.values["level"]) / GWH_PER_TWH
+        stored = month_end_levels(case, solved.values["level"], inside) / GWH_PER_TWH
         found |= {
-            f"eu_storage_twh_{month.replace('-', '_')}": value
+            f"{STORAGE}{month.replace('-', '_')}": value
             for month, value in zip(case.timeline.months, stored, strict=True)
         }
         found["total_cost_eur_bn"] = (solved.objective_keur - missed) * EUR_PER_KEUR / EUR_PER_BEUR
         return {name: round(float(value), DIGITS) + 0.0 for name, value in found.items()}
 
 
-def month_end_levels(case: Case, level: np.ndarray) -> np.ndarray:
-    """Gas in the stores of the EU at the end of each month of the horizon, GWh."""
-    mine = case.is_eu[case.storage.node]
+def month_end_levels(case: Case, level: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Gas in the stores of some nodes (``inside``, shape (N,)) at the end of each month of the horizon, GWh."""
+    mine = inside[case.storage.node]
     boundaries = np.concatenate([[0.0], np.cumsum(case.timeline.days)])
     ends = np.cumsum(case.timeline.month_days.sum(axis=1))
     return np.interp(ends, boundaries, level[mine].sum(axis=0))

@@ -113,7 +113,7 @@ class Folder:
 def about(study: Study) -> dict[str, Any]:
     """What decides the results of a sweep, as JSON, with the number of cases and accepted errors of the data."""
     accepted = {"data_errors": list(study.data.errors)} if study.data.errors else {}
-    return {**study.identity, **accepted, "cases": study.count, "versions": dict(versions())}
+    return {**study.identity, **accepted, "cases": study.count, "region": study.region, "versions": dict(versions())}
 
 
 def read_plan(folder: str | Path) -> Plan:

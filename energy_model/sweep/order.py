@@ -37,19 +37,29 @@ class Chunk:
 
 
 def chunks(study: Study, positions: Mapping[str, np.ndarray]) -> list[Chunk]:
-    """All cases of a study, in chunks.
+    """All cases of a study, in chunks of as many points.
 
-    Cases that differ in words, as in their weather, are kept apart: they have other demand in every row. The others
+    Points that differ in words, as in their weather, are kept apart: they have other demand in every row. The others
     are halved along the axis on which they are most spread until a part fits in a chunk. Where an outage does not come,
     all places of its axis are one.
     """
     words = [name for name, axis in study.plan.axes.items() if isinstance(axis, FieldAxis) and _in_words(axis)]
     numbers = [_felt(study, name, positions[name]) for name in positions if name not in words]
-    places = np.hstack(numbers) if numbers else np.zeros((study.count, 1))
+    places = np.hstack(numbers) if numbers else np.zeros((study.points, 1))
     found: list[Chunk] = []
     for members in _groups(study, positions, words):
         found += [_branching(part, places) for part in _halved(members, places, study.plan.chunk)]
-    return found
+    return found if study.count == study.points else [_in_pairs(part, study.points) for part in found]
+
+
+def _in_pairs(chunk: Chunk, points: int) -> Chunk:
+    """After each case the one of the same point without a cut: under surprise its first plan is made already.
+
+    Each starts from its like: a case with the cut from one with it, a case without from one without.
+    """
+    cases = np.column_stack([chunk.cases, chunk.cases + points]).ravel()
+    with_cut, without = (np.where(chunk.after < 0, -1, 2 * chunk.after + twin) for twin in (0, 1))
+    return Chunk(cases, np.column_stack([with_cut, without]).ravel())
 
 
 def _in_words(axis: FieldAxis) -> bool:
@@ -65,8 +75,8 @@ def _felt(study: Study, name: str, places: np.ndarray) -> np.ndarray:
 
 
 def _groups(study: Study, positions: Mapping[str, np.ndarray], words: list[str]) -> Iterator[Ints]:
-    """Cases with the same words, in the order in which the words first appear."""
-    codes = np.zeros((study.count, len(words)), dtype=int)
+    """Points with the same words, in the order in which the words first appear."""
+    codes = np.zeros((study.points, len(words)), dtype=int)
     for column, name in enumerate(words):
         known: dict[object, int] = {}
         values = (study.value(name, place) for place in positions[name])

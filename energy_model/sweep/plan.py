@@ -21,9 +21,38 @@ SAMPLES_AT_MOST = 2**30
 """Points of a Sobol sequence of 30 bits."""
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _YAML = (".yaml", ".yml")
-RESERVED = ("case", "status", "reason")
-RESERVED_ENDINGS = re.compile(r"^(eu|protected|unserved|price|total)_")
+RESERVED = ("case", "status", "reason", "point", "with_cut", "weight")
+RESERVED_ENDINGS = re.compile(r"^(region|protected|unserved|price|total)_")
 """Names of columns of results, which axes must not take."""
+
+
+Chance = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class NoCut(BaseModel):
+    """The case in which nobody cuts: what then does not happen, how likely it is, and on what that judgement rests."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    probability: Chance
+    """That the cut does not come within the horizon."""
+    low: Chance
+    """Least probability that a sceptic would still accept."""
+    high: Chance
+    """Largest one."""
+    basis: Annotated[str, Field(min_length=1)]
+    """On what the judgement rests, in words; printed beside every probability."""
+    measures: tuple[str, ...] = ()
+    """Measures of the base scenario that do not come then, by name or number from 1; default: all that become known
+    after the first day of the horizon."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> NoCut:
+        if not self.low <= self.probability <= self.high:
+            raise ValueError(
+                f"low {self.low:g}, probability {self.probability:g}, high {self.high:g} are not in this order"
+            )
+        return self
 
 
 class Plan(BaseModel):
@@ -38,7 +67,8 @@ class Plan(BaseModel):
     base: str
     """Scenario that is varied: a name of the library, or a .toml or .xlsx file beside the plan."""
     foresight: Literal["perfect", "surprise"] | None = None
-    """In place of the scenario's. Under ``perfect`` announcements do not cut periods: all cases have the same ones."""
+    """In place of the scenario's, whose default is ``surprise``. Under ``perfect`` everybody knows from the first day
+    what comes and when."""
     resolution: Resolution | None = None
     """In place of the scenario's: ``day``, ``week`` or ``month``."""
     samples: Annotated[int, Field(ge=1, le=SAMPLES_AT_MOST)] = 1
@@ -48,6 +78,11 @@ class Plan(BaseModel):
     chunk: Annotated[int, Field(ge=1, le=2_000)] = 100
     """Cases that are solved one after the other from each other's optimum, and stored together; at most 2,000, as the
     distances between all of them are held at once."""
+    region: str | None = None
+    """Whose shortage and stores are summed up: ``EU27``, ``EUROPE`` or a country; default: that of the data package."""
+    no_cut: NoCut | None = None
+    """How likely it is that the cut does not come: then every point is solved with the cut and without. Left out, all
+    results are conditional on what the plan describes."""
     axes: Annotated[dict[str, AnyAxis], Field(min_length=1)]
     """What varies, by name; the names become columns."""
 
@@ -165,6 +200,8 @@ def _in_words(errors: Iterable[Mapping[str, Any]], raw: Mapping[str, Any]) -> It
             prefix, kind = f"axis '{place[1]}', ", _kind(raw, place[1])
             known = KINDS[kind].model_fields if kind in KINDS else ("kind",)
             place = [part for part in place[2:] if part != kind]
+        elif place and place[0] == "no_cut" and (len(place) > 1 or error["type"] == "value_error"):
+            prefix, known, place = "no_cut, ", NoCut.model_fields, place[1:]
         key = place[0] if place else ""
         if (prefix, key, error["type"] == "extra_forbidden") in told:
             continue  # a union tries every type it may be; one line is enough
