@@ -181,22 +181,6 @@ class _Record:
         _splice(sendout, {"sendout": self.values["sendout"]}, first)
         self.values |= sendout
 
-    def solved(self, scenario: Scenario, case: Case, plan: Shared, cuts: frozenset[date]) -> Solved:
-        """The scenario after its last plan."""
-        return Solved(
-            scenario=scenario,
-            case=case,
-            values=self.values,
-            duals=self.duals,
-            reduced_costs=self.reduced_costs,
-            objective_keur=float(plan.solution.objective),
-            stages=tuple(self.stages),
-            matrix=plan.matrix,
-            solution=plan.solution,
-            start=plan.start,
-            cuts=cuts,
-        )
-
 
 def _worlds(
     scenario: Scenario, vintage: GasData, plan_days: Iterable[date], base: Case | None, worlds: Worlds | None
