@@ -19,6 +19,7 @@ _HOME = {
     "GasData": "data.load",
     "Results": "results.run",
     "Scenario": "scenario.schema",
+    "answer": "impact.questions",
     "brief": "report.brief",
     "compare": "results.compare",
     "headlines": "results.headline",
@@ -27,6 +28,7 @@ _HOME = {
     "load_scenario": "scenario.load",
     "run": "results.run",
     "save_results": "results.store",
+    "study": "impact.study",
     "with_changes": "scenario.load",
     "write_workbook": "report.workbook",
 }
@@ -37,6 +39,7 @@ __all__ = [
     "GasData",
     "Results",
     "Scenario",
+    "answer",
     "brief",
     "compare",
     "headlines",
@@ -45,6 +48,7 @@ __all__ = [
     "load_scenario",
     "run",
     "save_results",
+    "study",
     "with_changes",
     "write_workbook",
 ]

@@ -37,6 +37,10 @@ def test_a_market_without_a_row_is_its_own_seller(data: GasData) -> None:
         ('supplier = "RU"', 'supplier = "XX"', ("focus.supplier", "XX", "no such seller")),
         ('country = "DE"', 'country = "RU"', ("focus.country", "RU", "no market")),
         ('region = "EU27"', 'region = "EU"', ("focus.region", "EU", "known: EU27, EUROPE")),
+        ('route = "nord_stream_2"', 'route = "jamal"', ("routes.route", "jamal", "table 'routes'")),
+        ('country = "SK"', 'country = "XX"', ("transit.country", "XX", "table 'nodes'")),
+        ('exempt = ["HU"]', 'exempt = ["Hungary"]', ("exempt", "Hungary", "table 'nodes'")),
+        ('"russian_export"', '"export"', ("contract_price", "export", "table 'prices'")),
     ],
 )
 def test_a_focus_that_the_tables_do_not_know_is_a_finding(folder: Path, old: str, new: str, words: tuple[str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from cases import answer, networks
 from hypothesis import given, settings
 
-from energy_model.impact.tracing import RUSSIA_PIPELINE, STOCK, UNTRACED, consumption_table, seller_of, trace
+from energy_model.impact.tracing import STOCK, UNTRACED, consumption_table, label_of, labels_of, seller_of, trace
 from energy_model.scenario.toy import toy_case
 from energy_model.solve.foresight import Solved
 
@@ -38,9 +38,9 @@ def test_transit_is_mixed_where_it_passes():
     )
     traced = trace(solved(case))
 
-    assert {RUSSIA_PIPELINE: approx(0.75), "NO": approx(0.25)} == mix_of(traced, "DE")
-    assert {RUSSIA_PIPELINE: approx(0.5), "NO": approx(1 / 6), "AT": approx(1 / 3)} == mix_of(traced, "AT")
-    assert approx(60.0) == traced.of(RUSSIA_PIPELINE).sum()
+    assert {"RU": approx(0.75), "NO": approx(0.25)} == mix_of(traced, "DE")
+    assert {"RU": approx(0.5), "NO": approx(1 / 6), "AT": approx(1 / 3)} == mix_of(traced, "AT")
+    assert approx(60.0) == traced.of("RU").sum()
 
 
 def test_gas_that_circles_is_followed_to_its_source():
@@ -57,8 +57,8 @@ def test_gas_that_circles_is_followed_to_its_source():
     must = np.array([[0.0], [0.0], [0.0], [4.0]])
     traced = trace(solved(case.with_("pipelines", minimum=must)))
 
-    assert approx(0.9) == mix_of(traced, "AT")[RUSSIA_PIPELINE]
-    assert approx(0.75) == mix_of(traced, "DE")[RUSSIA_PIPELINE]
+    assert approx(0.9) == mix_of(traced, "AT")["RU"]
+    assert approx(0.75) == mix_of(traced, "DE")["RU"]
 
 
 def test_gas_in_store_keeps_its_origin_and_the_first_stock_stands_apart():
@@ -73,17 +73,28 @@ def test_gas_in_store_keeps_its_origin_and_the_first_stock_stands_apart():
     )
     traced = trace(solved(case.with_("storage", injection_cost=0.5)))
 
-    assert {RUSSIA_PIPELINE: approx(1.0)} == mix_of(traced, "DE", 0)
-    assert {RUSSIA_PIPELINE: approx(12 / 14), STOCK: approx(2 / 14)} == mix_of(traced, "DE", 1)
+    assert {"RU": approx(1.0)} == mix_of(traced, "DE", 0)
+    assert {"RU": approx(12 / 14), STOCK: approx(2 / 14)} == mix_of(traced, "DE", 1)
     assert [20.0, approx(40.0), approx(0.0, abs=1e-6)] == traced.stored_gwh[0].sum(axis=0).tolist()
 
 
-def test_russian_gas_has_one_label_by_pipe_and_one_by_ship():
-    case = toy_case(demand={"DE": 1.0}, supply={"DE": (1.0, 1.0)})
-    labels = trace(solved(case)).labels.tolist()
+def test_a_seller_has_one_label_by_pipe_and_one_by_ship_whatever_its_codes():
+    sellers = {"RU": "RU", "RU_TR": "RU"}
 
-    assert "Russia" == seller_of(labels[labels.index(RUSSIA_PIPELINE)])
+    assert labels_of("RU") == (label_of("RU_TR", sellers), label_of("RU", sellers, is_lng=True))
     assert ("NO", "US") == (seller_of("NO"), seller_of("US, LNG"))
+
+
+def test_codes_of_one_seller_are_traced_together():
+    case = toy_case(
+        demand={"DE": 6.0},
+        pipelines={("RU", "DE"): (4.0, 1.0), ("RU_TR", "DE"): (2.0, 1.0)},
+        supply={"RU": (4.0, 10.0), "RU_TR": (2.0, 10.0)},
+    )
+    apart, together = trace(solved(case)), trace(solved(case), {"RU": "RU", "RU_TR": "RU"})
+
+    assert {"RU": approx(2 / 3), "RU_TR": approx(1 / 3)} == mix_of(apart, "DE")
+    assert {"RU": approx(1.0)} == mix_of(together, "DE")
 
 
 @settings(max_examples=25, deadline=None)
@@ -104,7 +115,7 @@ def test_every_gwh_of_a_label_is_consumed_lost_or_kept(case):
     labels = traced.labels.tolist()
     entered = np.zeros(len(labels))
     for name, rate in zip(case.supply.supplier.tolist(), found.values["supply"], strict=True):
-        entered[labels.index(RUSSIA_PIPELINE if name == "RU" else name)] += rate @ days
+        entered[labels.index(name)] += rate @ days
     if len(case.lng.exporter):
         entered[labels.index("US, LNG")] += (found.values["cargo"] @ days).sum()
     entered[labels.index(STOCK)] += stock.initial.sum()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 from cases import answer
 
+from energy_model.impact.subject import Subject
 from energy_model.lp import Matrix
 from energy_model.scenario.case import Case
 from energy_model.solve.foresight import Solved, Stage
@@ -36,13 +38,32 @@ def toy_solved(case: Case, first_period: int = 1) -> Solved:
     )
 
 
+class ToyTables(dict[str, pd.DataFrame]):
+    """Stands in for :class:`energy_model.data.load.GasData`: tables, and a storyline about Russia and Germany."""
+
+    as_of = date(2022, 1, 31)
+    storyline = SimpleNamespace(contract_price="russian_export", routes=(), transit=(), exempt=())
+
+
 @dataclass
 class ToyStudy:
     """Stands in for :class:`energy_model.impact.study.Study`."""
 
     solved: Solved
     before: Solved
-    data: dict[str, pd.DataFrame] = field(default_factory=dict)
+    data: ToyTables = field(default_factory=ToyTables)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("RU", "EU27", "DE", frozenset({"RU"}), "", self.data, "pipeline")  # type: ignore[arg-type]
+
+    @property
+    def region_mask(self) -> np.ndarray:
+        return self.case.is_eu & self.case.is_market
+
+    @property
+    def country_mask(self) -> np.ndarray:
+        return np.asarray(self.case.nodes == "DE")
 
     @property
     def months(self) -> ToyStudy:
@@ -68,11 +89,13 @@ def toy_study(cut: Case, before: Case | None = None, promised: pd.DataFrame | No
     solved = toy_solved(cut)
     nodes = pd.DataFrame({"node": cut.nodes, "name": cut.nodes, "is_eu27": cut.is_eu, "is_market": cut.is_market})
     parameters = pd.DataFrame({"parameter": ["tie_break_eur_per_mwh"], "value": [0.0]})
-    data = {
-        "nodes": nodes,
-        "assurances": assurances() if promised is None else promised,
-        "parameters": parameters,
-    }
+    suppliers = pd.DataFrame({"supplier": ["RU"], "seller": ["RU"], "name": ["Russia"], "adjective": ["Russian"]})
+    data = ToyTables(
+        nodes=nodes,
+        assurances=assurances() if promised is None else promised,
+        parameters=parameters,
+        suppliers=suppliers,
+    )
     return ToyStudy(solved, solved if before is None else toy_solved(before), data)
 
 

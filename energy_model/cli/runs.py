@@ -137,7 +137,17 @@ def impact(
     added: Added = None,
     keys: Keys = None,
     resolution: Resolution = None,
-    against: Annotated[str, typer.Option(help="Scenario it is measured against.")] = "reference",
+    against: Annotated[
+        str | None, typer.Option(help="Scenario it is measured against; default: the reference of the data.")
+    ] = None,
+    supplier: Annotated[
+        str | None,
+        typer.Option(help="Seller that questions are about; default: the one the scenario's measures are about."),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Group of countries: EU27 or EUROPE; default: the focus of the data.")
+    ] = None,
+    country: Annotated[str | None, typer.Option(help="Country; default: the focus of the data.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Question to answer; repeat for several.")] = None,
 ) -> None:
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
@@ -151,14 +161,18 @@ def impact(
 
     world = load_data(data, accept_data_errors)
     chosen = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
-    found = study(chosen, world, baseline=against, resolution=resolution)
+    asked = (supplier, region, country)
+    found = study(
+        chosen, world, baseline=against, resolution=resolution, supplier=supplier, region=region, country=country
+    )
     tell_notes(notes(found.scenario, found.data))
+    typer.echo(f"{found.subject.said}. {found.subject.remark}".rstrip() + "\n")
     check_writable(out)
     with Bar("questions") as step:
         answers = answer(found, only or None, step)
     for one in answers:
         typer.echo(f"{in_words(one)}\n")
-    path = write_answers(answers, found, out / workbook_name(found.scenario.id, only))
+    path = write_answers(answers, found, out / workbook_name(found.scenario.id, only, asked))
     typer.echo(f"workbook: {path}")
 
 

@@ -254,6 +254,19 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
         yield error(
             f"storyline.toml, key 'focus.region', value '{focus.region}': no such group; known: {', '.join(REGIONS)}"
         )
+    for key, value, table, column in _storyline_names(storyline):
+        if table in tables and value not in set(tables[table][column]):
+            yield error(f"storyline.toml, key '{key}', value '{value}': not in column '{column}' of table '{table}'")
+
+
+def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
+    """Every further name in ``storyline.toml``: key, value, and the table and column that must know it."""
+    yield "contract_price", line.contract_price, "prices", "series"
+    yield from (("exempt", code, "nodes", "node") for code in line.exempt)
+    yield from (("routes.route", one.route, "routes", "route") for one in line.routes)
+    for one in line.transit:
+        yield from (("transit.country", code, "nodes", "node") for code in (one.country, *one.to))
+        yield from (("transit.tariff", code, "nodes", "node") for code in one.tariff)
 
 
 def _range_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Problem]:

@@ -53,6 +53,32 @@ class Briefing(BaseModel):
     """Scenarios in the order of the tables; one that is not listed follows."""
 
 
+class RouteQuestion(BaseModel):
+    """A route whose worth is asked about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    route: str
+    """Route of ``routes.csv``."""
+    scenario: str
+    """Scenario of the library whose measures stop the route, or open it and offer the gas that comes with it."""
+
+
+class Transit(BaseModel):
+    """A country that earns from carrying the gas of the seller in focus, and what it takes for a MWh."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    country: str
+    """Market that the gas leaves."""
+    tariff: tuple[str, str]
+    """Border of ``tariffs.csv`` whose tariff it takes."""
+    takes_exit_fee: bool = False
+    """Whether it takes its part of the fee at the border crossed on top."""
+    to: tuple[str, ...] = ()
+    """Only gas to these countries is transit; default is all."""
+
+
 class Storyline(BaseModel):
     """The closed schema of ``storyline.toml``."""
 
@@ -67,10 +93,18 @@ class Storyline(BaseModel):
     decision_days: tuple[date, ...] = ()
     """Days on which scenarios of the library take decisions. Every timeline has a boundary there, so that all scenarios
     of the package share their periods and nobody's past depends on what is announced later."""
+    contract_price: str
+    """Series of ``prices.csv``: the part of a contract price that does not follow the hub."""
+    exempt: tuple[str, ...] = ()
+    """Members of the region in focus that have asked to be left out of a ban."""
     focus: Focus
     """Whom questions are about."""
     briefing: Briefing = Briefing()
     """How a briefing tells the scenarios of the library."""
+    routes: tuple[RouteQuestion, ...] = ()
+    """Routes whose worth is asked about."""
+    transit: tuple[Transit, ...] = ()
+    """Countries that earn from carrying the gas of the seller in focus."""
 
 
 def read_storyline(file: Path) -> Storyline:

@@ -1,12 +1,12 @@
-"""Who pays whom for gas: consumer bills, what the EU27 pays for imports, what suppliers earn and what it costs them.
+"""Who pays whom for gas: consumer bills, what a region pays for imports, what suppliers earn and what it costs them.
 
 All amounts follow from three arrays of a traced solution: what enters, what lines carry and what nodes keep, by origin.
-With P the price of a view, EU the members and `Out` all other nodes,
+With P the price of a view,
 
 * consumer bill of a market: sum over origins of P x what it keeps (stores net), which is P x served demand where all
   origins have one price;
-* import bill of the EU27 for an origin: P x what arrives over the border and what is landed, less P x what leaves;
-* revenue of a supplier: the import bill for its gas less import duties, plus P x what markets outside the EU27 keep;
+* import bill of a region for an origin: P x what arrives over the border and what is landed, less P x what leaves;
+* revenue of a supplier: the import bill for its gas less import duties, plus P x what markets outside the region keep;
 * rent: revenue less the cost of its supply and of the way to the point of sale.
 """
 
@@ -40,6 +40,8 @@ class Accounts:
 
     Attributes
     ----------
+    inside : ndarray of bool, shape (nodes,)
+        Markets of the region whose imports are counted.
     duty : ndarray
         Import duties that measures levy on lines, EUR/MWh, shape (lines, periods); part of the price at entry.
     """
@@ -47,6 +49,7 @@ class Accounts:
     solved: Solved
     origins: Origins
     value: Valuation
+    inside: np.ndarray
     duty: np.ndarray | float = 0.0
 
     @property
@@ -71,34 +74,34 @@ class Accounts:
 
     @cached_property
     def entries(self) -> np.ndarray:
-        """Value of what each line brings into the EU27, by origin, shape (origins, lines, periods)."""
-        lines, eu = self.case.pipelines, self.case.is_eu
-        enters = ~eu[lines.from_node] & eu[lines.to_node]
+        """Value of what each line brings into the region, by origin, shape (origins, lines, periods)."""
+        lines, own = self.case.pipelines, self.inside
+        enters = ~own[lines.from_node] & own[lines.to_node]
         price = self.value.at(lines.to_node)
         return np.asarray(self.origins.arrived * price * enters[:, None] * self._weight)
 
     @cached_property
     def import_bill(self) -> np.ndarray:
-        """What the EU27 pays for each origin at its border, exports netted, shape (origins, periods).
+        """What the region pays for each origin at its border, exports netted, shape (origins, periods).
 
-        What is produced or stored in the EU27 enters only by what leaves over the border, and comes back.
+        What is produced or stored in the region enters only by what leaves over the border, and comes back.
         """
-        lines, eu = self.case.pipelines, self.case.is_eu
-        leaves = eu[lines.from_node] & ~eu[lines.to_node]
+        lines, own = self.case.pipelines, self.inside
+        leaves = own[lines.from_node] & ~own[lines.to_node]
         out = self.origins.sent * self.value.at(lines.from_node) * leaves[:, None] * self._weight
         return np.asarray(self.entries.sum(axis=1) + self._landed.sum(axis=1) - out.sum(axis=1))
 
     @cached_property
     def _landed(self) -> np.ndarray:
-        """Value of cargoes landed in the EU27, shape (origins, nodes, periods)."""
+        """Value of cargoes landed in the region, shape (origins, nodes, periods)."""
         cargo = self.origins.labels["origin"].str.startswith(LNG_PREFIX).to_numpy()
-        mine = cargo[:, None] & self.case.is_eu[None, :]
+        mine = cargo[:, None] & self.inside[None, :]
         return np.asarray(self.origins.entering * self.value.at(slice(None)) * mine[:, :, None] * self._weight)
 
     @cached_property
     def elsewhere(self) -> np.ndarray:
-        """What markets outside the EU27 pay for what they keep of an origin, shape (origins, periods)."""
-        return np.asarray(self.bill[:, ~self.case.is_eu].sum(axis=1))
+        """What markets outside the region pay for what they keep of an origin, shape (origins, periods)."""
+        return np.asarray(self.bill[:, ~self.inside].sum(axis=1))
 
     @cached_property
     def revenue(self) -> np.ndarray:
@@ -145,9 +148,9 @@ class Accounts:
 
     @cached_property
     def way_cost(self) -> np.ndarray:
-        """Tariffs, transport and freight outside the EU27 and over its border, shape (origins, periods)."""
+        """Tariffs, transport and freight outside the region and over its border, shape (origins, periods)."""
         case, lines = self.case, self.case.pipelines
-        outside = ~(case.is_eu[lines.from_node] & case.is_eu[lines.to_node])
+        outside = ~(self.inside[lines.from_node] & self.inside[lines.to_node])
         cost = (self.origins.sent * ((lines.cost - self.duty) * outside[:, None])).sum(axis=1) * self._weight
         freight = self.solved.values["cargo"] * case.lng.route_cost * self._weight
         for k, origin in enumerate(self.origins.labels["origin"]):
@@ -197,12 +200,22 @@ def by_origin(amounts: np.ndarray, labels: pd.DataFrame) -> pd.Series:
 
 
 def all_accounts(
-    solved: Solved, origins: Origins, data: GasData, formula: Mapping[str, float] | None = None
+    solved: Solved,
+    origins: Origins,
+    data: GasData,
+    inside: np.ndarray,
+    formula: Mapping[str, float] | None = None,
 ) -> dict[str, Accounts]:
-    """Accounts of a solved scenario in every view of prices; see :func:`~energy_model.impact.valuation.valuations`."""
+    """Accounts of a solved scenario in every view of prices; see :func:`~energy_model.impact.valuation.valuations`.
+
+    Parameters
+    ----------
+    inside : ndarray of bool, shape (nodes,)
+        Markets of the region whose imports are counted.
+    """
     prices = valuations(solved, origins, data, formula)
     levied = duties_on_lines(solved, data)
-    return {view: Accounts(solved, origins, value, levied) for view, value in prices.items()}
+    return {view: Accounts(solved, origins, value, inside, levied) for view, value in prices.items()}
 
 
 def duties_on_lines(solved: Solved, data: GasData) -> np.ndarray:

@@ -11,7 +11,8 @@ part of demand that market-based measures can take off in time. The standard is 
 gas for protected customers (a) over a seven-day peak and (b) over 30 days of high demand, both one winter in twenty,
 and (c) over 30 days of an average winter with the single largest infrastructure out.
 
-What to beware of: both count capacities and not gas. An entry counts in full though the gas behind it may be Russian
+What to beware of: both count capacities and not gas. An entry counts in full though the gas behind it may be one
+seller's
 and come through two neighbours, and transit is not taken off. A country can pass N-1 and be short; that is what the
 flow model is for. Stores are listed by country, so a store is a single infrastructure only where the country has one
 site.
@@ -19,6 +20,7 @@ site.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TypeVar
 
@@ -26,12 +28,9 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
 
 STANDARD_PERCENT = 100.0
 COLD_WINTER, AVERAGE_WINTER = "cold_1_in_20", "reference"
-SINGLE_SITE_STORES = ("BE", "BG", "HR", "LV", "PT", "SE")
-"""Countries whose whole working gas lies in one site (Loenhout, Chiren, Okoli, Inčukalns, Carriço, Skallen)."""
 HALF_EMPTY = 0.3
 """Filling at which N-1 is told besides full stores: withdrawal falls as stores empty."""
 RUNNING = ("operating", "planned")
@@ -79,23 +78,28 @@ def supply_standard_percent(
     return STANDARD_PERCENT * (days * flow_gwh_per_day + stored) / protected_gwh
 
 
-def capacities(data: GasData, day: date) -> pd.DataFrame:
+def capacities(data: GasData, day: date, routes: Collection[str]) -> pd.DataFrame:
     """Technical capacities of every country that exist on a day, GWh/d, and its single largest infrastructure.
+
+    Parameters
+    ----------
+    routes : collection of str
+        Routes of one seller, which are told apart.
 
     Returns
     -------
     DataFrame
-        Index node; entries_, production_, storage_ (full), storage_half_empty_, lng_, russian_routes_,
-        largest_, largest_other_ (that is not a Russian route), all ``gwh_per_day``; largest, largest_other (names).
+        Index node; entries_, production_, storage_ (full), storage_half_empty_, lng_, routes_,
+        largest_, largest_other_ (that is none of the routes), all ``gwh_per_day``; largest, largest_other (names).
     """
     lines, terminals = _existing(data["pipelines"], day), _existing(data["lng_terminals"], day)
     lines = lines[lines["to_node"].isin(data["peak_demand"]["node"])]
-    russian = lines["route"].isin(RUSSIAN_ROUTES)
+    apart = lines["route"].isin(list(routes))
     storage = data["storage"].set_index("node")
-    single = storage.loc[storage.index.isin(SINGLE_SITE_STORES), "withdrawal_capacity_gwh_per_day"]
+    single = storage.loc[storage["is_single_site"], "withdrawal_capacity_gwh_per_day"]
     pieces = pd.concat(
         [
-            _pieces(lines["to_node"], lines["name"], lines["capacity_gwh_per_day"], russian),
+            _pieces(lines["to_node"], lines["name"], lines["capacity_gwh_per_day"], apart),
             _pieces(terminals["node"], terminals["name"], terminals["sendout_capacity_gwh_per_day"], False),
             _pieces(single.index.to_series(), storage.loc[single.index, "storage"], single, False),
         ],
@@ -108,11 +112,11 @@ def capacities(data: GasData, day: date) -> pd.DataFrame:
             "storage_gwh_per_day": storage["withdrawal_capacity_gwh_per_day"],
             "storage_half_empty_gwh_per_day": _withdrawal_at(data, HALF_EMPTY),
             "lng_gwh_per_day": terminals.groupby("node")["sendout_capacity_gwh_per_day"].sum(),
-            "russian_routes_gwh_per_day": lines[russian].groupby("to_node")["capacity_gwh_per_day"].sum(),
+            "routes_gwh_per_day": lines[apart].groupby("to_node")["capacity_gwh_per_day"].sum(),
         },
         index=data["peak_demand"]["node"],
     ).fillna(0.0)
-    for name, part in (("largest", pieces), ("largest_other", pieces[~pieces["is_russian"]])):
+    for name, part in (("largest", pieces), ("largest_other", pieces[~pieces["is_apart"]])):
         ordered = part.sort_values("gwh_per_day", ascending=False, kind="stable")
         first = ordered.drop_duplicates("node").set_index("node")
         table[name] = first["name"].reindex(table.index).fillna("none")
@@ -121,17 +125,17 @@ def capacities(data: GasData, day: date) -> pd.DataFrame:
 
 
 def _existing(table: pd.DataFrame, day: date) -> pd.DataFrame:
-    """Rows of assets that work on a day; idle ones, such as Nord Stream 2, are no capacity."""
+    """Rows of assets that work on a day; idle ones, are no capacity."""
     now = pd.Timestamp(day)
     opened = table["available_from"].isna() | (table["available_from"] <= now)
     closed = table["available_to"].notna() & (table["available_to"] < now)
     return table[table["status"].isin(RUNNING) & opened & ~closed]
 
 
-def _pieces(node: pd.Series, name: pd.Series, capacity: pd.Series, is_russian: pd.Series | bool) -> pd.DataFrame:
+def _pieces(node: pd.Series, name: pd.Series, capacity: pd.Series, is_apart: pd.Series | bool) -> pd.DataFrame:
     return pd.DataFrame(
         {"node": node.to_numpy(), "name": name.to_numpy(), "gwh_per_day": capacity.to_numpy(float)}
-    ).assign(is_russian=np.asarray(is_russian))
+    ).assign(is_apart=np.asarray(is_apart))
 
 
 def _withdrawal_at(data: GasData, fill_share: float) -> pd.Series:
@@ -147,37 +151,42 @@ def _withdrawal_at(data: GasData, fill_share: float) -> pd.Series:
     return pd.Series(rates)
 
 
-def n_minus_1(data: GasData, day: date = date(2022, 1, 31)) -> pd.DataFrame:
+def n_minus_1(data: GasData, day: date, routes: Collection[str]) -> pd.DataFrame:
     """N-1 of every country, in percent, from the tables of one vintage.
 
     Dmax is the high view of ``peak_demand.csv``, which stands for the day of a winter in twenty. Deff is
     interruptible and fuel-switching industry, the first tier of ``curtailment_tiers.csv``, on the coldest day of the
     cold winter.
 
+    Parameters
+    ----------
+    routes : collection of str
+        Routes of one seller, whose loss is told besides that of the largest infrastructure.
+
     Returns
     -------
     DataFrame
         Index node; the capacities, peak_1_in_20_gwh_per_day, peak_observed_gwh_per_day, market_based_gwh_per_day, and
         supply_side_percent, demand_side_percent (the law's two variants), observed_peak_percent (on the highest day
-        observed), half_empty_percent (stores at :data:`HALF_EMPTY`), russian_routes_lost_percent (all Russian entries
-        in place of the largest), russian_routes_and_largest_lost_percent (both), meets_standard.
+        observed), half_empty_percent (stores at :data:`HALF_EMPTY`), routes_lost_percent (all entries over the routes
+        in place of the largest), routes_and_largest_lost_percent (both), meets_standard.
     """
-    table = capacities(data, day)
+    table = capacities(data, day, routes)
     peak = data["peak_demand"].set_index("node")
     table["peak_1_in_20_gwh_per_day"] = peak["high_gwh_per_day"]
     table["peak_observed_gwh_per_day"] = peak["peak_gwh_per_day"]
     table["market_based_gwh_per_day"] = _market_based(data).reindex(table.index).fillna(0.0)
     total = table[[f"{kind}_gwh_per_day" for kind in ("entries", "production", "storage", "lng")]].sum(axis=1)
     weaker = total - table["storage_gwh_per_day"] + table["storage_half_empty_gwh_per_day"]
-    largest, russian = table["largest_gwh_per_day"], table["russian_routes_gwh_per_day"]
+    largest, apart = table["largest_gwh_per_day"], table["routes_gwh_per_day"]
     dmax, deff = table["peak_1_in_20_gwh_per_day"], table["market_based_gwh_per_day"]
     variants = {
         "supply_side_percent": (total, largest, dmax, 0.0),
         "demand_side_percent": (total, largest, dmax, deff),
         "observed_peak_percent": (total, largest, table["peak_observed_gwh_per_day"], 0.0),
         "half_empty_percent": (weaker, largest, dmax, 0.0),
-        "russian_routes_lost_percent": (total, russian, dmax, 0.0),
-        "russian_routes_and_largest_lost_percent": (total, russian + table["largest_other_gwh_per_day"], dmax, 0.0),
+        "routes_lost_percent": (total, apart, dmax, 0.0),
+        "routes_and_largest_lost_percent": (total, apart + table["largest_other_gwh_per_day"], dmax, 0.0),
     }
     for name, (capacity, lost, peak_day, taken_off) in variants.items():
         table[name] = n_minus_1_percent(capacity, lost, peak_day, taken_off)
@@ -195,7 +204,9 @@ def _market_based(data: GasData) -> pd.Series:
     return coldest[f"{first['sector']}_gwh"] * float(first["share_of_sector"])
 
 
-def supply_standard(data: GasData, day: date = date(2022, 1, 31), fill_share: float = HALF_EMPTY) -> pd.DataFrame:
+def supply_standard(
+    data: GasData, day: date, routes: Collection[str] = (), fill_share: float = HALF_EMPTY
+) -> pd.DataFrame:
     """The three cases of Article 6(1) for every country: gas within reach of protected customers over what they need.
 
     Protected are the tiers marked so in ``curtailment_tiers.csv``; stores stand at ``fill_share`` when the spell
@@ -205,13 +216,13 @@ def supply_standard(data: GasData, day: date = date(2022, 1, 31), fill_share: fl
     Returns
     -------
     DataFrame
-        node, case, days, protected_gwh, cover_percent, without_russian_routes_percent, meets_standard.
+        node, case, days, protected_gwh, cover_percent, without_routes_percent, meets_standard.
     """
-    table = capacities(data, day)
+    table = capacities(data, day, routes)
     flow = table[["entries_gwh_per_day", "production_gwh_per_day", "lng_gwh_per_day"]].sum(axis=1)
     stock = data["storage"].set_index("node")["working_gas_volume_gwh"].reindex(table.index).fillna(0.0) * fill_share
     rate = _withdrawal_at(data, fill_share).reindex(table.index).fillna(0.0)
-    russian = table["russian_routes_gwh_per_day"]
+    apart = table["routes_gwh_per_day"]
     cases = {
         "a: seven-day peak, 1 in 20": (COLD_WINTER, 7, 0.0, 0.0),
         "b: 30 days of high demand, 1 in 20": (COLD_WINTER, 30, 0.0, 0.0),
@@ -223,9 +234,9 @@ def supply_standard(data: GasData, day: date = date(2022, 1, 31), fill_share: fl
     for name, (weather, days, lost, other_lost) in cases.items():
         need = _protected(data, weather, days).reindex(table.index)
         part = pd.DataFrame({"case": name, "days": days, "protected_gwh": need}, index=table.index)
-        left, without_russian = flow - lost, flow - russian - other_lost
+        left, without = flow - lost, flow - apart - other_lost
         part["cover_percent"] = supply_standard_percent(days, left, rate, stock, need)
-        part["without_russian_routes_percent"] = supply_standard_percent(days, without_russian, rate, stock, need)
+        part["without_routes_percent"] = supply_standard_percent(days, without, rate, stock, need)
         parts.append(part.reset_index())
     result = pd.concat(parts, ignore_index=True)
     result["meets_standard"] = result["cover_percent"] >= STANDARD_PERCENT

@@ -1,6 +1,7 @@
-"""The other side's view: which cut, by routes and dates, hurts most for the revenue it costs Russia.
+"""The other side's view: which cut, by routes and dates, hurts most for the revenue it costs the seller.
 
-Leader and follower: Russia closes a set of routes from a day on, Europe answers with its cheapest plan. The leader's
+Leader and follower: the seller closes a set of routes from a day on, Europe answers with its cheapest plan. The
+leader's
 choices are few, so the game is solved exactly by going through all of them, each warm-started from the last.
 """
 
@@ -13,25 +14,22 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from energy_model.data.sellers import route_names
 from energy_model.impact.answer import Answer
 from energy_model.impact.follower import Follower, Outcome
 from energy_model.impact.study import Study
-from energy_model.results.headline import RUSSIAN_SUPPLIER
+from energy_model.impact.subject import PIPELINE, node_names
+from energy_model.results.shortage import in_words
 from energy_model.timeline import day_words
 
-ROUTES: Mapping[str, tuple[str, ...]] = {
-    "Nord Stream 1": ("nord_stream_1",),
-    "Belarus": ("belarus",),
-    "Ukraine": ("ukraine_transit",),
-    "TurkStream": ("turkstream_2",),
-}
-"""Groups of routes by which Russia delivers to Europe: their lines from Russia are closed together. Finland and the
-Baltic states keep theirs."""
+MOST_ROUTES = 4
+"""Routes that are closed in every combination: the seller's largest; others stay open."""
 EVERY_MONTHS = 4
 """Step between the days on which a cut may begin."""
 SOME_TWH = 0.05
 """Harm below this is the solver's rounding."""
-AIMS = {"Germany": "germany_twh", "the EU27": "eu_twh", "every market, in money": "cost_eur_bn"}
+NOTHING_GWH = 50.0
+NAME = "Worst cut"
 
 
 @dataclass(frozen=True)
@@ -48,17 +46,58 @@ class Cut:
         return -self.change.revenue_eur_bn
 
 
+def routes_from(study: Study) -> dict[str, tuple[str, ...]]:
+    """The seller's largest routes by name, by what they carry from its own border in the reference, as pipelines.
+
+    A route that ends on the way is named after the place where it ends; a seller with few routes has its pipelines.
+    """
+    case, about = study.before.case, study.subject
+    lines = case.pipelines
+    sent = study.before.values["flow"] @ case.timeline.days
+    carrying = (case.nodes[lines.from_node] == about.seller) & (sent > NOTHING_GWH)
+    table = pd.DataFrame(
+        {"line": lines.id, "route": lines.route, "name": lines.name, "to": case.nodes[lines.to_node], "sent": sent}
+    )[carrying]
+    if table["route"].nunique() >= MOST_ROUTES:
+        names = route_names(study.data)
+        to = dict(zip(table["to"].unique(), node_names(study.data, table["to"].unique()), strict=True))
+        ends = ~table["route"].isin(about.routes)
+        table["name"] = table["route"].map(names).fillna(table["route"]).mask(ends, table["to"].map(to))
+        table = table.sort_values("route", key=lambda route: route.map({name: k for k, name in enumerate(names)}))
+    groups = table.groupby("name", sort=False).agg(lines=("line", tuple), sent=("sent", "sum"))
+    largest = groups["sent"].sort_values(ascending=False, kind="stable").index[:MOST_ROUTES]
+    return {_short(str(name)): tuple(one) for name, one in groups["lines"].items() if name in largest}
+
+
+def _short(name: str) -> str:
+    """A name without what follows a comma or stands in brackets.
+
+    >>> _short("Ukraine, entry from the east"), _short("Belarus (transit)")
+    ('Ukraine', 'Belarus')
+    """
+    return name.split(",")[0].split(" (")[0]
+
+
+def aims_of(study: Study) -> dict[str, str]:
+    """Whom a cut may hurt, in words, and the field of :class:`Outcome` that says how much."""
+    about = study.subject
+    return {about.country_name: "country_twh", about.where: "region_twh", "every market, in money": "cost_eur_bn"}
+
+
 def every_cut(
-    study: Study, routes: Mapping[str, tuple[str, ...]] = ROUTES, begins: Sequence[date] | None = None
+    study: Study, routes: Mapping[str, tuple[str, ...]] | None = None, begins: Sequence[date] | None = None
 ) -> list[Cut]:
     """Every set of routes, closed from every day to the end of the horizon, with Europe's answer.
 
     Parameters
     ----------
+    routes : mapping of str to tuple of str, optional
+        Pipelines of each route by its name; default is :func:`routes_from`.
     begins : sequence of date, optional
         Boundaries between periods; default is :func:`default_days`.
     """
     follower = Follower(study)
+    routes = routes_from(study) if routes is None else routes
     days = default_days(study) if begins is None else begins
     names = list(routes)
     cuts = []
@@ -66,7 +105,7 @@ def every_cut(
         start = follower.start
         for chosen in _neighbours(len(names)):
             closed = tuple(name for name, on in zip(names, chosen, strict=True) if on)
-            lines = _lines(follower, [route for name in closed for route in routes[name]])
+            lines = np.isin(follower.case.pipelines.id, [line for name in closed for line in routes[name]])
             first = follower.case.timeline.boundary_at(day)
             upper, lower = (follower.matrix.block_array(side, "flow") for side in ("col_upper", "col_lower"))
             upper[lines, first:] = lower[lines, first:] = 0.0
@@ -88,12 +127,6 @@ def _neighbours(count: int) -> list[tuple[bool, ...]]:
     return [tuple(bool(code >> place & 1) for place in range(count)) for code in codes]
 
 
-def _lines(follower: Follower, routes: Sequence[str]) -> np.ndarray:
-    lines = follower.case.pipelines
-    from_russia = follower.case.nodes[lines.from_node] == RUSSIAN_SUPPLIER
-    return np.asarray(np.isin(lines.route, routes) & from_russia)
-
-
 def worst_by_budget(cuts: Sequence[Cut], aim: str) -> list[Cut]:
     """The cuts that do more harm than every cut that costs no more, by rising loss of revenue: a Pareto frontier."""
     kept: list[Cut] = []
@@ -104,70 +137,80 @@ def worst_by_budget(cuts: Sequence[Cut], aim: str) -> list[Cut]:
 
 
 def adversary(study: Study) -> Answer:
-    """Answer which Russian cut does most harm for the revenue it costs."""
-    cuts = every_cut(study.months)
-    fronts = {name: worst_by_budget(cuts, aim) for name, aim in AIMS.items()}
-    days = default_days(study.months)
+    """Answer which cut of the seller does most harm for the revenue it costs."""
+    about, months = study.subject, study.months
+    question = f"Which cut would hurt Europe most, for what it costs {about.name}?"
+    routes = routes_from(months) if about.channel == PIPELINE else {}
+    if not routes:
+        why = f"{about.name} sends no gas by pipeline in the reference, so there is no route that it could close."
+        return Answer.not_applicable(NAME, question, why)
+    cuts = every_cut(months, routes)
+    fronts = {name: worst_by_budget(cuts, aim) for name, aim in aims_of(study).items()}
+    days = default_days(months)
     return Answer(
-        name="Worst cut",
-        question="Which cut would hurt Europe most, for what it costs Russia?",
-        words=_words(fronts),
+        name=NAME,
+        question=question,
+        words=_words(study, fronts),
         tables={
-            **{f"The worst cut for {name}, by revenue lost": _table(front) for name, front in fronts.items()},
+            **{f"The worst cut for {name}, by revenue lost": _table(study, front) for name, front in fronts.items()},
             f"Every set of routes closed from {day_words(days[0])}": _table(
-                sorted((cut for cut in cuts if cut.begins == days[0]), key=lambda cut: cut.lost_eur_bn)
+                study, sorted((cut for cut in cuts if cut.begins == days[0]), key=lambda cut: cut.lost_eur_bn)
             ),
         },
         method=(
-            "Leader and follower. Russia closes a set of routes (Nord Stream 1; Belarus with Yamal; Ukraine;"
-            " TurkStream) at its own border, without warning, from a day to the end of the horizon; Europe answers with"
+            f"Leader and follower. {about.name} closes a set of its {len(routes)} largest routes ({'; '.join(routes)})"
+            " at its own border, without warning, from a day to the end of the horizon; Europe answers with"
             " its cheapest plan from that day on, what came before being fixed as the reference decided it. All"
             f" {len(cuts)} cuts are solved, in months. Harm is more curtailment than in the reference, TWh over the"
-            " horizon, or more cost, bn EUR: gas, transport, storage, voluntary reduction and curtailment, Russian gas"
-            " at the price paid, less stock at the end. Revenue is gas sold by pipeline times s x forward curve + (1 -"
-            " s) x last known Russian export price, s the share of the contract price that follows the hub. A cut"
-            " stands in a table if none that costs Russia as much or less does more harm: read it as 'with this budget,"
+            " horizon, or more cost, bn EUR: gas, transport, storage, voluntary reduction and curtailment, the seller's"
+            " gas at the price paid, less stock at the end. Revenue is gas sold by pipeline times s x forward curve +"
+            " (1 -"
+            " s) x last known export price, s the share of the contract price that follows the hub. A cut"
+            " stands in a table if none that costs the seller as much or less does more harm: read it as 'with this"
+            " budget,"
             " the worst is'."
         ),
         caveats=(
             "A cut raises the price of what is still sold. Revenue is at the forward curve of the day, so what"
-            " Russia gains on the rest is left out and the loss is an upper value.",
+            " the seller gains on the rest is left out and the loss is an upper value.",
             "A cut that begins later costs less also because the horizon ends. Compare routes by cuts of one date.",
             "No reversal, no partial flow, no answer of Europe but its cheapest plan; nobody is held to keep gas at"
-            " home. Finland and the Baltic states keep their own lines.",
+            " home. Smaller routes stay open.",
             "It says what a cut can do, not what anybody intends.",
         ),
         sources=("exchange_quotes_2022_01", "press_gazprom_price"),
     )
 
 
-def _table(cuts: Sequence[Cut]) -> pd.DataFrame:
+def _table(study: Study, cuts: Sequence[Cut]) -> pd.DataFrame:
+    about = study.subject
     return pd.DataFrame(
         {
             "routes closed": [", ".join(cut.routes) for cut in cuts],
             "from": [day_words(cut.begins) for cut in cuts],
             "revenue_lost_eur_bn": [cut.lost_eur_bn for cut in cuts],
-            "germany_unserved_twh": [cut.change.germany_twh for cut in cuts],
-            "eu27_unserved_twh": [cut.change.eu_twh for cut in cuts],
+            f"{about.country_key}_unserved_twh": [cut.change.country_twh for cut in cuts],
+            f"{about.region_key}_unserved_twh": [cut.change.region_twh for cut in cuts],
             "cost_to_europe_eur_bn": [cut.change.cost_eur_bn for cut in cuts],
         }
     )
 
 
-def _words(fronts: Mapping[str, Sequence[Cut]]) -> str:
-    parts = [_front_in_words(name, fronts[name], AIMS[name]) for name in ("Germany", "the EU27")]
-    return " ".join(parts)
+def _words(study: Study, fronts: Mapping[str, Sequence[Cut]]) -> str:
+    aims = list(aims_of(study).items())[:2]
+    return " ".join(_front_in_words(study.subject.name, name, fronts[name], aim) for name, aim in aims)
 
 
-def _front_in_words(name: str, front: Sequence[Cut], aim: str) -> str:
+def _front_in_words(seller: str, name: str, front: Sequence[Cut], aim: str) -> str:
     if not front:
         return f"No set of routes, from no day, leaves anybody in {name} unserved."
     least, most = front[0], front[-1]
     half = [cut for cut in front if cut.lost_eur_bn <= 0.5 * most.lost_eur_bn]
     text = (
-        f"The cheapest cut that leaves somebody in {name} unserved closes {_named(least)} and costs Russia"
+        f"The cheapest cut that leaves somebody in {name} unserved closes {_named(least)} and costs {seller}"
         f" {least.lost_eur_bn:,.0f} bn EUR of revenue; the worst of all closes {_named(most)}, costs"
-        f" {most.lost_eur_bn:,.0f} bn EUR and leaves {getattr(most.change, aim):,.0f} TWh unserved."
+        f" {most.lost_eur_bn:,.0f} bn EUR and leaves {getattr(most.change, aim):,.0f} TWh more"
+        f" unserved{_in_all(most, aim)}."
     )
     if half and half[-1] is not least:
         text += (
@@ -175,6 +218,12 @@ def _front_in_words(name: str, front: Sequence[Cut], aim: str) -> str:
             f" {half[-1].lost_eur_bn:,.0f} bn EUR."
         )
     return text
+
+
+def _in_all(cut: Cut, aim: str) -> str:
+    """All that goes short under a cut, as a part of a sentence."""
+    short = cut.change.country if aim == "country_twh" else cut.change.region
+    return f", in all {in_words(short)}" if short is not None else ""
 
 
 def _named(cut: Cut) -> str:

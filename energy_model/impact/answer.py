@@ -34,6 +34,8 @@ class Answer:
         What the numbers do not say; at least one.
     sources : tuple of str
         ``source_id`` of tables that enter besides the model's own.
+    applies : bool
+        Whether the question can be asked of the scenario; if not, ``words`` says why, and there is nothing else.
     """
 
     name: str
@@ -43,12 +45,23 @@ class Answer:
     method: str
     caveats: tuple[str, ...]
     sources: tuple[str, ...] = field(default=())
+    applies: bool = True
+
+    @classmethod
+    def not_applicable(cls, name: str, question: str, why: str) -> Answer:
+        """The answer to a question that does not apply: one sentence that says why, and no numbers.
+
+        Parameters
+        ----------
+        why : str
+            The sentence.
+        """
+        return cls(name, question, why, {}, "", (), applies=False)
 
     def __post_init__(self) -> None:
         """Refuse an answer that could not be shown."""
-        lacking = [
-            part for part in ("name", "question", "words", "tables", "method", "caveats") if not vars(self)[part]
-        ]
+        needed = ("name", "question", "words", *(("tables", "method", "caveats") if self.applies else ()))
+        lacking = [part for part in needed if not vars(self)[part]]
         if lacking:
             raise ResultError(f"the answer {self.name!r} has no {', '.join(lacking)}")
         if len(self.name) > LONGEST_NAME or not self.question.endswith("?"):
@@ -58,5 +71,22 @@ class Answer:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The main table."""
+        """The main table.
+
+        Raises
+        ------
+        ResultError
+            If the question does not apply.
+        """
+        if not self.applies:
+            raise ResultError(f"the question {self.name!r} has no table: {self.words}")
         return next(iter(self.tables.values()))
+
+
+def signed(change: float, digits: int = 0) -> str:
+    """A change with its sign, without a negative nought.
+
+    >>> signed(-0.3), signed(1234.56, 1), signed(-2.0)
+    ('+0', '+1,234.6', '-2')
+    """
+    return f"{round(change, digits) + 0.0:+,.{digits}f}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from energy_model.impact.answer import Answer
-from energy_model.impact.coalitions import OUTCOMES, Coalitions, pieces
+from energy_model.impact.answer import Answer, signed
+from energy_model.impact.coalitions import Coalitions, outcomes, pieces
 from energy_model.impact.shapley import EXACT_UP_TO, PERMUTATIONS, Shapley, shapley
 from energy_model.impact.study import Study
 
 GROUPED_ABOVE = 6
 """Measures that are told apart; more are grouped by kind, since every further one doubles the solves."""
 
+NAME, QUESTION = "Attribution", "Which measure does how much?"
 METHOD = (
     "Shapley value: a measure's bar is what it adds to the outcome, averaged over all orders in which the"
     " measures can be applied: the sum over coalitions S without it of |S|! (n - |S| - 1)! / n! times v(S with it)"
@@ -21,7 +24,7 @@ METHOD = (
     f" they part, measures overlap or need each other. Up to {EXACT_UP_TO} measures every coalition is solved;"
     " beyond, orders are drawn with a fixed seed and the standard error is given. Coalitions are solved on months,"
     " whatever the scenario's resolution. Unserved is curtailment in TWh over the horizon; cost is all cost but"
-    " penalties for missed filling targets, bn EUR; price is the demand-weighted shadow price of the EU27,"
+    " penalties for missed filling targets, bn EUR; price is the demand-weighted shadow price of the region,"
     " EUR/MWh."
 )
 CAVEATS = (
@@ -47,69 +50,72 @@ def attribution(
     """
     game = Coalitions(study, pieces(study.scenario, study.baseline, grouped_above))
     count = len(game.pieces)
+    if not count:
+        why = "The scenario differs in nothing from the reference; there is nothing to attribute."
+        return Answer.not_applicable(NAME, QUESTION, why)
+    keys = outcomes(study)
     found = shapley(count, game.outcome, permutations=permutations, seed=seed)
     every = frozenset(range(count))
     ends = [game.outcome(frozenset()), game.outcome(every)]
     names = [piece.name for piece in game.pieces]
-    bars = _bars(names, found, ends)
-    tables = {"Waterfall: from the reference to the scenario": bars}
-    if count:
-        first = np.array([game.outcome(frozenset({k})) - ends[0] for k in range(count)])
-        last = np.array([ends[1] - game.outcome(every - {k}) for k in range(count)])
-        tables["How far it depends on the order: a measure first, on average, and last"] = _orders(
-            names, first, found.share, last
-        )
+    bars = _bars(names, found, ends, keys)
+    first = np.array([game.outcome(frozenset({k})) - ends[0] for k in range(count)])
+    last = np.array([ends[1] - game.outcome(every - {k}) for k in range(count)])
     return Answer(
-        name="Attribution",
-        question="Which measure does how much?",
-        words=_words(bars, found, names),
-        tables=tables,
+        name=NAME,
+        question=QUESTION,
+        words=_words(study, bars, found),
+        tables={
+            "Waterfall: from the reference to the scenario": bars,
+            "How far it depends on the order: a measure first, on average, and last": _orders(
+                names, (first, found.share, last), keys
+            ),
+        },
         method=METHOD,
         caveats=CAVEATS,
     )
 
 
-def _bars(names: list[str], found: Shapley, ends: list[np.ndarray]) -> pd.DataFrame:
+def _bars(names: list[str], found: Shapley, ends: list[np.ndarray], keys: Sequence[str]) -> pd.DataFrame:
     rows = [ends[0], *found.share, ends[1]]
-    table = pd.DataFrame(rows, columns=list(OUTCOMES))
+    table = pd.DataFrame(rows, columns=list(keys))
     table.insert(0, "bar", ["Reference", *names, "Scenario"])
     if found.orders is not None:
-        zero = np.zeros(len(OUTCOMES))
-        error = pd.DataFrame([zero, *found.error, zero], columns=[f"standard_error_{name}" for name in OUTCOMES])
+        zero = np.zeros(len(keys))
+        error = pd.DataFrame([zero, *found.error, zero], columns=[f"standard_error_{name}" for name in keys])
         table = pd.concat([table, error], axis=1)
     return table
 
 
-def _orders(names: list[str], first: np.ndarray, mean: np.ndarray, last: np.ndarray) -> pd.DataFrame:
+def _orders(names: list[str], parts: tuple[np.ndarray, np.ndarray, np.ndarray], keys: Sequence[str]) -> pd.DataFrame:
     table = pd.DataFrame({"measure": names})
-    for k, outcome in enumerate(OUTCOMES[:3]):
-        for place, values in (("first", first), ("average", mean), ("last", last)):
+    for k, outcome in enumerate(keys[:3]):
+        for place, values in zip(("first", "average", "last"), parts, strict=True):
             table[f"{place}_{outcome}"] = values[:, k]
     return table
 
 
-def _words(bars: pd.DataFrame, found: Shapley, names: list[str]) -> str:
-    if not names:
-        return "The scenario differs in nothing from the reference; there is nothing to attribute."
+def _words(study: Study, bars: pd.DataFrame, found: Shapley) -> str:
+    about = study.subject
+    region, country = outcomes(study)[:2]
     start, end = bars.iloc[0], bars.iloc[-1]
-    middle = bars.iloc[1:-1].sort_values("eu27_unserved_twh", key=lambda column: -column.abs(), kind="stable")
+    middle = bars.iloc[1:-1].sort_values(region, key=lambda column: -column.abs(), kind="stable")
     each = "; ".join(
-        f"{row['bar']} {_whole(row['eu27_unserved_twh'])} TWh for the EU27, {_whole(row['germany_unserved_twh'])} for"
-        f" Germany, {_whole(row['cost_eur_bn'])} bn EUR"
+        f"{row['bar']} {signed(row[region])} TWh for {about.where}, {signed(row[country])} for"
+        f" {about.country_name}, {signed(row['cost_eur_bn'])} bn EUR"
         for _, row in middle.iterrows()
     )
     text = (
-        f"Unserved demand of the EU27 goes from {start['eu27_unserved_twh']:,.0f} to"
-        f" {end['eu27_unserved_twh']:,.0f} TWh, Germany's from {start['germany_unserved_twh']:,.0f} to"
-        f" {end['germany_unserved_twh']:,.0f} TWh, cost from {start['cost_eur_bn']:,.0f} to"
-        f" {end['cost_eur_bn']:,.0f} bn EUR (on months). Averaged over all orders: {each}."
+        f"Unserved demand of {about.where} goes from {start[region]:,.0f} to {end[region]:,.0f} TWh, that of"
+        f" {about.country_name} from {start[country]:,.0f} to {end[country]:,.0f} TWh, cost from"
+        f" {start['cost_eur_bn']:,.0f} to {end['cost_eur_bn']:,.0f} bn EUR (on months). In the scenario {about.where}"
+        " has"
+        f" {study.shortage}. Averaged over all orders: {each}."
     )
     if found.orders is not None:
         worst = float(found.error[:, 0].max())
-        text += f" {found.orders} orders were drawn; the largest standard error of an EU27 bar is {worst:,.1f} TWh."
+        text += (
+            f" {found.orders} orders were drawn; the largest standard error of a bar of {about.where} is {worst:,.1f}"
+            " TWh."
+        )
     return text
-
-
-def _whole(change: float) -> str:
-    """A change in whole units, without a negative nought."""
-    return f"{round(change) + 0.0:+,.0f}"

@@ -1,4 +1,4 @@
-"""What a ban on Russian gas does, how it is got round, and what other readings of the same ban would do."""
+"""What a ban on a seller's gas does, how it is got round, and what other readings of the same ban would do."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from energy_model.data.storyline import REGIONS
 from energy_model.impact.answer import Answer
-from energy_model.impact.output import first_day, names_of
+from energy_model.impact.output import first_day
 from energy_model.impact.study import Study
-from energy_model.impact.tracing import RUSSIAN, served, trace
-from energy_model.scenario import Scenario
+from energy_model.impact.subject import LNG, node_names
+from energy_model.impact.tracing import labels_of, sellers_by_code, served, trace
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import ImportBan, LngBan, Measure, PriceCap, Retaliation, Tariff
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.measures.duties import weak_duties
 from energy_model.scenario.measures.sellers import gas_by_pipe
-from energy_model.scenario.origin import RUSSIAN_SUPPLIERS, furthest, limits_of
+from energy_model.scenario.origin import furthest, limits_of
 from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
 
 ACTS = (ImportBan, LngBan, Tariff, PriceCap, Retaliation)
-"""Measures that name buyers of Russian gas."""
-EU_GROUP = ("EU27",)
+"""Measures that ban, tax, cap or withhold a seller's gas."""
+NAME = "Bans"
 SHOWN_TWH = 0.5
 """Buyers with less are not shown."""
 KEUR_PER_BN_EUR = 1e6
+BY_PIPE, BY_SHIP = "by pipe to Europe", "by ship to Europe"
 READINGS: Mapping[str, Mapping[str, str]] = {
     "closed at the border": {"by": "border", "through_third_countries": "allowed", "transit": "allowed"},
     "by origin, third countries may sell on": {
@@ -45,25 +47,27 @@ READINGS: Mapping[str, Mapping[str, str]] = {
 """Ways to write the same ban, and the keys that say so."""
 
 METHOD = (
-    "A ban by origin follows Russian gas under its name from the seller to the market that buys it. In every period"
-    " and at every node: sold by Russia there + named arrivals = named gas sent on + bought; named gas is part of each"
+    "A ban by origin follows the seller's gas under its name from the seller to the market that buys it. In every"
+    " period"
+    " and at every node: sold there + named arrivals = named gas sent on + bought; named gas is part of each"
     " flow; a banning country buys none. A country outside the ban buys what it likes and may sell it on as its own,"
     " or, if the ban forbids that, buys no more than it uses or stores, and what it stores keeps its name. Names are"
     " given so that total cost is least: the view most favourable to trade. Sold on is what a country buys beyond what"
-    " it burns and stores in the period. Russian gas burnt is another measure: what molecules do, by proportional"
+    " it burns and stores in the period. The seller's gas burnt is another measure: what molecules do, by proportional"
     " mixing at every node, whatever the contracts say; within a banning country it is the evasion that a pipe would"
     " show. Prices are means over demand. All energy in TWh from the first day of the scenario's first measure."
 )
 CAVEATS = (
     "Names are contracts. A ban by origin that lets gas pass is met for the greater part on paper: a country outside"
-    " burns Russian gas and frees its own or Norway's for those inside. A line with gas both ways in a period is such a"
+    " burns the seller's gas and frees its own or another's for those inside. A line with gas both ways in a period is"
+    " such a"
     " swap; shippers call it virtual reverse flow.",
     "The model trades at least cost for all, and nobody refuses a swap. Sellers, lawyers and banks would; a ban bites"
     " more than the cheapest reading says.",
     "Where resale is allowed, gas that a country buys, stores and sells later is not counted as sold on.",
     "Gas that lay in store on the first day, or was bought before the ban, is nobody's and may be burnt anywhere.",
     "Proportional mixing cannot tell a swap from evasion: gas in transit counts where it mixes.",
-    "Russia answers only if a measure says so (retaliation).",
+    "The seller answers only if a measure says so (retaliation).",
     "The other readings are solved in months and compared with a reference in months.",
 )
 
@@ -78,83 +82,95 @@ class Sides:
 
 
 def bans(study: Study) -> Answer:
-    """Effect on those who ban, on the exempt and on others; who buys instead; what Russia sells; other readings."""
-    acting, since = acting_measures(study.scenario), first_day(study)
+    """Effect on those who ban, on the exempt and on others; who buys instead; what is sold; other readings."""
+    about = study.subject
+    question = f"What does a ban on {about.adjective} gas do, and how is it got round?"
+    acting, since = acting_measures(study), first_day(study)
+    if not acting:
+        why = f"The scenario has no ban, duty or cap on {about.adjective} gas by its buyers."
+        return Answer.not_applicable(NAME, question, why)
     sides = sides_of(study, acting)
     tables = {
-        f"Effect, from {day_words(since)}": effect_table(study, sides, since, bool(acting)),
-        "Who buys Russian pipeline gas by name, and sells it on": buyers_table(study, since),
-        "What Russia sells": sales_table(study, since),
+        f"Effect, from {day_words(since)}": effect_table(study, sides, since),
+        f"Who buys {about.adjective} pipeline gas by name, and sells it on": buyers_table(study, since),
+        f"What {about.name} sells": sales_table(study, since),
     }
     if any(isinstance(measure, ImportBan) for measure in acting):
         tables["The same ban in other words, by months"] = readings_table(study, sides, since)
     tables = {caption: table for caption, table in tables.items() if len(table)}
     return Answer(
-        name="Bans",
-        question="What does a ban on Russian gas do, and how is it got round?",
-        words=_words(tables, acting, since),
+        name=NAME,
+        question=question,
+        words=_words(study, tables, acting, since),
         tables=tables,
         method=METHOD,
         caveats=CAVEATS,
     )
 
 
-def acting_measures(scenario: Scenario) -> list[Measure]:
-    """Measures of a scenario that ban, tax, cap or withhold Russian gas by its buyers."""
-    return [measure for measure in scenario.measures if isinstance(measure, ACTS)]
+def acting_measures(study: Study) -> list[Measure]:
+    """Measures of the scenario that ban, tax, cap or withhold the seller's gas by its buyers."""
+    seller, data = study.subject.seller, study.data
+    return [one for one in study.scenario.measures if isinstance(one, ACTS) and seller in one.sellers(data)]
 
 
 def sides_of(study: Study, acting: list[Measure]) -> Sides:
-    """Who bans, who is exempt, who stands aside; without a ban the EU27 stands first."""
+    """Who bans, who is exempt, who stands aside; a measure without countries is that of all buyers."""
     case = study.case
     named, spared = np.zeros(len(case.nodes), bool), np.zeros(len(case.nodes), bool)
     for measure in acting:
         countries, exempt = getattr(measure, "countries", ()), getattr(measure, "exempt", ())
         spared |= countries_mask(exempt, case) & countries_mask(countries, case)
-        named |= countries_mask(countries, case) & ~countries_mask(exempt, case)
-    if not acting:
-        named = countries_mask(EU_GROUP, case)
+        named |= countries_mask(countries or REGIONS[-1:], case) & ~countries_mask(exempt, case)
     named &= case.is_market
     exempt_only = spared & ~named & case.is_market
     return Sides(named, exempt_only, case.is_market & ~named & ~exempt_only)
 
 
-def effect_table(study: Study, sides: Sides, since: date, with_ban: bool) -> pd.DataFrame:
-    """Russian share, curtailment and price, before and after, of every side."""
-    names = ("countries of the measure" if with_ban else "EU27", "exempt", "other countries")
+def effect_table(study: Study, sides: Sides, since: date) -> pd.DataFrame:
+    """Share of the seller's gas, curtailment and price, before and after, of every side."""
+    names = ("countries of the measure", "exempt", "other countries")
     rows = []
     for name, nodes in zip(names, (sides.banning, sides.exempt, sides.other), strict=True):
         if not nodes.any():
             continue
         row: dict[str, object] = {"side": name}
         for ending, solved in (("before", study.before), ("after", study.solved)):
-            row |= {f"{key}_{ending}_{unit}": value for (key, unit), value in _state(solved, nodes, since).items()}
+            state = _state(study, solved, nodes, since)
+            row |= {f"{key}_{ending}_{unit}": value for (key, unit), value in state.items()}
         rows.append(row)
-    table = pd.DataFrame(rows)
-    keys = [("russian_burnt", "twh"), ("russian_burnt", "share"), ("curtailed", "twh"), ("price", "eur_per_mwh")]
-    return table[["side", *(f"{key}_{end}_{unit}" for key, unit in keys for end in ("before", "after"))]]
+    keys = [(_burnt(study), "twh"), (_burnt(study), "share"), ("curtailed", "twh"), ("price", "eur_per_mwh")]
+    columns = [f"{key}_{end}_{unit}" for key, unit in keys for end in ("before", "after")]
+    return pd.DataFrame(rows)[["side", *columns]]
 
 
-def _state(solved: Solved, nodes: np.ndarray, since: date) -> dict[tuple[str, str], float]:
+def _burnt(study: Study) -> str:
+    """Key of the seller's gas that is burnt."""
+    return f"{study.subject.adjective_key}_burnt"
+
+
+def _state(study: Study, solved: Solved, nodes: np.ndarray, since: date) -> dict[tuple[str, str], float]:
     case, days = solved.case, _days(solved, since)
-    russian = float(trace(solved).of(*RUSSIAN)[nodes][:, days > 0.0].sum()) / GWH_PER_TWH
+    traced = trace(solved, sellers_by_code(study.data))
+    own = float(traced.of(*labels_of(study.subject.seller))[nodes][:, days > 0.0].sum()) / GWH_PER_TWH
     burnt = float((served(solved)[nodes] @ days).sum()) / GWH_PER_TWH
     markets = nodes[case.is_market]
     cut = float((solved.values["curtailment"].sum(axis=1)[markets] @ days).sum()) / GWH_PER_TWH
     demand = case.demand.rate.sum(axis=1)[nodes] * days
     price = solved.duals["balance"][nodes] / case.timeline.days
     return {
-        ("russian_burnt", "twh"): russian,
-        ("russian_burnt", "share"): russian / burnt if burnt > 0.0 else 0.0,
+        (_burnt(study), "twh"): own,
+        (_burnt(study), "share"): own / burnt if burnt > 0.0 else 0.0,
         ("curtailed", "twh"): cut,
         ("price", "eur_per_mwh"): float((price * demand).sum() / max(float(demand.sum()), 1e-9)),
     }
 
 
 def buyers_table(study: Study, since: date) -> pd.DataFrame:
-    """Markets that buy Russian pipeline gas by name: bought, and sold on beyond own use; empty if no name is kept."""
+    """Markets that buy the seller's pipeline gas by name: bought, and sold on beyond own use; empty if no name is
+    kept."""
     limits, solved = limits_of(study.case), study.solved
-    at = furthest(limits, gas_by_pipe(study.data, study.data.storyline.focus.supplier))
+    at = furthest(limits, gas_by_pipe(study.data, study.subject.seller))
     if limits is None or at is None:
         return pd.DataFrame()
     days = _days(solved, since) * limits.in_force[at]
@@ -162,7 +178,7 @@ def buyers_table(study: Study, since: date) -> pd.DataFrame:
     markets = study.case.is_market
     table = pd.DataFrame(
         {
-            "country": names_of(study, study.case.nodes[markets].tolist()),
+            "country": node_names(study.data, study.case.nodes[markets].tolist()),
             "bought_twh": bought[markets] @ days / GWH_PER_TWH,
             "sold_on_twh": np.maximum(bought - own, 0.0)[markets] @ days / GWH_PER_TWH,
             "use_twh": served(solved)[markets] @ days / GWH_PER_TWH,
@@ -181,20 +197,19 @@ def _burnt_or_stored_gwh_per_day(solved: Solved) -> np.ndarray:
 
 
 def sales_table(study: Study, since: date) -> pd.DataFrame:
-    """What Russia sells by way, before and after."""
+    """What the seller sells by way, before and after."""
+    about, names = study.subject, study.data["suppliers"].set_index("supplier")["name"]
     rows = []
-    for way, supplier in (
-        ("by pipe to Europe", "RU"),
-        ("by pipe to Türkiye", "RU_TR"),
-        ("by pipe to Belarus", "RU_BY"),
-    ):
-        sold = [_sold(solved, solved.case.supply.supplier == supplier, "supply", since) for solved in _both(study)]
-        rows.append((way, *sold))
+    for code in about.suppliers:
+        mine = [_sold(solved, solved.case.supply.supplier == code, "supply", since) for solved in _both(study)]
+        way = BY_PIPE if code == about.seller else f"by pipe: {names[code]}"
+        if code == about.seller or max(mine) > 0.0:
+            rows.append((way, *mine))
     ships = [
-        _sold(solved, np.isin(solved.case.lng.route_exporter, RUSSIAN_SUPPLIERS), "cargo", since)
+        _sold(solved, np.isin(solved.case.lng.route_exporter, about.suppliers), "cargo", since)
         for solved in _both(study)
     ]
-    rows.append(("by ship to Europe", *ships))
+    rows.append((BY_SHIP, *ships))
     table = pd.DataFrame(rows, columns=["way", "before_twh", "after_twh"])
     table.loc[len(table)] = ["in all", *table[["before_twh", "after_twh"]].sum()]
     return table.assign(change_twh=table["after_twh"] - table["before_twh"])
@@ -214,53 +229,55 @@ def _days(solved: Solved, since: date) -> np.ndarray:
 
 
 def readings_table(study: Study, sides: Sides, since: date) -> pd.DataFrame:
-    """The scenario with its ban written in each way: cost, curtailment, Russian sales and Russian gas burnt."""
+    """The scenario with its ban written in each way: cost, curtailment, sales of the seller and its gas burnt."""
+    about, burnt = study.subject, _burnt(study)
     monthly = [with_changes(one, resolution="month") for one in (study.baseline, study.scenario)]
     before = solve_scenario(monthly[0], study.data)
-    rows = []
+    rows, acting = [], acting_measures(study)
     for reading, keys in READINGS.items():
         measures = [
-            {**measure.model_dump(), **keys} if isinstance(measure, ImportBan) else measure.model_dump()
+            {**measure.model_dump(), **keys}
+            if measure in acting and isinstance(measure, ImportBan)
+            else measure.model_dump()
             for measure in monthly[1].measures
         ]
         solved = solve_scenario(with_changes(monthly[1], measures=tuple(measures)), study.data, known=before)
-        here, everybody = (_state(solved, nodes, since) for nodes in (sides.banning, solved.case.is_market))
+        here, everybody = (_state(study, solved, nodes, since) for nodes in (sides.banning, solved.case.is_market))
         rows.append(
             {
                 "reading": reading,
                 "cost_eur_bn": (solved.objective_keur - before.objective_keur) / KEUR_PER_BN_EUR,
                 "curtailed_there_twh": here["curtailed", "twh"],
                 "curtailed_everywhere_twh": everybody["curtailed", "twh"],
-                "russian_sales_by_pipe_twh": _sold(solved, solved.case.supply.supplier == "RU", "supply", since),
-                "russian_burnt_there_twh": here["russian_burnt", "twh"],
-                "russian_burnt_there_share": here["russian_burnt", "share"],
+                f"{about.adjective_key}_sales_by_pipe_twh": _sold(
+                    solved, solved.case.supply.supplier == about.seller, "supply", since
+                ),
+                f"{burnt}_there_twh": here[burnt, "twh"],
+                f"{burnt}_there_share": here[burnt, "share"],
             }
         )
     return pd.DataFrame(rows)
 
 
-def _words(tables: Mapping[str, pd.DataFrame], acting: list[Measure], since: date) -> str:
-    captions = list(tables)
-    effect, sales = tables[captions[0]].iloc[0], tables["What Russia sells"].set_index("way")
-    sold = (
-        f"Russia sells {sales.loc['by pipe to Europe', 'after_twh']:,.0f} TWh by pipe to Europe from"
-        f" {day_words(since)}, after {sales.loc['by pipe to Europe', 'before_twh']:,.0f} TWh in the reference."
-    )
-    if not acting:
-        return (
-            "The scenario has no ban, duty or cap on Russian gas by its buyers. Of the gas burnt in the EU27"
-            f" {effect['russian_burnt_after_share']:.0%} is Russian, after {effect['russian_burnt_before_share']:.0%}"
-            f" in the reference. {sold}"
-        )
+def _words(study: Study, tables: Mapping[str, pd.DataFrame], acting: list[Measure], since: date) -> str:
+    about, burnt = study.subject, _burnt(study)
+    effect = next(iter(tables.values())).iloc[0]
+    sales = tables[f"What {about.name} sells"].set_index("way").loc[BY_SHIP if about.channel == LNG else BY_PIPE]
     said = "; ".join(measure.headline for measure in acting)
     told = (
-        f"{said[:1].upper()}{said[1:]}. {sold} In the countries of the measure {effect['curtailed_after_twh']:,.0f} TWh"
-        f" are cut, after {effect['curtailed_before_twh']:,.0f}; the mean price is"
-        f" {effect['price_after_eur_per_mwh']:,.0f} EUR/MWh, after {effect['price_before_eur_per_mwh']:,.0f}. As"
-        f" molecules mix, {effect['russian_burnt_after_share']:.0%} of what they burn is still Russian, after"
-        f" {effect['russian_burnt_before_share']:.0%}."
+        f"{said[:1].upper()}{said[1:]}. {about.name} sells {sales['after_twh']:,.0f} TWh {sales.name} from"
+        f" {day_words(since)}, after {sales['before_twh']:,.0f} TWh in the reference. In the countries of the measure"
+        f" {effect['curtailed_after_twh']:,.0f} TWh are cut, after {effect['curtailed_before_twh']:,.0f}; over the"
+        " horizon"
+        f" {about.where} has {study.shortage}. The mean price is {effect['price_after_eur_per_mwh']:,.0f} EUR/MWh,"
+        " after"
+        f" {effect['price_before_eur_per_mwh']:,.0f}. As molecules mix, {effect[f'{burnt}_after_share']:.0%} of what"
+        " they"
+        f" burn is still {about.adjective}, after {effect[f'{burnt}_before_share']:.0%}."
     )
-    buyers = tables.get("Who buys Russian pipeline gas by name, and sells it on")
+    if study.shortage_elsewhere:
+        told += f" {study.shortage_elsewhere}"
+    buyers = tables.get(f"Who buys {about.adjective} pipeline gas by name, and sells it on")
     if buyers is not None:
         first = ", ".join(
             f"{row['country']} ({row['bought_twh']:,.0f} TWh)" for row in buyers.head(3).to_dict("records")

@@ -1,4 +1,4 @@
-"""What consumers pay for gas, and what the EU27 pays for imports, by supplier."""
+"""What consumers pay for gas, and what a region pays for imports, by supplier."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from energy_model.impact.accounts import Accounts, by_origin
-from energy_model.impact.answer import Answer
-from energy_model.impact.economy import EU
+from energy_model.impact.answer import Answer, signed
+from energy_model.impact.output import first_rows
 from energy_model.impact.study import Study
+from energy_model.impact.subject import node_names
 from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
 from energy_model.results import substitution as sub
-from energy_model.results.headline import GERMANY
 from energy_model.units import GWH_PER_TWH
 
 SMALL_BEUR = 0.005
@@ -20,7 +20,7 @@ OWN = "Own gas that leaves and comes back, and stores"
 
 METHOD = (
     "Consumer bill: price of the month and country times what is served, over all origins, stores net. Import bill:"
-    " price at the entry country times what arrives over the border of the EU27 or is landed there, by traced origin,"
+    " price at the entry country times what arrives over the border of the region or is landed there, by traced origin,"
     " less what leaves again at the price of the country it leaves. Energy is what enters less what leaves. Unit: bn"
     " EUR over the"
     " horizon. " + VIEW_WORDS
@@ -32,7 +32,7 @@ CAVEATS = (
     "Wholesale value of gas at country borders: no grid fees within countries, taxes, hedges or subsidies. Consumers"
     " with fixed prices pay later.",
     "Contract formulas are known as one share per supplier; the part that does not follow the hub is set to the last"
-    " Russian export price for every supplier.",
+    " export price known for the seller in focus of the data, for every supplier.",
     "Forward prices of the vintage would have moved had anybody known of a cut; they show the bill before prices"
     " react.",
     "Bills fall where gas is no longer used. What the missing gas costs its users is no bill; see Sanctions and"
@@ -42,15 +42,16 @@ CAVEATS = (
 
 def bills(study: Study) -> Answer:
     """Consumer and import bills: the answer on who pays."""
+    about = study.subject
     countries, suppliers, months = consumer_bills(study), import_bills(study), monthly_bills(study)
     return Answer(
         name="Bills",
         question="Who pays how much more for gas?",
-        words=_words(countries, suppliers),
+        words=_words(study, countries, suppliers),
         tables={
             "Consumer bill by country, over the horizon": countries,
-            "Import bill of the EU27 by supplier, over the horizon": suppliers,
-            "Consumer bill of the EU27 and Germany by month": months,
+            f"Import bill of {about.where} by supplier, over the horizon": suppliers,
+            f"Consumer bill of {about.where} and {about.country_name} by month": months,
         },
         method=METHOD,
         caveats=CAVEATS,
@@ -59,8 +60,8 @@ def bills(study: Study) -> Answer:
 
 
 def consumer_bills(study: Study) -> pd.DataFrame:
-    """Bill of every member and the EU27: reference, scenario, and change in every view of prices."""
-    case = study.case
+    """Bill of every member and of the region: reference, scenario, and change in every view of prices."""
+    case, (region, country) = study.case, first_rows(study)
     columns: dict[str, np.ndarray] = {}
     for view in VIEWS:
         now, then = (accounts[view].consumer_bill.sum(axis=1) for accounts in (study.accounts, study.accounts_before))
@@ -76,28 +77,27 @@ def consumer_bills(study: Study) -> pd.DataFrame:
         },
         index=case.nodes,
     )
-    table = table[case.is_eu]
-    table.loc[EU] = table.sum()
+    members = study.region_mask
+    table = pd.concat([table[members].sum().to_frame(region).T, table[members | study.country_mask]])
     for name, accounts, served in (
         ("price_before", study.accounts_before, "served_before_twh"),
         ("price", study.accounts, "served_twh"),
     ):
-        paid = pd.Series(accounts[CAPPED].consumer_bill.sum(axis=1), index=case.nodes)[case.nodes[case.is_eu]]
-        paid[EU] = paid.sum()
+        paid = pd.Series(accounts[CAPPED].consumer_bill.sum(axis=1), index=case.nodes)
+        paid[region] = paid[members].sum()
         use = table[served].where(table[served] > 0.0)
-        table[f"{name}_capped_eur_per_mwh"] = paid / use * 1e3
-    names = study.data["nodes"].set_index("node")["name"].to_dict() | {EU: "EU27"}
-    first = [EU, GERMANY]
+        table[f"{name}_capped_eur_per_mwh"] = paid.reindex(table.index) / use * 1e3
+    first = [region, country]
     rest = table.drop(index=first, errors="ignore").sort_values(f"change_{CAPPED}_eur_bn", ascending=False)
     table = pd.concat([table.reindex(first).dropna(how="all"), rest])
-    table.insert(0, "country", [str(names[node]) for node in table.index])
+    table.insert(0, "country", node_names(study.data, table.index))
     return table.reset_index(drop=True)
 
 
 def import_bills(study: Study) -> pd.DataFrame:
-    """What the EU27 pays for imports by supplier; the last row is the sum."""
+    """What the region pays for imports by supplier; the last row is the sum."""
     labels = study.origins.labels.set_index("origin")
-    outside = [o for o in labels.index if o not in study.eu and labels["group"][o] != sub.STORAGE]
+    outside = [o for o in labels.index if o not in study.inside and labels["group"][o] != sub.STORAGE]
     columns = {
         "energy_before_twh": net_imports(study.accounts_before[FORWARD]),
         "energy_twh": net_imports(study.accounts[FORWARD]),
@@ -117,28 +117,29 @@ def import_bills(study: Study) -> pd.DataFrame:
     rows.index = pd.Index([labels["item"][o] for o in outside])
     rows = rows[(rows.abs() > SMALL_BEUR).any(axis=1)].sort_values(f"reference_{FORWARD}_eur_bn", ascending=False)
     rows.loc[OWN] = total - rows.sum()
-    rows.loc["EU27, all imports"] = total
+    rows.loc[f"{study.subject.place}, all imports"] = total
     return rows.rename_axis("supplier").reset_index()
 
 
 def net_imports(accounts: Accounts) -> pd.Series:
-    """What enters the EU27 less what leaves, by origin, TWh."""
+    """What enters the region less what leaves, by origin, TWh."""
     case, origins = accounts.case, accounts.origins
-    lines, eu = case.pipelines, case.is_eu
-    enters = ~eu[lines.from_node] & eu[lines.to_node]
-    leaves = eu[lines.from_node] & ~eu[lines.to_node]
+    lines, inside = case.pipelines, accounts.inside
+    enters = ~inside[lines.from_node] & inside[lines.to_node]
+    leaves = inside[lines.from_node] & ~inside[lines.to_node]
     cargo = origins.labels["group"].eq(sub.LNG).to_numpy()
-    landed = (origins.entering[:, eu].sum(axis=1)) * cargo[:, None]
+    landed = (origins.entering[:, inside].sum(axis=1)) * cargo[:, None]
     net = origins.arrived[:, enters].sum(axis=1) - origins.sent[:, leaves].sum(axis=1) + landed
     return by_origin(net * case.timeline.days / GWH_PER_TWH, origins.labels)
 
 
 def monthly_bills(study: Study) -> pd.DataFrame:
-    """Consumer bill by month: EU27 and Germany, reference and scenario, forward, capped and scarcity."""
+    """Consumer bill by month: region and country, reference and scenario, forward, capped and scarcity."""
     case = study.case
     share = case.timeline.month_days / case.timeline.days
     table = pd.DataFrame({"month": case.timeline.months})
-    places = {"eu27": case.is_eu, "germany": case.nodes == GERMANY}
+    about = study.subject
+    places = {about.region_key: study.region_mask, about.country_key: study.country_mask}
     for name, mask in places.items():
         for view in (FORWARD, CAPPED, SCARCITY):
             for when, accounts in (("reference", study.accounts_before), ("scenario", study.accounts)):
@@ -147,16 +148,13 @@ def monthly_bills(study: Study) -> pd.DataFrame:
     return table
 
 
-def _words(countries: pd.DataFrame, suppliers: pd.DataFrame) -> str:
-    eu, total = countries.iloc[0], suppliers.iloc[-1]
+def _words(study: Study, countries: pd.DataFrame, suppliers: pd.DataFrame) -> str:
+    about, whole, total = study.subject, countries.iloc[0], suppliers.iloc[-1]
     text = (
-        f"At forward prices the EU27's consumers pay {eu[f'reference_{FORWARD}_eur_bn']:,.0f} bn EUR for gas in the"
-        f" reference. In the scenario the bill changes by {_span(eu)}."
+        f"At forward prices the consumers of {about.where} pay {whole[f'reference_{FORWARD}_eur_bn']:,.0f} bn EUR for"
+        f" gas in the reference. In the scenario the bill changes by {_span(whole)}; that of {about.country_name} by"
+        f" {_span(countries.iloc[1])}. The import bill of {about.where} changes by {_span(total)}."
     )
-    if len(countries) > 1:
-        one = countries.iloc[1]
-        text += f" {one['country']}'s changes by {_span(one)}."
-    text += f" The EU27's import bill changes by {_span(total)}."
     single = suppliers.iloc[:-2]
     more = single.nlargest(3, f"change_{CAPPED}_eur_bn")
     more = more[more[f"change_{CAPPED}_eur_bn"] > SMALL_BEUR * 10]
@@ -170,5 +168,5 @@ def _words(countries: pd.DataFrame, suppliers: pd.DataFrame) -> str:
 
 def _span(row: pd.Series) -> str:
     """Change in all views, in words."""
-    numbers = [f"{row[f'change_{view}_eur_bn']:+,.0f} ({view})" for view in VIEWS]
+    numbers = [f"{signed(row[f'change_{view}_eur_bn'])} ({view})" for view in VIEWS]
     return ", ".join(numbers) + " bn EUR"

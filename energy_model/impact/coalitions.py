@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +12,6 @@ import numpy as np
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
-from energy_model.results.headline import GERMANY
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.base import base_case
 from energy_model.scenario.measures.base import Measure
@@ -20,11 +20,12 @@ from energy_model.solve.periods import decided, freeze
 from energy_model.solve.slices import Start, solve_from
 from energy_model.units import GWH_PER_TWH
 
-OUTCOMES = ("eu27_unserved_twh", "germany_unserved_twh", "cost_eur_bn", "mean_price_eur_per_mwh")
-"""Curtailment of the EU27 and of Germany, total cost without penalties, demand-weighted price of the EU27."""
 SETTINGS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor", "foresight")
 """Keys of a scenario that count as pieces where they differ."""
 KEUR_PER_BEUR = 1e6
+
+
+Starts = dict[tuple[date, int, int], Start | None]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ def pieces(scenario: Scenario, baseline: Scenario, grouped_above: int) -> list[P
     return found + [Piece(f"{key.replace('_', ' ')}: {getattr(scenario, key)}", setting=key) for key in differ]
 
 
+def outcomes(study: Study) -> tuple[str, ...]:
+    """Names of outcomes: curtailment of region and country, total cost without penalties, mean price of the region."""
+    about = study.subject
+    unserved = (f"{key}_unserved_twh" for key in (about.region_key, about.country_key))
+    return (*unserved, "cost_eur_bn", "mean_price_eur_per_mwh")
+
+
 def _name(measure: Measure) -> str:
     return measure.name or measure.headline
 
@@ -80,7 +88,8 @@ class Coalitions:
     """Problems solved so far."""
     _plans: dict[tuple[Any, ...], _Plan] = field(default_factory=dict)
     _bases: dict[tuple[Any, ...], Case] = field(default_factory=dict)
-    _starts: dict[tuple[date, int, int], Start | None] = field(default_factory=dict)
+    starts: Starts = field(default_factory=dict)
+    """Where a solve of a day and a shape may start: the basis of the last one like it."""
 
     def scenario_of(self, chosen: frozenset[int]) -> Scenario:
         """The baseline with the chosen pieces; what is left out is there, but nobody ever hears of it.
@@ -96,8 +105,22 @@ class Coalitions:
         return scenario.model_copy(update={**settings, "resolution": "month", "measures": measures})
 
     def outcome(self, chosen: frozenset[int]) -> np.ndarray:
-        """:data:`OUTCOMES` with the chosen pieces."""
-        return _outcomes(self._plan(self.scenario_of(chosen)))
+        """:func:`outcomes` with the chosen pieces."""
+        return self._outcomes(self._plan(self.scenario_of(chosen)))
+
+    def cost_eur_bn(self, chosen: frozenset[int]) -> float:
+        """Total cost with the chosen pieces, without penalties of filling targets."""
+        return float(self.outcome(chosen)[2])
+
+    def planned_twh(self, chosen: frozenset[int], lines: Sequence[str]) -> float:
+        """Most that a plan before the last sends over some pipelines; 0 if there is but one plan."""
+        plans = self._path(self.scenario_of(chosen))
+        sent = [
+            float((plan.matrix.values(plan.solution.col_value, "flow") @ plan.case.timeline.days)[mine].sum())
+            for plan in plans[:-1]
+            if (mine := np.isin(plan.case.pipelines.id, list(lines))).any()
+        ]
+        return max(sent, default=0.0) / GWH_PER_TWH
 
     def solved(self, chosen: frozenset[int]) -> Solved:
         """The solution with the chosen pieces: values and prices; no other duals, no stages."""
@@ -117,11 +140,16 @@ class Coalitions:
 
     def _plan(self, scenario: Scenario) -> _Plan:
         """The last plan of a scenario, by way of those before."""
+        return self._path(scenario)[-1]
+
+    def _path(self, scenario: Scenario) -> list[_Plan]:
+        """The plans of a scenario in the order in which they are made."""
         start, end = scenario.horizon.start, scenario.horizon.end
         days = scenario.announcements() if scenario.foresight == "surprise" else []
         settings = tuple(getattr(scenario, key) for key in SETTINGS)
         path: tuple[Any, ...] = settings
         plan: _Plan | None = None
+        made: list[_Plan] = []
         for day in [start, *days]:
             belief = end if day == max(days, default=start) or scenario.foresight == "perfect" else day
             known = tuple(k for k, m in enumerate(scenario.measures) if m.known_from is None or m.known_from <= belief)
@@ -129,8 +157,8 @@ class Coalitions:
             if path not in self._plans:
                 self._plans[path] = self._solve(scenario, settings, belief, day, plan)
             plan = self._plans[path]
-        assert plan is not None  # there is always a first plan
-        return plan
+            made.append(plan)
+        return made
 
     def _solve(
         self, scenario: Scenario, settings: tuple[Any, ...], belief: date, day: date, past: _Plan | None
@@ -146,13 +174,26 @@ class Coalitions:
             first = case.timeline.boundary_at(day)
             matrix = freeze(matrix, decided(past.matrix, past.solution.col_value), first)
         place = (day, matrix.n_columns, matrix.n_rows)
-        solution, start = solve_from(matrix, case, self._starts.get(place) or _start_of(past, matrix))
-        self._starts[place] = start
+        solution, start = solve_from(matrix, case, self.starts.get(place) or _start_of(past, matrix))
+        self.starts[place] = start
         self.solves += 1
         price = matrix.values(solution.row_dual, "balance") / case.timeline.days
         if past is not None:
             price = np.concatenate([past.price[:, :first], price[:, first:]], axis=1)
         return _Plan(case, fresh, matrix, solution, start, price)
+
+    def _outcomes(self, plan: _Plan) -> np.ndarray:
+        """Unserved energy, cost and price as the headline numbers define them."""
+        case, value = plan.case, plan.solution.col_value
+        inside, country = self.study.region_mask, self.study.country_mask
+        cut = plan.matrix.values(value, "curtailment").sum(axis=1) @ case.timeline.days / GWH_PER_TWH
+        penalty = np.array([target.penalty_eur_per_mwh for target in case.storage.targets])
+        missing = np.atleast_1d(plan.matrix.values(value, "missing"))[: len(penalty)]
+        cost = (plan.solution.objective - float(missing @ penalty)) / KEUR_PER_BEUR
+        use = case.demand.rate.sum(axis=1)[inside] * case.timeline.days
+        price = float(np.average(plan.price[inside], weights=use)) if use.sum() > 0.0 else 0.0
+        unserved = (cut[mask[case.is_market]].sum() for mask in (inside, country))
+        return np.array([*unserved, cost, price])
 
 
 @dataclass(frozen=True)
@@ -170,17 +211,3 @@ def _start_of(past: _Plan | None, matrix: Matrix) -> Start | None:
     if past is None or (past.matrix.n_columns, past.matrix.n_rows) != (matrix.n_columns, matrix.n_rows):
         return None
     return past.start
-
-
-def _outcomes(plan: _Plan) -> np.ndarray:
-    """Unserved energy, cost and price as the headline numbers define them."""
-    case, value = plan.case, plan.solution.col_value
-    markets = case.nodes[case.is_market]
-    cut = plan.matrix.values(value, "curtailment").sum(axis=1) @ case.timeline.days / GWH_PER_TWH
-    penalty = np.array([target.penalty_eur_per_mwh for target in case.storage.targets])
-    missing = np.atleast_1d(plan.matrix.values(value, "missing"))[: len(penalty)]
-    cost = (plan.solution.objective - float(missing @ penalty)) / KEUR_PER_BEUR
-    use = case.demand.rate.sum(axis=1)[case.is_eu] * case.timeline.days
-    price = float(np.average(plan.price[case.is_eu], weights=use)) if use.sum() > 0.0 else 0.0
-    eu = case.is_eu[case.is_market]
-    return np.array([cut[eu].sum(), cut[markets == GERMANY].sum(), cost, price])

@@ -1,8 +1,8 @@
-"""How dependent every country is on Russian gas, and how ready for its loss, before and after a scenario."""
+"""How dependent every country is on a seller's gas, and how ready for its loss, before and after a scenario."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import numpy as np
@@ -10,11 +10,10 @@ import pandas as pd
 
 from energy_model.impact.adequacy import n_minus_1, n_minus_1_percent, supply_standard
 from energy_model.impact.answer import Answer
-from energy_model.impact.economy import EU
 from energy_model.impact.imports import Imports
-from energy_model.impact.output import first_day, names_of
+from energy_model.impact.output import first_day
 from energy_model.impact.study import Study
-from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
+from energy_model.impact.subject import node_names
 from energy_model.solve.foresight import Solved
 from energy_model.timeline import day_words
 
@@ -22,48 +21,52 @@ NEGLIGIBLE_SHARE = 0.005
 """Shares below are not named in the paragraph."""
 NAMED = 3
 
+NAME = "Dependency"
 METHOD = (
-    "Border share: gas that enters a country over Russian routes, and on ships from Russia, over all gas that enters it"
-    " from outside, transit included; for the EU27 what crosses its outer border. Consumption share: Russian gas over"
-    " all gas consumed, traced back through transit and stores by proportional mixing: what leaves a node has the mix"
+    "Border share: gas that enters a country over the seller's routes, and on its ships, over all gas that enters it"
+    " from outside, transit included; for the region what crosses its outer border. Consumption share: the seller's gas"
+    " over all gas consumed, traced back through transit and stores by proportional mixing: what leaves a node has the"
+    " mix"
     " of what enters it (average participation, Bialek 1996). Gas in store on the first day has no known seller and"
-    " counts as not Russian; its share stands beside. Concentration is the Herfindahl-Hirschman index, the sum of"
+    " counts as not the seller's; its share stands beside. Concentration is the Herfindahl-Hirschman index, the sum of"
     " squared shares: of sellers in consumption, with own production as a seller, and of entries (each pipeline and"
     " terminal). Days of cover: stock at the last 1 November of the horizon over mean demand a day from November to"
     " March. N-1 and supply standard follow Regulation (EU) 2017/1938, Annex II and Article 6(1), from technical"
-    " capacities on the day of the vintage. N-1 with what flows counts Russian entries at the most that flows"
+    " capacities on the day of the vintage. N-1 with what flows counts the seller's entries at the most that flows"
     " over them from the scenario's first day, and new or lost capacity as the scenario leaves it at its end; the"
     " largest piece that is left fails."
 )
 CAVEATS = (
-    "Molecules are mixed; contracts are not. A shipper who swaps gas in Germany changes no share here, and a country"
-    " may pay Norway for gas that is Russian in the pipe.",
-    "The consumption share is a lower view as long as the first stock lasts: most of Germany's, Austria's and Central"
-    " Europe's was Russian.",
+    "Molecules are mixed; contracts are not. A shipper who swaps gas changes no share here, and a country may pay one"
+    " seller for gas that is another's in the pipe.",
+    "The consumption share is a lower view as long as the first stock lasts: nobody knows who sold it.",
     "Flows between neighbours are nearly indifferent at cost; so is which of two transit countries mixes the gas.",
-    "Azerbaijani gas passes Türkiye in a pipeline of its own; here it mixes with Türkiye's Russian gas, so the Russian"
-    " share of Greece and Italy is an upper view.",
-    "Ships sail where freight is least: Russian LNG may land where in fact nobody buys it, as in Lithuania.",
+    "Gas that passes a country in a pipeline of its own mixes here with that country's other gas, so the shares of"
+    " those behind it are an upper view.",
+    "Ships sail where freight is least: cargoes may land where in fact nobody buys them.",
     "N-1 counts capacity, not gas, and does not take off transit. A country can pass and be short.",
-    "Storage cover counts stores in the country, whoever owns the gas in them; Latvia's and Austria's serve others.",
+    "Storage cover counts stores in the country, whoever owns the gas in them; some stores serve neighbours.",
 )
 
 
 def dependency(study: Study) -> Answer:
     """Shares, concentration, cover, N-1 and supply standard, before and after."""
-    since = first_day(study)
+    since, about = first_day(study), study.subject
+    question = f"Who depends on {about.adjective} gas, at the border and in what is burnt, and who is ready to lose it?"
     shares = dependency_table(study, since)
+    if not shares.filter(regex="^(at_border|in_consumption)").gt(NEGLIGIBLE_SHARE).any(axis=None):
+        why = f"No country gets more than {NEGLIGIBLE_SHARE:.1%} of its gas from {about.name}, so nobody depends on it."
+        return Answer.not_applicable(NAME, question, why)
+    tables = {f"Share of {about.adjective} gas, concentration and cover, from {day_words(since)}": shares}
     ready = readiness_table(study, since)
-    standard = standard_table(study)
-    tables = {
-        f"Russian share, concentration and cover, from {day_words(since)}": shares,
-        "N-1 in percent: the law's, and with Russian routes lost": ready,
-        "Supply standard in percent: gas within reach of protected customers over their need": standard,
-    }
+    if about.routes:
+        tables[f"N-1 in percent: the law's, and with {about.adjective} routes lost"] = ready
+        caption = "Supply standard in percent: gas within reach of protected customers over their need"
+        tables[caption] = standard_table(study)
     return Answer(
-        name="Dependency",
-        question="Who depends on Russian gas, at the border and in what is burnt, and who is ready to lose it?",
-        words=_words(shares, ready, since),
+        name=NAME,
+        question=question,
+        words=_words(study, shares, ready, since),
         tables=tables,
         method=METHOD,
         caveats=CAVEATS,
@@ -71,15 +74,15 @@ def dependency(study: Study) -> Answer:
 
 
 def dependency_table(study: Study, since: date) -> pd.DataFrame:
-    """Shares, concentration and cover of the EU27 and of every market, before and after."""
-    before, after = Imports(study.before, since), Imports(study.solved, since)
+    """Shares, concentration and cover of the region and of every market, before and after."""
+    before, after = (Imports(solved, since, study.subject) for solved in (study.before, study.solved))
     rows = []
     for name, nodes in _groups(study).items():
         row: dict[str, object] = {"country": name}
         for ending, of in (("before", before), ("after", after)):
             row |= {
-                f"at_border_{ending}_share": of.russian_border_share(nodes),
-                f"in_consumption_{ending}_share": of.russian_consumption_share(nodes),
+                f"at_border_{ending}_share": of.border_share(nodes),
+                f"in_consumption_{ending}_share": of.consumption_share(nodes),
                 f"first_stock_{ending}_share": of.stock_share(nodes),
                 f"sellers_{ending}_hhi": of.supplier_hhi(nodes),
                 f"entries_{ending}_hhi": of.entry_hhi(nodes),
@@ -103,22 +106,31 @@ _PAIRS = [
 
 
 def readiness_table(study: Study, since: date) -> pd.DataFrame:
-    """N-1 of every country: by law, with stores half empty, without Russian routes, and with what flows."""
-    table = n_minus_1(study.data, study.scenario.as_of)
+    """N-1 of every country of the region: by law, with stores half empty, without the seller's routes, with flows."""
+    about = study.subject
+    table = n_minus_1(study.data, study.scenario.as_of, about.routes)
     for ending, solved in (("before", study.before), ("after", study.solved)):
-        table[f"with_what_flows_{ending}_percent"] = with_what_flows_percent(table, study.before, solved, since)
+        flows = with_what_flows_percent(table, study.before, solved, since, about.routes)
+        table[f"with_what_flows_{ending}_percent"] = flows
     columns = [
-        "supply_side_percent", "demand_side_percent", "half_empty_percent", "russian_routes_lost_percent",
-        "russian_routes_and_largest_lost_percent", "with_what_flows_before_percent", "with_what_flows_after_percent",
+        "supply_side_percent", "demand_side_percent", "half_empty_percent", "routes_lost_percent",
+        "routes_and_largest_lost_percent", "with_what_flows_before_percent", "with_what_flows_after_percent",
     ]  # fmt: skip
-    shown = table.loc[[node for node in table.index if node in study.eu], ["largest", *columns]]
-    shown = shown.sort_values("russian_routes_lost_percent", kind="stable")
-    shown.insert(0, "country", names_of(study, list(shown.index)))
-    return shown.reset_index(drop=True)
+    shown = table.loc[[node for node in table.index if node in study.inside], ["largest", *columns]]
+    shown = shown.sort_values("routes_lost_percent", kind="stable")
+    shown.insert(0, "country", node_names(study.data, shown.index))
+    return shown.rename(columns=lambda name: _of_seller(study, str(name))).reset_index(drop=True)
 
 
-def with_what_flows_percent(table: pd.DataFrame, before: Solved, solved: Solved, since: date) -> pd.Series:
-    """N-1 in which Russian entries count for the gas behind them; capacity as it stands at the horizon's end.
+def _of_seller(study: Study, name: str) -> str:
+    """A column on routes with the seller's adjective in it."""
+    return name.replace("routes_", f"{study.subject.adjective_key}_routes_")
+
+
+def with_what_flows_percent(
+    table: pd.DataFrame, before: Solved, solved: Solved, since: date, routes: Collection[str]
+) -> pd.Series:
+    """N-1 in which entries over some routes count for the gas behind them; capacity as at the horizon's end.
 
     Parameters
     ----------
@@ -126,30 +138,33 @@ def with_what_flows_percent(table: pd.DataFrame, before: Solved, solved: Solved,
         From :func:`~energy_model.impact.adequacy.n_minus_1`.
     before, solved : Solved
         The baseline, for the capacity that the scenario adds or takes, and the solution whose flows count.
+    routes : collection of str
+        The seller's routes.
     """
     total = table[[f"{kind}_gwh_per_day" for kind in ("entries", "production", "storage", "lng")]].sum(axis=1)
-    flows, added = _russian_flows(solved, since), _other_capacity(solved) - _other_capacity(before)
+    flows = _flows_over(solved, since, routes)
+    added = _other_capacity(solved, routes) - _other_capacity(before, routes)
     by_node = flows.groupby("node")["gwh_per_day"]
-    left = total - table["russian_routes_gwh_per_day"]
+    left = total - table["routes_gwh_per_day"]
     left = left + by_node.sum().reindex(table.index).fillna(0.0) + added.reindex(table.index).fillna(0.0)
     largest = np.maximum(table["largest_other_gwh_per_day"], by_node.max().reindex(table.index).fillna(0.0))
     return n_minus_1_percent(left, largest, table["peak_1_in_20_gwh_per_day"])
 
 
-def _russian_flows(solved: Solved, since: date) -> pd.DataFrame:
-    """Most that arrives over each Russian entry in a period from a day on, GWh/d."""
+def _flows_over(solved: Solved, since: date, routes: Collection[str]) -> pd.DataFrame:
+    """Most that arrives over each entry of some routes in a period from a day on, GWh/d."""
     lines, nodes = solved.case.pipelines, solved.case.nodes
     counted = np.array([day >= since for day in solved.case.timeline.starts])
-    russian = np.isin(lines.route, RUSSIAN_ROUTES)
-    most = (solved.values["flow"] * (1.0 - lines.loss_share)[:, None])[russian][:, counted].max(axis=1, initial=0.0)
-    return pd.DataFrame({"node": nodes[lines.to_node[russian]], "gwh_per_day": most})
+    mine = np.isin(lines.route, list(routes))
+    most = (solved.values["flow"] * (1.0 - lines.loss_share)[:, None])[mine][:, counted].max(axis=1, initial=0.0)
+    return pd.DataFrame({"node": nodes[lines.to_node[mine]], "gwh_per_day": most})
 
 
-def _other_capacity(solved: Solved) -> pd.Series:
-    """Capacity of terminals, stores and entries that are not Russian routes in the last period, GWh/d, by node."""
+def _other_capacity(solved: Solved, routes: Collection[str]) -> pd.Series:
+    """Capacity of terminals, stores and entries over other routes in the last period, GWh/d, by node."""
     case = solved.case
     lines, lng, stock = case.pipelines, case.lng, case.storage
-    other = ~np.isin(lines.route, RUSSIAN_ROUTES)
+    other = ~np.isin(lines.route, list(routes))
     pieces = (
         (lines.to_node[other], lines.capacity[other, -1]),
         (lng.terminal_node, lng.sendout[:, -1]),
@@ -162,48 +177,54 @@ def _other_capacity(solved: Solved) -> pd.Series:
 
 
 def standard_table(study: Study) -> pd.DataFrame:
-    """The supply standard of every EU country, with all entries and without the Russian ones."""
-    table = supply_standard(study.data, study.scenario.as_of)
-    table = table[table["node"].isin(study.eu)]
+    """The supply standard of every country of the region, with all entries and without the seller's."""
+    table = supply_standard(study.data, study.scenario.as_of, study.subject.routes)
+    table = table[table["node"].isin(study.inside)]
     letter = table["case"].str[0]
     parts: dict[str, pd.Series] = {}
     for case, rows in table.groupby(letter):
         own = rows.set_index("node")
         parts[f"case_{case}_percent"] = own["cover_percent"]
-        parts[f"case_{case}_without_russian_routes_percent"] = own["without_russian_routes_percent"]
-    shown = pd.DataFrame(parts).sort_values("case_b_without_russian_routes_percent", kind="stable")
-    shown.insert(0, "country", names_of(study, list(shown.index)))
-    return shown.reset_index(drop=True)
+        parts[f"case_{case}_without_routes_percent"] = own["without_routes_percent"]
+    shown = pd.DataFrame(parts).sort_values("case_b_without_routes_percent", kind="stable")
+    shown.insert(0, "country", node_names(study.data, shown.index))
+    return shown.rename(columns=lambda name: _of_seller(study, str(name))).reset_index(drop=True)
 
 
 def _groups(study: Study) -> Mapping[str, np.ndarray]:
-    """The EU27 and every market, by name, as masks over nodes."""
+    """The region and every market, by name, as masks over nodes."""
     case = study.case
-    groups = {EU: case.is_eu & case.is_market}
+    groups = {study.subject.place: study.region_mask}
     markets = case.nodes[case.is_market].tolist()
-    for node, name in zip(markets, names_of(study, markets), strict=True):
+    for node, name in zip(markets, node_names(study.data, markets), strict=True):
         groups[name] = case.nodes == node
     return groups
 
 
-def _words(shares: pd.DataFrame, ready: pd.DataFrame, since: date) -> str:
+def _words(study: Study, shares: pd.DataFrame, ready: pd.DataFrame, since: date) -> str:
+    about = study.subject
     union = shares.iloc[0]
-    germany = shares[shares["country"] == "Germany"].iloc[0]
+    own = shares[shares["country"] == about.country_name].iloc[0]
     most = shares.iloc[1:].sort_values("in_consumption_after_share", ascending=False, kind="stable").head(NAMED)
     leaders = ", ".join(
         f"{row['country']} ({row['in_consumption_after_share']:.0%})"
         for row in most.to_dict("records")
         if row["in_consumption_after_share"] > NEGLIGIBLE_SHARE
     )
-    failing = ready[ready["russian_routes_lost_percent"] < 100.0]["country"].tolist()
-    return (
-        f"From {day_words(since)} Russian gas is {union['at_border_before_share']:.0%} of what enters the EU27 in the"
-        f" reference and {union['at_border_after_share']:.0%} in the scenario; of what is burnt it is"
-        f" {union['in_consumption_before_share']:.0%} and {union['in_consumption_after_share']:.0%}, in Germany"
-        f" {germany['in_consumption_before_share']:.0%} and {germany['in_consumption_after_share']:.0%}."
+    text = (
+        f"From {day_words(since)} {about.adjective} gas is {union['at_border_before_share']:.0%} of what enters"
+        f" {about.where} in the reference and {union['at_border_after_share']:.0%} in the scenario; of what is burnt it"
+        f" is {union['in_consumption_before_share']:.0%} and {union['in_consumption_after_share']:.0%}, in"
+        f" {about.country_name} {own['in_consumption_before_share']:.0%} and {own['in_consumption_after_share']:.0%}."
         + (f" Highest in the scenario: {leaders}." if leaders else " In the scenario no market burns any.")
-        + f" Stores at the start of winter cover {union['cover_after_days']:.0f} days of the EU27's winter demand,"
-        f" after {union['cover_before_days']:.0f} in the reference. Without the Russian routes"
-        f" {len(failing)} EU countries fall below the law's 100 percent on a day of a winter in twenty"
-        + (f": {', '.join(failing)}." if failing else ".")
+        + f" Stores at the start of winter cover {union['cover_after_days']:.0f} days of winter demand in"
+        f" {about.where}, after {union['cover_before_days']:.0f} in the reference."
+    )
+    if not about.routes:
+        return text
+    failing = ready[ready[f"{about.adjective_key}_routes_lost_percent"] < 100.0]["country"].tolist()
+    return (
+        f"{text} Without the {about.adjective} routes {len(failing) or 'no'} countries of {about.where} fall below the"
+        " law's"
+        " 100 percent on a day of a winter in twenty" + (f": {', '.join(failing)}." if failing else ".")
     )

@@ -12,7 +12,7 @@ Baqaee and Farhi.
 
 Validity. One aggregate input, competitive prices, months rather than days, no fall of demand through income or fear;
 what is measured is gross national expenditure, which is not GDP (the authors report about a tenth less for GDP). The
-argument in Germany in 2022 between losses of 0.5-3 % and of 6-12 % of GDP is an argument about :math:`\sigma`, so
+argument of 2022 between losses of 0.5-3 % and of 6-12 % of GDP is an argument about :math:`\sigma`, so
 nothing here takes a single :math:`\sigma`: tables always carry all of :data:`SIGMAS`.
 """
 
@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.storyline import REGIONS
 from energy_model.errors import DataError, ResultError
 from energy_model.results.run import Results
 from energy_model.units import EUR_PER_BEUR, EUR_PER_MEUR, MWH_PER_GWH, eur_per_mwh_from_usd_per_mmbtu
@@ -32,7 +33,8 @@ from energy_model.units import EUR_PER_BEUR, EUR_PER_MEUR, MWH_PER_GWH, eur_per_
 SIGMAS = (0.0, 0.04, 0.1, 0.2)
 """Elasticities of substitution that are always shown together: none, a very cautious one, and two higher ones."""
 BASE_YEAR = 2021
-EU = "EU27"
+UNION = REGIONS[0]
+"""Region of which the data know the output as such; that of another is the sum of its members'."""
 
 
 def ces_output(remaining_share: float | np.ndarray, cost_share: float | np.ndarray, sigma: float) -> float | np.ndarray:
@@ -97,8 +99,14 @@ def price_based_change(log_change: float, cost_share: float, cost_share_after: f
     return cost_share * log_change + 0.5 * (cost_share_after - cost_share) * log_change
 
 
-def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None) -> pd.DataFrame:
-    """What gas weighs in each economy and its industry in 2021, with a row for the EU.
+def members_of(nodes: pd.DataFrame, region: str) -> list[str]:
+    """Codes of the markets of a region."""
+    column = "is_market" if region == REGIONS[-1] else "is_eu27"
+    return nodes.loc[nodes[column], "node"].tolist()
+
+
+def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, region: str = UNION) -> pd.DataFrame:
+    """What gas weighs in each economy and its industry in 2021, with a row for a region.
 
     Spending is gas used in 2021 times ``price_eur_per_mwh``; the default is the mean European price of 2021 (World
     Bank), which belongs to the same year's GDP. At the price before the crisis (about 20 EUR/MWh) shares are less than
@@ -119,8 +127,11 @@ def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None) ->
             "industry_gas_gwh": daily[daily["weather"] == str(BASE_YEAR)].groupby("node")["industry_gwh"].sum(),
         }
     )
-    members = [node for node in data["nodes"].loc[data["nodes"]["is_eu27"], "node"] if node in gas.index]
-    gas.loc[EU] = gas.loc[members].sum()
+    members = [node for node in members_of(data["nodes"], region) if node in gas.index]
+    if region not in economy.index:
+        members = [node for node in members if node in economy.index]
+        economy.loc[region] = economy.loc[members].sum()
+    gas.loc[region] = gas.loc[members].sum()
     table = gas.join(economy, how="inner", validate="one_to_one")
     bn_per_gwh = price * MWH_PER_GWH / EUR_PER_BEUR
     table["gas_share"] = table["gas_gwh"] * bn_per_gwh / table["gdp_eur_bn"]
@@ -142,28 +153,32 @@ def _mean_price(data: GasData) -> float:
     return float(eur_per_mwh_from_usd_per_mmbtu(float(year["price"].mean()), float(rate.iloc[0])))
 
 
-def gas_shortfall(results: Results, against: Results | None = None, since: date | None = None) -> pd.DataFrame:
+def gas_shortfall(
+    results: Results, against: Results | None = None, since: date | None = None, region: str = UNION
+) -> pd.DataFrame:
     """Share of gas that is missing, per market and basis.
 
     Missing is what is not served, whether curtailed or given up for its price, over the gas days from ``since``
-    (default: the whole horizon) to the end; the denominator is what ``against`` serves on the same days, or, without
-    it, demand.
+    (default: the whole horizon) to the end, less the same of ``against``; the denominator is what ``against`` serves on
+    the same days, or, without it, demand. What a measure saves is not asked for and so not missing.
 
     Returns
     -------
     DataFrame
         node, basis (``total`` or ``industry``), missing_gwh, normal_gwh, shortfall_share, days.
     """
-    served, normal = _by_basis(results, "served_gwh", since), _by_basis(results, "demand_gwh", since)
+    columns = ("demand_gwh", "served_gwh")
+    normal, served = (_by_basis(results, column, since, region) for column in columns)
+    missing = normal - served
     if against is not None:
         if not against["periods"].equals(results["periods"]):
             raise ResultError("the two runs have different periods; give both the same horizon, resolution and dates")
-        normal = _by_basis(against, "served_gwh", since)
-    table = pd.concat({"served": served, "normal_gwh": normal}, axis=1).reset_index()
-    table["missing_gwh"] = table["normal_gwh"] - table["served"]
+        asked, normal = (_by_basis(against, column, since, region) for column in columns)
+        missing = missing - (asked - normal)
+    table = pd.concat({"missing_gwh": missing, "normal_gwh": normal}, axis=1).reset_index()
     table["shortfall_share"] = table["missing_gwh"] / table["normal_gwh"]
     table["days"] = int(_counted(results, since)["days"].sum())
-    return table.drop(columns="served")
+    return table
 
 
 def _counted(results: Results, since: date | None) -> pd.DataFrame:
@@ -171,29 +186,40 @@ def _counted(results: Results, since: date | None) -> pd.DataFrame:
     return periods if since is None else periods[periods["start"] >= pd.Timestamp(since)]
 
 
-def _by_basis(results: Results, column: str, since: date | None) -> pd.Series:
-    """GWh over the counted days, indexed by node and basis, with the EU's sum."""
+def _by_basis(results: Results, column: str, since: date | None, region: str) -> pd.Series:
+    """GWh over the counted days, indexed by node and basis, with the region's sum."""
     demand = results["demand"]
     demand = demand[demand["period"].isin(_counted(results, since)["period"])]
     parts = {"total": demand, "industry": demand[demand["sector"] == "industry"]}
-    members = results.nodes.loc[results.nodes["is_eu27"], "node"]
+    members = members_of(results.nodes, region)
     by_basis = {}
     for basis, part in parts.items():
         by_node = part.groupby("node", observed=True)[column].sum().rename(index=str)
-        by_node.loc[EU] = by_node[by_node.index.isin(members)].sum()
+        by_node.loc[region] = by_node[by_node.index.isin(members)].sum()
         by_basis[basis] = by_node.rename_axis("node")
     return pd.concat(by_basis, names=["basis"]).swaplevel()
 
 
 def output_loss(
-    results: Results, data: GasData, against: Results | None = None, since: date | None = None
+    results: Results,
+    data: GasData,
+    against: Results | None = None,
+    since: date | None = None,
+    region: str = UNION,
+    country: str | None = None,
 ) -> pd.DataFrame:
-    """Output lost to a shortage of gas, per country and for the EU, at every elasticity of :data:`SIGMAS`.
+    """Output lost to a shortage of gas, per country and for a region, at every elasticity of :data:`SIGMAS`.
 
     ``total`` sets all missing gas against GDP; ``industry`` sets industry's missing gas against its value added: the
-    value added at risk. The exact form is the number to quote; the second-order one shows how far it carries. The EU
-    is the sum of its members' losses. Read sigma 0.2 to 0.04 as the range of economists who expect substitution,
+    value added at risk. The exact form is the number to quote; the second-order one shows how far it carries. A
+    region's is the sum of its members' losses. Read sigma 0.2 to 0.04 as the range of economists who expect
+    substitution,
     sigma 0 as the upper end of those who do not: nothing replaces gas anywhere, at once.
+
+    Parameters
+    ----------
+    region, country : str
+        Come first in the table.
 
     Returns
     -------
@@ -201,12 +227,13 @@ def output_loss(
         node, basis, sigma, gas_share, shortfall_share, change_share (of GDP or of industry's value added),
         second_order_change_share, gdp_change_share, change_eur_bn (over the counted days).
     """
-    economy = gas_in_the_economy(data)
-    short = gas_shortfall(results, against, since)
+    economy = gas_in_the_economy(data, region=region)
+    short = gas_shortfall(results, against, since, region)
     short = short[short["node"].isin(economy.index) & (short["normal_gwh"] > 0.0)]
     rows = [row for sigma in SIGMAS for row in _losses(short, economy, sigma)]
-    table = _with_union(pd.DataFrame(rows), economy, set(results.nodes.loc[results.nodes["is_eu27"], "node"]))
-    order = {name: number for number, name in enumerate([EU, "DE"])}
+    members = set(members_of(results.nodes, region))
+    table = _with_region(pd.DataFrame(rows), economy, members, region)
+    order = {name: number for number, name in enumerate([region, country])}
     rank = table["node"].map(lambda node: order.get(node, len(order)))
     table = table.assign(rank=rank).sort_values(["rank", "node", "basis", "sigma"], ascending=[True, True, False, True])
     return table.drop(columns=["rank", "years"]).reset_index(drop=True)
@@ -236,15 +263,15 @@ def _losses(short: pd.DataFrame, economy: pd.DataFrame, sigma: float) -> Iterabl
         }
 
 
-def _with_union(table: pd.DataFrame, economy: pd.DataFrame, members: set[str]) -> pd.DataFrame:
-    """The table with the EU's change replaced by the sum of its members'."""
+def _with_region(table: pd.DataFrame, economy: pd.DataFrame, members: set[str], region: str) -> pd.DataFrame:
+    """The table with the region's change replaced by the sum of its members'."""
     inside = table[table["node"].isin(members)]
     total = inside.groupby(["basis", "sigma"])["change_eur_bn"].sum()
-    union = table["node"] == EU
+    union = table["node"] == region
     keys = pd.MultiIndex.from_frame(table.loc[union, ["basis", "sigma"]])
     euros = total.reindex(keys).to_numpy(float)
     per_year = euros / table.loc[union, "years"].to_numpy(float)
-    land = economy.loc[EU]
+    land = economy.loc[region]
     base = table.loc[union, "basis"].map({"total": land["gdp_eur_bn"], "industry": land["industry_value_added_eur_bn"]})
     table = table.copy()
     table.loc[union, "change_eur_bn"] = euros

@@ -13,9 +13,10 @@ import numpy as np
 
 from energy_model.data.load import GasData
 from energy_model.impact.study import Study
+from energy_model.impact.valuation import export_price
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
-from energy_model.results.headline import GERMANY, RUSSIAN_SUPPLIER
+from energy_model.results.shortage import Shortage, shortage_in
 from energy_model.scenario.base.common import monthly_price
 from energy_model.scenario.case import Case
 from energy_model.solve.periods import decided, freeze
@@ -33,27 +34,35 @@ class Outcome:
 
     Attributes
     ----------
-    germany_twh, eu_twh : float
-        Curtailment.
+    country_twh, region_twh : float
+        Curtailment of the country and the region asked about.
     cost_eur_bn : float
-        Cost of gas, transport, storage, voluntary reduction and curtailment to all markets, Russian gas at the price
+        Cost of gas, transport, storage, voluntary reduction and curtailment to all markets, the seller's gas at the
+        price
         paid for it, less the stock at the end at the last forward price.
     revenue_eur_bn : float
-        What Russia is paid for gas by pipeline.
+        What the seller is paid for gas by pipeline.
+    country, region : Shortage, optional
+        All that the two do without under the plan; of a change, that of the plan itself.
     """
 
-    germany_twh: float
-    eu_twh: float
+    country_twh: float
+    region_twh: float
     cost_eur_bn: float
     revenue_eur_bn: float
+    country: Shortage | None = None
+    region: Shortage | None = None
 
     def less(self, other: Outcome) -> Outcome:
         """Change against another outcome."""
-        return Outcome(*(mine - theirs for mine, theirs in zip(_parts(self), _parts(other), strict=True)))
+        country, region, cost, revenue = (
+            mine - theirs for mine, theirs in zip(_parts(self), _parts(other), strict=True)
+        )
+        return Outcome(country, region, cost, revenue, self.country, self.region)
 
 
 def _parts(outcome: Outcome) -> tuple[float, float, float, float]:
-    return outcome.germany_twh, outcome.eu_twh, outcome.cost_eur_bn, outcome.revenue_eur_bn
+    return outcome.country_twh, outcome.region_twh, outcome.cost_eur_bn, outcome.revenue_eur_bn
 
 
 class Follower:
@@ -62,8 +71,9 @@ class Follower:
     def __init__(self, study: Study) -> None:
         before = study.before
         self.case, self.matrix = before.case, before.matrix
+        self._seller, self._region, self._country = study.subject.seller, study.region_mask, study.country_mask
         self._past = decided(before.matrix, before.solution.col_value)
-        self._price = russian_price(self.case, study.data)
+        self._price = price_paid(self.case, study.data)
         self._stock_price = float(monthly_price(study.data, "ttf_forward", self.case.timeline)[-1])
         found, self.start = solve_from(self.matrix, self.case)
         self.nothing = self.outcome(self.case, self.matrix, found)
@@ -85,33 +95,35 @@ class Follower:
         days, value = case.timeline.days, found.col_value
         cut_twh = matrix.values(value, "curtailment").sum(axis=1) @ days / GWH_PER_TWH
         markets = case.is_market
-        russian = case.supply.supplier == RUSSIAN_SUPPLIER
-        sold = matrix.values(value, "supply")[russian] * days
-        revenue = float((sold * self._price[russian]).sum())
-        cost = float(found.objective - (sold * case.supply.cost[russian]).sum()) + revenue
+        own = case.supply.supplier == self._seller
+        sold = matrix.values(value, "supply")[own] * days
+        revenue = float((sold * self._price[own]).sum())
+        cost = float(found.objective - (sold * case.supply.cost[own]).sum()) + revenue
         for name in LEFT_OUT:
             if name in matrix.columns:
                 part = matrix.columns[name].slice
                 cost -= float(matrix.cost[part] @ value[part])
         cost -= self._stock_price * float(matrix.values(value, "level")[:, -1].sum())
         return Outcome(
-            float(cut_twh[case.nodes[markets] == GERMANY].sum()),
-            float(cut_twh[case.is_eu[markets]].sum()),
+            float(cut_twh[self._country[markets]].sum()),
+            float(cut_twh[self._region[markets]].sum()),
             cost / KEUR_PER_BEUR,
             revenue / KEUR_PER_BEUR,
+            *(
+                shortage_in(case, matrix.values(value, "voluntary"), matrix.values(value, "curtailment"), mask)
+                for mask in (self._country, self._region)
+            ),
         )
 
 
-def russian_price(case: Case, data: GasData) -> np.ndarray:
+def price_paid(case: Case, data: GasData) -> np.ndarray:
     r"""What buyers pay for each supply step by pipeline, EUR/MWh, shape (K, T).
 
     .. math:: s\, f_t + (1 - s)\, r
 
     with the share s of the contract price that follows the hub, the forward curve f known on the day, and the last
-    known Russian export price r.
+    export price r of :func:`~energy_model.impact.valuation.export_price`.
     """
     forward = monthly_price(data, "ttf_forward", case.timeline)
-    known = data["prices"]
-    known = known[known["series"] == "russian_export"].sort_values("month")
     share = case.supply.hub_link_share[:, None]
-    return np.asarray(share * forward + (1.0 - share) * float(known["price_eur_per_mwh"].iloc[-1]))
+    return np.asarray(share * forward + (1.0 - share) * export_price(data))

@@ -14,9 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
-from energy_model.impact.tracing import RUSSIAN, STOCK, UNTRACED, Traced, seller_of, trace
-from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
-from energy_model.scenario.origin import RUSSIAN_SUPPLIERS
+from energy_model.impact.subject import Subject
+from energy_model.impact.tracing import STOCK, UNTRACED, Traced, labels_of, seller_of, sellers_by_code, trace
 from energy_model.solve.foresight import Solved
 
 WINTER_MONTHS = (11, 12, 1, 2, 3)
@@ -37,15 +36,16 @@ def hhi(parts: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Imports:
-    """Where a solved case's gas comes from, for countries or groups, from a day on."""
+    """Where a solved case's gas comes from, for countries or groups, from a day on; one seller's gas apart."""
 
     solved: Solved
     since: date
+    subject: Subject
 
     @cached_property
     def traced(self) -> Traced:
         """All consumption by label."""
-        return trace(self.solved)
+        return trace(self.solved, sellers_by_code(self.subject.data))
 
     @cached_property
     def days(self) -> np.ndarray:
@@ -62,11 +62,11 @@ class Imports:
             found[seller_of(label)] = found.get(seller_of(label), 0.0) + amount
         return found
 
-    def russian_consumption_share(self, nodes: np.ndarray) -> float:
-        """Russian gas over all gas consumed."""
+    def consumption_share(self, nodes: np.ndarray) -> float:
+        """The seller's gas over all gas consumed."""
         energy = self.traced.consumption_gwh()[nodes] * (self.days > 0.0)
-        russian = np.isin(self.traced.labels, RUSSIAN)
-        return _share(float(energy[:, russian].sum()), float(energy.sum()))
+        own = np.isin(self.traced.labels, labels_of(self.subject.seller))
+        return _share(float(energy[:, own].sum()), float(energy.sum()))
 
     def stock_share(self, nodes: np.ndarray) -> float:
         """Gas of unknown origin, from the first stock, over all gas consumed."""
@@ -89,12 +89,12 @@ class Imports:
         pipes = {str(lines.id[p]): float(arrived[p]) for p in crossing}
         return pipes | {str(case.lng.terminal[q]): float(landed[q]) for q in ports}
 
-    def russian_border_share(self, nodes: np.ndarray) -> float:
-        """Gas that enters a group over Russian routes or on ships from Russia, over all that enters it."""
+    def border_share(self, nodes: np.ndarray) -> float:
+        """Gas that enters a group over the seller's routes or on its ships, over all that enters it."""
         case, entries = self.solved.case, self.entries_gwh(nodes)
-        russian = case.pipelines.id[np.isin(case.pipelines.route, RUSSIAN_ROUTES)]
-        by_pipe = sum(amount for entry, amount in entries.items() if entry in set(russian.tolist()))
-        ships = np.isin(case.lng.route_exporter, RUSSIAN_SUPPLIERS) & nodes[case.lng.route_node]
+        own = set(case.pipelines.id[np.isin(case.pipelines.route, self.subject.routes)].tolist())
+        by_pipe = sum(amount for entry, amount in entries.items() if entry in own)
+        ships = np.isin(case.lng.route_exporter, self.subject.suppliers) & nodes[case.lng.route_node]
         by_ship = float((self.solved.values["cargo"][ships] @ self.days).sum())
         return _share(by_pipe + by_ship, sum(entries.values()))
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from energy_model.impact.answer import Answer
-from energy_model.impact.output import ALWAYS, names_of
+from energy_model.impact.output import first_rows
 from energy_model.impact.study import Study
+from energy_model.impact.subject import node_names
 from energy_model.model.demand import slice_table, voluntary_groups
 from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.solve.sharing import (
@@ -19,7 +20,8 @@ from energy_model.solve.sharing import (
 )
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH, MWH_PER_GWH
 
-EU = "EU27"
+NAME = "Politics of a shortage"
+QUESTION = "Who is cut if countries share, and what does it cost if they keep their gas?"
 WORTH_TELLING_TWH = 0.05
 """Differences smaller than half of the last digit shown are not told as differences."""
 TOLD = 4
@@ -42,8 +44,8 @@ CAVEATS = (
     " cuts, and all still plan together for the least common cost. A government that fears a shortage keeps gas before"
     " it is short, and need not take the cheapest way.",
     "Gas counts as a country's own where it enters: LNG at the terminal's country, stored gas at the store's, whoever"
-    " owns it. Shared stores (Haidach in Austria, Incukalns in Latvia) and terminals built for neighbours (Klaipeda,"
-    " Krk) stop serving them.",
+    " owns it. Stores that neighbours share and terminals built for them stop serving"
+    " them.",
     "What cooperation asks counts gas sent while a country is cut. Some of it comes back: a country may send in summer"
     " and take in winter.",
     "Want begins with the first customer cut, also an interruptible one. The law asks for solidarity only for protected"
@@ -69,6 +71,9 @@ def politics(study: Study) -> Answer:
     plans = by_rule(study)
     countries = _countries(plans, study)
     rules = _rules(plans, study)
+    if rules[["all_protected_twh", "all_other_twh"]].to_numpy().max() < WORTH_TELLING_TWH:
+        why = "Nobody is cut in this scenario, so the three rules agree: there is no shortage to share."
+        return Answer.not_applicable(NAME, QUESTION, why)
     asked = _asked(plans[COOPERATIVE], study)
     tables = {
         "Gas not served by country under each rule, and the cost of non-cooperation": countries,
@@ -76,9 +81,9 @@ def politics(study: Study) -> Answer:
         "What cooperation asks: net exports of countries while they cut their own customers": asked,
     }
     return Answer(
-        name="Politics of a shortage",
-        question="Who is cut if countries share, and what does it cost if they keep their gas?",
-        words=_words(countries, rules, asked),
+        name=NAME,
+        question=QUESTION,
+        words=_words(study, countries, rules, asked),
         tables={caption: table for caption, table in tables.items() if not table.empty},
         method=METHOD,
         caveats=CAVEATS,
@@ -120,7 +125,7 @@ def lost_eur_bn(solved: Solved) -> np.ndarray:
 
 
 def _countries(plans: dict[str, Solved], study: Study) -> pd.DataFrame:
-    """One row per market that any rule leaves short: EU27 and Germany first, then by cost of non-cooperation."""
+    """One row per market that any rule leaves short: region and country first, then by cost of non-cooperation."""
     case = plans[COOPERATIVE].case
     nodes = case.nodes[case.is_market].tolist()
     table = pd.DataFrame(index=nodes)
@@ -129,15 +134,16 @@ def _countries(plans: dict[str, Solved], study: Study) -> pd.DataFrame:
     demand = case.demand.rate[case.is_market].sum(axis=1) @ case.timeline.days / GWH_PER_TWH
     table["demand_twh"] = demand
     table["non_cooperation_eur_bn"] = lost_eur_bn(plans[OWN_NEEDS_FIRST]) - lost_eur_bn(plans[COOPERATIVE])
-    union = table.loc[table.index.isin(study.eu)].sum()
+    union = table.loc[table.index.isin(study.inside)].sum()
     short = table[[f"{rule}_twh" for rule in RULES]].max(axis=1) >= WORTH_TELLING_TWH
     ranked = table[short].sort_values("non_cooperation_eur_bn", ascending=False, kind="stable")
-    first = [node for node in ALWAYS if node in table.index]
-    table = pd.concat([union.to_frame(EU).T, table.loc[first], ranked.drop(index=first, errors="ignore")])
+    region, country = first_rows(study)
+    first = [country]
+    table = pd.concat([union.to_frame(region).T, table.loc[first], ranked.drop(index=first, errors="ignore")])
     table["non_cooperation_twh"] = table[f"{OWN_NEEDS_FIRST}_twh"] - table[f"{COOPERATIVE}_twh"]
     for rule in (COOPERATIVE, OWN_NEEDS_FIRST):
         table[f"{rule}_share"] = table[f"{rule}_twh"] / table["demand_twh"].where(table["demand_twh"] > 0.0)
-    table.insert(0, "country", [EU, *names_of(study, list(table.index[1:]))])
+    table.insert(0, "country", node_names(study.data, table.index))
     money = table.pop("non_cooperation_eur_bn")
     table.insert(list(table.columns).index("non_cooperation_twh") + 1, "non_cooperation_eur_bn", money)
     return table.drop(columns="demand_twh").reset_index(drop=True)
@@ -145,12 +151,12 @@ def _countries(plans: dict[str, Solved], study: Study) -> pd.DataFrame:
 
 def _rules(plans: dict[str, Solved], study: Study) -> pd.DataFrame:
     case = plans[COOPERATIVE].case
-    union = np.isin(case.nodes[case.is_market], list(study.eu))
+    union = study.region_mask[case.is_market]
     rows = []
     for rule in RULES:
         solved = plans[rule]
         row: dict[str, object] = {"rule": rule}
-        for name, who in (("eu27", union), ("all", np.ones_like(union))):
+        for name, who in ((study.subject.region_key, union), ("all", np.ones_like(union))):
             row[f"{name}_protected_twh"] = float(curtailed_twh(solved, True)[who].sum())
             row[f"{name}_other_twh"] = float(curtailed_twh(solved, False)[who].sum())
         row["total_cost_eur_bn"] = solved.objective_keur * MWH_PER_GWH / EUR_PER_BEUR
@@ -166,7 +172,7 @@ def _asked(solved: Solved, study: Study) -> pd.DataFrame:
     nodes = solved.case.nodes[solved.case.is_market]
     table = pd.DataFrame(
         {
-            "country": names_of(study, nodes.tolist()),
+            "country": node_names(study.data, nodes.tolist()),
             "exports_in_want_twh": _exports_twh(solved),
             "cut_at_home_twh": curtailed_twh(solved),
         }
@@ -179,21 +185,21 @@ def _exports_twh(solved: Solved) -> np.ndarray:
     return net @ solved.case.timeline.days / GWH_PER_TWH
 
 
-def _words(countries: pd.DataFrame, rules: pd.DataFrame, asked: pd.DataFrame) -> str:
+def _words(study: Study, countries: pd.DataFrame, rules: pd.DataFrame, asked: pd.DataFrame) -> str:
     together, protected, apart = (rules.set_index("rule").loc[rule] for rule in RULES)
     total = together["all_protected_twh"] + together["all_other_twh"]
-    if total < WORTH_TELLING_TWH:
-        return "Nobody is cut in this scenario, so the three rules agree: there is no shortage to share."
-    union = countries.iloc[0]
-    single = countries.iloc[1:]
+    where, union = study.subject.where, countries.iloc[0]
     return " ".join(
-        [
+        part
+        for part in (
             f"Shared cooperatively, the shortage cuts {total:,.0f} TWh in all countries and"
-            f" {union[f'{COOPERATIVE}_twh']:,.0f} TWh in the EU27.",
+            f" {union[f'{COOPERATIVE}_twh']:,.0f} TWh in {where}; the scenario leaves {where} with {study.shortage}.",
+            study.shortage_elsewhere,
             _said_of_protected(together, protected),
-            _said_of_non_cooperation(union, single, apart),
+            _said_of_non_cooperation(where, union, countries.iloc[1:], apart),
             _said_of_exports(asked, together),
-        ]
+        )
+        if part
     )
 
 
@@ -209,10 +215,10 @@ def _said_of_protected(together: pd.Series, protected: pd.Series) -> str:
     )
 
 
-def _said_of_non_cooperation(union: pd.Series, single: pd.DataFrame, apart: pd.Series) -> str:
+def _said_of_non_cooperation(where: str, union: pd.Series, single: pd.DataFrame, apart: pd.Series) -> str:
     said = (
         f"If every country in want keeps its own gas, total cost rises by {apart['more_than_cooperative_eur_bn']:,.1f}"
-        f" bn EUR; the EU27 is cut by {union[f'{OWN_NEEDS_FIRST}_twh']:,.0f} TWh ({_change(union)})."
+        f" bn EUR; {where} is cut by {union[f'{OWN_NEEDS_FIRST}_twh']:,.0f} TWh ({_change(union)})."
     )
     change = single["non_cooperation_twh"]
     worse = single[change >= WORTH_TELLING_TWH].nlargest(TOLD, "non_cooperation_twh")

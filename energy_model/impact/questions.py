@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from energy_model.errors import ResultError
@@ -13,11 +14,11 @@ from energy_model.impact.bans import bans
 from energy_model.impact.bills import bills
 from energy_model.impact.dependency import dependency
 from energy_model.impact.inverse import early_warning, frontier, promise, saving_start, survivable_cut
-from energy_model.impact.nord_stream_2 import nord_stream_2
 from energy_model.impact.output import economy
 from energy_model.impact.politics import politics
 from energy_model.impact.ranges import ranges
 from energy_model.impact.revenues import revenues
+from energy_model.impact.route_worth import route_worth
 from energy_model.impact.sanction_choice import best_sanction
 from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study
@@ -40,7 +41,7 @@ QUESTIONS: dict[str, Callable[[Study], Answer]] = {
     "bills": bills,
     "revenues": revenues,
     "sanctions": sanctions,
-    "nord_stream_2": nord_stream_2,
+    "routes": route_worth,
     "economy": economy,
     "ranges": ranges,
     "promise": promise,
@@ -73,20 +74,28 @@ def answer(study: Study, only: Sequence[str] | None = None, progress: Progress |
         raise ResultError(f"no question {', '.join(map(repr, unknown))}; known: {', '.join(QUESTIONS)}")
     found = []
     for key in wanted:
-        found.append(QUESTIONS[key](study))
+        found.append(_with_subject(QUESTIONS[key](study), study))
         if progress is not None:
             progress(key, len(found), len(wanted))
     return found
 
 
-def workbook_name(scenario: str, only: Sequence[str] | None = None) -> str:
+def workbook_name(scenario: str, only: Sequence[str] | None = None, asked: Sequence[str | None] = ()) -> str:
     """File of a scenario's answers: some of them never take the place of all of them.
 
-    >>> workbook_name("full_cutoff_february")
-    'impact_full_cutoff_february.xlsx'
-    >>> workbook_name("full_cutoff_february", ["economy", "why"])
-    'impact_full_cutoff_february_why_economy.xlsx'
+    Parameters
+    ----------
+    asked : sequence of str
+        Codes of the seller, region and country that were asked about; answers on another subject stand beside.
+
+    >>> workbook_name("my_cut")
+    'impact_my_cut.xlsx'
+    >>> workbook_name("my_cut", ["economy", "why"])
+    'impact_my_cut_why_economy.xlsx'
+    >>> workbook_name("my_cut", asked=["NO", None, "AT"])
+    'impact_my_cut_NO_AT.xlsx'
     """
+    scenario = "_".join([scenario, *(code for code in asked if code is not None)])
     keys = [key for key in QUESTIONS if key in (only or QUESTIONS)]
     if len(keys) == len(QUESTIONS):
         return f"impact_{scenario}.xlsx"
@@ -94,3 +103,9 @@ def workbook_name(scenario: str, only: Sequence[str] | None = None) -> str:
         digest = sha256(" ".join(keys).encode()).hexdigest()[:8]
         keys = [*keys[:NAMED_AT_MOST], f"and_{len(keys) - NAMED_AT_MOST}_more_{digest}"]
     return f"impact_{scenario}_{'_'.join(keys)}.xlsx"
+
+
+def _with_subject(answer: Answer, study: Study) -> Answer:
+    """The answer, with a remark where the scenario leaves open whose gas it is about."""
+    remark = study.subject.remark
+    return replace(answer, caveats=(remark, *answer.caveats)) if remark and answer.applies else answer

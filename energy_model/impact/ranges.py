@@ -27,7 +27,6 @@ from energy_model.lp import LiveModel, Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.lp.highs import PRIMAL_SIMPLEX
 from energy_model.lp.matrix import Floats
-from energy_model.results.headline import GERMANY
 from energy_model.solve.foresight import Solved
 from energy_model.solve.slices import solve_from, take_columns
 from energy_model.units import GWH_PER_TWH
@@ -37,11 +36,11 @@ SLACK_SHARE = 0.01
 AT_A_BOUND_EUR_PER_MWH = 1e-6
 """A smaller reduced cost or dual is none."""
 STEP_GWH_PER_DAY = 1.0
-UNITED_STATES = "US"
 FLOWS = 2
-"""Borders of Germany whose flow is ranged, into and out of the country: those with the largest."""
+"""Borders of the country asked about whose flow is ranged, into and out of the country: those with the largest."""
 WORST = 2
-"""Countries of the EU beside Germany whose shortage is ranged: those with the largest share of demand cut."""
+"""Countries of the region beside the one asked about whose shortage is ranged: those with the largest share of demand
+cut."""
 
 OPTIMAL = {"value": "value_twh", "least": "least_optimal_twh", "largest": "largest_optimal_twh"}
 NEAR = {
@@ -55,7 +54,8 @@ METHOD = (
     "Over all optimal solutions: columns with a reduced cost stay at their bound, rows with a dual stay tight"
     " (complementary slackness); over what is left, the number is made as small and as large as possible. Near the"
     f" optimum: the same with a total cost of at most {1 + SLACK_SHARE:.2f} times the least, on periods of a month; the"
-    " number's own value on months stands beside it. Price: total cost saved by one GWh a day less in Germany through"
+    " number's own value on months stands beside it. Price: total cost saved by one GWh a day less in the country"
+    " asked about through"
     " the horizon, and caused by one more, per MWh. All are linear programmes, solved to certified optima."
 )
 CAVEATS = (
@@ -180,10 +180,10 @@ def ranges(study: Study) -> Answer:
             for part, name in names.items()
         }
     )
-    price = price_range(study.solved, GERMANY)
+    price = price_range(study.solved, study.subject.country)
     prices = pd.DataFrame(
         {
-            "number": ["mean price of Germany in the last plan"],
+            "number": [f"mean price of {study.subject.country_name} in the last plan"],
             "value_eur_per_mwh": [price.value],
             "least_eur_per_mwh": [price.least],
             "largest_eur_per_mwh": [price.largest],
@@ -192,7 +192,7 @@ def ranges(study: Study) -> Answer:
     return Answer(
         name="Ranges",
         question="How far does the optimum pin the headlines down?",
-        words=_words(table, price),
+        words=_words(study, table, price),
         tables={
             "Headlines over the horizon: least and largest value over all optima, and over all near ones": table,
             "Shadow price: for one GWh/d less and one more": prices,
@@ -204,27 +204,38 @@ def ranges(study: Study) -> Answer:
 
 def headlines(study: Study) -> list[Headline]:
     """The numbers that are ranged, each over the horizon."""
+    about, country = study.subject, study.subject.country
     names = study.data["nodes"].set_index("node")["name"]
-    eu = [n for n in study.case.nodes[study.case.is_market].tolist() if n in study.eu]
-    worst = [str(n) for n in cut_shares(study).index if n != GERMANY][:WORST]
-    found = [Headline("unserved gas, EU27", partial(unserved, nodes=eu))]
-    found += [Headline(f"unserved gas, {names[node]}", partial(unserved, nodes=[node])) for node in (GERMANY, *worst)]
-    found.append(Headline("LNG landed in the EU27", partial(landed, nodes=eu)))
-    found.append(Headline("LNG from the United States", partial(from_exporter, exporter=UNITED_STATES)))
+    inside = [n for n in study.case.nodes[study.case.is_market].tolist() if n in study.inside]
+    worst = [str(n) for n in cut_shares(study).index if n != country][:WORST]
+    found = [Headline(f"unserved gas, {about.place}", partial(unserved, nodes=inside))]
+    found += [Headline(f"unserved gas, {names[node]}", partial(unserved, nodes=[node])) for node in (country, *worst)]
+    found.append(Headline(f"LNG landed, {about.place}", partial(landed, nodes=inside)))
+    found += [
+        Headline(f"LNG from {names[seller]}", partial(from_exporter, exporter=seller))
+        for seller in _largest_exporter(study)
+    ]
     for start, end in _largest_flows(study):
         found.append(Headline(f"pipeline gas, {names[start]} to {names[end]}", partial(piped, start=start, end=end)))
     return found
 
 
+def _largest_exporter(study: Study) -> list[str]:
+    """The exporter that sends most LNG over the horizon; none if nobody sends any."""
+    lng, days = study.case.lng, study.case.timeline.days
+    sent = pd.Series(study.solved.values["lng_supply"] @ days, index=lng.exporter).groupby(level=0).sum()
+    return [str(name) for name in sent[sent > 0.0].nlargest(1).index]
+
+
 def _largest_flows(study: Study) -> list[tuple[str, str]]:
-    """Pairs of nodes with the largest flow into and out of Germany over the horizon."""
+    """Pairs of nodes with the largest flow into and out of the country asked about over the horizon."""
     case, lines = study.case, study.case.pipelines
     volume = study.solved.values["flow"] @ case.timeline.days
     pairs = pd.DataFrame(
         {"start": case.nodes[lines.from_node], "end": case.nodes[lines.to_node], "volume_gwh": volume}
     ).groupby(["start", "end"], as_index=False)["volume_gwh"].sum()  # fmt: skip
     ranked = pairs.sort_values(["volume_gwh", "start", "end"], ascending=[False, True, True], kind="stable")
-    sides = [ranked[ranked[side] == GERMANY].head(FLOWS) for side in ("end", "start")]
+    sides = [ranked[ranked[side] == study.subject.country].head(FLOWS) for side in ("end", "start")]
     return [(str(a), str(b)) for side in sides for a, b in zip(side["start"], side["end"], strict=True)]
 
 
@@ -258,21 +269,26 @@ def _weights(solved: Solved, name: str, chosen: np.ndarray) -> Floats:
     return cost_of(solved.matrix, name, np.broadcast_to(np.where(chosen, days, 0.0), solved.values[name].shape))
 
 
-def _words(table: pd.DataFrame, price: Range) -> str:
-    eu, germany = table.iloc[0], table.iloc[1]
+def _words(study: Study, table: pd.DataFrame, price: Range) -> str:
+    about, whole, own = study.subject, table.iloc[0], table.iloc[1]
     open_ = table[
         (table["largest_optimal_twh"] - table["least_optimal_twh"]) > 0.01 * table["value_twh"].clip(lower=1.0)
     ]
     text = (
-        f"The EU27's unserved gas of {eu['value_twh']:,.1f} TWh lies between {eu['least_optimal_twh']:,.1f} and"
-        f" {eu['largest_optimal_twh']:,.1f} TWh over all optimal plans, and on months between"
-        f" {eu['least_within_1_percent_twh']:,.1f} and {eu['largest_within_1_percent_twh']:,.1f} TWh over all plans"
-        f" that cost at most {SLACK_SHARE:.0%} more. Germany's {germany['value_twh']:,.1f} TWh lies between"
-        f" {germany['least_optimal_twh']:,.1f} and {germany['largest_optimal_twh']:,.1f} TWh, near the optimum between"
-        f" {germany['least_within_1_percent_twh']:,.1f} and {germany['largest_within_1_percent_twh']:,.1f} TWh."
+        f"The scenario leaves {about.where} with {study.shortage}. Its unserved gas of {whole['value_twh']:,.1f} TWh"
+        " lies"
+        f" between {whole['least_optimal_twh']:,.1f} and {whole['largest_optimal_twh']:,.1f} TWh over all optimal"
+        " plans,"
+        f" and on months between {whole['least_within_1_percent_twh']:,.1f} and"
+        f" {whole['largest_within_1_percent_twh']:,.1f} TWh over all plans that cost at most {SLACK_SHARE:.0%} more."
+        " The"
+        f" {own['value_twh']:,.1f} TWh of {about.country_name} lie between {own['least_optimal_twh']:,.1f} and"
+        f" {own['largest_optimal_twh']:,.1f} TWh, near the optimum between {own['least_within_1_percent_twh']:,.1f} and"
+        f" {own['largest_within_1_percent_twh']:,.1f} TWh."
     )
     if len(open_):
         text += f" Left open by the optimum: {', '.join(open_['number'])}."
     return (
-        f"{text} One GWh a day less in Germany saves {price.least:,.0f} EUR/MWh, one more costs {price.largest:,.0f}."
+        f"{text} One GWh a day less in {about.country_name} saves {price.least:,.0f} EUR/MWh, one more costs"
+        f" {price.largest:,.0f}."
     )

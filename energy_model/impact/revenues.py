@@ -1,164 +1,150 @@
-"""What suppliers earn: Russia's revenue by route and month, rents of the others, and what transit countries take."""
+"""What suppliers earn: a seller's revenue by route and month, rents of the others, and what transit countries take."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.sellers import route_names, sellers
+from energy_model.data.storyline import Transit
 from energy_model.errors import DataError
 from energy_model.impact.accounts import KEUR_PER_BEUR, LNG_PREFIX, Accounts, by_origin
-from energy_model.impact.answer import Answer
+from energy_model.impact.answer import Answer, signed
 from energy_model.impact.study import Study
+from energy_model.impact.subject import Subject, node_names, slug
 from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
-from energy_model.results import substitution as sub
 from energy_model.results.origins import Origins
-from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
 from energy_model.units import GWH_PER_TWH
 
-ELSEWHERE = "other_europe"
-"""Russian gas of markets outside the EU27, less what they get through it, plus what comes back over them."""
-UKRAINE_EXIT, UKRAINE_ROUTE = "ukraine_exit", "ukraine_transit"
-"""Gas of the Ukrainian route is sold where it leaves Ukraine."""
-RUSSIAN_LNG = f"{LNG_PREFIX}{sub.RUSSIA}"
-SHOWN_ROUTE_BEUR = 0.05
-RENTIERS = ("NO", "US", "QA", "DZ", "RU", "AZ", "NG", "LY", "EG", "TT")
-"""Suppliers in the table of rents; pipeline and cargoes together."""
+CARGOES, ELSEWHERE, DUTIES = "Cargoes", "Other markets", "Duties on purchases"
+"""Rows besides routes; other markets hold gas of markets outside the region, less what they get through it, plus what
+comes back over them."""
+SHOWN_BEUR = 0.05
+RENTIERS, TOLD = 10, 4
+"""Sellers in the table of rents, pipeline and cargoes together: those whose rent changes most; and in the paragraph."""
+SMALL_TWH = 0.05
+TOLD_EUR_BN = 0.5
+"""Rents that change by less are not named in the paragraph."""
+NAME = "Revenues"
+EXIT_SHARE = "exit_share_of_border_fee"
 
 METHOD = (
-    "Revenue: price at the point of sale times energy. Pipeline gas is sold where it enters the EU27, and in other"
+    "Revenue: price at the point of sale times energy. Pipeline gas is sold where it enters the region, and in other"
     " markets where it is kept; cargoes are sold where they are landed. Import duties are deducted. Rent: revenue"
     " less the cost of supply and of the way to the point of sale. Supply costs stand in supply_steps.csv; cargoes"
-    " cost the world price, so their rent is what Europe pays above it. Transit: Russian pipeline gas that leaves"
-    " the country times what the country takes per MWh: Ukraine the tariff of the whole route (RU>UA), Poland the"
-    " Yamal tariff (PL>DE), Slovakia its entry fee (UA>SK) plus its part (exit_share_of_border_fee) of the listed or"
-    " default fee at the border it leaves over; low and high are those of the tariffs, with none and all of the"
-    " border fee for Slovakia. Unit: bn EUR over the horizon, m EUR for transit. " + VIEW_WORDS
+    " cost the world price, so their rent is what Europe pays above it. Transit: the seller's pipeline gas that"
+    " leaves a country times what the country takes per MWh: the tariff of the border that the storyline of the data"
+    " names for it, and, where it takes an exit fee, its part (exit_share_of_border_fee) of the listed or default fee"
+    " at"
+    " the border that the gas leaves over; low and high are those of the tariffs, with none and all of that border fee."
+    " Unit: bn EUR over the horizon, m EUR for transit. " + VIEW_WORDS
 )
 CAVEATS = (
     "Rents hold all that is earned between source and point of sale: also what owners of a full pipeline or terminal,"
     " or traders on the way, would keep. They are before taxes, royalties and export duty.",
     "Sunk costs (platforms, pipelines, trains) are not deducted; rents are no profits.",
-    "At scarcity prices Russian cargoes earn a multiple: the model leaves Russian LNG in the market unless a scenario"
-    " bans it.",
-    "Ship-or-pay contracts pay Ukraine for booked capacity whether used or not (40 bcm a year in 2021 to 2024); the"
-    " table shows tariff times flow.",
-    "The tariff at which Poland is paid is an order of magnitude from the press.",
+    "At scarcity prices cargoes earn a multiple: the model leaves a seller's LNG in the market unless a scenario bans"
+    " it.",
+    "Ship-or-pay contracts pay a transit country for booked capacity whether used or not; the table shows tariff times"
+    " flow.",
+    "Some transit tariffs are orders of magnitude from the press; the table tariffs says which.",
 )
-
-
-@dataclass(frozen=True)
-class Transit:
-    """A country, and what it takes for a MWh that leaves it.
-
-    Attributes
-    ----------
-    tariff : tuple of str
-        Border whose tariff it takes.
-    takes_exit : bool
-        Whether it takes its part of the fee at the border crossed on top.
-    to : tuple of str, optional
-        Only gas to these countries is transit.
-    """
-
-    country: str
-    tariff: tuple[str, str]
-    takes_exit: bool = False
-    to: tuple[str, ...] | None = None
-
-
-TRANSIT = (
-    Transit("UA", ("RU", "UA")),
-    Transit("PL", ("PL", "DE"), to=("DE",)),
-    Transit("SK", ("UA", "SK"), takes_exit=True),
-)
-"""Ukraine is paid for the whole route at its entry, Poland for the Yamal section, Slovakia at entry and exit."""
-EXIT_SHARE = "exit_share_of_border_fee"
 
 
 def revenues(study: Study) -> Answer:
-    """Russia's revenue, rents and transit: the answer on who earns."""
-    routes, months, rents, transit = route_revenue(study), monthly_revenue(study), rents_of(study), transit_of(study)
+    """The seller's revenue, rents and transit: the answer on who earns."""
+    about = study.subject
+    way = " by route" if about.routes else ""
+    carriers = ", and the transit countries" if transit_countries(study) else ""
+    question = f"Who earns: {about.name}{way}, the other sellers{carriers}?"
+    if not sells(study):
+        return Answer.not_applicable(NAME, question, f"{about.name} sells no gas in the reference or in the scenario.")
+    routes, months, rents = route_revenue(study), monthly_revenue(study), rents_of(study)
+    transit = transit_of(study)
+    tables = {
+        f"{about.adjective} revenue by route, over the horizon": routes,
+        "Rents of sellers, over the horizon": rents,
+    }
+    if len(transit):
+        tables[f"Revenue from the transit of {about.adjective} gas, over the horizon"] = transit
     return Answer(
-        name="Revenues",
-        question="Who earns, Russia by route, the other suppliers, and the transit countries?",
-        words=_words(routes, rents, transit),
-        tables={
-            "Russian revenue by route, over the horizon": routes,
-            "Rents of suppliers, over the horizon": rents,
-            "Revenue from the transit of Russian gas, over the horizon": transit,
-            "Russian revenue by month and route, contract prices": months,
-        },
+        name=NAME,
+        question=question,
+        words=_words(study, routes, rents, transit),
+        tables=tables | {f"{about.adjective} revenue by month and route, contract prices": months},
         method=METHOD,
         caveats=CAVEATS,
         sources=("press_gazprom_price", "ua_transit_press", "acer_tariffs_2022"),
     )
 
 
-def russian_routes(accounts: Accounts) -> pd.DataFrame:
-    """Russian revenue by route and period, bn EUR: rows are routes, Russian cargoes and other Europe."""
-    russia = accounts.origins.rows(sub.RUSSIA)[0]
-    lines = accounts.case.pipelines
-    net = accounts.entries[russia] - accounts.duties[russia]
-    route = np.array([UKRAINE_ROUTE if name == UKRAINE_EXIT else name for name in lines.route])
-    entries = pd.DataFrame(net).groupby(route).sum()
-    entries = entries[entries.index.isin([*RUSSIAN_ROUTES, UKRAINE_ROUTE])]
-    levied = accounts.purchase_duties[russia].sum(axis=0)
+def sells(study: Study) -> bool:
+    """Whether the seller sells any gas, by pipeline or by ship, in the reference or in the scenario."""
+    sold = (_by_supplier(a[FORWARD], _energy(a[FORWARD].origins)) for a in (study.accounts_before, study.accounts))
+    return any(float(one.get(study.subject.seller, 0.0)) > SMALL_TWH for one in sold)
+
+
+def revenue_by_route(accounts: Accounts, about: Subject) -> pd.DataFrame:
+    """The seller's revenue by route and period, bn EUR: rows are routes by name, cargoes and other markets."""
+    own, names = accounts.origins.rows(about.seller), route_names(about.data)
+    net = (accounts.entries[own] - accounts.duties[own]).sum(axis=0)
+    every = pd.DataFrame(net).groupby(accounts.case.pipelines.route).sum()
+    entries = every[every.index.isin(about.routes)].rename(index=lambda route: names.get(route, route))
+    levied = accounts.purchase_duties[own].sum(axis=(0, 1))
     if levied.any():
-        entries.loc["duties_on_purchases"] = -levied
-    entries.loc[ELSEWHERE] = accounts.revenue[russia] - entries.to_numpy().sum(axis=0)
-    entries.loc["cargoes"] = accounts.revenue[accounts.origins.rows(RUSSIAN_LNG)].sum(axis=0)
+        entries.loc[DUTIES] = -levied
+    entries.loc[ELSEWHERE] = accounts.revenue[own].sum(axis=0) - entries.to_numpy().sum(axis=0)
+    cargoes = accounts.origins.rows(f"{LNG_PREFIX}{about.seller}")
+    entries.loc[CARGOES] = accounts.revenue[cargoes].sum(axis=0)
     return entries
 
 
 def route_revenue(study: Study) -> pd.DataFrame:
-    """Russian revenue by route: reference and change in every view; the last row is the sum of all routes."""
+    """The seller's revenue by route: reference and change in every view; the last row is the sum of all routes."""
     columns: dict[str, pd.Series] = {}
     for view in VIEWS:
-        before, now = (russian_routes(a[view]).sum(axis=1) for a in (study.accounts_before, study.accounts))
+        pairs = (study.accounts_before, study.accounts)
+        before, now = (revenue_by_route(a[view], study.subject).sum(axis=1) for a in pairs)
         columns[f"reference_{view}_eur_bn"] = before
         columns[f"change_{view}_eur_bn"] = now.sub(before, fill_value=0.0)
     every = pd.DataFrame(columns).fillna(0.0)
-    table = every[(every.abs() > SHOWN_ROUTE_BEUR).any(axis=1)]
+    table = every[(every.abs() > SHOWN_BEUR).any(axis=1)]
     table = table.sort_values(f"reference_{CONTRACT}_eur_bn", ascending=False)
     table.loc["total"] = every.sum()
-    table.insert(0, "route", [str(name).replace("_", " ") for name in table.index])
-    return table.reset_index(drop=True)
+    return table.rename_axis("route").reset_index()
 
 
 def monthly_revenue(study: Study, view: str = CONTRACT) -> pd.DataFrame:
-    """Russian revenue by month and route in one view, reference and scenario."""
+    """The seller's revenue by month and route in one view, reference and scenario."""
     line = study.case.timeline
     share = line.month_days / line.days
     table = pd.DataFrame({"month": line.months})
     for when, accounts in (("reference", study.accounts_before), ("scenario", study.accounts)):
-        rows = russian_routes(accounts[view])
-        rows = rows[(rows.abs().sum(axis=1) > SHOWN_ROUTE_BEUR)]
+        every = revenue_by_route(accounts[view], study.subject)
+        rows = every[(every.abs().sum(axis=1) > SHOWN_BEUR)]
         for route in rows.index:
-            table[f"{when}_{route}_eur_bn"] = share @ rows.loc[route].to_numpy(float)
-        table[f"{when}_total_eur_bn"] = share @ russian_routes(accounts[view]).sum().to_numpy(float)
+            table[f"{when}_{slug(str(route))}_eur_bn"] = share @ rows.loc[route].to_numpy(float)
+        table[f"{when}_total_eur_bn"] = share @ every.sum().to_numpy(float)
     return table
 
 
 def rents_of(study: Study) -> pd.DataFrame:
-    """Rents of suppliers: energy, and rent in the reference and its change in every view."""
-    names = study.data["nodes"].set_index("node")["name"]
-    columns: dict[str, list[float]] = {}
+    """Rents of sellers: energy, and rent in the reference and its change in every view, the largest change first."""
     pairs = {"before": study.accounts_before, "now": study.accounts}
     sold = {when: _by_supplier(a[FORWARD], _energy(a[FORWARD].origins)) for when, a in pairs.items()}
-    columns["energy_before_twh"] = [sold["before"].get(code, 0.0) for code in RENTIERS]
-    columns["energy_twh"] = [sold["now"].get(code, 0.0) for code in RENTIERS]
+    columns = {"energy_before_twh": sold["before"], "energy_twh": sold["now"]}
     for view in VIEWS:
         rent = {when: _by_supplier(a[view], a[view].rent) for when, a in pairs.items()}
-        columns[f"reference_{view}_eur_bn"] = [rent["before"].get(code, 0.0) for code in RENTIERS]
-        columns[f"change_{view}_eur_bn"] = [
-            rent["now"].get(code, 0.0) - rent["before"].get(code, 0.0) for code in RENTIERS
-        ]
-    table = pd.DataFrame(columns)
-    table.insert(0, "supplier", [str(names[code]) for code in RENTIERS])
-    return table
+        columns[f"reference_{view}_eur_bn"] = rent["before"]
+        columns[f"change_{view}_eur_bn"] = rent["now"].sub(rent["before"], fill_value=0.0)
+    codes = [code for code in sellers(study.data) if code not in study.inside]
+    table = pd.DataFrame(columns).reindex(codes).fillna(0.0)
+    table = table[table[["energy_before_twh", "energy_twh"]].max(axis=1) > SMALL_TWH]
+    size = table[f"change_{CAPPED}_eur_bn"].abs()
+    table = table.loc[size.sort_values(ascending=False, kind="stable").index].head(RENTIERS)
+    table.insert(0, "supplier", node_names(study.data, table.index))
+    return table.reset_index(drop=True)
 
 
 def _energy(origins: Origins) -> np.ndarray:
@@ -172,15 +158,21 @@ def _by_supplier(accounts: Accounts, amounts: np.ndarray) -> pd.Series:
     return per_origin.groupby(per_origin.index.str.removeprefix(LNG_PREFIX)).sum()
 
 
+def transit_countries(study: Study) -> tuple[Transit, ...]:
+    """Countries that earn from carrying the seller's gas: known for the seller in focus of the data alone."""
+    line = study.data.storyline
+    return line.transit if study.subject.seller == line.focus.supplier else ()
+
+
 def transit_of(study: Study) -> pd.DataFrame:
-    """Transit of Russian gas through Ukraine, Poland and Slovakia: volume and revenue with its range."""
+    """Transit of the seller's gas by country: volume and revenue with its range."""
     rows = []
-    names = study.data["nodes"].set_index("node")["name"]
-    for one in TRANSIT:
-        before, now = (transit_revenue(o, one, study.data) for o in (study.origins_before, study.origins))
+    for one in transit_countries(study):
+        pairs = (study.origins_before, study.origins)
+        before, now = (transit_revenue(o, one, study.data, study.subject.seller) for o in pairs)
         rows.append(
             {
-                "country": str(names[one.country]),
+                "country": node_names(study.data, [one.country])[0],
                 "transit_before_twh": before[0],
                 "transit_twh": now[0],
                 "reference_eur_m": before[2],
@@ -193,19 +185,19 @@ def transit_of(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def transit_revenue(origins: Origins, one: Transit, data: GasData) -> tuple[float, float, float, float]:
-    """Russian gas passed on by a country, TWh, and what it takes for it at low, central and high tariffs, m EUR."""
+def transit_revenue(origins: Origins, one: Transit, data: GasData, seller: str) -> tuple[float, float, float, float]:
+    """A seller's gas passed on by a country, TWh, and what it takes for it at low, central and high tariffs, m EUR."""
     case = origins.solved.case
     if one.country not in case.nodes:
         return 0.0, 0.0, 0.0, 0.0
     lines, n = case.pipelines, case.node(one.country)
     leaves = lines.from_node == n
-    if one.to is not None:
+    if one.to:
         leaves &= np.isin(case.nodes[lines.to_node], one.to)
-    sent = origins.sent[origins.rows(sub.RUSSIA)[0]][leaves] @ case.timeline.days
+    sent = origins.sent[origins.rows(seller)].sum(axis=0)[leaves] @ case.timeline.days
     targets = case.nodes[lines.to_node[leaves]]
     takes = float(sent.sum()) * _fee(data, *one.tariff)
-    if one.takes_exit:
+    if one.takes_exit_fee:
         share = _three(data, EXIT_SHARE)
         for energy, target in zip(sent, targets, strict=True):
             takes = takes + energy * share * _fee(data, one.country, str(target))
@@ -230,21 +222,23 @@ def _three(data: GasData, name: str) -> np.ndarray:
     return table.loc[name, ["low", "value", "high"]].to_numpy(float)
 
 
-def _words(routes: pd.DataFrame, rents: pd.DataFrame, transit: pd.DataFrame) -> str:
-    total = routes.iloc[-1]
+def _words(study: Study, routes: pd.DataFrame, rents: pd.DataFrame, transit: pd.DataFrame) -> str:
+    about, total = study.subject, routes.iloc[-1]
     now = total[f"reference_{CONTRACT}_eur_bn"] + total[f"change_{CONTRACT}_eur_bn"]
     text = (
-        f"Russia earns {total[f'reference_{CONTRACT}_eur_bn']:,.0f} bn EUR from gas for Europe, cargoes included, in"
-        f" the reference at contract prices and {now:,.0f} bn EUR in the scenario;"
-        f" the change is {total[f'change_{FORWARD}_eur_bn']:+,.0f} (forward) to"
-        f" {total[f'change_{CAPPED}_eur_bn']:+,.0f} (capped) and {total[f'change_{SCARCITY}_eur_bn']:+,.0f} (scarcity)."
+        f"{about.name} earns {total[f'reference_{CONTRACT}_eur_bn']:,.0f} bn EUR from gas for Europe, cargoes included,"
+        f" in the reference at contract prices and {now:,.0f} bn EUR in the scenario;"
+        f" the change is {signed(total[f'change_{FORWARD}_eur_bn'])} (forward) to"
+        f" {signed(total[f'change_{CAPPED}_eur_bn'])} (capped) and {signed(total[f'change_{SCARCITY}_eur_bn'])}"
+        " (scarcity)."
     )
-    gains = rents[rents["supplier"].isin(["Norway", "United States", "Qatar", "Algeria"])]
+    changes = rents.filter(regex="^change_").abs().max(axis=1)
+    others = rents[(rents["supplier"] != about.name) & (changes >= TOLD_EUR_BN)].head(TOLD)
     listed = ", ".join(
-        f"{row['supplier']} {row[f'change_{FORWARD}_eur_bn']:+,.0f} / {row[f'change_{CAPPED}_eur_bn']:+,.0f} /"
-        f" {row[f'change_{SCARCITY}_eur_bn']:+,.0f}"
-        for _, row in gains.iterrows()
+        f"{row['supplier']} {signed(row[f'change_{FORWARD}_eur_bn'])} / {signed(row[f'change_{CAPPED}_eur_bn'])} /"
+        f" {signed(row[f'change_{SCARCITY}_eur_bn'])}"
+        for _, row in others.iterrows()
     )
-    text += f" Rents change, in bn EUR at forward / capped / scarcity prices: {listed}."
-    fees = ", ".join(f"{row['country']} {row['change_eur_m']:+,.0f}" for _, row in transit.iterrows())
-    return text + f" Transit revenue changes, in m EUR: {fees}."
+    text += f" Rents of others change, in bn EUR at forward / capped / scarcity prices: {listed}." if listed else ""
+    fees = ", ".join(f"{row['country']} {signed(row['change_eur_m'])}" for _, row in transit.iterrows())
+    return text + (f" Transit revenue changes, in m EUR: {fees}." if fees else "")

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from energy_model.data.load import GasData, load_data
 from energy_model.impact.accounts import Accounts, all_accounts
+from energy_model.impact.subject import Subject, subject_of
 from energy_model.impact.valuation import hub_shares
 from energy_model.lp import Matrix
 from energy_model.results.origins import Origins, trace
 from energy_model.results.run import Results, to_results
+from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
 from energy_model.scenario.base import with_peak_days
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.stock import with_stock_of
 from energy_model.solve.foresight import Solved, solve_scenario
 
-REFERENCE = "reference"
 MONTH = "month"
 
 
@@ -31,11 +35,14 @@ class Study:
         What happens, and what would have happened without it: same vintage, horizon and resolution.
     data : GasData
         The vintage of the scenario.
+    subject : Subject
+        Whom the questions are about.
     """
 
     scenario: Scenario
     baseline: Scenario
     data: GasData
+    subject: Subject
 
     @cached_property
     def solved(self) -> Solved:
@@ -63,7 +70,7 @@ class Study:
         if self.scenario.resolution == MONTH:
             return self
         chosen, other = (with_changes(one, resolution=MONTH) for one in (self.scenario, self.baseline))
-        return Study(chosen, other, self.data)
+        return Study(chosen, other, self.data, self.subject)
 
     @cached_property
     def origins(self) -> Origins:
@@ -78,12 +85,12 @@ class Study:
     @cached_property
     def accounts(self) -> dict[str, Accounts]:
         """Payments of the scenario by view of prices."""
-        return all_accounts(self.solved, self.origins, self.data, hub_shares(self.before))
+        return all_accounts(self.solved, self.origins, self.data, self.region_mask, hub_shares(self.before))
 
     @cached_property
     def accounts_before(self) -> dict[str, Accounts]:
         """Payments of the baseline by view of prices."""
-        return all_accounts(self.before, self.origins_before, self.data)
+        return all_accounts(self.before, self.origins_before, self.data, self.region_mask)
 
     @property
     def case(self) -> Case:
@@ -96,30 +103,64 @@ class Study:
         return self.solved.matrix
 
     @cached_property
-    def eu(self) -> frozenset[str]:
-        """Codes of the EU27."""
-        nodes = self.data["nodes"]
-        return frozenset(nodes.loc[nodes["is_eu27"], "node"])
+    def inside(self) -> frozenset[str]:
+        """Codes of the markets of the region."""
+        return frozenset(self.before.case.nodes[self.region_mask].tolist())
+
+    @cached_property
+    def region_mask(self) -> np.ndarray:
+        """Which nodes are markets of the region, bool, shape (N,)."""
+        case = self.before.case
+        return countries_mask((self.subject.region,), case) & case.is_market
+
+    @cached_property
+    def country_mask(self) -> np.ndarray:
+        """Which node is the country, bool, shape (N,)."""
+        return np.asarray(self.before.case.nodes == self.subject.country)
+
+    @cached_property
+    def shortage(self) -> str:
+        """The scenario's shortage in the region, as a part of a sentence."""
+        return shortage_phrase(self.results, self.inside)
+
+    @cached_property
+    def shortage_of_country(self) -> str:
+        """The scenario's shortage in the country, as a part of a sentence."""
+        return shortage_phrase(self.results, {self.subject.country})
+
+    @cached_property
+    def shortage_elsewhere(self) -> str:
+        """Markets outside the region that are curtailed, as a sentence; empty if none is."""
+        return elsewhere_phrase(self.results, self.inside, self.subject.where)
 
 
 def study(
     scenario: Scenario | str,
     data: GasData | None = None,
     *,
-    baseline: Scenario | str = REFERENCE,
+    baseline: Scenario | str | None = None,
     resolution: str | None = None,
+    supplier: str | None = None,
+    region: str | None = None,
+    country: str | None = None,
 ) -> Study:
     """Set up the study of a scenario; nothing is solved yet.
 
     Parameters
     ----------
     scenario, baseline : Scenario or str
-        A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file.
+        A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file; the default baseline is the
+        reference of the data.
     data : GasData, optional
         Loaded data package; default is the package's own.
     resolution : {"day", "week", "month", "peak_days"}, optional
         In place of the scenario's; the baseline is put on the scenario's resolution and horizon, and both on the
         periods of both, so that they can be compared period by period.
+    supplier : str, optional
+        Code of the seller that questions are about; default is the one whose gas the scenario's measures are about,
+        else the focus of the data.
+    region, country : str, optional
+        Group of countries, and market, that questions are about; default is the focus of the data.
 
     Raises
     ------
@@ -127,7 +168,8 @@ def study(
         With every problem of the input at once.
     """
     world = data if data is not None else load_data()
-    chosen, other = (as_scenario(one, world.root, world) for one in (scenario, baseline))
+    against = baseline if baseline is not None else world.storyline.reference
+    chosen, other = (as_scenario(one, world.root, world) for one in (scenario, against))
     chosen = with_changes(chosen, resolution=resolution)
     vintage = world.at(chosen.as_of)
     chosen = with_peak_days(chosen, vintage)
@@ -138,4 +180,5 @@ def study(
     chosen, other = chosen.model_copy(update=days), other.model_copy(update=days)
     for one in (chosen, other):
         check_against(one, vintage)
-    return Study(chosen, other, vintage)
+    about = subject_of(chosen, other, vintage, supplier=supplier, region=region, country=country)
+    return Study(chosen, other, vintage, about)

@@ -1,14 +1,14 @@
-"""Who replaces the gas that Russia no longer sends, in the EU27, by country and by month."""
+"""Who replaces the gas that a seller no longer sends, in a region, by country and by month."""
 
 from __future__ import annotations
-
-from functools import reduce
 
 import pandas as pd
 
 from energy_model.impact.answer import Answer
-from energy_model.impact.economy import EU
 from energy_model.impact.study import Study
+from energy_model.impact.subject import LNG as BY_SHIP
+from energy_model.impact.subject import PIPELINE as BY_PIPE
+from energy_model.impact.subject import Subject, node_names
 from energy_model.results import substitution as sub
 from energy_model.results.lost_gas import consumption
 from energy_model.units import GWH_PER_TWH
@@ -23,7 +23,9 @@ COLUMNS = {
     sub.DEMAND: "saving_by_measures_twh",
 }
 """Columns of the wide tables; with sign they sum to the lost gas."""
-LOST = "lost_russian_twh"
+OF_SELLER = "the seller's gas"
+"""Group of the rows of the gas that is asked about."""
+NAME = "Substitution"
 SMALL_TWH = 0.05
 """Items that change by less are shown together."""
 
@@ -31,8 +33,8 @@ METHOD = (
     "Origins are traced through the network period by period: what leaves a node has the mixture of what entered it"
     " (proportional sharing). What a country keeps of an origin is what enters less what it passes on; over all"
     " origins plus voluntary saving and curtailment this is its demand, so the difference between scenario and"
-    " reference sums to zero: the Russian gas that is lost is exactly what all other rows gain. Storage is net,"
-    " withdrawals less injections, of own and neighbours' stores. The EU27 is the sum of its members. Unit: TWh over"
+    " reference sums to zero: the gas that is lost is exactly what all other rows gain. Storage is net,"
+    " withdrawals less injections, of own and neighbours' stores. The region is the sum of its members. Unit: TWh over"
     " the month or the horizon; a period over two months is split by gas days. Bialek (1996) for tracing."
 )
 CAVEATS = (
@@ -40,29 +42,35 @@ CAVEATS = (
     " bookkeeping; the totals over all origins, saving and curtailment are not.",
     "A negative entry is gas that is lost on top: a supplier's cargoes go elsewhere, or stores are filled more than in"
     " the reference.",
-    "Gas from store counts as storage, whoever filled it; Russian gas put into a store before the cut appears there.",
-    "Russian LNG counts as LNG. Sales to Türkiye and Belarus are apart from those to Europe; what Türkiye passes on"
-    " carries its mixture.",
+    "Gas from store counts as storage, whoever filled it; gas put into a store before the cut appears there.",
+    "A seller's LNG counts as LNG where its pipeline gas is asked about. Gas it sells under another code, such as to"
+    " one"
+    " neighbour, is apart; what a country passes on carries its mixture.",
 )
 
 
 def substitution(study: Study) -> Answer:
     """Who replaces the lost volume: the answer on substitution."""
+    about = study.subject
+    question = f"Who replaces the lost {about.adjective} gas?"
+    if not about.is_touched:
+        why = f"No measure of the scenario is about {about.adjective} gas, so none of it has to be replaced."
+        return Answer.not_applicable(NAME, question, why)
     change = differences(study)
-    union = change[change["node"] == EU]
-    items, months, countries = by_item(union), wide(union, ["month"]), wide(change, ["node"])
-    names = study.data["nodes"].set_index("node")["name"].to_dict() | {EU: "EU27"}
-    countries = _ranked(countries, names)
-    long = wide(change, ["node", "month"])
-    long.insert(0, "country", long.pop("node").map(names))
+    union = change[change["node"] == about.region]
+    lost = lost_column(about)
+    items, months = by_item(union, about), wide(union, ["month"], lost)
+    countries = _ranked(wide(change, ["node"], lost), study)
+    long = wide(change, ["node", "month"], lost)
+    long.insert(0, "country", node_names(study.data, long.pop("node")))
     return Answer(
-        name="Substitution",
-        question="Who replaces the lost Russian gas?",
-        words=_words(countries, items),
+        name=NAME,
+        question=question,
+        words=_words(study, countries, items),
         tables={
-            "EU27 by source, over the horizon": items,
+            f"{about.place} by source, over the horizon": items,
             "By country, over the horizon": countries,
-            "EU27 by month": months,
+            f"{about.place} by month": months,
             "By country and month": long.reset_index(drop=True),
         },
         method=METHOD,
@@ -70,59 +78,78 @@ def substitution(study: Study) -> Answer:
     )
 
 
+def lost_column(about: Subject) -> str:
+    """Column of the gas that is lost."""
+    return f"lost_{about.adjective_key}_twh"
+
+
 def differences(study: Study) -> pd.DataFrame:
-    """Scenario less reference for every EU member and the EU27: ``node``, ``month``, ``group``, ``item``,
+    """Scenario less reference for every member and the region: ``node``, ``month``, ``group``, ``item``,
     ``difference_gwh``; the rows of a node and month sum to zero.
     """
     keys = ["node", "month", "group", "item"]
     now, then = (
-        consumption(results).table.set_index(keys)["energy_gwh"] for results in (study.results, study.reference)
+        _of_seller(consumption(results).table, study).groupby(keys)["energy_gwh"].sum()
+        for results in (study.results, study.reference)
     )
     table = now.sub(then, fill_value=0.0).rename("difference_gwh").reset_index()
-    members = table[table["node"].isin(study.eu)]
-    union = members.groupby(keys[1:])["difference_gwh"].sum().reset_index().assign(node=EU)
+    members = table[table["node"].isin([*study.inside, study.subject.country])]
+    inside = members[members["node"].isin(study.inside)]
+    union = inside.groupby(keys[1:])["difference_gwh"].sum().reset_index().assign(node=study.subject.region)
     return pd.concat([union, members], ignore_index=True)[[*keys, "difference_gwh"]]
 
 
-def wide(change: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Lost gas and what replaces it in columns; :data:`COLUMNS` sum to ``lost_russian_twh`` in every row."""
+def _of_seller(ledger: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The ledger with the gas that is asked about in a group of its own."""
+    about, item = study.subject, study.origins.labels.set_index("origin")["item"]
+    code = f"lng {about.seller}" if about.channel == BY_SHIP else about.seller
+    kind = {BY_PIPE: sub.PIPELINE, BY_SHIP: sub.LNG}.get(about.channel, sub.PRODUCTION)
+    group = ledger["group"].replace({sub.FOCUS: sub.PIPELINE})
+    asked = (ledger["item"] == item.get(code, "")) & (group == kind)
+    return ledger.assign(group=group.mask(asked, OF_SELLER))
+
+
+def wide(change: pd.DataFrame, keys: list[str], lost: str) -> pd.DataFrame:
+    """Lost gas and what replaces it in columns; :data:`COLUMNS` sum to the column ``lost`` in every row."""
     table = change.pivot_table(index=keys, columns="group", values="difference_gwh", aggfunc="sum", fill_value=0.0)
-    table = table.reindex(columns=[sub.RUSSIAN, *COLUMNS], fill_value=0.0) / GWH_PER_TWH
+    table = table.reindex(columns=[OF_SELLER, *COLUMNS], fill_value=0.0) / GWH_PER_TWH
     table = table.rename(columns=COLUMNS).rename_axis(columns=None)
-    table.insert(0, LOST, 0.0 - table.pop(sub.RUSSIAN))
+    table.insert(0, lost, 0.0 - table.pop(OF_SELLER))
     return table.reset_index()
 
 
-def by_item(change: pd.DataFrame) -> pd.DataFrame:
+def by_item(change: pd.DataFrame, about: Subject) -> pd.DataFrame:
     """The bars of a waterfall: the lost gas, then every source with its part of the loss, largest group first."""
     table = change.groupby(["group", "item"])["difference_gwh"].sum().div(GWH_PER_TWH).rename("twh").reset_index()
-    lost = -float(table.loc[table["group"] == sub.RUSSIAN, "twh"].sum())
-    table = table[table["group"] != sub.RUSSIAN]
+    lost = -float(table.loc[table["group"] == OF_SELLER, "twh"].sum())
+    table = table[table["group"] != OF_SELLER]
     small = table["twh"].abs() < SMALL_TWH
     rest = table[small].groupby("group")["twh"].sum().reset_index().assign(item="Others")
     table = pd.concat([table[~small], rest[rest["twh"] != 0.0]], ignore_index=True)
     size = table.groupby("group")["twh"].transform("sum")
     order = table.assign(size=-size, own=-table["twh"]).sort_values(["size", "group", "own"], kind="stable")
     table = order.drop(columns=["size", "own"])
-    first = pd.DataFrame({"group": [sub.RUSSIAN], "item": ["Lost"], "twh": [lost]})
+    first = pd.DataFrame({"group": [about.gas_group], "item": ["Lost"], "twh": [lost]})
     table = pd.concat([first, table], ignore_index=True).rename(columns={"group": "source", "twh": "difference_twh"})
     table["of_loss_share"] = table["difference_twh"] / lost if abs(lost) > SMALL_TWH else float("nan")
     return table
 
 
-def _ranked(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """The EU27 first, then the countries that lose most."""
-    order = table.assign(first=table["node"] != EU, size=-table[LOST]).sort_values(["first", "size"], kind="stable")
-    order.insert(0, "country", order.pop("node").map(names))
+def _ranked(table: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """The region first, then the countries that lose most."""
+    lost = lost_column(study.subject)
+    order = table.assign(first=table["node"] != study.subject.region, size=-table[lost])
+    order = order.sort_values(["first", "size"], kind="stable")
+    order.insert(0, "country", node_names(study.data, order.pop("node")))
     return order.drop(columns=["first", "size"]).reset_index(drop=True)
 
 
-def _words(countries: pd.DataFrame, items: pd.DataFrame) -> str:
-    union = countries.iloc[0]
-    lost = float(union[LOST])
+def _words(study: Study, countries: pd.DataFrame, items: pd.DataFrame) -> str:
+    about, union = study.subject, countries.iloc[0]
+    lost = float(union[lost_column(about)])
     if abs(lost) <= SMALL_TWH:
         return (
-            "The EU27 gets as much Russian gas by pipeline as in the reference; nothing has to be replaced. What"
+            f"{_begin(about.where)} gets as much {about.gas} as in the reference; nothing has to be replaced. What"
             f" changes otherwise: LNG by {union['lng_twh']:+.1f} TWh, storage by {union['storage_twh']:+.1f} TWh,"
             f" curtailment by {union['curtailment_twh']:+.1f} TWh."
         )
@@ -139,16 +166,28 @@ def _words(countries: pd.DataFrame, items: pd.DataFrame) -> str:
     ordered = sorted(parts.items(), key=lambda pair: -pair[1] * (1.0 if lost > 0.0 else -1.0))
     told = ", ".join(f"{name} {energy:+,.0f} TWh ({energy / lost:.0%})" for name, energy in ordered)
     verb = "loses" if lost > 0.0 else "gains"
-    single = items[~items["source"].isin([sub.RUSSIAN, sub.STORAGE, sub.VOLUNTARY, sub.CURTAILED, sub.DEMAND])]
-    best = single.nlargest(3, "difference_twh")
-    best = best[best["difference_twh"] > SMALL_TWH]
-    most = reduce(lambda text, row: f"{text}, {row[0]} {row[1]:,.0f}", best[["item", "difference_twh"]].to_numpy(), "")
-    text = f"The EU27 {verb} {abs(lost):,.0f} TWh of Russian gas by pipeline over the horizon. In its place: {told}."
-    if most and lost > 0.0:
-        text += f" The largest single sources are, in TWh: {most.lstrip(', ')}."
+    text = f"{_begin(about.where)} {verb} {abs(lost):,.0f} TWh of {about.gas} over the horizon. In its place: {told}."
+    if lost > 0.0:
+        text += _largest(items)
     hardest = countries.iloc[1:].nlargest(1, "curtailment_twh").iloc[0]
     if hardest["curtailment_twh"] > SMALL_TWH:
         text += (
             f" Most is cut in {hardest['country']}, {hardest['curtailment_twh']:,.0f} TWh more than in the reference."
+            f" Over the horizon {about.where} has {study.shortage}."
         )
-    return text
+    return " ".join(part for part in (text, study.shortage_elsewhere) if part)
+
+
+def _largest(items: pd.DataFrame) -> str:
+    """The largest single suppliers of what replaces the lost gas, as a sentence."""
+    single = items.iloc[1:]
+    single = single[~single["source"].isin([sub.STORAGE, sub.VOLUNTARY, sub.CURTAILED, sub.DEMAND])]
+    best = single.nlargest(3, "difference_twh")
+    best = best[best["difference_twh"] > SMALL_TWH]
+    listed = ", ".join(f"{row['item']} {row['difference_twh']:,.0f}" for row in best.to_dict("records"))
+    return f" The largest single sources are, in TWh: {listed}." if listed else ""
+
+
+def _begin(words: str) -> str:
+    """Words at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]

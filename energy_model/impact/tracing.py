@@ -16,18 +16,17 @@ own, whoever filled it, because a withdrawal is what replaces a supplier on the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from energy_model.data.load import GasData
 from energy_model.results.long import long_table
 from energy_model.scenario.case import Case
-from energy_model.scenario.origin import RUSSIAN_SUPPLIERS
 from energy_model.solve.foresight import Solved
 
-RUSSIA_PIPELINE, RUSSIA_LNG = "Russia, pipeline", "Russia, LNG"
-RUSSIAN = (RUSSIA_PIPELINE, RUSSIA_LNG)
 STOCK = "stock at the start"
 """Gas in store when the horizon begins: the data do not know who sold it, so it stands apart."""
 UNTRACED = "untraced"
@@ -44,7 +43,7 @@ class Traced:
     Attributes
     ----------
     labels : ndarray, shape (L,)
-        Suppliers and exporters; :data:`STOCK` and :data:`UNTRACED` come last.
+        Sellers by pipeline and by ship; :data:`STOCK` and :data:`UNTRACED` come last.
     mix_share : ndarray, shape (N, L, T)
         Mix of what leaves a node; sums to one over labels.
     served_gwh_per_day : ndarray, shape (N, T)
@@ -68,12 +67,25 @@ class Traced:
         return self.consumption_gwh()[:, np.isin(self.labels, labels)].sum(axis=1)
 
 
-def trace(solved: Solved) -> Traced:
-    """Trace all consumption of a solved case to suppliers and LNG exporters."""
+def sellers_by_code(data: GasData) -> dict[str, str]:
+    """Seller behind each code of ``suppliers.csv``."""
+    table = data["suppliers"]
+    return dict(zip(table["supplier"], table["seller"], strict=True))
+
+
+def trace(solved: Solved, sellers: Mapping[str, str] | None = None) -> Traced:
+    """Trace all consumption of a solved case to sellers by pipeline and by ship.
+
+    Parameters
+    ----------
+    sellers : mapping of str to str, optional
+        Seller behind a supplier's code, see :func:`sellers_by_code`; a code that is absent is its own seller.
+    """
+    sellers = sellers or {}
     case, values = solved.case, solved.values
     lines, stock, days = case.pipelines, case.storage, case.timeline.days
-    labels = _labels(case)
-    own = _entering(case, values["supply"], values["cargo"], labels)
+    labels = _labels(case, sellers)
+    own = _entering(case, values["supply"], values["cargo"], labels, sellers)
     arrived = values["flow"] * (1.0 - lines.loss_share)[:, None]
     taken, put = values["withdrawal"], values["injection"]
     kept = (1.0 - stock.cycle_loss_share) * put * days
@@ -107,20 +119,25 @@ def served(solved: Solved) -> np.ndarray:
     return np.maximum(rate, 0.0)
 
 
-def label_of(supplier: str, *, is_lng: bool = False) -> str:
-    """Label of a supplier's gas; all Russian pipeline gas has one.
+def label_of(supplier: str, sellers: Mapping[str, str], *, is_lng: bool = False) -> str:
+    """Label of a supplier's gas: its seller, pipeline gas and LNG apart.
 
-    >>> label_of("RU_TR"), label_of("RU", is_lng=True), label_of("NO"), label_of("DZ", is_lng=True)
-    ('Russia, pipeline', 'Russia, LNG', 'NO', 'DZ, LNG')
+    >>> sellers = {"RU": "RU", "RU_TR": "RU"}
+    >>> label_of("RU_TR", sellers), label_of("RU", sellers, is_lng=True), label_of("NO", sellers)
+    ('RU', 'RU, LNG', 'NO')
     """
-    if supplier in RUSSIAN_SUPPLIERS:
-        return RUSSIA_LNG if is_lng else RUSSIA_PIPELINE
-    return f"{supplier}{LNG_ENDING}" if is_lng else supplier
+    seller = sellers.get(supplier, supplier)
+    return f"{seller}{LNG_ENDING}" if is_lng else seller
+
+
+def labels_of(seller: str) -> tuple[str, str]:
+    """Labels of a seller's gas, by pipeline and by ship."""
+    return seller, f"{seller}{LNG_ENDING}"
 
 
 def seller_of(label: str) -> str:
-    """Country behind a label, pipeline gas and LNG together."""
-    return "Russia" if label in RUSSIAN else label.removesuffix(LNG_ENDING)
+    """Seller behind a label, pipeline gas and LNG together."""
+    return label.removesuffix(LNG_ENDING)
 
 
 def consumption_table(traced: Traced) -> pd.DataFrame:
@@ -136,18 +153,20 @@ def consumption_table(traced: Traced) -> pd.DataFrame:
     )
 
 
-def _labels(case: Case) -> np.ndarray:
-    pipeline = {label_of(name) for name in case.supply.supplier.tolist()}
-    cargo = {label_of(name, is_lng=True) for name in case.lng.exporter.tolist()}
-    return np.array([*sorted(pipeline | cargo | set(RUSSIAN)), STOCK, UNTRACED], dtype=str)
+def _labels(case: Case, sellers: Mapping[str, str]) -> np.ndarray:
+    pipeline = {label_of(name, sellers) for name in case.supply.supplier.tolist()}
+    cargo = {label_of(name, sellers, is_lng=True) for name in case.lng.exporter.tolist()}
+    return np.array([*sorted(pipeline | cargo), STOCK, UNTRACED], dtype=str)
 
 
-def _entering(case: Case, supply: np.ndarray, cargo: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _entering(
+    case: Case, supply: np.ndarray, cargo: np.ndarray, labels: np.ndarray, sellers: Mapping[str, str]
+) -> np.ndarray:
     """Supply and cargoes by node, label and period, GWh/d, shape (N, L, T)."""
     place = {label: at for at, label in enumerate(labels.tolist())}
     entering = np.zeros((len(case.nodes), len(labels), len(case.timeline)))
-    by_pipe = np.array([place[label_of(name)] for name in case.supply.supplier.tolist()], dtype=int)
-    by_ship = np.array([place[label_of(name, is_lng=True)] for name in case.lng.route_exporter.tolist()], dtype=int)
-    np.add.at(entering, (case.supply.node, by_pipe), supply)
-    np.add.at(entering, (case.lng.route_node, by_ship), cargo)
+    by_pipe = [place[label_of(name, sellers)] for name in case.supply.supplier.tolist()]
+    by_ship = [place[label_of(name, sellers, is_lng=True)] for name in case.lng.route_exporter.tolist()]
+    np.add.at(entering, (case.supply.node, np.array(by_pipe, dtype=int)), supply)
+    np.add.at(entering, (case.lng.route_node, np.array(by_ship, dtype=int)), cargo)
     return entering

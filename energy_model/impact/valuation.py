@@ -25,7 +25,8 @@ VIEW_WORDS = (
     " customers who are cut: a modelled upper value, not what anybody would be billed. 'Capped' is the shadow price up"
     " to the highest price at which customers give up gas by choice; above it gas is rationed, not priced. 'Contract'"
     " is the capped price for cargoes, production and storage, and for pipeline suppliers s x capped price + (1 - s) x"
-    " last known Russian export price, s the share of the supplier's prices that follows the hub. 'Forward' is the TTF"
+    " the last export price known for the seller in focus of the data, s the share of the supplier's prices that"
+    " follows the hub. 'Forward' is the TTF"
     " forward curve known on the day of the vintage, whatever happens."
 )
 
@@ -77,7 +78,7 @@ def valuations(
     Raises
     ------
     DataError
-        If the vintage knows no forward curve or no Russian export price.
+        If the vintage knows no forward curve or no export price.
     """
     case = solved.case
     shadow = solved.duals["balance"] / case.timeline.days
@@ -120,11 +121,14 @@ def price_cap(case: Case) -> float:
 
 
 def export_price(data: GasData) -> float:
-    """Last Russian export price known on the day of the vintage, EUR/MWh."""
-    table = data["prices"]
-    known = table[table["series"] == "russian_export"].sort_values("month")
+    """Last price known on the day of the vintage of contracts that do not follow the hub, EUR/MWh.
+
+    Its series is ``contract_price`` of the storyline.
+    """
+    table, series = data["prices"], data.storyline.contract_price
+    known = table[table["series"] == series].sort_values("month")
     if known.empty:
-        raise DataError("prices.csv", [f"no series 'russian_export' known on {data.as_of}; add it with its source"])
+        raise DataError("prices.csv", [f"no series '{series}' known on {data.as_of}; add it with its source"])
     return float(known["price_eur_per_mwh"].iloc[-1])
 
 

@@ -13,13 +13,12 @@ from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.bottlenecks import PIPELINE, PRODUCTION, STORE, TERMINAL, Place, Ring, curtailed, ring
 from energy_model.impact.study import Study
+from energy_model.impact.subject import node_names
 from energy_model.impact.tracing import served
-from energy_model.results.headline import GERMANY, RUSSIAN_SUPPLIER
-from energy_model.scenario.measures.routes import RUSSIAN_ROUTES
 from energy_model.timeline import day_words
 
 WORST = 5
-"""EU countries told beside Germany, those with the largest share of demand cut."""
+"""Countries of the region told beside the one asked about, those with the largest share of demand cut."""
 SHOWN = 6
 """Places named per country and sort: ways for gas, and gas itself."""
 NAMED = 3
@@ -31,6 +30,7 @@ SORTS = {"by_pipeline": "flow", "by_ship": "sendout", "from_store": "withdrawal"
 WAYS = (PIPELINE, TERMINAL, STORE)
 """Kinds that bring gas to where it is short; production and volumes are gas itself."""
 
+NAME, QUESTION = "Why short", "Why is a country short of gas, and what would relieve it first?"
 METHOD = (
     "The zone of a country is every node from which one more GWh could still reach it in the period, over pipelines and"
     " ships with room or by keeping back what leaves. Everything that could bring gas into the zone is then full, or is"
@@ -97,13 +97,18 @@ def why_short(study: Study, node: str, day: date | None = None) -> WhyShort:
 
 
 def why(study: Study) -> Answer:
-    """Why Germany and the worst-hit countries of the EU are short: the answer."""
+    """Why the country asked about and the worst-hit of the region are short: the answer."""
     nodes = _short_nodes(study)
+    if not nodes:
+        why_not = (
+            f"No country of {study.subject.where} is short in this scenario, {study.subject.country_name} neither."
+        )
+        return Answer.not_applicable(NAME, QUESTION, why_not)
     told = [why_short(study, node) for node in nodes]
     return Answer(
-        name="Why short",
-        question="Why is a country short of gas, and what would relieve it first?",
-        words=" ".join([_opening(study, nodes), *(one.words for one in _one_per_zone(told))]),
+        name=NAME,
+        question=QUESTION,
+        words=" ".join([*_opening(study, nodes), *(one.words for one in _one_per_zone(told))]),
         tables={
             "What is full around each country in its worst period, and the worth of more": _joined(told),
             "The zone that shares the shortage: what it is served and what brings it": _zones(study, told),
@@ -114,22 +119,23 @@ def why(study: Study) -> Answer:
 
 
 def cut_shares(study: Study) -> pd.Series:
-    """Share of demand cut over the horizon in each country of the EU, the hardest hit first."""
+    """Share of demand cut over the horizon in each country of the region, the hardest hit first."""
     case = study.case
     markets = case.nodes[case.is_market]
     cut = curtailed(study.solved) @ case.timeline.days
     asked = case.demand.rate[case.is_market].sum(axis=1) @ case.timeline.days
     share = pd.Series(cut / np.maximum(asked, 1e-9), index=markets)
-    return share[share.index.isin([*study.eu])].sort_values(ascending=False, kind="stable")
+    return share[share.index.isin(study.inside)].sort_values(ascending=False, kind="stable")
 
 
 def _short_nodes(study: Study) -> list[str]:
-    """Germany if it is short, then the worst of the EU by share of demand cut over the horizon."""
+    """The country asked about if it is short, then the worst of the region by share of demand cut over the horizon."""
     case = study.case
     cut = pd.Series(curtailed(study.solved) @ case.timeline.days, index=case.nodes[case.is_market])
     short = [str(node) for node in cut_shares(study).index if cut[node] > NOTHING_GWH_PER_DAY]
-    others = [node for node in short if node != GERMANY]
-    return [*([GERMANY] if GERMANY in short else []), *others[:WORST]]
+    first = study.subject.country
+    others = [node for node in short if node != first]
+    return [*([first] if cut[first] > NOTHING_GWH_PER_DAY else []), *others[:WORST]]
 
 
 def _worst(study: Study, node: str) -> int:
@@ -147,8 +153,7 @@ def _period_of(study: Study, day: date) -> int:
 
 
 def _node_name(study: Study, node: str) -> str:
-    names = study.data["nodes"].set_index("node")["name"]
-    return str(names.get(node, node))
+    return node_names(study.data, [node])[0]
 
 
 def _table(study: Study, node: str, found: Ring) -> pd.DataFrame:
@@ -161,15 +166,15 @@ def _table(study: Study, node: str, found: Ring) -> pd.DataFrame:
                 "kind": place.kind,
                 "capacity_gwh_per_day": place.used_gwh_per_day,
                 "worth_eur_per_mwh": place.worth_eur_per_mwh,
-                "russian_route_closed": _is_closed_russian(study, place),
+                _closed(study): _is_closed(study, place),
             }
             for place in found.binding
         ],
-        columns=["place", "kind", "capacity_gwh_per_day", "worth_eur_per_mwh", "russian_route_closed"],
+        columns=["place", "kind", "capacity_gwh_per_day", "worth_eur_per_mwh", _closed(study)],
     )
-    sums = {"capacity_gwh_per_day": "sum", "worth_eur_per_mwh": "max", "russian_route_closed": "any"}
+    sums = {"capacity_gwh_per_day": "sum", "worth_eur_per_mwh": "max", _closed(study): "any"}
     table = pieces.groupby(["place", "kind"], as_index=False).agg(sums)
-    table["russian_route_closed"] = np.where(table["russian_route_closed"].astype(bool), "yes", "no")
+    table[_closed(study)] = np.where(table[_closed(study)].astype(bool), "yes", "no")
     table.insert(0, "country", _node_name(study, node))
     table.insert(1, "period", f"from {day_words(start)}, {int(case.timeline.days[found.period])} days")
     keys = table.assign(worth=-table["worth_eur_per_mwh"].round(1), room=-table["capacity_gwh_per_day"])
@@ -192,14 +197,19 @@ def _place_name(study: Study, place: Place) -> str:
     return f"supply of {where}" if place.kind == PRODUCTION else f"volume of {where} over the horizon"
 
 
-def _is_closed_russian(study: Study, place: Place) -> bool:
-    """A Russian route without capacity, or Russian supply that is cut off."""
+def _closed(study: Study) -> str:
+    """Column that says whether a place is a closed route of the seller asked about."""
+    return f"{study.subject.adjective_key}_route_closed"
+
+
+def _is_closed(study: Study, place: Place) -> bool:
+    """A route of the seller without capacity, or its supply that is cut off."""
     case = study.case
     if place.used_gwh_per_day > NOTHING_GWH_PER_DAY:
         return False
     if place.variable == "flow":
-        return str(case.pipelines.route[place.index]) in RUSSIAN_ROUTES
-    return place.variable == "supply" and str(case.supply.supplier[place.index]) == RUSSIAN_SUPPLIER
+        return str(case.pipelines.route[place.index]) in study.subject.routes
+    return place.variable == "supply" and str(case.supply.supplier[place.index]) == study.subject.seller
 
 
 def _sentence(study: Study, node: str, found: Ring, table: pd.DataFrame) -> str:
@@ -246,29 +256,20 @@ def _one_per_zone(told: Sequence[WhyShort]) -> list[WhyShort]:
     return list(seen.values())
 
 
-def _opening(study: Study, nodes: Sequence[str]) -> str:
-    if not nodes:
-        return "No country of the EU27 is short in this scenario."
-    return f"Hardest hit, with Germany: {', '.join(_node_name(study, node) for node in nodes)}."
+def _opening(study: Study, nodes: Sequence[str]) -> list[str]:
+    """Who is hit, the shortage as such, and who else is curtailed."""
+    about = study.subject
+    spared = [] if about.country in nodes else [f"{about.country_name} is not short."]
+    hit = f"Hardest hit: {', '.join(node_names(study.data, nodes))}. {about.where} has {study.shortage}."
+    return [part for part in (*spared, hit.replace(". the ", ". The "), study.shortage_elsewhere) if part]
 
 
 def _joined(told: Sequence[WhyShort]) -> pd.DataFrame:
-    columns = [
-        "country",
-        "period",
-        "place",
-        "kind",
-        "capacity_gwh_per_day",
-        "worth_eur_per_mwh",
-        "russian_route_closed",
-    ]
     parts = []
     for one in told:
         is_way = one.table["kind"].isin(WAYS)
         parts += [one.table[is_way == sort].head(SHOWN) for sort in (False, True)]
-    if not parts:
-        return pd.DataFrame({name: pd.Series(dtype=float if "_per_" in name else object) for name in columns})
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _zones(study: Study, told: Sequence[WhyShort]) -> pd.DataFrame:

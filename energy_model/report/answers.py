@@ -125,7 +125,7 @@ class Occasion:
             title=f"What it means: {scenario.title}",
             subtitle=f"Scenario '{scenario.title}', measured against '{baseline.title}'; {days}, periods of a"
             f" {facts.PERIOD_NOUNS[scenario.resolution]}",
-            short=f"{scenario.title}, against {baseline.title}",
+            short=f"{scenario.title}, against {baseline.title}. {study.subject.said}",
             description=scenario.description,
             as_of=scenario.as_of,
             digest=study.data.digest,
@@ -196,6 +196,9 @@ def _sheet(book: Book, answer: Answer, occasion: Occasion) -> None:
     page.row -= 1
     _lines(page, answer.words)
     page.row += 1
+    page.sheet.repeat_rows(0, 1)
+    if not answer.applies:
+        return
     for caption, table in answer.tables.items():
         page.heading(caption)
         _table(page, table)
@@ -209,7 +212,6 @@ def _sheet(book: Book, answer: Answer, occasion: Occasion) -> None:
     if answer.sources:
         page.row += 1
         _lines(page, f"Sources besides the model: {', '.join(answer.sources)} (sheet Sources of the briefing).")
-    page.sheet.repeat_rows(0, 1)
 
 
 def _lines(page: Page, text: str) -> None:

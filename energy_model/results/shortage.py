@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from energy_model.results.run import Results
+from energy_model.results.tables import by_sector
+from energy_model.scenario import Case
 from energy_model.units import EnergyUnit, show_energy
 
 INDUSTRY = "industry"
@@ -58,6 +61,23 @@ def shortage_of(results: Results, nodes: Collection[str]) -> Shortage:
         share("curtailed_gwh"),
         share("voluntary_gwh"),
     )
+
+
+def shortage_in(case: Case, voluntary: np.ndarray, curtailment: np.ndarray, nodes: np.ndarray) -> Shortage:
+    """What a group of nodes does without, from the arrays of a plan.
+
+    Parameters
+    ----------
+    voluntary, curtailment : ndarray
+        Values of these columns, GWh/d.
+    nodes : ndarray of bool, shape (N,)
+    """
+    mine, days = nodes[case.is_market], case.timeline.days
+    demand, reduced, curtailed = (part[mine].sum(axis=0) @ days for part in by_sector(case, voluntary, curtailment))
+    industry = np.array([sector == INDUSTRY for sector in case.demand.sectors])
+    needs = max(float(demand[industry].sum()), 1e-9)
+    shares = (float(part[industry].sum()) / needs for part in (curtailed, reduced))
+    return Shortage(float(curtailed.sum()), float(reduced.sum()), float(demand.sum()), *shares)
 
 
 def shortage_phrase(results: Results, nodes: Collection[str], unit: EnergyUnit = "TWh") -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from energy_model.errors import ResultError
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
 from energy_model.results.long import long_table
+from energy_model.scenario import Case
 from energy_model.scenario.origin import limits_of
 from energy_model.solve.foresight import Solved
 from energy_model.units import EUR_PER_MEUR
@@ -148,23 +149,30 @@ def _targets(solved: Solved) -> pd.DataFrame:
     )
 
 
-def _by_sector(solved: Solved) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Demand, voluntary reduction and curtailment in GWh/d, each of shape (markets, J, T)."""
-    case = solved.case
+def by_sector(
+    case: Case, voluntary_steps: np.ndarray, curtailment: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Demand, voluntary reduction and curtailment in GWh/d, each of shape (markets, J, T).
+
+    Parameters
+    ----------
+    voluntary_steps, curtailment : ndarray
+        Values of the columns ``voluntary`` and ``curtailment``, GWh/d.
+    """
     rate = case.demand.rate[case.is_market]
     voluntary, curtailed = np.zeros_like(rate), np.zeros_like(rate)
     width, total = voluntary_width(case), grouped_voluntary_width(case)
     _, group = voluntary_groups(case.demand)
-    used = np.divide(solved.values["voluntary"], total, out=np.zeros_like(total), where=total > 0.0)
+    used = np.divide(voluntary_steps, total, out=np.zeros_like(total), where=total > 0.0)
     np.add.at(voluntary.swapaxes(0, 1), case.demand.voluntary_sector, (used[:, group] * width).swapaxes(0, 1))
     slice_sector = case.demand.tier_sector[slice_table(case.demand).tier]
-    np.add.at(curtailed.swapaxes(0, 1), slice_sector, solved.values["curtailment"].swapaxes(0, 1))
+    np.add.at(curtailed.swapaxes(0, 1), slice_sector, curtailment.swapaxes(0, 1))
     return rate, voluntary, curtailed
 
 
 def _demand(solved: Solved) -> pd.DataFrame:
     case, days = solved.case, solved.case.timeline.days
-    rate, voluntary, curtailed = _by_sector(solved)
+    rate, voluntary, curtailed = by_sector(case, solved.values["voluntary"], solved.values["curtailment"])
     return long_table(
         {"node": case.nodes[case.is_market], "sector": case.demand.sectors, "period": _periods(solved)},
         {
@@ -223,7 +231,9 @@ def _balance(solved: Solved) -> pd.DataFrame:
 
     lines = case.pipelines
     arrived = values["flow"] * (1.0 - lines.loss_share)[:, None]
-    rate, voluntary, curtailed = (part.sum(axis=1) for part in _by_sector(solved))
+    rate, voluntary, curtailed = (
+        part.sum(axis=1) for part in by_sector(case, values["voluntary"], values["curtailment"])
+    )
     market = np.flatnonzero(case.is_market)
     terms = {
         "supply_gwh_per_day": at(case.supply.node, values["supply"]),

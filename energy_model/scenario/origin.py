@@ -32,7 +32,6 @@ import numpy as np
 
 from energy_model.scenario.case import Case, Origins
 
-RUSSIAN_SUPPLIERS = ("RU", "RU_TR", "RU_BY")
 By = Literal["border", "origin"]
 ThirdCountries = Literal["allowed", "forbidden"]
 

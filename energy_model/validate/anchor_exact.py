@@ -142,7 +142,7 @@ def _bruegel_row(data: GasData, published: pd.DataFrame) -> Ours:
 
 def _regulation_rows(data: GasData) -> list[Ours]:
     example = n_minus_1_percent(100.0 + 20.0 + 50.0 + 30.0, 60.0, 120.0)
-    cases = supply_standard(data)["case"].nunique()
+    cases = supply_standard(data, data.storyline.as_of)["case"].nunique()
     return [
         Ours(
             "reg_n_1",

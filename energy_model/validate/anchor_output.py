@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from energy_model.impact.economy import EU, SIGMAS, ces_output, gas_in_the_economy, output_loss
+from energy_model.impact.economy import SIGMAS, UNION, ces_output, gas_in_the_economy, output_loss
 from energy_model.validate.anchor_compare import APRIL, APRIL_SETTING, JULY_SETTING
 from energy_model.validate.anchor_exact import Ours, by_sigma, number
 from energy_model.validate.anchor_runs import AnchorRuns
@@ -32,7 +32,12 @@ _AT_SHORTAGE: Mapping[str, tuple[str, str, str | float, str]] = {
     "imf144_gdp_2023": ("DE", "total", "imf144_shortage_2023", "uncertainty and supply chains added there"),
     "imf144_gdp_2024": ("DE", "total", "imf144_shortage_2024", "uncertainty and supply chains added there"),
     "esm_gdp": ("DE", "total", "esm_in_shortage", "their shortage lasts part of a year"),
-    "ecb_gva": (EU, "industry", 10.0, "industry alone here, all firms and their suppliers there; EU against euro area"),
+    "ecb_gva": (
+        UNION,
+        "industry",
+        10.0,
+        "industry alone here, all firms and their suppliers there; EU against euro area",
+    ),
     "csh_output_together": ("AT", "industry", "csh_in_together", "gross output there, GDP here; cascades there"),
     "csh_output_alone": ("AT", "industry", "csh_in_alone", "gross output there, GDP here; cascades there"),
 }
@@ -42,7 +47,7 @@ _APRIL_RUN: Mapping[str, str] = {
     "bundesbank_gdp": "all energy there; demand and confidence fall as well",
 }
 _JULY_RUN: Mapping[str, tuple[str, str]] = {
-    "ec_gdp": (EU, "trade and demand are in their model, none is in ours"),
+    "ec_gdp": (UNION, "trade and demand are in their model, none is in ours"),
     **{
         f"imf145_gdp_{node.lower()}": (node, "equal shares here, market or each for itself there; other shortages")
         for node in ("HU", "SK", "CZ", "IT", "DE")

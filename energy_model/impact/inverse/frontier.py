@@ -1,4 +1,4 @@
-"""The frontier: how much Russian gas is needed at every combination of saving and LNG."""
+"""The frontier: how much of a seller's gas is needed at every combination of saving and LNG."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pandas as pd
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse.entries import entering_sign
 from energy_model.impact.inverse.question import (
-    EU27,
     VOLUNTARY,
     Region,
     first_open,
@@ -18,7 +17,7 @@ from energy_model.impact.inverse.question import (
     row_numbers,
     solve_if_possible,
 )
-from energy_model.impact.inverse.survive import THETA, FullStop, full_stop, lost_share_problem
+from energy_model.impact.inverse.survive import THETA, FullStop, lost_share_problem, nothing_on_offer, stop_or_none
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
 from energy_model.timeline import day_words
@@ -31,7 +30,7 @@ SAVINGS = (0.0, 0.05, 0.10, 0.15, 0.20)
 def needed_share(
     stop: FullStop, region: Region, saving: float, lng_factor: float, tolerated_share: float = 0.0
 ) -> float | None:
-    """Smallest share of Russian gas with which nobody in the region is cut; none if even all of it is too little.
+    """Smallest share of the seller's gas with which nobody in the region is cut; none if even all of it is too little.
 
     Parameters
     ----------
@@ -85,25 +84,31 @@ def lng_levels(study: Study) -> pd.Series:
 
 
 def frontier(
-    study: Study, region: str = EU27, savings: Sequence[float] = SAVINGS, *, tolerated_share: float = 0.01
+    study: Study, region: str | None = None, savings: Sequence[float] = SAVINGS, *, tolerated_share: float = 0.01
 ) -> Answer:
-    """Answer how much Russian gas a region needs at every combination of saving and LNG."""
-    stop = full_stop(study.months)
-    where = region_of(stop.study, region)
+    """Answer how much of the seller's gas a region needs at every combination of saving and LNG."""
+    about = study.subject
+    region = region or about.region
+    name, where = f"Frontier {region}", region_of(study.months, region)
+    question = f"How much {about.adjective} gas does {where.name} need, by how much is saved and how much LNG comes?"
+    stop = stop_or_none(study)
+    if stop is None:
+        return Answer.not_applicable(name, question, nothing_on_offer(study))
     line = stop.study.case.timeline
     now = float(stop.study.case.lng.europe_limit.sum() / line.days.sum()) * DAYS_PER_YEAR / GWH_PER_TWH
     levels = lng_levels(study)
     table = pd.DataFrame({"saving_share": list(savings)})
     for case, twh in levels.items():
         shares = [needed_share(stop, where, saving, twh / now, tolerated_share) for saving in savings]
-        table[f"russian_gas_at_{twh:.0f}_twh_of_lng_{case}_share"] = pd.Series(shares, dtype=float)
+        table[f"{about.adjective_key}_gas_at_{twh:.0f}_twh_of_lng_{case}_share"] = pd.Series(shares, dtype=float)
     return Answer(
-        name=f"Frontier {region}",
-        question=f"How much Russian gas does {where.name} need, by how much is saved and how much LNG comes?",
+        name=name,
+        question=question,
         words=_words(where, stop, table, levels),
-        tables={f"Share of Russian gas needed, {tolerated_share:.0%} of demand cut at most": table},
+        tables={f"Share of {about.adjective} gas needed, {tolerated_share:.0%} of demand cut at most": table},
         method=(
-            "Smallest share of the pipeline gas that Russia offers from the day of the cut on with which no more than "
+            f"Smallest share of the pipeline gas that {about.name} offers from the day of the cut on with which no"
+            " more than "
             "the "
             "tolerated part of the region's demand is cut: a linear programme for each cell, in months, over the plan "
             "made on "
@@ -115,7 +120,7 @@ def frontier(
         caveats=(
             "The LNG that Europe can attract is a limit, not a purchase: exporters' volumes and terminals bind as "
             "well.",
-            "Gas from Russia is reduced evenly over days and routes.",
+            f"Gas from {about.name} is reduced evenly over days and routes.",
             "Saving and LNG are there on the day of the cut; in truth both take months.",
         ),
         sources=("own_computation",),
@@ -131,7 +136,7 @@ def _words(where: Region, stop: FullStop, table: pd.DataFrame, levels: pd.Series
 
     return (
         f"Without saving and with {levels.iloc[0]:,.0f} TWh of LNG a year {where.name} needs {said(worst)} of the "
-        "Russian gas on "
+        f"{stop.study.subject.adjective} gas on "
         f"offer from {day_words(stop.begins)} on; saving {grid.index[-1]:.0%} and with {levels.iloc[-1]:,.0f} TWh it "
         "needs "
         f"{said(best)}."

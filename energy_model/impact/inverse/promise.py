@@ -242,6 +242,6 @@ class PromiseProblem:
         return Need(rates, table, float(rate @ self._gwh), float(self._harm @ found.col_value))
 
 
-def needed(study: Study, region: str = "DE", *, protected_only: bool = False) -> Need:
+def needed(study: Study, region: str, *, protected_only: bool = False) -> Need:
     """The smallest promise that keeps a region uncut, made of what has been assured as far as it goes."""
     return PromiseProblem(study, region_of(study, region), protected_only).composed()

@@ -9,7 +9,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.granted import unmet_gwh
 from energy_model.impact.inverse.promise import Need, PromiseProblem
-from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, curtailed_gwh, first_open, region_of
+from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, first_open, is_cut, region_of
 from energy_model.impact.study import Study
 from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
@@ -29,13 +29,13 @@ KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
 """What harmless may mean, from the question's own meaning to bounds on either side of it."""
 
 
-def promise(study: Study, region: str = "DE", *, protected_only: bool = False) -> Answer:
+def promise(study: Study, region: str | None = None, *, protected_only: bool = False) -> Answer:
     """Answer what would have to be promised so that a region goes unharmed in a cut.
 
     Parameters
     ----------
-    region : str
-        A country code, ``EU27``, or ``EUROPE`` for every market of the model.
+    region : str, optional
+        A country code or a group; default is the country asked about.
     protected_only : bool
         Ask for protected customers alone.
 
@@ -44,8 +44,12 @@ def promise(study: Study, region: str = "DE", *, protected_only: bool = False) -
     ScenarioError
         If there is no such region.
     """
-    study = study.months
+    study, region = study.months, region or study.subject.country
     where = region_of(study, region)
+    name, question = f"Needed promise {region}", f"What would have to be promised so that {where.name} goes unharmed?"
+    if not is_cut(study, where):
+        why = f"Nothing has to be promised: in this scenario nobody in {where.name} is cut."
+        return Answer.not_applicable(name, question, why)
     problem = PromiseProblem(study, where, protected_only)
     sizes = _sizes(study, problem, region, protected_only)
     need = problem.composed()
@@ -60,8 +64,8 @@ def promise(study: Study, region: str = "DE", *, protected_only: bool = False) -
     if need.unserved_gwh > NOTHING_GWH:
         tables["What is full wherever gas lacks in spite of every promise"] = problem.binding().head(MOST_ROWS)
     return Answer(
-        name=f"Needed promise {region}",
-        question=f"What would have to be promised so that {where.name} goes unharmed?",
+        name=name,
+        question=question,
         words=_words(study, where.name, need, sizes, by_supplier),
         tables=tables,
         method=(
@@ -152,9 +156,8 @@ def _check(study: Study, problem: PromiseProblem, need: Need, protected_only: bo
 
 def _words(study: Study, name: str, need: Need, sizes: pd.DataFrame, by_supplier: pd.DataFrame) -> str:
     case = study.case
-    cut = float(curtailed_gwh(study.solved).sum()) / GWH_PER_TWH
-    if cut * GWH_PER_TWH <= NOTHING_GWH or need.volume_gwh + need.unserved_gwh <= NOTHING_GWH:
-        return f"Nothing has to be promised: in this scenario nobody in {name} is cut."
+    if need.volume_gwh + need.unserved_gwh <= NOTHING_GWH:
+        return f"Nothing has to be promised to {name}: nobody the question is about is cut there."
     volume = need.volume_gwh / GWH_PER_TWH
     since, until = case.timeline.starts[first_open(study.solved)], case.timeline.end
     total = by_supplier[["beyond_assured_twh", "beyond_possible_twh"]].sum()

@@ -18,18 +18,21 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from energy_model.data.storyline import REGIONS
 from energy_model.errors import ScenarioError, SolveError
 from energy_model.impact.study import Study
+from energy_model.impact.subject import region_words
 from energy_model.lp import Matrix, Solution, solve
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
+from energy_model.scenario.measures.base import countries_mask
 from energy_model.solve.foresight import Solved
 from energy_model.solve.slices import take_columns
 
 CURTAILMENT, VOLUNTARY = "curtailment", "voluntary"
 OTHERS, TOLERATED = "others no worse", "tolerated"
-EU27, EVERYBODY = "EU27", "EUROPE"
+EVERYBODY = REGIONS[-1]
 IMPOSSIBLE = ("the problem is infeasible", "the problem is unbounded or infeasible")
 SLACK_GWH = 1e-3
 """What a bound taken from a solution is widened by, so that the solver's rounding does not make it infeasible."""
@@ -44,7 +47,7 @@ class Region:
     Attributes
     ----------
     code, name : str
-        A country code, ``EU27`` or ``EUROPE`` (every market of the model), and how a sentence names it.
+        A country code or a group, and how a sentence names it.
     inside : ndarray of bool, shape (markets,)
     """
 
@@ -63,12 +66,12 @@ def region_of(study: Study, code: str) -> Region:
     """
     case = study.case
     markets = case.nodes[case.is_market]
-    if code == EU27:
-        return Region(code, "the EU27", case.is_eu[case.is_market])
     if code == EVERYBODY:
         return Region(code, "every market of the model", np.ones(len(markets), dtype=bool))
+    if code in REGIONS:
+        return Region(code, region_words(code), countries_mask((code,), case)[case.is_market])
     if code not in markets:
-        raise ScenarioError("region", [f"'{code}' is no market; give {EU27}, {EVERYBODY} or a country code"])
+        raise ScenarioError("region", [f"'{code}' is no market; give {', '.join(REGIONS)} or a country code"])
     names = study.data["nodes"].set_index("node")["name"]
     return Region(code, str(names[code]), markets == code)
 
@@ -81,6 +84,11 @@ def first_open(solved: Solved) -> int:
 def curtailed_gwh(solved: Solved) -> np.ndarray:
     """Curtailment of each market over the horizon, GWh, shape (markets,)."""
     return np.asarray(solved.values[CURTAILMENT].sum(axis=1) @ solved.case.timeline.days)
+
+
+def is_cut(study: Study, region: Region) -> bool:
+    """Whether anybody in a region is cut over the horizon."""
+    return float(curtailed_gwh(study.solved)[region.inside].sum()) > NOTHING_GWH
 
 
 def small_problem(

@@ -21,10 +21,11 @@ from scipy import sparse
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse.entries import entering_sign
 from energy_model.impact.inverse.question import (
-    EU27,
+    EVERYBODY,
     VOLUNTARY,
     Region,
     first_open,
+    is_cut,
     region_of,
     row_numbers,
     small_problem,
@@ -62,7 +63,7 @@ class Aim:
     region: Region
     tolerated_share: float = 0.0
     ramp_days: int = 0
-    savers: tuple[str, ...] = ("EUROPE",)
+    savers: tuple[str, ...] = (EVERYBODY,)
 
 
 def saving_problem(solved: Solved, aim: Aim, begins: date) -> Matrix:
@@ -145,14 +146,14 @@ def latest_day(solved: Solved, aim: Aim, share: float, curve: pd.Series | None =
 
 
 def saving_start(
-    study: Study, region: str = EU27, share: float = 0.15, *, tolerated_share: float = 0.01, ramp_days: int = 0
+    study: Study, region: str | None = None, share: float = 0.15, *, tolerated_share: float = 0.01, ramp_days: int = 0
 ) -> Answer:
     """Answer on which day saving must begin at the latest.
 
     Parameters
     ----------
-    region : str
-        Where nobody may be cut; everybody in the model saves.
+    region : str, optional
+        Where nobody may be cut; everybody in the model saves. Default is the region asked about.
     share : float
         Strength of saving.
     tolerated_share : float
@@ -161,26 +162,23 @@ def saving_start(
         Days until saving reaches its strength.
     """
     solved = study.months.solved
+    region = region or study.subject.region
     where = region_of(study.months, region)
+    name = f"Saving start {region}"
+    question = f"On which day must saving begin at the latest to spare {where.name}?"
+    if not is_cut(study.months, where):
+        why = f"No saving is needed: nobody in {where.name} is cut in this scenario."
+        return Answer.not_applicable(name, question, why)
     strict, lenient = Aim(where, 0.0, ramp_days), Aim(where, tolerated_share, ramp_days)
     curves = [saving_curve(solved, aim) for aim in (strict, lenient)]
     curve = pd.concat(curves, axis=1, keys=["needed_share", "needed_with_some_cut_share"])
     curve = curve.rename_axis("saving begins").reset_index()
     shares = sorted({share, *SHARES})
     days = [latest_day(solved, lenient, one, curves[1]) for one in shares]
-    starts = curve["saving begins"]
-    latest = pd.DataFrame(
-        {
-            "saving_share": shares,
-            "must begin by": [str(day) if day is not None else "too late at once" for day in days],
-            "after_the_announcement_days": pd.Series(
-                [(day - starts[0]).days if day is not None else None for day in days], dtype=float
-            ),
-        }
-    )
+    latest = _latest(shares, days, curve["saving begins"][0])
     return Answer(
-        name=f"Saving start {region}",
-        question=f"On which day must saving begin at the latest to spare {where.name}?",
+        name=name,
+        question=question,
         words=_words(where, share, tolerated_share, days[shares.index(share)], curve),
         tables={
             f"Latest day by strength, {tolerated_share:.0%} of demand cut all the same": latest,
@@ -205,10 +203,20 @@ def saving_start(
     )
 
 
+def _latest(shares: list[float], days: list[date | None], announced: date) -> pd.DataFrame:
+    """The latest day by strength of saving."""
+    late = [(day - announced).days if day is not None else None for day in days]
+    return pd.DataFrame(
+        {
+            "saving_share": shares,
+            "must begin by": [str(day) if day is not None else "too late at once" for day in days],
+            "after_the_announcement_days": pd.Series(late, dtype=float),
+        }
+    )
+
+
 def _words(where: Region, share: float, tolerated: float, day: date | None, curve: pd.DataFrame) -> str:
     strict, lenient = (float(curve[name].iloc[0]) for name in ("needed_share", "needed_with_some_cut_share"))
-    if strict <= ROUNDING:
-        return f"No saving is needed: nobody in {where.name} is cut in this scenario."
     alone = "no saving, however strong, is enough" if pd.isna(strict) else f"{strict:.1%} are needed"
     head = f"To spare {where.name} every single cut {alone} from the day of the announcement on."
     if pd.isna(lenient):

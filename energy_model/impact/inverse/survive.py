@@ -1,8 +1,9 @@
-r"""The largest Russian cut that a region survives: one number, :math:`\theta`, in one linear programme.
+r"""The largest cut of a seller that a region survives: one number, :math:`\theta`, in one linear programme.
 
 .. math:: \max \theta \quad\text{with}\quad q_{k,t} \le q^{0}_{k,t} - \theta\,(q^{0}_{k,t} - q^{1}_{k,t})
 
-for every Russian step k, where :math:`q^0` is what Russia offers without the cut, :math:`q^1` what is left of it under
+for every step k of the seller, where :math:`q^0` is what it offers without the cut, :math:`q^1` what is left of it
+under
 a full stop from the same day, and nobody in the region is cut.
 """
 
@@ -17,8 +18,8 @@ from scipy import sparse
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse.question import (
-    EU27,
     EVERYBODY,
+    NOTHING_GWH,
     Region,
     curtailed_gwh,
     first_open,
@@ -27,15 +28,16 @@ from energy_model.impact.inverse.question import (
     solve_if_possible,
 )
 from energy_model.impact.study import Study
+from energy_model.impact.subject import PIPELINE
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
-from energy_model.results.headline import RUSSIAN_SUPPLIER
 from energy_model.scenario import apply
 from energy_model.scenario.measures import SupplyCut
 from energy_model.scenario.measures.base import Measure
 from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
 
+NAME = "Survivable cut"
 THETA, LESS = "lost share", "rate left"
 NOTHING_SHARE = 1e-4
 """What a share may miss of the whole by the solver's rounding."""
@@ -43,12 +45,12 @@ NOTHING_SHARE = 1e-4
 
 @dataclass(frozen=True)
 class FullStop:
-    """A scenario in which Russia stops altogether, and what it would offer if it did not.
+    """A scenario in which the seller stops altogether, and what it would offer if it did not.
 
     Attributes
     ----------
     study : Study
-        Of the scenario with every Russian cut made whole, or, if it has none, with a stop from ``begins`` on.
+        Of the scenario with every cut of the seller made whole, or, if it has none, with a stop from ``begins`` on.
     offered, left : ndarray, shape (K, T)
         Daily rates of the supply steps without and with the stop, GWh/d.
     """
@@ -65,27 +67,27 @@ class FullStop:
 
 
 def full_stop(study: Study, begins: date | None = None) -> FullStop:
-    """The scenario with Russia's pipeline gas stopped altogether.
+    """The scenario with the seller's pipeline gas stopped altogether.
 
     Parameters
     ----------
     begins : date, optional
-        First day of the stop; default is the first day of the scenario's own Russian cut, else of its first
+        First day of the stop; default is the first day of the scenario's own cut of the seller, else of its first
         announcement, else the day after its author's.
     """
-    scenario = study.scenario
-    cuts = [m for m in scenario.measures if isinstance(m, SupplyCut) and m.supplier == RUSSIAN_SUPPLIER]
+    scenario, seller = study.scenario, study.subject.seller
+    cuts = [m for m in scenario.measures if isinstance(m, SupplyCut) and m.supplier == seller]
     known = [day for day in (cut.start for cut in cuts) if day is not None] or scenario.announcements()
     day = begins or min(known, default=max(scenario.as_of, scenario.horizon.start))
     others = tuple(_known_by(m, day) for m in scenario.measures if m not in cuts)
-    stop = SupplyCut(kind="supply_cut", name="full stop", supplier=RUSSIAN_SUPPLIER, remaining_share=0.0, start=day)
+    stop = SupplyCut(kind="supply_cut", name="full stop", supplier=seller, remaining_share=0.0, start=day)
     stopped = scenario.model_copy(update={"measures": (*others, stop)})
     # Without the stop the measure stays, with nothing in it, so that the periods are the same.
     whole = stop.model_copy(update={"remaining_share": 1.0})
     offered = apply(scenario.model_copy(update={"measures": (*others, whole)}), study.data).supply.rate
     is_it = len(cuts) == 1 and cuts[0].remaining_share == 0.0 and scenario.announcements() in ([day], [])
     same = is_it and cuts[0].start == day and cuts[0].end is None and cuts[0].known_from == day
-    found = study if same else Study(stopped, study.baseline, study.data)
+    found = study if same else replace(study, scenario=stopped)
     return FullStop(found, day, offered, found.case.supply.rate)
 
 
@@ -118,29 +120,35 @@ def lost_share_problem(
 
 
 def largest_lost_share(stop: FullStop, region: Region, protected_only: bool = False) -> float | None:
-    """Largest share of Russian gas that can be lost with nobody in the region cut; none if one is cut anyway."""
+    """Largest share of the seller's gas that can be lost with nobody in the region cut; none if one is cut anyway."""
     matrix = lost_share_problem(stop, region, protected_only)
     found = solve_if_possible(matrix)
     return None if found is None else float(matrix.values(found.col_value, THETA)[0])
 
 
-def survivable_cut(study: Study, regions: tuple[str, ...] = ("DE", EU27, EVERYBODY)) -> Answer:
-    """Answer how large a Russian cut protected customers, or all customers, survive.
+def survivable_cut(study: Study, regions: tuple[str, ...] | None = None) -> Answer:
+    """Answer how large a cut of the seller protected customers, or all customers, survive.
 
     Parameters
     ----------
-    regions : tuple of str
-        Country codes, ``EU27`` or ``EUROPE``.
+    regions : tuple of str, optional
+        Country codes or groups; default is the country and the region asked about, and every market.
     """
-    stop = full_stop(study.months)
+    about = study.subject
+    question = f"How large a cut of {about.adjective} gas would be survived without cutting anybody off?"
+    stop = stop_or_none(study)
+    if stop is None:
+        return Answer.not_applicable(NAME, question, nothing_on_offer(study))
+    regions = regions or tuple(dict.fromkeys((about.country, about.region, EVERYBODY)))
     table = pd.DataFrame([_row(stop, code, protected) for code in regions for protected in (True, False)])
     return Answer(
-        name="Survivable cut",
-        question="How large a Russian cut would be survived without cutting anybody off?",
+        name=NAME,
+        question=question,
         words=_words(stop, table),
-        tables={"The largest Russian cut that is survived": table},
+        tables={f"The largest cut of {about.adjective} gas that is survived": table},
         method=(
-            "Largest share of the pipeline gas on offer from Russia to Europe that can be lost, from the first day of "
+            f"Largest share of the pipeline gas on offer from {about.name} to Europe that can be lost, from the first"
+            " day of "
             "the "
             "cut to the end of the horizon, with nobody of the kind named being cut in the region: one linear "
             "programme a "
@@ -156,6 +164,22 @@ def survivable_cut(study: Study, regions: tuple[str, ...] = ("DE", EU27, EVERYBO
     )
 
 
+def stop_or_none(study: Study) -> FullStop | None:
+    """The full stop of the seller, in months; none if it has no gas by pipeline on offer."""
+    if study.subject.channel != PIPELINE:
+        return None
+    stop = full_stop(study.months)
+    return stop if stop.lost_gwh > NOTHING_GWH else None
+
+
+def nothing_on_offer(study: Study) -> str:
+    """Why a stop of the seller cannot be asked about, as a sentence."""
+    about = study.subject
+    if about.channel != PIPELINE:
+        return f"The question is about gas by pipeline, and the scenario is about {about.gas}."
+    return f"{about.name} has no gas by pipeline on offer, so none can be lost."
+
+
 def _row(stop: FullStop, code: str, protected_only: bool) -> dict[str, object]:
     region = region_of(stop.study, code)
     share = largest_lost_share(stop, region, protected_only)
@@ -167,21 +191,21 @@ def _row(stop: FullStop, code: str, protected_only: bool) -> dict[str, object]:
         "survived_share": share,
         "survived_twh": None if share is None else share * stop.lost_gwh / GWH_PER_TWH,
         "survived_per_year_twh": None if share is None else share * stop.lost_gwh / days * DAYS_PER_YEAR / GWH_PER_TWH,
-        "needed_from_russia_share": None if share is None else 1.0 - share,
+        f"needed_from_{stop.study.subject.key}_share": None if share is None else 1.0 - share,
         "cut_under_a_full_stop_twh": short / GWH_PER_TWH,
     }
 
 
 def _words(stop: FullStop, table: pd.DataFrame) -> str:
-    parts = []
+    parts, seller = [], stop.study.subject.adjective
     for row in table.to_dict("records"):
         who = f"{row['customers']} customers in {row['region']}"
         if pd.isna(row["survived_share"]):
-            parts.append(f"{who} are cut even without a Russian cut")
+            parts.append(f"{who} are cut even without a cut of {seller} gas")
         elif row["survived_share"] > 1.0 - NOTHING_SHARE:
             parts.append(f"{who} can be spared under a full stop")
         else:
             parts.append(f"{who} survive the loss of {row['survived_share']:.0%} of it")
     total = stop.lost_gwh / GWH_PER_TWH
-    text = f"From {day_words(stop.begins)} Russia has {total:,.0f} TWh on offer: " + "; ".join(parts) + "."
-    return text
+    name = stop.study.subject.name
+    return f"From {day_words(stop.begins)} {name} has {total:,.0f} TWh by pipeline on offer: {'; '.join(parts)}."

@@ -6,11 +6,15 @@ import pandas as pd
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
-from energy_model.results.headline import GERMANY, total_cost
+from energy_model.results.headline import total_cost
 from energy_model.results.run import Results, to_results
+from energy_model.results.shortage import shortage_phrase
 from energy_model.solve.foresight import solve_scenario
 from energy_model.timeline import day_words
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
+
+NOTHING_TWH = 0.05
+NAME, QUESTION = "Early warning", "What would early warning have been worth?"
 
 
 def with_foresight(study: Study) -> Results:
@@ -22,28 +26,35 @@ def with_foresight(study: Study) -> Results:
 
 def early_warning(study: Study) -> Answer:
     """Answer what it would be worth to know of a cut beforehand."""
+    about = study.subject
+    announced = ", ".join(day_words(day) for day in study.scenario.announcements())
+    if not announced or study.scenario.foresight != "surprise":
+        why = "Nothing comes as a surprise in this scenario, so there is nothing to be warned of."
+        return Answer.not_applicable(NAME, QUESTION, why)
     surprise, known = study.results, with_foresight(study)
     regions = pd.concat([_by_region(study, run).rename(name) for name, run in _named(surprise, known)], axis=1)
     sectors = pd.concat([_by_sector(study, run).rename(name) for name, run in _named(surprise, known)], axis=1)
     money = pd.concat([_costs(run).rename(name) for name, run in _named(surprise, known)], axis=1)
     tables = {
         "Not served, by region": _saved(regions, "twh"),
-        "Not served in the EU27, by sector": _saved(sectors, "twh"),
+        f"Not served in {about.where}, by sector": _saved(sectors, "twh"),
         "Cost": _saved(money, "eur_bn"),
     }
     short, cost = tables["Not served, by region"].iloc[0], tables["Cost"].iloc[-1]
-    announced = ", ".join(day_words(day) for day in study.scenario.announcements())
-    words = (
-        f"Had everybody known of what is announced on {announced} on {day_words(study.scenario.horizon.start)}, the"
-        f" EU27 would go short of {short['known_twh']:,.0f} TWh in place of {short['surprise_twh']:,.0f} TWh, and the"
-        f" system would cost {cost['saved_eur_bn']:,.1f} bn EUR less."
-        if announced
-        else "Nothing is announced within the horizon, so there is nothing to be warned of."
-    )
+    begin = f"Had everybody known of what is announced on {announced} on {day_words(study.scenario.horizon.start)},"
+    less = f"the system would cost {cost['saved_eur_bn']:,.1f} bn EUR less"
+    if max(short["known_twh"], short["surprise_twh"]) < NOTHING_TWH:
+        words = f"{begin} {less}; nobody in {about.where} is cut either way."
+    else:
+        words = (
+            f"{begin} {about.where} would go short of {short['known_twh']:,.0f} TWh in place of"
+            f" {short['surprise_twh']:,.0f} TWh, and {less}. With the warning {about.where} has"
+            f" {shortage_phrase(known, study.inside)}; without it, {study.shortage}."
+        )
     return Answer(
-        name="Early warning",
-        question="What would early warning have been worth?",
-        words=words,
+        name=NAME,
+        question=QUESTION,
+        words=" ".join(part for part in (words, study.shortage_elsewhere) if part),
         tables=tables,
         method=(
             "The scenario solved twice: by surprise, with decisions before each announcement fixed as they were made, "
@@ -69,13 +80,18 @@ def _named(surprise: Results, known: Results) -> tuple[tuple[str, Results], ...]
 
 def _by_region(study: Study, run: Results) -> pd.Series:
     demand = run["demand"]
-    inside = {"EU27": demand["node"].isin(study.eu), "Germany": demand["node"] == GERMANY, "every market": slice(None)}
+    about = study.subject
+    inside = {
+        about.place: demand["node"].isin(study.inside),
+        about.country_name: demand["node"] == about.country,
+        "every market": slice(None),
+    }
     return pd.Series({name: demand.loc[mask, "curtailed_gwh"].sum() / GWH_PER_TWH for name, mask in inside.items()})
 
 
 def _by_sector(study: Study, run: Results) -> pd.Series:
     demand = run["demand"]
-    mine = demand[demand["node"].isin(study.eu)]
+    mine = demand[demand["node"].isin(study.inside)]
     total = mine.groupby("sector", observed=True)["curtailed_gwh"].sum().rename(index=str)
     return total / GWH_PER_TWH
 

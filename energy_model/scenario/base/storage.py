@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.storyline import REGIONS
 from energy_model.scenario.base.common import indices, monthly_price, parameter, tie_break
 from energy_model.scenario.case import FillingTarget, Storage
 from energy_model.timeline import DAY, Timeline
@@ -111,7 +112,7 @@ def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[Fil
     best: dict[tuple[int, pd.Timestamp], FillingTarget] = {}
     for row in rows.to_dict("records"):
         members = {row["scope"]}
-        if row["scope"] == "EU27":
+        if row["scope"] == REGIONS[0]:
             members = {node for node in eu if row["kind"] == "legal" or (node, row["date"], "customary") not in own}
         for s in np.flatnonzero(table["node"].isin(members)):
             level = float(row["fill_share"]) * float(table["working_gas_volume_gwh"].iloc[s])

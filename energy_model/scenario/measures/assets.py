@@ -98,6 +98,9 @@ class AssetLoss(Measure):
             return unknown_places([self.id], known, data, self.asset, "id")
         return unknown_codes([self.id], known, self.asset, "id")
 
+    def sellers(self, data: GasData) -> frozenset[str]:
+        return frozenset({self.id} if self.asset == "production" else ())
+
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"{self.asset} {self.id}"})
 

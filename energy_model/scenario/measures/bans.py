@@ -77,6 +77,9 @@ class LngBan(Refusal):
         """Code of the exporter."""
         return self.exporter if self.exporter is not None else data.storyline.focus.supplier
 
+    def sellers(self, data: GasData) -> frozenset[str]:
+        return frozenset({seller_of(data, self.of(data))})
+
     def problems(self, data: GasData) -> list[str]:
         known = exporters(data)
         sellers = {seller_of(data, code) for code in known}

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from energy_model.data.load import GasData
 from energy_model.data.places import place_hint
+from energy_model.data.sellers import seller_of
 from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case
 
@@ -79,6 +80,7 @@ Step = Annotated[str, _codes("step")]
 Supplier = Annotated[str, _codes("supplier")]
 Weather = Annotated[str, _codes("weather")]
 
+UNION, EVERYBODY = REGIONS
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -119,6 +121,8 @@ class Measure(BaseModel):
 
     idle: ClassVar[str] = "what it acts on is not there in that time, or its number is one without effect"
     """Why a measure of this kind may change nothing."""
+    brings_gas: ClassVar[bool] = False
+    """Whether a measure of this kind adds gas; a scenario is about whose gas it takes before whose it adds."""
     describes: ClassVar[str] = ""  # headline; a part in [square brackets] is dropped when its key is not given
 
     @property
@@ -159,6 +163,11 @@ class Measure(BaseModel):
     def problems(self, data: GasData) -> list[str]:
         """What is wrong with the measure given the data, in words; empty if nothing. Each kind says what it checks."""
         return []
+
+    def sellers(self, data: GasData) -> frozenset[str]:
+        """Sellers whose gas the measure is about; empty if it is about nobody's."""
+        codes = (getattr(self, key, None) for key in ("supplier", "exporter"))
+        return frozenset(seller_of(data, str(code)) for code in codes if code is not None)
 
     def targets(self, data: GasData) -> frozenset[str]:
         """What the measure sets to a value, so that contradictions can be found; empty if such measures add up."""
@@ -213,7 +222,7 @@ def country_problems(codes: Sequence[str], data: GasData, key: str = "countries"
 def members(codes: Sequence[str], data: GasData) -> set[str]:
     """Markets that a list of country codes and groups means."""
     nodes = data["nodes"]
-    groups = {"EU27": nodes["is_eu27"] & nodes["is_market"], "EUROPE": nodes["is_market"]}
+    groups = {UNION: nodes["is_eu27"] & nodes["is_market"], EVERYBODY: nodes["is_market"]}
     return {code for code in codes if code not in groups}.union(
         *(nodes.loc[groups[code], "node"].astype(str) for code in codes if code in groups)
     )
@@ -222,8 +231,8 @@ def members(codes: Sequence[str], data: GasData) -> set[str]:
 def countries_mask(codes: Sequence[str], case: Case) -> np.ndarray:
     """Which nodes a list of country codes and groups means, bool, shape (N,)."""
     mask = np.isin(case.nodes, list(codes))
-    if "EU27" in codes:
+    if UNION in codes:
         mask |= case.is_eu
-    if "EUROPE" in codes:
+    if EVERYBODY in codes:
         mask |= case.is_market
     return mask

@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
+from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case
 from energy_model.scenario.like import PRICES
 from energy_model.scenario.measures.base import (
@@ -42,7 +43,7 @@ class Tariff(OnSeller, ByBuyers):
     kind: Literal["tariff"]
     eur_per_mwh: Annotated[NonNegative, PRICES]
     """Duty per MWh, paid by the importer."""
-    countries: tuple[Country, ...] = ("EU27",)
+    countries: tuple[Country, ...] = REGIONS[:1]
     """Countries that levy it; at the border, where the gas enters them from outside the group."""
     route: Route | None = None
     """At the border, one route; default is every route of the seller."""

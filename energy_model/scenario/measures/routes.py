@@ -8,26 +8,10 @@ import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
+from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.like import CAPACITY
 from energy_model.scenario.measures.base import Measure, NonNegative, Pipeline, Route, Share, unknown_codes
-
-RUSSIAN_ROUTES = (
-    "nord_stream_1",
-    "nord_stream_2",
-    "yamal_europe",
-    "yamal_onward",
-    "belarus_poland",
-    "ukraine_transit",
-    "ukraine_exit",
-    "turkstream_2",
-    "balkan_stream",
-    "finland",
-    "estonia",
-    "latvia",
-    "lithuania",
-)
-"""Routes over which Russian gas reaches European markets."""
 
 
 class RouteMeasure(Measure):
@@ -54,6 +38,12 @@ class RouteMeasure(Measure):
         table = data["pipelines"]
         mine = table["route"] == self.route if self.route is not None else table["pipeline"] == self.pipeline
         return frozenset(f"pipeline {name}" for name in table.loc[mine, "pipeline"])
+
+    def sellers(self, data: GasData) -> frozenset[str]:
+        lines, routes = data["pipelines"], data["routes"].set_index("route")["supplier"].dropna()
+        mine = lines["route"] == self.route if self.route is not None else lines["pipeline"] == self.pipeline
+        built_for = routes.reindex(lines.loc[mine, "route"].unique()).dropna()
+        return frozenset(seller_of(data, str(code)) for code in built_for)
 
     def hit(self, case: Case) -> np.ndarray:
         """Pipelines the measure acts on, bool, shape (P,)."""

@@ -91,6 +91,9 @@ class OnSeller(Measure):
         """Code of the seller, or of one of its desks."""
         return self.supplier if self.supplier is not None else data.storyline.focus.supplier
 
+    def sellers(self, data: GasData) -> frozenset[str]:
+        return frozenset({seller_of(data, self.of(data))})
+
     def seller_problems(self, data: GasData, *, by_origin: bool, key: str = "supplier") -> list[str]:
         """A code no table knows; a desk where gas can only be told apart by seller; gas that does not come by pipe."""
         code, table = self.of(data), data["suppliers"]

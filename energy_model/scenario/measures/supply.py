@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from energy_model.data.load import GasData
+from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.like import PRICES, VOLUMES
 from energy_model.scenario.measures.base import (
@@ -126,6 +127,7 @@ class ExtraSupply(Measure):
     premium_eur_per_mwh: Annotated[NonNegative, PRICES] = 0.0
     """Without an assurance: price above the supplier's cheapest cargo, or above its dearest step by pipeline."""
 
+    brings_gas: ClassVar[bool] = True
     describes: ClassVar[str] = (
         "extra supply[, assurance: {assurance}][, step {step}][ from {supplier}, {volume_gwh_per_year:g} GWh a year]"
         "[ ({case})]"
@@ -192,6 +194,9 @@ class ExtraSupply(Measure):
             for r in table.to_dict("records")
         )
         return [row for row in rows if row["volume"] > 0.0]
+
+    def sellers(self, data: GasData) -> frozenset[str]:
+        return frozenset(seller_of(data, str(row["supplier"])) for row in self._rows(data))
 
     def targets(self, data: GasData) -> frozenset[str]:
         if self.step is not None:
