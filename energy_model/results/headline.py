@@ -13,8 +13,6 @@ from energy_model.units import EUR_PER_BEUR, EnergyUnit, show_energy
 
 ENERGY, SHARE, PRICE, COST = "TWh", "share", "EUR/MWh", "bn EUR"
 """Units of headlines; energy is shown in the unit that is asked for."""
-RUSSIAN_SUPPLIER = "RU"
-GERMANY = "DE"
 ROUTE_PREFIX = "route "
 """Begins the key of the headline of a route."""
 
