@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -70,7 +70,7 @@ class Results:
         return words.pop() if len(words) == 1 else ", ".join(sorted(words))
 
 
-def run(scenario: Scenario | str, data: GasData | None = None) -> Results:
+def run(scenario: Scenario | str, data: GasData | None = None, *, beside: Iterable[Scenario | str] = ()) -> Results:
     """Solve a scenario and return its tables.
 
     Parameters
@@ -79,6 +79,9 @@ def run(scenario: Scenario | str, data: GasData | None = None) -> Results:
         A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file.
     data : GasData, optional
         Loaded data package; default is the package's own.
+    beside : iterable of Scenario or str
+        Scenarios that this one is compared with: it is solved on the periods of all of them. Scenarios of one library
+        share their periods without it.
 
     Raises
     ------
@@ -93,7 +96,8 @@ def run(scenario: Scenario | str, data: GasData | None = None) -> Results:
     check_against(chosen, vintage)
     base = base_case(vintage, chosen)
     told = notes(chosen, vintage, base)
-    return replace(to_results(solve_scenario(chosen, vintage, base=base), vintage), notes=told)
+    days = {day for one in beside for day in as_scenario(one, data.root, data).announcements()}
+    return replace(to_results(solve_scenario(chosen, vintage, base=base, plan_days=days), vintage), notes=told)
 
 
 def to_results(solved: Solved, data: GasData) -> Results:

@@ -12,13 +12,14 @@ from energy_model.data.load import GasData
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
 from energy_model.scenario import Case, Scenario, acting, apply
-from energy_model.scenario.base import base_case
+from energy_model.scenario.base import base_case, periods
 from energy_model.solve.knowledge import Knowledge, knowledge
 from energy_model.solve.lifting import lifted_from
 from energy_model.solve.periods import BY_PERIOD, decided, freeze
 from energy_model.solve.sharing import Shared, share
 from energy_model.solve.slices import Start, solve_from
 from energy_model.solve.terminals import alike
+from energy_model.timeline import Timeline
 
 LIFTED = ("day", "week", "peak_days")
 """Resolutions solved by way of longer periods; months are solved as they stand, in a fifth of a second."""
@@ -185,15 +186,18 @@ class _Record:
 def _worlds(
     scenario: Scenario, vintage: GasData, plan_days: Iterable[date], base: Case | None, worlds: Worlds | None
 ) -> Iterator[tuple[Knowledge, Case]]:
-    """What each plan knows, with the world before measures on its periods."""
-    announced = tuple(scenario.announcements())
+    """What each plan knows, with the world before measures on its periods; plans with nothing new are left out."""
     made = worlds or (lambda days: base_case(vintage, scenario, announced=days))
-    world = made(announced) if base is None else base
+    world = made(tuple(scenario.announcements())) if base is None else base
     planned = acting(scenario, vintage, world)
+    told: tuple[frozenset[int], Timeline] | None = None
     for what in knowledge(planned, plan_days):
-        if what.announced != announced:
-            world, announced = made(what.announced), what.announced
-        yield what, world
+        if periods(vintage, scenario, what.announced) != world.timeline:
+            world = made(what.announced)
+        known = frozenset(k for k, measure in enumerate(planned.measures) if measure.is_known_on(what.believed_on))
+        if (known, world.timeline) != told:
+            told = known, world.timeline
+            yield what, world
 
 
 def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.ndarray]:

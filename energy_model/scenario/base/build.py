@@ -16,6 +16,20 @@ from energy_model.scenario.base.storage import base_storage
 from energy_model.scenario.base.supply import base_supply
 from energy_model.scenario.case import Case
 from energy_model.scenario.schema import Scenario
+from energy_model.timeline import Timeline
+
+
+def periods(data: GasData, scenario: Scenario, announced: Iterable[date] | None = None) -> Timeline:
+    """Periods of a scenario, with a boundary at the decision days of the data package.
+
+    Parameters
+    ----------
+    data : GasData
+        Already of the scenario's vintage.
+    announced : iterable of date, optional
+        Announcements at which a period begins; default are all of the scenario.
+    """
+    return with_peak_days(scenario, data).timeline(data.storyline.decision_days, announced)
 
 
 def base_case(
@@ -37,7 +51,7 @@ def base_case(
         Announcements at which a period begins, besides the decision days of the data package and the boundaries of the
         scenario; default are those of the scenario.
     """
-    timeline = with_peak_days(scenario, data).timeline(data.storyline.decision_days, announced)
+    timeline = periods(data, scenario, announced)
     if near is not None and near[1].timeline == timeline:
         return _changed(data, scenario, *near)
     table = data["nodes"]

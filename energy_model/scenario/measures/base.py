@@ -142,7 +142,11 @@ class Measure(BaseModel):
 
     def is_known(self, case: Case) -> bool:
         """Whether the author of the case has heard of the measure."""
-        return case.believed_on is None or self.known_from is None or self.known_from <= case.believed_on
+        return self.is_known_on(case.believed_on)
+
+    def is_known_on(self, day: date | None) -> bool:
+        """Whether somebody who knows what was announced until ``day`` (all, without one) has heard of the measure."""
+        return day is None or self.known_from is None or self.known_from <= day
 
     def strength(self, case: Case) -> np.ndarray:
         """Strength of the measure in each period, 0..1, shape (T,); all zero while nobody knows of it."""
