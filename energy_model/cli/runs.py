@@ -204,7 +204,7 @@ def compare(
         chosen, span = over_common_days(chosen[0], chosen[1], world)
         typer.echo(f"both {span}")
     one_span(chosen)
-    solved = [solve(scenario, world) for scenario in chosen]
+    solved = [solve(scenario, world, beside=chosen) for scenario in chosen]
     tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in solved for note in one.notes))
     found = difference(*solved, unit=shown)
     typer.echo(f"{found.other} against {found.base}\n\nkeys and measures")

@@ -144,10 +144,10 @@ def _make(
     fresh: bool,
 ) -> Brief:
     """Solve, write and publish the briefing of scenarios that have been checked."""
-    kept = Kept(target, data)
+    kept = Kept(target, data, chosen)
     with Workplace(target) as work:
         resumed = kept.begin(chosen, fresh=fresh)
-        job = _Job(work.path, kept, base, _detailed(chosen, base, data), known)
+        job = _Job(work.path, kept, base, _detailed(chosen, base, data), known, tuple(chosen))
         with _told(kept, chosen):
             done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), validate)
             results = done.results
@@ -232,13 +232,17 @@ def _workers(wanted: int | None, jobs: int) -> int:
 
 @dataclass(frozen=True)
 class _Job:
-    """Where the parts of a briefing are made, what is known of an earlier attempt, who gets figures and ranges."""
+    """Where the parts of a briefing are made, what is known of an earlier attempt, who gets figures and ranges.
+
+    ``beside`` are all its scenarios: each is solved on the periods of all.
+    """
 
     staging: Path
     kept: Kept
     base: str
     detailed: frozenset[str]
     known: RangeStore | None
+    beside: tuple[Scenario, ...]
 
 
 @dataclass(frozen=True)
@@ -347,7 +351,7 @@ def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
     assert known is not None  # a solving process has been given the data
     results = job.kept.get(scenario)
     if results is None:
-        results = run(scenario, known)
+        results = run(scenario, known, beside=job.beside)
         job.kept.put(results)
     folder = job.staging / RESULTS / scenario.id
     shutil.rmtree(folder, ignore_errors=True)  # begun by a process that died

@@ -18,7 +18,7 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from functools import lru_cache
@@ -51,11 +51,16 @@ class Kept:
         Folder of the briefing.
     data : GasData
         What the scenarios are solved with.
+    beside : sequence of Scenario
+        All scenarios of the briefing: each is solved on the periods of all.
     """
 
-    def __init__(self, out: Path, data: GasData) -> None:
+    def __init__(self, out: Path, data: GasData, beside: Sequence[Scenario] = ()) -> None:
         self.folder = out / KEPT
-        self._world = {"data": data.digest, "code": _code_digest(), **versions()}
+        days = {day for one in beside for day in one.announcements()}
+        days -= set(data.storyline.decision_days) if days else set()
+        further = {"plan_days": ", ".join(map(str, sorted(days)))} if days else {}
+        self._world = {"data": data.digest, "code": _code_digest(), **versions(), **further}
 
     def _place(self, scenario: Scenario) -> Path:
         decisive = json.dumps({"scenario": scenario.model_dump(mode="json"), **self._world}, sort_keys=True)
