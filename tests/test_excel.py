@@ -355,6 +355,22 @@ def test_what_would_be_lost_is_refused_by_sheet_and_cell(name: str, tmp_path: Pa
     assert any(said in problem for problem in error.value.problems), error.value.problems
 
 
+def test_a_heading_or_key_that_is_not_known_is_told_even_if_nothing_stands_there(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A template of an earlier version has columns of keys that are gone; nobody filled them in."""
+
+    def old(book: Workbook) -> None:
+        at("measures", Z1="to_the_moon")(book)
+        at("scenario", A9="optimism")(book)
+
+    plain = load_scenario(workbook(tmp_path / "book.xlsx", CUT))
+    assert plain == load_scenario(workbook(tmp_path / "book.xlsx", CUT, edit=old))
+    assert ["cell A9, key 'optimism': not known", "cell Z1: heading, key 'to_the_moon': not known"] == [
+        message.partition(", ")[2].partition(";")[0] for message in caplog.messages
+    ]
+
+
 def test_two_sheets_whose_names_differ_in_blanks_only_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="sheets 'measures' and 'measures ' have one name; rename one of them"):
         load_scenario(workbook(tmp_path / "book.xlsx", CUT, edit=beside("measures ")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,8 +19,11 @@ from energy_model.scenario.words import closest
 HEAD, MEASURES, HELP, CODES = "scenario", "measures", "help", "codes"
 """Names of the sheets; the last two belong to the template and are not read."""
 HORIZON = {"horizon_start": "start", "horizon_end": "end"}
-KIND = "kind"
+KIND, UNKNOWN = "kind", "?"
 MARK_IT = f"write {REMARK} in column A of its row, or before its heading, if it is a remark"
+
+
+_log = logging.getLogger(__name__)
 
 
 def read_excel(path: str | os.PathLike[str]) -> Placed:
@@ -89,7 +93,11 @@ def _take(raw: Placed, key: str, name: Cell, value: Cell | None, known: Mapping[
     where = f"{raw.place}, cell {name.address}"
     if key not in known:
         hint = closest(key, known) if key != MEASURES else f"measures stand on the sheet '{MEASURES}'"
-        raw.problems.append(f"{where}, key '{name.value}': not known; {hint}")
+        told = f"{where}, key '{name.value}': not known; {hint}"
+        if value is None:
+            _log.warning("%s; nothing stands beside it, so it is passed over", told)
+        else:
+            raw.problems.append(told)
     elif key in raw.cells:
         raw.problems.append(f"{where}, key '{key}': stands in {raw.cells[key]} already; keep one of them")
     elif value is not None:
@@ -134,6 +142,7 @@ class _Blocks:
         self.columns: dict[int, str] = {}
         self.kind_at = 0
         self.read: set[int] = set()
+        self.unknown: dict[int, str] = {}
         self.keys = {name: {key.name: key for key in keys_of(model)} for name, model in KINDS.items()}
         self.known = {key: None for keys in self.keys.values() for key in keys}
 
@@ -141,7 +150,7 @@ class _Blocks:
         """One measure for each filled row, from top to bottom."""
         found = []
         for row in self.page.rows():
-            if _is_remark(row, *(column for column, key in self.columns.items() if key not in (KIND, REMARK))):
+            if _is_remark(row, *(column for column, key in self.columns.items() if key not in (KIND, REMARK, UNKNOWN))):
                 continue
             if self._is_heading(row):
                 self._begin(row)
@@ -150,13 +159,21 @@ class _Blocks:
             else:
                 told = f"{self.place}, row {row[0].row}: stands above any heading that begins with '{KIND}'"
                 self.problems.append(f"{told}; write the keys in the row above it, as the template does")
+        self._tell_unused()
         self.problems += _merged(self.page, self.read)
         return found
+
+    def _tell_unused(self) -> None:
+        """Say that headings are not known, below which nothing stands: keys of an older template, for the most part."""
+        for told in self.unknown.values():
+            _log.warning("%s; nothing stands below it, so it is passed over", told)
+        self.unknown = {}
 
     def _is_heading(self, row: Sequence[Cell]) -> bool:
         return any(word(cell.value) == KIND and self.kind_at in (0, cell.column) for cell in row)
 
     def _begin(self, row: Sequence[Cell]) -> None:
+        self._tell_unused()
         self.columns = {}
         for cell in row:
             key, where = word(cell.value), f"{self.place}, cell {cell.address}"
@@ -170,12 +187,14 @@ class _Blocks:
                 self.problems.append(f"{where}: the heading '{key}' stands in {first} already; keep one of the columns")
                 self.columns[cell.column] = REMARK
             elif key not in self.known:
-                self.problems.append(f"{where}: heading, key '{cell.value}': not known; {closest(key, self.known)}")
-                self.columns[cell.column] = REMARK
+                self.columns[cell.column] = UNKNOWN
+                self.unknown[cell.column] = (
+                    f"{where}: heading, key '{cell.value}': not known; {closest(key, self.known)}"
+                )
             else:
                 self.columns[cell.column] = key
         self.kind_at = next(column for column, key in self.columns.items() if key == KIND)
-        self.read |= {column for column, key in self.columns.items() if key != REMARK}
+        self.read |= {column for column, key in self.columns.items() if key not in (REMARK, UNKNOWN)}
 
     def _measure(self, row: Sequence[Cell]) -> Placed:
         raw = Placed(f"{self.place}, row {row[0].row}")
@@ -185,6 +204,8 @@ class _Blocks:
             name = self.columns.get(cell.column)
             if name is None:
                 self.problems.append(_stray(Placed(self.place), cell, "in a column without a heading"))
+            elif name == UNKNOWN:
+                self.problems += [self.unknown.pop(cell.column)] if cell.column in self.unknown else []
             elif name == KIND and not cell.fault:
                 raw.cells[KIND], raw[KIND] = cell.address, kind if kind in KINDS else cell.value
             elif name != REMARK:
