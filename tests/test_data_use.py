@@ -55,7 +55,7 @@ def em(*words: str | Path) -> tuple[int, str]:
         ["brief"],
         ["impact", "full_cutoff_february"],
         ["compare", "reference", "full_cutoff_february"],
-        ["decide", "full_cutoff_february", "0.5"],
+        ["decide", "full_cutoff_february", "--probability", "0.5"],
         ["export", "pypsa", "reference", "net"],
         ["validate", "anchors"],
         ["validate", "replay"],

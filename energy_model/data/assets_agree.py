@@ -56,7 +56,7 @@ def levels_agree(every: Tables, known: Tables) -> Iterator[Problem]:
         "storage_filling.csv",
         table[off].assign(seen=seen[off], slip=slips),
         "gas_in_storage_gwh",
-        "the daily report of {node} on {date} says {seen}{slip}",
+        "the report of {node} on {date} in observed/storage_daily.csv says {seen}{slip}",
         "correct the level",
     )
     stores = (
@@ -104,7 +104,7 @@ def stores_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
             "storage.csv",
             alone[odd].assign(most=most[odd].round(1), slip=[unit_slip(1.0 / one) for one in ratio[odd]]),
             column,
-            "the most that was reported of {node} is {most}{slip}",
+            "the most that was reported of {node} in observed/storage_daily.csv is {most}{slip}",
             "check the unit, or correct the figure",
         )
 
@@ -118,6 +118,10 @@ def terminals_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
     best = rate.groupby("node").max()
     table = every["lng_terminals"].drop_duplicates("terminal", keep="last")
     capacity = table.groupby("node")["sendout_capacity_gwh_per_day"].sum()
+    for node in sorted(set(best.index) - set(capacity.index)):
+        yield error(
+            f"lng_terminals.csv: no terminal of {node}, but observed/lng_sendout_monthly.csv has what it landed; add it"
+        )
     for node, most in best[best.index.isin(capacity.index)].items():
         if not SENDOUT_TO_SEEN[0] <= most / max(capacity[node], 1e-9) <= SENDOUT_TO_SEEN[1]:
             mine = table[table["node"] == node].sort_values("sendout_capacity_gwh_per_day", ascending=False)
@@ -125,7 +129,7 @@ def terminals_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
                 "lng_terminals.csv",
                 mine.head(1).assign(most=round(float(most), 1), all=round(float(capacity[node]), 1)),
                 "sendout_capacity_gwh_per_day",
-                "the terminals of {node} sum to {all} a day, their best month since 2019 brought {most}",
+                "all terminals of {node} give {all} a day, the best month in observed/lng_sendout_monthly.csv {most}",
                 "check the units of this row and of the country's others",
             )
     table = every["lng_terminals"]
@@ -157,7 +161,11 @@ def lines_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
     ratio = table["most"] / table["capacity_gwh_per_day"]
     odd = table[table["most"].notna() & ((ratio < low) | (ratio > high))]
     yield from rows(
-        "pipelines.csv", odd, "capacity_gwh_per_day", "its best month since 2019 was {most} a day", "check the unit"
+        "pipelines.csv",
+        odd,
+        "capacity_gwh_per_day",
+        "its best month in observed/border_entries_monthly.csv was {most} a day",
+        "check the unit",
     )
 
 

@@ -144,8 +144,9 @@ def _ask(check: Check, every: Tables, known: Tables) -> list[Problem]:
         return list(check.run(every, known))
     except KeyError as missing:
         return [error(f"{tables}: nothing there is called {missing}, but other rows count on it; restore that row")]
-    except IndexError:
-        return [error(f"{tables}: too few rows to hold them against each other; restore what was removed")]
+    except (IndexError, ArithmeticError, ValueError) as broken:
+        why = f"too few rows, or figures that cannot be, to hold them against each other ({broken})"
+        return [error(f"{tables}: {why}; restore what was removed")]
 
 
 def hash_problems(package: Package) -> Iterator[Problem]:

@@ -44,8 +44,18 @@ def _eu_total(known: Tables, markets: set[str]) -> Iterator[Problem]:
     if abs(modelled - counted) > CLOSE * counted:
         yield error(
             f"demand_annual.csv: the EU burns {modelled:.0f} GWh in {BASE_YEAR}, Eurostat counted {counted:.0f} in the "
-            "same countries; correct the totals"
+            "same countries (observed/demand_monthly.csv); correct the totals"
         )
+
+
+@checks("curtailment_tiers", "demand_response")
+def every_sector_has_a_say(every: Tables, known: Tables) -> Iterator[Problem]:
+    """Each sector that may be cut answers to price as well, and the other way round."""
+    cut, answers = (set(known[name]["sector"]) for name in ("curtailment_tiers", "demand_response"))
+    for sector in sorted(cut - answers):
+        yield error(f"demand_response.csv: no row of sector '{sector}', which curtailment_tiers.csv has; add it")
+    for sector in sorted(answers - cut):
+        yield error(f"curtailment_tiers.csv: no tier of sector '{sector}', which demand_response.csv has; add it")
 
 
 @checks("curtailment_tiers")
@@ -236,6 +246,7 @@ def eu_balance_of_2021(known: Tables) -> tuple[float, float]:
 
 
 CHECKS: tuple[Check, ...] = (
+    every_sector_has_a_say,
     demand_matches_statistics,
     tiers_in_legal_order,
     penalties_in_order,

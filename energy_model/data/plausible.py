@@ -24,6 +24,8 @@ SAME_STORES_SINCE = pd.Timestamp(2021, 1, 1)
 DAYS_TO_EMPTY = (5.0, 250.0)
 """Working gas over withdrawal rate, days: caverns at the low end, large pore stores at the high end."""
 MEAN_PROFILE = (0.85, 1.1)
+LEAST_BEST_RATE = 0.5
+"""A store reaches about its full rate at some filling; a curve that never does is in another unit."""
 SAME = 0.01
 """Two figures for one thing may differ by this share."""
 SELLS_ELSEWHERE = ("RU_BY", "RU_TR")
@@ -205,11 +207,13 @@ def production_within_history(every: Tables, known: Tables) -> Iterator[Problem]
             )
 
 
-@checks("pipelines", "supply_steps", "production_history")
+@checks("nodes", "pipelines", "supply_steps", "production_history")
 def exports_within_history(every: Tables, known: Tables) -> Iterator[Problem]:
     """What suppliers sell without a measure was sold before, and fits through their pipelines."""
     base = known["supply_steps"]
     base = base[base["availability"] == "base"]
+    for supplier in sorted(set(known["nodes"].loc[known["nodes"]["is_supplier"], "node"]) - set(base["supplier"])):
+        yield error(f"supply_steps.csv: no base step of {supplier}, a supplier in nodes.csv; add what it sells")
     past = known["production_history"]
     best = past[past["quantity"] == "export_to_europe"].groupby("node")["energy_gwh"].max()
     volume = base.groupby("supplier")["volume_gwh_per_year"].sum()
@@ -238,9 +242,13 @@ def exports_within_history(every: Tables, known: Tables) -> Iterator[Problem]:
     )
 
 
-@checks("supply_profile")
+@checks("supply_profile", "supply_steps")
 def profiles_of_a_year(every: Tables, known: Tables) -> Iterator[Problem]:
     """Every supplier has twelve months, each a share, about 1 on average."""
+    steps = known["supply_steps"]
+    offered = set(steps.loc[steps["availability"] == "base", "supplier"])
+    for supplier in sorted(offered - set(known["supply_profile"]["supplier"])):
+        yield error(f"supply_profile.csv: no months of '{supplier}', which sells gas; add twelve, 1 if it sells evenly")
     for supplier, part in known["supply_profile"].groupby("supplier"):
         mean = part["rate_share"].mean()
         if len(part) != MONTHS or not MEAN_PROFILE[0] <= mean <= MEAN_PROFILE[1]:
@@ -260,12 +268,16 @@ def lng_adds_up(every: Tables, known: Tables) -> Iterator[Problem]:
             f"lng_supply_steps.csv: the base_2021 steps sum to {seen:.0f} GWh, but lng_europe_limit.csv says that "
             f"{cases['2021']:.0f} arrived; one of them is wrong"
         )
+    for case in sorted({"low", "central", "high"} - set(cases.index)):
+        yield error(f"lng_europe_limit.csv: no case '{case}' that was known then; add it")
     order = [case for case in ("low", "2021", "central", "high") if case in cases]
     if not cases[order].is_monotonic_increasing:
         yield error(f"lng_europe_limit.csv: {', '.join(order)} do not rise; correct the limits")
     offered = steps[steps["availability"].isin(["base", "divertible"])]
     if "high" in cases and offered["volume_gwh_per_year"].sum() < cases["high"]:
         yield warning("lng_supply_steps.csv: exporters offer less than the high limit of Europe, which never binds")
+    for exporter in sorted(set(known["lng_shipping"]["exporter"]) - set(steps["exporter"])):
+        yield error(f"lng_supply_steps.csv: no step of {exporter}, which lng_shipping.csv knows; add what it sells")
     known_routes = set(zip(known["lng_shipping"]["exporter"], known["lng_shipping"]["node"], strict=True))
     for exporter in sorted(set(steps["exporter"])):
         for node in sorted(set(known["lng_terminals"]["node"])):
@@ -329,6 +341,8 @@ def curves_are_concave(every: Tables, known: Tables) -> Iterator[Problem]:
             continue
         if fill.min() < 0.0 or rate.min() < 0.0 or fill.max() > 1.0 or rate.max() > 1.0:
             yield error(f"{where}: leaves the range 0 to 1; shares of working gas and of the highest rate are meant")
+        if rate.max() < LEAST_BEST_RATE:
+            yield error(f"{where}: gives {rate.max():g} of the highest rate at best; 1 is meant somewhere")
         slope = np.diff(rate) / np.diff(fill)
         if (np.diff(slope) > 1e-9).any():
             yield error(f"{where}: is not concave, so a linear programme would cheat; lower the middle or raise it")

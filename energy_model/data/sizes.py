@@ -124,7 +124,7 @@ def status_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
         "route_status.csv",
         table[ratio.notna() & ~ratio.between(*MEAN_TO_DAILY)],
         "mean_2021_gwh_per_day",
-        "the daily flows of {route} have a mean of {mean}",
+        "the flows of {route} in observed/russian_routes_daily.csv have a mean of {mean}",
         "check the unit of both",
     )
     top = "max_2019_2021_gwh_per_day"

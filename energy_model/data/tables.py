@@ -65,6 +65,8 @@ def read_table(file: Path, resource: Resource) -> tuple[pd.DataFrame | None, lis
     if raw is None or any(name not in raw.columns for name in expected):
         return None, problems
     table, found = _typed(raw, resource)
+    if table.empty:
+        found.append(f"{resource.path}: holds a heading and no rows; restore them")
     return table, problems + found + key_problems(table, resource)
 
 
@@ -73,6 +75,8 @@ def typed_problems(table: pd.DataFrame, resource: Resource) -> list[str]:
     lost = [field["name"] for field in resource.fields if field["name"] not in table]
     if lost:
         return [f"{resource.path}: column '{name}' is missing; add it (the unit belongs to the name)" for name in lost]
+    if table.empty:
+        return [f"{resource.path}: holds no rows; restore them"]
     return _typed(table, resource)[1] + key_problems(table, resource)
 
 
@@ -267,11 +271,10 @@ def key_problems(table: pd.DataFrame, resource: Resource) -> list[str]:
     key = [name for name in resource.primary_key if name in table]
     if not key:
         return []
-    repeated = table.duplicated(key, keep=False).to_numpy()
-    if not repeated.any():
-        return []
-    shown = table[key].astype(str).agg(" / ".join, axis=1)
-    return _rows(resource.path, "+".join(key), shown, repeated, "occurs more than once", "keep one row")
+    repeated = table[table.duplicated(key, keep=False).to_numpy()]
+    words = [" / ".join(map(_short, row)) for row in repeated[key].itertuples(index=False, name=None)]
+    shown, every = pd.Series(words, index=repeated.index, dtype=object), np.ones(len(repeated), dtype=bool)
+    return _rows(resource.path, "+".join(key), shown, every, "occurs more than once", "keep one row")
 
 
 def _rows(path: str, name: str, cells: pd.Series, bad: np.ndarray, why: str, mend: str) -> list[str]:
