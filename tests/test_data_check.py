@@ -138,7 +138,7 @@ def test_a_row_that_others_count_on_and_is_gone_is_a_finding_and_no_crash(folder
     change(folder, "curtailment_tiers", lambda table: table.iloc[:0])
     found = [str(problem) for problem in check_data(folder)]
 
-    assert any("too few rows" in text for text in found), found
+    assert any("curtailment_tiers.csv: holds a heading and no rows" in text for text in found), found
     change(folder, "curtailment_tiers", lambda table: pd.read_csv(data.root / "curtailment_tiers.csv", dtype=str))
     found = [str(problem) for problem in check_data(folder)]
 
