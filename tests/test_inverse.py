@@ -163,7 +163,7 @@ def test_granted_at_least_cost_the_promise_for_everybody_leaves_what_no_promise_
 
 
 def stop_of(case: Case, stopped: Case) -> FullStop:
-    return FullStop(toy_study(stopped), FIRST_DAY, case.supply.rate, stopped.supply.rate)  # type: ignore[arg-type]
+    return FullStop(toy_study(stopped), FIRST_DAY, case.supply.rate, stopped.supply.rate, case.supply.use)  # type: ignore[arg-type]
 
 
 def own_six(slices: int = 4) -> Case:

@@ -2,9 +2,14 @@ r"""The largest cut of a seller that a region survives: one number, :math:`\thet
 
 .. math:: \max \theta \quad\text{with}\quad q_{k,t} \le q^{0}_{k,t} - \theta\,(q^{0}_{k,t} - q^{1}_{k,t})
 
+and, of each step's volume,
+
+.. math:: \sum_{t \ge f} h_t u_{k,t} q_{k,t} \le (1 - \theta) \Big(V_k - \sum_{t < f} h_t u_{k,t} q_{k,t}\Big)
+
 for every step k of the seller, where :math:`q^0` is what it offers without the cut, :math:`q^1` what is left of it
 under
-a full stop from the same day, and nobody in the region is cut.
+a full stop from the same day f, V its volume and u what a unit of gas uses up of it without the cut, and nobody in the
+region is cut.
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
 
 NAME = "Survivable cut"
-THETA, LESS = "lost share", "rate left"
+THETA, LESS, LEFT = "lost share", "rate left", "volume left"
 NOTHING_SHARE = 1e-4
 """What a share may miss of the whole by the solver's rounding."""
 
@@ -53,12 +58,15 @@ class FullStop:
         Of the scenario with every cut of the seller made whole, or, if it has none, with a stop from ``begins`` on.
     offered, left : ndarray, shape (K, T)
         Daily rates of the supply steps without and with the stop, GWh/d.
+    use : ndarray, shape (K, T)
+        Volume that a unit of gas uses up without the stop.
     """
 
     study: Study
     begins: date
     offered: np.ndarray
     left: np.ndarray
+    use: np.ndarray
 
     @property
     def lost_gwh(self) -> float:
@@ -84,11 +92,11 @@ def full_stop(study: Study, begins: date | None = None) -> FullStop:
     stopped = scenario.model_copy(update={"measures": (*others, stop)})
     # Without the stop the measure stays, with nothing in it, so that the periods are the same.
     whole = stop.model_copy(update={"remaining_share": 1.0})
-    offered = apply(scenario.model_copy(update={"measures": (*others, whole)}), study.data).supply.rate
+    offered = apply(scenario.model_copy(update={"measures": (*others, whole)}), study.data).supply
     is_it = len(cuts) == 1 and cuts[0].remaining_share == 0.0 and scenario.announcements() in ([day], [])
     same = is_it and cuts[0].start == day and cuts[0].end is None and cuts[0].known_from == day
     found = study if same else replace(study, scenario=stopped)
-    return FullStop(found, day, offered, found.case.supply.rate)
+    return FullStop(found, day, offered.rate, found.case.supply.rate, offered.use)
 
 
 def _known_by(measure: Measure, day: date) -> Measure:
@@ -115,8 +123,26 @@ def lost_share_problem(
     table = (values, (np.tile(np.arange(len(step)), 2), columns))
     rows = sparse.csr_array(table, shape=(len(step), matrix.n_columns))
     matrix = add_rows(matrix, LESS, rows, upper=stop.offered[step, period])
+    matrix = _less_volume(matrix, stop, (taken > 0.0).any(axis=1))
     # In GWh and not as a share, so that the solver's tolerances mean the same as elsewhere.
     return replace(matrix, cost=cost_of(matrix, THETA, -max(stop.lost_gwh, 1.0)), cost_offset=0.0)
+
+
+def _less_volume(matrix: Matrix, stop: FullStop, hit: np.ndarray) -> Matrix:
+    """Volumes of the steps that are cut shrink with the share that is lost, in place of their rows under the stop."""
+    case, first = stop.study.case, first_open(stop.study.solved)
+    upper = matrix.block_array("row_upper", "supply_limit")
+    matrix = matrix.with_rows("supply_limit", upper=np.where(hit, np.inf, upper))
+    weight = stop.use * case.timeline.days
+    taken = (weight * stop.study.solved.values["supply"])[:, :first].sum(axis=1)
+    rest = np.maximum(case.supply.volume - taken, 0.0)
+    later = np.where(np.arange(weight.shape[1]) >= first, weight, 0.0)
+    rows = [
+        cost_of(matrix, "supply", np.where(np.arange(len(hit))[:, None] == k, later, 0.0))
+        + cost_of(matrix, THETA, rest[k])
+        for k in np.flatnonzero(hit)
+    ]
+    return add_rows(matrix, LEFT, np.array(rows).reshape(-1, matrix.n_columns), upper=rest[hit])
 
 
 def largest_lost_share(stop: FullStop, region: Region, protected_only: bool = False) -> float | None:
