@@ -17,7 +17,7 @@ from energy_model.scenario import apply, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.retaliation import divertible_lng_gwh_per_year, redirect_room_gwh_per_year
-from energy_model.scenario.measures.sellers import gas_by_pipe
+from energy_model.scenario.measures.sellers import gas_by_pipe, gas_by_ship
 from energy_model.scenario.origin import furthest, limits_of
 from energy_model.solve.foresight import Solved, solve_scenario
 from energy_model.solve.sharing import exports_in_want
@@ -68,6 +68,28 @@ def test_without_transit_no_named_gas_crosses_into_a_banning_country(union):
 
     assert 2 == len(flow), "gas by pipe and by ship"
     assert 0.0 == approx(flow[:, into][..., late].max(), abs=1e-6)
+
+
+def test_russian_cargoes_end_where_they_land(union):
+    """Britain does not ban: what lands there is bought there, and none of it comes on as somebody else's gas."""
+    case, values = union.case, union.solved.values
+    late = np.array([day >= APRIL for day in case.timeline.starts])
+    ship = furthest(limits_of(case), gas_by_ship(union.data, "RU"))
+    mine = case.lng.route_exporter == "RU"
+    landed, bought = values["cargo"][mine][:, late], values["origin_bought"][ship][:, late]
+
+    assert landed[case.lng.route_node[mine] == case.node("GB")].sum() > 0.0
+    assert approx(landed.sum(axis=0), abs=1e-4) == bought.sum(axis=0) + stored(union, ship)[late]
+    assert 0.0 == approx(
+        values["origin_flow"][ship][case.pipelines.from_node == case.node("GB")][:, late].max(), abs=1e-6
+    )
+
+
+def stored(study: Study, row: int) -> np.ndarray:
+    """Net injection of a followed gas in all stores, GWh/d by period."""
+    names = np.flatnonzero(limits_of(study.case).to_end_user).tolist()
+    net = study.solved.values["origin_injection"] - study.solved.values["origin_withdrawal"]
+    return net[names.index(row)].sum(axis=0)
 
 
 def test_the_plan_before_the_announcement_is_the_reference(union):

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from cases import cost
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ladders import ABSENT, LADDERS, Ladder, applied, europe_in_small, same_numbers
+from ladders import (
+    ABSENT,
+    DUTIES,
+    LADDERS,
+    ORIGIN,
+    SHARES,
+    STRICT,
+    THIRD,
+    UNION,
+    Ladder,
+    applied,
+    europe_in_small,
+    same_numbers,
+)
 
 from energy_model.data.load import GasData
+from energy_model.results.run import run
+from energy_model.scenario import apply
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.retaliation import Retaliation
+from energy_model.solve.foresight import solve_scenario
 
 approx = pytest.approx
 
-EXAMPLES = {"zero": 3, "monotone": 4, "order": 40, "closed_gap": 12}
+EXAMPLES = {"zero": 3, "monotone": 4, "two_sellers": 60, "order": 40, "closed_gap": 12}
 """Networks that each property is tried on; zero and monotone, for every row and ladder."""
 
 
@@ -66,6 +84,19 @@ def test_a_stricter_measure_never_costs_less_whatever_else_is_in_force(vintage, 
     tried()
 
 
+TWO_SELLERS = tuple(ladder for ladder in LADDERS if "another seller" in ladder.name)
+
+
+@settings(max_examples=EXAMPLES["two_sellers"])
+@given(europe_in_small(), st.sampled_from(TWO_SELLERS), st.sampled_from(LADDERS[:14]))
+def test_a_rule_on_one_sellers_gas_stays_as_strict_beside_a_ban_on_anothers(vintage, case, ladder, beside):
+    """Names of both share the lines."""
+    given_anyway = applied(case, vintage, beside.measures()[0])
+    costs = [cost(applied(given_anyway, vintage, one)) for one in ladder.measures()]
+
+    assert all(no_dearer(weak, strict) for weak, strict in pairwise(costs)), (beside.name, costs)
+
+
 @settings(max_examples=EXAMPLES["order"])
 @given(europe_in_small(), st.lists(st.sampled_from(LADDERS), min_size=2, max_size=3))
 def test_the_order_of_measures_does_not_matter(vintage, case, chosen):
@@ -85,3 +116,73 @@ def test_a_seller_that_refuses_the_exempt_leaves_the_ban_without_exemption(vinta
     )
 
     assert approx(cost(applied(case, vintage, joined)), rel=1e-7) == cost(applied(case, vintage, exempting, refusal))
+
+
+# Europe ---------------------------------------------------------------------------------------------------------------
+
+SPRING = {"start": date(2022, 1, 1), "end": date(2022, 6, 30)}
+FEBRUARY = {"start": date(2022, 2, 1)}
+BAN = {"kind": "import_ban", "countries": ("EU27",), "exempt": ("HU", "SK"), **STRICT, **FEBRUARY}
+CUT = {"kind": "supply_cut", "supplier": "RU", "remaining_share": 0.5, **FEBRUARY}
+EUROPE = (
+    (BAN, "retaliation", {"countries": ("HU", "SK"), **FEBRUARY}, SHARES),
+    (BAN, "lng_ban", UNION | ORIGIN | FEBRUARY, ({}, THIRD[1], {**THIRD[1], "transit": "forbidden"})),
+    (BAN, "tariff", {"countries": ("HU", "UA"), **STRICT, **FEBRUARY}, DUTIES),
+    (BAN, "supply_cut", {"supplier": "RU", **FEBRUARY}, SHARES),
+    (BAN, "route_outage", {"route": "ukraine_exit", **FEBRUARY}, SHARES),
+    (CUT, "import_ban", UNION | ORIGIN | FEBRUARY, ({"exempt": ("DE", "HU")}, {"exempt": ("HU",)}, {})),
+    (CUT, "import_ban", {"supplier": "NO", **UNION, **ORIGIN, **FEBRUARY}, THIRD),
+    (CUT, "tariff", UNION | ORIGIN | FEBRUARY, DUTIES),
+    ({"kind": "tariff", "eur_per_mwh": 20.0, **ORIGIN}, "import_ban", UNION | FEBRUARY, ({**ORIGIN}, {**STRICT})),
+)
+"""A measure in force, and the rungs of another beside it: bans, duties, cuts and outages on the network of Europe."""
+
+
+@pytest.fixture(scope="module")
+def spring(monthly, data):
+    """Cost of half a year of Europe under measures, in thousand EUR."""
+
+    def solved(*measures: dict[str, object]) -> float:
+        scenario = monthly("reference", *measures, horizon=SPRING, foresight="perfect")
+        return solve_scenario(scenario, data).objective_keur
+
+    return solved
+
+
+@pytest.mark.parametrize("row", EUROPE, ids=lambda row: f"{row[1]} beside {row[0]['kind']}")
+def test_a_stricter_measure_never_costs_europe_less(spring, row):
+    beside, kind, common, rungs = row
+    costs = [spring(beside), *(spring(beside, {"kind": kind, **common, **rung}) for rung in rungs)]
+
+    assert all(no_dearer(weak, strict) for weak, strict in pairwise(costs)), costs
+
+
+@pytest.mark.parametrize(("kind", "keys"), ABSENT, ids=[f"{kind} {n}" for n, (kind, _) in enumerate(ABSENT)])
+def test_a_measure_of_strength_zero_leaves_every_number_of_europe_as_it_is(monthly, data, kind, keys):
+    plain = monthly("reference", BAN, horizon=SPRING)
+    nothing = KINDS[kind].model_validate({"kind": kind, **keys})
+    case = apply(plain, data)
+
+    assert same_numbers(case, nothing.apply(case, data.at(plain.as_of)))
+
+
+def test_a_refusal_that_refuses_nobody_changes_no_table(monthly, data):
+    """It is announced after the ban, and yet adds no date."""
+    nothing = {"kind": "retaliation", "countries": ("HU", "SK"), "remaining_share": 1.0, "start": date(2022, 5, 1)}
+    alone, beside = (run(monthly("reference", *measures), data) for measures in ((BAN,), (BAN, nothing)))
+
+    for name in alone.tables:
+        pd.testing.assert_frame_equal(alone[name], beside[name], rtol=1e-6, atol=1e-6)
+
+
+def test_what_exempt_countries_are_refused_they_do_not_get_through_a_neighbour(monthly, data):
+    """Hungary and Slovakia at a third of their demand: they buy a third, and Europe pays for it."""
+    refused = {"kind": "retaliation", "countries": ("HU", "SK"), "remaining_share": 0.3, **FEBRUARY}
+    scenario = monthly("reference", BAN, refused, horizon=SPRING, foresight="perfect")
+    found = solve_scenario(scenario, data)
+    case = found.case
+    bought, late = found.values["origin_bought"][0], case.timeline.first_days >= 31
+    for country in ("HU", "SK"):
+        node = case.node(country)
+        staying = bought[node][late] @ case.timeline.days[late]
+        assert 0.0 < staying <= 0.3 * case.demand.rate[node].sum(axis=0)[late] @ case.timeline.days[late] + 1e-3

@@ -8,7 +8,8 @@ who buys it. There are two bookkeepings:
 
 Every measure writes its limits into the first; one that forbids the way through third countries writes them into the
 second as well. All measures on a seller's gas share the two bookkeepings, because a MWh has one buyer. The stricter of
-two limits holds, and duties add up. That this is sound:
+two limits holds, and duties add up. In each, the named gas of all sellers together is part of a flow. That this is
+sound:
 
 1. *Each measure only takes away.* In either bookkeeping it lowers an upper limit or raises a duty, never the reverse.
    So the feasible set shrinks with every measure and with every number that is tightened, and no cost falls. Minimum
@@ -19,8 +20,8 @@ two limits holds, and duties add up. That this is sound:
 4. *Strength zero is absent.* A measure without ban and duty in every period leaves the case as it is.
 
 Two simplifications change no optimum. Where a market may buy and sell on without limit and duty, nothing leaves it
-under a name: it could have bought the gas. And where nobody levies a duty and every measure forbids third countries,
-first buyers need no bookkeeping: let each country buy there what stays with it as end user.
+under a name: it could have bought the gas. And where nobody levies a duty and all measures, on whatever gas, forbid
+third countries, first buyers need no bookkeeping: let each country buy there what stays with it as end user.
 """
 
 from __future__ import annotations
@@ -170,10 +171,11 @@ def limits_of(case: Case) -> Limits | None:
     if origins is None:
         return None
     found: list[_Bookkeeping] = []
+    with_first_buyers = bool(origins.duty.any() or not origins.to_end_user.all())
     for name in dict.fromkeys(origins.name.tolist()):
         mine = np.flatnonzero(origins.name == name)
         strict = mine[origins.to_end_user[mine]]
-        if len(strict) < len(mine) or origins.duty[mine].any():
+        if with_first_buyers:
             found.append(_Bookkeeping.of(origins, mine, name, to_end_user=False))
         if len(strict):
             label = f"{name}, end user" if found and found[-1].gas == name else name
