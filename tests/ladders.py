@@ -111,6 +111,9 @@ ABSENT = (
 )  # fmt: skip
 """Measures of strength zero: nobody takes part, nothing is asked, or it is not their time."""
 
+EXAMPLES = {"zero": 3, "monotone": 4, "two_sellers": 60, "order": 40, "closed_gap": 12}
+"""Small networks that each property is tried on; zero and monotone, for every row and ladder."""
+
 ROUTES = {
     ("RU", "DE"): "nord_stream_1", ("RU", "UA"): "ukraine_transit", ("UA", "AT"): "ukraine_exit",
     ("NO", "DE"): "norway", ("NO", "GB"): "norway",

@@ -11,6 +11,8 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from ladders import ABSENT, EXAMPLES, LADDERS
+
 Keys = dict[str, Any]
 
 
@@ -200,7 +202,9 @@ def page() -> str:
         rows.append(f"| `{kind}` | " + " | ".join(map(str, counts)) + " |")
     totals = [len(part) for part in (FORMS, ZERO_CASES, ZERO_PAIRS, STRICTER_CASES, STRICTER_PAIRS, DATED)]
     rows.append("| all | " + " | ".join(map(str, totals)) + " |")
-    return HEAD + "\n".join(rows) + TAIL
+    networks = EXAMPLES["zero"] * len(ABSENT) + EXAMPLES["monotone"] * len(LADDERS)
+    networks += sum(count for name, count in EXAMPLES.items() if name not in ("zero", "monotone"))
+    return HEAD + "\n".join(rows) + TAIL.replace("{composition}", str(networks))
 
 
 HEAD = """# What holds the measures
@@ -222,7 +226,9 @@ TAIL = """
 - **A date alone**: a measure that becomes known on 10 March leaves stocks and flows until then as they are without it.
 - **A share**: of a supplier, a window and a ramp, what is offered in force is that share of what would have been
   offered, and no later rate makes up for it (`tests/test_volumes.py`, by hand and on 30 generated cases).
-- **Composition** of bans, duties and cuts on one seller's gas: `tests/test_composition.py`.
+- **Composition** of bans, duties, caps and refusals on sellers' gas, by origin and at the border, and of cuts and
+  outages beside them: {composition} generated small networks with stores, transit and ships, on which two or three
+  measures at a time keep zero strength, strictness and order (`tests/test_composition.py`).
 - **One bill**: take-or-pay is owed pro rata of what the seller could deliver and the way could carry, at the border and
   by origin alike (`tests/test_take_or_pay.py`).
 

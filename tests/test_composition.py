@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ladders import (
     ABSENT,
     DUTIES,
+    EXAMPLES,
     LADDERS,
     ORIGIN,
     SHARES,
@@ -34,9 +35,6 @@ from energy_model.scenario.measures.retaliation import Retaliation
 from energy_model.solve.foresight import solve_scenario
 
 approx = pytest.approx
-
-EXAMPLES = {"zero": 3, "monotone": 4, "two_sellers": 60, "order": 40, "closed_gap": 12}
-"""Networks that each property is tried on; zero and monotone, for every row and ladder."""
 
 
 @pytest.fixture(scope="module")

@@ -134,7 +134,7 @@ def prices_cover_the_horizon(every: Tables, known: Tables) -> Iterator[Problem]:
             yield error(f"prices.csv, series '{series}': no price of {', '.join(missing)}; add what was known then")
 
 
-@checks("nodes", "pipelines", "contracts", "supply_steps", "parameters")
+@checks("nodes", "pipelines", "contracts", "supply_steps", "suppliers", "parameters")
 def contracts_can_be_kept(every: Tables, known: Tables) -> Iterator[Problem]:
     """Contracts within the total of the literature, on routes that exist and can carry what must be paid for."""
     table, lines = known["contracts"], known["pipelines"]
@@ -144,14 +144,7 @@ def contracts_can_be_kept(every: Tables, known: Tables) -> Iterator[Problem]:
     yield from rows("contracts.csv", lost, "delivery_pipeline", "no such pipeline", "use an id of pipelines.csv")
     swapped = table[table["end"] < table["start"]]
     yield from rows("contracts.csv", swapped, "end", "lies before its start {start}", "swap the dates")
-    members = set(known["nodes"].loc[known["nodes"]["is_eu27"], "node"])
-    total = known["parameters"].set_index("parameter").loc["russian_contracts_eu_gwh_per_year"]
-    mine = table[(table["supplier"] == "RU") & table["buyer_node"].isin(members)]["annual_quantity_gwh"].sum()
-    if not total["low"] <= mine <= total["high"]:
-        yield error(
-            f"contracts.csv: Russian contracts with EU buyers sum to {mine:.0f} GWh a year, the literature names "
-            f"{total['low']:.0f} to {total['high']:.0f}; correct the remainder row"
-        )
+    yield from _contracts_within_literature(known)
     owed = (table["annual_quantity_gwh"] * table["take_or_pay_share"]).groupby(table["supplier"]).sum()
     offered = known["supply_steps"]
     offered = offered[offered["availability"] == "base"].groupby("supplier")["volume_gwh_per_year"].sum()
@@ -168,6 +161,24 @@ def contracts_can_be_kept(every: Tables, known: Tables) -> Iterator[Problem]:
             yield warning(
                 f"contracts.csv, delivery_route '{route}': {volume:.0f} GWh a year must be paid for, the route carries "
                 f"{carried[route]:.0f}; some contracts are delivered elsewhere"
+            )
+
+
+def _contracts_within_literature(known: Tables) -> Iterator[Problem]:
+    """Contracts of a seller with buyers in the EU, where ``parameters.csv`` has their total under its adjective."""
+    table, totals = known["contracts"], known["parameters"].set_index("parameter")
+    members = set(known["nodes"].loc[known["nodes"]["is_eu27"], "node"])
+    for seller, codes in known["suppliers"].groupby("seller"):
+        said = str(codes["adjective"].iloc[0])
+        name = f"{said.lower().replace(' ', '_')}_contracts_eu_gwh_per_year"
+        if name not in totals.index:
+            continue
+        mine = table[(table["supplier"] == seller) & table["buyer_node"].isin(members)]["annual_quantity_gwh"].sum()
+        low, high = (float(totals.loc[name, end]) for end in ("low", "high"))
+        if not low <= mine <= high:
+            yield error(
+                f"contracts.csv: {said} contracts with EU buyers sum to {mine:.0f} GWh a year, the literature names "
+                f"{low:.0f} to {high:.0f}; correct the remainder row"
             )
 
 

@@ -28,8 +28,6 @@ LEAST_BEST_RATE = 0.5
 """A store reaches about its full rate at some filling; a curve that never does is in another unit."""
 SAME = 0.01
 """Two figures for one thing may differ by this share."""
-SELLS_ELSEWHERE = ("RU_BY", "RU_TR")
-"""Russian sales to Belarus, Türkiye and Kaliningrad: they must not reach the EU through a direct pipeline."""
 DORMANT = "nord_stream_2"
 
 
@@ -124,15 +122,15 @@ def states_and_dates(every: Tables, known: Tables) -> Iterator[Problem]:
     )
 
 
-@checks("nodes", "pipelines")
-def russian_sales_stay_apart(every: Tables, known: Tables) -> Iterator[Problem]:
-    """What Russia sells to Belarus, Türkiye and Kaliningrad is no European import."""
+@checks("nodes", "pipelines", "suppliers")
+def sales_elsewhere_stay_apart(every: Tables, known: Tables) -> Iterator[Problem]:
+    """What a seller sells to other markets under a code of its own is no European import."""
     members = set(known["nodes"].loc[known["nodes"]["is_eu27"], "node"])
-    table = known["pipelines"]
-    leak = table[(table["from_node"].isin(SELLS_ELSEWHERE)) & table["to_node"].isin(members)]
-    yield from rows(
-        "pipelines.csv", leak, "pipeline", "gas sold elsewhere would count as a delivery to the EU", "start it at RU"
-    )
+    table, desks = known["pipelines"], known["suppliers"]
+    desks = desks[desks["supplier"] != desks["seller"]]
+    leak = table[(table["from_node"].isin(desks["supplier"])) & table["to_node"].isin(members)]
+    why, mend = "gas sold elsewhere would count as a delivery to the EU", "start it at the seller's own node"
+    yield from rows("pipelines.csv", leak, "pipeline", why, mend)
 
 
 @checks("nodes", "pipelines", "production", "storage", "lng_terminals", "peak_demand")
@@ -355,7 +353,7 @@ CHECKS: tuple[Check, ...] = (
     linked_reverses,
     listed_once,
     states_and_dates,
-    russian_sales_stay_apart,
+    sales_elsewhere_stay_apart,
     peaks_can_be_met,
     production_within_history,
     exports_within_history,
