@@ -13,9 +13,13 @@ from report_fixtures import monthly, monthly_runs, real_data, small_bands, small
 
 from energy_model.errors import OutputError, ResultError, ScenarioError
 from energy_model.report.findings import findings
+from energy_model.report.run_workbook import run_sentences, write_run_workbook
 from energy_model.report.workbook import sheets_of, write_workbook
 from energy_model.report.workbook.book import HEADER_FILL
-from energy_model.report.workbook.checks import run_checks
+from energy_model.results import lost_gas
+from energy_model.results import substitution as sub
+from energy_model.results.checks import run_checks
+from energy_model.results.headline import headlines
 from energy_model.results.labels import labels_of
 from energy_model.scenario.load import with_changes
 
@@ -280,3 +284,85 @@ def _without_values(workbook: Path, folder: Path) -> Path:
     book = openpyxl.load_workbook(workbook)
     book.save(folder / "blank.xlsx")
     return folder / "blank.xlsx"
+
+
+def test_a_run_has_a_workbook_with_its_numbers_ranges_and_sentences(tmp_path):
+    run = monthly("full_cutoff_february")
+    path = write_run_workbook(run, tmp_path / "run.xlsx", small_bands()["full_cutoff_february"])
+    book = openpyxl.load_workbook(path)
+    rows = {row[0]: row for row in book["Summary"].iter_rows(values_only=True)}
+    text = " ".join(str(row[0]) for row in book["Summary"].iter_rows(values_only=True))
+
+    assert ["Summary", "Measures", "By month", "Checks"] == book.sheetnames
+    assert rows["EU27 curtailed (TWh)"][1] == pytest.approx(headlines(run)["EU27 curtailed (TWh)"])
+    assert rows["EU27 curtailed (TWh)"][2:5] == (0.4, 643.2, 1613.0)
+    assert "All checks hold" in book["Checks"]["A1"].value
+    assert all(sentence in text for sentence in run_sentences(run))
+    months = [row for row in book["By month"].iter_rows(min_row=4, max_row=18, values_only=True)]
+    assert sum(row[2] for row in months) == pytest.approx(headlines(run)["EU27 curtailed (TWh)"])
+    assert (
+        path.read_bytes()
+        == write_run_workbook(run, tmp_path / "again.xlsx", small_bands()["full_cutoff_february"]).read_bytes()
+    )
+
+
+def test_the_reference_is_solved_along_and_titles_of_ones_own_reach_headings_and_sentences(tmp_path):
+    cut = monthly("full_cutoff_february")
+    own = {"qatar": "Qatar sends ten more cargoes a month from March", "norway": "Norway at its best"}
+    runs = [
+        replace(cut, scenario=cut.scenario.model_copy(update={"id": name, "title": title, "short_title": None}))
+        for name, title in own.items()
+    ]
+    book = openpyxl.load_workbook(write_workbook(runs, tmp_path / "own.xlsx", data=real_data()), data_only=True)
+    text = {sheet.title: " ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value) for sheet in book}
+
+    assert "January 2022 as found" in text["Scenarios"]
+    assert "against 89\u00a0EUR/MWh in the reference" in text["Summary"]
+    assert all(title in text["Summary"] for title in own.values())
+    for sheet in ("Germany", "Storage", "Prices", "Substitution"):
+        assert "Norway at its best" in text[sheet], sheet
+        assert "Qatar sends ten more cargoes …" in text[sheet], sheet
+
+
+def test_another_base_stands_in_every_sentence(tmp_path):
+    runs = [monthly("full_cutoff_february"), monthly("ns2_commissioned")]
+    path = write_workbook(runs, tmp_path / "b.xlsx", data=real_data(), base="ns2_commissioned")
+    cells = [
+        str(c.value) for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for c in row if c.value
+    ]
+
+    assert not any("the reference" in cell for cell in cells if "run" not in cell)
+    assert any("against" in cell and "in 'Nord Stream 2 goes into operation'" in cell for cell in cells)
+
+
+def test_lost_gas_is_one_number_on_the_front_on_its_sheet_and_in_impact(cached):
+    """The same words mean the same number: Summary, Substitution, and the answer on substitution."""
+    base, cut = monthly("reference"), monthly("full_cutoff_february")
+    region = base.labels.region_nodes(base.nodes)
+    traced = lost_gas.consumption(base), lost_gas.consumption(cut)
+    found = lost_gas.loss(*traced, region)
+    steps = lost_gas.bridge(*traced, region, "the EU27").steps
+    words = "Russian gas lost in the consumption of the EU27"
+    column = next(
+        cell.column for cell in cached["Substitution"][6] if cell.value and "Full cut-off February" in str(cell.value)
+    )
+    on_sheet = [row[column - 1] for row in cached["Substitution"].iter_rows(values_only=True) if row[1] == words]
+    front = " ".join(str(row[0].value) for row in cached["Summary"].iter_rows(max_col=1)).replace("\u00a0", " ")
+    before, after = (national(run) for run in (base, cut))
+
+    assert found.gap_gwh == pytest.approx(0.0, abs=1e-4)
+    assert [value for value in on_sheet] == pytest.approx([found.lost_gwh / 1e3] * 2)
+    assert f"{words} against the reference: {found.lost_gwh / 1e3:,.0f} TWh" in front
+    assert before - after == pytest.approx(found.lost_gwh)
+    assert steps["gwh"].iloc[-1] == pytest.approx(found.lost_gwh)
+    inner = steps.loc[~steps["is_level"], "gwh"].sum()
+    assert steps["gwh"].iloc[0] + inner == pytest.approx(steps["gwh"].iloc[-1])
+    sold = [run["supply"].loc[run["supply"]["supplier"] == "RU", "energy_gwh"].sum() for run in (base, cut)]
+    assert steps["gwh"].iloc[0] == pytest.approx(sold[0] - sold[1], rel=1e-6)
+
+
+def national(run) -> float:
+    """Russian gas that members use or store, as the answer on substitution counts it."""
+    table = lost_gas.consumption(run).table
+    members = set(run.nodes.loc[run.nodes["is_eu27"], "node"])
+    return float(table.loc[table["node"].isin(members) & (table["group"] == sub.FOCUS), "energy_gwh"].sum())

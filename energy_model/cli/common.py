@@ -85,12 +85,12 @@ def tell_notes(notes: Iterable[str]) -> None:
         typer.echo(f"note: {note}", err=True)
 
 
-def print_numbers(numbers: Any) -> None:
-    """Headline numbers, one on a line."""
+def print_numbers(numbers: Any, ranges: Any = None) -> None:
+    """Headline numbers, one on a line, each with its range in words if that is known."""
     for name, value in numbers.items():
         shown = f"{value:.1%}" if "share" in name or "filling" in name else f"{value:,.1f}"
         shown = "none" if value != value else shown  # no number: there is no storage
-        typer.echo(f"  {name:44} {shown:>12}")
+        typer.echo(f"  {name:44} {shown:>12}  {(ranges or {}).get(name, '')}".rstrip())
 
 
 def print_table(table: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -40,13 +40,17 @@ def run(
     ] = None,
     unit: Unit = "TWh",
     data_spread: Annotated[
-        bool, typer.Option("--data-spread", help="Each headline with its range over the ranges of the data; monthly.")
+        bool, typer.Option("--data-spread", help="Find each headline's range over the ranges of the data, on months.")
     ] = False,
+    workbook: Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write OUT/run_ID.xlsx as well.")] = True,
 ) -> None:
-    """Solve one scenario, print its headline numbers, store its tables."""
-    from energy_model import headlines, load_data, save_results, with_changes
+    """Solve one scenario, print its headline numbers, store its tables, write its workbook."""
+    from energy_model import load_data, save_results, with_changes
     from energy_model import run as solve
     from energy_model.files import check_writable
+    from energy_model.report.run_workbook import run_sentences, write_run_workbook
+    from energy_model.results.headline import headline_list, headline_values
+    from energy_model.results.ranges import RangeStore
     from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
@@ -57,17 +61,29 @@ def run(
     results = solve(chosen, world)
     tell_notes(results.notes)
     folder = save_results(results, out / "results")
+    store = RangeStore(out)
+    bands = _found_ranges(chosen, world, store) if data_spread else store.read(chosen, world) or {}
     typer.echo(f"{results.scenario.title} ({results.scenario.id}): {results.status}")
-    print_numbers(headlines(results, shown))
-    if data_spread:
-        from energy_model.results.spread import run_data_spread
-
-        with Bar("data spread") as step:
-            told = lambda done, total, what: step(what, done, total)  # noqa: E731 - the two count in another order
-            found = run_data_spread(chosen, world, unit=shown, progress=told)
-        typer.echo("\nrange over the ranges of the data, monthly periods")
-        print_table(found.ranges.round(3).reset_index())
+    values = headline_values(results, shown)
+    named = {one.label: one.key for one in headline_list(results, shown)}
+    ranges = {label: bands[key].in_unit(shown).words for label, key in named.items() if key in bands}
+    print_numbers({label: values[key] for label, key in named.items()}, ranges)
+    if bands:
+        typer.echo("  behind each number: low to high over the ranges of the data, on periods of a month")
+    said = run_sentences(results, shown)
+    for sentence in said:
+        typer.echo(sentence)
     typer.echo(f"tables: {folder}")
+    if workbook:
+        typer.echo(f"workbook: {write_run_workbook(results, out / f'run_{results.scenario.id}.xlsx', bands, said)}")
+
+
+def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:
+    """Ranges of headlines, found with a bar and kept, or read if they are known."""
+    from energy_model.sweep.spread import headline_ranges
+
+    with Bar("data spread") as step:
+        return headline_ranges(scenario, world, store, lambda done, total, what: step(what, done, total))
 
 
 def export_pypsa(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from energy_model.results.headline import COST, ENERGY, PRICE, SHARE
+from energy_model.units import GWH_PER_TWH, EnergyUnit, show_energy
 
 WIDE_SHARE = 0.1
 """A range that is wider than this share of its central value is said with two digits, else with three."""
-SIGNS = {ENERGY: "TWh", PRICE: "EUR/MWh", COST: "bn EUR", SHARE: "%"}
+SIGNS = {ENERGY: "TWh", "bcm": "bcm", "GWh": "GWh", PRICE: "EUR/MWh", COST: "bn EUR", SHARE: "%"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,19 @@ class Band:
     unit: str
     low_from: str = ""
     high_from: str = ""
+
+    def in_unit(self, unit: EnergyUnit) -> Band:
+        """The same range with energy in another unit.
+
+        >>> Band(0.4, 643.2, 1613.0, "TWh").in_unit("bcm").words
+        'about 61 (0 to 150) bcm'
+        """
+        if self.unit != ENERGY or unit == ENERGY:
+            return self
+        low, central, high = (
+            float(show_energy(GWH_PER_TWH * value, unit)) for value in (self.low, self.central, self.high)
+        )
+        return replace(self, low=low, central=central, high=high, unit=unit)
 
     @property
     def words(self) -> str:

@@ -14,10 +14,8 @@ from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.supplies import routes_sheet
 from energy_model.report.workbook.validation import SHEET as VALIDATION
-from energy_model.results import substitution as sub
-from energy_model.results.run import Results
+from energy_model.results.checks import CHECKS, run_checks
 from energy_model.scenario.notes import ACCEPTED
-from energy_model.units import show_energy
 
 HOW_TO_READ = (
     "Start with Summary: findings, headline table and two charts on one page. Scenarios has more numbers.",
@@ -28,17 +26,6 @@ HOW_TO_READ = (
     "'Surprise' scenarios plan without knowing what is announced later, and plan anew on the day of the announcement.",
     "A model shows the best use of what there is, with countries sharing. It is no forecast; reality is rarely better.",
 )
-CHECKS: tuple[tuple[str, float], ...] = (
-    ("Plans that are not optimal (number)", 0.0),
-    ("Largest duality gap (share)", 1e-6),
-    ("Largest balance residual (share of throughput)", 1e-6),
-    ("Costs less objective (share)", 1e-6),
-    ("Demand less served, reduced, cut (TWh)", 1e-6),
-    ("LNG shipped less sent out (TWh)", 1e-4),
-    ("Routes less sales of the seller in focus (TWh)", 1e-4),
-    ("Balance of the whole model (TWh)", 1e-6),
-)
-"""Checks on the results of each run, with what is still rounding."""
 SHEET_TOLERANCE = 1e-4
 
 
@@ -95,26 +82,6 @@ def _notes(page: Page, briefing: Briefing) -> None:
     if not about:
         page.text(page.row, 0, "None: every input is of its own day, and every measure has an effect.")
         page.row += 1
-
-
-def run_checks(run: Results) -> dict[str, float]:
-    """Numbers that must be 0 for a run, by the names in :data:`CHECKS`; computed anew from the tables."""
-    balance, costs, demand = run["balance"], run["costs"], run["demand"]
-    uses = balance.filter(regex="^(demand|pipeline_out|injection)").sum(axis=1).clip(lower=1.0)
-    sold = run["supply"].loc[run["supply"]["supplier"] == run.labels.focus.supplier, "energy_gwh"].sum()
-    met = demand[["served_gwh", "voluntary_gwh", "curtailed_gwh"]].sum(axis=1)
-    whole = sub.period_ledger(run, sub.whole_model(run))
-    values = (
-        float(sum(stage.status != "optimal" for stage in run.stages)),
-        max(abs(stage.relative_gap) for stage in run.stages),
-        float((balance["residual_gwh_per_day"].abs() / uses).max()),
-        float(abs(costs["cost_eur"].sum() / run.objective_eur - 1.0)) if run.objective_eur else 0.0,
-        float(show_energy((demand["demand_gwh"] - met).abs().sum())),
-        float(show_energy(run["lng"]["energy_gwh"].sum() - run["sendout"]["energy_gwh"].sum())),
-        float(facts.supplier_routes(run)["twh"].sum() - show_energy(sold)),
-        float(show_energy(whole["energy_gwh"].sum())),
-    )
-    return {name: bk.clean(value) for (name, _), value in zip(CHECKS, values, strict=True)}
 
 
 def _failed(values: Mapping[str, float]) -> int:

@@ -1,0 +1,209 @@
+"""The workbook of one run: what was asked, what came out, month by month, and whether it may be trusted.
+
+Kept apart from the briefing so that a run pays for no chart and no figure.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from energy_model.files import replacing_file
+from energy_model.report import facts
+from energy_model.results.band import SIGNS, Band
+from energy_model.results.checks import CHECKS, failed, run_checks
+from energy_model.results.headline import SHARE, headline_list, headline_values
+from energy_model.results.run import Results
+from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
+from energy_model.results.substitution import to_months
+from energy_model.results.worst import why_words, worst_words
+from energy_model.units import EnergyUnit, show_energy
+
+LINE_CHARACTERS = 130
+NUMBERS = {SHARE: "0.0%"}
+"""Number format of a unit; others have one decimal."""
+FONT = {"font_name": "Arial", "font_size": 9}
+WIDTHS = (46.0, 14.0, 12.0, 12.0, 12.0, 34.0, 34.0, 14.0, 14.0)
+
+
+def run_sentences(results: Results, unit: EnergyUnit = "TWh") -> list[str]:
+    """What a run says in words: who goes short, elsewhere too, when it is worst, and why."""
+    labels, region, country = results.labels, facts.region(results), facts.country(results)
+    name = labels.region_words[:1].upper() + labels.region_words[1:]
+    said = [
+        f"{name}: {shortage_phrase(results, region, unit)}.",
+        f"{labels.country_name(results.nodes)}: {shortage_phrase(results, country, unit)}.",
+        elsewhere_phrase(results, region, labels.region_words, unit),
+        worst_words(results, region, unit),
+        why_words(results, region),
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def write_run_workbook(
+    results: Results, path: Path, bands: Mapping[str, Band] | None = None, said: Sequence[str] | None = None
+) -> Path:
+    """Write the workbook of a run: sheets *Summary*, *Measures*, *By month* and *Checks*; same run, same bytes.
+
+    Parameters
+    ----------
+    bands : mapping, optional
+        Low, central and high of headlines by key, where they are known.
+    said : sequence of str, optional
+        Sentences of the summary; default is :func:`run_sentences`.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written; an earlier one is untouched.
+    """
+    with replacing_file(path) as part:
+        book = _Book(part, results)
+        _summary(book, results, bands or {}, run_sentences(results) if said is None else said)
+        _measures(book, results)
+        _months(book, results)
+        _checks(book, results)
+        book.file.close()
+    return path
+
+
+class _Book:
+    """A workbook with three looks: title, heading of a column, and numbers by format."""
+
+    def __init__(self, path: Path, results: Results) -> None:
+        self.file = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+        created = datetime.combine(results.scenario.as_of, time())
+        self.file.set_properties({"title": results.scenario.title, "author": "energy-model", "created": created})
+        self.title = self.file.add_format({**FONT, "font_size": 13, "bold": True})
+        self.text = self.file.add_format(FONT)
+        self.head = self.file.add_format({**FONT, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"})
+        self.looks: dict[str, Any] = {}
+
+    def sheet(self, name: str, title: str) -> Worksheet:
+        """A sheet with its title, to be printed on A4 one page wide."""
+        sheet = self.file.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+        sheet.write_string(0, 0, title, self.title)
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width)
+        return sheet
+
+    def number(self, look: str) -> Any:
+        """Format of a number."""
+        if look not in self.looks:
+            self.looks[look] = self.file.add_format({**FONT, "num_format": look})
+        return self.looks[look]
+
+    def header(self, sheet: Worksheet, row: int, heads: Sequence[str]) -> None:
+        """Headings of columns."""
+        for column, head in enumerate(heads):
+            sheet.write_string(row, column, head, self.head)
+
+    def put(self, sheet: Worksheet, row: int, column: int, value: object, look: str = "#,##0.0") -> None:
+        """A cell; nothing for a missing value."""
+        if isinstance(value, date):
+            sheet.write_datetime(row, column, datetime.combine(value, time()), self.number("d mmm yyyy"))
+        elif isinstance(value, int | float):
+            if value == value:
+                sheet.write_number(row, column, float(value), self.number(look))
+        elif value is not None:
+            sheet.write_string(row, column, str(value), self.text)
+
+
+def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Sequence[str]) -> None:
+    scenario, periods = results.scenario, results["periods"]
+    sheet = book.sheet("Summary", scenario.title)
+    span = f"{facts.day_name(periods['start'].min())} to {facts.day_name(periods['end'].max())}"
+    known = f"data known on {facts.day_name(scenario.as_of)}, data package {results.data_digest[:12]}"
+    lines = [f"{span}, in periods of a {scenario.resolution.replace('_', ' ')}; {known}; {results.status}."]
+    lines += [line for sentence in said for line in textwrap.wrap(sentence, LINE_CHARACTERS)]
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, book.text)
+    row = len(lines) + 2
+    heads = ["Headline", "Value (in its unit)"]
+    if bands:
+        heads += ["Low, on months", "Central, on months", "High, on months", "Lowest with", "Highest with"]
+    book.header(sheet, row, heads)
+    values = headline_values(results)
+    for place, one in enumerate(headline_list(results), row + 1):
+        look = NUMBERS.get(one.unit, "#,##0.0")
+        book.put(sheet, place, 0, one.label + (f" ({SIGNS[SHARE]})" if one.unit == SHARE else ""))
+        book.put(sheet, place, 1, values[one.key], look)
+        band = bands.get(one.key)
+        if band is not None:
+            for column, value in enumerate((band.low, band.central, band.high), 2):
+                book.put(sheet, place, column, value, look)
+            book.put(sheet, place, 5, band.low_from)
+            book.put(sheet, place, 6, band.high_from)
+    sheet.freeze_panes(1, 1)
+
+
+def _measures(book: _Book, results: Results) -> None:
+    sheet = book.sheet("Measures", f"What happens in '{results.scenario.title}'")
+    lines = textwrap.wrap(" ".join(results.scenario.description.split()), LINE_CHARACTERS)
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, book.text)
+    start = len(lines) + 2
+    book.header(sheet, start, ["Measure", "From (date)", "Until (date)", "Announced (date)", "Ramp (days)", "Note"])
+    for row, measure in enumerate(results.scenario.measures, start + 1):
+        words = measure.headline
+        cells = (words[:1].upper() + words[1:], measure.start, measure.end, measure.announced, measure.ramp_days)
+        for column, value in enumerate((*cells, measure.note)):
+            book.put(sheet, row, column, value, "0")
+
+
+def _months(book: _Book, results: Results) -> None:
+    labels = results.labels
+    sheet = book.sheet("By month", "Month by month")
+    row = 2
+    for name, nodes in facts.places(results).items():
+        demand = results["demand"][results["demand"]["node"].isin(nodes)]
+        columns = ["demand_gwh", "curtailed_gwh", "voluntary_gwh"]
+        table = to_months(demand, results["periods"], [], columns).set_index("month")
+        price = facts.monthly_price(results, nodes)
+        has_store = bool(results["storage"]["node"].isin(nodes).any())
+        filling = facts.filling_at_month_ends(results, nodes) if has_store else pd.Series(dtype=float)
+        heads = [f"{name}, month", "Demand (TWh)", "Curtailed (TWh)", "Reduced at a price (TWh)", "Curtailed (%)"]
+        book.header(sheet, row, [*heads, "Mean price (EUR/MWh)", "Filling on the first of the month (%)"])
+        for month, values in table.iterrows():
+            row += 1
+            first = pd.Timestamp(f"{month}-01")
+            book.put(sheet, row, 0, facts.month_name(str(month)))
+            for column, key in enumerate(columns, 1):
+                book.put(sheet, row, column, float(show_energy(values[key])))
+            book.put(sheet, row, 4, float(values["curtailed_gwh"] / values["demand_gwh"]), "0.0%")
+            book.put(sheet, row, 5, float(price.get(month, float("nan"))))
+            book.put(sheet, row, 6, float(filling.get(first, float("nan"))), "0.0%")
+        row += 3
+    gas = facts.supplier_routes(results).pivot_table(index="month", columns="route", values="twh", fill_value=0.0)
+    lng = to_months(results["lng"], results["periods"], [], ["energy_gwh"]).set_index("month")["energy_gwh"]
+    book.header(sheet, row, ["Supply, month", f"{labels.adjective(results.nodes)} gas by pipeline (TWh)", "LNG (TWh)"])
+    for month in gas.index:
+        row += 1
+        book.put(sheet, row, 0, facts.month_name(str(month)))
+        book.put(sheet, row, 1, float(gas.loc[month].sum()))
+        book.put(sheet, row, 2, float(show_energy(lng.get(month, 0.0))))
+
+
+def _checks(book: _Book, results: Results) -> None:
+    values = run_checks(results)
+    wrong = failed(values)
+    says = f"{len(wrong)} CHECKS FAIL: do not use" if wrong else "All checks hold: what must be 0 is 0"
+    sheet = book.sheet("Checks", says)
+    book.header(sheet, 2, ["Check", "Value, must be 0", "Tolerance"])
+    for row, (name, limit) in enumerate(CHECKS, 3):
+        for column, value in enumerate((name, values[name], limit)):
+            book.put(sheet, row, column, value, "0.0E+00")
+    for row, (name, version) in enumerate(results.versions.items(), len(CHECKS) + 5):
+        book.put(sheet, row, 0, name)
+        book.put(sheet, row, 1, version)
