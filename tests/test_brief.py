@@ -24,7 +24,7 @@ def scenarios() -> list[Scenario]:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> module.Brief:
-    return brief(real_data(), tmp_path_factory.mktemp("brief") / "out", scenarios(), workers=1, ranges=False)
+    return brief(real_data(), tmp_path_factory.mktemp("brief") / "out", scenarios(), workers=1, ranges="none")
 
 
 def contents(folder: Path, hidden: bool = True) -> dict[str, bytes]:
@@ -52,7 +52,9 @@ def test_answer_says_who_how_much_when_and_at_what_price(written):
 @pytest.mark.slow
 def test_two_processes_write_the_same_bytes_as_one(written, tmp_path):
     told: list[tuple[str, int, int]] = []
-    again = brief(real_data(), tmp_path, scenarios(), workers=2, ranges=False, progress=lambda *step: told.append(step))
+    again = brief(
+        real_data(), tmp_path, scenarios(), workers=2, ranges="none", progress=lambda *step: told.append(step)
+    )
 
     assert contents(written.folder) == contents(again.folder)
     assert [(1, 2), (2, 2)] == [step[1:] for step in told]
@@ -64,7 +66,7 @@ def test_validation_is_made_once_if_asked_for_and_not_for_a_few_scenarios(writte
     monkeypatch.setattr(module, "replay", lambda data: calls.append(data) or made.replay)
     monkeypatch.setattr(module, "anchors", lambda data: made.published)
 
-    asked = brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges=False, validate=True)
+    asked = brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none", validate=True)
 
     assert len(calls) == 1
     assert "Validation" in openpyxl.load_workbook(asked.workbook).sheetnames
@@ -82,7 +84,7 @@ def test_a_failure_leaves_the_earlier_briefing_untouched(tmp_path, monkeypatch):
 
     monkeypatch.setattr(module, "write_workbook", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges=False)
+        brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none")
 
     assert contents(tmp_path, hidden=False) == before
 
@@ -96,13 +98,13 @@ def test_what_was_solved_before_a_failure_is_kept_and_the_next_call_writes_the_s
     with monkeypatch.context() as broken:
         broken.setattr(module, "write_workbook", fail)
         with pytest.raises(OutputError, match="No space left on device; earlier results are untouched"):
-            brief(real_data(), tmp_path, scenarios(), workers=1, ranges=False)
+            brief(real_data(), tmp_path, scenarios(), workers=1, ranges="none")
     assert "2 of 2 scenarios are solved and kept" in caplog.text
     assert contents(tmp_path, hidden=False) == {}
 
     with monkeypatch.context() as nothing:
         nothing.setattr(module, "run", lambda *_: pytest.fail("it was solved already"))
-        resumed = brief(real_data(), tmp_path, scenarios(), workers=1, ranges=False)
+        resumed = brief(real_data(), tmp_path, scenarios(), workers=1, ranges="none")
 
     assert 2 == resumed.resumed
     assert contents(tmp_path) == contents(written.folder)
@@ -143,7 +145,7 @@ def test_fresh_forgets_what_is_kept_and_touches_nothing_else(written: module.Bri
         kept.Kept(tmp_path, real_data()).put(result)
     (tmp_path / ".brief" / "notes.txt").write_text("mine")
 
-    made = brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges=False, fresh=True)
+    made = brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none", fresh=True)
 
     assert 0 == made.resumed
     assert ["notes.txt"] == [path.name for path in (tmp_path / ".brief").iterdir()]
@@ -152,7 +154,7 @@ def test_fresh_forgets_what_is_kept_and_touches_nothing_else(written: module.Bri
 def test_a_briefing_of_one_scenario_leaves_what_is_kept_of_others(written: module.Brief, tmp_path: Path) -> None:
     kept.Kept(tmp_path, real_data()).put(written.results[1])
 
-    brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges=False)
+    brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none")
 
     assert kept.Kept(tmp_path, real_data()).get(written.results[1].scenario) is not None
 
@@ -162,7 +164,7 @@ def test_figures_of_other_commands_stay(tmp_path: Path) -> None:
     (tmp_path / "figures" / "risk_winter_exceedance.png").write_bytes(b"of a sweep")
     (tmp_path / "figures" / "of_an_earlier_briefing_flow_map.png").write_bytes(b"old")
 
-    brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges=False)
+    brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none")
 
     assert b"of a sweep" == (tmp_path / "figures" / "risk_winter_exceedance.png").read_bytes()
     assert not (tmp_path / "figures" / "of_an_earlier_briefing_flow_map.png").exists()
@@ -171,7 +173,7 @@ def test_figures_of_other_commands_stay(tmp_path: Path) -> None:
 def test_an_unwritable_folder_is_refused_before_anything_is_solved(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(OutputError, match="choose another folder"):
-        brief(real_data(), tmp_path / "file" / "out", scenarios()[:1], workers=1, ranges=False)
+        brief(real_data(), tmp_path / "file" / "out", scenarios()[:1], workers=1, ranges="none")
 
 
 def test_all_misspelt_scenarios_are_told_at_once(tmp_path):

@@ -117,8 +117,9 @@ def brief(
         str | None, typer.Option(help="Scenario that others are measured against; default: the data's reference.")
     ] = None,
     ranges: Annotated[
-        bool, typer.Option("--ranges/--no-ranges", help="Low, central and high of the headlines; kept once found.")
-    ] = True,
+        str,
+        typer.Option(help="few, main or none: scenarios whose headlines get low, central and high; kept once found."),
+    ] = "few",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that solve scenarios side by side; default: two at most.")
     ] = None,
@@ -130,6 +131,8 @@ def brief(
     from energy_model import brief as make
     from energy_model import load_data
 
+    if ranges not in ("few", "main", "none"):
+        raise typer.BadParameter(f"'{ranges}' is no choice of ranges; use few, main or none")
     world = load_data(data, accept_data_errors)
     with Bar("scenarios") as step:
         made = make(

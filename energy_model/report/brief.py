@@ -26,6 +26,7 @@ from energy_model.report.baseline import with_base
 from energy_model.report.drawing import draw_figures, map_day
 from energy_model.report.findings import findings
 from energy_model.report.kept import Kept
+from energy_model.report.selection import RangesOf, detailed_ids, in_reading_order, ranged_ids
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.validation import Validation
 from energy_model.results.compare import one_span
@@ -85,7 +86,7 @@ def brief(
     title: str = "",
     base: str | None = None,
     validate: bool | None = None,
-    ranges: bool = True,
+    ranges: RangesOf = "few",
     fresh: bool = False,
 ) -> Brief:
     """Run scenarios and write the briefing to ``folder``: ``results/``, ``figures/`` and ``briefing.xlsx``.
@@ -110,9 +111,10 @@ def brief(
     validate : bool, optional
         Whether history is replayed and published results are rebuilt for the sheet *Validation*, about half a minute of
         one core; by default only when the whole library is run.
-    ranges : bool
-        Whether low, central and high of the headlines of the scenarios shown in detail are found, on periods of a
-        month, unless ``folder`` holds them already from the same data, scenario and version.
+    ranges : {"few", "main", "none"}
+        For which scenarios low, central and high of the headlines are found, on periods of a month, unless ``folder``
+        holds them already from the same data, scenario and version: ``few`` for the one all are measured against, the
+        one that stands for a shortage and one's own; ``main`` for all shown in detail.
     fresh : bool
         Forget the scenarios that an earlier call had solved before it was stopped, instead of going on from there.
 
@@ -127,31 +129,35 @@ def brief(
     chosen, base = with_base(_load(scenarios, data), data, base)
     _check(chosen, data)
     wanted = scenarios is None if validate is None else validate
-    known = RangeStore(Path(folder)) if ranges else None
-    return _make(data, Path(folder), chosen, base, known, progress, workers, title, wanted, fresh)
+    job = _Plan(chosen, base, ranged_ids(chosen, base, data, ranges), title, wanted, fresh)
+    return _make(data, Path(folder), job, progress, workers)
 
 
-def _make(
-    data: GasData,
-    target: Path,
-    chosen: list[Scenario],
-    base: str,
-    known: RangeStore | None,
-    progress: Progress | None,
-    workers: int | None,
-    title: str,
-    validate: bool,
-    fresh: bool,
-) -> Brief:
+@dataclass(frozen=True)
+class _Plan:
+    """What is asked for, checked: scenarios, the one they are measured against, and those whose ranges are wanted."""
+
+    chosen: list[Scenario]
+    base: str
+    ranged: frozenset[str]
+    title: str
+    validate: bool
+    fresh: bool
+
+
+def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, workers: int | None) -> Brief:
     """Solve, write and publish the briefing of scenarios that have been checked."""
+    chosen, base = plan.chosen, plan.base
     kept = Kept(target, data, chosen)
     with Workplace(target) as work:
-        resumed = kept.begin(chosen, fresh=fresh)
-        job = _Job(work.path, kept, base, _detailed(chosen, base, data), known, tuple(chosen))
+        resumed = kept.begin(chosen, fresh=plan.fresh)
+        job = _Job(
+            work.path, kept, base, detailed_ids(chosen, base, data), plan.ranged, RangeStore(target), tuple(chosen)
+        )
         with _told(kept, chosen):
-            done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), validate)
+            done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), plan.validate)
             results = done.results
-            points, names = _write(done, job, data, title)
+            points, names = _write(done, job, data, plan.title)
             parts = (*(f"{RESULTS}/{one.scenario.id}" for one in results), FIGURES, WORKBOOK)
             found = [path.relative_to(work.path).as_posix() for path in sorted(work.path.glob("ranges/*.json"))]
             work.publish({work.path / part: target / part for part in (*parts, *found)})
@@ -180,16 +186,6 @@ def _told(kept: Kept, chosen: Sequence[Scenario]) -> Iterator[None]:
             raise
         out = kept.folder.parent
         raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
-
-
-def in_reading_order(names: Sequence[str], order: Sequence[str]) -> list[str]:
-    """Names as a reader wants them: those of an order first, then others as given.
-
-    >>> in_reading_order(["my_own", "cut", "reference"], ["reference", "cut"])
-    ['reference', 'cut', 'my_own']
-    """
-    place = {name: number for number, name in enumerate(order)}
-    return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Scenario]:
@@ -241,7 +237,8 @@ class _Job:
     kept: Kept
     base: str
     detailed: frozenset[str]
-    known: RangeStore | None
+    ranged: frozenset[str]
+    known: RangeStore
     beside: tuple[Scenario, ...]
 
 
@@ -291,18 +288,12 @@ def _solve(
 
 
 def _known_ranges(chosen: Sequence[Scenario], data: GasData, job: _Job) -> tuple[dict[str, Bands], list[Scenario]]:
-    """Ranges of the scenarios shown in detail that are known already, and the scenarios whose are not."""
-    if job.known is None:
+    """Ranges that are known already of scenarios shown in detail, and the scenarios whose are wanted and not known."""
+    if not job.ranged:
         return {}, []
-    wanted = [one for one in chosen if one.id in job.detailed]
-    found = {one.id: job.known.read(one, data) for one in wanted}
+    found = {one.id: job.known.read(one, data) for one in chosen if one.id in job.detailed}
     known = {name: bands for name, bands in found.items() if bands is not None}
-    return known, [one for one in wanted if one.id not in known]
-
-
-def _detailed(chosen: Sequence[Scenario], base: str, data: GasData) -> frozenset[str]:
-    """Scenarios that get figures and ranges of their own: those that the workbook shows in detail."""
-    return frozenset(facts.main_ids([one.id for one in chosen], base, data.storyline.briefing))
+    return known, [one for one in chosen if one.id in job.ranged and one.id not in known]
 
 
 def _solve_in_processes(

@@ -36,7 +36,7 @@ from energy_model.scenario.load import validated
 SHEETS: dict[str, str] = {
     "Cover": "question, vintage, how to read, status of every solution",
     "Summary": "findings, headline table and two charts on one page",
-    "Scenarios": "headline numbers of every scenario and their difference to the reference",
+    "Scenarios": "headline numbers of every scenario and their difference to the one they are measured against",
     RANGES: "low, central and high of the headlines, and which input gives the ends",
     "{country}": "balance of the country in focus, shortfall by sector and month",
     "Countries x sectors": "curtailed share by country and sector",
