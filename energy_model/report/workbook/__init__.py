@@ -127,7 +127,7 @@ def _briefing(
     one_span([validated(one.scenario) for one in results])
     world = data if data is not None else load_data()
     scenarios, base = with_base([one.scenario for one in results], world, base)
-    results = [*(run(one, world) for one in scenarios[: len(scenarios) - len(results)]), *results]
+    results = [*(run(one, world, beside=scenarios) for one in scenarios[: len(scenarios) - len(results)]), *results]
     reference = next(one for one in results if one.scenario.id == base)
     as_of = as_of or reference.scenario.as_of
     return Briefing(
