@@ -27,6 +27,7 @@ from energy_model.impact.study import Study, study
 from energy_model.report.answers import unit_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
+from energy_model.solve.foresight import solve_scenario
 
 OFFERED = assurances(("us_extra", "US", "lng", 2.0, 4.0))
 """America is sure of 2 GWh/d and may manage 4."""
@@ -163,7 +164,7 @@ def test_granted_at_least_cost_the_promise_for_everybody_leaves_what_no_promise_
 
 
 def stop_of(case: Case, stopped: Case) -> FullStop:
-    return FullStop(toy_study(stopped), FIRST_DAY, case.supply.rate, stopped.supply.rate, case.supply.use)  # type: ignore[arg-type]
+    return FullStop(toy_study(stopped), FIRST_DAY, case)  # type: ignore[arg-type]
 
 
 def own_six(slices: int = 4) -> Case:
@@ -212,7 +213,39 @@ def test_a_cut_that_is_no_full_stop_is_made_one_on_its_own_day(data, monthly):
 
     assert date(2022, 2, 15) == stop.begins
     assert stop.study.scenario.measures[-1].remaining_share == 0.0
-    assert (stop.left[stop.study.case.supply.supplier == "RU"][:, 3:] == 0.0).all()
+    russian = stop.study.case.supply.supplier == "RU"
+    assert (stop.taken[russian][:, 3:] == stop.whole.supply.rate[russian][:, 3:]).all()
+
+
+@pytest.mark.parametrize("foresight", ["surprise", "perfect"])
+def test_the_share_that_is_survived_is_the_share_of_the_measure(data, monthly, foresight):
+    """Asked another way: with a little more than the needed share of Russian gas nobody is cut, with less somebody."""
+    asked = study(monthly("full_cutoff_february", foresight=foresight), data)
+    stop = full_stop(asked)
+    lost = largest_lost_share(stop, region_of(stop.study, "EUROPE"))
+    assert 0.02 < lost < 0.98
+
+    def cut_gwh(share: float) -> float:
+        cut = {"kind": "supply_cut", "supplier": "RU", "remaining_share": share, "start": stop.begins}
+        solved = solve_scenario(monthly("reference", cut), data)
+        return float(solved.values["curtailment"].sum(axis=1).sum(axis=0) @ solved.case.timeline.days)
+
+    assert cut_gwh(1.0 - lost + 0.005) == pytest.approx(0.0, abs=50.0)
+    assert cut_gwh(1.0 - lost - 0.02) > 1_000.0
+
+
+def test_what_a_stop_takes_away_is_what_would_have_come(data, monthly):
+    """Not the daily rates, which stand above what the volume of the horizon allows."""
+    asked = study(monthly("full_cutoff_february"), data)
+    stop = full_stop(asked)
+    before = asked.before
+    sold = before.values["supply"][before.case.supply.supplier == "RU"] @ before.case.timeline.days
+    first = before.case.timeline.boundary_at(stop.begins)
+    rates = before.values["supply"][before.case.supply.supplier == "RU"][:, first:]
+    came = float((rates @ before.case.timeline.days[first:]).sum())
+
+    assert came == pytest.approx(stop.lost_gwh, rel=0.02)
+    assert stop.lost_gwh < sold.sum()
 
 
 # Saving ---------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from multiprocessing import active_children
 from pathlib import Path
 from random import Random
@@ -45,11 +46,6 @@ from energy_model.sweep.warm import Chain
 
 NO_CUT = {"probability": 0.7, "low": 0.5, "high": 0.9, "basis": "judgement"}
 STOP, SAVING = "measures.full stop", "measures.fifteen per cent"
-
-
-@pytest.fixture(scope="module")
-def data() -> GasData:
-    return load_data()
 
 
 def colder(case: Case, factor: float) -> Case:
@@ -236,6 +232,43 @@ def test_levels_at_the_end_of_a_month_lie_on_the_line_between_boundaries(data: G
     ends = month_end_levels(case, level, case.is_eu) / level[:, -1].sum() * rising[-1]
 
     assert ends.tolist()[:3] == pytest.approx([31.0, 59.0, 90.0])
+
+
+# --- the share of a cut -------------------------------------------------------------------------------------------
+
+WINDOWS: dict[str, dict[str, Any]] = {
+    "RU": {}, "NO": {"end": date(2022, 9, 30)}, "DZ": {"ramp_days": 60}, "AZ": {}, "LY": {"end": date(2022, 9, 30)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("supplier", WINDOWS)
+def test_a_share_on_an_axis_is_that_share_of_what_would_have_come(data: GasData, monthly: Any, supplier: str) -> None:
+    """Whoever cuts, over whatever days; each case starts from one whose row of the volume has other coefficients."""
+    begins, window = date(2022, 4, 1), WINDOWS[supplier]
+    cut = {"kind": "supply_cut", "name": "cut", "supplier": supplier, "remaining_share": 0.5, "start": begins}
+    base = monthly("reference", {**cut, **window})
+    shares = (1.0, 0.8, 0.2)
+    axis = {"kind": "grid", "field": "measures.cut.remaining_share", "values": shares}
+    study = Study(plan(base="reference", axes={"share": axis}, samples=1), base, data.at(base.as_of))
+    neighbours, delivered, whole = Neighbours(), [], np.zeros(0)
+    for case, share in enumerate(shares):
+        scenario = study.scenario(study.values(case))
+        solved = neighbours.solve(scenario, study.data)
+        mine, days = solved.case.supply.supplier == supplier, solved.case.timeline.days
+        came = (solved.values["supply"][mine] * days).sum(axis=0)
+        left = 1.0 - solved.case.timeline.ramp(begins, window.get("end"), window.get("ramp_days", 0)) * (1.0 - share)
+        first = solved.case.timeline.boundary_at(begins)
+        delivered.append(came[first:].sum())
+        if share == 1.0:
+            whole = solved.case.supply.rate[mine].sum(axis=0) * days
+            continue
+        offered = left[first:] @ whole[first:] / whole[first:].sum()
+        assert delivered[-1] == pytest.approx(offered * delivered[0], rel=1e-5)
+        cold = solve_scenario(scenario, study.data)
+        assert solved.objective_keur == pytest.approx(cold.objective_keur, rel=1e-8)
+        assert came.sum() == pytest.approx((cold.values["supply"][mine] * days).sum(), rel=1e-6)
+
+    assert all(more >= less for more, less in pairwise(delivered))
 
 
 # --- with the cut and without -------------------------------------------------------------------------------------

@@ -7,15 +7,15 @@ and, of each step's volume,
 .. math:: \sum_{t \ge f} h_t u_{k,t} q_{k,t} \le (1 - \theta) \Big(V_k - \sum_{t < f} h_t u_{k,t} q_{k,t}\Big)
 
 for every step k of the seller, where :math:`q^0` is what it offers without the cut, :math:`q^1` what is left of it
-under
-a full stop from the same day f, V its volume and u what a unit of gas uses up of it without the cut, and nobody in the
-region is cut.
+under a full stop from the same day, :math:`f` the first period of the cut, :math:`V` the volume and :math:`u` what a
+unit of gas uses up of it without the cut, and nobody in the region is cut. A share is lost of the rates and of the volume, as :class:`SupplyCut` means it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -36,14 +36,16 @@ from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
-from energy_model.scenario import apply
+from energy_model.scenario import Case, apply
+from energy_model.scenario.base import base_case
 from energy_model.scenario.measures import SupplyCut
 from energy_model.scenario.measures.base import Measure
 from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
 
 NAME = "Survivable cut"
-THETA, LESS, LEFT = "lost share", "rate left", "volume left"
+THETA, LESS, VOLUME_LEFT = "lost share", "rate left", "volume left"
+VOLUMES = "supply_limit"
 NOTHING_SHARE = 1e-4
 """What a share may miss of the whole by the solver's rounding."""
 
@@ -56,26 +58,45 @@ class FullStop:
     ----------
     study : Study
         Of the scenario with every cut of the seller made whole, or, if it has none, with a stop from ``begins`` on.
-    offered, left : ndarray, shape (K, T)
-        Daily rates of the supply steps without and with the stop, GWh/d.
-    use : ndarray, shape (K, T)
-        Volume that a unit of gas uses up without the stop.
+    whole : Case
+        The same without the stop, on the same periods: what the seller would offer.
     """
 
     study: Study
     begins: date
-    offered: np.ndarray
-    left: np.ndarray
-    use: np.ndarray
+    whole: Case
+
+    @cached_property
+    def taken(self) -> np.ndarray:
+        """Daily rates of the supply steps that the stop takes away where the last plan decides, GWh/d, (K, T)."""
+        taken = self.whole.supply.rate - self.study.case.supply.rate
+        taken[:, : first_open(self.study.solved)] = 0.0
+        return taken
+
+    @cached_property
+    def use(self) -> np.ndarray:
+        """Volume that a GWh of each step uses up over the periods that the last plan decides, GWh, shape (K, T)."""
+        use = self.whole.supply.use * self.whole.timeline.days
+        use[:, : first_open(self.study.solved)] = 0.0
+        return use
+
+    @cached_property
+    def volume(self) -> np.ndarray:
+        """Volume of each step that is not used up when the stop comes, GWh, shape (K,)."""
+        supply, opened = self.whole.supply, first_open(self.study.solved)
+        before = (supply.use * self.study.solved.values["supply"])[:, :opened] @ self.whole.timeline.days[:opened]
+        return np.asarray(np.maximum(supply.volume - before, 0.0))
 
     @property
     def lost_gwh(self) -> float:
-        """Gas on offer that a full stop takes away, GWh."""
-        return float(((self.offered - self.left) @ self.study.case.timeline.days).sum())
+        """Gas that would have come and that a full stop takes away, GWh: by rates, and no more than the volume."""
+        wanted = (self.use * self.taken).sum(axis=1)
+        share = np.minimum(1.0, np.divide(self.volume, wanted, out=np.ones_like(wanted), where=wanted > 0.0))
+        return float(share @ self.taken @ self.whole.timeline.days)
 
 
 def full_stop(study: Study, begins: date | None = None) -> FullStop:
-    """The scenario with the seller's pipeline gas stopped altogether.
+    """The scenario with the seller's pipeline gas stopped altogether, and a plan made on the day of the stop.
 
     Parameters
     ----------
@@ -89,14 +110,12 @@ def full_stop(study: Study, begins: date | None = None) -> FullStop:
     day = begins or min(known, default=max(scenario.as_of, scenario.horizon.start))
     others = tuple(_known_by(m, day) for m in scenario.measures if m not in cuts)
     stop = SupplyCut(kind="supply_cut", name="full stop", supplier=seller, remaining_share=0.0, start=day)
-    stopped = scenario.model_copy(update={"measures": (*others, stop)})
-    # Without the stop the measure stays, with nothing in it, so that the periods are the same.
-    whole = stop.model_copy(update={"remaining_share": 1.0})
-    offered = apply(scenario.model_copy(update={"measures": (*others, whole)}), study.data).supply
+    stopped = scenario.model_copy(update={"measures": (*others, stop), "foresight": "surprise"})
     is_it = len(cuts) == 1 and cuts[0].remaining_share == 0.0 and scenario.announcements() in ([day], [])
     same = is_it and cuts[0].start == day and cuts[0].end is None and cuts[0].known_from == day
-    found = study if same else replace(study, scenario=stopped)
-    return FullStop(found, day, offered.rate, found.case.supply.rate, offered.use)
+    found = study if same and scenario.foresight == "surprise" else replace(study, scenario=stopped)
+    world = base_case(study.data, found.scenario, announced=found.case.timeline.starts)
+    return FullStop(found, day, apply(scenario.model_copy(update={"measures": others}), study.data, None, world))
 
 
 def _known_by(measure: Measure, day: date) -> Measure:
@@ -109,12 +128,10 @@ def lost_share_problem(
     stop: FullStop, region: Region, protected_only: bool = False, tolerated_share: float = 0.0
 ) -> Matrix:
     """The plan made under a full stop, with a column for the share that is lost, to be maximised."""
-    solved = stop.study.solved
-    matrix = small_problem(solved, region, protected_only, tolerated_share=tolerated_share)
-    taken = stop.offered - stop.left
-    taken[:, : first_open(solved)] = 0.0
+    matrix = small_problem(stop.study.solved, region, protected_only, tolerated_share=tolerated_share)
+    offered, taken = stop.whole.supply.rate, stop.taken
     upper = matrix.block_array("col_upper", "supply")
-    matrix = matrix.with_columns("supply", upper=np.where(taken > 0.0, stop.offered, upper))
+    matrix = matrix.with_columns("supply", upper=np.where(taken > 0.0, offered, upper))
     matrix = add_columns(matrix, THETA, np.zeros((matrix.n_rows, 1)), upper=1.0)
     step, period = np.nonzero(taken > 0.0)
     block = matrix.columns["supply"]
@@ -122,27 +139,23 @@ def lost_share_problem(
     values = np.concatenate([np.ones(len(step)), taken[step, period]])
     table = (values, (np.tile(np.arange(len(step)), 2), columns))
     rows = sparse.csr_array(table, shape=(len(step), matrix.n_columns))
-    matrix = add_rows(matrix, LESS, rows, upper=stop.offered[step, period])
-    matrix = _less_volume(matrix, stop, (taken > 0.0).any(axis=1))
+    matrix = _with_volumes(add_rows(matrix, LESS, rows, upper=offered[step, period]), stop)
     # In GWh and not as a share, so that the solver's tolerances mean the same as elsewhere.
     return replace(matrix, cost=cost_of(matrix, THETA, -max(stop.lost_gwh, 1.0)), cost_offset=0.0)
 
 
-def _less_volume(matrix: Matrix, stop: FullStop, hit: np.ndarray) -> Matrix:
-    """Volumes of the steps that are cut shrink with the share that is lost, in place of their rows under the stop."""
-    case, first = stop.study.case, first_open(stop.study.solved)
-    upper = matrix.block_array("row_upper", "supply_limit")
-    matrix = matrix.with_rows("supply_limit", upper=np.where(hit, np.inf, upper))
-    weight = stop.use * case.timeline.days
-    taken = (weight * stop.study.solved.values["supply"])[:, :first].sum(axis=1)
-    rest = np.maximum(case.supply.volume - taken, 0.0)
-    later = np.where(np.arange(weight.shape[1]) >= first, weight, 0.0)
-    rows = [
-        cost_of(matrix, "supply", np.where(np.arange(len(hit))[:, None] == k, later, 0.0))
-        + cost_of(matrix, THETA, rest[k])
-        for k in np.flatnonzero(hit)
-    ]
-    return add_rows(matrix, LEFT, np.array(rows).reshape(-1, matrix.n_columns), upper=rest[hit])
+def _with_volumes(matrix: Matrix, stop: FullStop) -> Matrix:
+    """The problem in which the share is lost of the volumes too, in place of the volumes under the stop."""
+    hit = np.flatnonzero((stop.taken > 0.0).any(axis=1))
+    upper = matrix.block_array("row_upper", VOLUMES).copy()
+    upper[hit] = np.inf
+    matrix = matrix.with_rows(VOLUMES, upper=upper)
+    block, left = matrix.columns["supply"], stop.volume[hit]
+    rows = sparse.lil_array((len(hit), matrix.n_columns))
+    for row, step in enumerate(hit.tolist()):
+        rows[row, block.start + step * block.shape[1] + np.arange(block.shape[1])] = stop.use[step]
+        rows[row, matrix.n_columns - 1] = left[row]
+    return add_rows(matrix, VOLUME_LEFT, rows.tocsr(), upper=left)
 
 
 def largest_lost_share(stop: FullStop, region: Region, protected_only: bool = False) -> float | None:
@@ -183,7 +196,9 @@ def survivable_cut(study: Study, regions: tuple[str, ...] | None = None) -> Answ
             "targets missed no more, than under a full stop. Lost gas is the share times what a full stop takes away."
         ),
         caveats=(
-            "Less than all lost is lost evenly over all days and routes; a cut in winter alone hurts more.",
+            "Less than all lost is lost evenly over all days and routes, of daily rates and of the volume; a cut in"
+            " winter alone hurts more.",
+            "The plan is made on the day of the cut, whatever the scenario's foresight: nobody has prepared for it.",
             "A region may take gas from its neighbours until these are as badly off as under a full stop.",
             "That protected customers can be spared says nothing of industry, which is cut in their place.",
         ),
