@@ -421,3 +421,13 @@ def test_sealing_a_package_with_a_file_missing_writes_nothing(tmp_path: Path, da
     assert 1 == code
     assert "nodes.csv: the file is missing; restore it" in said
     assert before == (folder / DESCRIPTOR).read_bytes()
+
+
+def test_a_vintage_that_somebody_changed_is_not_given_to_the_next(data: GasData) -> None:
+    first = data.at(STANDS)
+    first["parameters"].loc[0, "value"] *= 2.0
+    second = data.at(STANDS)
+
+    assert first is not second
+    assert [] == second.changed
+    assert second is data.at(STANDS), "unchanged, it is given again"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from energy_model.data.memory import changed_tables, digest_of, shadow
+from energy_model.data.memory import Shadow, changed_tables, digest_of, shadow
 from energy_model.data.package import Package, package_digest
 from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.data.tables import foreign_key_problems, read_tables
@@ -42,7 +42,7 @@ class GasData:
         Whom questions are about, and when scenarios of the package decide.
     as_of : date or None
         Vintage: no row published later is in ``tables``. ``None`` means everything, hindsight included.
-    read : mapping of str to DataFrame
+    read : mapping of str to Shadow
         The tables as they were read; without them every table counts as made in memory.
     accepts_errors : bool
         Whether the data are used although ``data check`` finds errors.
@@ -56,9 +56,10 @@ class GasData:
     keys: Mapping[str, tuple[str, ...]]
     storyline: Storyline
     as_of: date | None = None
-    read: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    read: Mapping[str, Shadow] = field(default_factory=dict, repr=False)
     accepts_errors: bool = False
     errors: tuple[str, ...] = ()
+    _seen: dict[date, GasData] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         try:
@@ -98,12 +99,19 @@ class GasData:
             If tables were changed in memory and ``data check`` would refuse them.
         """
         sound = self.checked()
+        last = self._seen.get(as_of) if sound is self else None
+        if last is not None and not last.changed:
+            return last
         tables = seen_from(sound.tables, sound.keys, as_of)
-        return replace(sound, tables=tables, read=shadow(tables), as_of=as_of)
+        vintage = replace(sound, tables=tables, read=shadow(tables), as_of=as_of)
+        self._seen.clear()
+        if sound is self:
+            self._seen[as_of] = vintage
+        return vintage
 
     def __getstate__(self) -> dict[str, Any]:
         """Another process gets the tables once; it makes its own record of what it was given."""
-        return {**self.__dict__, "read": None if not self.changed else self.read}
+        return {**self.__dict__, "read": None if not self.changed else self.read, "_seen": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         read = shadow(state["tables"]) if state["read"] is None else state["read"]
@@ -121,7 +129,8 @@ class GasData:
         if not changed:
             return self
         digest = digest_of(self.recorded, self.tables, changed)
-        errors = errors_in_memory(digest, self.root, self.tables, self.read, changed, self.as_of)
+        before = {name: known.table for name, known in self.read.items()}
+        errors = errors_in_memory(digest, self.root, self.tables, before, changed, self.as_of)
         if errors and not self.accepts_errors:
             raise DataError(f"data package, changed in memory ({', '.join(changed)})", errors, ACCEPT)
         return replace(self, recorded=digest, errors=tuple(dict.fromkeys([*self.errors, *errors])))

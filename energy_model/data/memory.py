@@ -9,19 +9,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 Tables = Mapping[str, pd.DataFrame]
+Place = tuple[int, tuple[int, ...], str]
+"""Address, steps and type of a column's values."""
 
 
-def shadow(tables: Tables) -> dict[str, pd.DataFrame]:
-    """What the tables hold now; later writes to them do not reach it."""
-    return {name: table.copy(deep=False) for name, table in tables.items()}
+@dataclass(frozen=True)
+class Shadow:
+    """A table as it was read.
+
+    Attributes
+    ----------
+    table : DataFrame
+        A shallow copy: later writes to the table that was read do not reach it.
+    places : tuple
+        Where the values of each column lie in memory.
+    """
+
+    table: pd.DataFrame
+    places: tuple[Place, ...]
 
 
-def changed_tables(tables: Tables, read: Tables) -> list[str]:
+def shadow(tables: Tables) -> dict[str, Shadow]:
+    """What the tables hold now."""
+    return {name: Shadow(table.copy(deep=False), _places(table)) for name, table in tables.items()}
+
+
+def changed_tables(tables: Tables, read: Mapping[str, Shadow]) -> list[str]:
     """Names of tables that differ from what was read, or that are there in one of the two only."""
     changed = {name for name, table in tables.items() if name in read and not _is_same(table, read[name])}
     return sorted(changed | (set(tables) ^ set(read)))
@@ -35,22 +54,18 @@ def digest_of(recorded: str, tables: Tables, changed: list[str]) -> str:
     return whole.hexdigest()
 
 
-def _is_same(table: pd.DataFrame, read: pd.DataFrame) -> bool:
-    if not table.columns.equals(read.columns) or not table.index.equals(read.index):
+def _is_same(table: pd.DataFrame, read: Shadow) -> bool:
+    if not table.columns.equals(read.table.columns) or not table.index.equals(read.table.index):
         return False
-    return all(_is_same_column(table[name], read[name]) for name in table.columns)
+    return _places(table) == read.places or table.equals(read.table)
 
 
-def _is_same_column(column: pd.Series, read: pd.Series) -> bool:
-    if column.dtype != read.dtype:
-        return False
-    return _memory(column) == _memory(read) or column.equals(read)
+def _places(table: pd.DataFrame) -> tuple[Place, ...]:
+    return tuple(_place(column.to_numpy()) for _, column in table.items())
 
 
-def _memory(column: pd.Series) -> tuple[int, tuple[int, ...]]:
-    """Where a column's values lie."""
-    values = column.to_numpy()
-    return values.__array_interface__["data"][0], values.strides
+def _place(values: np.ndarray) -> Place:
+    return values.__array_interface__["data"][0], values.strides, values.dtype.str
 
 
 def _content(table: pd.DataFrame) -> str:
