@@ -123,6 +123,20 @@ def test_an_older_name_of_a_key_is_still_read(data):
         KINDS["retaliation"](**given, **{old: 7.0, new: 7.0})
 
 
+@pytest.mark.parametrize(
+    ("country", "pipeline"),
+    [("BY", "ru_by_torzhok_minsk"), ("TR", "blue_stream"), ("UA", "sudzha"), ("KGD", "kaliningrad_transit")],
+)
+def test_a_border_ban_closes_every_desks_line_into_the_country(data, country, pipeline):
+    base = apply(with_changes(load_scenario("reference"), resolution="month", measures=()), data)
+    ban = KINDS["import_ban"](kind="import_ban", countries=(country,))
+    lines = ban.apply(base, data.at(date(2022, 1, 31))).pipelines
+    into = (lines.to_node == base.node(country)) & np.isin(lines.id, [pipeline])
+
+    assert base.pipelines.capacity[into].max() > 0.0
+    assert 0.0 == lines.capacity[into].max()
+
+
 def test_a_border_ban_leaves_lines_between_two_banning_countries_open(data):
     """Mallnow lies on the way of Russian gas from Poland to Germany: both ban, and Polish gas may pass."""
     base = apply(with_changes(load_scenario("reference"), resolution="month", measures=()), data)

@@ -10,12 +10,14 @@ from pydantic import ValidationError
 
 from energy_model.data.load import GasData
 from energy_model.impact.bans import READINGS, bans
+from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study, study
 from energy_model.results.compare import compare
 from energy_model.results.run import run
 from energy_model.scenario import apply, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
+from energy_model.scenario.measures.duties import WEAK
 from energy_model.scenario.measures.retaliation import divertible_lng_gwh_per_year, redirect_room_gwh_per_year
 from energy_model.scenario.measures.sellers import gas_by_pipe, gas_by_ship
 from energy_model.scenario.origin import furthest, limits_of
@@ -144,6 +146,22 @@ def test_a_duty_is_a_cost_of_its_own_and_inputs_say_who_pays(vintage):
     assert "Russia, pipeline, bought by DE" in set(duties["item"])
     assert 0.0 < duties["difference"].max() < 4.0
     assert len(plain.inputs["origin_buyers"]) == 0
+
+
+def test_answers_say_that_swaps_make_a_duty_by_origin_weak(vintage):
+    """The same duty at the border is paid on all that enters: it brings more than ten times as much."""
+    base = with_changes(load_scenario("reference"), resolution="month")
+    costs = {}
+    for by in ("border", "origin"):
+        levied = {"kind": "tariff", "supplier": "RU", "eur_per_mwh": 20.0, "by": by, "start": APRIL}
+        measures = (*(m.model_dump() for m in base.measures), levied)
+        found = study(with_changes(base, measures=measures, id=f"duty_{by}"), vintage)
+        costs[by] = found.solved.objective_keur - found.before.objective_keur
+        weak = [WEAK in answer(found).words for answer in (bans, sanctions)]
+        assert weak == [by == "origin"] * 2
+        assert ("weak because swaps are free" in found.scenario.measures[-1].headline) == (by == "origin")
+
+    assert 0.0 < 10.0 * costs["origin"] < costs["border"]
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject
 from energy_model.impact.valuation import FORWARD, VIEW_WORDS, VIEWS
 from energy_model.scenario import Case
+from energy_model.scenario.measures.duties import weak_duties
 from energy_model.solve.foresight import Solved
 
 SMALL_BEUR = 0.05
@@ -76,7 +77,9 @@ def sanctions(study: Study) -> Answer:
     parts, ratios = costs(study), efficiency(study)
     if ratios[f"{about.key}_loses_eur_bn"].abs().max() <= SMALL_BEUR:
         why = f"{about.name} earns as much as in the reference in every view of prices; there is nothing to divide by."
-        return Answer.not_applicable(NAME, question, why)
+        return Answer.not_applicable(
+            NAME, question, " ".join(filter(None, (why, weak_duties(study.scenario.measures))))
+        )
     return Answer(
         name=NAME,
         question=question,
@@ -188,7 +191,7 @@ def _words(study: Study, ratios: pd.DataFrame) -> str:
             if ratio >= LEAST_RATIO
         )
         text += f"; in EUR for each euro {about.name} loses: {each}." if each else "."
-    return text.strip()
+    return " ".join(filter(None, (text.strip(), weak_duties(study.scenario.measures))))
 
 
 def _whole(amount: float) -> str:

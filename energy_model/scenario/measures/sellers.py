@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from energy_model.data.load import GasData
-from energy_model.data.sellers import routes_of, seller_name, seller_of, suppliers_of
+from energy_model.data.sellers import seller_name, seller_of, suppliers_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.measures.base import (
     Country,
@@ -107,14 +107,14 @@ class OnSeller(Measure):
         elif not sells_by_pipe(data, seller):
             found.append(f"{where}: sells no gas by pipeline; use lng_ban for its cargoes")
         elif not by_origin and not self.routes(data):
-            found.append(f"{where}: routes.csv has no route of its gas to markets; use by = 'origin'")
+            found.append(f"{where}: routes.csv has no route of its gas; use by = 'origin'")
         return found
 
     def routes(self, data: GasData) -> tuple[str, ...]:
-        """Routes that bring the seller's gas to markets; those of one desk, if a desk is named."""
-        code = self.of(data)
-        seller = seller_of(data, code)
-        return routes_of(data, seller, supplier=None if code == seller else code)
+        """Routes that were built for the seller's gas; those of one desk, if a desk is named."""
+        code, table = self.of(data), data["routes"]
+        codes = suppliers_of(data, code) if code == seller_of(data, code) else (code,)
+        return tuple(table.loc[table["supplier"].isin(codes), "route"])
 
     @property
     def headline(self) -> str:
