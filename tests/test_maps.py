@@ -13,12 +13,15 @@ from report_fixtures import monthly, real_data
 
 from energy_model.errors import DataError, OutputError, ResultError
 from energy_model.report import style
+from energy_model.report.drawing import map_day
+from energy_model.report.facts import period_at
 from energy_model.report.figures import flow_map, telling_period
 from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
-from energy_model.report.links import INTERCONNECTOR, Families, families, net_links, supply_by_family
+from energy_model.report.links import INTERCONNECTOR, Families, families, net_links, sold_apart, supply_by_family
 from energy_model.report.maps import draw_flow_map
 from energy_model.report.symbols import circle_diameter_pt, line_width_pt
 from energy_model.results.labels import labels_of
+from energy_model.results.lost_gas import supplier_shares
 
 DATA = Path(__file__).parents[1] / "data"
 NEAR_KM = 60.0
@@ -367,3 +370,38 @@ def test_the_map_of_nord_stream_2_shows_it_in_the_winter_in_which_it_is_open(bas
     figure = flow_map(monthly("ns2_commissioned"), real_data(), basemap)
 
     assert "Mean of 1 January 2023" in " ".join(text.get_text() for text in figure.findobj(Text))
+
+
+def test_a_line_that_carries_the_gas_of_others_is_not_drawn_in_the_colour_of_its_seller():
+    flows = flow_table(("ukraine_exit", "UA", "HU", 200.0, 500.0), ("ukraine_exit", "UA", "SK", 300.0, 2000.0))
+    links = net_links(flows.assign(own_share=[0.0, 0.9]), known()).set_index("to_node")["family"]
+
+    assert links.to_dict() == {"HU": INTERCONNECTOR, "SK": "russia"}
+
+
+def test_sales_to_single_countries_are_told_apart_in_a_full_stop():
+    flows = flow_table(("nord_stream_1", "RU", "DE", 0.0, 1742.0), ("blue_stream", "RU_TR", "TR", 460.0, 462.0))
+    apart = sold_apart(net_links(flows, known()), known())
+
+    assert apart.to_dict("records") == [{"family": "russia", "to_node": "TR", "flow_gwh_per_day": 460.0}]
+
+
+def test_the_map_of_a_full_stop_says_whose_the_russian_gas_is_and_paints_no_line_west_of_ukraine_red(basemap):
+    run = monthly("full_cutoff_february")
+    period = telling_period(run)
+    flows = run["flows"][run["flows"]["period"] == period].astype({"route": str, "from_node": str, "to_node": str})
+    words = [text.get_text() for text in flow_map(run, real_data(), basemap).findobj(Text)]
+    shares = supplier_shares(run, period)
+    west = flows[(flows["route"] == "ukraine_exit") & (flows["flow_gwh_per_day"] > 1.0)]["pipeline"].astype(str)
+
+    assert "all of it to Türkiye and Belarus" in words
+    assert shares.loc[west, "RU"].max() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_all_maps_of_a_briefing_show_one_day_of_the_worst_period_of_the_gravest_run():
+    runs = [monthly(name) for name in ("reference", "ns2_commissioned", "full_cutoff_february")]
+    day = map_day(runs)
+    worst = runs[2]["periods"].set_index("period").loc[telling_period(runs[2])]
+
+    assert worst["start"] <= day <= worst["end"]
+    assert {period_at(run, day) for run in runs} == {period_at(runs[0], day)}

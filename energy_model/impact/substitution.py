@@ -10,7 +10,8 @@ from energy_model.impact.subject import LNG as BY_SHIP
 from energy_model.impact.subject import PIPELINE as BY_PIPE
 from energy_model.impact.subject import Subject, node_names
 from energy_model.results import substitution as sub
-from energy_model.results.lost_gas import consumption
+from energy_model.results.lost_gas import bridge, consumption, lost_words
+from energy_model.results.run import about as told_about
 from energy_model.units import GWH_PER_TWH
 
 COLUMNS = {
@@ -72,10 +73,23 @@ def substitution(study: Study) -> Answer:
             "By country, over the horizon": countries,
             f"{about.place} by month": months,
             "By country and month": long.reset_index(drop=True),
+            **_bridge(study),
         },
         method=METHOD,
         caveats=CAVEATS,
     )
+
+
+def _bridge(study: Study) -> dict[str, pd.DataFrame]:
+    """From the sales that the seller loses to what the region no longer consumes, for gas by pipeline."""
+    about = study.subject
+    if about.channel != BY_PIPE:
+        return {}
+    before, after = (consumption(told_about(run, supplier=about.seller)) for run in (study.reference, study.results))
+    steps = bridge(before, after, study.inside, about.where).steps
+    steps = steps[steps["is_level"] | (steps["gwh"].abs() > 0.0)].reset_index(drop=True)
+    table = pd.DataFrame({"step": steps["step"], "lost_twh": steps["gwh"] / GWH_PER_TWH})
+    return {"From lost sales to lost consumption: a level is the one before it and the steps between": table}
 
 
 def lost_column(about: Subject) -> str:
@@ -165,8 +179,13 @@ def _words(study: Study, countries: pd.DataFrame, items: pd.DataFrame) -> str:
     parts = {name: float(union[column]) for name, column in ways.items() if abs(union[column]) > SMALL_TWH}
     ordered = sorted(parts.items(), key=lambda pair: -pair[1] * (1.0 if lost > 0.0 else -1.0))
     told = ", ".join(f"{name} {energy:+,.0f} TWh ({energy / lost:.0%})" for name, energy in ordered)
-    verb = "loses" if lost > 0.0 else "gains"
-    text = f"{_begin(about.where)} {verb} {abs(lost):,.0f} TWh of {about.gas} over the horizon. In its place: {told}."
+    if lost > 0.0 and about.channel == BY_PIPE:
+        text = f"{lost_words(about.adjective, about.where)}: {lost:,.0f} TWh over the horizon. In its place: {told}."
+    else:
+        verb = "loses" if lost > 0.0 else "gains"
+        text = (
+            f"{_begin(about.where)} {verb} {abs(lost):,.0f} TWh of {about.gas} over the horizon. In its place: {told}."
+        )
     if lost > 0.0:
         text += _largest(items)
     hardest = countries.iloc[1:].nlargest(1, "curtailment_twh").iloc[0]

@@ -153,8 +153,8 @@ def _supplies(column: _Column, imports: Imports, names: pd.Series) -> None:
     column.write(31, "Built, carries nothing")
     column.top -= 13.0
     column.note(
-        "Pipelines: all gas that leaves the supplier for\ncountries on this map. A line has a supplier's colour if\n"
-        "most of what it carries is theirs. LNG: sent into the grid."
+        "Pipelines: all gas that leaves the supplier for\ncountries on this map. A line has the colour of a\n"
+        "supplier if most of what it carries is theirs.\nLNG: sent into the grid."
     )
     column.top -= 6.0
 

@@ -16,10 +16,7 @@ import pandas as pd
 
 from energy_model.results.run import Results
 
-RUSSIA = "RU"
-
 FOCUS = "Pipeline gas of the seller in focus"
-RUSSIAN = FOCUS
 PIPELINE = "Other gas by pipeline"
 LNG = "LNG"
 PRODUCTION = "Own production"

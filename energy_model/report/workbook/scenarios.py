@@ -95,7 +95,7 @@ def write_summary(book: Book, briefing: Briefing) -> None:
     )
     metrics = {metric.key: metric for metric in briefing.metrics}
     columns = [Column("Scenario", width=60.0)] + [
-        Column(metrics[k].header, metrics[k].number, 12.0) for k in SUMMARY_KEYS
+        Column(metrics[k].header, metrics[k].number, 15.5) for k in SUMMARY_KEYS
     ]
     columns.append(Column(f"Cost above {briefing.against} (bn EUR)", bk.COST_SIGNED, 12.0))
     row = _findings(page, briefing)
