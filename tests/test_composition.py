@@ -32,7 +32,7 @@ from energy_model.scenario import apply
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.retaliation import Retaliation
-from energy_model.solve.foresight import solve_scenario
+from energy_model.solve.foresight import Solved, solve_scenario
 
 approx = pytest.approx
 
@@ -184,3 +184,25 @@ def test_what_exempt_countries_are_refused_they_do_not_get_through_a_neighbour(m
         node = case.node(country)
         staying = bought[node][late] @ case.timeline.days[late]
         assert 0.0 < staying <= 0.3 * case.demand.rate[node].sum(axis=0)[late] @ case.timeline.days[late] + 1e-3
+
+
+def test_measures_on_several_sellers_can_be_announced_one_after_the_other(monthly, data):
+    """Each plan follows the gas of more sellers than the one before; what flowed stays as it was decided."""
+    loose = {"kind": "import_ban", "countries": ("EU27",), "exempt": ("HU", "SK", "IT"), **ORIGIN}
+    duty = {"kind": "tariff", "eur_per_mwh": 15.0, "countries": ("HU", "IT"), **STRICT, "ramp_days": 30}
+    refusal = {"kind": "retaliation", "countries": ("HU", "SK"), "remaining_share": 0.4}
+    norway = {"kind": "import_ban", "supplier": "NO", "countries": ("DE",), **ORIGIN}
+    days = (date(2022, 2, 1), date(2022, 3, 10), date(2022, 4, 5), date(2022, 5, 1))
+
+    def in_order(*kinds: dict[str, object], foresight: str = "surprise") -> Solved:
+        measures = [{**measure, "start": day} for measure, day in zip(kinds, days, strict=True)]
+        return solve_scenario(monthly("reference", *measures, horizon=SPRING, foresight=foresight), data)
+
+    surprised, otherwise = in_order(loose, duty, refusal, norway), in_order(loose, norway, duty, refusal)
+    forewarned = in_order(loose, duty, refusal, norway, foresight="perfect")
+    before = surprised.case.timeline.boundary_at(days[1])
+
+    assert [5, 5] == [len(one.stages) for one in (surprised, otherwise)]
+    assert surprised.objective_keur >= forewarned.objective_keur * (1.0 - 1e-9)
+    assert surprised.case.timeline == otherwise.case.timeline
+    assert approx(surprised.values["flow"][:, :before], abs=1e-6) == otherwise.values["flow"][:, :before]

@@ -245,8 +245,11 @@ def _stage(solution: Solution, case: Case, first: int) -> Stage:
 
 
 def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int) -> None:
-    """Let the periods before ``first`` keep what the plan that decided them says of them."""
+    """Let the periods before ``first`` keep what the plan that decided them says of them.
+
+    A plan that follows the gas of more sellers than the one before has bookkeepings of its own for all periods.
+    """
     for name, values in fresh.items():
-        if first and name in kept and name in BY_PERIOD:
+        if first and name in kept and name in BY_PERIOD and kept[name].shape == values.shape:
             values = np.concatenate([kept[name][..., :first], values[..., first:]], axis=-1)
         kept[name] = values
