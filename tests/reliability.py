@@ -10,6 +10,7 @@ import test_data_mutants as mutants
 import test_excel
 import test_kills
 import test_plans
+import test_workers as workers
 
 from energy_model.data import Package
 
@@ -28,9 +29,15 @@ def mutants_of(name: str) -> int:
     return len(columns) * (slips + ROWS_TRIED * less) + numbers * TEXTS + 2
 
 
+def signals() -> int:
+    """Signals at moments of a command, and deaths of the parent of its workers."""
+    moments = len(workers.SIGNALS) * len(workers.MOMENTS) + len(workers.LATER_MOMENTS)
+    return moments + len(workers.KILLED_PARENTS)
+
+
 def kills() -> int:
-    """Kills, before and after each step by which something takes its place."""
-    return 2 * sum(test_kills.STEPS.values())
+    """Kills, before and after each step by which something takes its place, and signals."""
+    return 2 * sum(test_kills.STEPS.values()) + signals()
 
 
 def files() -> list[tuple[str, int]]:
@@ -53,7 +60,14 @@ def page() -> str:
     tables = sum(mutants_of(name) for name in mutants.TABLES)
     rows = "\n".join(f"| {what} | {count:,} |" for what, count in [*files(), ("tables gone wrong by rule", tables)])
     steps = "\n".join(f"| `{name}` | {count} | {2 * count} |" for name, count in test_kills.STEPS.items())
-    return HEAD.format(inputs=sum(count for _, count in files()), tables=tables, rows=rows, kills=kills(), steps=steps)
+    return HEAD.format(
+        inputs=sum(count for _, count in files()),
+        tables=tables,
+        rows=rows,
+        kills=kills(),
+        signals=signals(),
+        steps=steps,
+    )
 
 
 HEAD = """# What was tried to break it
@@ -73,23 +87,25 @@ row by row; a text, an empty cell or infinity in a number; a row pasted twice; h
 What is refused for one command is refused for all: `run`, `brief`, `impact`, `sweep`, `compare` and `export` hold the
 data against the same checks, and `--accept-data-errors` is printed with every result that used them.
 
-## Killed while publishing
+## Killed
 
-{kills} kills: each command is killed before and after every step by which something takes its place. What was there
-stays or what is new is whole; no file is torn; finished work is kept, and the next call goes on with it.
+{kills} kills, {signals} of them signals at some moment. Each command is killed before and after every step by which
+something takes its place. What was there stays or what is new is whole; no file is torn; finished work is kept, and
+the next call goes on with it.
 
 | command | steps | kills |
 |---|---|---|
 {steps}
 
-Besides: INT, TERM and HUP at several moments end a command in words within three seconds, in the solver too; no
-process outlives a killed parent (`tests/test_workers.py`). A flipped bit, an edited table, a copied or foreign part
-of a stored run or sweep is an error in words (`tests/test_store.py`).
+INT, TERM and HUP at several moments end a command in words within three seconds, in the solver too; no process
+outlives a killed parent (`tests/test_workers.py`). A flipped bit, an edited table, a copied or foreign part of a
+stored run or sweep is an error in words (`tests/test_store.py`).
 
 ## Load
 
 Sixty scenarios in one briefing, and sweeps of 10,000 cases, of which memory does not grow with the number:
-docs/scaling.md."""
+docs/scaling.md.
+"""
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")

@@ -21,6 +21,14 @@ from energy_model.results.run import run
 from energy_model.scenario import Scenario
 from energy_model.workers import Workers, usable
 
+KILLED_PARENTS = [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+MOMENTS = [0.2, 0.6, 1.2]
+"""Seconds after which a command gets each signal."""
+LATER_MOMENTS = [6.0, 9.0, 14.0, 16.0, 20.0]
+"""Seconds after which Ctrl-C reaches a daily run, in the solver too."""
+
+
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent this way on POSIX only")
 
 IN_TIME_SECONDS = 3.0
@@ -168,7 +176,7 @@ PARENT = """
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks into /proc")
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", KILLED_PARENTS)
 def test_no_process_outlives_a_killed_parent(number: int, tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(textwrap.dedent(PARENT).format(tests=str(Path(__file__).parent)))
@@ -230,8 +238,8 @@ def started(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("after", [0.2, 0.6, 1.2])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("after", MOMENTS)
+@pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_at_any_time_ends_the_program_in_words(number: int, after: float, tmp_path: Path) -> None:
     process = started(tmp_path, "run", "full_cutoff_february", "--resolution", "day")
     time.sleep(after * (1.0 if number == signal.SIGINT else 1.1))
@@ -244,7 +252,7 @@ def test_a_signal_at_any_time_ends_the_program_in_words(number: int, after: floa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("after", [6.0, 9.0, 14.0, 16.0, 20.0])
+@pytest.mark.parametrize("after", LATER_MOMENTS)
 def test_ctrl_c_in_a_daily_run_takes_three_seconds_at_most(after: float, tmp_path: Path) -> None:
     process = started(tmp_path, "run", "full_cutoff_february", "--resolution", "day")
     time.sleep(after)
