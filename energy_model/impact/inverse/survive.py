@@ -8,7 +8,8 @@ and, of each step's volume,
 
 for every step k of the seller, where :math:`q^0` is what it offers without the cut, :math:`q^1` what is left of it
 under a full stop from the same day, :math:`f` the first period of the cut, :math:`V` the volume and :math:`u` what a
-unit of gas uses up of it without the cut, and nobody in the region is cut. A share is lost of the rates and of the volume, as :class:`SupplyCut` means it.
+unit of gas uses up of it without the cut, and nobody in the region is cut. A share is lost of the rates and of the
+volume, as :class:`SupplyCut` means it.
 """
 
 from __future__ import annotations
