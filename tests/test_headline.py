@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from report_fixtures import monthly
 
+from energy_model.results.compare import compare
 from energy_model.results.headline import ROUTE_PREFIX, headline_list, headline_values, headlines
 from energy_model.results.labels import Labels, SupplierLabel
 from energy_model.results.routes import route_volumes
@@ -95,3 +96,12 @@ def test_a_supplier_that_no_table_names_is_its_own_seller():
     )
 
     assert (labels.seller_of("A1"), labels.seller_of("B"), labels.suppliers_of("A")) == ("A", "B", ("A", "A1"))
+
+
+def test_a_comparison_shows_the_reference_beside_two_others():
+    found = compare(monthly(CUT), monthly("ns2_commissioned"), reference=monthly("reference")).headlines
+
+    assert list(found) == ["reference", "base", "other", "difference"]
+    assert found.loc["Germany mean price (EUR/MWh)", "reference"] == pytest.approx(
+        headlines(monthly("reference"))["Germany mean price (EUR/MWh)"]
+    )

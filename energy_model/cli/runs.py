@@ -212,6 +212,7 @@ def compare(
     from energy_model import compare as difference
     from energy_model import load_data, load_scenario, with_changes
     from energy_model import run as solve
+    from energy_model.report.baseline import with_base
     from energy_model.results.compare import one_span, over_common_days
     from energy_model.scenario.changes import load_changed
 
@@ -223,9 +224,10 @@ def compare(
         chosen, span = over_common_days(chosen[0], chosen[1], world)
         typer.echo(f"both {span}")
     one_span(chosen)
-    solved = [solve(scenario, world, beside=chosen) for scenario in chosen]
+    every, _ = with_base(chosen, world)
+    solved = [solve(scenario, world, beside=every) for scenario in every]
     tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in solved for note in one.notes))
-    found = difference(*solved, unit=shown)
+    found = difference(*solved[-2:], unit=shown, reference=solved[0] if len(every) > len(chosen) else None)
     typer.echo(f"{found.other} against {found.base}\n\nkeys and measures")
     print_table(found.keys)
     typer.echo("\ninputs, means over the horizon")

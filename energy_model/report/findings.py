@@ -292,7 +292,7 @@ def _clause(story: Story, run: Results) -> str:
     """Title, shortage and price of a run."""
     numbers, name = story.of(run), run.labels.country_name(run.nodes)
     price = f"{name}'s price {style.format_eur_per_mwh(numbers['country_price'])}"
-    short = shortage_phrase(run, facts.region(run)) if story.short(run) > NONE_TWH else "nobody curtailed"
+    short = shortage_phrase(run, facts.region(run))
     return f"'{run.scenario.title}', {short}{_range(story, run, 'region_curtailed')}, {price}"
 
 

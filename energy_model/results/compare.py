@@ -34,7 +34,7 @@ class Comparison:
     inputs : DataFrame
         Input numbers that differ, means over the horizon: table, item, quantity, base, other, difference.
     headlines : DataFrame
-        Headline numbers: base, other, difference.
+        Headline numbers: reference (if it was given), base, other, difference (other less base).
     countries : DataFrame
         Per market: curtailed and voluntary TWh, mean price, difference of each.
     """
@@ -47,18 +47,25 @@ class Comparison:
     countries: pd.DataFrame
 
 
-def compare(base: Results, other: Results, unit: EnergyUnit = "TWh") -> Comparison:
+def compare(base: Results, other: Results, unit: EnergyUnit = "TWh", *, reference: Results | None = None) -> Comparison:
     """Differences of inputs and results; ``other`` minus ``base``. Headlines in the unit asked for.
+
+    Parameters
+    ----------
+    reference : Results, optional
+        A third run whose headlines stand beside, the reference of the data where neither of the two is it.
 
     Raises
     ------
     ScenarioError
         If the two run over different days: totals of different lengths have no difference.
     """
-    one_span([base.scenario, other.scenario])
+    one_span([run.scenario for run in (base, other, reference) if run is not None])
     first, second = headlines(base, unit), headlines(other, unit)
     table = pd.DataFrame({"base": first, "other": second})
     table["difference"] = table["other"] - table["base"]
+    if reference is not None:
+        table.insert(0, "reference", headlines(reference, unit))
     return Comparison(
         base=base.scenario.id,
         other=other.scenario.id,
