@@ -156,6 +156,12 @@ FORMS: tuple[Form, ...] = (
         {"countries": ("DE", "AT"), "date": date(2022, 3, 20), "fill_share": 0.9},
         _shares("fill_share", 0.0),
     ),
+    Form(
+        "storage_target",
+        "on a day that has a level",
+        {"countries": ("DE", "AT"), "date": date(2022, 4, 1), "fill_share": 0.9},
+        (*_shares("fill_share", 0.0), {"penalty_eur_per_mwh": 0.0}),
+    ),
 )
 """Kinds that have a strength: those of :data:`WITHOUT_ZERO` say a thing that is there or is not."""
 WITHOUT_ZERO = {

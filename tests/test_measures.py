@@ -121,7 +121,10 @@ def test_more_lng_of_an_exporter_raises_what_europe_attracts_and_less_leaves_it_
     more, less = (
         after("supply_change", supplier="US", channel="lng", change_share=share, start=JULY) for share in (0.1, -0.1)
     )
-    added = (more.lng.rate - base.lng.rate).sum(axis=0) @ base.timeline.days
+    days = base.timeline.days * (np.arange(len(base.timeline)) >= day(JULY))
+    mine = base.lng.exporter == "US"
+    in_force = (base.lng.rate[mine] @ days) / (base.lng.rate[mine] @ base.timeline.days)
+    added = 0.1 * float(base.lng.volume[mine] @ in_force)
 
     assert added == approx((more.lng.europe_limit - base.lng.europe_limit).sum())
     assert added > 0.0
@@ -294,6 +297,27 @@ def test_an_lng_ban_closes_the_sea_routes_of_one_exporter_to_those_who_refuse(ba
     assert {"GB", "TR", "BE"} <= set(to[~hit])
 
 
+def test_an_lng_ban_for_half_a_period_leaves_half_of_the_countrys_own_terminals(
+    monthly: Callable[..., Scenario], data: GasData
+) -> None:
+    """Half of all terminals of Europe would be no limit for one country."""
+    keys = {
+        "kind": "lng_ban",
+        "exporter": "QA",
+        "countries": ("GB",),
+        "start": date(2022, 6, 1),
+        "end": date(2022, 6, 15),
+    }
+    case = apply(monthly("reference", keys), data)
+    hit = (case.lng.route_exporter == "QA") & (case.nodes[case.lng.route_node] == "GB")
+    own = case.lng.sendout[case.nodes[case.lng.terminal_node] == "GB"].sum(axis=0)
+    share = case.timeline.active_share(date(2022, 6, 1), date(2022, 6, 15))
+
+    assert {0.0, 0.5} == set(share.tolist())
+    assert (0.5 * own)[share > 0.0] == approx(case.lng.route_open[hit][0][share > 0.0])
+    assert np.isinf(case.lng.route_open[hit][0][share == 0.0]).all()
+
+
 def test_a_new_terminal_feeds_its_country_from_its_start(base: Case, after: After) -> None:
     case = after("new_lng", terminal="stade", country="DE", sendout_gwh_per_day=130.0, start=JULY)
 
@@ -343,6 +367,15 @@ def test_a_storage_target_binds_each_country_for_itself_at_the_default_or_its_ow
     assert 0.9 * base.storage.working_gas[base.storage.id == "de_storage"][0] == approx(own[0].level_gwh)
     assert parameter(vintage, "target_penalty_eur_per_mwh") == own[0].penalty_eur_per_mwh
     assert set(np.flatnonzero(base.is_eu[base.storage.node])) == bound
+
+
+@pytest.mark.parametrize(
+    "weaker", [{"fill_share": 0.0}, {"fill_share": 0.5}, {"fill_share": 0.99, "penalty_eur_per_mwh": 0.0}]
+)
+def test_a_weaker_storage_target_repeals_no_stricter_one(base: Case, after: After, weaker: dict[str, float]) -> None:
+    case = after("storage_target", countries=("EU27",), date=date(2022, 11, 1), **weaker)
+
+    assert base.storage.targets == case.storage.targets
 
 
 # Demand ---------------------------------------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ def asked(monthly):
         ((TRANSMED,), "DZ", "pipeline"),
         ((QATAR,), "QA", "lng"),
         ((DUTCH,), "NL", "production"),
+        (({**DUTCH, "id": "RU_TR"},), "RU", "pipeline"),
         ((NORWAY, SAVING, MORE_LNG), "NO", "pipeline"),
         ((MORE_LNG,), "QA", "lng"),
     ],

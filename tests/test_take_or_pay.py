@@ -131,3 +131,25 @@ def test_a_floor_is_never_more_than_the_delivery_point_can_carry(world) -> None:
     most = np.array([technical[list(group)].sum(axis=0) @ case.timeline.days for group in case.contracts.pipelines])
 
     assert (case.contracts.floor <= most + 1e-6).all()
+
+
+def test_who_is_denied_gas_by_the_seller_owes_nothing_for_it(world) -> None:
+    """A retaliation that sells nobody anything leads to the bill of a full cut, not to that of a ban."""
+    keys: dict[str, object] = {"remaining_share": 0.0, "start": MARCH}
+    desks = [{"kind": "supply_cut", "supplier": code, **keys} for code in ("RU", "RU_TR", "RU_BY")]
+    cut, denied = world.case(*desks), world.case({"kind": "retaliation", "countries": ("EUROPE",), **keys})
+
+    assert cut.contracts.floor == approx(denied.contracts.floor)
+
+
+def test_a_seller_that_spares_a_country_is_owed_what_it_bought(world) -> None:
+    keys: dict[str, object] = {"kind": "retaliation", "remaining_share": 0.0, "start": MARCH}
+    whole, all_but_one = world.case(), world.case({**keys, "countries": ("EUROPE",), "exempt": ("AT",)})
+    one = world.case({**keys, "countries": ("AT",)})
+    nobody = world.case({**keys, "countries": ("EUROPE",)})
+    none = world.case({**keys, "supplier": "NO", "countries": ("AT",)})
+
+    forgiven = [whole.contracts.floor - case.contracts.floor for case in (one, all_but_one, nobody)]
+    assert forgiven[0] + forgiven[1] == approx(forgiven[2])
+    assert ["RU over ukraine_transit"] == whole.contracts.id[forgiven[0] > 1.0].tolist()
+    assert whole.contracts.floor == approx(none.contracts.floor), "Austria has no contract with Norway in the data"

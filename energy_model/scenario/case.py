@@ -155,6 +155,15 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class Denial:
+    """A measure by which a seller leaves some markets no more than a share of their demand."""
+
+    suppliers: tuple[str, ...]
+    strength: np.ndarray  # (N, T)
+    remaining_share: float
+
+
+@dataclass(frozen=True)
 class Contracts:
     """Take-or-pay: what is not taken is paid for all the same."""
 
@@ -164,6 +173,8 @@ class Contracts:
     floor: np.ndarray  # (C,) GWh over the horizon
     price: np.ndarray  # (C,) EUR/MWh paid for gas not taken
     owed: np.ndarray | None = field(default=None, compare=False)  # (C, T) GWh/d, the floor by period before measures
+    owed_in: np.ndarray | None = field(default=None, compare=False)  # (C, N, T) GWh/d, the same by market of the buyer
+    denials: tuple[Denial, ...] = field(default=(), compare=False)
     ways: tuple[tuple[int, ...], ...] = field(default=(), compare=False)  # C groups: the way of the gas
 
 

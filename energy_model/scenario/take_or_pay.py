@@ -2,7 +2,8 @@
 
 A floor is spread over the horizon as the seller's rates are. In a period in which the seller offers half, or its way to
 the delivery point carries half, half is owed. Whoever refuses gas that could have come owes it, whatever the wording of
-the refusal: a ban at the border and a ban by origin lead to one bill.
+the refusal: a ban at the border and a ban by origin lead to one bill. Who is denied gas by the seller, as under a
+retaliation, owes no more than what the seller leaves him.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def with_floors(case: Case, before: Case) -> Case:
             for c, supplier in enumerate(contracts.supplier)
         ]
     ).reshape(contracts.owed.shape)
-    owed = np.minimum(contracts.owed * share, _capacity(case.pipelines, contracts))
+    owed = np.minimum(_not_denied(case) * share, _capacity(case.pipelines, contracts))
     return case.with_("contracts", floor=owed @ case.timeline.days)
 
 
@@ -47,6 +48,21 @@ def _capacity(lines: Pipelines, contracts: Contracts) -> np.ndarray:
     """Technical capacity of the delivery points, GWh/d, shape (C, T)."""
     rates = technical(lines)
     return np.array([rates[list(group)].sum(axis=0) for group in contracts.pipelines]).reshape(-1, rates.shape[1])
+
+
+def _not_denied(case: Case) -> np.ndarray:
+    """What is owed for gas that the seller does not deny the buyer, GWh/d, shape (C, T)."""
+    contracts = case.contracts
+    owed, of_buyers = np.asarray(contracts.owed), contracts.owed_in
+    if of_buyers is None or not contracts.denials:
+        return owed
+    left, demand = of_buyers.copy(), case.demand.rate.sum(axis=1)
+    for one in contracts.denials:
+        hit = np.isin(contracts.supplier, one.suppliers)
+        together = left[hit].sum(axis=0)
+        share = np.divide(one.remaining_share * demand, together, out=np.ones_like(demand), where=together > 0.0)
+        left[hit] *= 1.0 - one.strength * (1.0 - np.minimum(share, 1.0))
+    return np.maximum(owed - (of_buyers - left).sum(axis=1), 0.0)
 
 
 def _offered(case: Case, supplier: str) -> np.ndarray:

@@ -70,7 +70,7 @@ def base_case(
         lng=base_lng(data, scenario, timeline, nodes),
         storage=base_storage(data, timeline, nodes),
         demand=base_demand(data, scenario, timeline, nodes),
-        contracts=base_contracts(data, timeline, pipelines, supply),
+        contracts=base_contracts(data, timeline, nodes, pipelines, supply),
         weather=scenario.weather,
     )
 

@@ -13,7 +13,9 @@ from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 
 
-def base_contracts(data: GasData, timeline: Timeline, pipelines: Pipelines, supply: Supply) -> Contracts:
+def base_contracts(
+    data: GasData, timeline: Timeline, nodes: np.ndarray, pipelines: Pipelines, supply: Supply
+) -> Contracts:
     """Contracts with a known quantity, take-or-pay share and delivery route, pooled by supplier and route.
 
     Pooling keeps two buyers at one flange from counting the same gas twice. What is owed in a period follows the
@@ -28,11 +30,13 @@ def base_contracts(data: GasData, timeline: Timeline, pipelines: Pipelines, supp
         & table["supplier"].isin(supply.supplier)
     )
     table = table[usable]
-    pooled = [
-        (str(supplier), str(route), _owed(part, supply, str(supplier), timeline))
-        for (supplier, route), part in table.groupby(["supplier", "delivery_route"])
-    ]
-    pooled = [(supplier, route, owed) for supplier, route, owed in pooled if owed.any()]
+    pooled, owed_in = [], []
+    for (supplier, route), part in table.groupby(["supplier", "delivery_route"]):
+        by_row = _owed(part, supply, str(supplier), timeline)
+        if by_row.any():
+            pooled.append((str(supplier), str(route), by_row.sum(axis=0)))
+            bought_in = nodes[:, None] == part["buyer_node"].to_numpy(object)[None, :]
+            owed_in.append(bought_in.astype(float) @ by_row)
     owed = np.array([owed for _, _, owed in pooled]).reshape(len(pooled), len(timeline))
     return Contracts(
         id=np.array([f"{supplier} over {route}" for supplier, route, _ in pooled], dtype=str),
@@ -41,20 +45,21 @@ def base_contracts(data: GasData, timeline: Timeline, pipelines: Pipelines, supp
         floor=owed @ timeline.days,
         price=np.array([float(supply.cost[supply.supplier == supplier].max()) for supplier, _, _ in pooled]),
         owed=owed,
+        owed_in=np.array(owed_in).reshape(len(pooled), len(nodes), len(timeline)),
         ways=tuple(_way(data, pipelines, supplier, route) for supplier, route, _ in pooled),
     )
 
 
 def _owed(contracts: pd.DataFrame, supply: Supply, supplier: str, timeline: Timeline) -> np.ndarray:
-    """Quantity owed under some contracts of a supplier, spread over their days as its rates are, GWh/d, shape (T,)."""
+    """Quantity owed under each of a supplier's contracts, spread as the supplier's rates are, GWh/d, (contracts, T)."""
     rate = supply.rate[supply.supplier == supplier].sum(axis=0)
-    owed = np.zeros(len(timeline))
-    for row in contracts.itertuples():
+    owed = np.zeros((len(contracts), len(timeline)))
+    for number, row in enumerate(contracts.itertuples()):
         in_force = timeline.active_share(_day(row.start), _day(row.end))
         quantity = row.annual_quantity_gwh * row.take_or_pay_share * float(in_force @ timeline.days) / DAYS_PER_YEAR
         weight = rate * in_force
         total = float(weight @ timeline.days)
-        owed += weight * (quantity / total) if total > 0.0 else 0.0
+        owed[number] = weight * (quantity / total) if total > 0.0 else 0.0
     return owed
 
 

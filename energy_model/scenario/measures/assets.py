@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
+from energy_model.data.sellers import seller_of
 from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
@@ -99,7 +100,7 @@ class AssetLoss(Measure):
         return unknown_codes([self.id], known, self.asset, "id")
 
     def sellers(self, data: GasData) -> frozenset[str]:
-        return frozenset({self.id} if self.asset == "production" else ())
+        return frozenset({seller_of(data, self.id)} if self.asset == "production" else ())
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"{self.asset} {self.id}"})
@@ -129,8 +130,23 @@ def without_storage(countries: Sequence[str], data: GasData) -> list[str]:
     ]
 
 
+def _asks_no_more(target: FillingTarget, standing: FillingTarget | None) -> bool:
+    """Whether a target asks for nothing, or for nothing beyond the one that stands."""
+    if target.level_gwh == 0.0 or target.penalty_eur_per_mwh == 0.0:
+        return True
+    return (
+        standing is not None
+        and target.level_gwh <= standing.level_gwh
+        and target.penalty_eur_per_mwh <= standing.penalty_eur_per_mwh
+    )
+
+
 class StorageTarget(Measure):
-    """Storages should hold a share of their working gas volume on a day; missing it has a price."""
+    """Storages should hold a share of their working gas volume on a day; missing it has a price.
+
+    It takes the place of a level that stands on that day, unless it asks for less at no higher price: a weaker level
+    repeals no stricter one.
+    """
 
     kind: Literal["storage_target"]
     countries: tuple[Country, ...]
@@ -175,8 +191,8 @@ class StorageTarget(Measure):
                 penalty_eur_per_mwh=penalty,
             )
             key = (target.storages, target.date)
-            if target.level_gwh == 0.0 and key not in standing:
-                continue  # nothing is asked where nothing stood
+            if _asks_no_more(target, standing.get(key)):
+                continue
             if not self.is_known(case):
                 # What stands holds until then; where nothing does, an empty target keeps the rows of all stages alike.
                 target = standing.get(key, replace(target, level_gwh=0.0))

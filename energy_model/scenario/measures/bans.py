@@ -99,7 +99,8 @@ class LngBan(Refusal):
     def _with_closed_terminals(self, case: Case, data: GasData, group: np.ndarray) -> Case:
         lng, strength = case.lng, self.strength(case)
         hit = np.isin(lng.route_exporter, suppliers_of(data, self.of(data))) & group[lng.route_node]
-        cap = np.where(strength > 0.0, (1.0 - strength) * lng.sendout.sum(axis=0), np.inf)
+        at_node = lng.terminal_node[None, :] == lng.route_node[:, None]
+        cap = np.where(strength > 0.0, (1.0 - strength) * (at_node.astype(float) @ lng.sendout), np.inf)
         return case.with_("lng", route_open=np.where(hit[:, None], np.minimum(lng.route_open, cap), lng.route_open))
 
     @property

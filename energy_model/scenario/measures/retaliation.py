@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of, suppliers_of
-from energy_model.scenario.case import Case
+from energy_model.scenario.case import Case, Denial
 from energy_model.scenario.like import VOLUMES
 from energy_model.scenario.measures.base import Country, NonNegative, Share, Supplier, country_problems, unknown_codes
 from energy_model.scenario.measures.sellers import OnSeller, asked_by, gas_by_pipe, taking_part
@@ -25,8 +26,9 @@ class Retaliation(OnSeller):
     """A seller's answer to a ban: less for a set of countries, and more for another market or by ship.
 
     What it cuts is a share of a country's demand by origin, so that a country cannot make up for it through another
-    one, unless ``through_third_countries`` allows it. What it redirects is limited by what lines to the other market
-    have left, and by the cargoes that can be diverted.
+    one, unless ``through_third_countries`` allows it. For gas that the seller denies them, countries owe no
+    take-or-pay. What it redirects is limited by what lines to the other market have left, and by the cargoes that can
+    be diverted.
     """
 
     kind: Literal["retaliation"]
@@ -99,6 +101,11 @@ class Retaliation(OnSeller):
         group, resale = taking_part(case, self.countries, self.exempt), self.through_third_countries == "allowed"
         case = asked_by(self, case, gas_by_pipe(data, seller), group, resale=resale, ban=1.0 - self.remaining_share)
         strength = self.strength(case)
+        if self.remaining_share < 1.0:
+            denied = Denial(
+                suppliers_of(data, seller_of(data, seller)), np.outer(group, strength), self.remaining_share
+            )
+            case = case.with_("contracts", denials=(*case.contracts.denials, denied))
         shippers = [code for code in suppliers_of(data, seller) if code in exporters(data)]
         ways = (
             (add_supply_step, self._desk(data), self.redirect_gwh_per_year),

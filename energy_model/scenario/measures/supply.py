@@ -242,10 +242,15 @@ def scale_supplier(case: Case, supplier: str, multiplier: np.ndarray) -> Case:
 
 
 def scale_exporter(case: Case, exporter: str, multiplier: np.ndarray) -> Case:
-    """The case with an LNG exporter's rates and volumes multiplied; what Europe can attract grows by what is added."""
+    """The case with an LNG exporter's rates and volumes multiplied; what Europe can attract grows by what is added.
+
+    A step's rates let it send its volume at uneven times; what is added is a share of the volume, not of the rates.
+    """
     lng, line = case.lng, case.timeline
     changed = scaled(lng, lng.exporter == exporter, multiplier, line)
-    added = np.maximum(changed["rate"] - lng.rate, 0.0).sum(axis=0)
+    most = lng.rate @ line.days
+    of_volume = np.minimum(np.divide(lng.volume, most, out=np.ones_like(most), where=most > 0.0), 1.0)
+    added = of_volume @ np.maximum(changed["rate"] - lng.rate, 0.0)
     return case.with_("lng", europe_limit=lng.europe_limit + line.month_days @ added, **changed)
 
 
