@@ -25,6 +25,11 @@ READ_BY_THE_MODEL = {
 }  # fmt: skip
 TJ = 3.6
 """A single pipe or contract may be 3.6 times as large, and no other figure says that it is not; so may a share."""
+HELD_ROW_BY_ROW = {
+    "contracts", "lng_europe_limit", "lng_shipping", "lng_supply_steps", "lng_terminals", "prices", "production",
+    "storage", "storage_filling", "supply_steps",
+}  # fmt: skip
+"""Tables in which each single figure has another beside it: a year, a report, a neighbour or a size."""
 MAY_BE_SHORTER = {"tariffs", "storage_targets"}
 """A border without a tariff costs the default of parameters.csv; a day without a target has none."""
 KNOWN_FROM_HERE_ALONE = {"demand_daily"}
@@ -76,7 +81,7 @@ def test_a_column_in_another_unit_is_told(name: str, scenario: Scenario, as_it_i
 
 
 @pytest.mark.slow
-@every_table
+@pytest.mark.parametrize("name", sorted(HELD_ROW_BY_ROW))
 def test_a_row_in_another_unit_is_told(name: str, scenario: Scenario, as_it_is: Case) -> None:
     table = PACKAGE[name]
     some = np.linspace(0, len(table) - 1, 5).astype(int)

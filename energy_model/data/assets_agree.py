@@ -27,6 +27,10 @@ LEAST_PRODUCTION_GWH = 10.0
 """A country that never produced more in a year may be left out."""
 EXPORTS_TO_HISTORY = 0.4
 """Base offers over the best of three years: 0.52 for a supplier with unrest to 1.02."""
+YEAR_TO_OTHERS = (0.05, 20.0)
+"""A year over the median of the same country's years: small fields come and go, units differ by more."""
+CAPACITY_TO_OTHER = (0.02, 50.0)
+"""Capacity over that of another source: one may mean a point, the other a border."""
 QUOTE_TO_SEEN = (0.5, 2.0)
 """A quoted price over the one that was observed in its month; units differ by more."""
 SERIES_APART = (0.5, 2.0)
@@ -249,6 +253,40 @@ def offers_not_far_below_history(every: Tables, known: Tables) -> Iterator[Probl
             )
 
 
+@checks("production_history")
+def history_is_steady(every: Tables, known: Tables) -> Iterator[Problem]:
+    """What a country produced or exported in a year is of the size of its other years."""
+    table = every["production_history"]
+    middle = table.groupby(["node", "quantity"])["energy_gwh"].transform("median")
+    ratio = table["energy_gwh"] / middle.where(middle > 0.0)
+    odd = table[ratio.notna() & ~ratio.between(*YEAR_TO_OTHERS)]
+    yield from rows(
+        "production_history.csv",
+        odd.assign(middle=middle[odd.index].round(1)),
+        "energy_gwh",
+        "the other years of {node} are about {middle}",
+        "check the unit",
+    )
+
+
+@checks("pipelines", "audit_references")
+def lines_as_others_say(every: Tables, known: Tables) -> Iterator[Problem]:
+    """A capacity is of the size that another source states for the line; what lies between is for the audit."""
+    other = known["audit_references"]
+    other = other[other["quantity"] == "pipeline_capacity"].groupby("key")["value"].median()
+    table = known["pipelines"]
+    table = table.assign(other=table["pipeline"].map(other))
+    ratio = table["capacity_gwh_per_day"] / table["other"].where(table["other"] > 0.0)
+    odd = table[ratio.notna() & (table["capacity_gwh_per_day"] > 0.0) & ~ratio.between(*CAPACITY_TO_OTHER)]
+    yield from rows(
+        "pipelines.csv",
+        odd,
+        "capacity_gwh_per_day",
+        "another source in audit_references.csv says {other}",
+        "check the unit of both",
+    )
+
+
 @checks("prices", "observed_prices_monthly")
 def prices_in_euro_per_mwh(every: Tables, known: Tables) -> Iterator[Problem]:
     """Quoted prices are in the currency and unit of the column: held against the market of the month, and in pairs."""
@@ -339,4 +377,6 @@ CHECKS: tuple[Check, ...] = (
     offers_not_far_below_history,
     prices_in_euro_per_mwh,
     economies_of_a_size,
+    history_is_steady,
+    lines_as_others_say,
 )
