@@ -330,6 +330,19 @@ IDLE = {
 }  # fmt: skip
 
 
+def test_a_stock_that_a_later_measure_overwrites_is_told(monthly: Callable[..., Scenario], data: GasData) -> None:
+    own, group = (
+        {"kind": "initial_storage", "countries": (code,), "fill_share": share}
+        for code, share in (("DE", 0.5), ("EU27", 0.6))
+    )
+    told = notes(monthly("reference", own, group), data)
+
+    assert 1 == len(told)
+    assert "storages of DE hold 50%" in told[0]
+    assert "write the one of a country after that of its group" in told[0]
+    assert () == notes(monthly("reference", group, own), data)
+
+
 @pytest.mark.parametrize("case", IDLE)
 @pytest.mark.parametrize("dates", [{}, {"start": date(2022, 3, 10)}], ids=["always", "from a day on"])
 def test_a_measure_without_effect_is_told(

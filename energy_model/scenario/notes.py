@@ -16,6 +16,8 @@ from energy_model.data.load import GasData
 from energy_model.scenario.base import base_case
 from energy_model.scenario.carried import carried
 from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.measures.assets import InitialStorage
+from energy_model.scenario.measures.base import members
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.sizes import size_questions
 from energy_model.scenario.stock import stock_notes
@@ -48,6 +50,7 @@ def notes(scenario: Scenario, data: GasData, base: Case | None = None) -> tuple[
         *carried(vintage, world.timeline),
         *size_questions(scenario, vintage),
         *_without_effect(scenario, vintage, world),
+        *_overwritten_stock(scenario, vintage),
     )
 
 
@@ -75,6 +78,18 @@ def _without_effect(scenario: Scenario, data: GasData, base: Case) -> Iterator[s
             name = f" '{measure.name}'" if measure.name else ""
             yield f"the measure {measure.kind}{name} ({measure.headline}) changes nothing: {measure.idle}"
         case = after
+
+
+def _overwritten_stock(scenario: Scenario, data: GasData) -> Iterator[str]:
+    """Stocks of the first day of which later measures leave nothing."""
+    given = [measure for measure in scenario.measures if isinstance(measure, InitialStorage)]
+    for number, one in enumerate(given):
+        later = {code for other in given[number + 1 :] for code in members(other.countries, data)}
+        if members(one.countries, data) <= later:
+            yield (
+                f"the measure {one.kind} ({one.headline}) changes nothing: a later one sets the stock of the same "
+                "countries; write the one of a country after that of its group"
+            )
 
 
 def is_changed(before: Case, after: Case) -> bool:
