@@ -48,7 +48,7 @@ def run(
     from energy_model import load_data, save_results, with_changes
     from energy_model import run as solve
     from energy_model.files import check_writable
-    from energy_model.report.run_workbook import run_sentences, write_run_workbook
+    from energy_model.report.run_workbook import run_sentences, save_run
     from energy_model.results.headline import headline_list, headline_values
     from energy_model.results.ranges import RangeStore
     from energy_model.scenario.changes import load_changed
@@ -60,7 +60,6 @@ def run(
     check_writable(out / "results")
     results = solve(chosen, world)
     tell_notes(results.notes)
-    folder = save_results(results, out / "results")
     store = RangeStore(out)
     bands = _found_ranges(chosen, world, store) if data_spread else store.read(chosen, world) or {}
     typer.echo(f"{results.scenario.title} ({results.scenario.id}): {results.status}")
@@ -73,9 +72,12 @@ def run(
     said = run_sentences(results, shown)
     for sentence in said:
         typer.echo(sentence)
+    if not workbook:
+        typer.echo(f"tables: {save_results(results, out / 'results')}")
+        return
+    folder, book = save_run(results, out, bands, said)
     typer.echo(f"tables: {folder}")
-    if workbook:
-        typer.echo(f"workbook: {write_run_workbook(results, out / f'run_{results.scenario.id}.xlsx', bands, said)}")
+    typer.echo(f"workbook: {book}")
 
 
 def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:

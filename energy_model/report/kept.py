@@ -59,11 +59,12 @@ class Kept:
         self.folder = out / KEPT
         days = {day for one in beside for day in one.announcements()}
         days -= set(data.storyline.decision_days) if days else set()
-        further = {"plan_days": ", ".join(map(str, sorted(days)))} if days else {}
-        self._world = {"data": data.digest, "code": _code_digest(), **versions(), **further}
+        self._plan_days = [str(day) for day in sorted(days)]
+        self._world = {"data": data.digest, "code": _code_digest(), **versions()}
 
     def _place(self, scenario: Scenario) -> Path:
-        decisive = json.dumps({"scenario": scenario.model_dump(mode="json"), **self._world}, sort_keys=True)
+        told = {"scenario": scenario.model_dump(mode="json"), "plan_days": self._plan_days, **self._world}
+        decisive = json.dumps(told, sort_keys=True)
         return self.folder / hashlib.sha256(decisive.encode()).hexdigest()
 
     def put(self, results: Results) -> None:

@@ -15,13 +15,16 @@ import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from energy_model.files import replacing_file
+from energy_model.errors import OutputError
+from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report import facts
+from energy_model.report.closing import close_in_words
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.checks import CHECKS, failed, run_checks
 from energy_model.results.headline import SHARE, headline_list, headline_values
 from energy_model.results.run import Results
 from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
+from energy_model.results.store import write_run
 from energy_model.results.substitution import to_months
 from energy_model.results.worst import why_words, worst_words
 from energy_model.units import EnergyUnit, show_energy
@@ -70,15 +73,45 @@ def write_run_workbook(
         _measures(book, results)
         _months(book, results)
         _checks(book, results)
-        book.file.close()
+        close_in_words(book.file)
     return path
+
+
+def save_run(
+    results: Results, out: Path, bands: Mapping[str, Band] | None = None, said: Sequence[str] | None = None
+) -> tuple[Path, Path]:
+    """Write the tables of a run to ``out/results/ID`` and its workbook to ``out/run_ID.xlsx``, both or none.
+
+    Parameters
+    ----------
+    bands, said
+        As :func:`write_run_workbook` takes them.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written; earlier ones are untouched.
+    """
+    name = results.scenario.id
+    folder, workbook = out / "results" / name, out / f"run_{name}.xlsx"
+    with Workplace(out) as work:
+        tables, book = work.path / "tables", work.path / workbook.name
+        try:
+            tables.mkdir()
+            write_run(results, tables)
+            write_run_workbook(results, book, bands, said)
+            work.publish({tables: folder, book: workbook})
+        except OSError as error:
+            raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
+    return folder, workbook
 
 
 class _Book:
     """A workbook with three looks: title, heading of a column, and numbers by format."""
 
     def __init__(self, path: Path, results: Results) -> None:
-        self.file = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+        options = {"strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(path.parent)}
+        self.file = xlsxwriter.Workbook(str(path), options)
         created = datetime.combine(results.scenario.as_of, time())
         self.file.set_properties({"title": results.scenario.title, "author": "energy-model", "created": created})
         self.title = self.file.add_format({**FONT, "font_size": 13, "bold": True})

@@ -15,13 +15,12 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from energy_model.errors import OutputError
 from energy_model.report import style
+from energy_model.report.closing import close_in_words
 
 FONT = "Arial"
 DUST = 1e-7
@@ -283,10 +282,7 @@ class Book:
         OutputError
             If it cannot be written.
         """
-        try:
-            self.workbook.close()
-        except FileCreateError as error:
-            raise OutputError(f"the workbook cannot be written ({error}); make room for it") from error
+        close_in_words(self.workbook)
 
 
 def column_letter(col: int) -> str:
