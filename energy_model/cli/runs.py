@@ -62,6 +62,11 @@ def run(
     tell_notes(results.notes)
     store = RangeStore(out)
     bands = _found_ranges(chosen, world, store) if data_spread else store.read(chosen, world) or {}
+    said = run_sentences(results, shown)
+    if workbook:
+        folder, book = save_run(results, out, bands, said)
+    else:
+        folder, book = save_results(results, out / "results"), None
     typer.echo(f"{results.scenario.title} ({results.scenario.id}): {results.status}")
     values = headline_values(results, shown)
     named = {one.label: one.key for one in headline_list(results, shown)}
@@ -69,15 +74,11 @@ def run(
     print_numbers({label: values[key] for label, key in named.items()}, ranges)
     if bands:
         typer.echo("  behind each number: low to high over the ranges of the data, on periods of a month")
-    said = run_sentences(results, shown)
     for sentence in said:
         typer.echo(sentence)
-    if not workbook:
-        typer.echo(f"tables: {save_results(results, out / 'results')}")
-        return
-    folder, book = save_run(results, out, bands, said)
     typer.echo(f"tables: {folder}")
-    typer.echo(f"workbook: {book}")
+    if book is not None:
+        typer.echo(f"workbook: {book}")
 
 
 def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:
