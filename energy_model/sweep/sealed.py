@@ -47,17 +47,15 @@ def unpacked(file: Path, sweep: str, number: int) -> pa.Table:
     """
     try:
         table = pq.read_table(file, page_checksum_verification=True)
+        known = table.schema.metadata or {}
+        table = table.replace_schema_metadata(None)
+        if not {_SWEEP, _PART, _SEAL} <= set(known):
+            raise OutputError(f"{file} is no part of a sweep, or of one that an earlier version stored")
+        of, part, seal = known[_SWEEP].decode(), int(known[_PART]), known[_SEAL].decode()
+        is_intact = seal == _digest(table, of, part)
     except (pa.ArrowException, OSError, ValueError, MemoryError, OverflowError) as error:
         raise OutputError(f"{file} is damaged ({_short(error)})") from error
-    known = table.schema.metadata or {}
-    table = table.replace_schema_metadata(None)
-    if not {_SWEEP, _PART, _SEAL} <= set(known):
-        raise OutputError(f"{file} is no part of a sweep, or of one that an earlier version stored")
-    try:
-        of, part, seal = known[_SWEEP].decode(), int(known[_PART]), known[_SEAL].decode()
-    except ValueError as error:
-        raise OutputError(f"{file} is damaged ({_short(error)})") from error
-    if seal != _digest(table, of, part):
+    if not is_intact:
         raise OutputError(f"{file} is damaged or was edited: its digest is not that of its rows")
     if of != sweep:
         raise OutputError(f"{file} belongs to another sweep")
