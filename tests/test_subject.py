@@ -27,8 +27,13 @@ ABOUT_A_SELLER = ("substitution", "bans", "sanctions", "routes", "dependency", "
 
 @pytest.fixture(scope="module")
 def asked(monthly):
+    known: dict[str, Study] = {}
+
     def of(*measures: dict[str, object], **subject: str) -> Study:
-        return study(monthly("reference", *measures), **subject)
+        key = repr((measures, sorted(subject.items())))
+        if key not in known:
+            known[key] = study(monthly("reference", *measures), **subject)
+        return known[key]
 
     return of
 
@@ -103,7 +108,18 @@ def other_sellers(words: str, mine: str) -> set[str]:
     return found - {mine}
 
 
-@pytest.mark.parametrize("measure", [NORWAY, TRANSMED, QATAR, AZERBAIJAN], ids=["NO", "DZ", "QA", "AZ"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        pytest.param(NORWAY, id="NO"),
+        pytest.param(QATAR, id="QA"),
+        pytest.param(TRANSMED, id="DZ", marks=SLOW),
+        pytest.param(AZERBAIJAN, id="AZ", marks=SLOW),
+    ],
+)
 def test_every_answer_on_a_seller_is_about_the_one_that_is_hit(asked, measure):
     one = asked(measure)
 
@@ -150,7 +166,10 @@ def test_a_saving_alone_costs_no_output_for_nobody_misses_what_is_saved(asked):
     assert "no output is lost" in answer(asked(SAVING), ["economy"])[0].words
 
 
-@pytest.mark.parametrize(("region", "country"), [("EUROPE", "IE"), ("EU27", "GR"), ("EUROPE", "AT")])
+@pytest.mark.parametrize(
+    ("region", "country"),
+    [("EUROPE", "IE"), pytest.param("EU27", "GR", marks=SLOW), pytest.param("EUROPE", "AT", marks=SLOW)],
+)
 def test_another_region_and_country_are_the_rows_and_columns_that_come_first(asked, region, country):
     one = asked(NORWAY, region=region, country=country)
     bills, economy, attribution = answer(one, ["bills", "economy", "attribution"])
