@@ -238,8 +238,11 @@ def mend(folder: Path) -> list[str]:
         lock = _taken_over(path)
         if lock is None:
             continue
+        is_empty = [LOCK] == [child.name for child in path.iterdir()]  # of a writer that is about to begin elsewhere
         finished = _complete(path, folder)
         _remove(path, lock)
+        if is_empty:
+            continue
         if finished:
             said.append(f"{folder}: completed what an interrupted command had begun to move: {', '.join(finished)}")
         else:
