@@ -238,7 +238,7 @@ def mend(folder: Path) -> list[str]:
         lock = _taken_over(path)
         if lock is None:
             continue
-        is_empty = [LOCK] == [child.name for child in path.iterdir()]  # of a writer that is about to begin elsewhere
+        is_empty = [child.name for child in path.iterdir()] == [LOCK]  # of a writer that is about to begin elsewhere
         finished = _complete(path, folder)
         _remove(path, lock)
         if is_empty:
