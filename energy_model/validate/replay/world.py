@@ -51,11 +51,16 @@ def window_case(past: Past, first: date, levels: Mapping[str, float] | None, las
     levels : mapping of str to float, optional
         Gas in store on the morning of ``first`` by node, GWh; by default as observed.
     """
-    data = _with_duties(_with_fillings(past.vintage, first, levels), first)
+    data = _with_duties(_with_fillings(_without_decisions(past.vintage), first, levels), first)
     case = base_case(data, past.era.scenario(first, last))
     for given in (_able, _priced, _asked, _attracted, _booked, _with_habit, _reopened, _delivered, _in_range):
         case = given(case, past)
     return _with_russian_flows(case, past)
+
+
+def _without_decisions(data: GasData) -> GasData:
+    """The data without the days on which scenarios decide: history is replayed month by month."""
+    return replace(data, storyline=data.storyline.model_copy(update={"decision_days": ()}))
 
 
 def months_of(timeline: Timeline) -> list[pd.Timestamp]:
