@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes
@@ -191,9 +192,9 @@ def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
     for name, table in tables.items():
         if name == "sources" or "source_id" not in table:
             continue
-        figures = table[table["source_id"].isin(few)]
-        if figures.empty:
+        if few.isdisjoint(table["source_id"].unique()):
             continue
+        figures = table[table["source_id"].isin(few)]
         figures = figures.select_dtypes("number").assign(source_id=figures["source_id"]).drop_duplicates()
         for source, count in figures["source_id"].value_counts().items():
             if count > _MOST_SINGLE_FIGURES:
@@ -224,12 +225,12 @@ def _vintage_problems(file: str, name: str, table: pd.DataFrame, stands: date) -
         return
     if name.startswith(_OBSERVATIONS):
         day = next(column for column in ("date", "month") if column in table)
-        early = table[table[day] > table["as_of"]]
+        early = table[(table[day].to_numpy() > table["as_of"].to_numpy())]
         yield from rows(
             file, early, "as_of", f"the observation of {{{day}}} was not known then", f"set it to {day} or later"
         )
         return
-    late = table[table["as_of"] > pd.Timestamp(stands)]
+    late = table[table["as_of"].to_numpy() > np.datetime64(stands)]
     silent = late
     if "note" in late:
         silent = late[~late["note"].fillna("").astype(str).str.contains(_HINDSIGHT, case=False)]
@@ -273,7 +274,8 @@ def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
 def _range_problems(file: str, name: str, table: pd.DataFrame) -> Iterator[Problem]:
     """A low view above the value, or a high view below it."""
     for low, value, high in RANGES.get(name, ()):
-        bad = table[(table[low] > table[value]) | (table[value] > table[high])]
+        least, middle, most = (table[column].to_numpy() for column in (low, value, high))
+        bad = table[(least > middle) | (middle > most)]
         yield from rows(
             file, bad, value, f"lies outside its own range {{{low}}} to {{{high}}}", "correct the value or the range"
         )

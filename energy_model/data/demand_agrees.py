@@ -142,10 +142,12 @@ def days_within_peaks(every: Tables, known: Tables) -> Iterator[Problem]:
 @checks("demand_daily")
 def days_like_their_neighbours(every: Tables, known: Tables) -> Iterator[Problem]:
     """A day that needs a quarter or three times what the days around it need was misread or is in another unit."""
-    daily = known["demand_daily"].sort_values(["weather", "node", "month", "day"])
-    size = daily.groupby(["weather", "node"], sort=False).size()
-    if len(daily) == 0 or (size != DAYS_OF_YEAR).any():
+    daily = known["demand_daily"]
+    year = pd.factorize(daily["weather"])[0] * len(daily) + pd.factorize(daily["node"])[0]
+    order = np.lexsort((daily["day"].to_numpy(), daily["month"].to_numpy(), year))
+    if len(daily) == 0 or (np.unique(year, return_counts=True)[1] != DAYS_OF_YEAR).any():
         return
+    daily = daily.iloc[order]
     total = daily[SECTOR_COLUMNS].sum(axis=1).to_numpy().reshape(-1, DAYS_OF_YEAR)
     around = np.median(np.stack([np.roll(total, k, axis=1) for k in (-3, -2, -1, 1, 2, 3)]), axis=0)
     low, high = DAY_TO_NEIGHBOURS

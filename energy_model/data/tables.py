@@ -67,7 +67,7 @@ def read_table(file: Path, resource: Resource) -> tuple[pd.DataFrame | None, lis
     table, found = _typed(raw, resource)
     if table.empty:
         found.append(f"{resource.path}: holds a heading and no rows; restore them")
-    return table, problems + found + key_problems(table, resource)
+    return table, problems + found + key_problems(raw, resource)
 
 
 def typed_problems(table: pd.DataFrame, resource: Resource) -> list[str]:
@@ -114,7 +114,7 @@ def _text_problems(content: bytes) -> Iterator[str]:
 def _raw(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list[str]]:
     """Cells of a table before they are typed, and what is wrong with its heading or the shape of its rows."""
     expected = [field["name"] for field in resource.fields]
-    words = {field["name"]: "category" for field in resource.fields if field.get("type") not in _NUMBERS}
+    words = {field["name"]: object for field in resource.fields if field.get("type") not in _NUMBERS}
     heading = next(csv.reader([content.split(b"\n", 1)[0].decode("utf-8")]))
     problems = list(_heading_problems(heading, expected, resource.path))
     if problems:
@@ -126,7 +126,7 @@ def _raw(content: bytes, resource: Resource) -> tuple[pd.DataFrame | None, list[
             na_values=[""],
             encoding="utf-8",
             low_memory=False,
-            dtype=words,  # type: ignore[arg-type]
+            dtype=words,
             header=0,
             names=[name.strip() for name in heading],
         )
