@@ -49,7 +49,7 @@ def test_a_number_is_renewed(part: str, field: str, europe: Case) -> None:
 def test_whatever_is_no_number_makes_another_structure(europe: Case) -> None:
     for part, module in PARTS.items():
         whole = getattr(europe, part)
-        for field in (field.name for field in fields(whole)):
+        for field in (field.name for field in fields(whole) if field.compare):
             if field in module.NUMBERS:
                 continue
             content = getattr(whole, field)
