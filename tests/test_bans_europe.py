@@ -207,6 +207,33 @@ def test_keys_that_mean_nothing_at_the_border_or_by_origin_are_refused(vintage):
             kind="price_cap", cap_eur_per_mwh=5.0, countries=("DE",), floor_eur_per_mwh=1.0, remaining_share=0.5
         )
 
+    with pytest.raises(ValidationError, match="add 'countries'"):
+        KINDS["price_cap"](kind="price_cap", supplier="RU", cap_eur_per_mwh=5.0, exempt=("HU",))
+
+
+GROUP_KEYS = {
+    "import_ban": {},
+    "lng_ban": {"exporter": "QA"},
+    "tariff": {"eur_per_mwh": 5.0},
+    "price_cap": {"cap_eur_per_mwh": 5.0, "floor_eur_per_mwh": 8.0},
+    "retaliation": {},
+}
+
+
+@pytest.mark.parametrize("kind", GROUP_KEYS)
+def test_only_who_takes_part_can_be_exempt(vintage, kind):
+    keys = GROUP_KEYS[kind]
+
+    assert "nothing to exempt" in problems(vintage, kind, countries=("EU27",), exempt=("HU", "GB"), **keys)
+    assert "'GB'" in problems(vintage, kind, countries=("EU27",), exempt=("HU", "GB"), **keys)
+    assert "'EU27'" in problems(vintage, kind, countries=("GB",), exempt=("EU27",), **keys)
+    for countries, exempt in ((("EUROPE",), ("GB",)), (("EU27", "GB"), ("GB",)), (("EU27",), ("EU27",))):
+        assert not problems(vintage, kind, countries=countries, exempt=exempt, **keys)
+
+
+def test_every_measure_with_exemptions_is_tried():
+    assert set(GROUP_KEYS) == {kind for kind, model in KINDS.items() if "exempt" in model.model_fields}
+
 
 def test_a_cap_below_the_floor_is_a_ban_and_one_above_moves_nothing(vintage):
     base = with_changes(load_scenario("reference"), resolution="month", measures=())

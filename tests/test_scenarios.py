@@ -188,6 +188,23 @@ def test_changed_keys_are_checked_like_written_ones() -> None:
         with_changes(reference, resolution="hour")
 
 
+LISTS = [(kind, key) for kind, model in KINDS.items() for key in ("countries", "sectors") if key in model.model_fields]
+
+
+@pytest.mark.parametrize(("kind", "key"), LISTS)
+def test_a_measure_that_acts_on_nobody_is_refused(kind: str, key: str) -> None:
+    """But for a price cap: without countries it is that of every buyer."""
+    empty = {"kind": kind, key: ()}
+    try:
+        with_changes(load_scenario("reference"), measures=(empty,))
+    except ScenarioError as error:
+        found = [problem for problem in error.problems if f"key '{key}'" in problem]
+        assert all("value []: is an empty list" in problem and "name at least one" in problem for problem in found)
+        assert bool(found) == (kind != "price_cap")
+    else:
+        pytest.fail("an empty list was accepted")
+
+
 def nonsense(scenario: Scenario) -> dict[str, dict[str, object]]:
     third = scenario.measures[1].model_copy(update={"remaining_share": 3.0})
     return {

@@ -142,6 +142,19 @@ def test_who_is_denied_gas_by_the_seller_owes_nothing_for_it(world) -> None:
     assert cut.contracts.floor == approx(denied.contracts.floor)
 
 
+@pytest.mark.parametrize("group", [{"countries": ("EUROPE",), "exempt": ("AT",)}, {"countries": ("DE", "IT")}], ids=str)
+def test_a_cap_below_the_floor_is_a_refusal_by_the_seller_and_one_above_it_none(world, group) -> None:
+    keys: dict[str, object] = {**group, "start": MARCH}
+    cap: dict[str, object] = {"kind": "price_cap", "floor_eur_per_mwh": 8.0, **keys}
+    denied = world.case({"kind": "retaliation", "remaining_share": 0.0, **keys})
+    below, above = (world.case({**cap, "cap_eur_per_mwh": price}) for price in (6.0, 8.0))
+    banned = world.case({"kind": "import_ban", "by": "origin", **keys})
+
+    assert denied.contracts.floor == approx(below.contracts.floor)
+    assert below.contracts.floor.sum() < banned.contracts.floor.sum(), "who bans owes what could have come"
+    assert world.case().contracts.floor == approx(above.contracts.floor)
+
+
 def test_a_seller_that_spares_a_country_is_owed_what_it_bought(world) -> None:
     keys: dict[str, object] = {"kind": "retaliation", "remaining_share": 0.0, "start": MARCH}
     whole, all_but_one = world.case(), world.case({**keys, "countries": ("EUROPE",), "exempt": ("AT",)})

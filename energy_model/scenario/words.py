@@ -160,6 +160,8 @@ def _shown(value: Any, is_cell: bool) -> str:
         return f"'{int(value)}'"  # as a cell shows it
     text = str(value)
     text = text if len(text) <= _SHOWN_AT_MOST else f"{text[:_SHOWN_AT_MOST]}... ({len(text):,} characters)"
+    if value == ():
+        return "[]"
     return text if isinstance(value, (tuple, list, Mapping)) else f"'{text}'"
 
 
@@ -175,6 +177,8 @@ def why(error: Mapping[str, Any], is_cell: bool = False) -> str:
         is_share = limit == 1 and kind == "less_than_equal"
         share = "; it is a share: write 0.15 for 15 %" if is_share else "; correct the number or its sign"
         return f"must be {_BOUNDS[kind]} {limit:g}{share}"
+    if kind == "too_short":
+        return "is an empty list, and would act on nothing; name at least one, or delete the measure"
     if kind == "string_too_long":
         return f"has {len(error['input']):,} characters; at most {context['max_length']}, shorten it"
     if kind == "literal_error":

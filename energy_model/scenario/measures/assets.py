@@ -17,7 +17,7 @@ from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
 from energy_model.scenario.measures.base import (
     Asset,
-    Country,
+    Countries,
     Label,
     Market,
     Measure,
@@ -149,7 +149,7 @@ class StorageTarget(Measure):
     """
 
     kind: Literal["storage_target"]
-    countries: tuple[Country, ...]
+    countries: Countries
     """Countries whose storages it binds, each for itself; ``EU27`` and ``EUROPE`` are groups."""
     date: date
     """Day at whose beginning the level is measured."""
@@ -207,7 +207,7 @@ class InitialStorage(Measure):
     """
 
     kind: Literal["initial_storage"]
-    countries: tuple[Country, ...]
+    countries: Countries
     """Countries it is about; ``EU27`` and ``EUROPE`` are groups. One that is named after its group has its own."""
     fill_share: Share | None = None
     """Share of the working gas volume in store, the same in each country."""

@@ -9,7 +9,7 @@ import numpy as np
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of, suppliers_of
 from energy_model.scenario.case import Case
-from energy_model.scenario.measures.base import Country, Exporter, unknown_places
+from energy_model.scenario.measures.base import Countries, Exporter, unknown_places
 from energy_model.scenario.measures.sellers import (
     FOCUS,
     OnSeller,
@@ -34,7 +34,7 @@ class ImportBan(OnSeller, Refusal):
     """
 
     kind: Literal["import_ban"]
-    countries: tuple[Country, ...]
+    countries: Countries
     """Countries that ban; ``EU27`` and ``EUROPE`` are groups."""
 
     describes: ClassVar[str] = "{countries} refuse pipeline gas from {supplier} at the border[, except {exempt}]"
@@ -68,7 +68,7 @@ class LngBan(Refusal):
     kind: Literal["lng_ban"]
     exporter: Exporter | None = None
     """Exporter whose cargoes are refused, for example ``QA``; default is the focus of the data package."""
-    countries: tuple[Country, ...] = ("EUROPE",)
+    countries: Countries = ("EUROPE",)
     """Countries that refuse; ``EU27`` and ``EUROPE`` are groups."""
 
     describes: ClassVar[str] = "LNG from {exporter} refused by {countries}[, except {exempt}]"

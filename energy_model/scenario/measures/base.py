@@ -70,11 +70,15 @@ def _codes(name: str) -> Any:
 Assurance = Annotated[str, _codes("assurance")]
 Asset = Annotated[str, _codes("asset")]
 Country = Annotated[str, _codes("country")]
+Countries = Annotated[tuple[Country, ...], Field(min_length=1)]
+"""Countries and groups that a measure acts on: at least one."""
 Exporter = Annotated[str, _codes("exporter")]
 Market = Annotated[str, _codes("market")]
 Pipeline = Annotated[str, _codes("pipeline")]
 Route = Annotated[str, _codes("route")]
 Sector = Annotated[str, _codes("sector")]
+Sectors = Annotated[tuple[Sector, ...], Field(min_length=1)]
+"""Sectors that a measure acts on: at least one."""
 Seller = Annotated[str, _codes("seller")]
 Step = Annotated[str, _codes("step")]
 Supplier = Annotated[str, _codes("supplier")]
@@ -230,6 +234,18 @@ def members(codes: Sequence[str], data: GasData) -> set[str]:
     return {code for code in codes if code not in groups}.union(
         *(nodes.loc[groups[code], "node"].astype(str) for code in codes if code in groups)
     )
+
+
+def group_problems(countries: Sequence[str], exempt: Sequence[str], data: GasData) -> list[str]:
+    """Problems with those who take part, and with exemptions of countries that would take no part anyhow."""
+    unknown = country_problems(countries, data) + country_problems(exempt, data, "exempt")
+    group = members(countries, data)
+    return unknown or [
+        f"key 'exempt', value '{code}': is not among countries = {', '.join(countries)}, so there is nothing to exempt "
+        "it from; leave it out, or add it to the countries"
+        for code in exempt
+        if countries and not members([code], data) & group
+    ]
 
 
 def countries_mask(codes: Sequence[str], case: Case) -> np.ndarray:

@@ -11,10 +11,10 @@ from energy_model.data.load import GasData
 from energy_model.scenario.case import SECTORS, Case, Demand
 from energy_model.scenario.like import PRICES
 from energy_model.scenario.measures.base import (
-    Country,
+    Countries,
     Measure,
     NonNegative,
-    Sector,
+    Sectors,
     Share,
     Weather,
     countries_mask,
@@ -30,9 +30,9 @@ SWITCH = "fuel switch"
 class DemandMeasure(Measure):
     """Base of measures that act on sectors of countries."""
 
-    countries: tuple[Country, ...] = ("EUROPE",)
+    countries: Countries = ("EUROPE",)
     """Countries it acts in; ``EU27`` and ``EUROPE`` are groups."""
-    sectors: tuple[Sector, ...] = SECTORS
+    sectors: Sectors = SECTORS
     """Sectors it acts on."""
 
     def problems(self, data: GasData) -> list[str]:
@@ -109,7 +109,7 @@ class ColdSpell(DemandMeasure):
     kind: Literal["cold_spell"]
     extra_share: Annotated[float, Field(ge=0.0, le=2.0)]
     """Extra demand as a share of the weather's own demand."""
-    sectors: tuple[Sector, ...] = ("households", "services", "power_heat")
+    sectors: Sectors = ("households", "services", "power_heat")
     """Sectors that heat."""
 
     idle: ClassVar[str] = "the extra share is 0, or these sectors burn no gas there in that time"
@@ -173,7 +173,7 @@ class FuelSwitch(DemandMeasure):
     """Gas price from which the other fuel is cheaper."""
     price_response: PriceResponse = "contained"
     """Whether what these sectors reduce at a price is part of the switch, or comes on top of it."""
-    sectors: tuple[Sector, ...] = ("power_heat",)
+    sectors: Sectors = ("power_heat",)
     """Sectors that can switch."""
 
     idle: ClassVar[str] = "the share is 0, or that demand has left by then at a lower price"

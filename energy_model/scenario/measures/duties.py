@@ -13,16 +13,17 @@ from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case
 from energy_model.scenario.like import PRICES
 from energy_model.scenario.measures.base import (
+    Countries,
     Country,
     Measure,
     NonNegative,
     Route,
     Share,
-    country_problems,
+    group_problems,
     unknown_codes,
     unknown_places,
 )
-from energy_model.scenario.measures.sellers import ByBuyers, OnSeller, asked_by, gas_by_pipe, taking_part
+from energy_model.scenario.measures.sellers import ByBuyers, OnSeller, asked_by, denied_by, gas_by_pipe, taking_part
 from energy_model.scenario.measures.supply import scale_supplier, suppliers
 from energy_model.scenario.origin import ThirdCountries
 
@@ -43,7 +44,7 @@ class Tariff(OnSeller, ByBuyers):
     kind: Literal["tariff"]
     eur_per_mwh: Annotated[NonNegative, PRICES]
     """Duty per MWh, paid by the importer."""
-    countries: tuple[Country, ...] = REGIONS[:1]
+    countries: Countries = REGIONS[:1]
     """Countries that levy it; at the border, where the gas enters them from outside the group."""
     route: Route | None = None
     """At the border, one route; default is every route of the seller."""
@@ -92,8 +93,10 @@ class PriceCap(OnSeller):
     """Buyers pay a supplier no more than a cap; the supplier may answer by delivering less.
 
     Without ``countries`` every buyer pays the cap. With them the cap is on the seller's pipeline gas by origin: if it
-    lies below the lowest price at which the seller sells, these countries get nothing, as under a ban. Otherwise no
-    flow changes; who keeps the difference between price and cap is not part of the model's cost.
+    lies below the lowest price at which the seller sells, the seller refuses and these countries get nothing. As it is
+    the seller who does not deliver, they owe no take-or-pay, unlike under a ban of their own; what a court makes of a
+    cap that breaks a contract's price is outside. Otherwise no flow changes; who keeps the difference between price and
+    cap is not part of the model's cost.
     """
 
     kind: Literal["price_cap"]
@@ -119,6 +122,8 @@ class PriceCap(OnSeller):
     def _group_and_floor(self) -> PriceCap:
         if bool(self.countries) != (self.floor_eur_per_mwh is not None):
             raise ValueError("give 'countries' and 'floor_eur_per_mwh' together, or neither")
+        if not self.countries and (self.exempt or self.through_third_countries == "forbidden"):
+            raise ValueError("'exempt' and 'through_third_countries' are of a cap by countries; add 'countries'")
         if self.countries and self.remaining_share < 1.0:
             raise ValueError(
                 "the answer to a cap by countries is 'floor_eur_per_mwh' alone; leave 'remaining_share' out"
@@ -126,7 +131,7 @@ class PriceCap(OnSeller):
         return self
 
     def problems(self, data: GasData) -> list[str]:
-        found = country_problems(self.countries, data) + country_problems(self.exempt, data, "exempt")
+        found = group_problems(self.countries, self.exempt, data)
         if self.countries:
             return found + self.seller_problems(data, by_origin=True)
         return found + unknown_places([self.of(data)], suppliers(data), data, "supplier", "supplier")
@@ -139,7 +144,8 @@ class PriceCap(OnSeller):
             if self.cap_eur_per_mwh >= float(self.floor_eur_per_mwh or 0.0):
                 return case
             group, resale = taking_part(case, self.countries, self.exempt), self.through_third_countries == "allowed"
-            return asked_by(self, case, gas_by_pipe(data, self.of(data)), group, resale=resale, ban=1.0)
+            case = asked_by(self, case, gas_by_pipe(data, self.of(data)), group, resale=resale, ban=1.0)
+            return denied_by(self, case, data, self.of(data), group, 0.0)
         from energy_model.scenario.base import tie_break
 
         supplier = self.of(data)

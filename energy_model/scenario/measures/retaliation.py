@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of, suppliers_of
-from energy_model.scenario.case import Case, Denial
+from energy_model.scenario.case import Case
 from energy_model.scenario.like import VOLUMES
-from energy_model.scenario.measures.base import Country, NonNegative, Share, Supplier, country_problems, unknown_codes
-from energy_model.scenario.measures.sellers import OnSeller, asked_by, gas_by_pipe, taking_part
+from energy_model.scenario.measures.base import (
+    Countries,
+    Country,
+    NonNegative,
+    Share,
+    Supplier,
+    group_problems,
+    unknown_codes,
+)
+from energy_model.scenario.measures.sellers import OnSeller, asked_by, denied_by, gas_by_pipe, taking_part
 from energy_model.scenario.measures.supply import add_lng_step, add_supply_step, exporters
 from energy_model.scenario.origin import ThirdCountries
 from energy_model.units import DAYS_PER_YEAR
@@ -32,7 +39,7 @@ class Retaliation(OnSeller):
     """
 
     kind: Literal["retaliation"]
-    countries: tuple[Country, ...]
+    countries: Countries
     """Countries that are cut, those outside a ban among them; ``EU27`` and ``EUROPE`` are groups."""
     exempt: tuple[Country, ...] = ()
     """Countries of the group that are spared."""
@@ -65,7 +72,7 @@ class Retaliation(OnSeller):
         return {RENAMED.get(key, key): value for key, value in raw.items() if not (key in RENAMED and value is None)}
 
     def problems(self, data: GasData) -> list[str]:
-        found = country_problems(self.countries, data) + country_problems(self.exempt, data, "exempt")
+        found = group_problems(self.countries, self.exempt, data)
         wrong_seller = self.seller_problems(data, by_origin=True)
         return found + (wrong_seller or [*self._desk_problems(data), *self._volume_problems(data)])
 
@@ -102,10 +109,7 @@ class Retaliation(OnSeller):
         case = asked_by(self, case, gas_by_pipe(data, seller), group, resale=resale, ban=1.0 - self.remaining_share)
         strength = self.strength(case)
         if self.remaining_share < 1.0:
-            denied = Denial(
-                suppliers_of(data, seller_of(data, seller)), np.outer(group, strength), self.remaining_share
-            )
-            case = case.with_("contracts", denials=(*case.contracts.denials, denied))
+            case = denied_by(self, case, data, seller, group, self.remaining_share)
         shippers = [code for code in suppliers_of(data, seller) if code in exporters(data)]
         ways = (
             (add_supply_step, self._desk(data), self.redirect_gwh_per_year),

@@ -8,13 +8,13 @@ import numpy as np
 
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_name, seller_of, suppliers_of
-from energy_model.scenario.case import Case
+from energy_model.scenario.case import Case, Denial
 from energy_model.scenario.measures.base import (
     Country,
     Measure,
     Supplier,
     countries_mask,
-    country_problems,
+    group_problems,
     unknown_codes,
 )
 from energy_model.scenario.measures.supply import exporters, suppliers
@@ -81,6 +81,21 @@ def asked_by(
     return with_origin(case, gas, Asked(ban=strength * ban, duty=strength * duty, resale=resale, transit=transit))
 
 
+def denied_by(
+    measure: Measure, case: Case, data: GasData, seller: str, group: np.ndarray, remaining_share: float
+) -> Case:
+    """The case in which the seller itself leaves a group no more than a share of its demand: no take-or-pay beyond it.
+
+    Parameters
+    ----------
+    group : ndarray of bool, shape (N,)
+        Countries that are denied gas.
+    """
+    suppliers = suppliers_of(data, seller_of(data, seller))
+    denied = Denial(suppliers, np.outer(group, measure.strength(case)), remaining_share)
+    return case.with_("contracts", denials=(*case.contracts.denials, denied))
+
+
 class OnSeller(Measure):
     """Base of measures on one seller's gas."""
 
@@ -141,7 +156,7 @@ class ByBuyers(Measure):
 
     def buyer_problems(self, data: GasData, countries: Sequence[str]) -> list[str]:
         """Unknown countries; a rule on third countries that has no meaning at the border."""
-        found = country_problems(countries, data) + country_problems(self.exempt, data, "exempt")
+        found = group_problems(countries, self.exempt, data)
         if self.by == "border" and self.through_third_countries == "forbidden":
             found.append("key 'through_third_countries', value 'forbidden': only a measure by = 'origin' can forbid it")
         return found
