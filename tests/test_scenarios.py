@@ -253,6 +253,37 @@ def test_a_change_in_words_is_the_change_a_file_would_make(tmp_path: Path, data:
     assert ["command line", "library", "library"] == [file.file for file in said.files]
 
 
+@pytest.mark.parametrize("share", ["0.15", "0,15", "15 %", "15%", "'15 %'"])
+@pytest.mark.parametrize("day", ["2022-06-01", "01.06.2022", "1.6.2022"])
+def test_words_are_read_as_a_workbook_reads_its_cells(share: str, day: str, data: GasData) -> None:
+    text = f"kind=demand_saving share={share} countries=DE,AT start={day}"
+    keys = ["lng_price_factor=1,2", f"boundaries={day}", "horizon.end=31.12.2022"]
+    saving = load_changed("reference", data=data, added=[text], keys=keys)
+
+    assert (0.15, ("DE", "AT"), date(2022, 6, 1)) == tuple(
+        getattr(saving.measures[-1], key) for key in ("share", "countries", "start")
+    )
+    assert (1.2, (date(2022, 6, 1),)) == (saving.lng_price_factor, saving.boundaries)
+    assert date(2022, 12, 31) == saving.horizon.end
+
+
+def test_one_per_cent_and_all_of_it_have_results_of_their_own(data: GasData) -> None:
+    texts = [f"kind=supply_cut supplier=NO remaining_share={share}" for share in ("1", "1 %", "0.5", "0,5 %")]
+
+    assert len(texts) == len({load_changed("reference", added=[text]).id for text in texts})
+
+
+def test_every_word_that_cannot_be_read_is_told_at_once_with_what_else_is_wrong(data: GasData) -> None:
+    texts = ["kind=supply_cut supplier=NO remaining_share=x start=y", "kind=supply_cut suplier=RU remaining_share=0"]
+    with pytest.raises(ScenarioError) as error:
+        load_changed("reference", data=data, added=texts, keys=["lng_price_factor=z", "horizon.end=w"])
+
+    said = str(error.value)
+    assert all(f"value '{word}'" in said for word in "xyzw")
+    assert "'suplier': not known" in said
+    assert "missing" not in said
+
+
 def test_a_changed_scenario_has_an_id_and_a_title_of_its_own() -> None:
     base = load_scenario("full_cutoff_february")
     texts = [
@@ -280,9 +311,13 @@ WRONG_WORDS = {
     "kind=supply_cut suplier=RU remaining_share=0": "key 'suplier': not known; did you mean 'supplier'?",
     "kind=supply_cut supplier=RUX remaining_share=0": "(supply_cut), key 'supplier', value 'RUX': no",
     "kind=supply_cut supplier=RU remaining_share=50": "must be at most 1; it is a share: write 0.15 for 15 %",
-    "kind=supply_cut supplier=RU remaining_share=0,5": "key 'remaining_share', value '0,5': must be a number",
+    "kind=supply_cut supplier=RU remaining_share=1.000": "value '1.000': may mean a thousand or a fraction",
+    "kind=supply_cut supplier=RU remaining_share=half": "must be a number; write the figure alone, with a decimal",
     "kind=supply_cut supplier=RU remaining_share=nan": "key 'remaining_share', value 'nan': must be a number",
-    "kind=supply_cut supplier=NO remaining_share=0 start=1.3.2022": "value '1.3.2022': must be a day such as",
+    "kind=supply_cut supplier=NO remaining_share=0 start=1/3/2022": "may begin with the day or with the month",
+    "kind=supply_cut supplier=NO remaining_share=0 start=31.2.2022": "is no day of the calendar",
+    "kind=demand_saving share=0.1 countries=": "key 'countries', value '': holds no item",
+    "kind=supply_cut supplier=RU remaining_share=%": "value '%': must be a number",
     "kind=supply_cut supplier=NO remaining_share=0 start=2031-01-01": "outside the horizon",
     "kind=supply_cut supplier=RU remaining_share=0": "both set supplier RU",
     "supplier=RU": "--with 1 (no kind), key 'kind': missing",

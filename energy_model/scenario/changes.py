@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -17,18 +15,19 @@ from energy_model.data.load import GasData
 from energy_model.data.places import place_names
 from energy_model.errors import ScenarioError
 from energy_model.scenario.codes import with_codes
-from energy_model.scenario.describe import keys_of
+from energy_model.scenario.describe import Key, keys_of
 from energy_model.scenario.load import Link, built, chain_of, with_changes
 from energy_model.scenario.measures import KINDS, Measure
 from energy_model.scenario.measures.base import LINE_AT_MOST
+from energy_model.scenario.placed import Placed
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.source import SET_ON_READING
+from energy_model.scenario.values import as_key_takes
 
 ADDED, SET = "--with", "--set"
 LONGEST_ID = 80
 """Letters of an automatic id; a longer one is cut, and a digest of the whole keeps it apart from others."""
 _DIGEST_LETTERS = 8
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def load_changed(
@@ -62,18 +61,19 @@ def load_changed(
         return built(chain, data)
     problems: list[str] = []
     measures = [_measure(text, f"{ADDED} {number}", problems) for number, text in enumerate(added, start=1)]
-    for measure in measures:
-        with_codes(measure, place_names(root))
     own = _keys(keys, problems)
     if problems:
         raise ScenarioError(f"scenario {chain[0].path.name}, changed", problems)
+    for measure in measures:
+        with_codes(measure, place_names(root))
     base = chain[0].raw
     horizon = own.pop("horizon", None)
     if horizon is not None:
         own["horizon"] = {**_horizon_of(chain), **horizon}
     title = str(base.get("title", base["id"]))
     first = {"id": base["id"], "title": title, "description": str(base.get("description", title))}
-    raw = {**first, **own, "based_on": chain[0].path.stem, "measures": measures}
+    raw = own.filled({**first, **own, "based_on": chain[0].path.stem, "measures": measures})
+    raw.problems += [problem for measure in measures for problem in measure.problems]
     head = Link(raw, Path(f"{chain[0].path.name}, changed"), "command line", pointer=ADDED)
     found = built([head, *chain], data)
     said = [*(measure.headline for measure in found.measures[len(found.measures) - len(measures) :]), *keys]
@@ -85,11 +85,12 @@ def load_changed(
     return with_changes(found, **{key: text for key, text in words.items() if key not in own})
 
 
-def _measure(text: str, place: str, problems: list[str]) -> dict[str, Any]:
+def _measure(text: str, place: str, problems: list[str]) -> Placed:
     """A measure from its words, with values of the types its kind asks for."""
-    raw = dict(_pairs(text, place, problems))
-    model = KINDS.get(raw.get("kind", ""), Measure)
-    return _typed(raw, {key.name: key.takes for key in keys_of(model)})
+    words, raw = dict(_pairs(text, place, problems)), Placed(place)
+    model = KINDS.get(words.get("kind", ""), Measure)
+    _read(words, keys_of(model), raw)
+    return raw
 
 
 def _pairs(text: str, place: str, problems: list[str]) -> Iterator[tuple[str, str]]:
@@ -98,6 +99,7 @@ def _pairs(text: str, place: str, problems: list[str]) -> Iterator[tuple[str, st
     except ValueError as error:
         problems.append(f"{place}, value '{text}': {str(error).lower()}; close the quotation mark")
         return
+    words = _with_percent(words)
     if not words:
         problems.append(f"{place}: is empty; write kind=KIND and the keys of the measure as KEY=VALUE")
     seen: set[str] = set()
@@ -112,7 +114,18 @@ def _pairs(text: str, place: str, problems: list[str]) -> Iterator[tuple[str, st
             yield key, value
 
 
-def _keys(texts: Sequence[str], problems: list[str]) -> dict[str, Any]:
+def _with_percent(words: Sequence[str]) -> list[str]:
+    """Words with a sign of per cent that stands apart joined to its number."""
+    joined: list[str] = []
+    for word in words:
+        if word == "%" and joined and joined[-1][-1:].isdigit():
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _keys(texts: Sequence[str], problems: list[str]) -> Placed:
     """Keys of a scenario from their words; those of the horizon as a table."""
     raw: dict[str, str] = {}
     for number, text in enumerate(texts, start=1):
@@ -134,9 +147,13 @@ def _keys(texts: Sequence[str], problems: list[str]) -> dict[str, Any]:
         else:
             raw[key] = value.strip()
     horizon = {key.partition(".")[2]: value for key, value in raw.items() if key.startswith("horizon.")}
-    known = {key.name: key.takes for key in keys_of(Scenario)}
-    found = _typed({key: value for key, value in raw.items() if not key.startswith("horizon.")}, known)
-    return found | ({"horizon": _typed(horizon, {key.name: key.takes for key in keys_of(Horizon)})} if horizon else {})
+    found, ends = Placed(SET), Placed(SET)
+    _read({key: value for key, value in raw.items() if not key.startswith("horizon.")}, keys_of(Scenario), found)
+    _read(horizon, keys_of(Horizon), ends, "horizon.")
+    found.problems += ends.problems
+    if ends:
+        found["horizon"] = dict(ends)
+    return found
 
 
 def _horizon_of(chain: Sequence[Link]) -> dict[str, Any]:
@@ -144,44 +161,22 @@ def _horizon_of(chain: Sequence[Link]) -> dict[str, Any]:
     return {**vars(Horizon()), **next(written, {})}
 
 
-def _typed(raw: Mapping[str, str], takes: Mapping[str, str]) -> dict[str, Any]:
-    """Words as the values their keys take; what does not fit stays text, for the schema to say so."""
-    return {key: _value(value, takes.get(key, "text")) for key, value in raw.items()}
-
-
-def _value(text: str, takes: str) -> Any:
-    if takes == "list":
-        return [_read_as(_day, part.strip()) if _DAY.fullmatch(part.strip()) else part.strip()
-                for part in text.split(",") if part.strip()]  # fmt: skip
-    if takes == "day":
-        return _read_as(_day, text)
-    if takes.startswith("whole number"):
-        return _read_as(int, text)
-    return _read_as(_number, text) if takes.startswith("number") else text
-
-
-def _read_as(kind: Callable[[str], Any], text: str) -> Any:
-    try:
-        return kind(text)
-    except ValueError:
-        return text
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-def _number(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise ValueError("not a finite number")
-    return value
+def _read(words: Mapping[str, str], known: Sequence[Key], raw: Placed, table: str = "") -> None:
+    """Put words as the values their keys take into ``raw``, and the reason why one cannot be read into its problems."""
+    keys = {key.name: key for key in known}
+    for name, text in words.items():
+        try:
+            raw[name] = as_key_takes(text, keys[name]) if name in keys else text
+        except ValueError as error:
+            raw.faulty.add(name)
+            raw.problems.append(f"{raw.place}, key '{table}{name}', value '{text}': {error}")
 
 
 def _id(base: str, texts: Sequence[str]) -> str:
     """The id of a changed scenario: that of its base and what was changed, in letters an id may have."""
     whole = "\n".join(texts)
-    words = re.sub(r"=-(?=[\d.])", "=minus ", re.sub(r"\b(kind|supplier|channel)=", "", " ".join(texts)))
+    words = re.sub(r"\s*%", " percent", " ".join(texts))
+    words = re.sub(r"=-(?=[\d.])", "=minus ", re.sub(r"\b(kind|supplier|channel)=", "", words))
     said = f"{base}_with_{re.sub(r'[^a-z0-9]+', '_', words.lower()).strip('_')}"
     if len(said) <= LONGEST_ID:
         return said

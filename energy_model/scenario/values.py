@@ -1,4 +1,4 @@
-"""What a cell means to the key it stands for: read when there is one reading, refused with the reason when not."""
+"""What a cell, or a word of the command line, means to its key: read if there is one reading, else refused in words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EMPTY_LIST = "[]"
 
 
 def as_key_takes(value: Any, key: Key) -> Any:
-    """A cell as its key takes it; what no reading fits is left to the schema.
+    """A cell or a word as its key takes it; what no reading fits is left to the schema.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def _list(value: Any, key: Key) -> Any:
     items = [part.strip() for part in _split(value)]
     found = [_single(part, key) for part in items if part]
     if not found:
-        raise ValueError("holds no item; write a list such as DE, AT, or empty the cell")
+        raise ValueError("holds no item; write a list such as DE,AT, or nothing for the default")
     return found
 
 
@@ -140,6 +140,11 @@ def _day(value: Any) -> Any:
         raise ValueError(f"is no day of the calendar ({error}); {_DAY}") from error
 
 
+def _without(text: str) -> str:
+    """Digits without what separates them."""
+    return re.sub("[.,]", "", text)
+
+
 def _number(text: str, key: Key) -> Any:
     """A number written as text. ``1.000`` may be one or a thousand, and is refused."""
     plain = text.translate(_SPACES).strip()
@@ -150,12 +155,15 @@ def _number(text: str, key: Key) -> Any:
         raise ValueError(f"is a percentage, and the key takes {key.takes}; write the number itself")
     plain = plain.removesuffix("%").strip()
     if _AMBIGUOUS.fullmatch(plain):
-        raise ValueError("may mean a thousand or a fraction; write it without a separator of thousands")
+        raise ValueError(
+            "may mean a thousand or a fraction; write it with a decimal point and without a separator of thousands, as "
+            f"{_without(plain)} or {float(plain.replace(',', '.')):g}"
+        )
     if _PLAIN.fullmatch(plain):
         number = float(plain.replace(",", "."))
     elif (grouped := _GROUPED.fullmatch(plain)) and not (grouped["rest"] or "").startswith(grouped["group"]):
         whole, rest = plain[: grouped.start("rest")] if grouped["rest"] else plain, grouped["rest"] or ""
         number = float(whole.replace(grouped["group"], "") + rest.replace(",", "."))
     else:
-        raise ValueError(f"must be a {key.holds}; write the figure alone")
+        raise ValueError(f"must be a {key.holds}; write the figure alone, with a decimal point, such as 0.5")
     return round(number / 100.0, 15) if is_percent else number
