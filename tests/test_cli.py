@@ -305,6 +305,28 @@ def test_scenarios_show_prints_the_file_or_the_effective_scenario(cli: Cli) -> N
     assert ["yamal idle", "full stop"] == [measure["name"] for measure in effective["measures"]]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("show", "reference"), ("show", "reference", "--effective"), ("diff", "reference", "reference")],
+    ids=" ".join,
+)
+def test_what_is_shown_in_effect_is_held_against_the_data(cli: Cli, words: tuple[str, ...]) -> None:
+    wrong = ("--with", "kind=supply_cut supplier=NOO remaining_share=0.5", "--with", "kind=route_outage route=yamahl")
+    done = cli("scenarios", *words, *wrong, "--set", "weather=1900")
+
+    assert 1 == done.exit_code
+    assert "" == done.stdout
+    assert all(word in done.stderr for word in ("3 problems", "'NOO'", "'yamahl'", "'1900'"))
+
+
+def test_a_file_with_unknown_names_can_be_read_but_takes_no_effect(cli: Cli) -> None:
+    cut = '[[measures]]\nkind = "supply_cut"\nsupplier = "NOO"\nremaining_share = 0.5\n'
+    Path("own.toml").write_text(f'title = "t"\ndescription = "d"\nbased_on = "reference"\n{cut}')
+
+    assert "NOO" in worked(cli("scenarios", "show", "own.toml"))
+    assert 1 == cli("scenarios", "show", "own.toml", "--effective").exit_code
+
+
 def test_words_after_a_scenario_change_it_in_every_command_that_takes_one(cli: Cli) -> None:
     words = ("--with", "kind=supply_cut supplier=NO remaining_share=0.5", "--set", "weather=2021")
     shown = json.loads(worked(cli("scenarios", "show", "full_cutoff_april", *words)))

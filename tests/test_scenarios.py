@@ -407,6 +407,32 @@ def test_a_measure_without_effect_is_told(
     assert "changes nothing" in told[0]
 
 
+HALF = {"remaining_share": 0.5}
+TOGETHER = (
+    {"kind": "supply_cut", "supplier": "NO", **HALF, "start": date(2022, 3, 1)},
+    {"kind": "asset_loss", "asset": "production", "id": "NO", **HALF, "end": date(2022, 4, 30)},
+    {"kind": "price_cap", "supplier": "NO", "cap_eur_per_mwh": 5.0, **HALF, "start": date(2022, 6, 1)},
+    {"kind": "supply_change", "supplier": "NO", "change_share": -0.5, "end": date(2022, 2, 28)},
+)
+
+
+def test_two_wordings_of_one_cut_are_told_with_what_both_leave(monthly: Callable[..., Scenario], data: GasData) -> None:
+    def told(*measures: dict[str, object]) -> list[str]:
+        scenario = monthly("reference")
+        return [note for note in notes(with_changes(scenario, measures=measures), data) if "two wordings" in note]
+
+    cut, loss, cap, change = TOGETHER
+    both = told(cut, loss)
+
+    assert "from 2022-03-01 to 2022-04-30" in both[0]
+    assert "leave 25% of it" in both[0]
+    assert 2 == len(told(*TOGETHER[:3])), "in spring the cut and the loss, from summer on the cut and the cap"
+    assert "leave 12.5% of it" in told(cut, {**loss, "end": None}, cap)[0]
+    idle, other = {**loss, "remaining_share": 1.0}, {**cut, "supplier": "DZ"}
+    for apart in ((loss, cap), (cut, other), (cut, change), (cut, idle)):
+        assert [] == told(*apart)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_measure_with_an_effect_is_not(kind: str, monthly: Callable[..., Scenario], data: GasData) -> None:
     route = {"route": "nord_stream_2"} if kind == "route_commissioning" else EVERY_MEASURE[kind]

@@ -29,14 +29,17 @@ def show_scenario(
     keys: Keys = None,
     effective: Annotated[bool, typer.Option("--effective", help="With the base scenario filled in.")] = False,
 ) -> None:
-    """A scenario as written with the chain it is built on, or as it takes effect."""
+    """A scenario as written with the chain it is built on, or as it takes effect, held against the data."""
+    from energy_model import load_data
     from energy_model.scenario.changes import load_changed
     from energy_model.scenario.load import LIBRARY, chain_of
     from energy_model.scenario.toml import keys_toml
 
-    found = load_changed(scenario, data, added=added or (), keys=keys or ())
+    is_effective = bool(effective or added or keys)
+    known = load_data(data) if is_effective else None
+    found = load_changed(scenario, data, known, added=added or (), keys=keys or ())
     first, *bases = chain_of(scenario, data)
-    if effective or added or keys:
+    if is_effective:
         typer.echo(found.model_dump_json(indent=1, exclude_none=True))
         return
     for link in bases:
@@ -51,11 +54,12 @@ def diff_scenarios(
     base: ScenarioName, other: ScenarioName, data: DataFolder = None, added: Added = None, keys: Keys = None
 ) -> None:
     """Keys and measures in which two effective scenarios differ; --with and --set change OTHER; nothing is solved."""
-    from energy_model import load_scenario
+    from energy_model import load_data, load_scenario
     from energy_model.results.compare import scenario_difference
     from energy_model.scenario.changes import load_changed
 
-    both = load_scenario(base, data), load_changed(other, data, added=added or (), keys=keys or ())
+    known = load_data(data)
+    both = load_scenario(base, data, known), load_changed(other, data, known, added=added or (), keys=keys or ())
     print_table(scenario_difference(*(one.model_dump(mode="json") for one in both)))
 
 

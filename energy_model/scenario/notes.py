@@ -1,13 +1,14 @@
 """What a reader must know about inputs before the result.
 
 Errors of the data that were accepted, files that stand in for others, inputs of another day, numbers of a size that the
-data do not know, measures without effect.
+data do not know, measures without effect, measures that may be one cut in two wordings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from energy_model.scenario.base import base_case
 from energy_model.scenario.carried import carried
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.measures.assets import InitialStorage
-from energy_model.scenario.measures.base import members
+from energy_model.scenario.measures.base import Measure, members
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.sizes import size_questions
 from energy_model.scenario.stock import stock_notes
@@ -51,6 +52,7 @@ def notes(scenario: Scenario, data: GasData, base: Case | None = None) -> tuple[
         *size_questions(scenario, vintage),
         *_without_effect(scenario, vintage, world),
         *_overwritten_stock(scenario, vintage),
+        *_cut_together(scenario, vintage),
     )
 
 
@@ -89,6 +91,31 @@ def _overwritten_stock(scenario: Scenario, data: GasData) -> Iterator[str]:
             yield (
                 f"the measure {one.kind} ({one.headline}) changes nothing: a later one sets the stock of the same "
                 "countries; write the one of a country after that of its group"
+            )
+
+
+def _cut_together(scenario: Scenario, data: GasData) -> Iterator[str]:
+    """Measures that leave one supplier less at the same time: what remains is the product of their shares."""
+    cuts: dict[str, list[tuple[Measure, float]]] = {}
+    for measure in scenario.measures:
+        supplier, share = measure.share_left(data) or ("", 1.0)
+        if share < 1.0:
+            cuts.setdefault(supplier, []).append((measure, share))
+    first, last = scenario.horizon.start, scenario.horizon.end
+    for supplier, acting in cuts.items():
+        on_day = {
+            tuple(k for k, (one, _) in enumerate(acting) if (one.start or first) <= day <= (one.end or last))
+            for day in (measure.start or first for measure, _ in acting)
+        }
+        largest = [some for some in on_day if len(some) > 1 and not any(set(some) < set(more) for more in on_day)]
+        for some in sorted(largest):
+            since = max(acting[k][0].start or first for k in some)
+            until = min(acting[k][0].end or last for k in some)
+            words = " and ".join(f"{acting[k][0].kind} ({acting[k][0].headline})" for k in some)
+            left = 100.0 * prod(acting[k][1] for k in some)
+            yield (
+                f"the measures {words} act together on what {supplier} offers, from {since} to {until}, and leave "
+                f"{left:.3g}% of it at full strength; if these are one cut in two wordings, delete one"
             )
 
 

@@ -105,6 +105,9 @@ class AssetLoss(Measure):
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"{self.asset} {self.id}"})
 
+    def share_left(self, data: GasData) -> tuple[str, float] | None:
+        return (self.id, self.remaining_share) if self.asset == "production" else None
+
     def apply(self, case: Case, data: GasData) -> Case:
         left = self.remaining(case, self.remaining_share)
         if self.asset == "lng_terminal":

@@ -181,6 +181,10 @@ class Measure(BaseModel):
         """What the measure sets to a value, so that contradictions can be found; empty if such measures add up."""
         return frozenset()
 
+    def share_left(self, data: GasData) -> tuple[str, float] | None:
+        """Supplier of whose gas the measure leaves a share, and the share at full strength; ``None`` if of nobody's."""
+        return None
+
     def is_copy_of(self, other: Measure) -> bool:
         """Whether the other one says the same and has no other name: a row that was pasted twice."""
         if self.name != other.name and None not in (self.name, other.name):

@@ -139,6 +139,9 @@ class PriceCap(OnSeller):
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"price of {self.of(data)}"})
 
+    def share_left(self, data: GasData) -> tuple[str, float] | None:
+        return None if self.countries else (self.of(data), self.remaining_share)
+
     def apply(self, case: Case, data: GasData) -> Case:
         if self.countries:
             if self.cap_eur_per_mwh >= float(self.floor_eur_per_mwh or 0.0):

@@ -70,6 +70,9 @@ class SupplyCut(Measure):
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"supplier {self.supplier}"})
 
+    def share_left(self, data: GasData) -> tuple[str, float]:
+        return self.supplier, self.remaining_share
+
     def apply(self, case: Case, data: GasData) -> Case:
         left = self.remaining(case, self.remaining_share)
         return scale_supplier(case, self.supplier, left)
@@ -100,6 +103,9 @@ class SupplyChange(Measure):
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"change of {self.supplier} by {self.channel}"})
+
+    def share_left(self, data: GasData) -> tuple[str, float] | None:
+        return None if self.channel == "lng" else (self.supplier, 1.0 + self.change_share)
 
     def apply(self, case: Case, data: GasData) -> Case:
         multiplier = 1.0 + self.strength(case) * self.change_share
