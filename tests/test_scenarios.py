@@ -312,7 +312,7 @@ WRONG_WORDS = {
     "kind=supply_cut supplier=RUX remaining_share=0": "(supply_cut), key 'supplier', value 'RUX': no",
     "kind=supply_cut supplier=RU remaining_share=50": "must be at most 1; it is a share: write 0.15 for 15 %",
     "kind=supply_cut supplier=RU remaining_share=1.000": "value '1.000': may mean a thousand or a fraction",
-    "kind=supply_cut supplier=RU remaining_share=half": "must be a number; write the figure alone, with a decimal",
+    "kind=supply_cut supplier=RU remaining_share=half": "write the figure alone; the decimal sign is a point",
     "kind=supply_cut supplier=RU remaining_share=nan": "key 'remaining_share', value 'nan': must be a number",
     "kind=supply_cut supplier=NO remaining_share=0 start=1/3/2022": "may begin with the day or with the month",
     "kind=supply_cut supplier=NO remaining_share=0 start=31.2.2022": "is no day of the calendar",

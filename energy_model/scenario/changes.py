@@ -169,7 +169,8 @@ def _read(words: Mapping[str, str], known: Sequence[Key], raw: Placed, table: st
             raw[name] = as_key_takes(text, keys[name]) if name in keys else text
         except ValueError as error:
             raw.faulty.add(name)
-            raw.problems.append(f"{raw.place}, key '{table}{name}', value '{text}': {error}")
+            hint = "; the decimal sign is a point, as in 0.5" if keys[name].holds == "number" else ""
+            raw.problems.append(f"{raw.place}, key '{table}{name}', value '{text}': {error}{hint}")
 
 
 def _id(base: str, texts: Sequence[str]) -> str:

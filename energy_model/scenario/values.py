@@ -140,11 +140,6 @@ def _day(value: Any) -> Any:
         raise ValueError(f"is no day of the calendar ({error}); {_DAY}") from error
 
 
-def _without(text: str) -> str:
-    """Digits without what separates them."""
-    return re.sub("[.,]", "", text)
-
-
 def _number(text: str, key: Key) -> Any:
     """A number written as text. ``1.000`` may be one or a thousand, and is refused."""
     plain = text.translate(_SPACES).strip()
@@ -155,15 +150,12 @@ def _number(text: str, key: Key) -> Any:
         raise ValueError(f"is a percentage, and the key takes {key.takes}; write the number itself")
     plain = plain.removesuffix("%").strip()
     if _AMBIGUOUS.fullmatch(plain):
-        raise ValueError(
-            "may mean a thousand or a fraction; write it with a decimal point and without a separator of thousands, as "
-            f"{_without(plain)} or {float(plain.replace(',', '.')):g}"
-        )
+        raise ValueError("may mean a thousand or a fraction; write it without a separator of thousands")
     if _PLAIN.fullmatch(plain):
         number = float(plain.replace(",", "."))
     elif (grouped := _GROUPED.fullmatch(plain)) and not (grouped["rest"] or "").startswith(grouped["group"]):
         whole, rest = plain[: grouped.start("rest")] if grouped["rest"] else plain, grouped["rest"] or ""
         number = float(whole.replace(grouped["group"], "") + rest.replace(",", "."))
     else:
-        raise ValueError(f"must be a {key.holds}; write the figure alone, with a decimal point, such as 0.5")
+        raise ValueError(f"must be a {key.holds}; write the figure alone")
     return round(number / 100.0, 15) if is_percent else number
