@@ -67,7 +67,7 @@ def _way(data: GasData, pipelines: Pipelines, supplier: str, route: str) -> tupl
     """Pipelines of the routes that were built for a supplier's gas, and of the delivery route."""
     table = data["routes"]
     routes = {route, *table.loc[table["supplier"] == supplier, "route"]}
-    return tuple(int(p) for p in np.flatnonzero(np.isin(pipelines.route, sorted(routes))))
+    return tuple(p for p, name in enumerate(pipelines.route.tolist()) if name in routes)
 
 
 def _delivery_points(pipelines: Pipelines, route: str) -> tuple[int, ...]:

@@ -62,12 +62,16 @@ def observed_stock(data: GasData, first: date, oldest: timedelta = OLDEST_LEVEL)
         Index node; gas_in_storage_gwh, date.
     """
     day = pd.Timestamp(first)
-    seen = data["storage_filling"][["node", "date", "gas_in_storage_gwh"]]
+
+    def lately(table: pd.DataFrame) -> pd.DataFrame:
+        return table[(table["date"] <= day) & (table["date"] > day - oldest)]
+
+    columns = ["node", "date", "gas_in_storage_gwh"]
+    seen = lately(data["storage_filling"])[columns]
     if DAILY_LEVELS in data.tables:
-        daily = data[DAILY_LEVELS]
+        daily = lately(data[DAILY_LEVELS])
         daily = daily[daily["quality_flag"].isna() | (daily["quality_flag"] == "")]
-        seen = pd.concat([daily[seen.columns], seen], ignore_index=True)
-    seen = seen[(seen["date"] <= day) & (seen["date"] > day - oldest)]
+        seen = pd.concat([daily[columns], seen], ignore_index=True)
     seen = seen.assign(node=seen["node"].astype(str)).sort_values("date", kind="stable")
     return seen.groupby("node").last()[["gas_in_storage_gwh", "date"]]
 
