@@ -195,6 +195,14 @@ def test_the_larger_region_lacks_at_least_as_much(asked):
     assert "" == everybody.shortage_elsewhere
 
 
+def test_a_seller_whose_loss_leaves_nobody_short_has_a_whole_workbook_all_the_same(asked, tmp_path):
+    one = asked(AZERBAIJAN)
+    told = answer(one, ["adversary", "routes", "best_sanction", "survivable"])
+
+    assert "No set of routes, from no day, leaves anybody in the EU27 unserved." in told[0].words
+    assert write_answers(told, one, tmp_path / "az.xlsx").is_file()
+
+
 # Every sentence on a shortage
 
 

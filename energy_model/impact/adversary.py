@@ -152,7 +152,11 @@ def adversary(study: Study) -> Answer:
         question=question,
         words=_words(study, fronts),
         tables={
-            **{f"The worst cut for {name}, by revenue lost": _table(study, front) for name, front in fronts.items()},
+            **{
+                f"The worst cut for {name}, by revenue lost": _table(study, front)
+                for name, front in fronts.items()
+                if front
+            },
             f"Every set of routes closed from {day_words(days[0])}": _table(
                 study, sorted((cut for cut in cuts if cut.begins == days[0]), key=lambda cut: cut.lost_eur_bn)
             ),

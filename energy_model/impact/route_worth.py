@@ -208,6 +208,8 @@ def _why_it_moves(runs: Runs) -> str:
 def _with_room(worth: pd.DataFrame, region_key: str) -> str:
     """How cost and shortage depend on the room that the seller's other routes have."""
     room = worth["room_elsewhere_gwh_per_day"]
+    if room.max() < 1.0:
+        return "It has no other route at its border."
     if room.max() - room.min() < 1.0:
         return f"The data state no range for the capacity of its other routes ({room[CENTRAL]:,.0f} GWh/d)."
 

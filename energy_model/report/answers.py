@@ -242,7 +242,7 @@ def _column(name: str, values: pd.Series) -> Column:
         return Column(heading(name), bk.DATE, NUMBER_WIDTH)
     if pd.api.types.is_integer_dtype(values):
         return Column(heading(name), "#,##0", NUMBER_WIDTH)
-    if pd.api.types.is_float_dtype(values):
+    if pd.api.types.is_float_dtype(values) and len(values):
         raise ResultError(f"column {name!r} holds numbers without a unit; end its name in one of {', '.join(UNITS)}")
     longest = max([len(str(value)) for value in values] + [len(heading(name))], default=0)
     width = min(max(longest + 1.0, WORD_WIDTHS[0]), WORD_WIDTHS[1])
