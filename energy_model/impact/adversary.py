@@ -202,19 +202,20 @@ def _table(study: Study, cuts: Sequence[Cut]) -> pd.DataFrame:
 
 def _words(study: Study, fronts: Mapping[str, Sequence[Cut]]) -> str:
     aims = list(aims_of(study).items())[:2]
-    return " ".join(_front_in_words(study.subject.name, name, fronts[name], aim) for name, aim in aims)
+    return " ".join(_front_in_words(study, name, fronts[name], aim) for name, aim in aims)
 
 
-def _front_in_words(seller: str, name: str, front: Sequence[Cut], aim: str) -> str:
+def _front_in_words(study: Study, name: str, front: Sequence[Cut], aim: str) -> str:
     if not front:
         return f"No set of routes, from no day, leaves anybody in {name} unserved."
     least, most = front[0], front[-1]
     half = [cut for cut in front if cut.lost_eur_bn <= 0.5 * most.lost_eur_bn]
     text = (
-        f"The cheapest cut that leaves somebody in {name} unserved closes {_named(least)} and costs {seller}"
+        f"The cheapest cut that leaves somebody in {name} unserved closes {_named(least)} and costs"
+        f" {study.subject.name}"
         f" {least.lost_eur_bn:,.0f} bn EUR of revenue; the worst of all closes {_named(most)}, costs"
         f" {most.lost_eur_bn:,.0f} bn EUR and leaves {getattr(most.change, aim):,.0f} TWh more"
-        f" unserved{_in_all(most, aim)}."
+        f" unserved{_in_all(study, most, aim)}."
     )
     if half and half[-1] is not least:
         text += (
@@ -224,10 +225,10 @@ def _front_in_words(seller: str, name: str, front: Sequence[Cut], aim: str) -> s
     return text
 
 
-def _in_all(cut: Cut, aim: str) -> str:
+def _in_all(study: Study, cut: Cut, aim: str) -> str:
     """All that goes short under a cut, as a part of a sentence."""
-    short = cut.change.country if aim == "country_twh" else cut.change.region
-    return f", in all {in_words(short)}" if short is not None else ""
+    where = study.country_mask if aim == "country_twh" else study.region_mask
+    return f", in all {in_words(cut.change.short_in(where))}" if cut.change.short_in is not None else ""
 
 
 def _named(cut: Cut) -> str:

@@ -6,8 +6,10 @@ baseline's plan, frozen up to the day of the move, and every solve from the basi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 
@@ -38,27 +40,25 @@ class Outcome:
         Curtailment of the country and the region asked about.
     cost_eur_bn : float
         Cost of gas, transport, storage, voluntary reduction and curtailment to all markets, the seller's gas at the
-        price
-        paid for it, less the stock at the end at the last forward price.
+        price paid for it, less the stock at the end at the last forward price.
     revenue_eur_bn : float
         What the seller is paid for gas by pipeline.
-    country, region : Shortage, optional
-        All that the two do without under the plan; of a change, that of the plan itself.
+    short_in : callable, optional
+        All that the nodes of a mask do without under the plan; of a change, that of the plan itself.
     """
 
     country_twh: float
     region_twh: float
     cost_eur_bn: float
     revenue_eur_bn: float
-    country: Shortage | None = None
-    region: Shortage | None = None
+    short_in: Callable[[np.ndarray], Shortage] | None = None
 
     def less(self, other: Outcome) -> Outcome:
         """Change against another outcome."""
         country, region, cost, revenue = (
             mine - theirs for mine, theirs in zip(_parts(self), _parts(other), strict=True)
         )
-        return Outcome(country, region, cost, revenue, self.country, self.region)
+        return Outcome(country, region, cost, revenue, self.short_in)
 
 
 def _parts(outcome: Outcome) -> tuple[float, float, float, float]:
@@ -109,10 +109,7 @@ class Follower:
             float(cut_twh[self._region[markets]].sum()),
             cost / KEUR_PER_BEUR,
             revenue / KEUR_PER_BEUR,
-            *(
-                shortage_in(case, matrix.values(value, "voluntary"), matrix.values(value, "curtailment"), mask)
-                for mask in (self._country, self._region)
-            ),
+            partial(shortage_in, case, matrix.values(value, "voluntary"), matrix.values(value, "curtailment")),
         )
 
 
