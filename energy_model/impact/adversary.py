@@ -163,16 +163,14 @@ def adversary(study: Study) -> Answer:
         },
         method=(
             f"Leader and follower. {about.name} closes a set of its {len(routes)} largest routes ({'; '.join(routes)})"
-            " at its own border, without warning, from a day to the end of the horizon; Europe answers with"
-            " its cheapest plan from that day on, what came before being fixed as the reference decided it. All"
+            " at its own border, without warning, from a day to the end of the horizon; Europe answers with its"
+            " cheapest plan from that day on, what came before being fixed as the reference decided it. All"
             f" {len(cuts)} cuts are solved, in months. Harm is more curtailment than in the reference, TWh over the"
-            " horizon, or more cost, bn EUR: gas, transport, storage, voluntary reduction and curtailment, the seller's"
-            " gas at the price paid, less stock at the end. Revenue is gas sold by pipeline times s x forward curve +"
-            " (1 -"
-            " s) x last known export price, s the share of the contract price that follows the hub. A cut"
+            " horizon, or more cost, bn EUR: gas, transport, storage, voluntary reduction and curtailment, the"
+            " seller's gas at the price paid, less stock at the end. Revenue is gas sold by pipeline times s x forward"
+            " curve + (1 - s) x last known export price, s the share of the contract price that follows the hub. A cut"
             " stands in a table if none that costs the seller as much or less does more harm: read it as 'with this"
-            " budget,"
-            " the worst is'."
+            " budget, the worst is'."
         ),
         caveats=(
             "A cut raises the price of what is still sold. Revenue is at the forward curve of the day, so what"

@@ -109,8 +109,7 @@ def _words(study: Study, bars: pd.DataFrame, found: Shapley) -> str:
         f"Unserved demand of {about.where} goes from {start[region]:,.0f} to {end[region]:,.0f} TWh, that of"
         f" {about.country_name} from {start[country]:,.0f} to {end[country]:,.0f} TWh, cost from"
         f" {start['cost_eur_bn']:,.0f} to {end['cost_eur_bn']:,.0f} bn EUR (on months). In the scenario {about.where}"
-        " has"
-        f" {study.shortage}. Averaged over all orders: {each}."
+        f" has {study.shortage}. Averaged over all orders: {each}."
     )
     if found.orders is not None:
         worst = float(found.error[:, 0].max())

@@ -48,8 +48,7 @@ READINGS: Mapping[str, Mapping[str, str]] = {
 
 METHOD = (
     "A ban by origin follows the seller's gas under its name from the seller to the market that buys it. In every"
-    " period"
-    " and at every node: sold there + named arrivals = named gas sent on + bought; named gas is part of each"
+    " period and at every node: sold there + named arrivals = named gas sent on + bought; named gas is part of each"
     " flow; a banning country buys none. A country outside the ban buys what it likes and may sell it on as its own,"
     " or, if the ban forbids that, buys no more than it uses or stores, and what it stores keeps its name. Names are"
     " given so that total cost is least: the view most favourable to trade. Sold on is what a country buys beyond what"
@@ -59,9 +58,8 @@ METHOD = (
 )
 CAVEATS = (
     "Names are contracts. A ban by origin that lets gas pass is met for the greater part on paper: a country outside"
-    " burns the seller's gas and frees its own or another's for those inside. A line with gas both ways in a period is"
-    " such a"
-    " swap; shippers call it virtual reverse flow.",
+    " burns the seller's gas and frees its own or another's for those inside. A line with gas both ways in a period"
+    " is such a swap; shippers call it virtual reverse flow.",
     "The model trades at least cost for all, and nobody refuses a swap. Sellers, lawyers and banks would; a ban bites"
     " more than the cheapest reading says.",
     "Where resale is allowed, gas that a country buys, stores and sells later is not counted as sold on.",
@@ -268,12 +266,10 @@ def _words(study: Study, tables: Mapping[str, pd.DataFrame], acting: list[Measur
         f"{said[:1].upper()}{said[1:]}. {about.name} sells {sales['after_twh']:,.0f} TWh {sales.name} from"
         f" {day_words(since)}, after {sales['before_twh']:,.0f} TWh in the reference. In the countries of the measure"
         f" {effect['curtailed_after_twh']:,.0f} TWh are cut, after {effect['curtailed_before_twh']:,.0f}; over the"
-        " horizon"
-        f" {about.where} has {study.shortage}. The mean price is {effect['price_after_eur_per_mwh']:,.0f} EUR/MWh,"
-        " after"
-        f" {effect['price_before_eur_per_mwh']:,.0f}. As molecules mix, {effect[f'{burnt}_after_share']:.0%} of what"
-        " they"
-        f" burn is still {about.adjective}, after {effect[f'{burnt}_before_share']:.0%}."
+        f" horizon {about.where} has {study.shortage}. The mean price is {effect['price_after_eur_per_mwh']:,.0f}"
+        f" EUR/MWh, after {effect['price_before_eur_per_mwh']:,.0f}. As molecules mix,"
+        f" {effect[f'{burnt}_after_share']:.0%} of what they burn is still {about.adjective}, after"
+        f" {effect[f'{burnt}_before_share']:.0%}."
     )
     if study.shortage_elsewhere:
         told += f" {study.shortage_elsewhere}"

@@ -25,11 +25,10 @@ METHOD = (
     " share of gas in spending and s (sigma) the elasticity of substitution; s = 0 is Leontief. Exact CES form;"
     " Bachmann et al. (2022), 'What if?', appendix; second-order form after Baqaee and Farhi. Missing gas is what the"
     " scenario does not serve of what is asked for, less the same of the reference, from the first day of the"
-    " scenario's"
-    " first measure, curtailed or given up for its price; what measures save is not missing. Industry at risk sets"
-    " industry's missing gas against its value added, by its gas"
-    " intensity. The range follows the two views of IMF Working Paper 22/145: one market shares the shortage equally"
-    f" over the region, or it stays where it falls; each at sigma {CAUTIOUS_SIGMA:g} and {WIDE_SIGMA:g}."
+    " scenario's first measure, curtailed or given up for its price; what measures save is not missing. Industry at"
+    " risk sets industry's missing gas against its value added, by its gas intensity. The range follows the two views"
+    " of IMF Working Paper 22/145: one market shares the shortage equally over the region, or it stays where it falls;"
+    f" each at sigma {CAUTIOUS_SIGMA:g} and {WIDE_SIGMA:g}."
 )
 CAVEATS = (
     "Nobody knows sigma: the argument of 2022 between losses of half a percent and of twelve percent of GDP is an"
@@ -144,10 +143,8 @@ def _words(study: Study, total: pd.DataFrame, spread: pd.DataFrame, since: date)
     hardest = others["country"].head(3)
     text = (
         f"From {day_words(since)} to the end of the horizon {about.where} misses {whole['missing_gas_share']:.0%} of"
-        " the"
-        f" gas it uses in the reference, over the horizon {study.shortage}. The loss of output depends on how easily"
-        " gas"
-        f" is replaced; by elasticity it is {chain(whole)} of the GDP of {about.where} at an annual rate"
+        f" the gas it uses in the reference, over the horizon {study.shortage}. The loss of output depends on how"
+        f" easily gas is replaced; by elasticity it is {chain(whole)} of the GDP of {about.where} at an annual rate"
     )
     text += f", and {chain(own.iloc[0])} of that of {about.country_name}." if len(own) else "."
     text += f" Hardest hit beside are {', '.join(hardest)}." if len(hardest) else ""

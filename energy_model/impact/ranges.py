@@ -276,15 +276,12 @@ def _words(study: Study, table: pd.DataFrame, price: Range) -> str:
     ]
     text = (
         f"The scenario leaves {about.where} with {study.shortage}. Its unserved gas of {whole['value_twh']:,.1f} TWh"
-        " lies"
-        f" between {whole['least_optimal_twh']:,.1f} and {whole['largest_optimal_twh']:,.1f} TWh over all optimal"
-        " plans,"
-        f" and on months between {whole['least_within_1_percent_twh']:,.1f} and"
+        f" lies between {whole['least_optimal_twh']:,.1f} and {whole['largest_optimal_twh']:,.1f} TWh over all optimal"
+        f" plans, and on months between {whole['least_within_1_percent_twh']:,.1f} and"
         f" {whole['largest_within_1_percent_twh']:,.1f} TWh over all plans that cost at most {SLACK_SHARE:.0%} more."
-        " The"
-        f" {own['value_twh']:,.1f} TWh of {about.country_name} lie between {own['least_optimal_twh']:,.1f} and"
-        f" {own['largest_optimal_twh']:,.1f} TWh, near the optimum between {own['least_within_1_percent_twh']:,.1f} and"
-        f" {own['largest_within_1_percent_twh']:,.1f} TWh."
+        f" The {own['value_twh']:,.1f} TWh of {about.country_name} lie between {own['least_optimal_twh']:,.1f} and"
+        f" {own['largest_optimal_twh']:,.1f} TWh, near the optimum between {own['least_within_1_percent_twh']:,.1f}"
+        f" and {own['largest_within_1_percent_twh']:,.1f} TWh."
     )
     if len(open_):
         text += f" Left open by the optimum: {', '.join(open_['number'])}."

@@ -31,13 +31,12 @@ EXIT_SHARE = "exit_share_of_border_fee"
 
 METHOD = (
     "Revenue: price at the point of sale times energy. Pipeline gas is sold where it enters the region, and in other"
-    " markets where it is kept; cargoes are sold where they are landed. Import duties are deducted. Rent: revenue"
-    " less the cost of supply and of the way to the point of sale. Supply costs stand in supply_steps.csv; cargoes"
-    " cost the world price, so their rent is what Europe pays above it. Transit: the seller's pipeline gas that"
-    " leaves a country times what the country takes per MWh: the tariff of the border that the storyline of the data"
-    " names for it, and, where it takes an exit fee, its part (exit_share_of_border_fee) of the listed or default fee"
-    " at"
-    " the border that the gas leaves over; low and high are those of the tariffs, with none and all of that border fee."
+    " markets where it is kept; cargoes are sold where they are landed. Import duties are deducted. Rent: revenue less"
+    " the cost of supply and of the way to the point of sale. Supply costs stand in supply_steps.csv; cargoes cost the"
+    " world price, so their rent is what Europe pays above it. Transit: the seller's pipeline gas that leaves a"
+    " country times what the country takes per MWh: the tariff of the border that the storyline of the data names for"
+    " it, and, where it takes an exit fee, its part (exit_share_of_border_fee) of the listed or default fee at the"
+    " border that the gas leaves over; low and high are those of the tariffs, with none and all of that border fee."
     " Unit: bn EUR over the horizon, m EUR for transit. " + VIEW_WORDS
 )
 CAVEATS = (

@@ -32,13 +32,13 @@ SMALL_TWH = 0.05
 
 METHOD = (
     "The scenario is solved on months, all else equal, with each route as it is and with what the storyline's scenario"
-    " does to it: a stop, or an opening, alone and with the gas that is held back until then. Where the storyline names"
-    " no route of the seller, its largest routes are stopped from the first month after the day of the data. The"
+    " does to it: a stop, or an opening, alone and with the gas that is held back until then. Where the storyline"
+    " names no route of the seller, its largest routes are stopped from the first month after the day of the data. The"
     " scenario's own measures on the route are left out; its cuts apply to gas that comes with the route too. Every"
-    " line"
-    " is the amount as it is and what changes. Room elsewhere: the capacity of the seller's other lines at its own"
-    " border, at the low, central and high view of pipelines.csv, before and after alike. Total cost is that of all"
-    " markets without penalties for missed filling targets. Money is at capped prices except where a view is named."
+    " line is the amount as it is and what changes. Room elsewhere: the capacity of the seller's other lines at its"
+    " own border, at the low, central and high view of pipelines.csv, before and after alike. Total cost is that of"
+    " all markets without penalties for missed filling targets. Money is at capped prices except where a view is"
+    " named."
     " Unit: TWh, bn EUR over the horizon. " + VIEW_WORDS
 )
 CAVEATS = (

@@ -126,18 +126,16 @@ def best_sanction(study: Study) -> Answer:
         method=(
             "Each step alone is put to the reference's plan, which is fixed up to its day and made anew from there at"
             " least cost, in months. What the seller loses is revenue from gas sold by pipeline: volume times s x"
-            " forward"
-            " curve + (1 - s) x last known export price, s the share of the contract price that follows the"
+            " forward curve + (1 - s) x last known export price, s the share of the contract price that follows the"
             " hub. What Europe pays is the change of the cost of gas, transport, storage, voluntary reduction and"
-            " curtailment in all markets, the seller's gas at the price paid, less stock at the end at the last forward"
-            " price. The ratio is the first by the second, EUR per EUR."
+            " curtailment in all markets, the seller's gas at the price paid, less stock at the end at the last"
+            " forward price. The ratio is the first by the second, EUR per EUR."
         ),
         caveats=(
             "What cut customers lose is the model's order of who goes first turned into money: the largest and least"
             " certain part of the cost.",
-            "The seller does not answer; it goes on offering what it offers over the lines that stay open. Prices stay"
-            " at"
-            " the forward curve of the day: a ban that raises them would lose it less.",
+            "The seller does not answer; it goes on offering what it offers over the lines that stay open. Prices"
+            " stay at the forward curve of the day: a ban that raises them would lose it less.",
             "Take-or-pay payments for gas that is refused are left out on both sides. Cargoes are not counted: they"
             " find other buyers. Duties and price caps are transfers and depend on the answer; they are not compared.",
         ),

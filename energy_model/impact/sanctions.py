@@ -29,8 +29,7 @@ METHOD = (
     " of the value of demand that is cut (the cost of its tier in the model), of the cost of own production, and of"
     " stock at the end of the horizon, at the last forward price. Efficiency: cost divided by what the seller loses,"
     " cargoes included; and by what it loses on pipeline gas alone. Below 1, the seller loses more than the place."
-    " Unit: bn"
-    " EUR over the horizon, EUR per EUR. The range"
+    " Unit: bn EUR over the horizon, EUR per EUR. The range"
     " is over the four views of prices, the same view above and below the line. " + VIEW_WORDS
 )
 CAVEATS = (

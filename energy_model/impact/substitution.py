@@ -45,8 +45,7 @@ CAVEATS = (
     " the reference.",
     "Gas from store counts as storage, whoever filled it; gas put into a store before the cut appears there.",
     "A seller's LNG counts as LNG where its pipeline gas is asked about. Gas it sells under another code, such as to"
-    " one"
-    " neighbour, is apart; what a country passes on carries its mixture.",
+    " one neighbour, is apart; what a country passes on carries its mixture.",
 )
 
 

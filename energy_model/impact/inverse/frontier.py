@@ -108,14 +108,10 @@ def frontier(
         tables={f"Share of {about.adjective} gas needed, {tolerated_share:.0%} of demand cut at most": table},
         method=(
             f"Smallest share of the pipeline gas that {about.name} offers from the day of the cut on with which no"
-            " more than "
-            "the "
-            "tolerated part of the region's demand is cut: a linear programme for each cell, in months, over the plan "
-            "made on "
-            "the day of the cut. Everybody saves alike from that day; LNG is what Europe can attract in a year by "
-            "lng_europe_limit.csv. Elsewhere nobody is cut more, and no filling target missed by more, than under a "
-            "full stop. "
-            "Empty: even all of it is too little."
+            " more than the tolerated part of the region's demand is cut: a linear programme for each cell, in months,"
+            " over the plan made on the day of the cut. Everybody saves alike from that day; LNG is what Europe can"
+            " attract in a year by lng_europe_limit.csv. Elsewhere nobody is cut more, and no filling target missed by"
+            " more, than under a full stop. Empty: even all of it is too little."
         ),
         caveats=(
             "The LNG that Europe can attract is a limit, not a purchase: exporters' volumes and terminals bind as "
@@ -135,9 +131,7 @@ def _words(where: Region, stop: FullStop, table: pd.DataFrame, levels: pd.Series
         return "more than all" if pd.isna(share) else f"{share:.0%}"
 
     return (
-        f"Without saving and with {levels.iloc[0]:,.0f} TWh of LNG a year {where.name} needs {said(worst)} of the "
-        f"{stop.study.subject.adjective} gas on "
-        f"offer from {day_words(stop.begins)} on; saving {grid.index[-1]:.0%} and with {levels.iloc[-1]:,.0f} TWh it "
-        "needs "
-        f"{said(best)}."
+        f"Without saving and with {levels.iloc[0]:,.0f} TWh of LNG a year {where.name} needs {said(worst)} of the"
+        f" {stop.study.subject.adjective} gas on offer from {day_words(stop.begins)} on; saving {grid.index[-1]:.0%}"
+        f" and with {levels.iloc[-1]:,.0f} TWh it needs {said(best)}."
     )

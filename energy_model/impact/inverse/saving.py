@@ -185,15 +185,12 @@ def saving_start(
             f"Saving needed by the day it begins: nobody cut, or at most {tolerated_share:.0%} of demand": curve,
         },
         method=(
-            "Smallest share of demand that everybody must save from a day on so that nobody in the region is cut (or "
-            "no more "
-            "than a tolerated part of its demand): a linear programme for each day, in months, over the scenario's "
-            "last "
-            "plan; elsewhere nobody is cut more, and no filling target missed by more, than in the scenario. The "
-            "latest day "
-            "is found by bisection over days, because the saving needed never falls when it begins later. Saving "
-            "comes on "
-            "top of what the scenario has and of what leaves for its price. Empty: no saving from then on is enough."
+            "Smallest share of demand that everybody must save from a day on so that nobody in the region is cut (or"
+            " no more than a tolerated part of its demand): a linear programme for each day, in months, over the"
+            " scenario's last plan; elsewhere nobody is cut more, and no filling target missed by more, than in the"
+            " scenario. The latest day is found by bisection over days, because the saving needed never falls when it"
+            " begins later. Saving comes on top of what the scenario has and of what leaves for its price. Empty: no"
+            " saving from then on is enough."
         ),
         caveats=(
             "Saving is spread evenly over countries and sectors; a household saves like a fertiliser works.",
@@ -223,12 +220,10 @@ def _words(where: Region, share: float, tolerated: float, day: date | None, curv
         return f"{head} Nor can cuts be held to {tolerated:.0%} of its demand."
     if day is None:
         return (
-            f"{head} To hold cuts to {tolerated:.0%} of its demand {lenient:.1%} are needed at once, so saving "
-            f"{share:.0%} is "
-            "not enough on any day."
+            f"{head} To hold cuts to {tolerated:.0%} of its demand {lenient:.1%} are needed at once, so saving"
+            f" {share:.0%} is not enough on any day."
         )
     return (
-        f"{head} To hold cuts to {tolerated:.0%} of its demand {lenient:.1%} are needed at once; saving {share:.0%} "
-        "is enough "
-        f"if it begins by {day_words(day)}."
+        f"{head} To hold cuts to {tolerated:.0%} of its demand {lenient:.1%} are needed at once; saving {share:.0%} is"
+        f" enough if it begins by {day_words(day)}."
     )

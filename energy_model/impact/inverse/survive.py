@@ -188,13 +188,10 @@ def survivable_cut(study: Study, regions: tuple[str, ...] | None = None) -> Answ
         tables={f"The largest cut of {about.adjective} gas that is survived": table},
         method=(
             f"Largest share of the pipeline gas on offer from {about.name} to Europe that can be lost, from the first"
-            " day of "
-            "the "
-            "cut to the end of the horizon, with nobody of the kind named being cut in the region: one linear "
-            "programme a "
-            "row, in months, over the plan made on the day of the cut. Customers elsewhere are cut no more, and "
-            "filling "
-            "targets missed no more, than under a full stop. Lost gas is the share times what a full stop takes away."
+            " day of the cut to the end of the horizon, with nobody of the kind named being cut in the region: one"
+            " linear programme a row, in months, over the plan made on the day of the cut. Customers elsewhere are cut"
+            " no more, and filling targets missed no more, than under a full stop. Lost gas is the share times what a"
+            " full stop takes away."
         ),
         caveats=(
             "Less than all lost is lost evenly over all days and routes, of daily rates and of the volume; a cut in"

@@ -57,13 +57,10 @@ def early_warning(study: Study) -> Answer:
         words=" ".join(part for part in (words, study.shortage_elsewhere) if part),
         tables=tables,
         method=(
-            "The scenario solved twice: by surprise, with decisions before each announcement fixed as they were made, "
-            "and with "
-            "perfect foresight from the first day. Not served is curtailment, TWh over the horizon. Cost is that of "
-            "gas, "
-            "transport, storage, voluntary reduction and curtailment; missed filling targets are left out, for nobody "
-            "pays their "
-            "penalty."
+            "The scenario solved twice: by surprise, with decisions before each announcement fixed as they were made,"
+            " and with perfect foresight from the first day. Not served is curtailment, TWh over the horizon. Cost is"
+            " that of gas, transport, storage, voluntary reduction and curtailment; missed filling targets are left"
+            " out, for nobody pays their penalty."
         ),
         caveats=(
             "Foresight here is that of everybody, of all of it, from the first day: an upper bound of what a warning "
