@@ -126,8 +126,8 @@ def on_steps(case: Case, steps: int) -> Case:
     lengths = np.repeat(case.timeline.days, steps)
     for part, names in {
         "pipelines": ("capacity", "minimum", "cost"),
-        "supply": ("rate", "cost"),
-        "lng": ("rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum"),
+        "supply": ("rate", "use", "cost"),
+        "lng": ("rate", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum"),
         "storage": ("injection", "withdrawal"),
         "demand": ("rate", "voluntary_share"),
     }.items():
@@ -139,7 +139,7 @@ def on_steps(case: Case, steps: int) -> Case:
 
 
 RATES = frozenset(
-    {"capacity", "minimum", "rate", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",
+    {"capacity", "minimum", "rate", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",
      "withdrawal", "withdrawal_cost", "voluntary_share", "ban", "no_transit", "duty"}
 )  # fmt: skip
 """Fields of a case whose last axis is the period."""

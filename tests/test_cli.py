@@ -393,6 +393,6 @@ def test_data_check_fails_on_a_changed_table_until_it_is_sealed(cli: Cli, tmp_pa
     result = cli("data", "check", "--data", "data")
     assert EXIT_FAILED == result.exit_code
     assert "tariffs.csv" in result.stderr
-    assert "sealed; changed: tariffs\n" == worked(cli("data", "seal", "--data", "data"))
-    assert "sealed; changed: nothing\n" == worked(cli("data", "seal", "--data", "data"))
+    assert "sealed; changed: tariffs" in worked(cli("data", "seal", "--data", "data"))
+    assert "sealed; changed: nothing" in worked(cli("data", "seal", "--data", "data"))
     assert 0 == cli("data", "check", "--data", "data").exit_code
