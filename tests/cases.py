@@ -139,8 +139,8 @@ def on_steps(case: Case, steps: int) -> Case:
 
 
 RATES = frozenset(
-    {"capacity", "minimum", "rate", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "injection",
-     "withdrawal", "withdrawal_cost", "voluntary_share", "ban", "no_transit", "duty"}
+    {"capacity", "minimum", "rate", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum",
+     "injection", "withdrawal", "withdrawal_cost", "voluntary_share", "ban", "no_transit", "duty"}
 )  # fmt: skip
 """Fields of a case whose last axis is the period."""
 
