@@ -215,7 +215,7 @@ def with_new_months(folder: Path) -> GasData:
     prices = each_month("prices_monthly.csv", ["series", "unit"])
     append("prices_monthly.csv", prices.assign(price=np.where(prices["series"] == "usd_per_eur", rate, usd)))
     seal(folder / "data")
-    return load_data(folder / "data")
+    return load_data(folder / "data", accept_errors=True)  # the same made-up level everywhere, however small the stores
 
 
 def test_observations_added_later_join_without_any_other_change(tmp_path):
