@@ -207,11 +207,10 @@ class _Step:
     def take(self) -> None:
         """Move the part to its target."""
         self.target.parent.mkdir(parents=True, exist_ok=True)
-        if not self.target.exists():
-            os.replace(self.part, self.target)
-        elif not exchange(self.part, self.target):
-            os.replace(self.target, self.aside)
-            os.replace(self.part, self.target)
+        if _replaced_nothing(self.part, self.target) or exchange(self.part, self.target):
+            return
+        os.replace(self.target, self.aside)
+        os.replace(self.part, self.target)
 
     def undo(self) -> None:
         """Put back what was there, wherever the step was stopped."""
@@ -282,10 +281,23 @@ def _in_words(target: Path, consequence: str) -> Iterator[None]:
 
 def _moved_at_once(part: Path, target: Path) -> bool:
     """Whether one step has brought a part to its target."""
-    if part.is_file() or not target.exists():
+    if part.is_file():
         os.replace(part, target)
         return True
-    return exchange(part, target)
+    return _replaced_nothing(part, target) or exchange(part, target)
+
+
+def _replaced_nothing(part: Path, target: Path) -> bool:
+    """Whether a part has been moved to a target that was not there; another writer may be faster at any moment."""
+    if target.exists():
+        return False
+    try:
+        os.replace(part, target)
+    except OSError as error:
+        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+            raise
+        return False
+    return True
 
 
 def _complete(path: Path, folder: Path) -> list[str]:
