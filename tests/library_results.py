@@ -1,0 +1,40 @@
+"""Totals of every result of the scenario library in months: what a change of the code must leave as it is.
+
+``python tests/library_results.py`` writes ``tests/library_results.csv`` anew. It is written only when a fault has been
+mended or data have changed, and the commit says which numbers moved and why.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from energy_model import GasData, load_data, load_scenario, run, with_changes
+from energy_model.results.run import Results
+
+PATH = Path(__file__).with_suffix(".csv")
+KEYS = ["scenario", "table", "column"]
+
+
+def totals(results: Results) -> pd.DataFrame:
+    """Sum, and sum weighted by the place of the row, of every column of numbers of every table of a run."""
+    rows = []
+    for table, frame in results.tables.items():
+        place = pd.Series(range(1, len(frame) + 1), index=frame.index) / max(len(frame), 1)
+        for column in frame.select_dtypes("float"):
+            values = frame[column].fillna(0.0)
+            rows.append((results.scenario.id, table, column, values.sum(), (values * place).sum()))
+    return pd.DataFrame(rows, columns=[*KEYS, "total", "weighted"])
+
+
+def monthly_totals(name: str, data: GasData) -> pd.DataFrame:
+    """Totals of a scenario of the library, solved in months."""
+    return totals(run(with_changes(load_scenario(name, data.root), resolution="month"), data))
+
+
+if __name__ == "__main__":
+    from energy_model import library
+
+    package = load_data()
+    pd.concat([monthly_totals(name, package) for name in library()]).to_csv(PATH, index=False, lineterminator="\n")
