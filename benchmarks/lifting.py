@@ -24,15 +24,15 @@ from run import MEGA, SCENARIOS
 
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import SolveError
+from energy_model.fast.curtailment_segments import solve_from, solve_sliced, whole_tiers
+from energy_model.fast.temporal_refinement import solve_lifted
 from energy_model.lp import Matrix, compile_model, solve
 from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
 from energy_model.model import build_model
+from energy_model.plan import foresight
+from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Scenario, apply, load_scenario
 from energy_model.scenario.load import with_changes
-from energy_model.solve import foresight
-from energy_model.solve.foresight import Solved, solve_scenario
-from energy_model.solve.lifting import solve_lifted
-from energy_model.solve.slices import solve_from, solve_sliced, whole_tiers
 from energy_model.units import GWH_PER_TWH
 
 LIMIT_SECONDS = 600.0

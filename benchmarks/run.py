@@ -18,10 +18,10 @@ from collections.abc import Callable
 from energy_model.data.load import GasData, load_data
 from energy_model.lp import Matrix, compile_model, solve
 from energy_model.model import build_model
+from energy_model.plan.foresight import solve_scenario
 from energy_model.results.run import to_results
 from energy_model.scenario import Scenario, apply, load_scenario
 from energy_model.scenario.load import with_changes
-from energy_model.solve.foresight import solve_scenario
 
 SCENARIOS = ("reference", "full_cutoff_february")
 MEGA = 1024.0

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import Matrix, Solution, compile_model, solve
 from energy_model.model import build_model
+from energy_model.plan.foresight import Solved
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import SECTORS, Case, FillingTarget
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
-from energy_model.solve.foresight import Solved
-from energy_model.solve.slices import solve_sliced
 from energy_model.timeline import Timeline
 
 HOUSEHOLDS = SECTORS.index("households")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import settings
 
 from energy_model.data.load import GasData, load_data
+from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
-from energy_model.solve.foresight import Solved, solve_scenario
 
 # The same examples in every run: a failure on one machine is a failure on all.
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)

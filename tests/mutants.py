@@ -13,8 +13,8 @@ from energy_model.data import GasData, Package
 from energy_model.data.check import RANGES, check_tables
 from energy_model.data.package import Resource
 from energy_model.data.tables import foreign_key_problems, typed_problems
-from energy_model.scenario.base import base_case
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world import base_case
 
 SLIPS = (1000.0, 0.001, 3.6)
 """MWh for GWh, TWh for GWh, TJ for GWh."""

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import ResultError, SolveError
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.impact.answer import Answer
 from energy_model.impact.economy import SIGMAS
 from energy_model.impact.output import CAUTIOUS_SIGMA, WIDE_SIGMA, economy
@@ -22,7 +23,6 @@ from energy_model.lp import compile_model, solve
 from energy_model.lp.extend import add_columns, add_rows, cost_of, with_objective
 from energy_model.model import build_model
 from energy_model.report.answers import heading, in_words, write_answers
-from energy_model.solve.slices import solve_sliced
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ import pytest
 from renamed_package import renamed
 
 from energy_model.data.load import GasData, load_data
+from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import apply, check_against, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.origin import limits_of
-from energy_model.solve.foresight import Solved, solve_scenario
 
 approx = pytest.approx
 NEW = {"RU": "SU"}

@@ -28,8 +28,9 @@ BELOW: dict[str, set[str]] = {
     "data": {"errors", "units", "timeline"},
     "scenario": {"errors", "units", "timeline", "data"},
     "model": {"errors", "units", "timeline", "data", "scenario", "lp"},
-    "solve": {"errors", "units", "timeline", "data", "scenario", "lp", "model"},
-    "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "solve"},
+    "fast": {"errors", "units", "timeline", "data", "scenario", "lp", "model"},
+    "plan": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast"},
+    "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast", "plan"},
 }
 for part in BELOW.keys() - {"errors", "units", "files", "workers", "lp"}:
     BELOW[part] |= {"files", "workers"}  # everything may write, and share its work

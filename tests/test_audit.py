@@ -16,7 +16,7 @@ from energy_model.data.load import GasData
 from energy_model.data.traps import traps
 from energy_model.report.audit_page import audit_page, write_audit_page
 from energy_model.results.spread import ALL, CENTRAL, EASY, INPUTS, TIGHT, run_data_spread
-from energy_model.scenario.base import base_case
+from energy_model.scenario.world import base_case
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "audit.md"
 STORYLINE = date(2022, 1, 31)

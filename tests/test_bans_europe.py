@@ -12,6 +12,8 @@ from energy_model.data.load import GasData
 from energy_model.impact.bans import READINGS, bans
 from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study, study
+from energy_model.plan.foresight import Solved, solve_scenario
+from energy_model.plan.sharing import exports_in_want
 from energy_model.results.compare import compare
 from energy_model.results.run import run
 from energy_model.scenario import apply, load_scenario
@@ -21,8 +23,6 @@ from energy_model.scenario.measures.duties import WEAK
 from energy_model.scenario.measures.retaliation import divertible_lng_gwh_per_year, redirect_room_gwh_per_year
 from energy_model.scenario.measures.sellers import gas_by_pipe, gas_by_ship
 from energy_model.scenario.origin import furthest, limits_of
-from energy_model.solve.foresight import Solved, solve_scenario
-from energy_model.solve.sharing import exports_in_want
 from energy_model.units import DAYS_PER_YEAR
 
 approx = pytest.approx

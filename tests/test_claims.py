@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from cases import total_curtailed_gwh
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.model.demand import slice_table, slice_width
+from energy_model.model.periods import PERIOD_COLUMNS
+from energy_model.plan.foresight import Solved
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.load import with_changes
-from energy_model.solve.foresight import Solved
-from energy_model.solve.periods import PERIOD_COLUMNS
-from energy_model.solve.slices import solve_sliced
 
 approx = pytest.approx
 Monthly = Callable[..., Scenario]

@@ -27,12 +27,12 @@ from ladders import (
 )
 
 from energy_model.data.load import GasData
+from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.results.run import run
 from energy_model.scenario import apply
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.retaliation import Retaliation
-from energy_model.solve.foresight import Solved, solve_scenario
 
 approx = pytest.approx
 

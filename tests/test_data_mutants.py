@@ -11,10 +11,10 @@ import pytest
 from mutants import SLIPS, UNITS, complaints, same_world, scaled, tables_of, together, values, with_text, world
 
 from energy_model.data import Package, load_data
-from energy_model.scenario.base import base_case
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import load_scenario, with_changes
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world import base_case
 
 PACKAGE = load_data()
 TABLES = [name for name, _, _ in tables_of(PACKAGE)]

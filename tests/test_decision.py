@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from energy_model.errors import ResultError, ScenarioError, SolveError
 from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
+from energy_model.plan.foresight import solve_scenario
 from energy_model.risk.decision import cut_later, decide
 from energy_model.risk.plans import Way, compare_plans
 from energy_model.risk.tree import Leaf, build_tree
 from energy_model.scenario import Case
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.foresight import solve_scenario
 
 CUT_COST = 1_005.0  # EUR/MWh: the tier's 1,000 and half of its last slice's 10
 
@@ -124,8 +124,8 @@ def test_shared_columns_are_the_same_problem_as_equations_between_copies(case: C
     from scipy import sparse
 
     from energy_model.lp.matrix import assemble
+    from energy_model.model.periods import LEVEL
     from energy_model.risk.tree import SHARED
-    from energy_model.solve.periods import LEVEL
 
     first = len(case.timeline) - 1
     rate = case.supply.rate.copy()

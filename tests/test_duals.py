@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import LiveModel, compile_model
 from energy_model.model import build_model
 from energy_model.scenario import Case, apply
-from energy_model.solve.slices import solve_sliced
 
 approx = pytest.approx
 

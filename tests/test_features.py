@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from cases import answer, with_contract, with_lengths, with_step
 
+from energy_model.model.self_test import solve_toy
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.toy import solve_toy
 
 approx = pytest.approx
 UNSERVED = 1_005.0

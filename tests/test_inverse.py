@@ -24,10 +24,10 @@ from energy_model.impact.inverse.saving import Aim, latest_day, needed_saving, s
 from energy_model.impact.inverse.survive import FullStop, full_stop, largest_lost_share
 from energy_model.impact.sanction_choice import best_sanction
 from energy_model.impact.study import Study, study
+from energy_model.plan.foresight import solve_scenario
 from energy_model.report.answers import unit_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
-from energy_model.solve.foresight import solve_scenario
 
 OFFERED = assurances(("us_extra", "US", "lng", 2.0, 4.0))
 """America is sure of 2 GWh/d and may manage 4."""

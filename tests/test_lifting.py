@@ -12,21 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
+from energy_model.fast import temporal_refinement as lifting
+from energy_model.fast.curtailment_segments import Start, Tiers, solve_from, solve_sliced, start_of
+from energy_model.fast.regime_changes import boundaries_to_keep
+from energy_model.fast.sifting import Sifted
+from energy_model.fast.temporal_refinement import carried, ladder, solve_lifted
 from energy_model.lp import compile_model, solve
 from energy_model.lp.basis import AT_LOWER, BASIC, basis_codes, basis_from_codes
 from energy_model.lp.merge import merge
-from energy_model.lp.sifting import Sifted
 from energy_model.model import build_model
+from energy_model.model.periods import LEVEL, by_longer_periods, decided, freeze
+from energy_model.plan import foresight
+from energy_model.plan.foresight import solve_scenario
 from energy_model.scenario import apply
 from energy_model.scenario.case import Case
 from energy_model.scenario.schema import Horizon
 from energy_model.scenario.toy import toy_case
-from energy_model.solve import foresight, lifting
-from energy_model.solve.foresight import solve_scenario
-from energy_model.solve.jumps import boundaries_to_keep
-from energy_model.solve.lifting import carried, ladder, solve_lifted
-from energy_model.solve.periods import LEVEL, by_longer_periods, decided, freeze
-from energy_model.solve.slices import Start, Tiers, solve_from, solve_sliced, start_of
 from energy_model.timeline import Timeline
 
 approx = pytest.approx

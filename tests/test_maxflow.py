@@ -15,12 +15,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.scenario import apply, load_scenario
 from energy_model.scenario.case import SECTORS, Case, Contracts
 from energy_model.scenario.load import with_changes
-from energy_model.solve.slices import solve_sliced
 
 approx = pytest.approx
 

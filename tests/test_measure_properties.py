@@ -13,14 +13,14 @@ import pytest
 from measure_kinds import DATED, FORMS, STRICTER_CASES, STRICTER_PAIRS, WITHOUT_ZERO, ZERO_CASES, ZERO_PAIRS, Form, page
 
 from energy_model.data import GasData
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import compile_model
 from energy_model.model import build_model
+from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Case, Scenario, apply, load_scenario
-from energy_model.scenario.base import base_case
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
-from energy_model.solve.foresight import Solved, solve_scenario
-from energy_model.solve.slices import solve_sliced
+from energy_model.scenario.world import base_case
 
 SPRING = {"start": date(2022, 1, 1), "end": date(2022, 4, 30)}
 MARCH = date(2022, 3, 10)

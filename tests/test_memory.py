@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from energy_model.lp.memory import give_back
+from energy_model.fast.memory import give_back
 
 PIECES, PIECE_BYTES = 1_000, 100_000
 
@@ -33,6 +33,6 @@ def test_what_lies_between_pieces_still_in_use_goes_back():
 
 
 def test_without_such_a_function_nothing_happens(monkeypatch):
-    monkeypatch.setattr("energy_model.lp.memory._trim", lambda: None)
+    monkeypatch.setattr("energy_model.fast.memory._trim", lambda: None)
 
     assert give_back() is None

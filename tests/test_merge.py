@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
+from energy_model.fast.regime_changes import boundaries_to_keep
 from energy_model.lp import Matrix, compile_model, solve
 from energy_model.lp.merge import Merge, Merged, merge
 from energy_model.model import build_model
+from energy_model.model.periods import by_longer_periods
 from energy_model.scenario import apply
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.jumps import boundaries_to_keep
-from energy_model.solve.periods import by_longer_periods
 from energy_model.timeline import Timeline
 
 approx = pytest.approx

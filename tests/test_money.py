@@ -11,6 +11,7 @@ from cases import networks
 from hypothesis import given, settings
 from test_origins import named, solved
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.impact.accounts import Accounts, by_origin
 from energy_model.impact.bills import OWN, bills, consumer_bills, import_bills, monthly_bills
 from energy_model.impact.revenues import monthly_revenue, revenues, route_revenue, transit_of, transit_revenue
@@ -23,7 +24,6 @@ from energy_model.report.answers import write_answers
 from energy_model.results.origins import trace
 from energy_model.scenario.measures import PriceCap, Tariff
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.slices import solve_sliced
 
 ANSWERS = (bills, revenues, sanctions)
 

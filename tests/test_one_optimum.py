@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast.temporal_refinement import solve_lifted
 from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
+from energy_model.plan import foresight
+from energy_model.plan.foresight import Solved, solve_scenario
+from energy_model.plan.terminals import alike
 from energy_model.scenario import apply, library, load_scenario
 from energy_model.scenario.toy import toy_case
-from energy_model.solve import foresight
-from energy_model.solve.foresight import Solved, solve_scenario
-from energy_model.solve.lifting import solve_lifted
-from energy_model.solve.slices import solve_sliced
-from energy_model.solve.terminals import alike
 
 GWH_PER_DAY = 1e-3
 """Less than a thousandth of a GWh a day is rounding."""

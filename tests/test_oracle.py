@@ -8,10 +8,10 @@ import pytest
 from cases import cost, everything, networks
 from hypothesis import given, settings
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.scenario import apply
-from energy_model.solve.slices import solve_sliced
 
 approx = pytest.approx
 

@@ -10,13 +10,13 @@ import pytest
 from cases import networks
 from hypothesis import given, settings
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.impact.study import study
 from energy_model.impact.substitution import COLUMNS, differences, lost_column, substitution, wide
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.results.origins import STORE, trace
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.slices import solve_sliced
 
 
 def solved(case):

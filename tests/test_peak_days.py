@@ -10,13 +10,13 @@ from cases import cost, on_longer_periods
 
 from energy_model.errors import ScenarioError
 from energy_model.impact.study import study
+from energy_model.plan.foresight import solve_scenario
 from energy_model.scenario import apply
-from energy_model.scenario.base import base_case, with_peak_days
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Horizon
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.foresight import solve_scenario
+from energy_model.scenario.world import base_case, with_peak_days
 from energy_model.timeline import Timeline
 
 approx = pytest.approx

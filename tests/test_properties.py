@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.lp import solve
+from energy_model.plan.foresight import freeze_past
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.foresight import freeze_past
 
 approx = pytest.approx
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from cases import in_halves
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import Matrix, Solution, compile_model, solve
 from energy_model.model import build_model
+from energy_model.plan.foresight import freeze_past, solve_scenario
 from energy_model.scenario import Case, apply, library
 from energy_model.scenario.measures import KINDS
-from energy_model.solve.foresight import freeze_past, solve_scenario
-from energy_model.solve.slices import solve_sliced
 
 approx = pytest.approx
 

@@ -7,12 +7,12 @@ import pytest
 from cases import everything
 
 from energy_model.errors import SolveError
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.pypsa_export import add_constraints, solve_pypsa, to_pypsa, write_pypsa
 from energy_model.scenario import apply
 from energy_model.scenario.case import FillingTarget
-from energy_model.solve.slices import solve_sliced
 
 pypsa = pytest.importorskip("pypsa", reason="the extra 'pypsa' is not installed")
 pytestmark = [

@@ -12,19 +12,14 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from energy_model.data.load import load_data
 from energy_model.errors import SolveError
+from energy_model.fast.curtailment_segments import solve_from
 from energy_model.impact.politics import politics
 from energy_model.impact.study import study
 from energy_model.lp import compile_model, solve
 from energy_model.lp.extend import cost_of, with_objective
 from energy_model.model import build_model
-from energy_model.report.answers import unit_of, write_answers
-from energy_model.results.run import to_results
-from energy_model.scenario import Scenario
-from energy_model.scenario.case import Case
-from energy_model.scenario.load import with_changes
-from energy_model.scenario.toy import INDUSTRY, target, toy_case
-from energy_model.solve.foresight import solve_scenario
-from energy_model.solve.sharing import (
+from energy_model.plan.foresight import solve_scenario
+from energy_model.plan.sharing import (
     COOPERATIVE,
     OWN_NEEDS_FIRST,
     PROTECTED_FIRST,
@@ -35,7 +30,12 @@ from energy_model.solve.sharing import (
     net_exports,
     share,
 )
-from energy_model.solve.slices import solve_from
+from energy_model.report.answers import unit_of, write_answers
+from energy_model.results.run import to_results
+from energy_model.scenario import Scenario
+from energy_model.scenario.case import Case
+from energy_model.scenario.load import with_changes
+from energy_model.scenario.toy import INDUSTRY, target, toy_case
 
 FEW = settings(max_examples=25, deadline=None)
 

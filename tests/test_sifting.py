@@ -12,15 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
-from energy_model.lp import LiveModel, Matrix, compile_model, sifting, solve
+from energy_model.fast import sifting
+from energy_model.fast.curtailment_segments import solve_from, solve_sliced, start_of
+from energy_model.fast.sifting import LARGE, REPAIR, Sifted
+from energy_model.fast.temporal_refinement import lifted_from
+from energy_model.fast.working_set import alike_rows, margins, near_columns, near_rows
+from energy_model.lp import LiveModel, Matrix, compile_model, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
-from energy_model.lp.sifting import LARGE, REPAIR, Sifted
 from energy_model.model import build_model
 from energy_model.scenario import apply
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.lifting import lifted_from
-from energy_model.solve.near import alike_rows, margins, near_columns, near_rows
-from energy_model.solve.slices import solve_from, solve_sliced, start_of
 
 approx = pytest.approx
 ALL = {"rel": 1e-9, "abs": 1e-6}
@@ -333,8 +334,8 @@ def test_prices_of_another_problem_reach_further_than_those_carried_from_longer_
         return lambda problem, on, guess, **how: starts.append(guess) or way(problem, on, guess, **how)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("energy_model.solve.lifting.solve_from", noted(solve_from))
-        patch.setattr("energy_model.solve.lifting.start_of", noted(start_of))
+        patch.setattr("energy_model.fast.temporal_refinement.solve_from", noted(solve_from))
+        patch.setattr("energy_model.fast.temporal_refinement.start_of", noted(start_of))
         _, start = lifted_from(matrix, case)
 
     assert len(starts) > 2

@@ -25,16 +25,17 @@ from scipy import stats
 from energy_model import headlines, load_data
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError, ScenarioError, SolveError, StoppedError
+from energy_model.fast.curtailment_segments import Tiers
+from energy_model.fast.warm_chain import Chain
 from energy_model.lp import Solution, compile_model, solve
 from energy_model.model import build_model
+from energy_model.plan.foresight import solve_scenario
 from energy_model.results.compare import country_totals
 from energy_model.results.run import to_results
 from energy_model.scenario import Case, load_scenario
-from energy_model.scenario.base import base_case
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.foresight import solve_scenario
-from energy_model.solve.slices import Tiers
+from energy_model.scenario.world import base_case
 from energy_model.sweep import Plan, engine, load_plan, read_plan, read_results, run_sweep
 from energy_model.sweep.axes import Triangular, Uniform, triangular
 from energy_model.sweep.cases import Failure, Study, prepare
@@ -42,7 +43,6 @@ from energy_model.sweep.chunk import Neighbours, job_of, solve_chunk
 from energy_model.sweep.columns import Columns, month_end_levels
 from energy_model.sweep.order import Chunk, chunks
 from energy_model.sweep.plan import find_plan
-from energy_model.sweep.warm import Chain
 
 NO_CUT = {"probability": 0.7, "low": 0.5, "high": 0.9, "basis": "judgement"}
 STOP, SAVING = "measures.full stop", "measures.fifteen per cent"

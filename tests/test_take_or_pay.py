@@ -10,8 +10,8 @@ import pytest
 
 from energy_model.data import GasData
 from energy_model.scenario import Case, Scenario, apply, load_scenario
-from energy_model.scenario.base import base_case
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.world import base_case
 
 approx = pytest.approx
 MARCH, HALF_YEAR = date(2022, 3, 1), date(2022, 7, 1)

@@ -8,8 +8,8 @@ from cases import answer, networks
 from hypothesis import given, settings
 
 from energy_model.impact.tracing import STOCK, UNTRACED, consumption_table, label_of, labels_of, seller_of, trace
+from energy_model.plan.foresight import Solved
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.foresight import Solved
 
 approx = pytest.approx
 

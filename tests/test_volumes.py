@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
 from energy_model.scenario import Case, apply, load_scenario
-from energy_model.scenario.base import base_case
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.toy import toy_case
 from energy_model.scenario.volumes import appended, scaled, volume_use
+from energy_model.scenario.world import base_case
 
 approx = pytest.approx
 SUPPLIERS = ("RU", "NO", "DZ", "AZ", "LY", "IR", "RU_TR", "RU_BY")

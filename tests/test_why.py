@@ -11,6 +11,7 @@ from cases import answer, as_solved, networks
 from hypothesis import given, settings
 
 from energy_model.errors import ResultError
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.impact.bottlenecks import PIPELINE, Ring, curtailed, ring
 from energy_model.impact.study import study
 from energy_model.impact.tracing import served
@@ -20,7 +21,6 @@ from energy_model.model import build_model
 from energy_model.report.answers import write_answers
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import toy_case
-from energy_model.solve.slices import solve_sliced
 
 approx = pytest.approx
 EPSILON_GWH_PER_DAY = 0.01

@@ -12,8 +12,8 @@ from cases import answer
 
 from energy_model.impact.subject import Subject
 from energy_model.lp import Matrix
+from energy_model.plan.foresight import Solved, Stage
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import Solved, Stage
 
 ASSURANCE_COLUMNS = [
     "assurance", "supplier", "channel", "volume_gwh_per_year", "high_gwh_per_year", "available_from", "alternative_to",

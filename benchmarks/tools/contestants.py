@@ -29,9 +29,9 @@ class Timed:
 
 def this_project(case: Case) -> Timed:
     """Pyomo rules expanded as arrays, HiGHS by way of longer periods, certificate, result tables."""
+    from energy_model.fast.temporal_refinement import solve_lifted
     from energy_model.lp import compile_model
     from energy_model.model import build_model
-    from energy_model.solve.lifting import solve_lifted
 
     clock = Timed()
     with clock.stage("build"):
@@ -48,9 +48,9 @@ def this_project(case: Case) -> Timed:
 
 
 def _tables(case, matrix, solution, values, duals, reduced) -> None:  # type: ignore[no-untyped-def]
+    from energy_model.plan.foresight import Solved
     from energy_model.results.tables import build_tables
     from energy_model.scenario import load_scenario
-    from energy_model.solve.foresight import Solved
 
     scenario = load_scenario("full_cutoff_february")
     build_tables(Solved(scenario, case, values, duals, reduced, solution.objective, (), matrix, solution))

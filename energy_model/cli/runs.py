@@ -241,8 +241,8 @@ def compare(
 
 def doctor() -> None:
     """Solve a toy network and print versions: does the installation work?"""
+    from energy_model.model.self_test import solve_toy
     from energy_model.results.run import versions
-    from energy_model.solve.toy import solve_toy
 
     for name, number in versions().items():
         typer.echo(f"{name:14} {number}")

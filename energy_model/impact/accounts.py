@@ -22,11 +22,11 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.impact.valuation import Valuation, valuations
 from energy_model.model.demand import slice_table, voluntary_groups
+from energy_model.plan.foresight import Solved
 from energy_model.results.origins import STORE, Origins
 from energy_model.scenario import Case
 from energy_model.scenario.measures import Tariff
 from energy_model.scenario.origin import limits_of
-from energy_model.solve.foresight import Solved
 
 KEUR_PER_BEUR = 1e6
 LNG_PREFIX = "lng "

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from energy_model.fast.curtailment_segments import Start, solve_from
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
+from energy_model.model.periods import decided, freeze
+from energy_model.plan.foresight import Solved, values_of
 from energy_model.scenario import Case, Scenario, apply
-from energy_model.scenario.base import base_case
 from energy_model.scenario.measures.base import Measure
-from energy_model.solve.foresight import Solved, values_of
-from energy_model.solve.periods import decided, freeze
-from energy_model.solve.slices import Start, solve_from
+from energy_model.scenario.world import base_case
 from energy_model.units import GWH_PER_TWH
 
 SETTINGS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor", "foresight")

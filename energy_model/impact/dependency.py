@@ -14,7 +14,7 @@ from energy_model.impact.imports import Imports
 from energy_model.impact.output import first_day
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
-from energy_model.solve.foresight import Solved
+from energy_model.plan.foresight import Solved
 from energy_model.timeline import day_words
 
 NEGLIGIBLE_SHARE = 0.005

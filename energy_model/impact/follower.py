@@ -14,15 +14,15 @@ from functools import partial
 import numpy as np
 
 from energy_model.data.load import GasData
+from energy_model.fast.curtailment_segments import Start, solve_from
 from energy_model.impact.study import Study
 from energy_model.impact.valuation import export_price
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
+from energy_model.model.periods import decided, freeze
 from energy_model.results.shortage import Shortage, shortage_in
-from energy_model.scenario.base.common import monthly_price
 from energy_model.scenario.case import Case
-from energy_model.solve.periods import decided, freeze
-from energy_model.solve.slices import Start, solve_from
+from energy_model.scenario.world.common import monthly_price
 from energy_model.units import GWH_PER_TWH
 
 KEUR_PER_BEUR = 1e6

@@ -16,7 +16,7 @@ import numpy as np
 
 from energy_model.impact.subject import Subject
 from energy_model.impact.tracing import STOCK, UNTRACED, Traced, labels_of, seller_of, sellers_by_code, trace
-from energy_model.solve.foresight import Solved
+from energy_model.plan.foresight import Solved
 
 WINTER_MONTHS = (11, 12, 1, 2, 3)
 """November to March, the withdrawal season."""

@@ -10,8 +10,8 @@ from energy_model.impact.output import first_rows
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.model.demand import slice_table, voluntary_groups
-from energy_model.solve.foresight import Solved, solve_scenario
-from energy_model.solve.sharing import (
+from energy_model.plan.foresight import Solved, solve_scenario
+from energy_model.plan.sharing import (
     COOPERATIVE,
     OWN_NEEDS_FIRST,
     RULES,

@@ -20,6 +20,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from energy_model.fast.curtailment_segments import solve_from, take_columns
 from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
 from energy_model.impact.why import cut_shares
@@ -27,8 +28,7 @@ from energy_model.lp import LiveModel, Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.lp.highs import PRIMAL_SIMPLEX
 from energy_model.lp.matrix import Floats
-from energy_model.solve.foresight import Solved
-from energy_model.solve.slices import solve_from, take_columns
+from energy_model.plan.foresight import Solved
 from energy_model.units import GWH_PER_TWH
 
 SLACK_SHARE = 0.01

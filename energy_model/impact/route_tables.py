@@ -15,10 +15,10 @@ from energy_model.impact.sanctions import Pair, efficiency
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.impact.valuation import CAPPED, VIEWS, hub_shares
+from energy_model.plan.foresight import Solved
 from energy_model.results.origins import trace
 from energy_model.results.shortage import shortage_in
 from energy_model.scenario import Case
-from energy_model.solve.foresight import Solved
 from energy_model.units import GWH_PER_TWH
 
 RENTIERS = 4

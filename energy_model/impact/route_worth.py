@@ -23,7 +23,7 @@ from energy_model.impact.route_variants import (
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE
 from energy_model.impact.valuation import CAPPED, VIEW_WORDS
-from energy_model.solve.foresight import Solved
+from energy_model.plan.foresight import Solved
 from energy_model.timeline import day_words
 
 NAME = "Worth of routes"

@@ -13,9 +13,9 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject
 from energy_model.impact.valuation import FORWARD, VIEW_WORDS, VIEWS
+from energy_model.plan.foresight import Solved
 from energy_model.scenario import Case
 from energy_model.scenario.measures.duties import weak_duties
-from energy_model.solve.foresight import Solved
 
 SMALL_BEUR = 0.05
 """A loss of revenue below this has no ratio."""

@@ -12,15 +12,15 @@ from energy_model.impact.accounts import Accounts, all_accounts
 from energy_model.impact.subject import Subject, subject_of
 from energy_model.impact.valuation import hub_shares
 from energy_model.lp import Matrix
+from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.results.origins import Origins, trace
 from energy_model.results.run import Results, to_results
 from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
-from energy_model.scenario.base import with_peak_days
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.stock import with_stock_of
-from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.scenario.world import with_peak_days
 
 MONTH = "month"
 

@@ -23,9 +23,9 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.plan.foresight import Solved
 from energy_model.results.long import long_table
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import Solved
 
 STOCK = "stock at the start"
 """Gas in store when the horizon begins: the data do not know who sold it, so it stands apart."""

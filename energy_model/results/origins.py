@@ -18,8 +18,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from energy_model.plan.foresight import Solved
 from energy_model.results import substitution as sub
-from energy_model.solve.foresight import Solved
 
 STORE = "storage"
 """Origin of gas taken from store, whatever was put in."""

@@ -11,12 +11,12 @@ from importlib.metadata import version
 import pandas as pd
 
 from energy_model.data.load import GasData, load_data
+from energy_model.plan.foresight import Solved, Stage, solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
 from energy_model.results.tables import build_tables
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
-from energy_model.scenario.base import base_case
-from energy_model.solve.foresight import Solved, Stage, solve_scenario
+from energy_model.scenario.world import base_case
 
 LIBRARIES = ("energy-model", "highspy", "numpy", "pandas", "pyomo", "scipy")
 

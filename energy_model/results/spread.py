@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.plan.foresight import Optimum, solve_scenario
 from energy_model.results.headline import headline_list, headlines
 from energy_model.results.run import to_results
 from energy_model.scenario import Scenario, check_against
 from energy_model.scenario.load import with_changes
-from energy_model.solve.foresight import Optimum, solve_scenario
 from energy_model.units import EnergyUnit
 
 CENTRAL, TIGHT, EASY = "central", "tight", "easy"

@@ -9,10 +9,10 @@ import pandas as pd
 
 from energy_model.errors import ResultError
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
+from energy_model.plan.foresight import Solved
 from energy_model.results.long import long_table
 from energy_model.scenario import Case
 from energy_model.scenario.origin import limits_of
-from energy_model.solve.foresight import Solved
 from energy_model.units import EUR_PER_MEUR
 
 BALANCE_TOLERANCE = 1e-6

@@ -23,13 +23,13 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import members, region_name
 from energy_model.errors import ResultError
+from energy_model.fast.curtailment_segments import Start
 from energy_model.lp.matrix import Floats
 from energy_model.risk.plans import Plans, Prepared, Way, compare_plans, prepare
 from energy_model.scenario import Case, Scenario, apply
-from energy_model.scenario.base import base_case
 from energy_model.scenario.load import validated, with_changes
 from energy_model.scenario.measures import Measure
-from energy_model.solve.slices import Start
+from energy_model.scenario.world import base_case
 from energy_model.timeline import DAY
 from energy_model.units import GWH_PER_TWH
 

@@ -9,13 +9,13 @@ from functools import cached_property
 import numpy as np
 
 from energy_model.errors import ResultError
+from energy_model.fast.curtailment_segments import Start, solve_from
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.lp.matrix import Floats
 from energy_model.model import build_model
+from energy_model.plan.foresight import freeze_past
 from energy_model.risk.tree import Leaf, Tree, build_tree
 from energy_model.scenario import Case
-from energy_model.solve.foresight import freeze_past
-from energy_model.solve.slices import Start, solve_from
 
 
 @dataclass(frozen=True)

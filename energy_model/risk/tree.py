@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from energy_model.errors import SolveError
+from energy_model.fast.curtailment_segments import Start, solve_from
 from energy_model.lp import Block, Matrix, Solution
 from energy_model.lp.index import Axis, IndexSpace
 from energy_model.lp.matrix import Floats, assemble
+from energy_model.model.periods import LEVEL, PERIOD_COLUMNS
 from energy_model.scenario import Case
-from energy_model.solve.periods import LEVEL, PERIOD_COLUMNS
-from energy_model.solve.slices import Start, solve_from
 
 SHARED = (*PERIOD_COLUMNS, LEVEL)
 """Variables with a period or a boundary as last axis: the decisions that leaves share until they part."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.base.common import QUOTED_SERIES
-from energy_model.scenario.base.storage import TARGET_KINDS
+from energy_model.scenario.world.common import QUOTED_SERIES
+from energy_model.scenario.world.storage import TARGET_KINDS
 from energy_model.timeline import DAY, Timeline
 
 _SHOWN = 8

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from energy_model.data.load import GasData
-from energy_model.scenario.base import base_case
 from energy_model.scenario.carried import carried
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.measures.assets import InitialStorage
@@ -22,6 +21,7 @@ from energy_model.scenario.measures.base import Measure, members
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.sizes import size_questions
 from energy_model.scenario.stock import stock_notes
+from energy_model.scenario.world import base_case
 
 ACCEPTED = "error of the data, accepted: "
 """How a note about an error of ``data check`` begins."""

@@ -10,11 +10,11 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
-from energy_model.scenario.base.storage import OLDEST_LEVEL, observed_stock
 from energy_model.scenario.case import Case
 from energy_model.scenario.measures.assets import InitialStorage
 from energy_model.scenario.measures.base import members
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world.storage import OLDEST_LEVEL, observed_stock
 from energy_model.timeline import day_words
 
 EVER = timedelta(days=36_500)

@@ -11,20 +11,20 @@ import numpy as np
 
 from energy_model.data.load import GasData
 from energy_model.errors import EnergyModelError, StoppedError
+from energy_model.fast.memory import give_back
+from energy_model.fast.warm_chain import Chain
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.interrupt import wanted_until
-from energy_model.lp.memory import give_back
 from energy_model.model.again import Recompiler
+from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Case, Scenario
-from energy_model.scenario.base import base_case
-from energy_model.scenario.base.peaks import with_peak_days
-from energy_model.solve.foresight import Solved, solve_scenario
+from energy_model.scenario.world import base_case
+from energy_model.scenario.world.peaks import with_peak_days
 from energy_model.sweep.axes import Value
 from energy_model.sweep.cases import Failure, Study, shown
 from energy_model.sweep.columns import Columns
 from energy_model.sweep.order import Chunk
 from energy_model.sweep.sealed import packed
-from energy_model.sweep.warm import Chain
 from energy_model.timeline import Timeline
 
 FAILED = "failed"

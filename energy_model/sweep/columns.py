@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from energy_model.data.regions import members
 from energy_model.model.demand import slice_table
+from energy_model.plan.foresight import Solved
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import Solved
 from energy_model.sweep.cases import Study, column_type
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
 

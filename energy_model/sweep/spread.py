@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from energy_model.data.load import GasData
+from energy_model.fast.warm_chain import Chain
 from energy_model.lp import Matrix, Solution
 from energy_model.results.ranges import Bands, RangeStore, bands_of
 from energy_model.results.spread import run_data_spread
 from energy_model.scenario import Case, Scenario
-from energy_model.sweep.warm import Chain
 
 
 def headline_ranges(

@@ -7,7 +7,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
-from energy_model.scenario.base import parameter
+from energy_model.scenario.world import parameter
 from energy_model.units import DAYS_PER_YEAR, EUR_PER_BEUR, GWH_PER_TWH, MWH_PER_GWH
 from energy_model.validate.anchor_exact import Ours, number
 from energy_model.validate.anchor_runs import AnchorRuns

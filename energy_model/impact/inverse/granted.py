@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.entries import Entry
 from energy_model.impact.inverse.question import (
@@ -20,10 +21,9 @@ from energy_model.impact.study import Study
 from energy_model.lp import Matrix, compile_model
 from energy_model.lp.extend import cost_of
 from energy_model.model import build_model
+from energy_model.model.periods import decided, freeze
+from energy_model.plan.foresight import Solved, values_of
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import Solved, values_of
-from energy_model.solve.periods import decided, freeze
-from energy_model.solve.slices import solve_sliced
 
 
 def unmet_gwh(

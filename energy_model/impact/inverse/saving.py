@@ -34,8 +34,8 @@ from energy_model.impact.inverse.question import (
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
+from energy_model.plan.foresight import Solved
 from energy_model.scenario.measures.base import countries_mask
-from energy_model.solve.foresight import Solved
 from energy_model.timeline import day_words
 
 SAVING, ROOM = "saving", "voluntary after saving"

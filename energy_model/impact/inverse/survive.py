@@ -38,9 +38,9 @@ from energy_model.impact.subject import PIPELINE
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
 from energy_model.scenario import Case, apply
-from energy_model.scenario.base import base_case
 from energy_model.scenario.measures import SupplyCut
 from energy_model.scenario.measures.base import Measure
+from energy_model.scenario.world import base_case
 from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
 

@@ -6,10 +6,10 @@ import pandas as pd
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
+from energy_model.plan.foresight import solve_scenario
 from energy_model.results.headline import total_cost
 from energy_model.results.run import Results, to_results
 from energy_model.results.shortage import shortage_phrase
-from energy_model.solve.foresight import solve_scenario
 from energy_model.timeline import day_words
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
 

@@ -175,7 +175,7 @@ class StorageTarget(Measure):
         return frozenset(f"filling of {code} on {self.date}" for code in self.countries)
 
     def apply(self, case: Case, data: GasData) -> Case:
-        from energy_model.scenario.base import parameter
+        from energy_model.scenario.world import parameter
 
         penalty = self.penalty_eur_per_mwh
         if penalty is None:

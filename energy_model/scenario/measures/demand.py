@@ -147,7 +147,7 @@ class WeatherSpell(DemandMeasure):
         return super().problems(data) + unknown_codes([self.weather], known, "weather", "weather")
 
     def apply(self, case: Case, data: GasData) -> Case:
-        from energy_model.scenario.base.demand import daily_demand
+        from energy_model.scenario.world.demand import daily_demand
 
         if not self.is_known(case):
             return case

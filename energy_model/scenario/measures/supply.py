@@ -268,7 +268,7 @@ def _unused(name: str, taken: np.ndarray) -> str:
 
 def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
     """One more step of pipeline supply or indigenous production at the supplier's node; none without a volume."""
-    from energy_model.scenario.base import tie_break
+    from energy_model.scenario.world import tie_break
 
     if row["volume"] == 0.0:
         return case
@@ -293,7 +293,7 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
 
 def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
     """One more step of an LNG exporter; what Europe can attract grows by as much. None without a volume."""
-    from energy_model.scenario.base import tie_break
+    from energy_model.scenario.world import tie_break
 
     if row["volume"] == 0.0:
         return case

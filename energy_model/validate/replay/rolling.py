@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.lp import compile_model
 from energy_model.lp.extend import cost_of
 from energy_model.model import build_model
+from energy_model.plan.foresight import Solved, values_of
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
-from energy_model.solve.foresight import Solved, values_of
-from energy_model.solve.slices import solve_sliced
 from energy_model.validate.replay.eras import Era, end_of_plan
 from energy_model.validate.replay.past import Past
 from energy_model.validate.replay.ties import DEVIATION, tied_storages

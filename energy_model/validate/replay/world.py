@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.base import base_case, parameter
-from energy_model.scenario.base.common import active
-from energy_model.scenario.base.demand import base_demand
 from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.world import base_case, parameter
+from energy_model.scenario.world.common import active
+from energy_model.scenario.world.demand import base_demand
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.entries import (

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.base.common import active, indices, parameter, tie_break
 from energy_model.scenario.case import Pipelines
+from energy_model.scenario.world.common import active, indices, parameter, tie_break
 from energy_model.timeline import Timeline
 
 KM_PER_1000_KM = 1_000.0

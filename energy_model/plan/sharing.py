@@ -33,12 +33,12 @@ import numpy as np
 from scipy import sparse
 
 from energy_model.errors import SolveError
+from energy_model.fast.curtailment_segments import CURTAILMENT, Start, solve_from
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.lp.matrix import inner
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
-from energy_model.solve.slices import CURTAILMENT, Start, solve_from
 
 COOPERATIVE, PROTECTED_FIRST, OWN_NEEDS_FIRST = RULES = ("cooperative", "protected_first", "own_needs_first")
 OWN_NEEDS, PROTECTED = "own_needs", "protected_total"

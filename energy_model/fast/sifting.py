@@ -15,11 +15,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from energy_model.fast.memory import give_back
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
 from energy_model.lp.highs import DUAL_SERIAL, DUAL_TOLERANCE, NEAR_OPTIMUM, Attempt, LiveModel, Option, Solution, solve
 from energy_model.lp.matrix import Floats, Ints, Matrix
-from energy_model.lp.memory import give_back
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]

@@ -4,10 +4,10 @@ A daily problem is solved on blocks of weeks and months first. What limits the s
 each of its days, so the basis of the coarse problem, copied to the finer steps, is a good guess of theirs. The
 simplex method repairs the guess and goes on from there to the optimum of the fine problem, which is certified as any
 other. Prices are carried as well: they tell which columns and rows of the fine problem matter
-(:mod:`energy_model.solve.near`). Every level but the lowest, of the whole horizon, keeps the boundaries at
-which limits jump, months begin and filling targets are read (:mod:`energy_model.solve.jumps`): a price that jumps on
-another day than its target leaves a basis that contradicts the prices, and losses make one such place a hundred times
-worse elsewhere.
+(:mod:`energy_model.fast.working_set`). Every level but the lowest, of the whole horizon, keeps the boundaries at
+which limits jump, months begin and filling targets are read (:mod:`energy_model.fast.regime_changes`): a price that
+jumps on another day than its target leaves a basis that contradicts the prices, and losses make one such place a
+hundred times worse elsewhere.
 
 The coarse problem is made of the fine one by putting its periods together (:mod:`energy_model.lp.merge`); no model is
 built for it. Lifting changes the time a solve takes, never what it means.
@@ -21,12 +21,12 @@ from datetime import date
 from math import inf
 
 from energy_model.errors import SolveError
+from energy_model.fast.curtailment_segments import Start, solve_from, start_of
+from energy_model.fast.regime_changes import boundaries_to_keep
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.merge import Merged, merge
+from energy_model.model.periods import by_longer_periods
 from energy_model.scenario.case import Case
-from energy_model.solve.jumps import boundaries_to_keep
-from energy_model.solve.periods import by_longer_periods
-from energy_model.solve.slices import Start, solve_from, start_of
 from energy_model.timeline import Timeline
 
 BLOCKS_DAYS = (90, 30, 10, 3)
@@ -58,7 +58,7 @@ def solve_lifted(
     Returns
     -------
     Solution
-        As :func:`~energy_model.solve.slices.solve_sliced` returns it.
+        As :func:`~energy_model.fast.curtailment_segments.solve_sliced` returns it.
 
     Raises
     ------

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date
 
 from energy_model.data.load import GasData
-from energy_model.scenario.base.contracts import base_contracts
-from energy_model.scenario.base.demand import base_demand
-from energy_model.scenario.base.lng import base_lng, changed_lng
-from energy_model.scenario.base.network import base_pipelines
-from energy_model.scenario.base.peaks import with_peak_days
-from energy_model.scenario.base.storage import base_storage
-from energy_model.scenario.base.supply import base_supply
 from energy_model.scenario.case import Case
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world.contracts import base_contracts
+from energy_model.scenario.world.demand import base_demand
+from energy_model.scenario.world.lng import base_lng, changed_lng
+from energy_model.scenario.world.network import base_pipelines
+from energy_model.scenario.world.peaks import with_peak_days
+from energy_model.scenario.world.storage import base_storage
+from energy_model.scenario.world.supply import base_supply
 from energy_model.timeline import Timeline
 
 

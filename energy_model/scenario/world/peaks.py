@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.base.demand import daily_demand
 from energy_model.scenario.measures.demand import WeatherSpell
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world.demand import daily_demand
 from energy_model.timeline import Timeline
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
-from energy_model.scenario.base.common import parameter
 from energy_model.scenario.case import SECTORS, Demand
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world.common import parameter
 from energy_model.timeline import Timeline
 
 _CUMULATIVE_DAYS = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30])

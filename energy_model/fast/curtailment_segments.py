@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from energy_model.errors import SolveError
+from energy_model.fast.sifting import Sifted
+from energy_model.fast.working_set import alike_rows, margins, near_columns, near_rows, resting
 from energy_model.lp import Matrix, Solution, certify, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_codes, basis_from_codes
 from energy_model.lp.highs import NEAR_OPTIMUM, PRIMAL_SIMPLEX, Option
-from energy_model.lp.sifting import Sifted
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
-from energy_model.solve.near import alike_rows, margins, near_columns, near_rows, resting
 
 CURTAILMENT = "curtailment"
 ROUNDING = 1e-9
@@ -32,7 +32,7 @@ FEW_TIERS = 200
 dual needs hundreds to thousands. For thousands of tiers the dual takes an eighth of the time (docs/performance.md)."""
 ANOTHER = 4.0
 """Prices of another problem miss by more than those of the same one on longer periods: so many times the margins of
-:mod:`energy_model.solve.near`. With LNG a fifth dearer a start at one time took four times as long."""
+:mod:`energy_model.fast.working_set`. With LNG a fifth dearer a start at one time took four times as long."""
 ROUNDS = 12
 """Enough for any case: after that the full problem is solved as it stands."""
 
@@ -49,7 +49,7 @@ class Start:
         Tiers (market, tier, period) to be split from the start.
     prices, slack : arrays of float, optional
         Row duals and the distance of each row from its nearest bound. With them only what matters near the start is
-        handed to the solver at first (:mod:`energy_model.solve.near`); without them everything is.
+        handed to the solver at first (:mod:`energy_model.fast.working_set`); without them everything is.
     reach : float
         How many times the margins within which columns count as near; 1 if the prices are those of this very problem.
     """

@@ -1,9 +1,10 @@
 """Solve many versions of one problem on a live solver, exactly, with what mattered in the cases before.
 
-As in :mod:`energy_model.solve.slices`, a curtailment tier is one column until its slices would part at the price of the
-moment; a tier that was split for one case stays split for the next. And as in :mod:`energy_model.lp.sifting`, the
-solver holds only the columns and rows that mattered in some case so far; the others are priced and checked after each
-solve. From case to case it is handed only the numbers that differ, and keeps its basis or goes back to an earlier one.
+As in :mod:`energy_model.fast.curtailment_segments`, a curtailment tier is one column until its slices would part at
+the price of the moment; a tier that was split for one case stays split for the next. And as in
+:mod:`energy_model.fast.sifting`, the solver holds only the columns and rows that mattered in some case so far; the
+others are priced and checked after each solve. From case to case it is handed only the numbers that differ, and keeps
+its basis or goes back to an earlier one.
 """
 
 from __future__ import annotations
@@ -13,18 +14,26 @@ from typing import Any
 
 import numpy as np
 
+from energy_model.fast.curtailment_segments import (
+    CURTAILMENT,
+    ROUNDS,
+    Start,
+    Tiers,
+    solve_from,
+    solve_sliced,
+    take_columns,
+)
+from energy_model.fast.sifting import REPAIR, Mask, Sifted
+from energy_model.fast.temporal_refinement import lifted_from
+from energy_model.fast.working_set import alike_rows, margins, near_columns
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.basis import BASIC, Codes
 from energy_model.lp.highs import NEAR_OPTIMUM
-from energy_model.lp.sifting import REPAIR, Mask, Sifted
 from energy_model.scenario import Case
-from energy_model.solve.lifting import lifted_from
-from energy_model.solve.near import alike_rows, margins, near_columns
-from energy_model.solve.slices import CURTAILMENT, ROUNDS, Start, Tiers, solve_from, solve_sliced, take_columns
 
 NEARER = 0.3
-"""Share of the margins of :mod:`energy_model.solve.near` that is enough here: what is missing joins once, and is there
-for all later cases."""
+"""Share of the margins of :mod:`energy_model.fast.working_set` that is enough here: what is missing joins once, and is
+there for all later cases."""
 BESIDE = 0.005
 """As there, and for the same reason a twentieth of what it is there."""
 ALONG = 0.3

@@ -9,16 +9,16 @@ from datetime import date
 import numpy as np
 
 from energy_model.data.load import GasData
+from energy_model.fast.curtailment_segments import Start, solve_from
+from energy_model.fast.temporal_refinement import lifted_from
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
+from energy_model.model.periods import BY_PERIOD, decided, freeze
+from energy_model.plan.knowledge import Knowledge, knowledge
+from energy_model.plan.sharing import Shared, share
+from energy_model.plan.terminals import alike
 from energy_model.scenario import Case, Scenario, acting, apply
-from energy_model.scenario.base import base_case, periods
-from energy_model.solve.knowledge import Knowledge, knowledge
-from energy_model.solve.lifting import lifted_from
-from energy_model.solve.periods import BY_PERIOD, decided, freeze
-from energy_model.solve.sharing import Shared, share
-from energy_model.solve.slices import Start, solve_from
-from energy_model.solve.terminals import alike
+from energy_model.scenario.world import base_case, periods
 from energy_model.timeline import Timeline
 
 LIFTED = ("day", "week", "peak_days")
@@ -101,8 +101,8 @@ def solve_scenario(
 
     Under ``surprise`` each announcement ends a stage: what was decided for the periods before it stays, with all it
     used up, and the rest is planned anew. ``perfect`` has one stage that knows everything. Each plan obeys the
-    scenario's rule of allocation (:mod:`energy_model.solve.sharing`). What a plan knows, and on which periods it is
-    made, says :mod:`energy_model.solve.knowledge`; a measure that changes nothing is no news.
+    scenario's rule of allocation (:mod:`energy_model.plan.sharing`). What a plan knows, and on which periods it is
+    made, says :mod:`energy_model.plan.knowledge`; a measure that changes nothing is no news.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def _worlds(
 def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.ndarray]:
     """Columns of an optimum by variable name, shaped by their index sets, without the solver's rounding.
 
-    The terminals of a market are used alike (:mod:`energy_model.solve.terminals`).
+    The terminals of a market are used alike (:mod:`energy_model.plan.terminals`).
     """
     clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
     values = {name: matrix.values(clean, name) for name in matrix.columns}

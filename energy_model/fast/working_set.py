@@ -1,19 +1,19 @@
 """Which columns and rows of a case's problem matter near a guess of its optimum.
 
 A column far from paying at the guessed prices rests at its bound, a line of a storage curve far above the guessed rate
-is not looked at. What is left out too much joins later (:mod:`energy_model.lp.sifting`): these choices change the time
-a solve takes, never its optimum.
+is not looked at. What is left out too much joins later (:mod:`energy_model.fast.sifting`): these choices change the
+time a solve takes, never its optimum.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from energy_model.fast.sifting import Mask
 from energy_model.lp import Matrix
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes
-from energy_model.lp.sifting import Mask
+from energy_model.model.periods import BY_PERIOD, PERIOD_COLUMNS
 from energy_model.scenario.case import Case
-from energy_model.solve.periods import BY_PERIOD, PERIOD_COLUMNS
 
 MARGIN_EUR_PER_MWH = 10.0
 """Prices of longer periods miss those of their days by less than this nearly everywhere."""

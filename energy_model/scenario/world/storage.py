@@ -9,8 +9,8 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.storyline import REGIONS
-from energy_model.scenario.base.common import indices, monthly_price, parameter, tie_break
 from energy_model.scenario.case import FillingTarget, Storage
+from energy_model.scenario.world.common import indices, monthly_price, parameter, tie_break
 from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
 

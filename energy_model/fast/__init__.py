@@ -1,0 +1,1 @@
+"""Acceleration: the optimum of a compiled problem by way of smaller ones."""

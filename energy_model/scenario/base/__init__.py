@@ -1,7 +1,0 @@
-"""The world before any measure: tables of one vintage brought to the nodes, assets and periods of a case."""
-
-from energy_model.scenario.base.build import base_case, periods
-from energy_model.scenario.base.common import parameter, tie_break
-from energy_model.scenario.base.peaks import with_peak_days
-
-__all__ = ["base_case", "parameter", "periods", "tie_break", "with_peak_days"]

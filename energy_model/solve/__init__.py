@@ -1,1 +1,0 @@
-"""From a scenario to arrays: stages of foresight, curtailment slices, certified optima."""
