@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from toy_study import FIRST_DAY, ToyStudy, toy_study
 
 from energy_model.impact.adversary import Cut, aims_of, every_cut, worst_by_budget
-from energy_model.impact.follower import Outcome
-from energy_model.impact.sanction_choice import compared
+from energy_model.impact.best_response import Outcome
+from energy_model.impact.best_sanction import compared
 from energy_model.impact.study import study
 from energy_model.lp import compile_model, solve
 from energy_model.model import build_model

@@ -13,7 +13,7 @@ import pytest
 
 from energy_model.data.audit import QUANTITIES, audit, chosen, coverage
 from energy_model.data.load import GasData
-from energy_model.data.traps import traps
+from energy_model.data.pitfalls import pitfalls
 from energy_model.report.audit_page import audit_page, write_audit_page
 from energy_model.results.spread import ALL, CENTRAL, EASY, INPUTS, TIGHT, run_data_spread
 from energy_model.scenario.world import base_case
@@ -103,11 +103,11 @@ def test_the_audit_takes_the_figures_of_the_model_itself(data, monthly):
         assert approx(mine) == table["storage_working_gas", node]
 
 
-# Traps: avoided on the tables as shipped, noticed on tables with the mistake
+# Pitfalls: avoided on the tables as shipped, noticed on tables with the mistake
 
 
-def test_no_known_trap_is_fallen_into(data):
-    assert [] == [(trap.name, trap.evidence) for trap in traps(data) if not trap.is_avoided]
+def test_no_known_pitfall_is_fallen_into(data):
+    assert [] == [(pitfall.name, pitfall.evidence) for pitfall in pitfalls(data) if not pitfall.is_avoided]
 
 
 MISTAKES = {
@@ -140,13 +140,13 @@ MISTAKES = {
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_known_mistake_is_noticed(data, name):
-    fallen_into = [trap.name for trap in traps(MISTAKES[name](data)) if not trap.is_avoided]
+    fallen_into = [pitfall.name for pitfall in pitfalls(MISTAKES[name](data)) if not pitfall.is_avoided]
 
     assert name in fallen_into
 
 
-def test_every_trap_has_a_mistake_that_springs_it(data):
-    assert set(MISTAKES) == {trap.name for trap in traps(data)}
+def test_every_pitfall_has_a_mistake_that_falls_into_it(data):
+    assert set(MISTAKES) == {pitfall.name for pitfall in pitfalls(data)}
 
 
 def test_nord_stream_2_carries_nothing_until_it_is_commissioned(data, monthly):
@@ -180,7 +180,13 @@ def test_the_page_can_be_written_anew(data, tmp_path):
 def test_the_page_says_what_was_chosen_and_why(data):
     text = audit_page(data)
 
-    for words in ("Known traps", "largest differences", "firm technical capacity", "sudzha+sokhranivka", "| NL>DE |"):
+    for words in (
+        "Known pitfalls",
+        "largest differences",
+        "firm technical capacity",
+        "sudzha+sokhranivka",
+        "| NL>DE |",
+    ):
         assert words in text
 
 

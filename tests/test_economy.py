@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from energy_model.data.load import GasData
 from energy_model.errors import ResultError
-from energy_model.impact.economy import (
+from energy_model.impact.output_loss import (
     SIGMAS,
     ces_output,
     gas_in_the_economy,

@@ -17,9 +17,9 @@ from energy_model.report.drawing import map_day
 from energy_model.report.facts import period_at
 from energy_model.report.figures import flow_map, telling_period
 from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
-from energy_model.report.links import INTERCONNECTOR, Families, families, net_links, sold_apart, supply_by_family
+from energy_model.report.map_links import INTERCONNECTOR, Families, families, net_links, sold_apart, supply_by_family
+from energy_model.report.map_symbols import circle_diameter_pt, line_width_pt
 from energy_model.report.maps import draw_flow_map
-from energy_model.report.symbols import circle_diameter_pt, line_width_pt
 from energy_model.results.labels import labels_of
 from energy_model.results.lost_gas import supplier_shares
 

@@ -11,7 +11,7 @@ from pyomo.util.check_units import assert_units_consistent, check_units_equivale
 
 from energy_model import units
 from energy_model.lp import LazyModel
-from energy_model.model import build_model, dims
+from energy_model.model import build_model, pyomo_units
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def test_units_are_consistent(model):
 
 def test_cost_is_in_thousand_euro(model):
     found = pyo.units.get_units(model.cost.expr)
-    assert check_units_equivalent(found, dims.THOUSAND_EUR)
+    assert check_units_equivalent(found, pyomo_units.THOUSAND_EUR)
     assert pytest.approx(1_000.0) == pyo.units.convert_value(1.0, from_units=found, to_units=pyo.units.EUR)
 
 

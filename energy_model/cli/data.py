@@ -38,7 +38,7 @@ def audit_data(
     data: DataFolder = None,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/audit.md.")] = None,
 ) -> None:
-    """What the model takes from one source against what other sources say, and the known traps."""
+    """What the model takes from one source against what other sources say, and the known pitfalls."""
     from energy_model import load_data
     from energy_model.report.audit_page import audit_page, write_audit_page
 

@@ -42,8 +42,8 @@ def sweep(
     """Solve thousands of scenarios that a plan describes; an interrupted sweep goes on where it stopped."""
     from energy_model import load_data, load_scenario
     from energy_model.risk.answers import outcome
+    from energy_model.risk.stopping_rule import run_until
     from energy_model.risk.terms import terms_of
-    from energy_model.risk.until import run_until
     from energy_model.scenario import notes
     from energy_model.sweep import load_plan, run_sweep
     from energy_model.sweep.folder import read_base

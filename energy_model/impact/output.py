@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from energy_model.impact.answer import Answer
-from energy_model.impact.economy import SIGMAS, ces_output, gas_in_the_economy, gas_shortfall, output_loss
+from energy_model.impact.output_loss import SIGMAS, ces_output, gas_in_the_economy, gas_shortfall, output_loss
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.timeline import day_words

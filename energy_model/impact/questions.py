@@ -11,6 +11,7 @@ from energy_model.impact.adversary import adversary
 from energy_model.impact.answer import Answer
 from energy_model.impact.attribution import attribution
 from energy_model.impact.bans import bans
+from energy_model.impact.best_sanction import best_sanction
 from energy_model.impact.bills import bills
 from energy_model.impact.dependency import dependency
 from energy_model.impact.inverse import early_warning, frontier, promise, saving_start, survivable_cut
@@ -18,8 +19,7 @@ from energy_model.impact.output import economy
 from energy_model.impact.politics import politics
 from energy_model.impact.ranges import ranges
 from energy_model.impact.revenues import revenues
-from energy_model.impact.route_worth import route_worth
-from energy_model.impact.sanction_choice import best_sanction
+from energy_model.impact.routes import route_worth
 from energy_model.impact.sanctions import sanctions
 from energy_model.impact.study import Study
 from energy_model.impact.substitution import substitution

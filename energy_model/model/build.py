@@ -6,7 +6,8 @@ import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.lp.template import ONE_AT_A_TIME
-from energy_model.model import balance, contracts, demand, dims, lng, objective, origin, pipelines, storage, supply
+from energy_model.model import balance, contracts, demand, lng, objective, origin, pipelines, storage, supply
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
 FEATURES = (supply, pipelines, lng, storage, demand, contracts, origin, balance, objective)
@@ -32,6 +33,6 @@ def add_sets(m: LazyModel, case: Case) -> None:
     m.T = pyo.RangeSet(1, count, doc="Periods")
     m.T0 = pyo.RangeSet(0, count, doc="Boundaries between periods; 0 is the morning of the first day")
     m.N = pyo.Set(initialize=case.nodes.tolist(), doc="Nodes")
-    m.days = ArrayParam(m.T, values=case.timeline.days, units=dims.DAY, doc="Gas days in a period")
+    m.days = ArrayParam(m.T, values=case.timeline.days, units=u.DAY, doc="Gas days in a period")
     m.balance_terms = []
     m.cost_terms = []

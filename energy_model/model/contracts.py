@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import dims
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
 NUMBERS = frozenset({"floor", "price"})
@@ -24,7 +24,7 @@ def add(m: LazyModel, case: Case) -> None:
     m.W = pyo.Set(initialize=contracts.id.tolist(), doc="Contracts pooled by supplier and delivery point")
     m.delivered_over = pyo.Set(m.W, within=m.P, initialize=places, doc="Pipelines at a delivery point")
     put_numbers(m, case)
-    m.untaken = pyo.Var(m.W, domain=dims.NonNegative, units=dims.GWH, doc="Gas paid for and not taken")
+    m.untaken = pyo.Var(m.W, domain=u.NonNegative, units=u.GWH, doc="Gas paid for and not taken")
 
     @m.Constraint(m.W, doc="Take-or-pay")
     def take_or_pay(m: LazyModel, w: str) -> object:
@@ -41,5 +41,5 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     """Declare the numbers, or renew them; without contracts there are none."""
     contracts = case.contracts
     if len(contracts.id):
-        m.floor = ArrayParam(m.W, values=contracts.floor, units=dims.GWH, doc="Take-or-pay quantity over the horizon")
-        m.contract_price = ArrayParam(m.W, values=contracts.price, units=dims.EUR_PER_MWH, doc="Price of gas not taken")
+        m.floor = ArrayParam(m.W, values=contracts.floor, units=u.GWH, doc="Take-or-pay quantity over the horizon")
+        m.contract_price = ArrayParam(m.W, values=contracts.price, units=u.EUR_PER_MWH, doc="Price of gas not taken")

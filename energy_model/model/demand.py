@@ -6,7 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import dims
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case, Demand
 
 NUMBERS = frozenset({"rate", "voluntary_share", "tier_share", "tier_cost", "slice_slope"})
@@ -32,18 +32,18 @@ def add(m: LazyModel, case: Case) -> None:
         m.D,
         m.V,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, n, v, t: (0, m.voluntary_width[n, v, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="Demand that leaves by itself",
     )
     m.curtailment = pyo.Var(
         m.D,
         m.C,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, n, c, t: (0, m.slice_width[n, c, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="Demand that is cut",
     )
     m.balance_terms.append(lambda m, n, t: -sum(m.demand[d, t] for d in m.market_at[n]))
@@ -62,15 +62,13 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     demand = case.demand
     rate = demand.rate[case.is_market].sum(axis=1)
     prices, _ = voluntary_groups(demand)
-    m.demand = ArrayParam(m.D, m.T, values=rate, units=dims.GWH_PER_DAY, doc="Demand of all sectors")
+    m.demand = ArrayParam(m.D, m.T, values=rate, units=u.GWH_PER_DAY, doc="Demand of all sectors")
     m.voluntary_width = ArrayParam(
-        m.D, m.V, m.T, values=grouped_voluntary_width(case), units=dims.GWH_PER_DAY, doc="Most that a step gives"
+        m.D, m.V, m.T, values=grouped_voluntary_width(case), units=u.GWH_PER_DAY, doc="Most that a step gives"
     )
-    m.voluntary_price = ArrayParam(m.V, values=prices, units=dims.EUR_PER_MWH, doc="Price at which it leaves")
-    m.slice_width = ArrayParam(m.D, m.C, m.T, values=slice_width(case), units=dims.GWH_PER_DAY, doc="Demand in a slice")
-    m.slice_cost = ArrayParam(
-        m.C, values=slice_table(demand).cost, units=dims.EUR_PER_MWH, doc="Cost of cutting a slice"
-    )
+    m.voluntary_price = ArrayParam(m.V, values=prices, units=u.EUR_PER_MWH, doc="Price at which it leaves")
+    m.slice_width = ArrayParam(m.D, m.C, m.T, values=slice_width(case), units=u.GWH_PER_DAY, doc="Demand in a slice")
+    m.slice_cost = ArrayParam(m.C, values=slice_table(demand).cost, units=u.EUR_PER_MWH, doc="Cost of cutting a slice")
 
 
 class Slices:

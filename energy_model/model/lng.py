@@ -6,7 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import dims
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
 NUMBERS = frozenset(
@@ -23,25 +23,25 @@ def add(m: LazyModel, case: Case) -> None:
     m.lng_supply = pyo.Var(
         m.E,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, e, t: (0, m.lng_rate[e, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="LNG taken from an exporter's step",
     )
     m.cargo = pyo.Var(
         m.A,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, x, n, t: (0, m.sea_open[x, n, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="LNG shipped from an exporter to a market",
     )
     m.sendout = pyo.Var(
         m.Q,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, q, t: (m.sendout_minimum[q, t], m.sendout_capacity[q, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="Send-out of a terminal",
     )
     _add_constraints(m)
@@ -100,23 +100,23 @@ def _add_sets(m: LazyModel, case: Case) -> None:
 def put_numbers(m: LazyModel, case: Case) -> None:
     """Declare the numbers, or renew them."""
     lng, line = case.lng, case.timeline
-    m.lng_rate = ArrayParam(m.E, m.T, values=lng.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate of a step")
-    m.lng_volume = ArrayParam(m.E, values=lng.volume, units=dims.GWH, doc="Volume of a step over the horizon")
-    m.lng_use = ArrayParam(m.E, m.T, values=lng.use, units=dims.SHARE, doc="Volume that a unit of LNG uses up")
-    m.lng_price = ArrayParam(m.E, m.T, values=lng.cost, units=dims.EUR_PER_MWH, doc="Price free on board")
-    m.sea_cost = ArrayParam(m.A, m.T, values=lng.route_cost, units=dims.EUR_PER_MWH, doc="Freight and regasification")
-    m.sea_open = ArrayParam(m.A, m.T, values=lng.route_open, units=dims.GWH_PER_DAY, doc="Most that a ban lets pass")
+    m.lng_rate = ArrayParam(m.E, m.T, values=lng.rate, units=u.GWH_PER_DAY, doc="Highest daily rate of a step")
+    m.lng_volume = ArrayParam(m.E, values=lng.volume, units=u.GWH, doc="Volume of a step over the horizon")
+    m.lng_use = ArrayParam(m.E, m.T, values=lng.use, units=u.SHARE, doc="Volume that a unit of LNG uses up")
+    m.lng_price = ArrayParam(m.E, m.T, values=lng.cost, units=u.EUR_PER_MWH, doc="Price free on board")
+    m.sea_cost = ArrayParam(m.A, m.T, values=lng.route_cost, units=u.EUR_PER_MWH, doc="Freight and regasification")
+    m.sea_open = ArrayParam(m.A, m.T, values=lng.route_open, units=u.GWH_PER_DAY, doc="Most that a ban lets pass")
     m.sendout_capacity = ArrayParam(
-        m.Q, m.T, values=lng.sendout, units=dims.GWH_PER_DAY, doc="Send-out capacity of a terminal"
+        m.Q, m.T, values=lng.sendout, units=u.GWH_PER_DAY, doc="Send-out capacity of a terminal"
     )
     m.sendout_minimum = ArrayParam(
-        m.Q, m.T, values=lng.sendout_minimum, units=dims.GWH_PER_DAY, doc="Send-out that must be"
+        m.Q, m.T, values=lng.sendout_minimum, units=u.GWH_PER_DAY, doc="Send-out that must be"
     )
-    m.month_days = ArrayParam(m.M, m.T, values=line.month_days, units=dims.DAY, doc="Gas days of a month in a period")
+    m.month_days = ArrayParam(m.M, m.T, values=line.month_days, units=u.DAY, doc="Gas days of a month in a period")
     m.month_limit = ArrayParam(
-        m.M, values=lng.europe_limit * lng.monthly_flexibility, units=dims.GWH, doc="Most LNG in one month"
+        m.M, values=lng.europe_limit * lng.monthly_flexibility, units=u.GWH, doc="Most LNG in one month"
     )
-    m.month_share = ArrayParam(m.M, values=lng.europe_limit, units=dims.GWH, doc="Even share of a month in the limit")
+    m.month_share = ArrayParam(m.M, values=lng.europe_limit, units=u.GWH, doc="Even share of a month in the limit")
 
 
 def _add_constraints(m: LazyModel) -> None:

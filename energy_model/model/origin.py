@@ -12,7 +12,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import dims
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 from energy_model.scenario.origin import Limits, limits_of
 
@@ -69,9 +69,9 @@ def _add_numbers(m: LazyModel, case: Case, limits: Limits) -> None:
     steps, lng = case.supply.supplier, case.lng.route_exporter
     by_pipe = np.array([np.isin(steps, group) for group in limits.suppliers], dtype=float)
     by_ship = np.array([np.isin(lng, group) for group in limits.exporters], dtype=float)
-    m.origin_of_step = ArrayParam(m.O, m.K, values=by_pipe, units=dims.SHARE, doc="Whether a step is of an origin")
-    m.origin_of_ship = ArrayParam(m.O, m.A, values=by_ship, units=dims.SHARE, doc="Whether a ship is of an origin")
-    rate, last = dims.GWH_PER_DAY, limits.to_end_user
+    m.origin_of_step = ArrayParam(m.O, m.K, values=by_pipe, units=u.SHARE, doc="Whether a step is of an origin")
+    m.origin_of_ship = ArrayParam(m.O, m.A, values=by_ship, units=u.SHARE, doc="Whether a ship is of an origin")
+    rate, last = u.GWH_PER_DAY, limits.to_end_user
     stored = np.maximum.accumulate(limits.kept[last], axis=2)
     at_node = np.zeros_like(limits.buying[last])
     for row, node in enumerate(case.storage.node):
@@ -80,11 +80,11 @@ def _add_numbers(m: LazyModel, case: Case, limits: Limits) -> None:
     most[last] = np.where((most[last] > 0.0) & case.is_market[:, None], np.inf, np.maximum(most[last], at_node))
     m.origin_carried = ArrayParam(m.O, m.P, m.T, values=limits.carried, units=rate, doc="Most of it in a pipeline")
     m.origin_buying = ArrayParam(m.O, m.N, m.T, values=most, units=rate, doc="Most that may be bought")
-    m.origin_duty = ArrayParam(m.O, m.N, m.T, values=limits.duty, units=dims.EUR_PER_MWH, doc="Duty on it")
+    m.origin_duty = ArrayParam(m.O, m.N, m.T, values=limits.duty, units=u.EUR_PER_MWH, doc="Duty on it")
     if not last.any():
         return
     m.origin_bound = ArrayParam(
-        m.U, m.N, m.T, values=(limits.resale[last] == 0.0).astype(float), units=dims.SHARE,
+        m.U, m.N, m.T, values=(limits.resale[last] == 0.0).astype(float), units=u.SHARE,
         doc="Whether what is bought has to be used",
     )  # fmt: skip
     m.origin_spare = ArrayParam(
@@ -100,11 +100,11 @@ def _add_numbers(m: LazyModel, case: Case, limits: Limits) -> None:
     m.origin_given = ArrayParam(m.U, m.S, m.T, values=stored, units=rate, doc="Most that may be withdrawn by name")
     gas = np.repeat(case.storage.working_gas[:, None], len(case.timeline) + 1, axis=1)
     gas[:, 0] = 0.0
-    m.origin_stock = ArrayParam(m.S, m.T0, values=gas, units=dims.GWH, doc="Most named gas in store; at first none")
+    m.origin_stock = ArrayParam(m.S, m.T0, values=gas, units=u.GWH, doc="Most named gas in store; at first none")
 
 
 def _add_variables(m: LazyModel) -> None:
-    rate, plain = dims.GWH_PER_DAY, dims.NonNegative
+    rate, plain = u.GWH_PER_DAY, u.NonNegative
     m.origin_flow = pyo.Var(
         m.O, m.P, m.T, domain=plain, units=rate, doc="Part of a flow that has a name",
         bounds=lambda m, o, p, t: (0, m.origin_carried[o, p, t]),
@@ -122,7 +122,7 @@ def _add_variables(m: LazyModel) -> None:
         bounds=lambda m, o, s, t: (0, m.origin_given[o, s, t]),
     )  # fmt: skip
     m.origin_level = pyo.Var(
-        m.U, m.S, m.T0, domain=plain, units=dims.GWH, doc="Part of a stock that has a name; none on the first day",
+        m.U, m.S, m.T0, domain=plain, units=u.GWH, doc="Part of a stock that has a name; none on the first day",
         bounds=lambda m, o, s, t: (0, m.origin_stock[s, t]),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import dims
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
 NUMBERS = frozenset({"capacity", "minimum", "nameplate", "cost", "loss_share"})
@@ -33,9 +33,9 @@ def add(m: LazyModel, case: Case) -> None:
     m.flow = pyo.Var(
         m.P,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, p, t: (m.pipe_minimum[p, t], m.pipe_capacity[p, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="Gas that enters a pipeline",
     )
     m.balance_terms.append(lambda m, n, t: sum(m.pipe_yield[p] * m.flow[p, t] for p in m.pipes_into[n]))
@@ -46,9 +46,7 @@ def add(m: LazyModel, case: Case) -> None:
 def put_numbers(m: LazyModel, case: Case) -> None:
     """Declare the numbers, or renew them."""
     lines = case.pipelines
-    m.pipe_capacity = ArrayParam(m.P, m.T, values=lines.capacity, units=dims.GWH_PER_DAY, doc="Available capacity")
-    m.pipe_minimum = ArrayParam(m.P, m.T, values=lines.minimum, units=dims.GWH_PER_DAY, doc="Flow that must be")
-    m.pipe_cost = ArrayParam(m.P, m.T, values=lines.cost, units=dims.EUR_PER_MWH, doc="Tariff and transport")
-    m.pipe_yield = ArrayParam(
-        m.P, values=np.subtract(1.0, lines.loss_share), units=dims.SHARE, doc="Share that arrives"
-    )
+    m.pipe_capacity = ArrayParam(m.P, m.T, values=lines.capacity, units=u.GWH_PER_DAY, doc="Available capacity")
+    m.pipe_minimum = ArrayParam(m.P, m.T, values=lines.minimum, units=u.GWH_PER_DAY, doc="Flow that must be")
+    m.pipe_cost = ArrayParam(m.P, m.T, values=lines.cost, units=u.EUR_PER_MWH, doc="Tariff and transport")
+    m.pipe_yield = ArrayParam(m.P, values=np.subtract(1.0, lines.loss_share), units=u.SHARE, doc="Share that arrives")

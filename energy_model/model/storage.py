@@ -6,7 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import dims
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
 NUMBERS = frozenset({"working_gas", "injection", "withdrawal", "initial", "withdrawal_cost", "holding_cost"})
@@ -28,25 +28,25 @@ def add(m: LazyModel, case: Case) -> None:
     m.level = pyo.Var(
         m.S,
         m.T0,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, s, t: (m.level_low[s, t], m.level_high[s, t]),
-        units=dims.GWH,
+        units=u.GWH,
         doc="Gas in store at a boundary between periods",
     )
     m.injection = pyo.Var(
         m.S,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, s, t: (0, m.injection_rate[s, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="Injection rate",
     )
     m.withdrawal = pyo.Var(
         m.S,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, s, t: (0, m.withdrawal_rate[s, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="Withdrawal rate",
     )
 
@@ -79,27 +79,23 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     low = np.zeros((len(stock.id), count + 1))
     high = np.repeat(stock.working_gas[:, None], count + 1, axis=1)
     low[:, 0] = high[:, 0] = stock.initial
-    m.level_low = ArrayParam(m.S, m.T0, values=low, units=dims.GWH, doc="Lowest level; the first is given")
-    m.level_high = ArrayParam(
-        m.S, m.T0, values=high, units=dims.GWH, doc="Working gas volume; the first level is given"
-    )
-    m.working_gas = ArrayParam(m.S, values=stock.working_gas, units=dims.GWH, doc="Working gas volume")
-    m.injection_rate = ArrayParam(m.S, m.T, values=stock.injection, units=dims.GWH_PER_DAY, doc="Injection capacity")
-    m.withdrawal_rate = ArrayParam(m.S, m.T, values=stock.withdrawal, units=dims.GWH_PER_DAY, doc="Withdrawal capacity")
+    m.level_low = ArrayParam(m.S, m.T0, values=low, units=u.GWH, doc="Lowest level; the first is given")
+    m.level_high = ArrayParam(m.S, m.T0, values=high, units=u.GWH, doc="Working gas volume; the first level is given")
+    m.working_gas = ArrayParam(m.S, values=stock.working_gas, units=u.GWH, doc="Working gas volume")
+    m.injection_rate = ArrayParam(m.S, m.T, values=stock.injection, units=u.GWH_PER_DAY, doc="Injection capacity")
+    m.withdrawal_rate = ArrayParam(m.S, m.T, values=stock.withdrawal, units=u.GWH_PER_DAY, doc="Withdrawal capacity")
     m.withdrawal_cost = ArrayParam(
-        m.S, m.T, values=stock.withdrawal_cost, units=dims.EUR_PER_MWH, doc="Cost of withdrawal"
+        m.S, m.T, values=stock.withdrawal_cost, units=u.EUR_PER_MWH, doc="Cost of withdrawal"
     )
     m.holding_cost = ArrayParam(
-        m.T, values=stock.holding_cost * case.timeline.days, units=dims.EUR_PER_MWH, doc="Interest on gas held a period"
+        m.T, values=stock.holding_cost * case.timeline.days, units=u.EUR_PER_MWH, doc="Interest on gas held a period"
     )
 
 
 def _add_scalars(m: LazyModel, case: Case) -> None:
     stock = case.storage
-    m.injection_yield = pyo.Param(
-        initialize=1.0 - stock.cycle_loss_share, units=dims.SHARE, doc="Share kept in a cycle"
-    )
-    m.injection_cost = pyo.Param(initialize=stock.injection_cost, units=dims.EUR_PER_MWH, doc="Cost of injection")
+    m.injection_yield = pyo.Param(initialize=1.0 - stock.cycle_loss_share, units=u.SHARE, doc="Share kept in a cycle")
+    m.injection_cost = pyo.Param(initialize=stock.injection_cost, units=u.EUR_PER_MWH, doc="Cost of injection")
 
 
 def _add_curves(m: LazyModel, case: Case) -> None:
@@ -119,7 +115,7 @@ def _add_curves(m: LazyModel, case: Case) -> None:
             ("intercept", stock.curve_intercept, "Share of the rate left by a line when empty"),
             ("slope", stock.curve_slope, "Share of the rate that a line gains from empty to full"),
         ):
-            number_of = ArrayParam(index, values=values[mine], units=dims.SHARE, doc=f"{meaning}, {kind}")
+            number_of = ArrayParam(index, values=values[mine], units=u.SHARE, doc=f"{meaning}, {kind}")
             setattr(m, f"{kind}_{part}", number_of)
         setattr(
             m,
@@ -152,16 +148,14 @@ def _add_targets(m: LazyModel, case: Case) -> None:
     points = {target.name: [(ids[s], b) for s in target.storages] for target, b in zip(targets, at, strict=True)}
     m.G = pyo.Set(initialize=names, doc="Filling targets")
     m.levels_of = pyo.Set(m.G, dimen=2, initialize=points, doc="Storage and boundary a target looks at")
-    m.target_level = ArrayParam(
-        m.G, values=np.array([t.level_gwh for t in targets]), units=dims.GWH, doc="Level to reach"
-    )
+    m.target_level = ArrayParam(m.G, values=np.array([t.level_gwh for t in targets]), units=u.GWH, doc="Level to reach")
     m.target_penalty = ArrayParam(
         m.G,
         values=np.array([t.penalty_eur_per_mwh for t in targets]),
-        units=dims.EUR_PER_MWH,
+        units=u.EUR_PER_MWH,
         doc="Price of missing it",
     )
-    m.missing = pyo.Var(m.G, domain=dims.NonNegative, units=dims.GWH, doc="Gas that a target lacks")
+    m.missing = pyo.Var(m.G, domain=u.NonNegative, units=u.GWH, doc="Gas that a target lacks")
 
     @m.Constraint(m.G, doc="Filling target")
     def filling_target(m: LazyModel, g: str) -> object:

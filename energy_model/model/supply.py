@@ -6,7 +6,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
-from energy_model.model import dims
+from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
 NUMBERS = frozenset({"rate", "volume", "use", "cost", "hub_link_share"})
@@ -33,9 +33,9 @@ def add(m: LazyModel, case: Case) -> None:
     m.supply = pyo.Var(
         m.K,
         m.T,
-        domain=dims.NonNegative,
+        domain=u.NonNegative,
         bounds=lambda m, k, t: (0, m.supply_rate[k, t]),
-        units=dims.GWH_PER_DAY,
+        units=u.GWH_PER_DAY,
         doc="Gas taken from a step",
     )
 
@@ -54,7 +54,7 @@ def add(m: LazyModel, case: Case) -> None:
 def put_numbers(m: LazyModel, case: Case) -> None:
     """Declare the numbers, or renew them."""
     steps = case.supply
-    m.supply_rate = ArrayParam(m.K, m.T, values=steps.rate, units=dims.GWH_PER_DAY, doc="Highest daily rate")
-    m.supply_volume = ArrayParam(m.K, values=steps.volume, units=dims.GWH, doc="Volume over the horizon")
-    m.supply_use = ArrayParam(m.K, m.T, values=steps.use, units=dims.SHARE, doc="Volume that a unit of gas uses up")
-    m.supply_price = ArrayParam(m.K, m.T, values=steps.cost, units=dims.EUR_PER_MWH, doc="Cost of a step")
+    m.supply_rate = ArrayParam(m.K, m.T, values=steps.rate, units=u.GWH_PER_DAY, doc="Highest daily rate")
+    m.supply_volume = ArrayParam(m.K, values=steps.volume, units=u.GWH, doc="Volume over the horizon")
+    m.supply_use = ArrayParam(m.K, m.T, values=steps.use, units=u.SHARE, doc="Volume that a unit of gas uses up")
+    m.supply_price = ArrayParam(m.K, m.T, values=steps.cost, units=u.EUR_PER_MWH, doc="Cost of a step")

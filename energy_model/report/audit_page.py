@@ -9,7 +9,7 @@ import pandas as pd
 
 from energy_model.data.audit import audit, coverage
 from energy_model.data.load import GasData
-from energy_model.data.traps import traps
+from energy_model.data.pitfalls import pitfalls
 from energy_model.files import write_text
 from energy_model.report.markdown import markdown
 
@@ -30,7 +30,7 @@ stands with each quantity. The stated ranges are used by `energy-model run SCENA
 def audit_page(data: GasData) -> str:
     """The page as Markdown."""
     table = audit(data)
-    parts = [_HEAD, "## Known traps\n", _traps(data), "## What has a second source\n", _coverage(data, table)]
+    parts = [_HEAD, "## Known pitfalls\n", _pitfalls(data), "## What has a second source\n", _coverage(data, table)]
     apart = table.assign(size=table["difference_share"].abs()).sort_values(["size", "quantity", "key"], ascending=False)
     parts += [f"## The {LARGEST} largest differences\n", _lines(apart.head(LARGEST), ("quantity", "key", "why"))]
     parts.append("## Every comparison\n")
@@ -45,9 +45,12 @@ def write_audit_page(data: GasData, path: Path) -> Path:
     return write_text(path, audit_page(data))
 
 
-def _traps(data: GasData) -> str:
-    rows = [(trap.name, "avoided" if trap.is_avoided else "**fallen into**", trap.evidence) for trap in traps(data)]
-    return markdown(("trap", "state", "evidence"), rows)
+def _pitfalls(data: GasData) -> str:
+    rows = [
+        (pitfall.name, "avoided" if pitfall.is_avoided else "**fallen into**", pitfall.evidence)
+        for pitfall in pitfalls(data)
+    ]
+    return markdown(("pitfall", "state", "evidence"), rows)
 
 
 def _coverage(data: GasData, table: pd.DataFrame) -> str:

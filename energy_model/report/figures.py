@@ -20,7 +20,7 @@ from matplotlib.patches import Patch
 from energy_model.data.load import GasData
 from energy_model.report import facts, style
 from energy_model.report.geography import Basemap
-from energy_model.report.links import Families, families, route_family
+from energy_model.report.map_links import Families, families, route_family
 from energy_model.report.maps import draw_flow_map
 from energy_model.results import substitution as sub
 from energy_model.results.lost_gas import supplier_shares

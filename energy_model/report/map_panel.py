@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from energy_model.report import style
-from energy_model.report.links import Families
-from energy_model.report.symbols import circle_diameter_pt, draw_arrow, line_width_pt
+from energy_model.report.map_links import Families
+from energy_model.report.map_symbols import circle_diameter_pt, draw_arrow, line_width_pt
 
 WORST_SHOWN = 8
 _ALL = 0.001

@@ -16,9 +16,9 @@ from matplotlib.patheffects import withStroke
 from energy_model.errors import ResultError
 from energy_model.report import style
 from energy_model.report.geography import SHEET, Basemap, find_course, project, smooth, trim
-from energy_model.report.links import INTERCONNECTOR, Families, net_links, sold_apart, supply_by_family
+from energy_model.report.map_links import INTERCONNECTOR, Families, net_links, sold_apart, supply_by_family
 from energy_model.report.map_panel import Imports, draw_panel
-from energy_model.report.symbols import circle_diameter_pt, draw_arrow, line_width_pt
+from energy_model.report.map_symbols import circle_diameter_pt, draw_arrow, line_width_pt
 
 MAP_WIDTH_INCHES = 8.6
 _MAP_LEFT, _MAP_BOTTOM = 0.35, 0.40
@@ -51,11 +51,11 @@ def draw_flow_map(
     flows : DataFrame
         ``pipeline``, ``name``, ``route``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``
         (and ``status``: planned lines without flow are left out; and ``own_share``: see
-        :func:`~energy_model.report.links.net_links`); points and directions of a border are netted.
+        :func:`~energy_model.report.map_links.net_links`); points and directions of a border are netted.
     shortfall : Series
         Share (0..1) of demand not met, by node. A node that is absent counts as not modelled and is drawn so.
     known : Families
-        Names and colours of supplies, from :func:`energy_model.report.links.families`.
+        Names and colours of supplies, from :func:`energy_model.report.map_links.families`.
     lng : Series, optional
         LNG send-out (GWh/d) by node.
 

@@ -15,7 +15,7 @@ from energy_model.fast.memory import give_back
 from energy_model.fast.warm_chain import Chain
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.interrupt import wanted_until
-from energy_model.model.again import Recompiler
+from energy_model.model.recompile import Recompiler
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Case, Scenario
 from energy_model.scenario.world import base_case

@@ -10,7 +10,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.impact.adequacy import COLD_WINTER, n_minus_1_percent, supply_standard
-from energy_model.impact.economy import ces_output, price_based_change, second_order_change
+from energy_model.impact.output_loss import ces_output, price_based_change, second_order_change
 from energy_model.units import GWH_PER_TWH
 
 CES_TOLERANCE_PP = 0.02

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from energy_model.impact.economy import SIGMAS, UNION, ces_output, gas_in_the_economy, output_loss
+from energy_model.impact.output_loss import SIGMAS, UNION, ces_output, gas_in_the_economy, output_loss
 from energy_model.validate.anchor_compare import APRIL, APRIL_SETTING, JULY_SETTING
 from energy_model.validate.anchor_exact import Ours, by_sigma, number
 from energy_model.validate.anchor_runs import AnchorRuns

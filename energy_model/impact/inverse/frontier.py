@@ -17,7 +17,7 @@ from energy_model.impact.inverse.question import (
     row_numbers,
     solve_if_possible,
 )
-from energy_model.impact.inverse.survive import THETA, FullStop, lost_share_problem, nothing_on_offer, stop_or_none
+from energy_model.impact.inverse.survivable import THETA, FullStop, lost_share_problem, nothing_on_offer, stop_or_none
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
 from energy_model.timeline import day_words

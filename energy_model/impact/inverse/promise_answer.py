@@ -7,8 +7,8 @@ import pandas as pd
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse import entries as ways
-from energy_model.impact.inverse.granted import unmet_gwh
-from energy_model.impact.inverse.promise import Need, PromiseProblem
+from energy_model.impact.inverse.extra_supply import Need, PromiseProblem
+from energy_model.impact.inverse.promise_check import unmet_gwh
 from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, first_open, is_cut, region_of
 from energy_model.impact.study import Study
 from energy_model.timeline import day_words

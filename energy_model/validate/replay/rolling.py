@@ -18,7 +18,7 @@ from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
 from energy_model.validate.replay.eras import Era, end_of_plan
 from energy_model.validate.replay.past import Past
-from energy_model.validate.replay.ties import DEVIATION, tied_storages
+from energy_model.validate.replay.storage_coupling import DEVIATION, tied_storages
 from energy_model.validate.replay.world import habit_penalty, window_case
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from energy_model import load_data
 from energy_model.data.load import GasData
+from energy_model.risk.stopping_rule import run_until
 from energy_model.risk.tables import mean_error
-from energy_model.risk.until import run_until
 from energy_model.sweep import Plan, read_results
 from energy_model.sweep.columns import UNSERVED
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from energy_model.data.load import GasData
 from energy_model.lp import Matrix, compile_model
 from energy_model.model import build_model
-from energy_model.model.again import PARTS, Recompiler, same_structure
+from energy_model.model.recompile import PARTS, Recompiler, same_structure
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.toy import toy_case
 

@@ -10,7 +10,7 @@ import pandas as pd
 from energy_model.data.sellers import route_names
 from energy_model.impact.adversary import default_days, routes_from
 from energy_model.impact.answer import Answer
-from energy_model.impact.follower import Follower
+from energy_model.impact.best_response import Follower
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE, node_names
 from energy_model.scenario.measures import ImportBan, RouteOutage, SupplyCut

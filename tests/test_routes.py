@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from energy_model.impact.route_variants import changes_of, solve_variants
-from energy_model.impact.route_worth import route_worth
+from energy_model.impact.routes import route_worth
 from energy_model.impact.study import study
 from energy_model.results.headline import headlines
 

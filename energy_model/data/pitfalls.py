@@ -25,7 +25,7 @@ ABOVE_LARGEST_DAY = 1.25
 
 
 @dataclass(frozen=True)
-class Trap:
+class Pitfall:
     """A known mistake: its name, whether the tables avoid it, and the numbers that say so."""
 
     name: str
@@ -33,10 +33,10 @@ class Trap:
     evidence: str
 
 
-def traps(data: GasData, as_of: date | None = None) -> list[Trap]:
-    """Every known trap, in a fixed order."""
+def pitfalls(data: GasData, as_of: date | None = None) -> list[Pitfall]:
+    """Every known pitfall, in a fixed order."""
     known, table = data.at(as_of or data.storyline.as_of), audit(data, as_of)
-    return [Trap(name, *look(known, table)) for name, look in _TRAPS.items()]
+    return [Pitfall(name, *look(known, table)) for name, look in _PITFALLS.items()]
 
 
 def _other(table: pd.DataFrame, quantity: str, key: str, source: str) -> tuple[float, float]:
@@ -120,7 +120,7 @@ def _balance(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
     return abs(gap) <= BALANCE_CLOSES, text
 
 
-_TRAPS: dict[str, Callable[[GasData, pd.DataFrame], tuple[bool, str]]] = {
+_PITFALLS: dict[str, Callable[[GasData, pd.DataFrame], tuple[bool, str]]] = {
     "cushion gas counted as working gas": _cushion,
     "Dutch-German points counted twice": _twice,
     "Nord Stream 2 counted as existing": _dormant,
