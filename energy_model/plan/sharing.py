@@ -30,13 +30,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
 
 from energy_model.errors import SolveError
 from energy_model.fast.curtailment_segments import CURTAILMENT, Start, solve_from
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.lp.matrix import inner
+from energy_model.lp.sparse_arrays import sparse
 from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 

@@ -9,8 +9,6 @@ retaliation, owes no more than what the seller leaves him.
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
 
 from energy_model.scenario.case import Case, Contracts, Pipelines
 
@@ -94,6 +92,9 @@ def _carried(case: Case, before: Case, contract: int) -> np.ndarray:
 
 def _most(case: Case, contract: int, capacity: np.ndarray) -> float:
     """Most gas that can come from the seller to the delivery point over its way of some capacities, GWh/d."""
+    from scipy.sparse import csr_array  # only scenarios that narrow a way pay for the import
+    from scipy.sparse.csgraph import maximum_flow
+
     contracts, lines = case.contracts, case.pipelines
     supply = case.supply
     delivery = set(contracts.pipelines[contract])

@@ -1,0 +1,54 @@
+"""What a command pays before it begins: modules that only some commands need are not imported by the others."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+NEVER = {
+    "dask.distributed",
+    "frictionless",
+    "matplotlib",
+    "openpyxl",
+    "scipy.integrate",
+    "scipy.spatial",
+    "scipy.stats",
+}
+"""Modules without which a scenario is read, solved, stored and told."""
+ONLY_TO_SOLVE = NEVER | {"highspy", "numpy", "pandas", "pint", "pyarrow", "pydantic", "pyomo", "scipy", "xlsxwriter"}
+"""Modules without which the program says what it can do."""
+
+
+def loaded_by(code: str) -> set[str]:
+    """Every module that a fresh process holds after some code."""
+    program = f"{code}\nimport sys\nsys.stderr.write('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines())
+
+
+@pytest.mark.parametrize("name", ["energy_model", "energy_model.cli", "energy_model.cli.program"])
+def test_the_program_starts_without_numbers_or_figures(name: str) -> None:
+    assert set() == ONLY_TO_SOLVE & loaded_by(f"import {name}")
+
+
+def test_a_run_needs_no_statistics_no_figures_and_no_reader_of_excel() -> None:
+    loaded = loaded_by(
+        "import energy_model as em\n"
+        "import energy_model.report.run_workbook\n"
+        "em.headlines(em.run(em.with_changes(em.load_scenario('full_cutoff_february'), resolution='month')))"
+    )
+
+    assert {"pyomo", "highspy", "pandas"} <= loaded
+    assert set() == NEVER & loaded
+
+
+def test_pyomo_still_finds_scipy_when_one_of_its_modules_wants_it() -> None:
+    loaded = loaded_by(
+        "import energy_model.lp\n"
+        "from pyomo.common.dependencies import scipy, scipy_available\n"
+        "assert scipy_available and scipy.stats.norm.cdf(0.0) == 0.5"
+    )
+
+    assert "scipy.stats" in loaded
