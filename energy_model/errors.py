@@ -7,6 +7,7 @@
     │   ├── DataError         a table under data/
     │   └── ScenarioError     a scenario file or a measure
     ├── SolveError            the solver did not return a certified optimum
+    │   └── InfeasibleError   what is asked and the limits contradict each other
     ├── ResultError           a solved case does not add up
     ├── OutputError           results cannot be written where they were asked for
     └── StoppedError          work was told to end before its result was there
@@ -71,6 +72,30 @@ class ScenarioError(InputError):
 
 class SolveError(EnergyModelError):
     """The solver did not return a certified optimum."""
+
+
+class InfeasibleError(SolveError):
+    """What is asked and the limits contradict each other; ``contradictions`` says how, each by itself.
+
+    Parameters
+    ----------
+    contradictions : sequence of str
+        One sentence each: what is asked, and the limits that leave no room for it.
+    count : int
+        How many there are; not all need to be listed.
+    remedy : str
+        What to do.
+    """
+
+    def __init__(self, contradictions: Sequence[str], count: int, remedy: str) -> None:
+        self.contradictions = tuple(_readable(one) for one in contradictions)
+        self.count, self.remedy = count, remedy
+        heading = f"the problem is infeasible: {count} contradiction{'s' if count != 1 else ''}"
+        more = [f"and {count - len(self.contradictions)} more"] if count > len(self.contradictions) else []
+        super().__init__("\n".join([heading, *(f"  {line}" for line in [*self.contradictions, *more]), remedy]))
+
+    def __reduce__(self) -> tuple[type[InfeasibleError], tuple[tuple[str, ...], int, str]]:
+        return InfeasibleError, (self.contradictions, self.count, self.remedy)
 
 
 class ResultError(EnergyModelError):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from energy_model.data.load import GasData
+from energy_model.errors import SolveError
 from energy_model.fast.curtailment_segments import Start, solve_from
 from energy_model.fast.temporal_refinement import lifted_from
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
+from energy_model.model.clashes import explain
 from energy_model.model.periods import BY_PERIOD, decided, freeze
 from energy_model.plan.knowledge import Knowledge, knowledge
 from energy_model.plan.sharing import Shared, share
@@ -124,7 +127,7 @@ def solve_scenario(
     Raises
     ------
     SolveError
-        If a stage has no certified optimum.
+        If a stage has no certified optimum; an ``InfeasibleError`` says which demands and limits contradict each other.
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     others = [known] if isinstance(known, Solved) else list(known or [])
@@ -138,12 +141,26 @@ def solve_scenario(
         if plan is not None:
             fresh = freeze(fresh, decided(plan.matrix, plan.solution.col_value), first)
         cuts = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
-        own = None if optimum is None else Shared(fresh, optimum(fresh, case, number), None)
-        least_cost = own or _same_plan(fresh, cuts, others) or _optimum(fresh, case, scenario, cuts)
+        with _explained(fresh, case, first, vintage):
+            own = None if optimum is None else Shared(fresh, optimum(fresh, case, number), None)
+            least_cost = own or _same_plan(fresh, cuts, others) or _optimum(fresh, case, scenario, cuts)
         plan = share(scenario.allocation, least_cost, case, first)
         record.add(plan, case, first)
     assert plan is not None  # there is always a first plan
     return record.solved(scenario, case, plan, cuts)
+
+
+@contextmanager
+def _explained(matrix: Matrix, case: Case, first: int, data: GasData) -> Iterator[None]:
+    """Let the error of a problem that nothing meets say what contradicts what."""
+    try:
+        yield
+    except SolveError as error:
+        names = dict(zip(data["nodes"]["node"].astype(str), data["nodes"]["name"].astype(str), strict=True))
+        told = explain(matrix, case, first, names)
+        if told is None:
+            raise
+        raise told from error
 
 
 class _Record:
