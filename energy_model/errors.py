@@ -5,7 +5,8 @@
     EnergyModelError
     ├── InputError            something a person wrote is wrong: all problems at once
     │   ├── DataError         a table under data/
-    │   └── ScenarioError     a scenario file or a measure
+    │   ├── ScenarioError     a scenario file or a measure
+    │   └── UnknownNameError  a name that nothing has: a table, a statistic, a key (a KeyError as well)
     ├── SolveError            the solver did not return a certified optimum
     │   └── InfeasibleError   what is asked and the limits contradict each other
     ├── ResultError           a solved case does not add up
@@ -17,8 +18,9 @@ A problem says where it is, what was found, why it matters and what to do.
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _LONGEST_WORD = 200
 """Letters without a blank that a message repeats."""
@@ -70,6 +72,12 @@ class ScenarioError(InputError):
     """A scenario or one of its measures cannot be understood or applied."""
 
 
+class UnknownNameError(InputError, KeyError):
+    """Something is asked for by a name that nothing has; Python's own look-ups meet it as a ``KeyError``."""
+
+    __str__ = Exception.__str__  # that of a KeyError would quote the message and put it on one line
+
+
 class SolveError(EnergyModelError):
     """The solver did not return a certified optimum."""
 
@@ -108,3 +116,14 @@ class OutputError(EnergyModelError):
 
 class StoppedError(EnergyModelError):
     """Work was told to end before its result was there; nobody waits for it any more."""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A hint: the known word nearest to an unknown one, or all known ones.
+
+    >>> closest("flow", ["flows", "supply"]), closest("x", ["flows", "supply"])
+    ("did you mean 'flows'?", 'known: flows, supply')
+    """
+    known = list(known)
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known)}"

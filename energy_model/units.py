@@ -16,9 +16,14 @@ Number = TypeVar("Number", float, np.ndarray, pd.Series, pd.DataFrame)
 
 MWH_PER_GWH = 1_000.0
 GWH_PER_TWH = 1_000.0
+HOURS_PER_DAY = 24.0
+DAYS_PER_YEAR = 365.0
+EUR_PER_KEUR = 1e3
 EUR_PER_MEUR = 1e6
 EUR_PER_BEUR = 1e9
-DAYS_PER_YEAR = 365.0
+MEUR_PER_BEUR = EUR_PER_BEUR / EUR_PER_MEUR
+KEUR_PER_BEUR = EUR_PER_BEUR / EUR_PER_KEUR
+"""GWh times EUR/MWh are thousand EUR, the unit in which the model counts money."""
 MWH_PER_MMBTU = 0.293071
 """One million British thermal units, in MWh (NIST SP 811)."""
 
@@ -33,7 +38,13 @@ KWH_PER_M3: dict[str, float] = {
 
 _DISPLAY = {"TWh": 1.0 / GWH_PER_TWH, "bcm": 1.0 / (KWH_PER_M3["europe_15c"] * GWH_PER_TWH), "GWh": 1.0}
 
+_DISPLAY_RATE = {"GWh/day": 1.0, "mcm/day": 1.0 / KWH_PER_M3["europe_15c"]}
+
 EnergyUnit = Literal["TWh", "bcm", "GWh"]
+ENERGY_UNITS, RATE_UNITS = tuple(_DISPLAY), tuple(_DISPLAY_RATE)
+MONEY_UNITS: dict[str, float] = {"bn EUR": EUR_PER_BEUR, "m EUR": EUR_PER_MEUR, "EUR": 1.0}
+SHARE_UNITS: dict[str, float] = {"share": 1.0, "%": 0.01}
+"""Units in which a reader may ask for volumes, rates, money (in EUR) and shares (of one)."""
 
 
 def gwh_from_bcm(bcm: Number, convention: GasConvention) -> Number:
@@ -52,6 +63,15 @@ def show_energy(gwh: Number, unit: EnergyUnit = "TWh") -> Number:
     0.1
     """
     return gwh * _DISPLAY[unit]
+
+
+def show_rate(gwh_per_day: Number, unit: str = "GWh/day") -> Number:
+    """A rate in one of :data:`RATE_UNITS`; a million cubic metres is meant at 10.55 kWh per m3.
+
+    >>> round(show_rate(1055.0, "mcm/day"), 6)
+    100.0
+    """
+    return gwh_per_day * _DISPLAY_RATE[unit]
 
 
 def eur_per_mwh_from_usd_per_mmbtu(usd_per_mmbtu: Number, usd_per_eur: float) -> Number:

@@ -18,6 +18,7 @@ from energy_model.data.load import GasData
 from energy_model.data.package import Package
 from energy_model.model import describe as model_pages
 from energy_model.report.workbook import sheets_of
+from energy_model.results import statistics_page
 from energy_model.results.labels import labels_of
 from energy_model.results.run import Results, run
 from energy_model.scenario import describe as scenario_pages
@@ -80,9 +81,9 @@ def examples() -> list[dict[str, Any]]:
     return [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", page("scenarios.md"), re.DOTALL)]
 
 
-@pytest.mark.parametrize("name", ["scenarios.md", "model.md"])
+@pytest.mark.parametrize("name", ["scenarios.md", "model.md", "statistics.md"])
 def test_generated_parts_are_up_to_date(name: str) -> None:
-    writer = {"scenarios.md": scenario_pages, "model.md": model_pages}[name]
+    writer = {"scenarios.md": scenario_pages, "model.md": model_pages, "statistics.md": statistics_page}[name]
     module = writer.__name__
 
     assert writer.with_generated_part(page(name)) == page(name), f"run: python -m {module} docs/{name}"

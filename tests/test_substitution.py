@@ -7,6 +7,7 @@ import pytest
 from report_fixtures import SCENARIOS, monthly
 
 from energy_model.results import substitution as sub
+from energy_model.results.border import carriers
 
 OTHERS = SCENARIOS[1:]
 VIEWS = {"Europe": sub.whole_model, "Germany": sub.country_border}
@@ -144,7 +145,7 @@ def test_months_sum_to_the_horizon():
 def test_gas_landed_at_emden_counts_as_norwegian_and_through_belarus_as_russian():
     run = monthly("reference")
 
-    behind = sub.carriers(run["flows"], run.nodes)
+    behind = carriers(run["flows"], run.nodes)
 
     assert behind["EMD"] == "NO"
     assert behind["BYT"] == "RU"

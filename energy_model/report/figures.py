@@ -23,10 +23,10 @@ from energy_model.report.geography import Basemap
 from energy_model.report.map_links import Families, families, route_family
 from energy_model.report.maps import draw_flow_map
 from energy_model.results import substitution as sub
+from energy_model.results.border import carriers
 from energy_model.results.lost_gas import supplier_shares
 from energy_model.results.routes import route_order
 from energy_model.results.run import Results
-from energy_model.results.substitution import carriers
 from energy_model.units import GWH_PER_TWH
 
 OBSERVED = "Observed"

@@ -6,7 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from energy_model.data.load import GasData
-from energy_model.data.storyline import Briefing, Focus
+from energy_model.data.storyline import REGIONS, Briefing, Focus
 
 REGION_NAMES = {"EU27": "the EU27", "EUROPE": "Europe"}
 """Groups of countries as a sentence names them."""
@@ -82,12 +82,16 @@ class Labels(BaseModel):
     @property
     def region_name(self) -> str:
         """Name of the region in focus at the head of a column."""
-        return self.region_words.removeprefix("the ")
+        return self.name_of_region(self.focus.region)
 
     @property
     def region_words(self) -> str:
         """Name of the region in focus inside a sentence."""
         return REGION_NAMES.get(self.focus.region, self.focus.region)
+
+    def name_of_region(self, region: str) -> str:
+        """Name of a group of countries at the head of a column."""
+        return REGION_NAMES.get(region, region).removeprefix("the ")
 
     def region_nodes(self, nodes: pd.DataFrame) -> frozenset[str]:
         """Markets of the region in focus."""
@@ -121,6 +125,11 @@ def region_nodes(nodes: pd.DataFrame, region: str) -> frozenset[str]:
     """Markets of a group of countries: ``EU27``, or ``EUROPE`` for every market of the model."""
     inside = nodes["is_market"] & (nodes["is_eu27"] if region == "EU27" else True)
     return frozenset(nodes.loc[inside, "node"].astype(str))
+
+
+def group_nodes(nodes: pd.DataFrame) -> dict[str, frozenset[str]]:
+    """Markets of every group of countries."""
+    return {region: region_nodes(nodes, region) for region in REGIONS}
 
 
 def node_name(nodes: pd.DataFrame, node: str) -> str:

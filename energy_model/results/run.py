@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 
 import pandas as pd
@@ -14,9 +14,11 @@ from energy_model.data.load import GasData, load_data
 from energy_model.plan.foresight import Solved, Stage, solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
-from energy_model.results.tables import build_tables
+from energy_model.results.statistics import Statistics
+from energy_model.results.tables import STORES, TablesOnDemand, build_tables
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
 from energy_model.scenario.world import base_case
+from energy_model.units import EUR_PER_KEUR
 
 LIBRARIES = ("energy-model", "highspy", "numpy", "pandas", "pyomo", "scipy")
 
@@ -63,6 +65,11 @@ class Results:
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
 
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What can be asked of the run: ``results.statistics.curtailed("country", region="EU27")``."""
+        return Statistics({**self.tables, STORES: self.inputs["storage"]}, self.nodes, self.labels)
+
     @property
     def status(self) -> str:
         """``optimal`` if every plan has a certified optimum."""
@@ -100,6 +107,11 @@ def run(scenario: Scenario | str, data: GasData | None = None, *, beside: Iterab
     return replace(to_results(solve_scenario(chosen, vintage, base=base, plan_days=days), vintage), notes=told)
 
 
+def statistics_of(solved: Solved, data: GasData) -> Statistics:
+    """What can be asked of a solved scenario; only the tables that are read are built."""
+    return Statistics(TablesOnDemand(solved), data["nodes"], labels_of(data))
+
+
 def to_results(solved: Solved, data: GasData) -> Results:
     """Tables and provenance of a solved scenario."""
     return Results(
@@ -107,7 +119,7 @@ def to_results(solved: Solved, data: GasData) -> Results:
         tables=build_tables(solved),
         inputs=input_tables(solved.case),
         stages=solved.stages,
-        objective_eur=solved.objective_keur * 1e3,
+        objective_eur=solved.objective_keur * EUR_PER_KEUR,
         data_digest=data.digest,
         versions=versions(),
         nodes=data["nodes"],

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from energy_model.results.border import carriers
 from energy_model.results.run import Results
 
 FOCUS = "Pipeline gas of the seller in focus"
@@ -191,21 +192,6 @@ def _border(flows: pd.DataFrame, nodes: pd.DataFrame, inside: Collection[str], s
     names = nodes.set_index("node")["name"]
     group = pd.Series(PIPELINE, index=both.index).mask(neighbour == scope.focus, FOCUS)
     return _rows(both, group, neighbour.map(names), energy)
-
-
-def carriers(flows: pd.DataFrame, nodes: pd.DataFrame) -> dict[str, str]:
-    """Supplier behind each mere transit node, where it is one and the same over all pipelines that lead to it."""
-    pairs = flows.loc[flows["period"] == flows["period"].min(), ["from_node", "to_node"]].astype(str)
-    mere = set(nodes.loc[~nodes["is_market"] & ~nodes["is_supplier"], "node"])
-    sellers = set(nodes.loc[nodes["is_supplier"], "node"])
-    upstream = {node: set(pairs.loc[pairs["to_node"] == node, "from_node"]) for node in mere}
-    found: dict[str, str] = {}
-    for _ in mere:
-        for node, sources in upstream.items():
-            origins = {source if source in sellers else found.get(source, "") for source in sources}
-            if len(origins) == 1 and "" not in origins:
-                found[node] = origins.pop()
-    return found
 
 
 def _losses(flows: pd.DataFrame, inside: Collection[str]) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,11 +14,12 @@ from energy_model.plan.foresight import Solved
 from energy_model.results.long import long_table
 from energy_model.scenario import Case
 from energy_model.scenario.origin import limits_of
-from energy_model.units import EUR_PER_MEUR
+from energy_model.units import EUR_PER_KEUR, EUR_PER_MEUR
 
 BALANCE_TOLERANCE = 1e-6
 """Largest residual of a node's balance, as a share of its throughput (at least 1 GWh/d)."""
-KEUR_TO_EUR = 1e3
+STORES = "stores"
+"""Working gas volumes, which stand among the inputs of a run."""
 
 
 def build_tables(solved: Solved) -> dict[str, pd.DataFrame]:
@@ -28,7 +30,36 @@ def build_tables(solved: Solved) -> dict[str, pd.DataFrame]:
     ResultError
         If a balance does not close to :data:`BALANCE_TOLERANCE` or the costs do not add up to the objective.
     """
-    builders: dict[str, Callable[[Solved], pd.DataFrame]] = {
+    lazy = TablesOnDemand(solved)
+    tables = {name: lazy[name] for name in _builders() if name != STORES}
+    _check_balance(tables["balance"])
+    _check_costs(tables["costs"], solved)
+    return tables
+
+
+class TablesOnDemand(Mapping[str, pd.DataFrame]):
+    """The same tables of a solved case, each built when it is first asked for; what nobody reads costs nothing."""
+
+    def __init__(self, solved: Solved) -> None:
+        self._solved = solved
+        self._built: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._built:
+            self._built[name] = _builders()[name](self._solved)
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_builders())
+
+    def __len__(self) -> int:
+        return len(_builders())
+
+
+@cache
+def _builders() -> dict[str, Callable[[Solved], pd.DataFrame]]:
+    return {
+        "periods": lambda solved: solved.case.timeline.frame(),
         "flows": _flows,
         "supply": _supply,
         "lng": _lng,
@@ -41,12 +72,13 @@ def build_tables(solved: Solved) -> dict[str, pd.DataFrame]:
         "contracts": _contracts,
         "balance": _balance,
         "costs": _costs,
+        STORES: _stores,
     }
-    tables = {"periods": solved.case.timeline.frame()}
-    tables |= {name: build(solved) for name, build in builders.items()}
-    _check_balance(tables["balance"])
-    _check_costs(tables["costs"], solved)
-    return tables
+
+
+def _stores(solved: Solved) -> pd.DataFrame:
+    stock = solved.case.storage
+    return pd.DataFrame({"storage": stock.id, "working_gas_volume_gwh": stock.working_gas})
 
 
 def _periods(solved: Solved) -> np.ndarray:
@@ -281,7 +313,7 @@ def _costs(solved: Solved) -> pd.DataFrame:
     limits = limits_of(case)
     if limits is not None:
         keur["duties by origin"] = ((values["origin_bought"] * limits.duty) @ days).sum()
-    return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * KEUR_TO_EUR for v in keur.values()]})
+    return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * EUR_PER_KEUR for v in keur.values()]})
 
 
 def _check_balance(balance: pd.DataFrame) -> None:
@@ -296,6 +328,6 @@ def _check_balance(balance: pd.DataFrame) -> None:
 
 
 def _check_costs(costs: pd.DataFrame, solved: Solved) -> None:
-    total, stated = costs["cost_eur"].sum(), solved.objective_keur * KEUR_TO_EUR
+    total, stated = costs["cost_eur"].sum(), solved.objective_keur * EUR_PER_KEUR
     if not abs(total - stated) <= 1e-6 * max(abs(stated), EUR_PER_MEUR):
         raise ResultError(f"costs add up to {total:.6g} EUR but the objective says {stated:.6g} EUR")

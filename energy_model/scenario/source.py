@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from energy_model.data.package import data_root
-from energy_model.errors import ScenarioError
+from energy_model.errors import ScenarioError, closest
 from energy_model.scenario.codes import with_codes
-from energy_model.scenario.words import closest
 
 SET_ON_READING = "files"
 """Key of a scenario that no file may write."""

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from energy_model.errors import closest
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Horizon, Scenario
@@ -92,13 +93,6 @@ def near(error: Mapping[str, Any], raw: Mapping[str, Any]) -> str | None:
     """The known key that an unknown one was probably meant to be."""
     close = difflib.get_close_matches(str(error["loc"][-1]), _known(error["loc"], raw), n=1)
     return close[0] if close else None
-
-
-def closest(word: str, known: Iterable[str]) -> str:
-    """A hint: the known word nearest to an unknown one, or all known ones."""
-    known = list(known)
-    close = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(known)}"
 
 
 def measure_places(raw: Mapping[str, Any]) -> list[str]:

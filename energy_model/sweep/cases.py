@@ -18,10 +18,9 @@ from scipy.stats import qmc
 
 from energy_model.data.load import GasData
 from energy_model.data.regions import members
-from energy_model.errors import InputError, ScenarioError
+from energy_model.errors import InputError, ScenarioError, closest
 from energy_model.scenario import Scenario, check_against, load_scenario
 from energy_model.scenario.load import with_changes
-from energy_model.scenario.words import closest
 from energy_model.sweep.axes import Axis, DataAxis, FieldAxis, Grid, Outage, Value, triangular
 from energy_model.sweep.fields import cut_of, field_places, place_of
 from energy_model.sweep.plan import Plan, with_keys

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from energy_model.errors import ScenarioError
+from energy_model.errors import ScenarioError, closest
 from energy_model.scenario import Scenario
-from energy_model.scenario.words import closest
 from energy_model.sweep.axes import Axis, FieldAxis
 from energy_model.sweep.plan import Plan
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from energy_model.errors import ScenarioError
+from energy_model.errors import ScenarioError, closest
 from energy_model.scenario.measures.base import Line, Text
 from energy_model.scenario.source import SUFFIXES, is_file, read_toml
-from energy_model.scenario.words import closest, why
+from energy_model.scenario.words import why
 from energy_model.sweep.axes import KINDS, AnyAxis, Grid
 from energy_model.timeline import Resolution
 

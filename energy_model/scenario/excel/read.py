@@ -7,14 +7,13 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from energy_model.errors import ScenarioError
+from energy_model.errors import ScenarioError, closest
 from energy_model.scenario.describe import Key, keys_of
 from energy_model.scenario.excel.book import REMARK, Cell, Page, open_book
 from energy_model.scenario.measures import KINDS, Measure
 from energy_model.scenario.placed import Placed
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.values import as_key_takes, word
-from energy_model.scenario.words import closest
 
 HEAD, MEASURES, HELP, CODES = "scenario", "measures", "help", "codes"
 """Names of the sheets; the last two belong to the template and are not read."""
