@@ -49,6 +49,20 @@ def test_categories_are_guarded_too() -> None:
     assert ["text", "'=1+1", "plain", "'=1+1"] == csv_text(table).splitlines()
 
 
+WORDS = st.sampled_from([None, "", "0"]) | st.text('a1 ,;"\n\u00fc', max_size=4).map("a".__add__)
+ROWS = st.tuples(st.floats(), st.integers(-(2**62), 2**62), st.booleans(), st.dates() | st.none(), WORDS, WORDS)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=9))
+def test_the_text_of_a_table_is_that_of_pandas(rows: list[tuple[object, ...]]) -> None:
+    table = pd.DataFrame(rows, columns=["energy_gwh", "period", "protected", "day", "word", 'a "kind"'])
+    table = table.assign(day=pd.to_datetime(table["day"]), word=table["word"].astype("category"))
+    expected = table.to_csv(index=False, float_format="%.10g", date_format="%Y-%m-%d", lineterminator="\n")
+
+    assert expected == csv_text(table)
+    assert table[["word"]].to_csv(index=False, lineterminator="\n") == csv_text(table[["word"]])
+
+
 @pytest.mark.parametrize("title", ["Cut at $x^{ and $y", r"$\foo$", "$100 to $200", "a_b^c", "100 %", r"\alpha"])
 def test_a_title_is_drawn_as_it_is_written(title: str, tmp_path: Path) -> None:
     with style.house_style():

@@ -51,6 +51,8 @@ __all__ = [
 
 MANIFEST, SCENARIO, RUN, TABLES, INPUTS = "manifest.json", "scenario.json", "run.json", "tables", "inputs"
 _MEND = "run the scenario again"
+_COMPRESSION = 1
+"""A quarter of the time of zlib's default, for files larger by a sixth."""
 
 
 def save_results(results: Results, folder: str | os.PathLike[str]) -> Path:
@@ -200,7 +202,7 @@ def _problem(folder: Path, name: str, sealed: dict[str, str]) -> str:
 def _packed(table: pd.DataFrame) -> bytes:
     text = csv_text(table)
     buffer = io.BytesIO()
-    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, compresslevel=6) as file:
+    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, compresslevel=_COMPRESSION) as file:
         file.write(text.encode("utf-8"))
     return buffer.getvalue()
 
