@@ -119,7 +119,7 @@ class Timeline:
 
     def mean(self, daily: np.ndarray) -> np.ndarray:
         """Mean over each period of a daily series; the last axis of ``daily`` is the gas day."""
-        return self.total(daily) / self.days
+        return np.asarray(self.total(daily) / self.days)
 
     def total(self, daily: np.ndarray) -> np.ndarray:
         """Sum over each period of a daily series; the last axis of ``daily`` is the gas day."""
@@ -127,7 +127,7 @@ class Timeline:
 
     def monthly(self, by_month: np.ndarray) -> np.ndarray:
         """Period means of values given per month of :attr:`months` (last axis), weighted by days."""
-        return np.asarray(by_month) @ self.month_days / self.days
+        return np.asarray(np.asarray(by_month) @ self.month_days / self.days)
 
     def active_share(self, start: date | None, end: date | None) -> np.ndarray:
         """Share of each period's gas days on which ``start <= day <= end``; ``None`` is open."""

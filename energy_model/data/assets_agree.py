@@ -364,7 +364,7 @@ def _km(one: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
     """Great-circle distances row by row."""
     a, b = (np.radians(table[["latitude", "longitude"]].to_numpy(float)) for table in (one, other))
     cosine = np.sin(a[:, 0]) * np.sin(b[:, 0]) + np.cos(a[:, 0]) * np.cos(b[:, 0]) * np.cos(a[:, 1] - b[:, 1])
-    return EARTH_KM * np.arccos(np.clip(cosine, -1.0, 1.0))
+    return np.asarray(EARTH_KM * np.arccos(np.clip(cosine, -1.0, 1.0)))
 
 
 CHECKS: tuple[Check, ...] = (

@@ -263,7 +263,7 @@ def _words(raw: pd.Series) -> tuple[np.ndarray, list[str]]:
 
 def _where(bad: list[bool], codes: np.ndarray) -> np.ndarray:
     """Cells whose word is bad; an empty cell has none."""
-    return np.array([*bad, False])[codes]
+    return np.asarray(np.array([*bad, False])[codes])
 
 
 def key_problems(table: pd.DataFrame, resource: Resource) -> list[str]:
@@ -290,7 +290,7 @@ def _rows(path: str, name: str, cells: pd.Series, bad: np.ndarray, why: str, men
 
 
 def _short(cell: object) -> str:
-    text = "" if pd.isna(cell) else str(cell)  # type: ignore[call-overload]
+    text = "" if pd.isna(cell) else str(cell)
     return text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS]}..."
 
 

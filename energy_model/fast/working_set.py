@@ -64,7 +64,7 @@ def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.nda
     idle = (codes != BASIC) & (worth > margin)
     full = (codes != BASIC) & (worth < -margin) & single & np.isfinite(matrix.col_upper)
     reach = _nearest(matrix, idle & single, worth, beside) | _nearest(matrix, full, -worth, beside)
-    return ~(idle | full) | reach
+    return np.asarray(~(idle | full) | reach)
 
 
 def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray, share: float) -> Mask:

@@ -25,7 +25,7 @@ from energy_model.model.demand import slice_table, voluntary_groups
 from energy_model.plan.foresight import Solved
 from energy_model.results.origins import STORE, Origins
 from energy_model.scenario import Case
-from energy_model.scenario.measures import Tariff
+from energy_model.scenario.measures.duties import Tariff
 from energy_model.scenario.origin import limits_of
 
 KEUR_PER_BEUR = 1e6
@@ -106,7 +106,9 @@ class Accounts:
     @cached_property
     def revenue(self) -> np.ndarray:
         """What suppliers receive at the point of sale, duties deducted, by origin, shape (origins, periods)."""
-        return self.import_bill + self.elsewhere - self.duties.sum(axis=1) - self.purchase_duties.sum(axis=1)
+        return np.asarray(
+            self.import_bill + self.elsewhere - self.duties.sum(axis=1) - self.purchase_duties.sum(axis=1)
+        )
 
     @cached_property
     def duties(self) -> np.ndarray:
@@ -161,7 +163,7 @@ class Accounts:
     @cached_property
     def rent(self) -> np.ndarray:
         """Revenue less cost of supply and of the way, by origin, shape (origins, periods)."""
-        return self.revenue - self.supply_cost - self.way_cost
+        return np.asarray(self.revenue - self.supply_cost - self.way_cost)
 
     def country_imports(self, node: str) -> float:
         """Imports less exports of one country at its own price, bn EUR: its bill less own production and own stores."""

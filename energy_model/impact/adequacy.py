@@ -75,7 +75,7 @@ def supply_standard_percent(
     150.0
     """
     stored = np.minimum(days * withdrawal_gwh_per_day, stock_gwh)
-    return STANDARD_PERCENT * (days * flow_gwh_per_day + stored) / protected_gwh
+    return float(STANDARD_PERCENT * (days * flow_gwh_per_day + stored) / protected_gwh)
 
 
 def capacities(data: GasData, day: date, routes: Collection[str]) -> pd.DataFrame:

@@ -17,9 +17,10 @@ from energy_model.impact.subject import LNG, node_names
 from energy_model.impact.tracing import labels_of, sellers_by_code, served, trace
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario.load import with_changes
-from energy_model.scenario.measures import ImportBan, LngBan, Measure, PriceCap, Retaliation, Tariff
-from energy_model.scenario.measures.base import countries_mask
-from energy_model.scenario.measures.duties import weak_duties
+from energy_model.scenario.measures.bans import ImportBan, LngBan
+from energy_model.scenario.measures.base import Measure, countries_mask
+from energy_model.scenario.measures.duties import PriceCap, Tariff, weak_duties
+from energy_model.scenario.measures.retaliation import Retaliation
 from energy_model.scenario.measures.sellers import gas_by_pipe
 from energy_model.scenario.origin import furthest, limits_of
 from energy_model.timeline import day_words

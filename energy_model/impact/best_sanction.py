@@ -13,8 +13,10 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.best_response import Follower
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE, node_names
-from energy_model.scenario.measures import ImportBan, RouteOutage, SupplyCut
+from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.base import Measure
+from energy_model.scenario.measures.routes import RouteOutage
+from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.timeline import day_words
 
 NAME = "Best sanction"

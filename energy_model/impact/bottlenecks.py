@@ -151,12 +151,12 @@ def _arcs(solved: Solved, t: int) -> Iterator[tuple[int, int]]:
 
 def volume_worth(solved: Solved, rows: str) -> np.ndarray:
     """What one more MWh of a volume saves, EUR/MWh by row; zero where the volume does not bind."""
-    return np.maximum(0.0, -np.atleast_1d(solved.duals[rows]))
+    return np.asarray(np.maximum(0.0, -np.atleast_1d(solved.duals[rows])))
 
 
 def step_worth(solved: Solved, t: int) -> np.ndarray:
     """What one more MWh of each supply step in a period saves, EUR/MWh, shape (K,); 0 where no volume binds."""
-    return volume_worth(solved, "supply_limit") * solved.case.supply.use[:, t]
+    return np.asarray(volume_worth(solved, "supply_limit") * solved.case.supply.use[:, t])
 
 
 def _places(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:

@@ -102,7 +102,7 @@ def price_based_change(log_change: float, cost_share: float, cost_share_after: f
 def members_of(nodes: pd.DataFrame, region: str) -> list[str]:
     """Codes of the markets of a region."""
     column = "is_market" if region == REGIONS[-1] else "is_eu27"
-    return nodes.loc[nodes[column], "node"].tolist()
+    return list(nodes.loc[nodes[column], "node"])
 
 
 def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, region: str = UNION) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def curtailed_twh(solved: Solved, protected: bool | None = None) -> np.ndarray:
     cut = solved.values["curtailment"]
     if protected is not None:
         cut = cut[:, is_protected_slice(solved.case) == protected]
-    return cut.sum(axis=1) @ solved.case.timeline.days / GWH_PER_TWH
+    return np.asarray(cut.sum(axis=1) @ solved.case.timeline.days / GWH_PER_TWH)
 
 
 def lost_eur_bn(solved: Solved) -> np.ndarray:
@@ -182,7 +182,7 @@ def _asked(solved: Solved, study: Study) -> pd.DataFrame:
 
 def _exports_twh(solved: Solved) -> np.ndarray:
     net = exports_in_want(solved.case, solved.values["flow"], solved.values["curtailment"])
-    return net @ solved.case.timeline.days / GWH_PER_TWH
+    return np.asarray(net @ solved.case.timeline.days / GWH_PER_TWH)
 
 
 def _words(study: Study, countries: pd.DataFrame, rules: pd.DataFrame, asked: pd.DataFrame) -> str:

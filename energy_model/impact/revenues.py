@@ -210,7 +210,7 @@ def _fee(data: GasData, source: str, target: str) -> np.ndarray:
     row = table[(table["from_node"] == source) & (table["to_node"] == target)]
     if row.empty:
         return _three(data, "default_border_tariff_eur_per_mwh")
-    return row.iloc[0][["low_eur_per_mwh", "tariff_eur_per_mwh", "high_eur_per_mwh"]].to_numpy(float)
+    return np.asarray(row.iloc[0][["low_eur_per_mwh", "tariff_eur_per_mwh", "high_eur_per_mwh"]].to_numpy(float))
 
 
 def _three(data: GasData, name: str) -> np.ndarray:
@@ -218,7 +218,7 @@ def _three(data: GasData, name: str) -> np.ndarray:
     table = data["parameters"].set_index("parameter")
     if name not in table.index:
         raise DataError("parameters.csv", [f"no parameter '{name}' known on {data.as_of}; add it with its source"])
-    return table.loc[name, ["low", "value", "high"]].to_numpy(float)
+    return np.asarray(table.loc[name, ["low", "value", "high"]].to_numpy(float))
 
 
 def _words(study: Study, routes: pd.DataFrame, rents: pd.DataFrame, transit: pd.DataFrame) -> str:

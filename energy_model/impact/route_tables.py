@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.sellers import route_names, sellers
-from energy_model.impact.accounts import Accounts, all_accounts
-from energy_model.impact.revenues import LNG_PREFIX, transit_countries, transit_revenue
+from energy_model.impact.accounts import LNG_PREFIX, Accounts, all_accounts
+from energy_model.impact.revenues import transit_countries, transit_revenue
 from energy_model.impact.route_variants import AS_IT_IS, CHANGED, WITH_GAS, RouteChange, Runs
 from energy_model.impact.sanctions import Pair, efficiency
 from energy_model.impact.study import Study

@@ -15,9 +15,9 @@ from energy_model.impact.coalitions import Coalitions, Piece, Starts, pieces
 from energy_model.impact.study import Study
 from energy_model.plan.foresight import Solved
 from energy_model.scenario import Scenario, apply, load_scenario
-from energy_model.scenario.measures import ExtraSupply, RouteCommissioning, RouteOutage
 from energy_model.scenario.measures.base import Measure
-from energy_model.scenario.measures.routes import RouteMeasure
+from energy_model.scenario.measures.routes import RouteCommissioning, RouteMeasure, RouteOutage
+from energy_model.scenario.measures.supply import ExtraSupply
 
 AS_IT_IS, CHANGED, WITH_GAS = "as_it_is", "changed", "changed_with_gas"
 """The route as the reference has it; stopped or opened; opened with the gas that comes with it."""

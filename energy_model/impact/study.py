@@ -111,7 +111,7 @@ class Study:
     def region_mask(self) -> np.ndarray:
         """Which nodes are markets of the region, bool, shape (N,)."""
         case = self.before.case
-        return countries_mask((self.subject.region,), case) & case.is_market
+        return np.asarray(countries_mask((self.subject.region,), case) & case.is_market)
 
     @cached_property
     def country_mask(self) -> np.ndarray:

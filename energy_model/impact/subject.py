@@ -12,7 +12,7 @@ from energy_model.data.sellers import adjective, routes_of, seller_name, seller_
 from energy_model.data.storyline import REGIONS
 from energy_model.errors import ScenarioError
 from energy_model.scenario import Scenario
-from energy_model.scenario.measures import LngBan
+from energy_model.scenario.measures.bans import LngBan
 from energy_model.scenario.measures.base import Measure, unknown_places
 from energy_model.scenario.measures.supply import exporters
 

@@ -60,11 +60,11 @@ class Traced:
 
     def consumption_gwh(self) -> np.ndarray:
         """Consumption by node, label and period, GWh, shape (N, L, T)."""
-        return self.mix_share * (self.served_gwh_per_day * self.case.timeline.days)[:, None, :]
+        return np.asarray(self.mix_share * (self.served_gwh_per_day * self.case.timeline.days)[:, None, :])
 
     def of(self, *labels: str) -> np.ndarray:
         """Consumption of some labels together, GWh, shape (N, T)."""
-        return self.consumption_gwh()[:, np.isin(self.labels, labels)].sum(axis=1)
+        return np.asarray(self.consumption_gwh()[:, np.isin(self.labels, labels)].sum(axis=1))
 
 
 def sellers_by_code(data: GasData) -> dict[str, str]:
@@ -116,7 +116,7 @@ def served(solved: Solved) -> np.ndarray:
     case, values = solved.case, solved.values
     rate = case.demand.rate.sum(axis=1).copy()
     rate[case.is_market] -= values["voluntary"].sum(axis=1) + values["curtailment"].sum(axis=1)
-    return np.maximum(rate, 0.0)
+    return np.asarray(np.maximum(rate, 0.0))
 
 
 def label_of(supplier: str, sellers: Mapping[str, str], *, is_lng: bool = False) -> str:

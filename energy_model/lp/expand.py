@@ -160,7 +160,7 @@ class Evaluator:
             place = place * axis.size + require_found(along, component.name)
         if start != len(index):
             raise NotExpandable(f"{component.name} is used with {len(index)} indices, it has {start}")
-        return place
+        return np.asarray(place)
 
     def codes(self, label: Any, rows: Rows) -> Codes:
         """Code of one element of an index for every row: fixed label, placeholder, shifted index, or parameter."""
@@ -177,7 +177,7 @@ class Evaluator:
         whole = np.rint(number)
         if not (np.array_equal(whole, number) and (np.abs(whole) < SYMBOL_BASE).all()):
             raise NotExpandable(f"index '{label}' is not a whole number")
-        return whole.astype(np.int64)
+        return np.asarray(whole.astype(np.int64))
 
     def _once(self, expression: Any, index: Sequence[Any], rows: Rows, make: Callable[[], Made]) -> Made:
         """What an expression makes of a table: once, unless its index is worked out from numbers."""

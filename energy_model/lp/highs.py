@@ -336,11 +336,11 @@ class LiveModel:
         status = self._highs.getModelStatus()
         if status == highspy.HighsModelStatus.kModelEmpty:
             return "optimal"
-        return _WORDS.get(status, self._highs.modelStatusToString(status).lower())
+        return _WORDS.get(status) or str(self._highs.modelStatusToString(status)).lower()
 
     def _iterations(self) -> int:
         info = self._highs.getInfo()  # it counts -1 for an algorithm that did not run
-        return max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0)
+        return int(max(info.simplex_iteration_count, 0) + max(info.ipm_iteration_count, 0))
 
     def _read(self, started: float, was_warm: bool) -> Solution:
         found = self._highs.getSolution()

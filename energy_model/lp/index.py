@@ -161,7 +161,7 @@ class CodedAxis:
         if axis.dimen == 1:
             columns = [universe.codes(axis.labels)]
         else:
-            elements = zip(*axis.labels, strict=True) if axis.labels else [()] * axis.dimen  # type: ignore[misc]
+            elements = zip(*axis.labels, strict=True) if axis.labels else [()] * axis.dimen
             columns = [universe.codes(column) for column in elements]
         self.columns = tuple(columns)
         self._parts: list[tuple[_Table, int]] = []

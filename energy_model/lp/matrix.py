@@ -121,7 +121,7 @@ class Matrix:
 
     def reduced_cost(self, row_dual: Floats) -> Floats:
         """Reduced cost of every column at given row duals."""
-        return self.cost - self.coefficients.T @ row_dual
+        return np.asarray(self.cost - self.coefficients.T @ row_dual)
 
     def objective(self, col_value: Floats) -> float:
         """Objective at a point."""
@@ -174,7 +174,7 @@ class Matrix:
         """Rows that have coefficients in the marked columns only; a row without any is not among them."""
         inside = np.repeat(columns, np.diff(self.start))
         total = np.bincount(self.index, minlength=self.n_rows)
-        return (total > 0) & (np.bincount(self.index[inside], minlength=self.n_rows) == total)
+        return np.asarray((total > 0) & (np.bincount(self.index[inside], minlength=self.n_rows) == total))
 
     def with_free_rows(self, rows: NDArray[np.bool_]) -> Matrix:
         """Same problem with the marked rows bounding nothing."""

@@ -39,7 +39,7 @@ class Rows:
         known = self._made.get(id(expression))
         if known is None or known[0] is not expression:  # a freed expression could hand its id to another
             known = self._made[id(expression)] = (expression, make())
-        return known[1]  # type: ignore[no-any-return]
+        return known[1]
 
     def bind(self, placeholders: Sequence[Any], source: Source, at: Places | None) -> None:
         """Let placeholders take their labels from a source; ``at`` is the tuple of each row (``None``: in order)."""

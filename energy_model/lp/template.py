@@ -48,7 +48,8 @@ def run_as_template(block: Any, rule: Any, index_set: Any) -> tuple[Any, tuple[I
 
 def outside_templates() -> AbstractContextManager[Any]:
     """While a component is built on access, let its rule see true indices even if another rule runs as a template."""
-    return template_expr._TemplateIterManager.pause()
+    paused: AbstractContextManager[Any] = template_expr._TemplateIterManager.pause()
+    return paused
 
 
 @contextmanager

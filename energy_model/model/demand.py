@@ -112,7 +112,7 @@ def voluntary_width(case: Case) -> np.ndarray:
     """Most that each voluntary step can give, GWh/d, shape (markets, V, T)."""
     demand = case.demand
     share = demand.voluntary_share[case.is_market]
-    return share * demand.rate[case.is_market][:, demand.voluntary_sector, :]
+    return np.asarray(share * demand.rate[case.is_market][:, demand.voluntary_sector, :])
 
 
 def slice_width(case: Case) -> np.ndarray:
@@ -124,4 +124,4 @@ def slice_width(case: Case) -> np.ndarray:
         left[:, j, :] -= width[:, v, :]
     per_slice = demand.tier_share / demand.tier_slices
     tier = slice_table(demand).tier
-    return np.maximum(left, 0.0)[:, demand.tier_sector[tier], :] * per_slice[tier][None, :, None]
+    return np.asarray(np.maximum(left, 0.0)[:, demand.tier_sector[tier], :] * per_slice[tier][None, :, None])

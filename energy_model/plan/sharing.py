@@ -92,7 +92,7 @@ def net_exports(case: Case, flow: np.ndarray) -> np.ndarray:
     net = np.zeros((len(case.nodes), len(case.timeline)))
     np.add.at(net, lines.from_node, flow)
     np.subtract.at(net, lines.to_node, flow * (1.0 - lines.loss_share)[:, None])
-    return net[case.is_market]
+    return np.asarray(net[case.is_market])
 
 
 def exports_in_want(case: Case, flow: np.ndarray, curtailment: np.ndarray) -> np.ndarray:

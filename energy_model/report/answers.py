@@ -255,5 +255,5 @@ def _value(value: object) -> bk.Value:
     if isinstance(value, float | int | str | bool):
         return value
     if isinstance(value, pd.Timestamp):
-        return value.date()
+        return date(value.year, value.month, value.day)
     return float(value) if hasattr(value, "__float__") else str(value)

@@ -230,7 +230,7 @@ def month_name(month: str) -> str:
     >>> month_name("2022-02")
     'Feb 2022'
     """
-    return pd.Timestamp(f"{month}-01").strftime("%b %Y")
+    return str(pd.Timestamp(f"{month}-01").strftime("%b %Y"))
 
 
 def day_name(day: object) -> str:

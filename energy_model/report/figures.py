@@ -338,7 +338,7 @@ def _passing_on(results: Results) -> set[str]:
 def _demand_rate(results: Results, nodes: frozenset[str]) -> np.ndarray:
     demand = results["demand"][results["demand"]["node"].isin(nodes)]
     days = results["periods"].set_index("period")["days"]
-    return (demand.groupby("period")["demand_gwh"].sum() / days).to_numpy()
+    return np.asarray((demand.groupby("period")["demand_gwh"].sum() / days).to_numpy())
 
 
 def _target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -119,10 +120,9 @@ def solve_pypsa(network: Any, solver_name: str = "highs", **options: Any) -> flo
 
 def _pypsa() -> ModuleType:
     try:
-        import pypsa
+        return import_module("pypsa")
     except ImportError as error:
         raise OutputError(f'PyPSA is missing ({error}); install it with: pip install "energy-model[pypsa]"') from error
-    return pypsa
 
 
 def _add(network: Any, component: str, names: Iterable[str], **attributes: Any) -> None:
@@ -146,7 +146,7 @@ def _rated(rate_gwh_per_day: np.ndarray, minimum: np.ndarray | None = None) -> d
     most = rate_gwh_per_day.max(axis=1, initial=0.0)
 
     def of_most(rate: np.ndarray) -> np.ndarray:
-        return np.divide(rate, most[:, None], out=np.zeros_like(rate), where=most[:, None] > 0.0)
+        return np.asarray(np.divide(rate, most[:, None], out=np.zeros_like(rate), where=most[:, None] > 0.0))
 
     shares = {"p_max_pu": of_most(rate_gwh_per_day)}
     if minimum is not None and minimum.any():

@@ -28,7 +28,7 @@ from energy_model.lp.matrix import Floats
 from energy_model.risk.plans import Plans, Prepared, Way, compare_plans, prepare
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.load import validated, with_changes
-from energy_model.scenario.measures import Measure
+from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.world import base_case
 from energy_model.timeline import DAY
 from energy_model.units import GWH_PER_TWH
@@ -196,7 +196,7 @@ def _costs(plans: Plans) -> pd.DataFrame:
 
 
 def _level_twh(case: Case, level: Floats, inside: Bools) -> Floats:
-    return level[inside[case.storage.node]].sum(axis=0) / GWH_PER_TWH
+    return np.asarray(level[inside[case.storage.node]].sum(axis=0) / GWH_PER_TWH)
 
 
 def _path(plans: Plans, inside: Bools) -> pd.DataFrame:

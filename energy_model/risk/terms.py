@@ -11,7 +11,7 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import members, region_name
 from energy_model.data.sellers import seller_name, seller_of
 from energy_model.scenario import Scenario
-from energy_model.scenario.measures import SupplyCut
+from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.sweep import Plan
 from energy_model.sweep.axes import DataAxis
 from energy_model.sweep.fields import cut_of, field_places

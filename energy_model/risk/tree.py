@@ -205,4 +205,4 @@ def _same_rows(one: Matrix, other: Matrix) -> np.ndarray:
     gap = abs(one.coefficients - other.coefficients).tocoo()
     differ = np.zeros(one.n_rows, dtype=bool)
     differ[gap.row[gap.data != 0.0]] = True
-    return ~differ & (one.row_lower == other.row_lower) & (one.row_upper == other.row_upper)
+    return np.asarray(~differ & (one.row_lower == other.row_lower) & (one.row_upper == other.row_upper))

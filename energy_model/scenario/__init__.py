@@ -8,9 +8,10 @@ from datetime import date
 from energy_model.data.load import GasData
 from energy_model.errors import ScenarioError
 from energy_model.scenario.case import Case
-from energy_model.scenario.load import as_scenario, check_against, library, load_scenario
+from energy_model.scenario.load import as_scenario, check_against, load_scenario
 from energy_model.scenario.notes import is_changed, notes
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.source import library
 from energy_model.scenario.stock import with_known_stock
 from energy_model.scenario.take_or_pay import with_floors
 from energy_model.scenario.world import base_case

@@ -17,8 +17,8 @@ from energy_model.errors import ScenarioError
 from energy_model.scenario.codes import with_codes
 from energy_model.scenario.describe import Key, keys_of
 from energy_model.scenario.load import Link, built, chain_of, with_changes
-from energy_model.scenario.measures import KINDS, Measure
-from energy_model.scenario.measures.base import LINE_AT_MOST
+from energy_model.scenario.measures import KINDS
+from energy_model.scenario.measures.base import LINE_AT_MOST, Measure
 from energy_model.scenario.placed import Placed
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.source import SET_ON_READING

@@ -13,7 +13,8 @@ from energy_model.data.places import code_of
 from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import SECTORS
 from energy_model.scenario.describe import keys_of
-from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.measures import KINDS
+from energy_model.scenario.measures.base import Measure
 
 PLACES = ("country", "market", "supplier", "exporter", "seller")
 """Code lists whose codes stand for countries, so that a name of one is understood."""

@@ -16,7 +16,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.measures import KINDS
+from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.schema import Horizon, Scenario
 
 MARKER = "<!-- generated from the schemas; everything below is written by energy_model/scenario/describe.py -->"

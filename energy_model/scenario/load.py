@@ -19,7 +19,7 @@ from energy_model.data.package import Package
 from energy_model.data.places import place_names
 from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.errors import InputError, ScenarioError
-from energy_model.scenario.measures import RouteCommissioning, RouteOutage
+from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
 from energy_model.scenario.source import SET_ON_READING, SUFFIXES, find, is_file, library, read_raw

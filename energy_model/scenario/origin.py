@@ -220,7 +220,7 @@ class _Bookkeeping:
 
     def bound(self, case: Case) -> np.ndarray:
         """Countries and periods in which what is bought has to be used, shape (N, T)."""
-        return self.in_force & case.is_market[:, None] & self.to_end_user
+        return np.asarray(self.in_force & case.is_market[:, None] & self.to_end_user)
 
     def carried(self, case: Case) -> np.ndarray:
         """Most of the name in each pipeline, shape (P, T)."""

@@ -60,7 +60,7 @@ def _not_denied(case: Case) -> np.ndarray:
         together = left[hit].sum(axis=0)
         share = np.divide(one.remaining_share * demand, together, out=np.ones_like(demand), where=together > 0.0)
         left[hit] *= 1.0 - one.strength * (1.0 - np.minimum(share, 1.0))
-    return np.maximum(owed - (of_buyers - left).sum(axis=1), 0.0)
+    return np.asarray(np.maximum(owed - (of_buyers - left).sum(axis=1), 0.0))
 
 
 def _offered(case: Case, supplier: str) -> np.ndarray:
@@ -69,7 +69,7 @@ def _offered(case: Case, supplier: str) -> np.ndarray:
     hit = supply.supplier == supplier
     whole = supply.rate if supply.offered is None else supply.offered
     offered, would = supply.rate[hit].sum(axis=0), whole[hit].sum(axis=0)
-    return np.minimum(np.divide(offered, would, out=np.ones_like(would), where=would > 0.0), 1.0)
+    return np.asarray(np.minimum(np.divide(offered, would, out=np.ones_like(would), where=would > 0.0), 1.0))
 
 
 def _carried(case: Case, before: Case, contract: int) -> np.ndarray:

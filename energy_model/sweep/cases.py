@@ -332,7 +332,8 @@ def _ends(study: Study) -> Iterator[str]:
 
 def _row(data: GasData, table: str, key: str, name: str) -> dict[str, Any]:
     rows = data[table]
-    return rows[rows[key] == name].iloc[0].to_dict()
+    row: dict[str, Any] = rows[rows[key] == name].iloc[0].to_dict()
+    return row
 
 
 def _outage(name: str, row: Mapping[str, Any], failure: Failure, line: Timeline) -> dict[str, Any]:

@@ -123,4 +123,4 @@ def month_end_levels(case: Case, level: np.ndarray, inside: np.ndarray) -> np.nd
     mine = inside[case.storage.node]
     boundaries = np.concatenate([[0.0], np.cumsum(case.timeline.days)])
     ends = np.cumsum(case.timeline.month_days.sum(axis=1))
-    return np.interp(ends, boundaries, level[mine].sum(axis=0))
+    return np.asarray(np.interp(ends, boundaries, level[mine].sum(axis=0)))

@@ -102,7 +102,7 @@ def schedule(case: Case, first: int, entry: Entry | None = None) -> np.ndarray:
     share[:first] = 0.0
     if entry is not None and entry.available_from is not None:
         share = share * line.ramp(entry.available_from, None)[:, None]
-    return share
+    return np.asarray(share)
 
 
 def gas_of(matrix: Matrix, case: Case, entry: Entry) -> sparse.csc_array:

@@ -135,7 +135,8 @@ def latest_day(solved: Solved, aim: Aim, share: float, curve: pd.Series | None =
     enough = curve.index[curve <= share + ROUNDING]
     if len(enough) == 0:
         return None
-    day, line = enough[-1], solved.case.timeline
+    day: date = enough[-1]
+    line = solved.case.timeline
     later = [start for start in line.starts if start > day]
     low, high = 0, ((later[0] if later else line.end + timedelta(days=1)) - day).days
     while high - low > 1:

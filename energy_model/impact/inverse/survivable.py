@@ -38,8 +38,8 @@ from energy_model.impact.subject import PIPELINE
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
 from energy_model.scenario import Case, apply
-from energy_model.scenario.measures import SupplyCut
 from energy_model.scenario.measures.base import Measure
+from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.scenario.world import base_case
 from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
@@ -72,14 +72,14 @@ class FullStop:
         """Daily rates of the supply steps that the stop takes away where the last plan decides, GWh/d, (K, T)."""
         taken = self.whole.supply.rate - self.study.case.supply.rate
         taken[:, : first_open(self.study.solved)] = 0.0
-        return taken
+        return np.asarray(taken)
 
     @cached_property
     def use(self) -> np.ndarray:
         """Volume that a GWh of each step uses up over the periods that the last plan decides, GWh, shape (K, T)."""
         use = self.whole.supply.use * self.whole.timeline.days
         use[:, : first_open(self.study.solved)] = 0.0
-        return use
+        return np.asarray(use)
 
     @cached_property
     def volume(self) -> np.ndarray:

@@ -303,7 +303,7 @@ def _elasticities(page: Page, briefing: Briefing) -> None:
 
 
 def _twh(row: dict[str, object], keys: tuple[str, ...]) -> list[float]:
-    return [float(show_energy(row[f"{key}_gwh_per_year"])) for key in keys]  # type: ignore[type-var]
+    return [float(show_energy(row[f"{key}_gwh_per_year"])) for key in keys]
 
 
 def _text(value: object) -> str | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from energy_model.errors import ScenarioError, closest
 from energy_model.scenario.describe import Key, keys_of
 from energy_model.scenario.excel.book import REMARK, Cell, Page, open_book
-from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.measures import KINDS
+from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.placed import Placed
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.values import as_key_takes, word

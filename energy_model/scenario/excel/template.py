@@ -16,7 +16,8 @@ from energy_model.scenario.codes import Rows, code_lists, kinds
 from energy_model.scenario.describe import Key, keys_of
 from energy_model.scenario.excel.book import REMARK
 from energy_model.scenario.excel.read import CODES, HEAD, HELP, HORIZON, KIND, MEASURES
-from energy_model.scenario.measures import KINDS, Measure
+from energy_model.scenario.measures import KINDS
+from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.values import list_cell, text_cell
 

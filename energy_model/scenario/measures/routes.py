@@ -48,8 +48,8 @@ class RouteMeasure(Measure):
     def hit(self, case: Case) -> np.ndarray:
         """Pipelines the measure acts on, bool, shape (P,)."""
         if self.route is not None:
-            return case.pipelines.route == self.route
-        return case.pipelines.id == self.pipeline
+            return np.asarray(case.pipelines.route == self.route)
+        return np.asarray(case.pipelines.id == self.pipeline)
 
 
 class RouteOutage(RouteMeasure):

@@ -42,7 +42,7 @@ def indices(codes: Iterable[str], labels: np.ndarray) -> np.ndarray:
     if (found < 0).any():
         missing = sorted({code for code, at in zip(codes, found, strict=True) if at < 0})
         raise DataError("nodes.csv", [f"no node '{code}', but another table uses it; add it" for code in missing])
-    return found
+    return np.asarray(found)
 
 
 def active(table: pd.DataFrame, timeline: Timeline) -> np.ndarray:

@@ -95,7 +95,7 @@ def _calendar_year(data: GasData, weather: str, nodes: np.ndarray) -> np.ndarray
 
 
 def _day_of_year(month: np.ndarray, day: np.ndarray) -> np.ndarray:
-    return _CUMULATIVE_DAYS[np.asarray(month) - 1] + np.asarray(day) - 1
+    return np.asarray(_CUMULATIVE_DAYS[np.asarray(month) - 1] + np.asarray(day) - 1)
 
 
 def _last_day(dates: pd.DatetimeIndex) -> np.ndarray:
@@ -124,4 +124,4 @@ def _slices(year: np.ndarray, tiers: pd.DataFrame, slice_share: float) -> np.nda
     """Equal slices per tier so that one slice is about ``slice_share`` of all demand."""
     of_demand = year.sum(axis=(0, 2)) / year.sum()
     share = tiers["share_of_sector"].to_numpy(float) * of_demand[tiers["sector"].map(SECTORS.index).to_numpy(int)]
-    return np.maximum(1, np.rint(share / slice_share)).astype(int)
+    return np.asarray(np.maximum(1, np.rint(share / slice_share)).astype(int))

@@ -75,12 +75,12 @@ def _cost(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
     steps = _steps(data)
     price = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
     premium = steps["premium_eur_per_mwh"].to_numpy(float)[:, None]
-    return price + premium + tie_break(steps["exporter"] + steps["step"], timeline, data)
+    return np.asarray(price + premium + tie_break(steps["exporter"] + steps["step"], timeline, data))
 
 
 def _monthly_limit(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
     """What Europe can attract in each month, GWh."""
-    return timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR
+    return np.asarray(timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR)
 
 
 def _limit(data: GasData, scenario: Scenario) -> float:

@@ -79,7 +79,7 @@ def observed_stock(data: GasData, first: date, oldest: timedelta = OLDEST_LEVEL)
 def _initial(data: GasData, table: pd.DataFrame, timeline: Timeline) -> np.ndarray:
     """Gas in store on the morning of the first day; not a number where nobody observed it."""
     level = observed_stock(data, timeline.start)["gas_in_storage_gwh"].reindex(table["node"]).to_numpy(float)
-    return np.minimum(level, table["working_gas_volume_gwh"].to_numpy(float))
+    return np.asarray(np.minimum(level, table["working_gas_volume_gwh"].to_numpy(float)))
 
 
 def _curves(data: GasData, storages: pd.Series) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

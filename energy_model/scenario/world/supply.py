@@ -46,7 +46,9 @@ def step_rate(steps: pd.DataFrame, data: GasData, timeline: Timeline) -> np.ndar
     month_number = [int(label[-2:]) for label in timeline.months]
     shares = timeline.monthly(profile.loc[steps["supplier"], month_number].to_numpy(float))
     opened = [timeline.active_share(None if pd.isna(day) else day.date(), None) for day in steps["available_from"]]
-    return steps["rate_gwh_per_day"].to_numpy(float)[:, None] * shares * np.array(opened).reshape(len(steps), -1)
+    return np.asarray(
+        steps["rate_gwh_per_day"].to_numpy(float)[:, None] * shares * np.array(opened).reshape(len(steps), -1)
+    )
 
 
 def _production_rate(production: pd.DataFrame, homes: list[str], timeline: Timeline) -> np.ndarray:

@@ -160,7 +160,7 @@ def _whole_demand(data: GasData, eu: set[str], months: list[pd.Timestamp]) -> np
     """Demand of the EU in GWh in months that every reporting member reported."""
     table = data["observed_demand_monthly"]
     wide = table[table["node"].isin(eu)].pivot_table(index="month", columns="node", values="demand_gwh", observed=True)
-    return wide.dropna().sum(axis=1).reindex(pd.DatetimeIndex(months)).to_numpy(float)
+    return np.asarray(wide.dropna().sum(axis=1).reindex(pd.DatetimeIndex(months)).to_numpy(float))
 
 
 def _series(months: list[pd.Timestamp], values: np.ndarray, group: str, series: str, unit: str) -> pd.DataFrame:

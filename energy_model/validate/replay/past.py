@@ -74,7 +74,7 @@ class Past:
 
     def demand(self, nodes: np.ndarray, months: list[pd.Timestamp]) -> np.ndarray:
         """Demand by node and month, GWh; not a number where nothing is reported."""
-        return self._demand.reindex(index=nodes, columns=pd.DatetimeIndex(months)).to_numpy(float)
+        return np.asarray(self._demand.reindex(index=nodes, columns=pd.DatetimeIndex(months)).to_numpy(float))
 
     @cached_property
     def _hub(self) -> pd.Series:
@@ -82,7 +82,7 @@ class Past:
 
     def hub_price(self, months: list[pd.Timestamp]) -> np.ndarray:
         """World Bank price of gas in Europe (TTF), EUR/MWh; not a number where it is not published."""
-        return self._hub.reindex(pd.DatetimeIndex(months)).to_numpy(float, copy=True)
+        return np.asarray(self._hub.reindex(pd.DatetimeIndex(months)).to_numpy(float, copy=True))
 
     @cached_property
     def winter_premium_share(self) -> float:
@@ -116,7 +116,7 @@ class Past:
         total = self._landed.sum(axis=1)
         share = total / total.groupby(total.index.year).transform("mean")
         season = share.groupby(share.index.month).mean().to_numpy(float)
-        return season / season.mean()
+        return np.asarray(season / season.mean())
 
     @cached_property
     def usual_lng_shares(self) -> pd.DataFrame:
