@@ -68,4 +68,4 @@ def items_of(table: pd.DataFrame, count: int) -> tuple[pd.DataFrame, pd.DataFram
 
 def shaped(rows: pd.DataFrame, column: str, count: int) -> np.ndarray:
     """A column of rows in the order of items and periods as an array of shape (items, count)."""
-    return rows[column].to_numpy(float).reshape(-1, count)
+    return np.asarray(rows[column].to_numpy(float).reshape(-1, count))

@@ -33,7 +33,7 @@ class Names:
 
     def country_of(self, nodes: np.ndarray) -> np.ndarray:
         """Country of each of some nodes."""
-        return self._country.loc[nodes].to_numpy(str)
+        return np.asarray(self._country.loc[nodes].to_numpy(str))
 
     def known(self, dimension: str) -> set[str]:
         """Codes that a question may name; empty if the tables say."""

@@ -113,12 +113,12 @@ class Statistics:
         count = len(self.window.days)
         _, rows = items_of(self.tables["storage"], count)
         level, start = (shaped(rows, name, count) for name in ("level_gwh", "level_at_start_gwh"))
-        return np.concatenate([start[:, :1], level], axis=1)[chosen]
+        return np.asarray(np.concatenate([start[:, :1], level], axis=1)[chosen])
 
     def volumes(self, stores: np.ndarray) -> np.ndarray:
         """Working gas volume of stores by code, GWh."""
         known = self.tables["stores"].set_index("storage")["working_gas_volume_gwh"]
-        return known.loc[stores.astype(str)].to_numpy(float)
+        return np.asarray(known.loc[stores.astype(str)].to_numpy(float))
 
     def _labelled(self, found: Cube) -> Cube:
         labels = dict(found.labels)
