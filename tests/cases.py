@@ -14,6 +14,7 @@ from energy_model.lp import Matrix, Solution, compile_model, solve
 from energy_model.model import build_model
 from energy_model.plan.foresight import Solved
 from energy_model.results.tables import build_tables
+from energy_model.scenario.arrays import append_row, arrays_of
 from energy_model.scenario.case import SECTORS, Case, FillingTarget
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
 from energy_model.timeline import Timeline
@@ -124,57 +125,49 @@ def with_lengths(case: Case, days: Sequence[int]) -> Case:
 def on_steps(case: Case, steps: int) -> Case:
     """The case with each period cut into equal steps in which the same holds; volumes stay."""
     lengths = np.repeat(case.timeline.days, steps)
-    for part, names in {
-        "pipelines": ("capacity", "minimum", "cost"),
-        "supply": ("rate", "use", "cost"),
-        "lng": ("rate", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum"),
-        "storage": ("injection", "withdrawal"),
-        "demand": ("rate", "voluntary_share"),
-    }.items():
-        old = getattr(case, part)
-        case = case.with_(part, **{name: np.repeat(getattr(old, name), steps, axis=-1) for name in names})
+    for name, part in case.parts.items():
+        values = {key: getattr(part, key) for key in by_period(part)}
+        case = case.with_(name, **{key: np.repeat(value, steps, axis=-1) for key, value in values.items()})
     case = with_lengths(case, [int(length) for length in lengths])
     months = case.timeline.month_days.sum(axis=1)
     return case.with_("lng", europe_limit=8.0 * months)
 
 
-RATES = frozenset(
-    {"capacity", "minimum", "rate", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum",
-     "injection", "withdrawal", "withdrawal_cost", "voluntary_share", "ban", "no_transit", "duty"}
-)  # fmt: skip
-"""Fields of a case whose last axis is the period."""
+def by_period(part: object) -> list[str]:
+    """Fields of a part that have a value for each period."""
+    declared = arrays_of(type(part)).items()
+    return [name for name, one in declared if one.by_period and getattr(part, name) is not None]
 
 
 def on_longer_periods(case: Case, line: Timeline) -> Case:
     """The case on periods that are unions of its own: rates, prices and shares are means over gas days."""
     begin = np.searchsorted(case.timeline.first_days, line.first_days)
-    for name in ("pipelines", "supply", "lng", "storage", "demand", "origins"):
-        part = getattr(case, name)
-        if part is not None:
-            rates = {n: value for n, value in vars(part).items() if n in RATES and np.ndim(value) >= 2}
-            days = case.timeline.days
-            means = {n: np.add.reduceat(value * days, begin, axis=-1) / line.days for n, value in rates.items()}
-            if name == "origins":
-                means["in_force"] = np.maximum.reduceat(part.in_force, begin, axis=-1)
-            case = case.with_(name, **means)
+    days = case.timeline.days
+    for name, part in case.parts.items():
+        declared = arrays_of(type(part))
+        means = {
+            key: np.maximum.reduceat(getattr(part, key), begin, axis=-1)
+            if declared[key].role == "flag"
+            else np.add.reduceat(getattr(part, key) * days, begin, axis=-1) / line.days
+            for key in by_period(part)
+        }
+        case = case.with_(name, **means)
     return replace(case, timeline=line)
 
 
 def with_step(case: Case, supplier: str, step: str, rate: float, cost: float, volume: float | None = None) -> Case:
     """The case with one more supply step at the supplier's node."""
-    supply, periods = case.supply, len(case.timeline)
     whole = rate * float(case.timeline.days.sum())
-    return case.with_(
-        "supply",
-        supplier=np.append(supply.supplier, supplier),
-        step=np.append(supply.step, step),
-        node=np.append(supply.node, case.node(supplier)),
-        rate=np.vstack([supply.rate, np.full(periods, rate)]),
-        volume=np.append(supply.volume, whole if volume is None else volume),
-        use=np.vstack([supply.use, np.ones(periods)]),
-        cost=np.vstack([supply.cost, np.full(periods, cost)]),
-        hub_link_share=np.append(supply.hub_link_share, 0.0),
-    )
+    said = {
+        "supplier": supplier,
+        "step": step,
+        "node": case.node(supplier),
+        "rate": rate,
+        "volume": whole if volume is None else volume,
+        "cost": cost,
+        "hub_link_share": 0.0,
+    }
+    return replace(case, supply=append_row(case.supply, "supply_steps", **said))
 
 
 def with_households(case: Case, node: str, rate: float) -> Case:
@@ -306,7 +299,8 @@ def everything() -> Case:
     months = case.timeline.month_days.sum(axis=1)
     return (
         case.with_("pipelines", loss_share=np.array([0.03, 0.01, 0.0, 0.0, 0.0]))
-        .with_("storage", injection_cost=0.6, withdrawal_cost=0.3, holding_cost=0.01, cycle_loss_share=0.01)
+        .with_("storage", injection_cost=0.6, holding_cost=0.01, cycle_loss_share=0.01)
+        .with_("storage", withdrawal_cost=np.full_like(case.storage.withdrawal, 0.3))
         .with_("lng", europe_limit=8.0 * months, monthly_flexibility=1.1, volume=np.array([450.0]))
     )
 

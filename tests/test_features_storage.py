@@ -78,7 +78,9 @@ def test_the_winter_price_is_the_summer_price_and_the_cost_of_keeping():
     """(10 + 0.6) / 0.99 for gas in store, 0.01 a day for the ten days after the summer's end, 0.3 to take it out."""
     case = season((2.0, 8.0), (100.0, 5.0, 5.0, 0.0), days=10)
     case = case.with_("pipelines", capacity=np.array([[20.0, 5.0]]))
-    case = case.with_("storage", injection_cost=0.6, withdrawal_cost=0.3, holding_cost=0.01, cycle_loss_share=0.01)
+    case = case.with_(
+        "storage", injection_cost=0.6, withdrawal_cost=np.full((1, 2), 0.3), holding_cost=0.01, cycle_loss_share=0.01
+    )
     found = answer(case)
 
     assert approx([10.0, 10.6 / 0.99 + 0.1 + 0.3]) == found.price("DE")

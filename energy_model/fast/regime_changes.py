@@ -11,20 +11,16 @@ from datetime import date
 
 import numpy as np
 
+from energy_model.scenario.arrays import Role, arrays_of, derived_of
 from energy_model.scenario.case import Case
 
 JUMP = 0.02
 """Share of all that a kind of limit allows; what moves by less is met by the basis as it is. A judgement about time
 alone: with 0.1 and 0.3 the library takes 1 and 10 % longer on weeks."""
-LIMITS = {
-    "pipelines": ("capacity", "minimum"),
-    "supply": ("rate",),
-    "lng": ("rate", "route_open", "sendout", "sendout_minimum"),
-    "storage": ("injection", "withdrawal"),
-    "origins": ("in_force",),
-}
-"""What a case lets happen, by part. Demand and costs move all the time, and the basis moves along. So do the limits of
-a ban by origin, which follow demand: of these the days count on which the ban comes and goes."""
+REGIMES: tuple[Role, ...] = ("limit", "floor", "flag")
+"""Roles of the arrays by period that say what a case lets happen. Demand and costs move all the time, and the basis
+moves along. So do the limits of a ban by origin, which follow demand: of these the days count on which the ban comes
+and goes."""
 
 
 def boundaries_to_keep(case: Case) -> set[date]:
@@ -41,9 +37,12 @@ def boundaries_to_keep(case: Case) -> set[date]:
 def _jumps(case: Case) -> np.ndarray:
     """Periods that allow another amount than the one before, shape (T,)."""
     found = np.zeros(len(case.timeline), dtype=bool)
-    for part, names in LIMITS.items():
-        for name in names if getattr(case, part) is not None else ():
-            limit = getattr(getattr(case, part), name).reshape(-1, len(case.timeline))
+    for part in case.parts.values():
+        derived = derived_of(type(part))
+        for name, one in arrays_of(type(part)).items():
+            if one.role not in REGIMES or not one.by_period or name in derived:
+                continue
+            limit = getattr(part, name).reshape(-1, len(case.timeline))
             bound = np.isfinite(limit)
             found[1:] |= (bound[:, 1:] != bound[:, :-1]).any(axis=0)
             limit = np.where(bound, limit, 0.0)

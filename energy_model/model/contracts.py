@@ -8,9 +8,6 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
-NUMBERS = frozenset({"floor", "price"})
-"""Fields of this part of a case that change no set and no rule."""
-
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare gas not taken and the floor it fills; without contracts nothing is added."""

@@ -9,9 +9,6 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case, Demand
 
-NUMBERS = frozenset({"rate", "voluntary_share", "tier_share", "tier_cost", "slice_slope"})
-"""Fields of this part of a case that change no set and no rule."""
-
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare voluntary reduction and curtailment and their terms in balance and cost."""

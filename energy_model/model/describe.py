@@ -18,6 +18,7 @@ import pyomo.environ as pyo
 
 from energy_model.lp import LazyModel
 from energy_model.model.build import FEATURES, add_sets
+from energy_model.scenario.arrays import arrays_of, derived_of
 from energy_model.scenario.case import Case, Contracts
 from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.scenario.toy import target, toy_case
@@ -43,6 +44,7 @@ def _lines() -> Iterator[str]:
     m = LazyModel(name="described")
     add_sets(m, case)
     seen = _names(m)
+    yield from _arrays(case)
     yield "## Shared by all features\n"
     yield from _tables([m.component(name) for name in seen])
     for feature in FEATURES:
@@ -55,6 +57,25 @@ def _lines() -> Iterator[str]:
         components = [m.component(name) for name in fresh]
         yield from _tables(components)
         yield from _equations(components)
+
+
+def _arrays(case: Case) -> Iterator[str]:
+    """What a case says, array by array."""
+    yield "## Arrays of a case\n"
+    yield _wrapped(
+        "Each array says beside its type over which axes it runs, in which unit, and what role it plays "
+        "(`energy_model/scenario/arrays.py`). Recompiling, coarse periods, stored inputs, toys and added rows go by "
+        "that. Derived arrays are kept for measures and answers; the model does not read them."
+    )
+    yield "| array | over | unit | role | meaning |"
+    yield "|---|---|---|---|---|"
+    for name, part in {"": case, **case.parts}.items():
+        kind = type(part)
+        for field, one in arrays_of(kind).items():
+            role = f"{one.role}, derived" if field in derived_of(kind) else one.role
+            said = f"{name}.{field}".lstrip(".")
+            yield f"| `{said}` | {', '.join(one.axes)} | {one.unit} | {role} | {one.doc} |"
+    yield ""
 
 
 def _names(m: LazyModel) -> list[str]:

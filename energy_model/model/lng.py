@@ -9,12 +9,6 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
-NUMBERS = frozenset(
-    {"rate", "volume", "use", "cost", "route_cost", "route_open", "sendout", "sendout_minimum", "europe_limit",
-     "monthly_flexibility"}
-)  # fmt: skip
-"""Fields of this part of a case that change no set and no rule."""
-
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare LNG from the exporter's quay to the grid of the importing market."""
@@ -52,14 +46,9 @@ def add(m: LazyModel, case: Case) -> None:
     )
 
 
-def step_labels(case: Case) -> list[str]:
-    """Names of the LNG steps, ``exporter:step``."""
-    return [f"{who}:{step}" for who, step in zip(case.lng.exporter, case.lng.step, strict=True)]
-
-
 def _add_sets(m: LazyModel, case: Case) -> None:
     lng = case.lng
-    steps = np.array(step_labels(case), dtype=object)
+    steps = np.array(lng.labels, dtype=object)
     arcs = list(zip(lng.route_exporter.tolist(), case.nodes[lng.route_node].tolist(), strict=True))
     exporters = sorted(set(lng.exporter.tolist()))
     landings = sorted(set(case.nodes[lng.terminal_node].tolist()) | {node for _, node in arcs})

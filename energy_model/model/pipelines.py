@@ -9,9 +9,6 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
-NUMBERS = frozenset({"capacity", "minimum", "nameplate", "cost", "loss_share"})
-"""Fields of this part of a case that change no set and no rule."""
-
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare flows and their terms in balance and cost; capacity and what must flow are bounds."""

@@ -11,6 +11,7 @@ from energy_model.lp import Compiler, LazyModel, Matrix
 from energy_model.lp.template import ONE_AT_A_TIME
 from energy_model.model import contracts, demand, lng, pipelines, storage, supply
 from energy_model.model.build import build_model
+from energy_model.scenario.arrays import numbers_of
 from energy_model.scenario.case import Case
 
 PARTS = {
@@ -21,7 +22,7 @@ PARTS = {
     "demand": demand,
     "contracts": contracts,
 }
-"""Part of a case to the module with its ``NUMBERS`` and ``put_numbers``."""
+"""Part of a case to the module with its ``put_numbers``."""
 
 
 class Recompiler:
@@ -64,7 +65,7 @@ def same_structure(one: Case, other: Case) -> bool:
     if one.origins is not None or other.origins is not None:
         return False
     return all(
-        _same_part(getattr(one, name), getattr(other, name), PARTS[name].NUMBERS)
+        _same_part(getattr(one, name), getattr(other, name))
         if name in PARTS
         else _equal(getattr(one, name), getattr(other, name))
         for name in (field.name for field in fields(Case))
@@ -72,7 +73,8 @@ def same_structure(one: Case, other: Case) -> bool:
     )
 
 
-def _same_part(one: Any, other: Any, numbers: frozenset[str]) -> bool:
+def _same_part(one: Any, other: Any) -> bool:
+    numbers = numbers_of(type(one))
     return one is other or all(
         np.shape(getattr(one, name)) == np.shape(getattr(other, name))
         if name in numbers

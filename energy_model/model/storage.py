@@ -9,9 +9,6 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
-NUMBERS = frozenset({"working_gas", "injection", "withdrawal", "initial", "withdrawal_cost", "holding_cost"})
-"""Fields of this part of a case that change no set and no rule."""
-
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare stocks, rates, curves and targets, and their terms in balance and cost."""

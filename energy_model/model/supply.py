@@ -9,19 +9,11 @@ from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
-NUMBERS = frozenset({"rate", "volume", "use", "cost", "hub_link_share"})
-"""Fields of this part of a case that change no set and no rule."""
-
-
-def step_labels(case: Case) -> list[str]:
-    """Names of the supply steps, ``supplier:step``."""
-    return [f"{who}:{step}" for who, step in zip(case.supply.supplier, case.supply.step, strict=True)]
-
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare supply, its limits, and its terms in balance and cost."""
     steps = case.supply
-    labels = np.array(step_labels(case), dtype=object)
+    labels = np.array(steps.labels, dtype=object)
     m.K = pyo.Set(initialize=labels.tolist(), doc="Supply steps")
     m.steps_at = pyo.Set(
         m.N,

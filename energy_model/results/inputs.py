@@ -1,73 +1,64 @@
-"""The exact numbers a case was solved with, as long tables: what is stored and compared next to the results."""
+"""The exact numbers a case was solved with, as long tables: what is stored and compared next to the results.
+
+Which table and column an array stands in says its declaration (:mod:`energy_model.scenario.arrays`); what the model
+reads in another form than the case holds it is added here.
+"""
 
 from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from energy_model.model.demand import grouped_voluntary_width, voluntary_groups
 from energy_model.results.long import long_table
+from energy_model.scenario.arrays import PERIODS, Axis, arrays_of, numbers_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.origin import limits_of
 
 
 def input_tables(case: Case) -> dict[str, pd.DataFrame]:
     """Inputs of a case by name; every number the optimisation read and a measure can change."""
-    period = np.arange(1, len(case.timeline) + 1)
-    lines, supply, lng, stock, demand = case.pipelines, case.supply, case.lng, case.storage, case.demand
-    steps = [f"{who}:{step}" for who, step in zip(supply.supplier, supply.step, strict=True)]
-    cargoes = [f"{who}:{step}" for who, step in zip(lng.exporter, lng.step, strict=True)]
-    routes = [f"{who}>{node}" for who, node in zip(lng.route_exporter, case.nodes[lng.route_node], strict=True)]
-    offers = [f"at {price:.6g} EUR/MWh" for price in voluntary_groups(demand)[0]]
-    tables = {
-        "pipelines": long_table(
-            {"pipeline": lines.id, "period": period},
-            {"capacity_gwh_per_day": lines.capacity, "cost_eur_per_mwh": lines.cost},
-        ),
-        "supply": long_table(
-            {"supply_step": steps, "period": period},
-            {"rate_gwh_per_day": supply.rate, "cost_eur_per_mwh": supply.cost},
-        ),
-        "supply_volumes": pd.DataFrame({"supply_step": steps, "volume_gwh": supply.volume}),
-        "lng": long_table(
-            {"lng_step": cargoes, "period": period}, {"rate_gwh_per_day": lng.rate, "fob_price_eur_per_mwh": lng.cost}
-        ),
-        "lng_volumes": pd.DataFrame({"lng_step": cargoes, "volume_gwh": lng.volume}),
-        "lng_limit": pd.DataFrame({"month": case.timeline.months, "limit_gwh": lng.europe_limit}),
-        "sea_routes": long_table(
-            {"sea_route": routes, "period": period},
-            {"allowed_gwh_per_day": lng.route_open, "freight_eur_per_mwh": lng.route_cost},
-        ),
-        "terminals": long_table(
-            {"terminal": lng.terminal, "period": period}, {"sendout_capacity_gwh_per_day": lng.sendout}
-        ),
-        "storage": pd.DataFrame(
-            {
-                "storage": stock.id,
-                "working_gas_volume_gwh": stock.working_gas,
-                "initial_gwh": stock.initial,
-                "injection_gwh_per_day": stock.injection.mean(axis=1),
-                "withdrawal_gwh_per_day": stock.withdrawal.mean(axis=1),
-            }
-        ),
+    tables: dict[str, pd.DataFrame] = {}
+    for part in case.parts.values():
+        tables |= _stored(part, case, case.axes)
+    period, markets = np.arange(1, len(case.timeline) + 1), case.nodes[case.is_market]
+    offers = [f"at {price:.6g} EUR/MWh" for price in voluntary_groups(case.demand)[0]]
+    targets = case.storage.targets
+    tables |= {
         "targets": pd.DataFrame(
             {
-                "target": [target.name for target in stock.targets],
-                "target_gwh": [target.level_gwh for target in stock.targets],
-                "penalty_eur_per_mwh": [target.penalty_eur_per_mwh for target in stock.targets],
+                "target": [target.name for target in targets],
+                "target_gwh": [target.level_gwh for target in targets],
+                "penalty_eur_per_mwh": [target.penalty_eur_per_mwh for target in targets],
             }
         ),
-        "demand": long_table(
-            {"node": case.nodes[case.is_market], "sector": demand.sectors, "period": period},
-            {"demand_gwh_per_day": demand.rate[case.is_market]},
-        ),
         "voluntary": long_table(
-            {"step": offers, "node": case.nodes[case.is_market], "period": period},
+            {"step": offers, "node": markets, "period": period},
             {"available_gwh_per_day": grouped_voluntary_width(case).transpose(1, 0, 2)},
         ),
-        "contracts": pd.DataFrame({"contract": case.contracts.id, "floor_gwh": case.contracts.floor}),
     }
     return tables | _origin_tables(case, period)
+
+
+def _stored(part: Any, case: Case, axes: dict[str, Axis]) -> dict[str, pd.DataFrame]:
+    """Arrays of a part, those over the same axes side by side; of nodes the markets."""
+    together: defaultdict[tuple[str, ...], dict[str, np.ndarray]] = defaultdict(dict)
+    numbers = numbers_of(type(part))
+    for name, one in arrays_of(type(part)).items():
+        if name in numbers and one.axes and one.is_stored:
+            values = getattr(part, name)
+            together[one.axes][one.header(name)] = values[case.is_market] if one.axes[0] == "nodes" else values
+    tables = {}
+    for over, columns in together.items():
+        labels = {axes[axis].item: axes[axis].labels(case) for axis in over}
+        if over[0] == "nodes":
+            labels["node"] = case.nodes[case.is_market]
+        first = axes[over[0]]
+        tables[first.table if PERIODS in over else first.fixed] = long_table(labels, columns)
+    return tables
 
 
 def _origin_tables(case: Case, period: np.ndarray) -> dict[str, pd.DataFrame]:

@@ -1,18 +1,20 @@
 """A case: all the numbers of one optimisation, as arrays over assets and periods.
 
-Measures turn one case into another; the model reads the final one. Nothing here knows about TOML or Pyomo. Axis names
-used in the shapes: N nodes, P pipelines, K supply steps, E LNG steps, A LNG sea routes, Q terminals, S storages,
-G filling targets, J sectors, V voluntary steps, I curtailment tiers, C contracts, O origins, T periods.
+Measures turn one case into another; the model reads the final one. Nothing here knows about TOML or Pyomo. Each array
+declares its axes, unit and role (:mod:`energy_model.scenario.arrays`); an array of the axis ``pipelines`` has one entry
+per directed pipeline, and so on.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
+from energy_model.scenario.arrays import Array, Axis
 from energy_model.timeline import Timeline
 
 SECTORS = ("households", "services", "industry", "power_heat", "other")
@@ -26,17 +28,26 @@ def _multiplied(rate: np.ndarray, hit: np.ndarray, multiplier: np.ndarray) -> np
 class Pipelines:
     """Directed pipelines."""
 
-    id: np.ndarray  # (P,) str
-    name: np.ndarray  # (P,) str
-    route: np.ndarray  # (P,) str
-    from_node: np.ndarray  # (P,) index into nodes
-    to_node: np.ndarray  # (P,) index into nodes
-    capacity: np.ndarray  # (P, T) GWh/d
-    minimum: np.ndarray  # (P, T) GWh/d that must flow
-    nameplate: np.ndarray  # (P,) GWh/d, capacity if the line is allowed to run
-    cost: np.ndarray  # (P, T) EUR/MWh, tariff and transport
-    loss_share: np.ndarray  # (P,)
-    technical: np.ndarray | None = field(default=None, compare=False)  # (P, T) GWh/d but for refusals; None is capacity
+    AXES: ClassVar[Mapping[str, Axis]] = {
+        "pipelines": Axis("pipeline", lambda case: case.pipelines.id, "pipelines", "pipeline_sizes")
+    }
+
+    id: Annotated[np.ndarray, Array("pipelines", "name", "Code")]
+    name: Annotated[np.ndarray, Array("pipelines", "name", "Name")]
+    route: Annotated[np.ndarray, Array("pipelines", "name", "Route it is part of")]
+    from_node: Annotated[np.ndarray, Array("pipelines", "place", "Node where it begins")]
+    to_node: Annotated[np.ndarray, Array("pipelines", "place", "Node where it ends")]
+    capacity: Annotated[np.ndarray, Array("pipelines, periods", "limit", "Capacity that is available", unit="GWh/d")]
+    minimum: Annotated[np.ndarray, Array("pipelines, periods", "floor", "Minimum flow", unit="GWh/d")]
+    nameplate: Annotated[
+        np.ndarray, Array("pipelines", "volume", "Capacity if the line is allowed to run", unit="GWh/d")
+    ]
+    cost: Annotated[np.ndarray, Array("pipelines, periods", "price", "Tariff and transport", unit="EUR/MWh")]
+    loss_share: Annotated[np.ndarray, Array("pipelines", "share", "Share of the gas lost on the way", unit="share")]
+    technical: Annotated[
+        np.ndarray | None,
+        Array("pipelines, periods", "limit", "Capacity but for refusals; as available if absent", unit="GWh/d"),
+    ] = field(default=None, compare=False)
 
     def scaled(self, hit: np.ndarray, multiplier: np.ndarray) -> dict[str, np.ndarray]:
         """Capacities when some pipelines (P,) can carry a share of theirs in each period (T,)."""
@@ -66,60 +77,133 @@ class Scaling:
 class Supply:
     """Gas offered by suppliers and indigenous production, in steps of rising cost."""
 
-    supplier: np.ndarray  # (K,) str
-    step: np.ndarray  # (K,) str
-    node: np.ndarray  # (K,) index into nodes
-    rate: np.ndarray  # (K, T) GWh/d at most
-    volume: np.ndarray  # (K,) GWh over the horizon at most
-    use: np.ndarray  # (K, T) volume that a unit of gas uses up; above 1 once a cut has begun (scenario/volumes.py)
-    cost: np.ndarray  # (K, T) EUR/MWh
-    hub_link_share: np.ndarray  # (K,) part of the contract price that follows the hub
-    offered: np.ndarray | None = field(default=None, compare=False)  # (K, T) GWh/d before scalings; None is the rate
+    AXES: ClassVar[Mapping[str, Axis]] = {
+        "supply_steps": Axis("supply_step", lambda case: case.supply.labels, "supply", "supply_volumes")
+    }
+
+    supplier: Annotated[np.ndarray, Array("supply_steps", "name", "Supplier")]
+    step: Annotated[np.ndarray, Array("supply_steps", "name", "Step of the supplier")]
+    node: Annotated[np.ndarray, Array("supply_steps", "place", "Node where the gas enters")]
+    rate: Annotated[np.ndarray, Array("supply_steps, periods", "limit", "Highest daily rate", unit="GWh/d")]
+    volume: Annotated[np.ndarray, Array("supply_steps", "volume", "Volume over the horizon at most", unit="GWh")]
+    use: Annotated[
+        np.ndarray,
+        Array(
+            "supply_steps, periods",
+            "share",
+            "Volume that a unit of gas uses up; above 1 once a cut has begun (scenario/volumes.py)",
+            unit="share",
+            neutral=1.0,
+        ),
+    ]
+    cost: Annotated[np.ndarray, Array("supply_steps, periods", "price", "Cost of the gas", unit="EUR/MWh")]
+    hub_link_share: Annotated[
+        np.ndarray,
+        Array("supply_steps", "share", "Part of the contract price that follows the hub", unit="share", neutral=1.0),
+    ]
+    offered: Annotated[
+        np.ndarray | None,
+        Array("supply_steps, periods", "limit", "Rate before scalings; the rate if absent", unit="GWh/d"),
+    ] = field(default=None, compare=False)
     scalings: tuple[Scaling, ...] = field(default=(), compare=False)
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the steps, ``supplier:step``."""
+        return [f"{who}:{step}" for who, step in zip(self.supplier, self.step, strict=True)]
 
 
 @dataclass(frozen=True)
 class Lng:
     """Liquefied gas: exporters' steps, sea routes, terminals, and what Europe as a whole can attract."""
 
-    exporter: np.ndarray  # (E,) str
-    step: np.ndarray  # (E,) str
-    rate: np.ndarray  # (E, T) GWh/d at most
-    volume: np.ndarray  # (E,) GWh over the horizon at most
-    use: np.ndarray  # (E, T) volume that a unit of gas uses up
-    cost: np.ndarray  # (E, T) EUR/MWh free on board
-    route_exporter: np.ndarray  # (A,) str
-    route_node: np.ndarray  # (A,) index into nodes
-    route_cost: np.ndarray  # (A, T) EUR/MWh shipping and regasification
-    route_open: np.ndarray  # (A, T) GWh/d at most (inf where no ban holds)
-    terminal: np.ndarray  # (Q,) str
-    terminal_node: np.ndarray  # (Q,) index into nodes
-    sendout: np.ndarray  # (Q, T) GWh/d send-out capacity
-    sendout_minimum: np.ndarray  # (Q, T) GWh/d that must be sent out
-    europe_limit: np.ndarray  # (months,) GWh that Europe can attract, spread evenly over the timeline's months
-    monthly_flexibility: float  # a month may take this multiple of its even share
-    offered: np.ndarray | None = field(default=None, compare=False)  # (E, T) GWh/d before scalings; None is the rate
+    AXES: ClassVar[Mapping[str, Axis]] = {
+        "lng_steps": Axis("lng_step", lambda case: case.lng.labels, "lng", "lng_volumes"),
+        "sea_routes": Axis("sea_route", lambda case: case.lng.route_labels(case.nodes), "sea_routes"),
+        "terminals": Axis("terminal", lambda case: case.lng.terminal, "terminals"),
+    }
+
+    exporter: Annotated[np.ndarray, Array("lng_steps", "name", "Exporter")]
+    step: Annotated[np.ndarray, Array("lng_steps", "name", "Step of the exporter")]
+    rate: Annotated[np.ndarray, Array("lng_steps, periods", "limit", "Highest daily rate", unit="GWh/d")]
+    volume: Annotated[np.ndarray, Array("lng_steps", "volume", "Volume over the horizon at most", unit="GWh")]
+    use: Annotated[
+        np.ndarray, Array("lng_steps, periods", "share", "Volume that a unit of gas uses up", unit="share", neutral=1.0)
+    ]
+    cost: Annotated[
+        np.ndarray, Array("lng_steps, periods", "price", "Price free on board", unit="EUR/MWh", column="fob_price")
+    ]
+    route_exporter: Annotated[np.ndarray, Array("sea_routes", "name", "Exporter")]
+    route_node: Annotated[np.ndarray, Array("sea_routes", "place", "Node that the ships land at")]
+    route_cost: Annotated[
+        np.ndarray,
+        Array("sea_routes, periods", "price", "Freight and regasification", unit="EUR/MWh", column="freight"),
+    ]
+    route_open: Annotated[
+        np.ndarray,
+        Array("sea_routes, periods", "limit", "What bans let pass", unit="GWh/d", neutral=np.inf, column="allowed"),
+    ]
+    terminal: Annotated[np.ndarray, Array("terminals", "name", "Terminal")]
+    terminal_node: Annotated[np.ndarray, Array("terminals", "place", "Node that it feeds")]
+    sendout: Annotated[
+        np.ndarray, Array("terminals, periods", "limit", "Send-out capacity", unit="GWh/d", column="sendout_capacity")
+    ]
+    sendout_minimum: Annotated[np.ndarray, Array("terminals, periods", "floor", "Must-run send-out", unit="GWh/d")]
+    europe_limit: Annotated[
+        np.ndarray,
+        Array("months", "volume", "LNG imports of all markets at most, spread evenly", unit="GWh", column="limit"),
+    ]
+    monthly_flexibility: Annotated[
+        float, Array("", "share", "Multiple of its even share that a month may take", unit="share", neutral=1.0)
+    ]
+    offered: Annotated[
+        np.ndarray | None,
+        Array("lng_steps, periods", "limit", "Rate before scalings; the rate if absent", unit="GWh/d"),
+    ] = field(default=None, compare=False)
     scalings: tuple[Scaling, ...] = field(default=(), compare=False)
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the steps, ``exporter:step``."""
+        return [f"{who}:{step}" for who, step in zip(self.exporter, self.step, strict=True)]
+
+    def route_labels(self, nodes: np.ndarray) -> list[str]:
+        """Names of the sea routes, ``exporter>node``."""
+        return [f"{who}>{node}" for who, node in zip(self.route_exporter, nodes[self.route_node], strict=True)]
 
 
 @dataclass(frozen=True)
 class Storage:
     """Underground storage with level-dependent rates."""
 
-    id: np.ndarray  # (S,) str
-    node: np.ndarray  # (S,) index into nodes
-    working_gas: np.ndarray  # (S,) GWh
-    injection: np.ndarray  # (S, T) GWh/d at most
-    withdrawal: np.ndarray  # (S, T) GWh/d at most
-    initial: np.ndarray  # (S,) GWh in store when the horizon begins
-    curve_storage: np.ndarray  # (B,) index into storages
-    curve_kind: np.ndarray  # (B,) 'withdrawal' | 'injection'
-    curve_intercept: np.ndarray  # (B,) share of the rate
-    curve_slope: np.ndarray  # (B,) share of the rate per share of filling
-    injection_cost: float  # EUR/MWh
-    withdrawal_cost: np.ndarray | float  # EUR/MWh, (S, T) or one for all
-    holding_cost: float  # EUR/MWh per day in store
-    cycle_loss_share: float
+    AXES: ClassVar[Mapping[str, Axis]] = {
+        "storages": Axis("storage", lambda case: case.storage.id, "storage_rates", "storage"),
+        "curve_lines": Axis("line", lambda case: np.arange(len(case.storage.curve_kind))),
+    }
+
+    id: Annotated[np.ndarray, Array("storages", "name", "Code")]
+    node: Annotated[np.ndarray, Array("storages", "place", "Node that it belongs to")]
+    working_gas: Annotated[
+        np.ndarray, Array("storages", "stock", "Working gas volume", unit="GWh", column="working_gas_volume")
+    ]
+    injection: Annotated[np.ndarray, Array("storages, periods", "limit", "Injection capacity", unit="GWh/d")]
+    withdrawal: Annotated[np.ndarray, Array("storages, periods", "limit", "Withdrawal capacity", unit="GWh/d")]
+    initial: Annotated[np.ndarray, Array("storages", "stock", "Gas in store when the horizon begins", unit="GWh")]
+    curve_storage: Annotated[
+        np.ndarray, Array("curve_lines", "place", "Storage that a straight line of a curve limits")
+    ]
+    curve_kind: Annotated[np.ndarray, Array("curve_lines", "name", "Rate that it limits: withdrawal or injection")]
+    curve_intercept: Annotated[
+        np.ndarray, Array("curve_lines", "share", "Share of the rate left when empty", unit="share", is_structural=True)
+    ]
+    curve_slope: Annotated[
+        np.ndarray,
+        Array("curve_lines", "share", "Share of the rate gained from empty to full", unit="share", is_structural=True),
+    ]
+    injection_cost: Annotated[float, Array("", "price", "Cost of injection", unit="EUR/MWh", is_structural=True)]
+    withdrawal_cost: Annotated[np.ndarray, Array("storages, periods", "price", "Cost of withdrawal", unit="EUR/MWh")]
+    holding_cost: Annotated[float, Array("", "price", "Interest on gas in store", unit="EUR/MWh per day")]
+    cycle_loss_share: Annotated[float, Array("", "share", "Gas lost in a cycle", unit="share", is_structural=True)]
     targets: tuple[FillingTarget, ...] = ()
 
 
@@ -139,19 +223,36 @@ class FillingTarget:
 class Demand:
     """Demand, its answer to price, and the order in which it is cut."""
 
+    AXES: ClassVar[Mapping[str, Axis]] = {
+        "sectors": Axis("sector", lambda case: case.demand.sectors),
+        "voluntary_steps": Axis("voluntary_step", lambda case: case.demand.voluntary_name),
+        "tiers": Axis("tier", lambda case: case.demand.tier_name, fixed="tiers"),
+    }
+
     sectors: tuple[str, ...]
-    rate: np.ndarray  # (N, J, T) GWh/d
-    voluntary_name: np.ndarray  # (V,) str
-    voluntary_sector: np.ndarray  # (V,) index into sectors
-    voluntary_share: np.ndarray  # (N, V, T) share of the sector's demand
-    voluntary_cost: np.ndarray  # (V,) EUR/MWh
-    tier_name: np.ndarray  # (I,) str
-    tier_sector: np.ndarray  # (I,) index into sectors
-    tier_share: np.ndarray  # (I,) share of the sector
-    tier_cost: np.ndarray  # (I,) EUR/MWh of its first slice
-    tier_is_protected: np.ndarray  # (I,) bool
-    tier_slices: np.ndarray  # (I,) int, equal slices of rising weight
-    slice_slope: float  # EUR/MWh from a tier's first slice to its last
+    rate: Annotated[np.ndarray, Array("nodes, sectors, periods", "demand", "Demand", unit="GWh/d", column="demand")]
+    voluntary_name: Annotated[np.ndarray, Array("voluntary_steps", "name", "Name of a step of voluntary reduction")]
+    voluntary_sector: Annotated[np.ndarray, Array("voluntary_steps", "place", "Sector that it is part of")]
+    voluntary_share: Annotated[
+        np.ndarray,
+        Array(
+            "nodes, voluntary_steps, periods", "share", "Share of the sector's demand", unit="share", is_stored=False
+        ),
+    ]
+    voluntary_cost: Annotated[
+        np.ndarray, Array("voluntary_steps", "price", "Activation price", unit="EUR/MWh", is_structural=True)
+    ]
+    tier_name: Annotated[np.ndarray, Array("tiers", "name", "Name of a curtailment tier")]
+    tier_sector: Annotated[np.ndarray, Array("tiers", "place", "Sector that it is part of")]
+    tier_share: Annotated[np.ndarray, Array("tiers", "share", "Share of the sector", unit="share")]
+    tier_cost: Annotated[np.ndarray, Array("tiers", "price", "Cost of cutting its first slice", unit="EUR/MWh")]
+    tier_is_protected: Annotated[np.ndarray, Array("tiers", "flag", "Whether its customers are protected by law")]
+    tier_slices: Annotated[
+        np.ndarray, Array("tiers", "share", "Number of equal slices of rising cost", neutral=1.0, is_structural=True)
+    ]
+    slice_slope: Annotated[
+        float, Array("", "price", "Rise of the cost from a tier's first slice to its last", unit="EUR/MWh")
+    ]
 
 
 @dataclass(frozen=True)
@@ -167,39 +268,78 @@ class Denial:
 class Contracts:
     """Take-or-pay: what is not taken is paid for all the same."""
 
-    id: np.ndarray  # (C,) str
-    pipelines: tuple[tuple[int, ...], ...]  # C groups of indices into pipelines: the delivery points
-    supplier: np.ndarray  # (C,) str
-    floor: np.ndarray  # (C,) GWh over the horizon
-    price: np.ndarray  # (C,) EUR/MWh paid for gas not taken
-    owed: np.ndarray | None = field(default=None, compare=False)  # (C, T) GWh/d, the floor by period before measures
-    owed_in: np.ndarray | None = field(default=None, compare=False)  # (C, N, T) GWh/d, the same by market of the buyer
+    AXES: ClassVar[Mapping[str, Axis]] = {
+        "contracts": Axis("contract", lambda case: case.contracts.id, fixed="contracts")
+    }
+
+    id: Annotated[np.ndarray, Array("contracts", "name", "Contracts pooled by supplier and delivery point")]
+    pipelines: tuple[tuple[int, ...], ...]  # for each contract the pipelines of its delivery point
+    supplier: Annotated[np.ndarray, Array("contracts", "name", "Supplier")]
+    floor: Annotated[np.ndarray, Array("contracts", "volume", "Take-or-pay quantity over the horizon", unit="GWh")]
+    price: Annotated[np.ndarray, Array("contracts", "price", "Price paid for gas not taken", unit="EUR/MWh")]
+    owed: Annotated[
+        np.ndarray | None,
+        Array("contracts, periods", "floor", "Take-or-pay quantity by period before measures", unit="GWh/d"),
+    ] = field(default=None, compare=False)
+    owed_in: Annotated[
+        np.ndarray | None, Array("contracts, nodes, periods", "floor", "The same by market of the buyer", unit="GWh/d")
+    ] = field(default=None, compare=False)
     denials: tuple[Denial, ...] = field(default=(), compare=False)
-    ways: tuple[tuple[int, ...], ...] = field(default=(), compare=False)  # C groups: the way of the gas
+    ways: tuple[tuple[int, ...], ...] = field(default=(), compare=False)  # for each contract the way of its gas
 
 
 @dataclass(frozen=True)
 class Origins:
     """What measures ask of gas by its seller: one row for each seller's gas and each rule on third countries."""
 
-    name: np.ndarray  # (O,) str
-    suppliers: tuple[tuple[str, ...], ...]  # O groups of suppliers by pipeline
-    exporters: tuple[tuple[str, ...], ...]  # O groups of LNG exporters
-    to_end_user: np.ndarray  # (O,) bool, whether third countries may not sell the gas on as their own
-    ban: np.ndarray  # (O, N, T) share of a country's demand that it may not buy
-    no_transit: np.ndarray  # (O, N, T) share of a pipeline into a country that the gas may not use
-    duty: np.ndarray  # (O, N, T) EUR/MWh on what is bought
-    in_force: np.ndarray  # (O, T) bool, periods in which a measure asks
+    AXES: ClassVar[Mapping[str, Axis]] = {"origins": Axis("origin", lambda case: case.origins.name)}
+
+    name: Annotated[np.ndarray, Array("origins", "name", "Name of the gas")]
+    suppliers: tuple[tuple[str, ...], ...]  # for each origin the suppliers by pipeline
+    exporters: tuple[tuple[str, ...], ...]  # for each origin the LNG exporters
+    to_end_user: Annotated[
+        np.ndarray, Array("origins", "flag", "Whether third countries may not sell the gas on as their own")
+    ]
+    ban: Annotated[
+        np.ndarray,
+        Array(
+            "origins, nodes, periods",
+            "share",
+            "Share of a country's demand that it may not buy",
+            unit="share",
+            is_stored=False,
+        ),
+    ]
+    no_transit: Annotated[
+        np.ndarray,
+        Array(
+            "origins, nodes, periods",
+            "share",
+            "Share of a pipeline into a country that the gas may not use",
+            unit="share",
+            is_stored=False,
+        ),
+    ]
+    duty: Annotated[
+        np.ndarray, Array("origins, nodes, periods", "price", "Duty on what is bought", unit="EUR/MWh", is_stored=False)
+    ]
+    in_force: Annotated[np.ndarray, Array("origins, periods", "flag", "Whether a measure is in force")]
 
 
 @dataclass(frozen=True)
 class Case:
-    """Everything the model needs, in arrays. See the module's axis names."""
+    """Everything the model needs, in arrays."""
+
+    AXES: ClassVar[Mapping[str, Axis]] = {
+        "nodes": Axis("node", lambda case: case.nodes, "demand"),
+        "periods": Axis("period", lambda case: np.arange(1, len(case.timeline) + 1)),
+        "months": Axis("month", lambda case: case.timeline.months, fixed="lng_limit"),
+    }
 
     timeline: Timeline
-    nodes: np.ndarray  # (N,) str
-    is_market: np.ndarray  # (N,) bool
-    is_eu: np.ndarray  # (N,) bool
+    nodes: Annotated[np.ndarray, Array("nodes", "name", "Code")]
+    is_market: Annotated[np.ndarray, Array("nodes", "flag", "Whether gas is used there")]
+    is_eu: Annotated[np.ndarray, Array("nodes", "flag", "Whether it is a market of the EU27")]
     pipelines: Pipelines
     supply: Supply
     lng: Lng
@@ -217,3 +357,23 @@ class Case:
     def with_(self, part: str, **changes: Any) -> Case:
         """The case with fields of one part (``"pipelines"``, ``"supply"``, ...) replaced."""
         return replace(self, **{part: replace(getattr(self, part), **changes)})
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The parts that hold arrays, by name; those that no measure asks for are left out."""
+        found = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: part for name, part in found.items() if is_dataclass(part) and hasattr(type(part), "AXES")}
+
+    @property
+    def axes(self) -> dict[str, Axis]:
+        """Every axis of the case by name."""
+        return {name: axis for part in self._declaring() for name, axis in part.AXES.items()}
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """Length of every axis."""
+        return {name: len(axis.labels(self)) for name, axis in self.axes.items()}
+
+    def _declaring(self) -> Iterator[Any]:
+        yield self
+        yield from self.parts.values()

@@ -25,7 +25,6 @@ from energy_model.scenario.world import base_case
 
 ACCEPTED = "error of the data, accepted: "
 """How a note about an error of ``data check`` begins."""
-_PARTS = ("pipelines", "supply", "lng", "storage", "demand", "contracts", "origins")
 _OFFERS = ("rate", "sendout", "voluntary_share", "in_force")
 """What a new row of a part must have above zero to be there at all."""
 _ROUNDING = 1e-12
@@ -121,7 +120,8 @@ def _cut_together(scenario: Scenario, data: GasData) -> Iterator[str]:
 
 def is_changed(before: Case, after: Case) -> bool:
     """Whether any number of a case differs from another's; new rows that offer nothing are no difference."""
-    return any(_part_differs(getattr(before, part), getattr(after, part)) for part in _PARTS)
+    names = dict.fromkeys((*before.parts, *after.parts))
+    return any(_part_differs(getattr(before, part), getattr(after, part)) for part in names)
 
 
 def _part_differs(before: Any, after: Any) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from energy_model.scenario.arrays import empty
 from energy_model.scenario.case import (
     SECTORS,
     Case,
@@ -69,7 +70,7 @@ def toy_case(
         lng=_lng(lng, nodes, line),
         storage=_storage(storage, nodes, periods),
         demand=_demand(demand, nodes, periods, curtailment_cost, slices),
-        contracts=Contracts(_none(str), (), _none(str), _none(float), _none(float)),
+        contracts=empty(Contracts, {}, pipelines=()),
     )
 
 
@@ -86,10 +87,6 @@ def _timeline(periods: int, days: int) -> Timeline:
     return Timeline(starts, first + timedelta(days=days * periods - 1))
 
 
-def _none(kind: type) -> np.ndarray:
-    return np.zeros(0, dtype=kind)
-
-
 def _flat(values: Sequence[float], periods: int) -> np.ndarray:
     return np.repeat(np.array(values, dtype=float).reshape(-1, 1), periods, axis=1)
 
@@ -101,29 +98,30 @@ def _at(codes: Sequence[str], nodes: np.ndarray) -> np.ndarray:
 def _pipelines(pairs: Mapping[tuple[str, str], tuple[float, float]], nodes: np.ndarray, periods: int) -> Pipelines:
     capacity = _flat([numbers[0] for numbers in pairs.values()], periods)
     names = np.array([f"{a}>{b}" for a, b in pairs], dtype=str)
-    return Pipelines(
+    return empty(
+        Pipelines,
+        {"pipelines": len(pairs), "periods": periods},
         id=names,
         name=names,
         route=names,
         from_node=_at([a for a, _ in pairs], nodes),
         to_node=_at([b for _, b in pairs], nodes),
         capacity=capacity,
-        nameplate=capacity[:, 0] if periods else _none(float),
-        minimum=np.zeros((len(pairs), periods)),
+        nameplate=capacity.max(axis=1, initial=0.0),
         cost=_flat([numbers[1] for numbers in pairs.values()], periods),
-        loss_share=np.zeros(len(pairs)),
     )
 
 
 def _supply(steps: Mapping[str, tuple[float, float]], nodes: np.ndarray, line: Timeline) -> Supply:
     rate = _flat([numbers[0] for numbers in steps.values()], len(line))
-    return Supply(
+    return empty(
+        Supply,
+        {"supply_steps": len(steps), "periods": len(line)},
         supplier=np.array(list(steps), dtype=str),
         step=np.array(["base"] * len(steps), dtype=str),
         node=_at(list(steps), nodes),
         rate=rate,
         volume=rate @ line.days,
-        use=np.ones(rate.shape),
         cost=_flat([numbers[1] for numbers in steps.values()], len(line)),
         hub_link_share=np.zeros(len(steps)),
     )
@@ -135,43 +133,35 @@ def _lng(terminals: Mapping[str, tuple[float, float, float]], nodes: np.ndarray,
     plenty = float(send.sum()) + 1.0
     exporters = 1 if count else 0
     price = max((numbers[1] for numbers in terminals.values()), default=0.0)
-    return Lng(
+    return empty(
+        Lng,
+        {"lng_steps": exporters, "sea_routes": count, "terminals": count, "periods": periods},
         exporter=np.array(["US"] * exporters, dtype=str),
         step=np.array(["base"] * exporters, dtype=str),
         rate=_flat([plenty] * exporters, periods),
         volume=np.array([plenty * line.days.sum()] * exporters),
-        use=np.ones((exporters, periods)),
         cost=_flat([price] * exporters, periods),
         route_exporter=np.array(["US"] * count, dtype=str),
         route_node=_at(list(terminals), nodes),
         route_cost=_flat([numbers[2] for numbers in terminals.values()], periods),
-        route_open=np.full((count, periods), np.inf),
         terminal=np.array([f"{node} terminal" for node in terminals], dtype=str),
         terminal_node=_at(list(terminals), nodes),
         sendout=send,
-        sendout_minimum=np.zeros_like(send),
         europe_limit=plenty * line.month_days.sum(axis=1),
-        monthly_flexibility=1.0,
     )
 
 
 def _storage(stores: Mapping[str, tuple[float, float, float, float]], nodes: np.ndarray, periods: int) -> Storage:
     numbers = np.array(list(stores.values()), dtype=float).reshape(-1, 4)
-    return Storage(
+    return empty(
+        Storage,
+        {"storages": len(stores), "periods": periods},
         id=np.array([f"{node} storage" for node in stores], dtype=str),
         node=_at(list(stores), nodes),
         working_gas=numbers[:, 0],
         injection=np.repeat(numbers[:, 1:2], periods, axis=1),
         withdrawal=np.repeat(numbers[:, 2:3], periods, axis=1),
         initial=numbers[:, 3],
-        curve_storage=_none(int),
-        curve_kind=_none(str),
-        curve_intercept=_none(float),
-        curve_slope=_none(float),
-        injection_cost=0.0,
-        withdrawal_cost=0.0,
-        holding_cost=0.0,
-        cycle_loss_share=0.0,
     )
 
 
@@ -181,13 +171,11 @@ def _demand(
     rate = np.zeros((len(nodes), len(SECTORS), periods))
     for node, value in demand.items():
         rate[_at([node], nodes)[0], INDUSTRY] = value
-    return Demand(
+    return empty(
+        Demand,
+        {"nodes": len(nodes), "periods": periods},
         sectors=SECTORS,
         rate=rate,
-        voluntary_name=_none(str),
-        voluntary_sector=_none(int),
-        voluntary_share=np.zeros((len(nodes), 0, periods)),
-        voluntary_cost=_none(float),
         tier_name=np.array(["industry"], dtype=str),
         tier_sector=np.array([INDUSTRY]),
         tier_share=np.array([1.0]),

@@ -16,13 +16,16 @@ of a period that has passed changes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import numpy as np
 
+from energy_model.scenario.arrays import append_row
 from energy_model.scenario.case import Lng, Scaling, Supply
 from energy_model.timeline import Timeline
 
+_Offer = TypeVar("_Offer", Supply, Lng)
 SMALLEST_SHARE = 1e-4
 """Share of a volume below which the rates alone limit deliveries: the weight in the volume row stays a fair number."""
 
@@ -67,12 +70,16 @@ def volume_use(offered: np.ndarray, scalings: Sequence[Scaling], line: Timeline)
     return use
 
 
-def appended(part: Supply | Lng, rate: np.ndarray) -> Mapping[str, Any]:
-    """Fields of supply or LNG that one more step of a rate (T,) adds a row to; earlier scalings leave it alone."""
-    row = rate[None, :]
-    return {
-        "rate": np.vstack([part.rate, row]),
-        "offered": None if part.offered is None else np.vstack([part.offered, row]),
-        "scalings": tuple(Scaling(np.append(one.hit, False), one.multiplier) for one in part.scalings),
-        "use": np.vstack([part.use, np.ones_like(row)]),
-    }
+def appended(part: _Offer, axis: str, rate: np.ndarray, **said: Any) -> _Offer:
+    """Supply or LNG with one more step of a rate (T,); earlier scalings leave it alone.
+
+    Parameters
+    ----------
+    axis : str
+        ``"supply_steps"`` or ``"lng_steps"``.
+    **said
+        What else is said of the step, by the name of the array.
+    """
+    offered = {} if part.offered is None else {"offered": rate}
+    scalings = tuple(Scaling(np.append(one.hit, False), one.multiplier) for one in part.scalings)
+    return replace(append_row(part, axis, rate=rate, **offered, **said), scalings=scalings)

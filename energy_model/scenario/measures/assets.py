@@ -13,6 +13,7 @@ from pydantic import model_validator
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.data.storyline import REGIONS
+from energy_model.scenario.arrays import append_row
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
 from energy_model.scenario.measures.base import (
@@ -65,13 +66,10 @@ class NewLng(Measure):
         if known.any():  # opened again after a pause
             more = np.where(known[:, None], self.sendout_gwh_per_day * self.strength(case), 0.0)
             return case.with_("lng", sendout=lng.sendout + more)
-        return case.with_(
-            "lng",
-            terminal=np.append(lng.terminal, self.terminal),
-            terminal_node=np.append(lng.terminal_node, case.node(self.country)),
-            sendout=np.vstack([lng.sendout, self.sendout_gwh_per_day * self.strength(case)]),
-            sendout_minimum=np.vstack([lng.sendout_minimum, np.zeros(len(case.timeline))]),
-        )
+        sendout = self.sendout_gwh_per_day * self.strength(case)
+        node = case.node(self.country)
+        grown = append_row(lng, "terminals", terminal=self.terminal, terminal_node=node, sendout=sendout)
+        return replace(case, lng=grown)
 
 
 class AssetLoss(Measure):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from energy_model.data.load import GasData
+from energy_model.scenario.arrays import append_row
 from energy_model.scenario.case import SECTORS, Case, Demand
 from energy_model.scenario.like import PRICES
 from energy_model.scenario.measures.base import (
@@ -198,11 +200,13 @@ class FuelSwitch(DemandMeasure):
                 steps = np.where(cheaper[None, :, None], steps, dearer)
             room = 1.0 - steps[:, demand.voluntary_sector == j].sum(axis=1)
             added = np.where(where[:, j, None], np.clip(switched, 0.0, np.maximum(room, 0.0)), 0.0)
-            case = case.with_(
-                "demand",
-                voluntary_name=np.append(demand.voluntary_name, f"{SWITCH} {demand.sectors[j]}"),
-                voluntary_sector=np.append(demand.voluntary_sector, j),
-                voluntary_share=np.concatenate([steps, added[:, None, :]], axis=1),
-                voluntary_cost=np.append(demand.voluntary_cost, self.price_eur_per_mwh),
+            grown = append_row(
+                replace(demand, voluntary_share=steps),
+                "voluntary_steps",
+                voluntary_name=f"{SWITCH} {demand.sectors[j]}",
+                voluntary_sector=j,
+                voluntary_share=added,
+                voluntary_cost=self.price_eur_per_mwh,
             )
+            case = replace(case, demand=grown)
         return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -279,16 +280,9 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
     step = _unused(row["step"], supply.step[own])
     cost = dearest + row["premium"] + tie_break([row["supplier"] + step], case.timeline, data)
     daily = row["volume"] / DAYS_PER_YEAR
-    return case.with_(
-        "supply",
-        supplier=np.append(supply.supplier, row["supplier"]),
-        step=np.append(supply.step, step),
-        node=np.append(supply.node, node),
-        volume=np.append(supply.volume, daily * float(strength @ case.timeline.days)),
-        cost=np.vstack([supply.cost, cost]),
-        hub_link_share=np.append(supply.hub_link_share, 1.0),
-        **appended(supply, daily * strength),
-    )
+    volume = daily * float(strength @ case.timeline.days)
+    said = {"supplier": row["supplier"], "step": step, "node": node, "volume": volume, "cost": cost[0]}
+    return replace(case, supply=appended(supply, "supply_steps", daily * strength, **said))
 
 
 def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
@@ -302,12 +296,7 @@ def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np
     step = _unused(row["step"], lng.step[own])
     cost = lng.cost[own].min(axis=0) + row["premium"] + tie_break([row["supplier"] + step], case.timeline, data)
     daily = row["volume"] / DAYS_PER_YEAR
-    return case.with_(
-        "lng",
-        exporter=np.append(lng.exporter, row["supplier"]),
-        step=np.append(lng.step, step),
-        volume=np.append(lng.volume, daily * float(strength @ case.timeline.days)),
-        cost=np.vstack([lng.cost, cost]),
-        europe_limit=lng.europe_limit + case.timeline.month_days @ (daily * strength),
-        **appended(lng, daily * strength),
-    )
+    volume = daily * float(strength @ case.timeline.days)
+    said = {"exporter": row["supplier"], "step": step, "volume": volume, "cost": cost[0]}
+    limit = lng.europe_limit + case.timeline.month_days @ (daily * strength)
+    return replace(case, lng=replace(appended(lng, "lng_steps", daily * strength, **said), europe_limit=limit))
