@@ -92,8 +92,9 @@ class Supply:
             "supply_steps, periods",
             "share",
             "Volume that a unit of gas uses up; above 1 once a cut has begun (scenario/volumes.py)",
-            unit="share",
+            unit="GWh/GWh",
             neutral=1.0,
+            column="volume_use",
         ),
     ]
     cost: Annotated[np.ndarray, Array("supply_steps, periods", "price", "Cost of the gas", unit="EUR/MWh")]
@@ -128,7 +129,15 @@ class Lng:
     rate: Annotated[np.ndarray, Array("lng_steps, periods", "limit", "Highest daily rate", unit="GWh/d")]
     volume: Annotated[np.ndarray, Array("lng_steps", "volume", "Volume over the horizon at most", unit="GWh")]
     use: Annotated[
-        np.ndarray, Array("lng_steps, periods", "share", "Volume that a unit of gas uses up", unit="share", neutral=1.0)
+        np.ndarray,
+        Array(
+            "lng_steps, periods",
+            "share",
+            "Volume that a unit of gas uses up",
+            unit="GWh/GWh",
+            neutral=1.0,
+            column="volume_use",
+        ),
     ]
     cost: Annotated[
         np.ndarray, Array("lng_steps, periods", "price", "Price free on board", unit="EUR/MWh", column="fob_price")
