@@ -11,7 +11,6 @@ import numpy as np
 from energy_model.errors import InfeasibleError
 from energy_model.lp import Block, Matrix
 from energy_model.lp.clash import TOLERANCE, Clash, clashes
-from energy_model.model import lng, supply
 from energy_model.model.build import build_model
 from energy_model.scenario.case import Case
 from energy_model.timeline import DAY, day_words
@@ -52,7 +51,7 @@ def _pipelines(case: Case, names: Names) -> list[str]:
 
 def _steps(case: Case, names: Names) -> list[str]:
     at = case.nodes[case.supply.node]
-    return [f"step {step} in {_place(n, names)}" for step, n in zip(supply.step_labels(case), at, strict=True)]
+    return [f"step {step} in {_place(n, names)}" for step, n in zip(case.supply.labels, at, strict=True)]
 
 
 def _cargoes(case: Case, names: Names) -> list[str]:
@@ -75,7 +74,7 @@ def _markets(case: Case, names: Names) -> list[str]:
 
 
 def _lng_steps(case: Case, names: Names) -> list[str]:
-    return [f"LNG step {step}" for step in lng.step_labels(case)]
+    return [f"LNG step {step}" for step in case.lng.labels]
 
 
 def _curves(kind: str) -> Labels:
