@@ -6,6 +6,7 @@ from functools import cache
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.data.load import GasData, load_data
 from energy_model.report.workbook.validation import Validation
 from energy_model.results.band import Band
@@ -69,7 +70,7 @@ def small_validation() -> Validation:
         ):
             aims.append({"era": era, "what": what, "measure": measure, "aim": aim, "value": value})
     table = pd.DataFrame(aims).assign(is_reached=lambda t: t["value"] <= t["aim"])
-    replayed = ReplayReport(pd.DataFrame(rows), pd.DataFrame(), table, pd.DataFrame())
+    replayed = ReplayReport(pd.DataFrame(rows), pd.DataFrame(), table, pd.DataFrame(), HISTORY)
     one = {"study": "A, B 2022", "scenario": "stop", "metric": "gas missing", "scope": "DE", "published": "about 30"}
     one |= {"ours": "28.8", "unit": "%", "setting": "full stop", "why_different": "theirs is a mild winter"}
     kinds = pd.DataFrame(

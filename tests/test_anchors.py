@@ -7,16 +7,17 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from energy_model.data.load import GasData
-from energy_model.errors import DataError
-from energy_model.validate.anchor_exact import (
+from energy_model.cases.ukraine_2022.anchors import anchor_page
+from energy_model.cases.ukraine_2022.anchors.exact import (
     bruegel_balance,
     by_sigma,
     needed_saving_twh,
     stock_path_twh,
 )
-from energy_model.validate.anchor_runs import JULY, with_observed_filling
-from energy_model.validate.anchors import AnchorReport, _joined, anchor_page, anchors
+from energy_model.cases.ukraine_2022.anchors.runs import JULY, with_observed_filling
+from energy_model.data.load import GasData
+from energy_model.errors import DataError
+from energy_model.validate.anchors import AnchorReport, anchors, joined
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "anchors.md"
 MUST = [
@@ -107,7 +108,7 @@ def test_every_published_figure_is_compared_or_used(data: GasData, report: Ancho
 
 def test_a_figure_without_a_counterpart_is_an_error(data: GasData, published: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="published but not compared"):
-        _joined(published, [], data["sources"])
+        joined(published, [], data["sources"])
 
 
 def test_losses_are_told_at_four_elasticities(report: AnchorReport) -> None:

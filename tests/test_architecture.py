@@ -40,6 +40,7 @@ BELOW["risk"] = {*BELOW["impact"], "impact"}
 BELOW["validate"] = {*BELOW["impact"], "impact"}
 BELOW["report"] = {*BELOW["validate"], "validate", "risk"}
 BELOW["cli"] = {*BELOW["report"], "report"}
+BELOW["cases"] = {*BELOW["report"], "report"}  # plug-ins: they may use everything, and are loaded by name alone
 """What each part of the package may import of the others."""
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60

@@ -10,16 +10,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from energy_model.cases.ukraine_2022.replay import HISTORY
+from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
+from energy_model.cases.ukraine_2022.replay.eras import ERAS, MECHANISMS, YEAR_2021, YEAR_2022
+from energy_model.cases.ukraine_2022.replay.page import honest_lines, validation_page
+from energy_model.cases.ukraine_2022.replay.pages import label, small_multiples, write_tables
+from energy_model.cases.ukraine_2022.replay.plans import window_case
 from energy_model.data.load import load_data
-from energy_model.report.replay_pages import label, small_multiples, write_tables
-from energy_model.report.validation_page import honest_lines, validation_page
-from energy_model.validate.replay import ERAS, MECHANISMS, compare, gains, replay
-from energy_model.validate.replay.entries import ENTRY_PIPELINES
-from energy_model.validate.replay.eras import YEAR_2021, YEAR_2022, end_of_plan
+from energy_model.validate.replay import compare, gains, replay
+from energy_model.validate.replay.era import end_of_plan
 from energy_model.validate.replay.past import Past, whole_months
 from energy_model.validate.replay.rolling import run_era
 from energy_model.validate.replay.score import scoreboard
-from energy_model.validate.replay.world import window_case
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
 GAINS = "## What a replay adds to the network, and what each part gains"
@@ -39,14 +41,14 @@ def report(data):
 @pytest.fixture(scope="module")
 def spring(data):
     """January and February 2022 alone."""
-    return run_era(data, replace(YEAR_2022, id="spring", end=date(2022, 2, 28)))
+    return run_era(data, replace(YEAR_2022, id="spring", end=date(2022, 2, 28)), HISTORY)
 
 
 def scored(data, observed, modelled, group="Algeria", series="medgaz"):
     months = pd.date_range("2021-01-01", periods=len(observed), freq="MS")
     table = pd.DataFrame({"era": "hand", "group": group, "series": series, "unit": "TWh", "month": months,
                           "observed": observed, "modelled": modelled, "naive": 2.0})  # fmt: skip
-    return scoreboard(table, data).iloc[0]
+    return scoreboard(table, data, HISTORY).iloc[0]
 
 
 def test_errors_are_those_of_a_hand_calculation(data):
@@ -97,7 +99,7 @@ def test_the_worst_series_stand_first_and_what_was_given_does_not(report):
 
 def test_russian_flows_arrive_as_observed(report):
     """Given, so nearly equal; Kotlovka counts the transit to Kaliningrad, which is the model's."""
-    given = report.series[(report.series["group"] == compare.GIVEN) & report.series["observed"].notna()]
+    given = report.series[(report.series["group"] == HISTORY.groups[HISTORY.given]) & report.series["observed"].notna()]
     given = given[~given["series"].isin(["kotlovka"])]
     total = given.groupby(["era", "series"])[["observed", "modelled"]].sum()
     total = total[total["observed"] > 5.0]
@@ -125,14 +127,14 @@ def test_storage_of_a_month_begins_where_the_month_before_ended(spring):
 
 def test_nothing_published_after_the_era_enters_it(data):
     for era in ERAS:
-        for name, table in Past(data, era).vintage.tables.items():
+        for name, table in Past(data, era, HISTORY).vintage.tables.items():
             if "as_of" in table:
                 assert (table["as_of"] <= pd.Timestamp(era.vintage)).all(), name
 
 
 def test_a_plan_knows_this_months_price_and_no_later_one(data):
     """Prices of 2022 quadrupled: a plan of January 2022 prices every later month's LNG like January's."""
-    case = window_case(Past(data, YEAR_2022), date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+    case = window_case(Past(data, YEAR_2022, HISTORY), date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
     cheapest = case.lng.cost.min(axis=0)
 
     np.testing.assert_allclose(cheapest, cheapest[0])
@@ -141,12 +143,12 @@ def test_a_plan_knows_this_months_price_and_no_later_one(data):
 
 
 def test_terminals_stay_within_what_their_countries_usually_land(data):
-    case = window_case(Past(data, YEAR_2021), date(2021, 1, 1), None, end_of_plan(date(2021, 1, 1)))
+    case = window_case(Past(data, YEAR_2021, HISTORY), date(2021, 1, 1), None, end_of_plan(date(2021, 1, 1)))
 
     assert (case.lng.sendout_minimum <= case.lng.sendout + 1e-9).all()
     turkey = case.lng.terminal_node == case.node("TR")
     np.testing.assert_allclose(
-        case.lng.sendout_minimum[turkey].sum(axis=0) * 365.0, Past(data, YEAR_2021).turkish_lng_gwh_per_year
+        case.lng.sendout_minimum[turkey].sum(axis=0) * 365.0, Past(data, YEAR_2021, HISTORY).booked_lng_gwh_per_year
     )
 
 
@@ -168,7 +170,7 @@ def test_aims_are_reached_when_their_value_is_no_larger(report):
 
 
 def test_the_aim_on_lng_sums_what_the_series_show(report):
-    lng = report.series[(report.series["era"] == "replay_2021") & (report.series["group"] == compare.LNG_EU)]
+    lng = report.series[(report.series["era"] == "replay_2021") & (report.series["group"] == compare.LNG_REGION)]
     total = lng.dropna(subset=["observed"])[["modelled", "observed"]].sum()
     aim = report.aims[(report.aims["era"] == "replay_2021") & (report.aims["what"] == "EU LNG of the period")]
 

@@ -12,16 +12,10 @@ import pandas as pd
 import pytest
 from report_fixtures import real_data
 
-from energy_model.data import seal
-from energy_model.data.load import GasData, load_data
-from energy_model.errors import ResultError, ScenarioError
-from energy_model.scenario import load_scenario
-from energy_model.scenario.load import with_changes
-from energy_model.units import MWH_PER_MMBTU
-from energy_model.validate.view import View, compare_view, view
-from energy_model.validate.view.compare import NEAREST, OPEN, OTHER
-from energy_model.validate.view.predict import combinations, ranges
-from energy_model.validate.view.series import (
+from energy_model.cases.ukraine_2022.view import View, compare_view, view
+from energy_model.cases.ukraine_2022.view.compare import NEAREST, OPEN, OTHER
+from energy_model.cases.ukraine_2022.view.predict import combinations, ranges
+from energy_model.cases.ukraine_2022.view.series import (
     ALL_ROUTES,
     DEMAND,
     EU,
@@ -34,6 +28,12 @@ from energy_model.validate.view.series import (
     STORE,
     UNITS,
 )
+from energy_model.data import seal
+from energy_model.data.load import GasData, load_data
+from energy_model.errors import ResultError, ScenarioError
+from energy_model.scenario import load_scenario
+from energy_model.scenario.load import with_changes
+from energy_model.units import MWH_PER_MMBTU
 
 NEW_MONTHS = pd.date_range("2022-09-01", "2023-03-01", freq="MS")
 LEVEL_GWH, LANDED_GWH, USED_GWH, PRICE_EUR = 10_000.0, 1_000.0, 5_000.0, 100.0

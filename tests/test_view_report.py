@@ -8,11 +8,11 @@ import pytest
 from report_fixtures import real_data
 from test_view import small_view
 
+from energy_model.cases.ukraine_2022.view import ViewComparison, compare_view, view
+from energy_model.cases.ukraine_2022.view.figure import MISSED_COLOUR, OVERVIEW, view_countries_figure, view_figure
+from energy_model.cases.ukraine_2022.view.section import predicted_table, view_section, write_view_page
+from energy_model.cases.ukraine_2022.view.series import COUNTRIES, EU, LNG, STORE
 from energy_model.report import style
-from energy_model.report.view_figure import MISSED_COLOUR, OVERVIEW, view_countries_figure, view_figure
-from energy_model.report.view_section import predicted_table, view_section, write_view_page
-from energy_model.validate.view import ViewComparison, compare_view, view
-from energy_model.validate.view.series import COUNTRIES, EU, LNG, STORE
 
 
 @pytest.fixture(scope="module")

@@ -24,14 +24,15 @@ def validate_anchors(
     """Published results beside ours: what must come out, what has a sign, what is only compared."""
     from energy_model import load_data
     from energy_model.files import check_writable, write_text
-    from energy_model.validate.anchors import anchor_page, anchors
+    from energy_model.validate.reference import reference_case
 
     if write is not None:
         check_writable(write.parent)
     world = load_data(data, accept_data_errors)
     _tell_errors(world)
-    report = anchors(world)
-    page = anchor_page(report)
+    case = reference_case(world)
+    report = case.anchors(world)
+    page = case.anchor_page(report)
     if write is None:
         typer.echo(page)
     else:
@@ -50,26 +51,26 @@ def validate_replay(
         Path | None, typer.Option(help="Page of Markdown to write, for example docs/validation.md; takes minutes.")
     ] = None,
 ) -> None:
-    """2021 and January to August 2022 again: what the model would have chosen, against what happened."""
+    """History again, as the package's case names it: what the model would have chosen, against what happened."""
     from energy_model import load_data
     from energy_model.files import check_writable
-    from energy_model.report.replay_pages import write_page, write_tables
-    from energy_model.report.validation_page import honest_lines
+    from energy_model.validate.reference import reference_case
     from energy_model.validate.replay import replay
 
     world = load_data(data, accept_data_errors)
     for folder in (out, write.parent if write is not None else None):
         if folder is not None:
             check_writable(folder)
+    case = reference_case(world)
     report = replay(world)
-    for line in honest_lines(report):
+    for line in case.honest_lines(report):
         typer.echo(line)
     print_table(report.aims.round(3))
     print_table(report.table.head(10).round(3))
     if out is not None:
-        typer.echo(f"tables and pages: {write_tables(report, out)}")
+        typer.echo(f"tables and pages: {case.write_tables(report, out)}")
     if write is not None:
-        typer.echo(write_page(report, world, write))
+        typer.echo(case.write_page(report, world, write))
 
 
 @validate_app.command("view")
@@ -78,22 +79,22 @@ def validate_view(
     accept_data_errors: AcceptErrors = False,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/view.md.")] = None,
 ) -> None:
-    """What the model says from the data of 31 January 2022 alone, as ranges, against what has been observed since."""
+    """What the model says from the data of the package's day alone, as ranges, against what was observed since."""
     from energy_model import load_data
     from energy_model.files import check_writable
-    from energy_model.report.view_section import write_view_page
-    from energy_model.validate.view import compare_view, view
+    from energy_model.validate.reference import reference_case
 
     world = load_data(data, accept_data_errors)
     if write is not None:
         check_writable(write.parent)
+    case = reference_case(world)
     with Bar("runs") as step:
-        seen = view(world, progress=step)
-    comparison = compare_view(seen, world)
+        seen = case.view(world, progress=step)
+    comparison = case.compare_view(seen, world)
     print_table(comparison.verdicts)
     print_table(comparison.scores.round(3))
     if write is not None:
-        typer.echo(write_view_page(seen, comparison, write))
+        typer.echo(case.write_view_page(seen, comparison, write))
 
 
 def _tell_errors(data: GasData) -> None:

@@ -97,6 +97,9 @@ class Storyline(BaseModel):
     """Series of ``prices.csv``: the part of a contract price that does not follow the hub."""
     exempt: tuple[str, ...] = ()
     """Members of the region in focus that have asked to be left out of a ban."""
+    case: str = ""
+    """Episode of the past that the package is held against: observations, replay and papers; without one,
+    ``validate`` has nothing to do."""
     focus: Focus
     """Whom questions are about."""
     briefing: Briefing = Briefing()

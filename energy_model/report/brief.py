@@ -36,6 +36,7 @@ from energy_model.results.store import write_run
 from energy_model.scenario import Scenario, as_scenario, check_against, library
 from energy_model.sweep.spread import headline_ranges
 from energy_model.validate.anchors import anchors
+from energy_model.validate.reference import has_case, reference_case
 from energy_model.validate.replay import replay
 from energy_model.workers import BrokenProcessPool, Workers, usable
 
@@ -110,7 +111,7 @@ def brief(
         data package.
     validate : bool, optional
         Whether history is replayed and published results are rebuilt for the sheet *Validation*, about half a minute of
-        one core; by default only when the whole library is run.
+        one core; by default only when the whole library is run and the data package names a case of the past.
     ranges : {"few", "main", "none"}
         For which scenarios low, central and high of the headlines are found, on periods of a month, unless ``folder``
         holds them already from the same data, scenario and version: ``few`` for the one all are measured against, the
@@ -128,7 +129,9 @@ def brief(
     data = data if data is not None else load_data()
     chosen, base = with_base(_load(scenarios, data), data, base)
     _check(chosen, data)
-    wanted = scenarios is None if validate is None else validate
+    wanted = (scenarios is None and has_case(data)) if validate is None else validate
+    if wanted:
+        reference_case(data)
     job = _Plan(chosen, base, ranged_ids(chosen, base, data, ranges), title, wanted, fresh)
     return _make(data, Path(folder), job, progress, workers)
 

@@ -101,4 +101,5 @@ _LISTS: Mapping[str, Callable[[GasData], Rows]] = {
     "assurance": _assurances,
     "step": _withheld,
     "weather": lambda data: [(name, "") for name in sorted(set(data["demand_daily"]["weather"]))],
+    "lng_case": lambda data: [(name, "") for name in data["lng_europe_limit"]["case"]],
 }

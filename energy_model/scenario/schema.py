@@ -11,7 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from energy_model.scenario.like import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.measures import AnyMeasure
-from energy_model.scenario.measures.base import Line, NonNegative, Text, Weather
+from energy_model.scenario.measures.base import Line, LngCase, NonNegative, Text, Weather
 from energy_model.timeline import DAY, Resolution, Timeline
 
 ID_AT_MOST = 100
@@ -103,7 +103,7 @@ class Scenario(BaseModel):
 country that cuts its own customers exports nothing on balance, while transit passes."""
     weather: Weather = "reference"
     """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
-    lng_case: Literal["2021", "low", "central", "high", "2022_hindsight"] = "central"
+    lng_case: LngCase = "central"
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
     lng_limit_twh_per_year: Annotated[NonNegative | None, EUROPE_LNG_TWH] = None
     """Limit on Europe's LNG in place of the row's."""

@@ -1,32 +1,51 @@
-"""What others published, next to ours: ``anchors(data)`` builds each as a run or a formula and tells the difference.
+"""What others published, next to ours: each is built as a run or a formula, and the difference is told.
 
 Three kinds of row. ``acceptance``: closed forms and balances that must come out. ``sign``: directions from the
 literature that the model can state. ``comparison``: numbers of other models under other assumptions; they are told
-and never pass or fail. Published figures stand in ``data/anchors.csv`` with the label whether the source itself was
-read.
+and never pass or fail. Published figures stand in ``anchors.csv`` with the label whether the source itself was read;
+which of them are compared, and how, says the case that the package names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
-from energy_model.validate.anchor_compare import compare_rows
-from energy_model.validate.anchor_exact import CES_TOLERANCE_PP, Ours, exact_rows, number, storage_lasts
-from energy_model.validate.anchor_output import output_rows
-from energy_model.validate.anchor_runs import AnchorRuns
-from energy_model.validate.anchor_signs import sign_rows
+from energy_model.validate.reference import reference_case
 
 KINDS = ("acceptance", "sign", "comparison")
 COLUMNS = [
     "anchor", "kind", "study", "scenario", "metric", "scope", "published", "ours", "unit", "reproduced", "setting",
     "why_different", "confidence", "published_from", "published_to", "ours_from", "ours_to", "source_id", "url",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ours:
+    """Our side of one comparison.
+
+    Attributes
+    ----------
+    values : tuple of float
+        One number, or both ends of a range, in the unit of the published figure; empty where we cannot say.
+    text : str
+        How it is shown; default is the numbers.
+    reproduced : bool or None
+        ``None`` where nothing is to be passed or failed.
+    """
+
+    anchor: str
+    values: tuple[float, ...]
+    setting: str
+    why_different: str
+    text: str = ""
+    reproduced: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -65,21 +84,19 @@ def anchors(data: GasData) -> AnchorReport:
     Raises
     ------
     DataError
+        If the package names no case, a published figure has no counterpart, or a counterpart no published figure.
+    """
+    return reference_case(data).anchors(data)
+
+
+def joined(published: pd.DataFrame, ours: Sequence[Ours], sources: pd.DataFrame) -> pd.DataFrame:
+    """Published figures with our side of each.
+
+    Raises
+    ------
+    DataError
         If a published figure has no counterpart, or a counterpart no published figure.
     """
-    published = data["anchors"].set_index("anchor")
-    runs = AnchorRuns(data)
-    ours = [
-        *exact_rows(data, published),
-        *sign_rows(runs),
-        *storage_lasts(data, published),
-        *compare_rows(runs, published),
-        *output_rows(runs, published),
-    ]
-    return AnchorReport(_joined(published, ours, data["sources"]))
-
-
-def _joined(published: pd.DataFrame, ours: list[Ours], sources: pd.DataFrame) -> pd.DataFrame:
     shown = published[published["role"].isin(KINDS)]
     names = [row.anchor for row in ours]
     lonely = sorted({*names} - {*shown.index})
@@ -127,44 +144,8 @@ def _published(row: dict[Hashable, Any]) -> str:
     return number(value) if relation == "exact" else f"{relation} {number(value)}"
 
 
-_PAGE = """# Published results
-
-This page is written by the program from its own runs: published figures are those of `data/anchors.csv`, ours are
-computed. "Read in source" means that the publication itself was read, "secondary source" that a report about it was;
-"own" is logic of our own. Nothing here was used to tune the model.
-
-## Must come out
-
-"Yes": a closed form comes within {tolerance} percentage points of the published figure, a published saving lies in our
-range, and a formula of the Regulation gives the result of its worked example in every part.
-
-{acceptance}
-## Directions: Nord Stream 2
-
-All measures are in force from 1 January 2022. "Pipe" is Nord Stream 2 without any other gas than was on offer, "gas" is
-what Russia held back in January 2022, offered over the routes that exist; the difference of "pipe and gas" and "gas" is
-the pipe alone. "Yes" means the same direction; where a size is published it is not held against ours.
-
-{sign}
-## Compared, neither passed nor failed
-
-Other models, other assumptions. Losses of output are always shown at the elasticities 0 / 0.04 / 0.1 / 0.2: most of the
-spread between publications is that number.
-
-{comparison}"""
-
-
-def anchor_page(report: AnchorReport) -> str:
-    """The scoreboard of published results as a page of Markdown; docs/anchors.md is this text."""
-    return _PAGE.format(
-        tolerance=CES_TOLERANCE_PP,
-        acceptance=_markdown(report.of_kind("acceptance"), reproduced="reproduced"),
-        sign=_markdown(report.of_kind("sign"), reproduced="same direction"),
-        comparison=_markdown(report.of_kind("comparison")),
-    )
-
-
-def _markdown(table: pd.DataFrame, reproduced: str | None = None) -> str:
+def comparison_table(table: pd.DataFrame, reproduced: str | None = None) -> str:
+    """Rows of a report as a table of Markdown; ``reproduced`` heads the column that says whether they came out."""
     heads = ["study", "what", "where", "published", "ours", "unit", *([reproduced] if reproduced else [])]
     heads += ["setting", "why different", "label"]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
@@ -178,3 +159,15 @@ def _markdown(table: pd.DataFrame, reproduced: str | None = None) -> str:
         cells += [row["setting"], row["why_different"], row["confidence"]]
         lines.append("| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def number(value: float) -> str:
+    """A number with as many digits as such comparisons carry.
+
+    >>> [number(v) for v in (-1.574, 23.77, 412.6, 15.0, -0.001)]
+    ['-1.57', '23.8', '413', '15', '0']
+    """
+    if abs(value) < 0.005:
+        return "0"
+    digits = min(2, max(0, 2 - int(np.floor(np.log10(abs(value))))))
+    return f"{round(value, digits):g}"

@@ -16,6 +16,7 @@ from energy_model.report.workbook.supplies import routes_sheet
 from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.results.checks import CHECKS, run_checks
 from energy_model.scenario.notes import ACCEPTED
+from energy_model.validate.reference import has_case
 
 HOW_TO_READ = (
     "Start with Summary: findings, headline table and two charts on one page. Scenarios has more numbers.",
@@ -27,6 +28,10 @@ HOW_TO_READ = (
     "A model shows the best use of what there is, with countries sharing. It is no forecast; reality is rarely better.",
 )
 SHEET_TOLERANCE = 1e-4
+UNTESTED = (
+    "The data package names no case of the past, so these numbers are held neither against history nor against what "
+    "others published."
+)
 
 
 def write_checks(book: Book, briefing: Briefing) -> None:
@@ -144,10 +149,8 @@ def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> No
     page.text(page.row, 0, "Checks", bold=True, font_size=11)
     page.put(page.row + 1, 0, Formula(text, shown), bold=True, font_color="#1B6B3A" if failures == 0 else "#A3123A")
     page.row += 3
-    noted = sum(len(run.notes) for run in briefing.results)
-    if noted:
-        accepted = sorted({note for run in briefing.results for note in run.notes if note.startswith(ACCEPTED)})
-        _paragraph(page, "Read before use", [*accepted, f"{noted} notes on inputs stand on the sheet Checks."])
+    if warnings := _read_before_use(briefing):
+        _paragraph(page, "Read before use", warnings)
     _paragraph(page, "How to read", list(HOW_TO_READ))
     page.heading("Contents")
     for name, what in sheets.items():
@@ -157,6 +160,17 @@ def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> No
     page.row += 1
     _solves(page, briefing)
     _versions(page, briefing)
+
+
+def _read_before_use(briefing: Briefing) -> list[str]:
+    """What a reader must know before quoting a number."""
+    notes = [note for run in briefing.results for note in run.notes]
+    words = sorted({note for note in notes if note.startswith(ACCEPTED)})
+    if notes:
+        words.append(f"{len(notes)} notes on inputs stand on the sheet Checks.")
+    if not has_case(briefing.data):
+        words.append(UNTESTED)
+    return words
 
 
 def _paragraph(page: Page, title: str, sentences: list[str]) -> None:

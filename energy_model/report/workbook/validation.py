@@ -14,7 +14,8 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page, Value
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.validate.anchors import KINDS, AnchorReport
-from energy_model.validate.replay import ERAS, ReplayReport, compare
+from energy_model.validate.replay import ReplayReport, compare
+from energy_model.validate.replay.history import History
 
 SHEET = "Validation"
 WORST = 10
@@ -22,11 +23,9 @@ SIGNED = "+#,##0.00;-#,##0.00;0.00"
 PLAIN = "#,##0.00"
 UNIT_WIDTH, NAME_WIDTH, WHAT_WIDTH, NUMBER_WIDTH = 11.0, 40.0, 38.0, 11.0
 LINE_CHARACTERS, NAME_CHARACTERS = 250, 46
-GROUPS = (
-    compare.LEVEL, compare.LNG_EU, compare.LNG, compare.PRICE, compare.NORWAY, "Algeria", "Azerbaijan", "Libya",
-    "from Great Britain", compare.INJECTION, compare.WITHDRAWAL, compare.DEMAND, compare.GIVEN,
-)  # fmt: skip
-"""Groups of series in reading order; others follow, what was given comes last."""
+FIRST_GROUPS = (compare.LEVEL, compare.LNG_REGION, compare.LNG, compare.PRICE)
+LAST_GROUPS = (compare.INJECTION, compare.WITHDRAWAL, compare.DEMAND)
+"""Groups of series before and after those of entry points; what was given comes last."""
 SAME = {True: "yes", False: "NO"}
 KIND_WORDS = {
     "acceptance": "must come out",
@@ -53,11 +52,12 @@ class Validation:
 
 def write_validation(book: Book, briefing: Briefing, validation: Validation) -> None:
     """Headline errors, aims, worst series, every series, published results."""
+    history = validation.replay.history
     page = book.page(
         SHEET,
         "How far off is the model where the answer is known?",
-        "History replayed. Given: Russian flows by route, demand, prices of LNG. The rest is the model's choice.",
-        f"No other sheet looks at what was published later. {_era_words(_eras(validation.replay))}",
+        f"History replayed. Given: {history.given_words}. The rest is the model's choice.",
+        f"No other sheet looks at what was published later. {_era_words(_eras(validation.replay), history)}",
     )
     book.freeze(page, page.row, 1, one_table=False)
     for col, width in enumerate((NAME_WIDTH, WHAT_WIDTH)):
@@ -73,24 +73,9 @@ def write_validation(book: Book, briefing: Briefing, validation: Validation) -> 
     _published(page, validation.published)
 
 
-def headline_errors(report: ReplayReport) -> pd.DataFrame:
-    """The three errors to quote, as shares: rows are errors, columns eras.
-
-    Month by month, not of the whole period, in which errors of months cancel.
-    """
-    aims = report.aims.pivot_table(index="what", columns="era", values="value", sort=False)
-    lng = report.table[report.table["group"] == compare.LNG_EU].set_index("era")["error_share"]
-    rows = {
-        "EU storage at month ends": aims.loc["EU storage at month ends"],
-        "EU LNG by month": lng,
-        "LNG by country and month": aims.loc["LNG by country, month by month"],
-    }
-    return pd.DataFrame(rows).T
-
-
 def _eras(report: ReplayReport) -> dict[str, str]:
     """Heading of each era of the report, in its order: the year, and whether demand was left to the model."""
-    known = {era.id: era for era in ERAS}
+    known = {era.id: era for era in report.history.eras}
     heads = {}
     for name in report.aims["era"].unique():
         era = known.get(name)
@@ -99,9 +84,9 @@ def _eras(report: ReplayReport) -> dict[str, str]:
     return heads
 
 
-def _era_words(eras: Mapping[str, str]) -> str:
+def _era_words(eras: Mapping[str, str], history: History) -> str:
     """The headings spelt out."""
-    titles = {era.id: era.title for era in ERAS}
+    titles = history.titles
     return "; ".join(f"{head}: {titles[era]}" for era, head in eras.items() if titles.get(era, head) != head) + "."
 
 
@@ -110,9 +95,8 @@ def _headline(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None
     columns = [Column("Error"), Column("Share of")]
     columns += [Column(f"{title} (%)", bk.SHARE, NUMBER_WIDTH) for title in eras.values()]
     page.header(columns, height=18)
-    bases = ("working gas volume", "send-out observed", "send-out observed, all countries")
-    for (name, values), base in zip(headline_errors(report).iterrows(), bases, strict=True):
-        row = page.line(columns, [str(name), base, *(float(values[era]) for era in eras)])
+    for name, values in report.history.quoted(report).iterrows():
+        row = page.line(columns, [str(name), str(values["of"]), *(float(values[era]) for era in eras)])
         for col, era in enumerate(eras, 2):
             page.put(row, col, float(values[era]), num_format=bk.SHARE, bold=True, align="right")
     page.row += 1
@@ -123,7 +107,7 @@ def _aims(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:
     reached = int(report.aims["is_reached"].sum())
     page.heading(
         "Aims, reached and missed",
-        f"{reached} of {len(report.aims)} are reached. The price, and Europe's LNG of the period, are nearly given.",
+        f"{reached} of {len(report.aims)} are reached. {report.history.nearly_given}",
     )
     columns = [Column("Aim"), Column("Measured as"), Column("At most (in its unit)", bk.SHARE, NUMBER_WIDTH)]
     for title in eras.values():
@@ -170,7 +154,7 @@ def _worst(page: Page, report: ReplayReport, eras: Mapping[str, str], briefing: 
     table = report.table[report.table["is_material"]].nlargest(WORST, "error_share")
     for row in table.to_dict("records"):
         bias = Formula(f"={bk.cell(page.row, 5)}-{bk.cell(page.row, 4)}", float(row["bias"]))
-        cells = [_full_name(row, briefing), eras[row["era"]], row["unit"], float(row["months"])]
+        cells = [_full_name(row, briefing, report.history.region), eras[row["era"]], row["unit"], float(row["months"])]
         cells += [float(row["observed_mean"]), float(row["modelled_mean"]), bias]
         cells += [float(row[name]) for name in ("mean_absolute_error", "error_share", "correlation")]
         page.line(columns, cells)
@@ -192,14 +176,18 @@ def _all_series(page: Page, report: ReplayReport, eras: Mapping[str, str], brief
         ]
     page.header(columns, height=38)
     table = report.table.set_index(["group", "series", "era"])
-    for group, part in _by_group(report.table):
+    for group, part in _by_group(report.table, report.history):
         words = f"{group}: given, not chosen" if part["is_given"].all() and "given" not in group else group
         _group_line(page, words, len(columns))
         size = part.groupby("series")["observed_mean"].max().sort_values(ascending=False, kind="stable")
         for series in size.index:
             mine = [table.loc[(group, series, era)] if (group, series, era) in table.index else None for era in eras]
             first = next(one for one in mine if one is not None)
-            cells: list[Value | Formula] = [_name(str(series), briefing), group, str(first["unit"])]
+            cells: list[Value | Formula] = [
+                _name(str(series), briefing, report.history.region),
+                group,
+                str(first["unit"]),
+            ]
             for one in mine:
                 shown = ("observed_mean", "modelled_mean", "error_share")
                 cells += [None] * 3 if one is None else [float(one[name]) for name in shown]
@@ -207,8 +195,11 @@ def _all_series(page: Page, report: ReplayReport, eras: Mapping[str, str], brief
     page.row += 1
 
 
-def _by_group(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    known = [*GROUPS, *sorted(set(table["group"]) - set(GROUPS))]
+def _by_group(table: pd.DataFrame, history: History) -> list[tuple[str, pd.DataFrame]]:
+    given = history.groups[history.given]
+    entries = [group for group in history.groups.values() if group != given]
+    known = [*FIRST_GROUPS, *entries, *LAST_GROUPS, given]
+    known += sorted(set(table["group"]) - set(known))
     return [(group, table[table["group"] == group]) for group in known if (table["group"] == group).any()]
 
 
@@ -268,15 +259,13 @@ def _study(study: str) -> str:
     return study if len(study) <= NAME_CHARACTERS else f"{authors.split(',')[0].split(' (')[0]} and others {year}"
 
 
-def _full_name(row: Mapping[Hashable, Any], briefing: Briefing) -> str:
-    return f"{row['group']}, {_name(str(row['series']), briefing)}"
+def _full_name(row: Mapping[Hashable, Any], briefing: Briefing, region: str) -> str:
+    return f"{row['group']}, {_name(str(row['series']), briefing, region)}"
 
 
-def _name(series: str, briefing: Briefing) -> str:
+def _name(series: str, briefing: Briefing, region: str) -> str:
     """A country by its name; an entry point by its words, short ones being codes."""
-    names = facts.node_names(briefing.reference)
+    names = {region: region, **facts.node_names(briefing.reference)}
     if series in names:
         return names[series]
-    if series == compare.EU:
-        return series
     return " ".join(part.upper() if len(part) <= 3 else part.capitalize() for part in series.split("_"))

@@ -83,6 +83,7 @@ Seller = Annotated[str, _codes("seller")]
 Step = Annotated[str, _codes("step")]
 Supplier = Annotated[str, _codes("supplier")]
 Weather = Annotated[str, _codes("weather")]
+LngCase = Annotated[str, _codes("lng_case")]
 
 UNION, EVERYBODY = REGIONS
 Share = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -11,53 +11,49 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from energy_model.data import regions
 from energy_model.data.load import GasData
 from energy_model.units import GWH_PER_TWH
-from energy_model.validate.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES
+from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import LEAST_REPORTED_SHARE, hub_prices, whole_months
 
-EU, HUB_NODE = "EU27", "NL"
 LEVEL, INJECTION, WITHDRAWAL = "storage level", "injection", "withdrawal"
-LNG, LNG_EU = "LNG by country", "LNG"
-NORWAY, PRICE, DEMAND = ENTRY_GROUPS["NO"], "price", "demand"
-GIVEN = ENTRY_GROUPS["RU"]
+LNG, LNG_REGION = "LNG by country", "LNG"
+PRICE, DEMAND = "price", "demand"
 TWH, EUR_PER_MWH = "TWh", "EUR/MWh"
 KEY = ["group", "series", "month"]
-EMDEN = "emden (both)"
-"""Dutch and German entry of one landing: together."""
-SUMMED = {EMDEN: ("emden_de", "emden_nl")}
 STALE = pd.Timedelta(days=2)
 """A filling may be read this many days before the day it stands for."""
 
 
-def modelled(tables: Mapping[str, pd.DataFrame], data: GasData) -> pd.DataFrame:
+def modelled(tables: Mapping[str, pd.DataFrame], data: GasData, history: History) -> pd.DataFrame:
     """Series of a run whose tables carry ``month`` and ``days`` in place of the period."""
-    eu = members(data)
+    inside, region = members(data, history.region), history.region
     frames = [
-        _energy(_by_entry(tables["flows"], data), "arrived_gwh"),
+        _energy(_by_entry(tables["flows"], data, history), "arrived_gwh"),
         _energy(tables["sendout"].assign(group=LNG, series=tables["sendout"]["node"].astype(str)), "energy_gwh"),
-        _energy(tables["sendout"][tables["sendout"]["node"].isin(eu)].assign(group=LNG_EU, series=EU), "energy_gwh"),
-        *_modelled_storage(tables["storage"], eu),
-        _modelled_price(tables["prices"]),
-        _energy(tables["demand"][tables["demand"]["node"].isin(eu)].assign(group=DEMAND, series=EU), "served_gwh"),
+        _energy(_of(tables["sendout"], inside).assign(group=LNG_REGION, series=region), "energy_gwh"),
+        *_modelled_storage(tables["storage"], inside, region),
+        _modelled_price(tables["prices"], history.hub),
+        _energy(_of(tables["demand"], inside).assign(group=DEMAND, series=region), "served_gwh"),
     ]
     return _tidy(frames, "modelled")
 
 
-def observed(data: GasData, months: list[pd.Timestamp]) -> pd.DataFrame:
+def observed(data: GasData, months: list[pd.Timestamp], history: History) -> pd.DataFrame:
     """The same series as they were, for the months in which they were reported."""
-    eu = members(data)
+    inside, region = members(data, history.region), history.region
     entries = whole_months(data["observed_border_entries_monthly"])
-    entries = entries[entries["entry"].isin(ENTRY_PIPELINES)]
-    entries = pd.concat([entries, *[_together(entries, *pair) for pair in SUMMED.items()]], ignore_index=True)
+    entries = entries[entries["entry"].isin(history.entries)]
+    entries = pd.concat([entries, *[_together(entries, *pair) for pair in history.summed.items()]], ignore_index=True)
     landed = whole_months(data["observed_lng_sendout_monthly"])
     frames = [
-        _energy(entries.assign(group=entries["origin"].map(ENTRY_GROUPS), series=entries["entry"]), "energy_gwh"),
+        _energy(entries.assign(group=entries["origin"].map(history.groups), series=entries["entry"]), "energy_gwh"),
         _energy(landed.assign(group=LNG, series=landed["node"]), "energy_gwh"),
-        _energy(landed[landed["node"].isin(eu)].assign(group=LNG_EU, series=EU), "energy_gwh"),
-        *_observed_storage(data, eu, months),
-        _series(months, hub_prices(data).reindex(months).to_numpy(float), PRICE, HUB_NODE, EUR_PER_MWH),
-        _series(months, _whole_demand(data, eu, months) / GWH_PER_TWH, DEMAND, EU, TWH),
+        _energy(_of(landed, inside).assign(group=LNG_REGION, series=region), "energy_gwh"),
+        *_observed_storage(data, inside, region, months),
+        _series(months, hub_prices(data, history).reindex(months).to_numpy(float), PRICE, history.hub, EUR_PER_MWH),
+        _series(months, _whole_demand(data, inside, months) / GWH_PER_TWH, DEMAND, region, TWH),
     ]
     table = _tidy(frames, "observed")
     return table[table["month"].isin(months)].dropna(subset=["observed"]).reset_index(drop=True)
@@ -69,20 +65,24 @@ def side_by_side(run: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
     return known.sort_values(KEY, kind="stable").reset_index(drop=True)
 
 
-def members(data: GasData) -> set[str]:
-    """Markets of the EU."""
-    nodes = data["nodes"]
-    return set(nodes.loc[nodes["is_eu27"] & nodes["is_market"], "node"])
+def members(data: GasData, region: str) -> set[str]:
+    """Markets of a group of countries."""
+    return set(regions.members(data, region))
 
 
-def _by_entry(flows: pd.DataFrame, data: GasData) -> pd.DataFrame:
+def _of(table: pd.DataFrame, nodes: set[str]) -> pd.DataFrame:
+    return table[table["node"].isin(nodes)]
+
+
+def _by_entry(flows: pd.DataFrame, data: GasData, history: History) -> pd.DataFrame:
     """Flows with the entry points they stand for; the sum of both ends of a landing as an entry of its own."""
     origin = data["observed_border_entries_monthly"].drop_duplicates("entry").set_index("entry")["origin"]
-    behind = [(entry, pipeline) for entry, pipelines in ENTRY_PIPELINES.items() for pipeline in pipelines]
-    behind += [(name, pipeline) for name, parts in SUMMED.items() for e in parts for pipeline in ENTRY_PIPELINES[e]]
+    behind = [(entry, pipeline) for entry, pipelines in history.entries.items() for pipeline in pipelines]
+    for name, parts in history.summed.items():
+        behind += [(name, pipeline) for entry in parts for pipeline in history.entries[entry]]
     places = pd.DataFrame(behind, columns=["series", "pipeline"])
-    home = {**origin.to_dict(), **{name: origin[parts[0]] for name, parts in SUMMED.items()}}
-    places["group"] = places["series"].map(home).map(ENTRY_GROUPS)
+    home = {**origin.to_dict(), **{name: origin[parts[0]] for name, parts in history.summed.items()}}
+    places["group"] = places["series"].map(home).map(history.groups)
     flows = flows.assign(pipeline=flows["pipeline"].astype(str))
     return flows.merge(places, on="pipeline", how="inner", validate="many_to_many")
 
@@ -99,10 +99,10 @@ def _energy(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return total.rename("value").reset_index().assign(unit=TWH)
 
 
-def _modelled_storage(storage: pd.DataFrame, eu: set[str]) -> list[pd.DataFrame]:
-    """Level at the end of each month, injection and withdrawal in it, by country and for the EU."""
+def _modelled_storage(storage: pd.DataFrame, inside: set[str], region: str) -> list[pd.DataFrame]:
+    """Level at the end of each month, injection and withdrawal in it, by country and for the region."""
     storage = storage.assign(series=storage["node"].astype(str))
-    both = pd.concat([storage, storage[storage["series"].isin(eu)].assign(series=EU)])
+    both = pd.concat([storage, storage[storage["series"].isin(inside)].assign(series=region)])
     ends = both.drop_duplicates(["storage", "series", "month"], keep="last")
     out = [_energy(ends.assign(group=LEVEL), "level_gwh")]
     for group, column in ((INJECTION, "injection_gwh_per_day"), (WITHDRAWAL, "withdrawal_gwh_per_day")):
@@ -111,7 +111,7 @@ def _modelled_storage(storage: pd.DataFrame, eu: set[str]) -> list[pd.DataFrame]
     return out
 
 
-def _observed_storage(data: GasData, eu: set[str], months: list[pd.Timestamp]) -> list[pd.DataFrame]:
+def _observed_storage(data: GasData, members: set[str], region: str, months: list[pd.Timestamp]) -> list[pd.DataFrame]:
     """Level on the morning after the month's last day (or up to two days before), injection and withdrawal in it."""
     table = data["observed_storage_daily"]
     table = table[table["quality_flag"].isna()].sort_values("date")
@@ -131,10 +131,10 @@ def _observed_storage(data: GasData, eu: set[str], months: list[pd.Timestamp]) -
     out = []
     for group, column, part in frames:
         part = part[part["month"].isin(months)]
-        inside = part[part["series"].isin(eu)]
+        inside = part[part["series"].isin(members)]
         whole = inside.groupby("month")["series"].nunique()
         inside = inside[inside["month"].isin(whole[whole == whole.max()].index)] if len(whole) else inside
-        out += [_energy(part.assign(group=group), column), _energy(inside.assign(group=group, series=EU), column)]
+        out += [_energy(part.assign(group=group), column), _energy(inside.assign(group=group, series=region), column)]
     return out
 
 
@@ -149,17 +149,17 @@ def _monthly_movement(table: pd.DataFrame) -> pd.DataFrame:
     return moved[moved["seen"] >= LEAST_REPORTED_SHARE * length].assign(series=lambda t: t["node"])
 
 
-def _modelled_price(prices: pd.DataFrame) -> pd.DataFrame:
-    mine = prices[prices["node"] == HUB_NODE]
+def _modelled_price(prices: pd.DataFrame, hub: str) -> pd.DataFrame:
+    mine = prices[prices["node"] == hub]
     weighted = (mine["price_eur_per_mwh"] * mine["days"]).groupby(mine["month"]).sum()
     price = weighted / mine.groupby("month")["days"].sum()
-    return _series(list(price.index), price.to_numpy(float), PRICE, HUB_NODE, EUR_PER_MWH)
+    return _series(list(price.index), price.to_numpy(float), PRICE, hub, EUR_PER_MWH)
 
 
-def _whole_demand(data: GasData, eu: set[str], months: list[pd.Timestamp]) -> np.ndarray:
-    """Demand of the EU in GWh in months that every reporting member reported."""
+def _whole_demand(data: GasData, inside: set[str], months: list[pd.Timestamp]) -> np.ndarray:
+    """Demand of the region in GWh in months that every reporting member reported."""
     table = data["observed_demand_monthly"]
-    wide = table[table["node"].isin(eu)].pivot_table(index="month", columns="node", values="demand_gwh", observed=True)
+    wide = _of(table, inside).pivot_table(index="month", columns="node", values="demand_gwh", observed=True)
     return np.asarray(wide.dropna().sum(axis=1).reindex(pd.DatetimeIndex(months)).to_numpy(float))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -11,15 +10,8 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
-from energy_model.validate.replay.eras import Era
-
-HUB = "gas_europe"
-"""World Bank series: the price at TTF."""
-EXCHANGE_RATE = "usd_per_eur"
-"""Series of the monthly mean exchange rate, USD per EUR."""
-SEASON_UNTIL = date(2021, 1, 1)
-"""The usual season of prices is taken from before the price crisis."""
-
+from energy_model.validate.replay.era import Era
+from energy_model.validate.replay.history import History
 
 LEAST_REPORTED_SHARE = 0.5
 """A month with fewer of its gas days reported is no observation."""
@@ -33,10 +25,11 @@ def whole_months(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(energy_gwh=scaled)[known]
 
 
-def hub_prices(data: GasData) -> pd.Series:
-    """World Bank price of gas in Europe (TTF) by month, EUR/MWh, at the month's exchange rate; both observed."""
+def hub_prices(data: GasData, history: History) -> pd.Series:
+    """Price at the hub by month, EUR/MWh: quoted per MMBtu, at the month's exchange rate; both observed."""
     table = data["observed_prices_monthly"].pivot_table(index="month", columns="series", values="price")
-    return (table[HUB] / table[EXCHANGE_RATE]).dropna() * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
+    in_currency = (table[history.hub_series] / table[history.exchange_rate]).dropna()
+    return in_currency * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -45,6 +38,7 @@ class Past:
 
     data: GasData
     era: Era
+    history: History
 
     @cached_property
     def vintage(self) -> GasData:
@@ -78,19 +72,19 @@ class Past:
 
     @cached_property
     def _hub(self) -> pd.Series:
-        return hub_prices(self.data)
+        return hub_prices(self.data, self.history)
 
     def hub_price(self, months: list[pd.Timestamp]) -> np.ndarray:
-        """World Bank price of gas in Europe (TTF), EUR/MWh; not a number where it is not published."""
+        """Price at the hub, EUR/MWh; not a number where it is not published."""
         return np.asarray(self._hub.reindex(pd.DatetimeIndex(months)).to_numpy(float, copy=True))
 
     @cached_property
     def winter_premium_share(self) -> float:
         """What gas carried from the cheapest to the dearest calendar month usually earned, as a share of the price.
 
-        Mean ratio of each calendar month's price to the centred mean of its year, in the years before the crisis.
+        Mean ratio of each calendar month's price to the centred mean of its year, before the day of the history.
         """
-        price = np.log(self._hub[self._hub.index < pd.Timestamp(SEASON_UNTIL)])
+        price = np.log(self._hub[self._hub.index < pd.Timestamp(self.history.season_until)])
         off = price - price.rolling(13, center=True).mean()
         season = np.exp(off.groupby(off.index.month).mean())
         return float(season.max() - season.min())
@@ -112,7 +106,7 @@ class Past:
 
     @cached_property
     def lng_season(self) -> np.ndarray:
-        """LNG of each calendar month over the year's mean, EU and Great Britain, mean of the years before."""
+        """LNG of each calendar month over the year's mean, mean of the years before, of the countries that report."""
         total = self._landed.sum(axis=1)
         share = total / total.groupby(total.index.year).transform("mean")
         season = share.groupby(share.index.month).mean().to_numpy(float)
@@ -120,16 +114,17 @@ class Past:
 
     @cached_property
     def usual_lng_shares(self) -> pd.DataFrame:
-        """Share of each country in the LNG of the EU and Great Britain: lowest of two years before, mean of all."""
+        """Share of each country in the LNG of all that report: lowest of two years before, mean of all."""
         share = self._landed.div(self._landed.sum(axis=1), axis=0)
         begun = share.ffill().notna()  # a terminal counts from its first month
         share = share.fillna(0.0).where(begun)
         return pd.DataFrame({"low": share.tail(24).min(), "usual": share.mean()})
 
     @cached_property
-    def turkish_lng_gwh_per_year(self) -> float:
-        """LNG that Türkiye bought in 2021, a part of what Europe attracts; its send-out is not observed by month."""
-        trade = self.vintage["trade_2021"].query("importer == 'TR' and channel == 'lng'")
+    def booked_lng_gwh_per_year(self) -> float:
+        """LNG that one importer bought in the base year; its send-out is not observed by month."""
+        importer = self.history.booked_lng  # noqa: F841 (read by the query)
+        trade = self.vintage["trade_2021"].query("importer == @importer and channel == 'lng'")
         return float(trade["energy_gwh"].sum())
 
     def range_before(self, origin: str) -> pd.DataFrame:

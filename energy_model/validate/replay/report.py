@@ -1,4 +1,4 @@
-"""Replay of history: what the model would have chosen in 2021 and in January to August 2022, against what happened.
+"""Replay of history: what the model would have chosen in the eras of a data package, against what happened.
 
 >>> report = replay(load_data())                             # doctest: +SKIP
 >>> report.table.head(10)                                    # doctest: +SKIP
@@ -13,13 +13,12 @@ import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.units import GWH_PER_TWH
+from energy_model.validate.reference import reference_case
 from energy_model.validate.replay import compare
-from energy_model.validate.replay.eras import ERAS, MECHANISMS, Era
+from energy_model.validate.replay.era import Era
+from energy_model.validate.replay.history import History
 from energy_model.validate.replay.rolling import Replayed, run_era
 from energy_model.validate.replay.score import aims, naive, scoreboard
-
-SINCE = pd.Timestamp("2019-01-01")
-"""First month of the observations."""
 
 
 @dataclass(frozen=True)
@@ -38,37 +37,45 @@ class ReplayReport:
     internal_flows : DataFrame
         Predictions for the borders between markets, which are not observed yet: era, pipeline, name, from_node,
         to_node, month, modelled (TWh).
+    history : History
+        What was replayed.
     """
 
     table: pd.DataFrame
     series: pd.DataFrame
     aims: pd.DataFrame
     internal_flows: pd.DataFrame
+    history: History
 
 
-def replay(data: GasData | None = None, *, eras: Iterable[Era] = ERAS) -> ReplayReport:
+def replay(data: GasData | None = None, *, eras: Iterable[Era] | None = None) -> ReplayReport:
     """Replay history and measure it.
 
     Parameters
     ----------
     data : GasData, optional
         Every vintage; default is the package's own.
+    eras : iterable of Era, optional
+        Default are those of the case that the package names.
 
     Raises
     ------
+    DataError
+        If the package names no case.
     SolveError, ResultError
         If a plan has no certified optimum or its balances do not close.
     """
     data = data if data is not None else load_data()
-    runs = tuple(run_era(data, era) for era in eras)
-    series = pd.concat([era_series(data, run) for run in runs], ignore_index=True)
-    table = scoreboard(series, data)
+    history = reference_case(data).history
+    runs = tuple(run_era(data, era, history) for era in (history.eras if eras is None else eras))
+    series = pd.concat([era_series(data, run, history) for run in runs], ignore_index=True)
+    table = scoreboard(series, data, history)
     borders = pd.concat([internal_flows(data, run) for run in runs], ignore_index=True)
-    return ReplayReport(table, series, aims(series, table), borders)
+    return ReplayReport(table, series, aims(series, table, history), borders, history)
 
 
 def gains(
-    data: GasData, whole: pd.DataFrame, eras: Iterable[Era], mechanisms: Iterable[str] = tuple(MECHANISMS)
+    data: GasData, whole: pd.DataFrame, eras: Iterable[Era], mechanisms: Iterable[str] | None = None
 ) -> pd.DataFrame:
     """The aims again with one mechanism left out at a time: what each of them gains, or costs.
 
@@ -82,21 +89,21 @@ def gains(
     DataFrame
         era, what, measure, aim, value, is_reached, without (empty: nothing is left out).
     """
-    eras = list(eras)
+    history, eras = reference_case(data).history, list(eras)
     frames = [whole[whole["era"].isin([era.id for era in eras])].assign(without="")]
     for era in eras:
-        for name in mechanisms:
-            series = era_series(data, run_era(data, era.less(name)))
-            frames.append(aims(series, scoreboard(series, data)).assign(without=name))
+        for name in history.mechanisms if mechanisms is None else mechanisms:
+            series = era_series(data, run_era(data, era.less(name), history), history)
+            frames.append(aims(series, scoreboard(series, data, history), history).assign(without=name))
     return pd.concat(frames, ignore_index=True)
 
 
-def era_series(data: GasData, run: Replayed) -> pd.DataFrame:
+def era_series(data: GasData, run: Replayed, history: History) -> pd.DataFrame:
     """Modelled, observed and the mean of the years before, by series and month of an era."""
     months = run.era.months
-    history = list(pd.date_range(SINCE, months[-1], freq="MS"))
-    seen = compare.observed(data, history)
-    table = compare.side_by_side(compare.modelled(run.tables, data), seen)
+    known = list(pd.date_range(history.since, months[-1], freq="MS"))
+    seen = compare.observed(data, known, history)
+    table = compare.side_by_side(compare.modelled(run.tables, data, history), seen)
     table = table.merge(naive(data, months, seen), on=compare.KEY, how="left", validate="one_to_one")
     table.insert(0, "era", run.era.id)
     return table

@@ -16,10 +16,10 @@ from energy_model.model import build_model
 from energy_model.plan.foresight import Solved, values_of
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
-from energy_model.validate.replay.eras import Era, end_of_plan
+from energy_model.validate.replay.era import Era, end_of_plan
+from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import Past
 from energy_model.validate.replay.storage_coupling import DEVIATION, tied_storages
-from energy_model.validate.replay.world import habit_penalty, window_case
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ KEPT = ("flows", "supply", "lng", "sendout", "storage", "demand", "prices", "bal
 """Tables a comparison needs."""
 
 
-def run_era(data: GasData, era: Era) -> Replayed:
+def run_era(data: GasData, era: Era, history: History) -> Replayed:
     """Replay an era.
 
     Raises
@@ -45,15 +45,15 @@ def run_era(data: GasData, era: Era) -> Replayed:
     SolveError, ResultError
         If a plan has no certified optimum or its balances do not close.
     """
-    past = Past(data, era)
+    past = Past(data, era, history)
     if era.foresight == "perfect":
-        case = window_case(past, era.start, None, end_of_plan(era.end))
+        case = history.plan(past, era.start, None, end_of_plan(era.end))
         return Replayed(era, _months(solve_case(past, case), case, era, len(era.months)))
     parts: list[dict[str, pd.DataFrame]] = []
     levels = None
     for month in era.months:
         first = month.date()
-        case = window_case(past, first, levels, end_of_plan(first))
+        case = history.plan(past, first, levels, end_of_plan(first))
         solved = solve_case(past, case)
         parts.append(_months(solved, case, era, 1))
         owners = case.nodes[case.storage.node]
@@ -66,7 +66,7 @@ def solve_case(past: Past, case: Case) -> Solved:
     matrix = compile_model(build_model(case))
     steering = 0.0
     if past.era.has("together"):
-        matrix = tied_storages(matrix, case, past, habit_penalty(case, past))
+        matrix = tied_storages(matrix, case, past, past.history.steering_cost(case, past))
     solution = solve_sliced(matrix, case)
     if past.era.has("together"):
         steering = float(cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION)) @ solution.col_value)

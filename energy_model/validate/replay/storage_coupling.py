@@ -16,11 +16,11 @@ LEVEL, DEVIATION = "level", "deviation"
 
 
 def tied_storages(matrix: Matrix, case: Case, past: Past, penalty_eur_per_mwh: float) -> Matrix:
-    """The problem in which the EU's stores leave their usual season by the same share of working gas.
+    """The problem in which the region's stores leave their usual season by the same share of working gas.
 
     At each end of a period, what store s has gained or lost since the plan began, less what it usually gains or loses
     by then, is a common deviation, free and the same for all, plus its own, which costs ``penalty_eur_per_mwh``. The
-    EU's total stays the model's choice.
+    region's total stays the model's choice.
     """
     stock, usual = case.storage, past.usual_filling
     owners = case.nodes[stock.node]

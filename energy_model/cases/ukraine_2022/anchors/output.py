@@ -11,10 +11,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.anchors.compare import APRIL, APRIL_SETTING, JULY_SETTING
+from energy_model.cases.ukraine_2022.anchors.exact import by_sigma
+from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.impact.output_loss import SIGMAS, UNION, ces_output, gas_in_the_economy, output_loss
-from energy_model.validate.anchor_compare import APRIL, APRIL_SETTING, JULY_SETTING
-from energy_model.validate.anchor_exact import Ours, by_sigma, number
-from energy_model.validate.anchor_runs import AnchorRuns
+from energy_model.validate.anchors import Ours, number
 
 SHARES = "share of gas in GDP at the price of 2021"
 AT_THEIRS = "our output module at the published shortage"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.impact.adequacy import COLD_WINTER, n_minus_1_percent, supply_standard
 from energy_model.impact.output_loss import ces_output, price_based_change, second_order_change
 from energy_model.units import GWH_PER_TWH
+from energy_model.validate.anchors import Ours, number
 
 CES_TOLERANCE_PP = 0.02
 """The output module must meet published numbers within this many percentage points."""
@@ -21,28 +20,6 @@ BALANCE_MONTHS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2)
 """March 2022 to February 2023."""
 CAUTIOUS_END_TWH = 100.0
 """Stock left at the end of winter by the cautious reading of "enough": an empty store cannot deliver its last gas."""
-
-
-@dataclass(frozen=True)
-class Ours:
-    """Our side of one comparison.
-
-    Attributes
-    ----------
-    values : tuple of float
-        One number, or both ends of a range, in the unit of the published figure; empty where we cannot say.
-    text : str
-        How it is shown; default is the numbers.
-    reproduced : bool or None
-        ``None`` where nothing is to be passed or failed.
-    """
-
-    anchor: str
-    values: tuple[float, ...]
-    setting: str
-    why_different: str
-    text: str = ""
-    reproduced: bool | None = None
 
 
 def exact_rows(data: GasData, published: pd.DataFrame) -> list[Ours]:
@@ -209,15 +186,3 @@ def by_sigma(changes: Mapping[float, float]) -> str:
     '-30 / -15 / -2.5 / -0.9'
     """
     return " / ".join(number(100.0 * changes[sigma]) for sigma in sorted(changes))
-
-
-def number(value: float) -> str:
-    """A number with as many digits as such comparisons carry.
-
-    >>> [number(v) for v in (-1.574, 23.77, 412.6, 15.0, -0.001)]
-    ['-1.57', '23.8', '413', '15', '0']
-    """
-    if abs(value) < 0.005:
-        return "0"
-    digits = min(2, max(0, 2 - int(np.floor(np.log10(abs(value))))))
-    return f"{round(value, digits):g}"

@@ -61,3 +61,5 @@ DELIVERY_POINTS = {
     "medgaz": ("dz_iberia",),
 }
 """Contracts whose gas can only be handed over at one entry point."""
+SUMMED = {"emden (both)": ("emden_de", "emden_nl")}
+"""Dutch and German entry of one landing: together."""

@@ -12,13 +12,14 @@ from datetime import date
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.replay import HISTORY
+from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare as replayed
-from energy_model.validate.replay.entries import ENTRY_PIPELINES
 
-EU, HUB = replayed.EU, replayed.HUB_NODE
+EU, HUB = HISTORY.region, HISTORY.hub
 STORE, FILLING, LNG, DEMAND = "gas in store", "filling", "LNG send-out", "demand served"
 PRICE, RUSSIA = "price", "Russian gas"
 ALL_ROUTES = "all routes"
@@ -66,7 +67,7 @@ class Scope:
 
 def scope_of(data: GasData) -> Scope:
     """Largest countries by working gas, LNG of the last year, and demand, as known on the day of the vintage."""
-    eu = frozenset(replayed.members(data))
+    eu = frozenset(replayed.members(data, EU))
     gas = data["storage"].groupby("node", observed=True)["working_gas_volume_gwh"].sum()
     landed = data["observed_lng_sendout_monthly"]
     landed = landed[landed["month"] > landed["month"].max() - pd.DateOffset(months=12)]
@@ -103,7 +104,7 @@ def modelled(results: Results, scope: Scope) -> pd.DataFrame:
 
 def observed(data: GasData, months: list[pd.Timestamp], day: date, scope: Scope) -> pd.DataFrame:
     """The same series as they were, in the months that have been reported: group, series, unit, month, value."""
-    seen = replayed.observed(data, months)
+    seen = replayed.observed(data, months, HISTORY)
 
     def wide(group: str) -> pd.DataFrame:
         return seen[seen["group"] == group].pivot_table(index="month", columns="series", values="observed")
@@ -111,7 +112,7 @@ def observed(data: GasData, months: list[pd.Timestamp], day: date, scope: Scope)
     level, landed = wide(replayed.LEVEL) * GWH_PER_TWH, wide(replayed.LNG)
     whole = landed.reindex(columns=sorted(scope.lng_reporters)).notna().all(axis=1)
     lng = landed.reindex(columns=list(scope.countries[LNG]))
-    lng[EU] = wide(replayed.LNG_EU).reindex(columns=[EU])[EU].where(whole)
+    lng[EU] = wide(replayed.LNG_REGION).reindex(columns=[EU])[EU].where(whole)
     demand = data["observed_demand_monthly"]
     demand = demand[demand["note"].isna() & demand["month"].isin(months)]
     used = demand.pivot_table(index="month", columns="node", values="demand_gwh") / GWH_PER_TWH

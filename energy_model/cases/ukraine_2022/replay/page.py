@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.replay.eras import ERAS, MECHANISMS
 from energy_model.report.markdown import markdown, wrapped
-from energy_model.validate.replay import MECHANISMS, ReplayReport
-from energy_model.validate.replay.eras import ERAS
+from energy_model.validate.replay import ReplayReport
 
 WORST = 10
 BORDERS = ("mallnow", "waidhaus", "brandov", "lanzhot", "baumgarten", "tarvisio", "bunde", "vip_ttf", "eynatten",

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.view.predict import View
+from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, KEY, RUSSIA, UNITS, observed
 from energy_model.data.load import GasData
 from energy_model.errors import ResultError
-from energy_model.validate.view.predict import View
-from energy_model.validate.view.series import ALL_ROUTES, KEY, RUSSIA, UNITS, observed
 
 NEAREST, OTHER, OPEN = "nearest to what happened", "did not happen", "not known yet"
 ROUNDING = 1e-6

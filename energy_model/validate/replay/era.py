@@ -1,4 +1,4 @@
-"""Stretches of history that are replayed, and how the model looks at them."""
+"""A stretch of history that is replayed, and how the model looks at it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,6 @@ import pandas as pd
 
 from energy_model.scenario import Scenario
 from energy_model.scenario.schema import Horizon
-
-MECHANISMS = {
-    "rolling": "plans month by month that know nothing of later prices, flows and weather",
-    "habit": "stores aim for the filling of the years before, at the price of what carrying gas into winter earns",
-    "together": "stores of the EU leave their usual path together, each on its own only at the price of habit",
-    "lng_season": "Europe attracts LNG with the season of the years before, not evenly",
-    "lng_booking": "countries land their usual shares of the LNG, Türkiye what it bought in 2021 (hindsight in 2021)",
-    "landing": "landing points of Norway and Algeria stay in the range of their months of the two years before",
-    "delivery": "contracts with one delivery point are taken there, month by month",
-    "production": "production and exports as able in the year, Norwegian maintenance included (hindsight in 2021)",
-}
-"""What a replay adds to the plain network. Each can be left out to see what it gains."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +30,10 @@ class Era:
         Row of ``lng_europe_limit.csv``.
     lng_case_after : str
         The same for the months a plan looks at after the era.
+    weather : str
+        Weather of ``demand_daily.csv`` where demand is not observed.
     without : tuple of str
-        Mechanisms left out, to show what each gains; names as in :data:`MECHANISMS`.
+        Mechanisms left out, to show what each gains; names of the history's.
     """
 
     id: str
@@ -51,10 +41,11 @@ class Era:
     start: date
     end: date
     vintage: date
-    lng_case: Literal["2021", "2022_hindsight"]
+    lng_case: str
+    lng_case_after: str
+    weather: str
     demand: Literal["observed", "response"] = "observed"
     foresight: Literal["rolling", "perfect"] = "rolling"
-    lng_case_after: Literal["high", "2022_hindsight"] = "high"
     without: tuple[str, ...] = ()
 
     @property
@@ -81,25 +72,9 @@ class Era:
             horizon=Horizon(start=first, end=last),
             resolution="month",
             foresight="perfect",
-            weather="reference",
+            weather=self.weather,
             lng_case=self.lng_case,
         )
-
-
-YEAR_2021 = Era("replay_2021", "2021", date(2021, 1, 1), date(2021, 12, 31), date(2022, 1, 31), "2021")
-YEAR_2022 = Era(
-    "replay_2022",
-    "January to August 2022",
-    date(2022, 1, 1),
-    date(2022, 8, 31),
-    date(2022, 8, 31),
-    "2022_hindsight",
-    lng_case_after="2022_hindsight",
-)
-RESPONSE_2022 = replace(
-    YEAR_2022, id="replay_2022_response", title="January to August 2022, demand by price", demand="response"
-)
-ERAS = (YEAR_2021, YEAR_2022, RESPONSE_2022)
 
 
 def end_of_plan(first: date) -> date:

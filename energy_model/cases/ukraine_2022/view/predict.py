@@ -1,7 +1,7 @@
 """The view from 31 January 2022: scenarios run to March 2023 over weather years and LNG assumptions, as ranges.
 
 Nothing published after that day enters. What is put into ``data/observed`` later is compared by
-:func:`energy_model.validate.view.compare_view` without any other change.
+:func:`energy_model.cases.ukraine_2022.view.compare_view` without any other change.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from datetime import date
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.view.series import KEY, UNITS, Scope, modelled, scope_of
 from energy_model.data.load import GasData, load_data
 from energy_model.results.run import run
 from energy_model.scenario import Scenario, as_scenario, check_against, library
 from energy_model.scenario.load import with_changes
-from energy_model.validate.view.series import KEY, UNITS, Scope, modelled, scope_of
 
 DAY = date(2022, 1, 31)
 """Where the author stands."""

@@ -7,11 +7,11 @@ from datetime import date
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, show_energy
-from energy_model.validate.anchor_exact import Ours, number
-from energy_model.validate.anchor_runs import AnchorRuns
+from energy_model.validate.anchors import Ours, number
 
 APRIL = date(2022, 4, 1)
 JULY_SETTING = "full stop on 1 July 2022, ten months to April 2023, LNG as in 2022, weather of 2019, 2020 and 2021"

@@ -9,12 +9,14 @@ import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.figure import Figure
 
+from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS
+from energy_model.cases.ukraine_2022.replay.eras import ERAS
+from energy_model.cases.ukraine_2022.replay.page import validation_page
 from energy_model.data.load import GasData
 from energy_model.files import check_writable, replacing_folder, write_text
 from energy_model.report import style
-from energy_model.report.validation_page import validation_page
 from energy_model.results.csv_text import csv_text
-from energy_model.validate.replay import ERAS, ReplayReport, compare, gains
+from energy_model.validate.replay import ReplayReport, compare, gains
 
 OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.SUPPLIER_COLOURS[0], style.RULE
 COLUMNS, ROWS = 5, 6
@@ -22,8 +24,8 @@ SCREEN_DPI = 90
 SMALL_TWH = 0.3
 """Series that never reach this are not drawn."""
 PAGES = {
-    "flows": (compare.PRICE, compare.DEMAND, compare.LNG_EU, compare.LNG, compare.NORWAY, "Algeria", "Azerbaijan",
-              "Libya", "from Great Britain"),
+    "flows": (compare.PRICE, compare.DEMAND, compare.LNG_REGION, compare.LNG,
+              *(group for origin, group in ENTRY_GROUPS.items() if origin != "RU")),
     "storage": (compare.LEVEL,),
     "storage_movement": (compare.INJECTION, compare.WITHDRAWAL),
 }  # fmt: skip

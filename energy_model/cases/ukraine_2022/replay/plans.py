@@ -13,14 +13,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from energy_model.data.load import GasData
-from energy_model.scenario.case import Case, FillingTarget
-from energy_model.scenario.world import base_case, parameter
-from energy_model.scenario.world.common import active
-from energy_model.scenario.world.demand import base_demand
-from energy_model.timeline import Timeline
-from energy_model.units import DAYS_PER_YEAR
-from energy_model.validate.replay.entries import (
+from energy_model.cases.ukraine_2022.replay.entries import (
     DELIVERY_POINTS,
     ENTRY_PIPELINES,
     FEEDERS,
@@ -29,6 +22,13 @@ from energy_model.validate.replay.entries import (
     UKRAINE_ENTRIES,
     USUAL_RANGE,
 )
+from energy_model.data.load import GasData
+from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.world import base_case, parameter
+from energy_model.scenario.world.common import active
+from energy_model.scenario.world.demand import base_demand
+from energy_model.timeline import Timeline
+from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.past import Past
 
 RUSSIA, NORWAY = "RU", "NO"
@@ -189,7 +189,7 @@ def _booked(case: Case, past: Past) -> Case:
         return case
     lng, line = case.lng, case.timeline
     daily = line.monthly(lng.europe_limit / line.month_days.sum(axis=1))
-    turkish = np.full(len(line), past.turkish_lng_gwh_per_year / DAYS_PER_YEAR)
+    turkish = np.full(len(line), past.booked_lng_gwh_per_year / DAYS_PER_YEAR)
     rest = np.maximum(daily - turkish, 0.0)
     bounds = {node: (low * rest, usual * rest) for node, low, usual in past.usual_lng_shares.itertuples()}
     bounds["TR"] = (turkish, turkish)

@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from energy_model.files import check_writable, write_text
-from energy_model.report import facts, style
-from energy_model.report.markdown import markdown, wrapped
-from energy_model.report.view_figure import ROUTES, view_countries_figure, view_figure
-from energy_model.validate.view import View, ViewComparison
-from energy_model.validate.view.series import (
+from energy_model.cases.ukraine_2022.view import View, ViewComparison
+from energy_model.cases.ukraine_2022.view.figure import ROUTES, view_countries_figure, view_figure
+from energy_model.cases.ukraine_2022.view.series import (
     DEMAND,
     EU,
     EUR_PER_MWH,
@@ -23,6 +20,9 @@ from energy_model.validate.view.series import (
     SHARE,
     UNITS,
 )
+from energy_model.files import check_writable, write_text
+from energy_model.report import facts, style
+from energy_model.report.markdown import markdown, wrapped
 
 SCREEN_DPI = 90
 MARKED = ("2022-03", "2022-10", "2023-03")

@@ -13,10 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from energy_model.report import style
-from energy_model.validate.view import View, ViewComparison
-from energy_model.validate.view.compare import NEAREST
-from energy_model.validate.view.series import (
+from energy_model.cases.ukraine_2022.view import View, ViewComparison
+from energy_model.cases.ukraine_2022.view.compare import NEAREST
+from energy_model.cases.ukraine_2022.view.series import (
     ALL_ROUTES,
     DEMAND,
     EU,
@@ -26,6 +25,7 @@ from energy_model.validate.view.series import (
     RUSSIA,
     STORE,
 )
+from energy_model.report import style
 
 Panel = tuple[str, str, str]
 """Group, series, heading."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.data.load import GasData
 from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
 from energy_model.scenario.world import parameter
 from energy_model.units import DAYS_PER_YEAR, EUR_PER_BEUR, GWH_PER_TWH, MWH_PER_GWH
-from energy_model.validate.anchor_exact import Ours, number
-from energy_model.validate.anchor_runs import AnchorRuns
+from energy_model.validate.anchors import Ours, number
 
 WEST = ("BE", "DE", "FR", "NL")
 CENTRE = ("Central-East", "South-East", "South")

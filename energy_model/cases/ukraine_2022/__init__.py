@@ -1,0 +1,25 @@
+"""The war in Ukraine and the end of Russian pipeline gas: 2021 and 2022 replayed, predictions of January 2022, papers.
+
+Offered to a data package whose storyline says ``case = "ukraine_2022"``.
+"""
+
+from __future__ import annotations
+
+from energy_model.cases.ukraine_2022.anchors import anchor_page, anchors
+from energy_model.cases.ukraine_2022.replay import HISTORY as history
+from energy_model.cases.ukraine_2022.replay.page import honest_lines
+from energy_model.cases.ukraine_2022.replay.pages import write_page, write_tables
+from energy_model.cases.ukraine_2022.view import compare_view, view
+from energy_model.cases.ukraine_2022.view.section import write_view_page
+
+__all__ = [
+    "anchor_page",
+    "anchors",
+    "compare_view",
+    "history",
+    "honest_lines",
+    "view",
+    "write_page",
+    "write_tables",
+    "write_view_page",
+]

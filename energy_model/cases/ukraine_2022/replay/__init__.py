@@ -1,0 +1,37 @@
+"""The replay of 2021 and of January to August 2022."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from energy_model.cases.ukraine_2022.replay.aims import aim_rows, headline_errors
+from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES, SUMMED
+from energy_model.cases.ukraine_2022.replay.eras import ERAS, MECHANISMS
+from energy_model.cases.ukraine_2022.replay.plans import habit_penalty, window_case
+from energy_model.validate.replay.history import History
+
+HISTORY = History(
+    eras=ERAS,
+    mechanisms=MECHANISMS,
+    region="EU27",
+    hub="NL",
+    hub_series="gas_europe",
+    exchange_rate="usd_per_eur",
+    season_until=date(2021, 1, 1),
+    since=date(2019, 1, 1),
+    entries=ENTRY_PIPELINES,
+    groups=ENTRY_GROUPS,
+    given="RU",
+    landings="NO",
+    summed=SUMMED,
+    booked_lng="TR",
+    plan=window_case,
+    steering_cost=habit_penalty,
+    aims=aim_rows,
+    quoted=headline_errors,
+    given_words="Russian flows by route, demand, prices of LNG",
+    nearly_given="The price, and Europe's LNG of the period, are nearly given.",
+)
+"""What the replay is told by name. The usual season of prices is that before the crisis."""
+
+__all__ = ["HISTORY"]
