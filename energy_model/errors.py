@@ -13,6 +13,8 @@
     ├── OutputError           results cannot be written where they were asked for
     └── StoppedError          work was told to end before its result was there
 
+The compiler and the solver (:mod:`energy_model.lp`) raise ``SolveError`` and ``StoppedError`` as kinds of this tree.
+
 A problem says where it is, what was found, why it matters and what to do.
 """
 
@@ -21,6 +23,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+
+from energy_model.lp import errors as lp
 
 _LONGEST_WORD = 200
 """Letters without a blank that a message repeats."""
@@ -78,7 +82,7 @@ class UnknownNameError(InputError, KeyError):
     __str__ = Exception.__str__  # that of a KeyError would quote the message and put it on one line
 
 
-class SolveError(EnergyModelError):
+class SolveError(EnergyModelError, lp.SolveError, raised_instead=True):
     """The solver did not return a certified optimum."""
 
 
@@ -114,7 +118,7 @@ class OutputError(EnergyModelError):
     """Results cannot be written where they were asked for; nothing was changed."""
 
 
-class StoppedError(EnergyModelError):
+class StoppedError(EnergyModelError, lp.StoppedError, raised_instead=True):
     """Work was told to end before its result was there; nobody waits for it any more."""
 
 

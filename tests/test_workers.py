@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 
 from energy_model.data.load import GasData
-from energy_model.errors import StoppedError
-from energy_model.lp import interrupt
 from energy_model.results.run import run
 from energy_model.scenario import Scenario
 from energy_model.workers import Workers, usable
@@ -34,52 +32,6 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent thi
 IN_TIME_SECONDS = 3.0
 SLACK = 3.0
 """On a machine with other work everything takes longer."""
-
-
-class Endless:
-    """Stands for HiGHS: works, out of Python's reach, until its time limit is over."""
-
-    def __init__(self) -> None:
-        self.limit = threading.Event()
-        self.began = threading.Event()
-
-    def run(self) -> None:
-        self.began.set()
-        self.limit.wait(60.0)
-
-    def setOptionValue(self, name: str, value: float) -> None:
-        assert (name, value) == ("time_limit", 0.0)
-        self.limit.set()
-
-
-def test_ctrl_c_ends_a_call_of_the_solver_in_the_main_thread_at_once() -> None:
-    solver = Endless()
-    threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT)).start()
-    began = time.monotonic()
-
-    with pytest.raises(KeyboardInterrupt):
-        interrupt.run(solver)
-
-    assert time.monotonic() - began < IN_TIME_SECONDS
-    assert solver.limit.is_set()
-
-
-def test_a_call_of_the_solver_ends_when_its_result_is_no_longer_wanted() -> None:
-    solver = Endless()
-
-    with pytest.raises(StoppedError), interrupt.wanted_until(solver.began.is_set):
-        interrupt.run(solver)
-
-    assert solver.limit.is_set()
-
-
-def test_what_goes_wrong_in_the_solver_is_raised_where_it_was_called() -> None:
-    class Broken(Endless):
-        def run(self) -> None:
-            raise MemoryError
-
-    with pytest.raises(MemoryError):
-        interrupt.run(Broken())
 
 
 def test_runs_in_threads_give_the_same_as_one_after_the_other(data: GasData, monthly: Callable[..., Scenario]) -> None:

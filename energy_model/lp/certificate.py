@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from energy_model.lp.matrix import Floats, Matrix, inner
+from .matrix import Floats, Matrix, inner
 
 TOLERANCE = 1e-6
 """Largest residual, dual infeasibility and gap accepted, each relative to one plus the size of what it is part of."""

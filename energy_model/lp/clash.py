@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from energy_model.lp.extend import add_columns
-from energy_model.lp.highs import LiveModel
-from energy_model.lp.matrix import Floats, Matrix
-from energy_model.lp.sparse_arrays import sparse
+from .extend import add_columns
+from .highs import LiveModel
+from .matrix import Floats, Matrix
+from .sparse_arrays import sparse
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]

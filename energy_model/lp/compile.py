@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
-from pyomo.common.gc_manager import PauseGC
-from pyomo.core.expr.numvalue import native_types
-from pyomo.core.expr.relational_expr import (
+
+from .array_param import ArrayParam
+from .components import LazyModel, rule_says_all
+from .errors import SolveError
+from .expand import Evaluator, Linear
+from .matrix import Assembly, Block, Floats, Ints, Matrix, assemble
+from .plain import PlainReader
+from .pyomo_internals import (
+    EVERYWHERE,
+    PYOMO_VERSION,
     EqualityExpression,
     InequalityExpression,
+    PauseGC,
     RangedExpression,
+    native_types,
+    require,
     tuple_to_relational_expr,
+    why_not_expandable,
 )
-
-from energy_model.errors import SolveError
-from energy_model.lp.components import rule_says_all
-from energy_model.lp.expand import Evaluator, Linear
-from energy_model.lp.matrix import Assembly, Block, Floats, Ints, Matrix, assemble
-from energy_model.lp.plain import PlainReader
-from energy_model.lp.symbols import Symbols
-from energy_model.lp.template import ONE_AT_A_TIME, NotExpandable
+from .symbols import Symbols
+from .template import ONE_AT_A_TIME, NotExpandable
 
 Method = Literal["expand", "plain"]
 
@@ -40,7 +46,7 @@ def compile_model(model: Any, *, method: Method = "expand") -> Matrix:
     """Compile a linear Pyomo model to arrays.
 
     Columns are all indices of all active variables, rows all active constraints, both in order of declaration and of
-    their index sets. On a :class:`~energy_model.lp.LazyModel` each rule runs once; a rule that cannot be expanded
+    their index sets. On a :class:`~.components.LazyModel` each rule runs once; a rule that cannot be expanded
     goes the plain way with a warning that names it.
 
     Parameters
@@ -83,7 +89,8 @@ class Compiler:
 
     def __init__(self, model: Any, method: Method = "expand", *, once: bool = False) -> None:
         self._model = model
-        self._expand = method == "expand"
+        require(EVERYWHERE, "Install a version of Pyomo that has it.")
+        self._expand = method == "expand" and self._is_trusted()
         self._symbols = Symbols()
         self._evaluator = Evaluator(self._symbols, keeps=not once)
         self._assembly = Assembly()
@@ -236,9 +243,72 @@ class Compiler:
                 self._warn(goal, error)
         return self._plain.objective(goal.expr), maximise
 
+    def _is_trusted(self) -> bool:
+        """Whether rules can be run on placeholders with the installed Pyomo."""
+        return not distrust()
+
     @staticmethod
     def _warn(component: Any, error: NotExpandable) -> None:
         logger.warning("%s is compiled index by index, which is slow: %s", component.name, error)
+
+
+@cache
+def distrust() -> str:
+    """Why rules are not run on placeholders with the installed Pyomo, said in a warning as well; empty if they are.
+
+    A trial model is compiled both ways: that a name is still there does not mean that it still does the same.
+    """
+    reason = why_not_expandable() or _Trial.failure()
+    if reason:
+        logger.warning("models are compiled row by row, which is slow and right: %s", reason)
+    return reason
+
+
+class _Trial(Compiler):
+    """Runs every rule on placeholders or fails."""
+
+    def _is_trusted(self) -> bool:
+        return True
+
+    @staticmethod
+    def _warn(component: Any, error: NotExpandable) -> None:
+        raise error
+
+    @classmethod
+    def failure(cls) -> str:
+        """What is wrong with the trial model compiled this way, in words."""
+        try:
+            differences = cls(_trial_model()).matrix().differences(Compiler(_trial_model(), "plain").matrix())
+        except Exception as error:  # whatever another Pyomo may raise
+            differences = [f"{type(error).__name__}: {error}"]
+        if not differences:
+            return ""
+        return f"with Pyomo {PYOMO_VERSION} a trial model goes wrong on placeholders ({'; '.join(differences)})"
+
+
+def _trial_model() -> LazyModel:
+    """Two stores and two entries over three periods, with one of each thing that rules do."""
+    m = LazyModel()
+    m.N, m.T, m.B = pyo.Set(initialize=["A", "B"]), pyo.RangeSet(1, 3), pyo.RangeSet(0, 3)
+    m.K = pyo.Set(dimen=2, initialize=[("x", "A"), ("y", "A")])
+    m.into = pyo.Set(m.N, dimen=2, initialize={"A": [("x", "A"), ("y", "A")], "B": []})
+    m.need = ArrayParam(m.N, m.T, values=[[5.0, 6.0, 4.0], [1.0, 0.0, 2.0]])
+    m.price = ArrayParam(m.K, values={("x", "A"): 2.0}, default=3.0)
+    m.buy = pyo.Var(m.K, m.T, bounds=lambda m, k, n, t: (0, 2 * m.need[n, t]))
+    m.level = pyo.Var(m.N, m.B, domain=pyo.NonNegativeReals)
+    m.level["A", 0].fix(2.0)
+    m.spent = pyo.Expression(m.T, rule=lambda m, t: sum(m.price[k, n] * m.buy[k, n, t] for k, n in m.K))
+    m.balance = pyo.Constraint(
+        m.N,
+        m.T,
+        rule=lambda m, n, t: (
+            sum(m.buy[k, j, t] for k, j in m.into[n]) + m.level[n, t - 1] - m.level[n, t] == m.need[n, t]
+        ),
+    )
+    m.most = pyo.Constraint(rule=lambda m: (0, sum(m.buy["x", "A", t] for t in m.T), 9))
+    m.last = pyo.Constraint(m.N, rule=lambda m, n: -m.level[n, m.T.first()] / 2 <= m.need[n, 1] ** 2)
+    m.cost = pyo.Objective(rule=lambda m: sum(m.spent[t] for t in m.T))
+    return m
 
 
 def _standard_form(sides: list[Linear], kind: str, size: int, name: str) -> tuple[Linear, Floats, Floats]:

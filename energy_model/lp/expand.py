@@ -9,16 +9,26 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
-from pyomo.core.expr import numeric_expr as ne
-from pyomo.core.expr.numvalue import native_numeric_types, native_types
-from pyomo.core.expr.template_expr import GetItemExpression, IndexTemplate, TemplateSumExpression
 
-from energy_model.errors import SolveError
-from energy_model.lp.components import rule_says_all
-from energy_model.lp.index import SYMBOL_BASE, Codes, Source
-from energy_model.lp.rows import Made, Places, Rows, bind_product, require_found
-from energy_model.lp.symbols import Symbols, Template
-from energy_model.lp.template import NotExpandable
+from .components import rule_says_all
+from .errors import SolveError
+from .index import SYMBOL_BASE, Codes, Source
+from .pyomo_internals import (
+    DivisionExpression,
+    GetItemExpression,
+    IndexTemplate,
+    NegationExpression,
+    PowExpression,
+    ProductExpression,
+    SumExpression,
+    TemplateSumExpression,
+    UnaryFunctionExpression,
+    native_numeric_types,
+    native_types,
+)
+from .rows import Made, Places, Rows, bind_product, require_found
+from .symbols import Symbols, Template
+from .template import NotExpandable
 
 Number = float | NDArray[np.float64]
 """One number for all rows, or one per row."""
@@ -264,11 +274,11 @@ def _function(evaluator: Evaluator, expression: Any, rows: Rows) -> Linear:
 _NODES: dict[type, Callable[[Evaluator, Any, Rows], Linear]] = {
     GetItemExpression: Evaluator.item,
     TemplateSumExpression: Evaluator.sum_over,
-    ne.SumExpression: _add,
-    ne.ProductExpression: _multiply,
-    ne.NegationExpression: lambda evaluator, expression, rows: evaluator.linear(expression.args[0], rows).scaled(-1.0),
-    ne.DivisionExpression: _divide,
-    ne.PowExpression: _power,
-    ne.UnaryFunctionExpression: _function,
+    SumExpression: _add,
+    ProductExpression: _multiply,
+    NegationExpression: lambda evaluator, expression, rows: evaluator.linear(expression.args[0], rows).scaled(-1.0),
+    DivisionExpression: _divide,
+    PowExpression: _power,
+    UnaryFunctionExpression: _function,
 }
 """What to do with each kind of node; subclasses (monomials, linear expressions, nodes without variables) included."""

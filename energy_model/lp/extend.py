@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from energy_model.errors import SolveError
-from energy_model.lp.index import Axis, IndexSpace
-from energy_model.lp.matrix import Block, Floats, Matrix
-from energy_model.lp.sparse_arrays import sparse
+from .errors import SolveError
+from .index import Axis, IndexSpace
+from .matrix import Block, Floats, Matrix
+from .sparse_arrays import sparse
 
 
 def add_rows(

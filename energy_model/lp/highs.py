@@ -10,11 +10,11 @@ from typing import Any, Literal
 import highspy
 import numpy as np
 
-from energy_model.errors import SolveError
-from energy_model.lp import interrupt
-from energy_model.lp.basis import BASIC, Codes, nonbasic_codes
-from energy_model.lp.certificate import TOLERANCE, Certificate, certify
-from energy_model.lp.matrix import Floats, Ints, Matrix
+from . import interrupt
+from .basis import BASIC, Codes, nonbasic_codes
+from .certificate import TOLERANCE, Certificate, certify
+from .errors import SolveError
+from .matrix import Floats, Ints, Matrix
 
 Algorithm = Literal["simplex", "ipm"]
 Option = bool | int | float | str
@@ -183,7 +183,7 @@ class LiveModel:
         return solution
 
     def start_from(self, basis: Any) -> None:
-        """Start the next solve from a basis of the problem as it stands (:mod:`energy_model.lp.basis`).
+        """Start the next solve from a basis of the problem as it stands (:mod:`.basis`).
 
         Raises
         ------
@@ -257,7 +257,7 @@ class LiveModel:
         self._highs.changeObjectiveOffset(matrix.cost_offset)
 
     def codes(self) -> tuple[Codes, Codes]:
-        """Basis of the last solve as codes of columns and rows (:mod:`energy_model.lp.basis`)."""
+        """Basis of the last solve as codes of columns and rows (:mod:`.basis`)."""
         m, found = self._matrix, self._highs.getSolution()
         # Without columns or rows HiGHS runs no simplex and knows no basis: all rows are basic.
         known = m.n_columns > 0 and m.n_rows > 0

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyomo.core.base.indexed_component import UnindexedComponent_set
 
-from energy_model.lp.template import NotExpandable, outside_templates
+from .pyomo_internals import UnindexedComponent_set
+from .template import NotExpandable, outside_templates
 
 Label = Hashable
 Codes = NDArray[np.int64]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from energy_model.errors import StoppedError
+from .errors import StoppedError
 
 LOOK_SECONDS = 0.1
 """How often somebody who waits looks whether the work is still wanted."""

@@ -10,9 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from energy_model.errors import SolveError
-from energy_model.lp.index import IndexSpace, Label
-from energy_model.lp.sparse_arrays import sparse
+from .errors import SolveError
+from .index import IndexSpace, Label
+from .sparse_arrays import sparse
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

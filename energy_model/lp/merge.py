@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from energy_model.errors import SolveError
-from energy_model.lp.index import Axis, IndexSpace
-from energy_model.lp.matrix import Block, Floats, Ints, Matrix, assemble
+from .errors import SolveError
+from .index import Axis, IndexSpace
+from .matrix import Block, Floats, Ints, Matrix, assemble
 
 
 @dataclass(frozen=True)

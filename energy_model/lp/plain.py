@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
-from pyomo.core.expr.relational_expr import EqualityExpression, RangedExpression
 from pyomo.repn import generate_standard_repn
 
-from energy_model.errors import SolveError
-from energy_model.lp.expand import Linear, Term
-from energy_model.lp.matrix import Floats
-from energy_model.lp.symbols import Symbols
+from .errors import SolveError
+from .expand import Linear, Term
+from .matrix import Floats
+from .pyomo_internals import EqualityExpression, RangedExpression
+from .symbols import Symbols
 
 
 class PlainReader:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from energy_model.lp.index import MISSING, SYMBOL_BASE, CodedAxis, Codes, Source
-from energy_model.lp.template import NotExpandable
+from .index import MISSING, SYMBOL_BASE, CodedAxis, Codes, Source
+from .template import NotExpandable
 
 Places = NDArray[np.int64]
 Made = TypeVar("Made")

@@ -10,11 +10,12 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from energy_model.lp.components import ArrayParam, rule_says_all
-from energy_model.lp.index import CodedAxis, Codes, IndexSpace, Universe, factors, read_axis
-from energy_model.lp.matrix import Block
-from energy_model.lp.rows import Rows
-from energy_model.lp.template import NotExpandable, run_as_template
+from .array_param import ArrayParam
+from .components import rule_says_all
+from .index import CodedAxis, Codes, IndexSpace, Universe, factors, read_axis
+from .matrix import Block
+from .rows import Rows
+from .template import NotExpandable, run_as_template
 
 _SHOWN = 3
 """How many missing values a message lists."""

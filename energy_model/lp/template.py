@@ -10,14 +10,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from types import GeneratorType
 from typing import Any
 
-from pyomo.core.base import set as pyomo_set
-from pyomo.core.expr import template_expr
-from pyomo.core.expr.numvalue import native_numeric_types
-from pyomo.core.expr.template_expr import IndexTemplate, TemplateSumExpression
+from .pyomo_internals import (
+    IndexTemplate,
+    TemplateSumExpression,
+    native_numeric_types,
+    template_expr,
+    why_not_expandable,
+)
+from .pyomo_internals import sets as pyomo_set
 
 ONE_AT_A_TIME = threading.RLock()
 """Pyomo swaps the builtin ``sum`` and the iteration of sets while a rule runs as a template, for all threads. So models
@@ -48,6 +52,8 @@ def run_as_template(block: Any, rule: Any, index_set: Any) -> tuple[Any, tuple[I
 
 def outside_templates() -> AbstractContextManager[Any]:
     """While a component is built on access, let its rule see true indices even if another rule runs as a template."""
+    if why_not_expandable():
+        return nullcontext()  # no rule ever runs as a template
     paused: AbstractContextManager[Any] = template_expr._TemplateIterManager.pause()
     return paused
 

@@ -12,8 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import linprog
 from toy_network import network
 
-from energy_model.errors import SolveError
-from energy_model.lp import LazyModel, LiveModel, certify, compile_model, highs, solve
+from energy_model.lp import LazyModel, LiveModel, SolveError, certify, compile_model, highs, solve
 
 # --- matrix ---------------------------------------------------------------------------------------------------------
 
