@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from functools import cache
 
 import pytest
 from hypothesis import settings
 
+from energy_model.data.cache import VARIABLE
 from energy_model.data.load import GasData, load_data
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Scenario, load_scenario
@@ -17,6 +21,14 @@ from energy_model.scenario.measures import KINDS
 # The same examples in every run: a failure on one machine is a failure on all.
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Processes of one session share a cache of data, which is nobody else's."""
+    if VARIABLE not in os.environ:
+        made = os.environ[VARIABLE] = tempfile.mkdtemp(prefix="energy-model-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(made, ignore_errors=True))
+        config.add_cleanup(lambda: os.environ.pop(VARIABLE, None))
 
 
 @pytest.fixture(scope="session")

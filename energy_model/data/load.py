@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from energy_model.data import cache
 from energy_model.data.memory import Shadow, changed_tables, digest_of, shadow
 from energy_model.data.package import Package, package_digest
 from energy_model.data.storyline import Storyline, storyline_of
@@ -153,13 +154,16 @@ def load_data(path: str | os.PathLike[str] | None = None, accept_errors: bool = 
         With every violation of types, constraints, keys and links at once, or with every error of ``data check``.
     """
     package = Package.open(path)
-    tables, form = read_tables(package)
+    known = cache.read(package)
+    tables, form = (known, {}) if known else read_tables(package)
     problems = [*package.missing(), *(text for found in form.values() for text in found)]
-    problems = [*dict.fromkeys(problems), *foreign_key_problems(package, tables)]
+    problems = [*dict.fromkeys(problems), *(() if known else foreign_key_problems(package, tables))]
     storyline, untold = storyline_of(package)
     problems += untold
     if problems or storyline is None:
         raise DataError(f"data package {package.root}", problems)
+    if not known:
+        cache.write(package, tables)
     errors = errors_of(package, tables)
     if errors and not accept_errors:
         raise DataError(f"data package {package.root}", errors, ACCEPT)

@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,17 @@ _MOST_IN_MEMORY = 64
 
 def errors_of(package: Package, read: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     """Errors of a package whose tables were read without a fault of form: its stored verdict, else the check."""
-    stored = package.descriptor.get(VERDICT)
-    kept = dict(stored) if isinstance(stored, Mapping) else {}
-    if isinstance(kept.get("errors"), list) and kept.get("of") == _depends_on(package, package.descriptor):
-        return tuple(str(text) for text in kept["errors"])
+    if is_sealed(package):
+        return tuple(str(text) for text in package.descriptor[VERDICT]["errors"])
     found = [*hash_problems(package), *check_tables(package, read)]
     return tuple(one.text for one in found if one.is_error)
+
+
+def is_sealed(package: Package) -> bool:
+    """Whether the verdict in the descriptor is about what lies on the disk now."""
+    stored = package.descriptor.get(VERDICT)
+    kept = dict(stored) if isinstance(stored, Mapping) else {}
+    return isinstance(kept.get("errors"), list) and kept.get("of") == depends_on(package, package.descriptor)
 
 
 def errors_in_memory(
@@ -105,18 +111,23 @@ def seal(path: str | os.PathLike[str] | None = None) -> list[str]:
     if not any(form.values()) and not list(foreign_key_problems(package, read)):
         found: list[Problem] = list(check_tables(package, read))
         descriptor[VERDICT] = {
-            "of": _depends_on(package, descriptor),
+            "of": depends_on(package, descriptor),
             "errors": [one.text for one in found if one.is_error],
         }
     write_text(package.root / DESCRIPTOR, json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n")
     return changed
 
 
-def _depends_on(package: Package, descriptor: Mapping[str, Any]) -> str:
+def depends_on(package: Package, descriptor: Mapping[str, Any]) -> str:
     """A hash of all that a verdict depends on: the files, the descriptor without the verdict, and the rules."""
     whole = hashlib.sha256(package_digest(package).encode())
     plain = {key: value for key, value in descriptor.items() if key != VERDICT}
     whole.update(json.dumps(plain, sort_keys=True).encode())
-    for rules in _RULES:
-        whole.update(plain_bytes(Path(str(rules.__file__))))
+    whole.update(_code())
     return whole.hexdigest()
+
+
+@cache
+def _code() -> bytes:
+    """The rules themselves, which no process changes while it runs."""
+    return b"".join(plain_bytes(Path(str(rules.__file__))) for rules in _RULES)
