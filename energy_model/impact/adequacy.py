@@ -75,7 +75,8 @@ def supply_standard_percent(
     150.0
     """
     stored = np.minimum(days * withdrawal_gwh_per_day, stock_gwh)
-    return float(STANDARD_PERCENT * (days * flow_gwh_per_day + stored) / protected_gwh)
+    percent: Number = STANDARD_PERCENT * (days * flow_gwh_per_day + stored) / protected_gwh
+    return percent
 
 
 def capacities(data: GasData, day: date, routes: Collection[str]) -> pd.DataFrame:
