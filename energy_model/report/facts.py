@@ -8,10 +8,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from energy_model.data.storyline import Briefing
+from energy_model.results.headline import curtailed_share
 from energy_model.results.routes import route_volumes
 from energy_model.results.run import Results
 from energy_model.results.substitution import to_months
@@ -122,28 +122,18 @@ def period_ends(results: Results) -> pd.DatetimeIndex:
 
 def filling(results: Results, nodes: frozenset[str]) -> pd.Series:
     """Gas in store of a group of nodes at each boundary between periods, share of working gas volume."""
-    storage = results["storage"]
-    mine = storage[storage["node"].isin(nodes)]
-    level = mine.groupby("period")["level_gwh"].sum()
-    first = mine.loc[mine["period"] == mine["period"].min(), "level_at_start_gwh"].sum()
-    values = np.concatenate([[first], level.to_numpy()]) / working_gas_gwh(results, nodes)
-    return pd.Series(values, index=period_ends(results), name="fill_share")
+    return results.statistics.filling("boundary", node=sorted(nodes))
 
 
 def working_gas_gwh(results: Results, nodes: frozenset[str]) -> float:
     """Working gas volume of a group of nodes."""
-    places = results["storage"][["storage", "node"]].drop_duplicates().astype(str)
-    volume = results.inputs["storage"].set_index("storage")["working_gas_volume_gwh"]
-    return float(volume.loc[places.loc[places["node"].isin(nodes), "storage"]].sum())
+    return results.statistics.working_gas.value(node=sorted(nodes), unit="GWh")
 
 
 def filling_at_month_ends(results: Results, nodes: frozenset[str]) -> pd.Series:
     """Filling on the morning of the first of each month, between boundaries in proportion to time."""
-    series = filling(results, nodes)
-    first = pd.date_range(series.index[0], series.index[-1], freq="MS")
-    days = (series.index - series.index[0]).days
-    values = np.interp((first - series.index[0]).days, days, series.to_numpy())
-    return pd.Series(values, index=first, name="fill_share")
+    edges = period_ends(results)
+    return results.statistics.filling(at=pd.date_range(edges[0], edges[-1], freq="MS"), by=(), node=sorted(nodes))
 
 
 def observed_filling(filled: pd.DataFrame, nodes: Sequence[str], volume_gwh: float) -> pd.Series:
@@ -156,19 +146,13 @@ def observed_filling(filled: pd.DataFrame, nodes: Sequence[str], volume_gwh: flo
 
 def monthly_price(results: Results, nodes: frozenset[str]) -> pd.Series:
     """Demand-weighted mean shadow price of a group of nodes by month, EUR/MWh."""
-    demand = results["demand"]
-    weight = demand[demand["node"].isin(nodes)].groupby(["node", "period"], observed=True)["demand_gwh"].sum()
-    price = results["prices"].set_index(["node", "period"])["price_eur_per_mwh"]
-    table = pd.concat([weight, (weight * price).rename("paid")], axis=1).dropna().reset_index()
-    months = to_months(table, results["periods"], [], ["demand_gwh", "paid"]).set_index("month")
-    return months["paid"] / months["demand_gwh"]
+    return results.statistics.price("month", node=sorted(nodes))
 
 
 def sector_table(results: Results) -> pd.DataFrame:
     """Per market and sector: ``node``, ``sector``, ``demand_twh``, ``curtailed_twh``."""
-    total = results["demand"].groupby(["node", "sector"], observed=True)[["demand_gwh", "curtailed_gwh"]].sum()
-    table = show_energy(total).rename(columns=lambda name: name.replace("_gwh", "_twh")).reset_index()
-    return table.astype({"node": str, "sector": str})
+    ask, by = results.statistics, ["node", "sector"]
+    return pd.DataFrame({"demand_twh": ask.demand(by), "curtailed_twh": ask.curtailed(by)}).reset_index()
 
 
 def supplier_routes(results: Results, by: str = "month") -> pd.DataFrame:
@@ -198,9 +182,7 @@ def worst_period(results: Results, nodes: frozenset[str]) -> tuple[int, float]:
 
 def shortfall_by_period(results: Results, nodes: frozenset[str]) -> pd.Series:
     """Curtailed share of demand of a group of nodes in each period."""
-    demand = results["demand"]
-    total = demand[demand["node"].isin(nodes)].groupby("period")[["curtailed_gwh", "demand_gwh"]].sum()
-    return (total["curtailed_gwh"] / total["demand_gwh"].where(total["demand_gwh"] > 0.0)).fillna(0.0)
+    return curtailed_share(results, "period", node=sorted(nodes)).fillna(0.0)
 
 
 def ratio(part: float, whole: float) -> float:
@@ -210,12 +192,14 @@ def ratio(part: float, whole: float) -> float:
 
 def shortfall_by_country(results: Results, period: int | None = None) -> pd.Series:
     """Curtailed share of demand by market, over the horizon or in one period."""
-    demand = results["demand"]
-    demand = demand if period is None else demand[demand["period"] == period]
-    total = demand.groupby("node", observed=True)[["curtailed_gwh", "demand_gwh"]].sum()
-    share = (total["curtailed_gwh"] / total["demand_gwh"].where(total["demand_gwh"] > 0)).fillna(0.0)
-    share.index = share.index.astype(str)
-    return share.clip(0.0, 1.0)
+    days = {} if period is None else period_days(results, period)
+    return curtailed_share(results, "node", **days).fillna(0.0).clip(0.0, 1.0)
+
+
+def period_days(results: Results, period: int) -> dict[str, pd.Timestamp]:
+    """First and last day of a period, as statistics are asked for them."""
+    row = results["periods"].set_index("period").loc[period]
+    return {"since": row["start"], "until": row["end"]}
 
 
 def months_of(results: Sequence[Results]) -> list[str]:
@@ -244,8 +228,8 @@ def day_name(day: object) -> str:
 
 def lng_use(results: Results) -> tuple[float, float]:
     """LNG that Europe takes and the most it can attract, TWh over the horizon."""
-    limit = results.inputs["lng_limit"]["limit_gwh"].sum()
-    return float(show_energy(results["lng"]["energy_gwh"].sum())), float(show_energy(limit))
+    limit = float(results.inputs["lng_limit"]["limit_gwh"].sum())
+    return results.statistics.lng.value(), show_energy(limit)
 
 
 def tidy(values: Mapping[str, float]) -> dict[str, float]:

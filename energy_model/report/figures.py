@@ -149,8 +149,8 @@ def shortfall_by_country(results: Results) -> Figure:
     names, inside = facts.node_names(results), facts.region(results)
     region = results.labels.region_name
     share = share.sort_values(ascending=False, kind="stable").head(BARS_AT_MOST)
-    total = results["demand"][results["demand"]["node"].isin(inside)][["curtailed_gwh", "demand_gwh"]].sum()
-    mean = 100 * facts.ratio(total["curtailed_gwh"], total["demand_gwh"])
+    ask, focus = results.statistics, results.labels.focus.region
+    mean = 100 * facts.ratio(ask.curtailed.value(region=focus), ask.demand.value(region=focus))
     with style.house_style():
         figure = style.new_figure(style.A4_PORTRAIT)
         top = style.add_header(figure, "Who goes short", results.scenario.title)
@@ -222,9 +222,7 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
     known_families = families(results.labels)
     flows["own_share"] = _own_share(results, period, flows, known_families)
     flows["name"] = flows["name"].where(flows["name"].notna(), flows["pipeline"])
-    sendout = results["sendout"][results["sendout"]["period"] == period]
-    lng = sendout.groupby("node", observed=True)["sendout_gwh_per_day"].sum().clip(lower=0.0)
-    lng.index = lng.index.astype(str)
+    lng = results.statistics.sendout("node", unit="GWh/day", **facts.period_days(results, period)).clip(lower=0.0)
     for column in ("flow_gwh_per_day", "capacity_gwh_per_day"):
         flows[column] = flows[column].clip(lower=0.0)
     return draw_flow_map(
@@ -258,9 +256,8 @@ def telling_period(results: Results) -> int:
     period, worst = facts.worst_period(results, facts.region(results))
     if worst > style.SHORTFALL_SEEN:
         return period
-    demand, periods = results["demand"], results["periods"].set_index("period")
-    demand = demand[demand["node"].isin(facts.region(results))]
-    rate = demand.groupby("period")["demand_gwh"].sum() / periods["days"]
+    periods = results["periods"].set_index("period")
+    rate = results.statistics.demand("period", region=results.labels.focus.region, unit="GWh/day")
     begun = max((measure.start for measure in results.scenario.measures if measure.start), default=None)
     settled = rate[pd.to_datetime(periods["start"]) >= pd.Timestamp(begun)] if begun else rate
     return int((settled if len(settled) else rate).idxmax())
@@ -336,9 +333,7 @@ def _passing_on(results: Results) -> set[str]:
 
 
 def _demand_rate(results: Results, nodes: frozenset[str]) -> np.ndarray:
-    demand = results["demand"][results["demand"]["node"].isin(nodes)]
-    days = results["periods"].set_index("period")["days"]
-    return np.asarray((demand.groupby("period")["demand_gwh"].sum() / days).to_numpy())
+    return np.asarray(results.statistics.demand("period", node=sorted(nodes), unit="GWh/day").to_numpy())
 
 
 def _target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:

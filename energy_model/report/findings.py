@@ -206,8 +206,8 @@ def _when_and_who(cut: Results) -> str:
     share = facts.shortfall_by_period(cut, region)
     periods = cut["periods"].set_index("period")
     begins = periods.loc[share.index[share > style.SHORTFALL_SEEN][0], "start"]
-    demand = cut["demand"].groupby("node", observed=True)["demand_gwh"].sum()
-    large = demand.index[demand > SMALL_MARKET_SHARE * demand[demand.index.isin(region)].sum()].astype(str)
+    demand = cut.statistics.demand("node")
+    large = demand.index[demand > SMALL_MARKET_SHARE * demand[demand.index.isin(region)].sum()]
     by_country = facts.shortfall_by_country(cut)
     members = by_country[by_country.index.isin(region) & by_country.index.isin(large)].sort_values(
         ascending=False, kind="stable"
@@ -224,8 +224,7 @@ def _when_and_who(cut: Results) -> str:
 
 def _sectors(cut: Results) -> str:
     """Which sector bears most of the shortfall."""
-    table = facts.sector_table(cut)
-    total = table[table["node"].isin(facts.region(cut))].groupby("sector")["curtailed_twh"].sum()
+    total = cut.statistics.curtailed("sector", region=cut.labels.focus.region)
     top = str(total.idxmax())
     share = _share(float(total[top] / total.sum()))
     return f"{facts.SECTOR_NAMES[top]} bears {share} of what is curtailed in {cut.labels.region_words}."

@@ -25,9 +25,8 @@ from energy_model.results.headline import SHARE, headline_list, headline_values
 from energy_model.results.run import Results
 from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
 from energy_model.results.store import write_run
-from energy_model.results.substitution import to_months
 from energy_model.results.worst import why_words, worst_words
-from energy_model.units import EnergyUnit, show_energy
+from energy_model.units import EnergyUnit
 
 LINE_CHARACTERS = 130
 NUMBERS = {SHARE: "0.0%"}
@@ -200,32 +199,30 @@ def _months(book: _Book, results: Results) -> None:
     sheet = book.sheet("By month", "Month by month")
     row = 2
     for name, nodes in facts.places(results).items():
-        demand = results["demand"][results["demand"]["node"].isin(nodes)]
-        columns = ["demand_gwh", "curtailed_gwh", "voluntary_gwh"]
-        table = to_months(demand, results["periods"], [], columns).set_index("month")
+        asked = ("demand", "curtailed", "reduced")
+        table = pd.DataFrame({stat: results.statistics[stat]("month", node=sorted(nodes)) for stat in asked})
         price = facts.monthly_price(results, nodes)
-        has_store = bool(results["storage"]["node"].isin(nodes).any())
-        filling = facts.filling_at_month_ends(results, nodes) if has_store else pd.Series(dtype=float)
+        filling = facts.filling_at_month_ends(results, nodes)
         heads = [f"{name}, month", "Demand (TWh)", "Curtailed (TWh)", "Reduced at a price (TWh)", "Curtailed (%)"]
         book.header(sheet, row, [*heads, "Mean price (EUR/MWh)", "Filling on the first of the month (%)"])
         for month, values in table.iterrows():
             row += 1
             first = pd.Timestamp(f"{month}-01")
             book.put(sheet, row, 0, facts.month_name(str(month)))
-            for column, key in enumerate(columns, 1):
-                book.put(sheet, row, column, float(show_energy(values[key])))
-            book.put(sheet, row, 4, float(values["curtailed_gwh"] / values["demand_gwh"]), "0.0%")
+            for column, amount in enumerate(values, 1):
+                book.put(sheet, row, column, float(amount))
+            book.put(sheet, row, 4, float(values["curtailed"] / values["demand"]), "0.0%")
             book.put(sheet, row, 5, float(price.get(month, float("nan"))))
             book.put(sheet, row, 6, float(filling.get(first, float("nan"))), "0.0%")
         row += 3
     gas = facts.supplier_routes(results).pivot_table(index="month", columns="route", values="twh", fill_value=0.0)
-    lng = to_months(results["lng"], results["periods"], [], ["energy_gwh"]).set_index("month")["energy_gwh"]
+    lng = results.statistics.lng("month")
     book.header(sheet, row, ["Supply, month", f"{labels.adjective(results.nodes)} gas by pipeline (TWh)", "LNG (TWh)"])
     for month in gas.index:
         row += 1
         book.put(sheet, row, 0, facts.month_name(str(month)))
         book.put(sheet, row, 1, float(gas.loc[month].sum()))
-        book.put(sheet, row, 2, float(show_energy(lng.get(month, 0.0))))
+        book.put(sheet, row, 2, float(lng.get(month, 0.0)))
 
 
 def _checks(book: _Book, results: Results) -> None:

@@ -15,7 +15,7 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.stock import with_stock_of
 from energy_model.timeline import day_words
-from energy_model.units import EnergyUnit, show_energy
+from energy_model.units import EnergyUnit
 
 ROUNDING = 1e-9
 """Relative difference below which two inputs are the same number."""
@@ -171,22 +171,18 @@ def _daily_means(table: pd.DataFrame, periods: pd.DataFrame) -> pd.Series:
 
 def country_totals(results: Results) -> pd.DataFrame:
     """Per market: demand, voluntary and curtailed TWh, curtailed share, demand-weighted mean price."""
-    demand = results["demand"]
-    totals = demand.groupby("node", observed=True)[["demand_gwh", "voluntary_gwh", "curtailed_gwh"]].sum()
-    weight = demand.groupby(["node", "period"], observed=True)["demand_gwh"].sum()
-    price = results["prices"].set_index(["node", "period"])["price_eur_per_mwh"]
-    spent = (weight * price).groupby("node", observed=True).sum()
+    ask = results.statistics
+    demand, curtailed = ask.demand("node"), ask.curtailed("node")
     table = pd.DataFrame(
         {
-            "demand_twh": show_energy(totals["demand_gwh"]),
-            "voluntary_twh": show_energy(totals["voluntary_gwh"]),
-            "curtailed_twh": show_energy(totals["curtailed_gwh"]),
-            "curtailed_share": totals["curtailed_gwh"] / totals["demand_gwh"],
-            "mean_price_eur_per_mwh": spent / totals["demand_gwh"],
+            "demand_twh": demand,
+            "voluntary_twh": ask.reduced("node"),
+            "curtailed_twh": curtailed,
+            "curtailed_share": curtailed / demand,
+            "mean_price_eur_per_mwh": ask.price("node"),
         }
     )
-    table.index = table.index.astype(str)
-    return table
+    return table.set_axis(table.index.astype(str))
 
 
 def _country_difference(base: Results, other: Results) -> pd.DataFrame:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from energy_model.results.routes import entry_routes, route_volumes
 from energy_model.results.run import Results
-from energy_model.units import EUR_PER_BEUR, EnergyUnit, show_energy
+from energy_model.units import EnergyUnit, show_energy
 
 ENERGY, SHARE, PRICE, COST = "TWh", "share", "EUR/MWh", "bn EUR"
 """Units of headlines; energy is shown in the unit that is asked for."""
@@ -77,80 +78,48 @@ def headlines(results: Results, unit: EnergyUnit = "TWh") -> pd.Series:
 
 def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, float]:
     """Headline numbers of a run by key; no number where there is no storage to fill or no demand to share."""
-    labels = results.labels
-    region, country = labels.region_nodes(results.nodes), frozenset({labels.focus.country})
-    demand, supply = results["demand"], results["supply"]
-    inside, at_home = demand["node"].isin(region), demand["node"].isin(country)
-    protected = results["curtailment"]
-    protected = protected[protected["is_protected"]]
+    ask, focus = results.statistics, results.labels.focus
+    region: dict[str, Any] = {"region": focus.region}
+    country: dict[str, Any] = {"country": focus.country}
     routes = route_volumes(results).groupby("route")["energy_gwh"].sum()
-    filling = filling_at_ends(results, region)
-
-    def volume(series: pd.Series) -> float:
-        return float(show_energy(series.sum(), unit))
-
-    def share(mask: pd.Series) -> float:
-        whole = float(demand.loc[mask, "demand_gwh"].sum())
-        return float(demand.loc[mask, "curtailed_gwh"].sum()) / whole if whole > 0.0 else np.nan
-
+    filling = ask.filling("period", **region)
+    volumes = {
+        "region_demand": ask.demand.value(unit=unit, **region),
+        "region_curtailed": ask.curtailed.value(unit=unit, **region),
+        "region_protected_curtailed": ask.curtailed.value(unit=unit, protected=True, **region),
+        "region_voluntary": ask.reduced.value(unit=unit, **region),
+        "country_demand": ask.demand.value(unit=unit, **country),
+        "country_curtailed": ask.curtailed.value(unit=unit, **country),
+        "country_voluntary": ask.reduced.value(unit=unit, **country),
+        "supplier_pipeline_gas": ask.supply.value(unit=unit, supplier=focus.supplier),
+        "lng": ask.lng.value(unit=unit),
+    }
     return {
-        "region_demand": volume(demand.loc[inside, "demand_gwh"]),
-        "region_curtailed": volume(demand.loc[inside, "curtailed_gwh"]),
-        "region_curtailed_share": share(inside),
-        "region_worst_period_share": _worst_share(demand[inside]),
-        "region_protected_curtailed": volume(protected.loc[protected["node"].isin(region), "curtailed_gwh"]),
-        "region_voluntary": volume(demand.loc[inside, "voluntary_gwh"]),
-        "country_demand": volume(demand.loc[at_home, "demand_gwh"]),
-        "country_curtailed": volume(demand.loc[at_home, "curtailed_gwh"]),
-        "country_curtailed_share": share(at_home),
-        "country_voluntary": volume(demand.loc[at_home, "voluntary_gwh"]),
-        "country_price": mean_price(results, sorted(country)),
-        "region_price": mean_price(results, sorted(region)),
-        "supplier_pipeline_gas": volume(supply.loc[supply["supplier"] == labels.focus.supplier, "energy_gwh"]),
+        **volumes,
+        "region_curtailed_share": _share(volumes, "region"),
+        "region_worst_period_share": float(curtailed_share(results, "period", **region).max()),
+        "country_curtailed_share": _share(volumes, "country"),
+        "country_price": ask.price.value(**country),
+        "region_price": ask.price.value(**region),
         **{ROUTE_PREFIX + name: float(show_energy(routes.get(name, 0.0), unit)) for name in entry_routes(results)},
-        "lng": volume(results["lng"]["energy_gwh"]),
         "region_lowest_filling": float(filling.min()),
         "region_final_filling": float(filling.iloc[-1]),
-        "country_lowest_filling": float(filling_at_ends(results, country).min()),
-        "total_cost": total_cost(results) / EUR_PER_BEUR,
+        "country_lowest_filling": float(ask.filling("period", **country).min()),
+        "total_cost": ask.cost.value(),
     }
-
-
-def total_cost(results: Results) -> float:
-    """Cost of gas, transport, storage, voluntary reduction and curtailment, EUR.
-
-    Missed filling targets are left out: their penalty steers the plan but nobody pays it.
-    """
-    costs = results["costs"].set_index("component")["cost_eur"]
-    return float(costs.sum() - costs["missed filling targets"])
 
 
 def mean_price(results: Results, nodes: list[str]) -> float:
     """Demand-weighted mean shadow price over nodes and periods, EUR/MWh; no number where nobody buys."""
-    weight = results["demand"].groupby(["node", "period"], observed=True)["demand_gwh"].sum()
-    price = results["prices"].set_index(["node", "period"])["price_eur_per_mwh"]
-    joined = pd.concat([weight, price], axis=1).loc[lambda t: t.index.get_level_values("node").isin(nodes)]
-    if not joined["demand_gwh"].sum() > 0.0:
-        return np.nan
-    return float(np.average(joined["price_eur_per_mwh"], weights=joined["demand_gwh"]))
+    return results.statistics.price.value(node=nodes)
 
 
-def _worst_share(demand: pd.DataFrame) -> float:
-    by_period = demand.groupby("period")[["curtailed_gwh", "demand_gwh"]].sum()
-    return float((by_period["curtailed_gwh"] / by_period["demand_gwh"]).max())
+def curtailed_share(results: Results, by: str, **where: Any) -> pd.Series:
+    """Curtailed share of demand by a grouping; no number where nothing is asked for."""
+    demand = results.statistics.demand(by, **where)
+    return results.statistics.curtailed(by, **where) / demand.where(demand > 0.0)
 
 
-def filling_at_ends(results: Results, nodes: frozenset[str]) -> pd.Series:
-    """Filling at the end of each period, share of working gas volume; no numbers where there is no storage."""
-    storage = results["storage"]
-    storage = storage[storage["node"].isin(nodes)]
-    periods = results["periods"]["period"]
-    if storage.empty:
-        return pd.Series(np.nan, index=periods)
-    level = storage.groupby("period")["level_gwh"].sum()
-    full = (
-        (storage["level_gwh"] / storage["fill_share"].where(storage["fill_share"] > 0))
-        .groupby(storage["storage"], observed=True)
-        .max()
-    )
-    return level / float(full.sum())
+def _share(volumes: dict[str, float], place: str) -> float:
+    demand = volumes[f"{place}_demand"]
+    return volumes[f"{place}_curtailed"] / demand if demand > 0.0 else np.nan

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from energy_model.results.run import Results
+from energy_model.results.statistics import Ask
 from energy_model.results.tables import by_sector
 from energy_model.scenario import Case
 from energy_model.units import EnergyUnit, show_energy
@@ -46,21 +48,17 @@ class Shortage:
 
 def shortage_of(results: Results, nodes: Collection[str]) -> Shortage:
     """What a group of markets does without."""
-    demand = results["demand"]
-    mine = demand[demand["node"].isin(list(nodes))]
-    industry = mine[mine["sector"] == INDUSTRY]
-    needs = float(industry["demand_gwh"].sum())
+    ask = results.statistics
+    where: dict[str, Any] = {"node": sorted(nodes), "unit": "GWh"}
+    needs = ask.demand.value(sector=INDUSTRY, **where)
 
-    def share(column: str) -> float:
-        return float(industry[column].sum()) / needs if needs > 0.0 else 0.0
+    def share(part: Ask) -> float:
+        return part.value(sector=INDUSTRY, **where) / needs if needs > 0.0 else 0.0
 
     return Shortage(
-        float(mine["curtailed_gwh"].sum()),
-        float(mine["voluntary_gwh"].sum()),
-        float(mine["demand_gwh"].sum()),
-        share("curtailed_gwh"),
-        share("voluntary_gwh"),
-    )
+        ask.curtailed.value(**where), ask.reduced.value(**where), ask.demand.value(**where),
+        share(ask.curtailed), share(ask.reduced),
+    )  # fmt: skip
 
 
 def shortage_in(case: Case, voluntary: np.ndarray, curtailment: np.ndarray, nodes: np.ndarray) -> Shortage:
@@ -128,9 +126,8 @@ def elsewhere_phrase(results: Results, nodes: Collection[str], where: str, unit:
     where : str
         The group as a sentence names it, for example ``the EU27``.
     """
-    demand = results["demand"]
-    others = demand[~demand["node"].isin(list(nodes))]
-    cut = others.groupby(others["node"].astype(str))["curtailed_gwh"].sum()
+    cut = results.statistics.curtailed("node", unit="GWh")
+    cut = cut[~cut.index.isin(list(nodes))]
     return named_losses(cut, dict(zip(results.nodes["node"], results.nodes["name"], strict=True)), where, unit)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -110,9 +111,14 @@ def why_words(results: Results, nodes: Collection[str]) -> str:
 
 def _daily(results: Results, nodes: Collection[str]) -> pd.DataFrame:
     """Curtailed and demanded GWh of each gas day, and the number of its period."""
-    demand, periods = results["demand"], results["periods"]
-    total = demand[demand["node"].isin(list(nodes))].groupby("period")[["curtailed_gwh", "demand_gwh"]].sum()
-    rate = total.div(periods.set_index("period")["days"], axis=0)
+    periods = results["periods"]
+    where: dict[str, Any] = {"node": sorted(nodes), "unit": "GWh/day"}
+    rate = pd.DataFrame(
+        {
+            "curtailed_gwh": results.statistics.curtailed("period", **where),
+            "demand_gwh": results.statistics.demand("period", **where),
+        }
+    )
     number = np.repeat(periods["period"].to_numpy(), periods["days"].to_numpy(int))
     days = pd.date_range(periods["start"].iloc[0], periods=len(number))
     return rate.loc[number].set_axis(days).assign(period=number)
@@ -143,9 +149,7 @@ def _mean(rate: pd.Series, days: pd.Series) -> float:
 
 
 def _supply_reason(results: Results, days: pd.Series) -> str:
-    focus = results.labels.focus.supplier
-    supply = results["supply"]
-    rate = supply[supply["supplier"] == focus].groupby("period")["rate_gwh_per_day"].sum()
+    rate = results.statistics.supply("period", supplier=results.labels.focus.supplier, unit="GWh/day")
     most = float(rate.max()) if len(rate) else 0.0
     here = _mean(rate, days)
     adjective = results.labels.adjective(results.nodes)
@@ -157,22 +161,18 @@ def _supply_reason(results: Results, days: pd.Series) -> str:
 
 
 def _storage_reason(results: Results, nodes: Collection[str], days: pd.Series, span: Worst) -> str:
-    storage = results["storage"]
-    storage = storage[storage["node"].isin(list(nodes))]
-    if storage.empty:
+    ask, places = results.statistics, sorted(nodes)
+    volume = ask.working_gas.value(unit="GWh", node=places)
+    if not volume > 0.0:
         return ""
-    by_period = storage.groupby("period")[["injection_gwh_per_day", "withdrawal_gwh_per_day", "level_gwh"]].sum()
-    net = _mean(by_period["injection_gwh_per_day"] - by_period["withdrawal_gwh_per_day"], days)
-    volume = float(
-        results.inputs["storage"].set_index("storage")["working_gas_volume_gwh"]
-        .loc[storage["storage"].astype(str).unique()].sum()
-    )  # fmt: skip
-    filling = float(by_period.loc[days.index[-1], "level_gwh"]) / volume
+    put, taken = (ask[name]("period", node=places, unit="GWh/day") for name in ("injection", "withdrawal"))
+    net = _mean(put - taken, days)
+    filled = ask.filling("period", node=places)
+    filling = float(filled.loc[days.index[-1]])
     cut = span.curtailed_gwh / (((span.end - span.start).days) + 1)
     if net >= MUCH_STORED_SHARE * cut:
         return f"{net:,.0f} GWh/d go into store for the winter ({filling:.0%} full{_target(results, nodes, span)})"
-    lowest = float(by_period["level_gwh"].min()) / volume
-    if filling <= lowest + 0.02:
+    if filling <= float(filled.min()) + 0.02:
         return f"stores are at their lowest ({filling:.0%} full)"
     if net > -SEEN_SHARE * volume:
         return f"what is in store ({filling:.0%} full) is kept for later"
@@ -188,10 +188,9 @@ def _target(results: Results, nodes: Collection[str], span: Worst) -> str:
     by_date = mine.groupby("date")["target_gwh"].sum()
     day = by_date.idxmax()
     places = set(mine.loc[mine["date"] == day, "node"].astype(str))
-    storage = results["storage"][results["storage"]["node"].isin(places)]
     periods = results["periods"].set_index("period")
     period = periods.index[periods["end"] < day][-1]
-    held = float(storage.loc[storage["period"] == period, "level_gwh"].sum())
+    held = float(results.statistics.level("period", node=sorted(places), unit="GWh").loc[period])
     asked = float(by_date[day])
     if held > asked * (1.0 + TARGET_ROUNDING):
         return ""
@@ -199,11 +198,9 @@ def _target(results: Results, nodes: Collection[str], span: Worst) -> str:
 
 
 def _demand_reason(results: Results, nodes: Collection[str], days: pd.Series) -> str:
-    demand = results["demand"][results["demand"]["node"].isin(list(nodes))]
-    length = results["periods"].set_index("period")["days"]
-    rate = demand.groupby("period")["demand_gwh"].sum() / length
-    mean = float((rate * length).sum() / length.sum())
-    here = _mean(rate, days)
+    where: dict[str, Any] = {"node": sorted(nodes), "unit": "GWh/day"}
+    mean = results.statistics.demand.value(**where)
+    here = _mean(results.statistics.demand("period", **where), days)
     if here < HIGH_DEMAND * mean:
         return ""
     return f"demand is {here / mean:.1f} times its mean over the horizon"
@@ -211,7 +208,7 @@ def _demand_reason(results: Results, nodes: Collection[str], days: pd.Series) ->
 
 def _lng_reason(results: Results) -> str:
     limit = float(results.inputs["lng_limit"]["limit_gwh"].sum())
-    used = float(results["lng"]["energy_gwh"].sum())
+    used = results.statistics.lng.value(unit="GWh")
     if limit <= 0.0 or used < FULL_USE * limit:
         return ""
     return "Europe takes all the LNG it can attract over the horizon"

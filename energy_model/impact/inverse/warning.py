@@ -7,11 +7,9 @@ import pandas as pd
 from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
 from energy_model.plan.foresight import solve_scenario
-from energy_model.results.headline import total_cost
 from energy_model.results.run import Results, to_results
 from energy_model.results.shortage import shortage_phrase
 from energy_model.timeline import day_words
-from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
 
 NOTHING_TWH = 0.05
 NAME, QUESTION = "Early warning", "What would early warning have been worth?"
@@ -76,25 +74,22 @@ def _named(surprise: Results, known: Results) -> tuple[tuple[str, Results], ...]
 
 
 def _by_region(study: Study, run: Results) -> pd.Series:
-    demand = run["demand"]
-    about = study.subject
-    inside = {
-        about.place: demand["node"].isin(study.inside),
-        about.country_name: demand["node"] == about.country,
-        "every market": slice(None),
-    }
-    return pd.Series({name: demand.loc[mask, "curtailed_gwh"].sum() / GWH_PER_TWH for name, mask in inside.items()})
+    about, curtailed = study.subject, run.statistics.curtailed
+    return pd.Series(
+        {
+            about.place: curtailed.value(node=sorted(study.inside)),
+            about.country_name: curtailed.value(country=about.country),
+            "every market": curtailed.value(),
+        }
+    )
 
 
 def _by_sector(study: Study, run: Results) -> pd.Series:
-    demand = run["demand"]
-    mine = demand[demand["node"].isin(study.inside)]
-    total = mine.groupby("sector", observed=True)["curtailed_gwh"].sum().rename(index=str)
-    return total / GWH_PER_TWH
+    return run.statistics.curtailed("sector", node=sorted(study.inside))
 
 
 def _costs(run: Results) -> pd.Series:
-    costs = run["costs"].set_index("component")["cost_eur"].drop("missed filling targets")
+    costs = run.statistics.cost("component")
     cut = costs.index.str.startswith("curtailment")
     left = costs.index == "voluntary reduction"
     rest = float(costs[~cut & ~left].sum())
@@ -102,9 +97,9 @@ def _costs(run: Results) -> pd.Series:
         "gas, transport and storage": rest,
         "voluntary reduction": float(costs[left].sum()),
         "curtailment": float(costs[cut].sum()),
-        "all": total_cost(run),
+        "all": float(costs.sum()),
     }
-    return pd.Series(parts) / EUR_PER_BEUR
+    return pd.Series(parts)
 
 
 def _saved(table: pd.DataFrame, unit: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from energy_model.report.workbook.briefing import Briefing, measure_words
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
 from energy_model.timeline import day_words
-from energy_model.units import show_energy
+from energy_model.units import DAYS_PER_YEAR, show_energy
 
 LINE_HEIGHT = 12.0
 WIDE = 40.0
@@ -95,7 +95,7 @@ def _scenarios(page: Page, briefing: Briefing) -> None:
     for run in briefing.results:
         scenario = run.scenario
         days = run["periods"]["days"].sum()
-        limit = float(show_energy(run.inputs["lng_limit"]["limit_gwh"].sum())) / days * 365.0
+        limit = float(show_energy(run.inputs["lng_limit"]["limit_gwh"].sum())) / days * DAYS_PER_YEAR
         words = " ".join(scenario.description.split())
         rows.append(
             [

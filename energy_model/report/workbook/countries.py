@@ -119,10 +119,9 @@ def _months(book: Book, page: Page, briefing: Briefing, runs: list[Results]) -> 
     first = page.header(columns, height=42)
     months = facts.months_of(runs)
     series = []
+    country = briefing.reference.labels.focus.country
     for run in runs:
-        ledger = briefing.balances[run.scenario.id]
-        cut = ledger[ledger["group"] == sub.CURTAILED].groupby("month")["energy_gwh"].sum()
-        series.append(show_energy(cut.reindex(months, fill_value=0.0)))
+        series.append(run.statistics.curtailed("month", country=country).reindex(months, fill_value=0.0))
     for month in months:
         page.line(columns, [facts.month_name(month), *[float(s[month]) for s in series]])
     last = page.row - 1
