@@ -22,6 +22,7 @@ from energy_model.report.map_symbols import circle_diameter_pt, line_width_pt
 from energy_model.report.maps import draw_flow_map
 from energy_model.results.labels import labels_of
 from energy_model.results.lost_gas import supplier_shares
+from energy_model.results.statistics import Statistics
 
 DATA = Path(__file__).parents[1] / "data"
 NEAR_KM = 60.0
@@ -333,12 +334,15 @@ class Runs:
         periods = np.arange(1, len(demand) + 1)
         begin = [date(2022, 1, 1) + timedelta(weeks=int(p) - 1) for p in periods]
         self._tables = {
-            "nodes": pd.DataFrame({"node": ["DE"], "is_eu27": [True], "is_market": [True]}),
+            "nodes": pd.DataFrame({"node": ["DE"], "name": ["Germany"], "is_eu27": [True], "is_market": [True]}),
             "periods": pd.DataFrame({"period": periods, "start": begin, "days": 7}),
-            "demand": pd.DataFrame({"period": periods, "node": "DE", "demand_gwh": demand, "curtailed_gwh": 0.0}),
+            "demand": pd.DataFrame(
+                {"period": periods, "node": "DE", "sector": "industry", "demand_gwh": demand, "curtailed_gwh": 0.0}
+            ),
         }
         self._tables["demand"].loc[0, "curtailed_gwh"] = cut
         self.nodes, self.labels = self._tables["nodes"], labels_of(real_data())
+        self.statistics = Statistics(self._tables, self.nodes, self.labels)
         self.scenario = SimpleNamespace(measures=[SimpleNamespace(start=start) for start in starts])
 
     def __getitem__(self, name):

@@ -7,8 +7,11 @@ import pandas as pd
 import pytest
 from report_fixtures import monthly, real_data
 
+from energy_model.data.storyline import Focus
 from energy_model.results.band import Band
+from energy_model.results.labels import Labels
 from energy_model.results.ranges import RangeStore, range_key
+from energy_model.results.statistics import Statistics
 from energy_model.results.worst import reasons, why_words, worst_month, worst_week, worst_words
 from energy_model.scenario import load_scenario
 from energy_model.scenario.load import with_changes
@@ -24,8 +27,12 @@ class Weeks:
             "periods": pd.DataFrame(
                 {"period": [1, 2], "start": starts, "end": starts + pd.Timedelta(days=6), "days": [7, 7]}
             ),
-            "demand": pd.DataFrame({"node": "A", "period": [1, 2], "curtailed_gwh": cut, "demand_gwh": demand}),
+            "demand": pd.DataFrame(
+                {"node": "A", "sector": "industry", "period": [1, 2], "curtailed_gwh": cut, "demand_gwh": demand}
+            ),
         }
+        nodes = pd.DataFrame({"node": ["A"], "name": ["Land A"], "is_eu27": True, "is_market": True})
+        self.statistics = Statistics(self.tables, nodes, Labels(focus=Focus.model_construct(), reference=""))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]

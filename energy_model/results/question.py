@@ -122,8 +122,10 @@ class Question:
         if self.region is not None and self.region not in names.groups:
             yield f"region '{self.region}': no such group of countries; {closest(str(self.region), names.groups)}"
         for name, wanted in filters.items():
-            there = names.known(name) | known(name)
-            for label in self.labels_of(wanted):
+            there, labels = names.known(name), self.labels_of(wanted)
+            if not there.issuperset(labels):
+                there |= known(name)
+            for label in labels:
                 if label not in there:
                     meant = names.code_of(label)
                     hint = f"did you mean '{meant}'?" if meant in there else closest(label, sorted(there))
