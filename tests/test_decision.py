@@ -124,17 +124,18 @@ def test_shared_columns_are_the_same_problem_as_equations_between_copies(case: C
     from scipy import sparse
 
     from energy_model.lp.matrix import assemble
-    from energy_model.model.periods import LEVEL
-    from energy_model.risk.tree import SHARED
+    from energy_model.model.build import VARIABLES
 
     first = len(case.timeline) - 1
     rate = case.supply.rate.copy()
     rate[:, first:] *= 0.2
     copies = [compile_model(build_model(one)) for one in (case, case.with_("supply", rate=rate))]
     tied = np.zeros(copies[0].n_columns, dtype=bool)
-    for name in SHARED:
+    for name in copies[0].columns:
+        if not (VARIABLES[name].by_period or VARIABLES[name].by_boundary):
+            continue
         mark = np.zeros(copies[0].columns[name].shape, dtype=bool)
-        mark[..., : first + (name == LEVEL)] = True
+        mark[..., : first + VARIABLES[name].by_boundary] = True
         tied[copies[0].columns[name].slice] = mark.ravel()
     pick = sparse.eye_array(copies[0].n_columns, format="csr")[np.flatnonzero(tied)]
     table = sparse.vstack(

@@ -21,7 +21,7 @@ from energy_model.lp import compile_model, solve
 from energy_model.lp.basis import AT_LOWER, BASIC, basis_codes, basis_from_codes
 from energy_model.lp.merge import merge
 from energy_model.model import build_model
-from energy_model.model.periods import LEVEL, by_longer_periods, decided, freeze
+from energy_model.model.periods import by_longer_periods, decided, freeze, is_by_boundary
 from energy_model.plan import foresight
 from energy_model.plan.foresight import solve_scenario
 from energy_model.scenario import apply
@@ -190,7 +190,7 @@ def test_what_was_decided_stays_on_random_networks(case, first, draw):
 
     assert approx(solve(frozen).objective, **ALL) == lifted.objective
     for name, values in past.items():
-        end = first + 1 if name == LEVEL else first
+        end = first + 1 if is_by_boundary(name) else first
         assert approx(values[..., :end], abs=1e-6) == frozen.values(lifted.col_value, name)[..., :end]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from energy_model.fast.sifting import Mask
 from energy_model.lp import Matrix
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes
-from energy_model.model.periods import BY_PERIOD, PERIOD_COLUMNS
+from energy_model.model.periods import is_by_period, is_physical_rate
 from energy_model.scenario.case import Case
 
 MARGIN_EUR_PER_MWH = 10.0
@@ -32,7 +32,7 @@ def margins(matrix: Matrix, case: Case) -> np.ndarray:
     days = case.timeline.days
     margin = np.full(matrix.n_columns, np.inf)
     for name, block in matrix.columns.items():
-        if name in PERIOD_COLUMNS and block.shape[-1] == len(days):
+        if is_physical_rate(name) and block.shape[-1] == len(days):
             eur_per_mwh = CARGO_MARGIN_EUR_PER_MWH if name == "cargo" else MARGIN_EUR_PER_MWH
             margin[block.slice] = block.flat(np.broadcast_to(eur_per_mwh * days, block.shape))
     return margin
@@ -114,7 +114,7 @@ def alike_rows(matrix: Matrix) -> np.ndarray:
     """
     number = np.arange(matrix.n_rows, dtype=np.float64)
     for name, block in matrix.rows.items():
-        if name in BY_PERIOD:
+        if is_by_period(name):
             first = np.fmin.reduce(block.shaped(number), axis=-1, keepdims=True)
             number[block.slice] = block.flat(np.broadcast_to(first, block.shape))
     return number.astype(np.int32)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.lp.template import ONE_AT_A_TIME
 from energy_model.model import balance, contracts, demand, lng, objective, origin, pipelines, storage, supply
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Variable
 from energy_model.scenario.case import Case
 
 FEATURES = (supply, pipelines, lng, storage, demand, contracts, origin, balance, objective)
-"""Modules with ``add(m, case)``; ``balance`` and ``objective`` come last and only sum what was registered."""
+"""Modules with ``add(m, case)`` and with what they declare, ``FEATURE``; ``balance`` and ``objective`` come last and
+only sum what was registered."""
+DECLARED: tuple[Feature, ...] = tuple(module.FEATURE for module in FEATURES)
+VARIABLES: Mapping[str, Variable] = {one.name: one for feature in DECLARED for one in feature.variables}
+ROWS: Mapping[str, Rows] = {one.name: one for feature in DECLARED for one in feature.rows}
+BALANCE_TERMS: tuple[BalanceTerm, ...] = tuple(term for feature in DECLARED for term in feature.balance)
+COST_TERMS: tuple[CostTerm, ...] = tuple(term for feature in DECLARED for term in feature.costs)
 
 
 def build_model(case: Case) -> LazyModel:

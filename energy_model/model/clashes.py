@@ -12,6 +12,7 @@ from energy_model.errors import InfeasibleError
 from energy_model.lp import Block, Matrix
 from energy_model.lp.clash import TOLERANCE, Clash, clashes
 from energy_model.model.build import build_model
+from energy_model.model.periods import is_by_period
 from energy_model.scenario.case import Case
 from energy_model.timeline import DAY, day_words
 
@@ -303,7 +304,7 @@ class _Reader:
         for name, block in self._matrix.columns.items():
             if clash.missed[block.slice].any():
                 shaped = block.shaped(clash.missed)
-                by_period = name != "level" and shaped.ndim > 0 and shaped.shape[-1] == len(days)
+                by_period = is_by_period(name)
                 total += float((shaped * days).sum() if by_period else np.nansum(shaped))
         return total
 

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import CostTerm, Feature, Rows, Variable
 from energy_model.scenario.case import Case
+
+UNTAKEN = Variable("untaken", "W", u.GWH, "Gas paid for and not taken")
+TAKE_OR_PAY = Rows("take_or_pay", "W", "Take-or-pay", "total")
+FEATURE = Feature(
+    part="contracts",
+    variables=(UNTAKEN,),
+    rows=(TAKE_OR_PAY,),
+    costs=(
+        CostTerm(
+            "untaken",
+            rule=lambda m: sum(m.contract_price[w] * m.untaken[w] for w in m.W),
+            amounts=lambda case, values: {
+                "take-or-pay without delivery": float(np.atleast_1d(values["untaken"]) @ case.contracts.price)
+            },
+        ),
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -21,9 +40,9 @@ def add(m: LazyModel, case: Case) -> None:
     m.W = pyo.Set(initialize=contracts.id.tolist(), doc="Contracts pooled by supplier and delivery point")
     m.delivered_over = pyo.Set(m.W, within=m.P, initialize=places, doc="Pipelines at a delivery point")
     put_numbers(m, case)
-    m.untaken = pyo.Var(m.W, domain=u.NonNegative, units=u.GWH, doc="Gas paid for and not taken")
+    UNTAKEN.declare(m)
 
-    @m.Constraint(m.W, doc="Take-or-pay")
+    @TAKE_OR_PAY.declare(m)
     def take_or_pay(m: LazyModel, w: str) -> object:
         r"""What is delivered, or paid for without being taken, reaches the floor.
 
@@ -31,7 +50,7 @@ def add(m: LazyModel, case: Case) -> None:
         """
         return sum(m.days[t] * m.flow[p, t] for p in m.delivered_over[w] for t in m.T) + m.untaken[w] >= m.floor[w]
 
-    m.cost_terms.append(lambda m: sum(m.contract_price[w] * m.untaken[w] for w in m.W))
+    FEATURE.register(m)
 
 
 def put_numbers(m: LazyModel, case: Case) -> None:

@@ -7,7 +7,72 @@ import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Values, Variable, at_nodes
 from energy_model.scenario.case import Case, Demand
+
+VOLUNTARY = Variable("voluntary", "D, V, T", u.GWH_PER_DAY, "Price-responsive demand reduction")
+CURTAILMENT = Variable("curtailment", "D, C, T", u.GWH_PER_DAY, "Curtailment")
+
+
+def _at_markets(case: Case, amounts: np.ndarray) -> np.ndarray:
+    return at_nodes(case, np.flatnonzero(case.is_market), amounts)
+
+
+def _reduction(case: Case, values: Values) -> dict[str, float]:
+    total = (values["voluntary"] * case.timeline.days).sum(axis=(0, 2))
+    return {"voluntary reduction": (total * voluntary_groups(case.demand)[0]).sum()}
+
+
+def _cut(case: Case, values: Values) -> dict[str, float]:
+    slices = slice_table(case.demand)
+    protected = case.demand.tier_is_protected[slices.tier]
+    cost = (values["curtailment"] * case.timeline.days).sum(axis=(0, 2)) * slices.cost
+    return {"curtailment, unprotected": cost[~protected].sum(), "curtailment, protected": cost[protected].sum()}
+
+
+FEATURE = Feature(
+    part="demand",
+    variables=(VOLUNTARY, CURTAILMENT),
+    balance=(
+        BalanceTerm(
+            "voluntary",
+            "voluntary",
+            "enters",
+            rule=lambda m, n, t: sum(m.voluntary[d, v, t] for d in m.market_at[n] for v in m.V),
+            amount=lambda case, values: _at_markets(case, values["voluntary"].sum(axis=1)),
+        ),
+        BalanceTerm(
+            "curtailed",
+            "curtailment",
+            "enters",
+            rule=lambda m, n, t: sum(m.curtailment[d, c, t] for d in m.market_at[n] for c in m.C),
+            amount=lambda case, values: _at_markets(case, values["curtailment"].sum(axis=1)),
+        ),
+        BalanceTerm(
+            "demand",
+            "",
+            "leaves",
+            rule=lambda m, n, t: sum(m.demand[d, t] for d in m.market_at[n]),
+            amount=lambda case, values: _at_markets(case, case.demand.rate[case.is_market].sum(axis=1)),
+        ),
+    ),
+    costs=(
+        CostTerm(
+            "voluntary",
+            rule=lambda m: sum(
+                m.days[t] * m.voluntary_price[v] * m.voluntary[n, v, t] for n in m.D for v in m.V for t in m.T
+            ),
+            amounts=_reduction,
+        ),
+        CostTerm(
+            "curtailment",
+            rule=lambda m: sum(
+                m.days[t] * m.slice_cost[c] * m.curtailment[n, c, t] for n in m.D for c in m.C for t in m.T
+            ),
+            amounts=_cut,
+        ),
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -25,33 +90,9 @@ def add(m: LazyModel, case: Case) -> None:
         doc="The market of a node, if it is one",
     )
     put_numbers(m, case)
-    m.voluntary = pyo.Var(
-        m.D,
-        m.V,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, n, v, t: (0, m.voluntary_width[n, v, t]),
-        units=u.GWH_PER_DAY,
-        doc="Demand that leaves by itself",
-    )
-    m.curtailment = pyo.Var(
-        m.D,
-        m.C,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, n, c, t: (0, m.slice_width[n, c, t]),
-        units=u.GWH_PER_DAY,
-        doc="Demand that is cut",
-    )
-    m.balance_terms.append(lambda m, n, t: -sum(m.demand[d, t] for d in m.market_at[n]))
-    m.balance_terms.append(lambda m, n, t: sum(m.voluntary[d, v, t] for d in m.market_at[n] for v in m.V))
-    m.balance_terms.append(lambda m, n, t: sum(m.curtailment[d, c, t] for d in m.market_at[n] for c in m.C))
-    m.cost_terms.append(
-        lambda m: sum(m.days[t] * m.voluntary_price[v] * m.voluntary[n, v, t] for n in m.D for v in m.V for t in m.T)
-    )
-    m.cost_terms.append(
-        lambda m: sum(m.days[t] * m.slice_cost[c] * m.curtailment[n, c, t] for n in m.D for c in m.C for t in m.T)
-    )
+    VOLUNTARY.declare(m, bounds=lambda m, n, v, t: (0, m.voluntary_width[n, v, t]))
+    CURTAILMENT.declare(m, bounds=lambda m, n, c, t: (0, m.slice_width[n, c, t]))
+    FEATURE.register(m)
 
 
 def put_numbers(m: LazyModel, case: Case) -> None:

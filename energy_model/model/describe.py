@@ -18,6 +18,7 @@ import pyomo.environ as pyo
 
 from energy_model.lp import LazyModel
 from energy_model.model.build import FEATURES, add_sets
+from energy_model.model.feature import Feature
 from energy_model.scenario.arrays import arrays_of, derived_of
 from energy_model.scenario.case import Case, Contracts
 from energy_model.scenario.origin import Asked, Gas, with_origin
@@ -56,6 +57,7 @@ def _lines() -> Iterator[str]:
         yield _wrapped(f"{_said(feature)} {_said(feature.add)}")
         components = [m.component(name) for name in fresh]
         yield from _tables(components)
+        yield from _terms(feature.FEATURE)
         yield from _equations(components)
 
 
@@ -96,6 +98,15 @@ def _tables(components: Iterable[Any]) -> Iterator[str]:
             unit = f" {_unit(item)} |" if with_unit else ""
             yield f"| `{item.local_name}` | {_index(item)} |{unit} {item.doc or ''} |"
         yield ""
+
+
+def _terms(feature: Feature) -> Iterator[str]:
+    """What a feature adds to the balance of a node and to the cost."""
+    for side in ("enters", "leaves"):
+        if mine := [f"`{term.name}`" for term in feature.balance if term.side == side]:
+            yield f"What {side} a node: {', '.join(mine)}.\n"
+    if feature.costs:
+        yield f"What costs money: {', '.join(f'`{term.of}`' for term in feature.costs)}.\n"
 
 
 def _equations(components: Iterable[Any]) -> Iterator[str]:

@@ -7,43 +7,58 @@ import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Variable, at_nodes
 from energy_model.scenario.case import Case
+
+LNG_SUPPLY = Variable("lng_supply", "E, T", u.GWH_PER_DAY, "LNG taken from an exporter's step")
+CARGO = Variable("cargo", "A, T", u.GWH_PER_DAY, "LNG shipped from an exporter to a market")
+SENDOUT = Variable("sendout", "Q, T", u.GWH_PER_DAY, "Send-out of a terminal")
+VOLUME = Rows("lng_limit", "E", "Volume of an LNG step", "total")
+LOADING = Rows("loading", "X, T", "Cargoes of an exporter")
+LANDING = Rows("landing", "L, T", "Cargoes landed in a market")
+MONTH = Rows("europe_month", "M", "LNG Europe attracts in a month", "total")
+HORIZON = Rows("europe_total", "", "LNG Europe attracts over the horizon", "total")
+FEATURE = Feature(
+    part="lng",
+    variables=(LNG_SUPPLY, CARGO, SENDOUT),
+    rows=(VOLUME, LOADING, LANDING, MONTH, HORIZON),
+    balance=(
+        BalanceTerm(
+            "lng",
+            "sendout",
+            "enters",
+            rule=lambda m, n, t: sum(m.sendout[q, t] for q in m.terminals_at[n]),
+            amount=lambda case, values: at_nodes(case, case.lng.terminal_node, values["sendout"]),
+        ),
+    ),
+    costs=(
+        CostTerm(
+            "lng_supply",
+            rule=lambda m: sum(m.days[t] * m.lng_price[e, t] * m.lng_supply[e, t] for e in m.E for t in m.T),
+            amounts=lambda case, values: {
+                "LNG free on board": ((values["lng_supply"] * case.lng.cost) @ case.timeline.days).sum()
+            },
+        ),
+        CostTerm(
+            "cargo",
+            rule=lambda m: sum(m.days[t] * m.sea_cost[x, n, t] * m.cargo[x, n, t] for (x, n) in m.A for t in m.T),
+            amounts=lambda case, values: {
+                "LNG freight and regasification": ((values["cargo"] * case.lng.route_cost) @ case.timeline.days).sum()
+            },
+        ),
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
     """Declare LNG from the exporter's quay to the grid of the importing market."""
     _add_sets(m, case)
     put_numbers(m, case)
-    m.lng_supply = pyo.Var(
-        m.E,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, e, t: (0, m.lng_rate[e, t]),
-        units=u.GWH_PER_DAY,
-        doc="LNG taken from an exporter's step",
-    )
-    m.cargo = pyo.Var(
-        m.A,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, x, n, t: (0, m.sea_open[x, n, t]),
-        units=u.GWH_PER_DAY,
-        doc="LNG shipped from an exporter to a market",
-    )
-    m.sendout = pyo.Var(
-        m.Q,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, q, t: (m.sendout_minimum[q, t], m.sendout_capacity[q, t]),
-        units=u.GWH_PER_DAY,
-        doc="Send-out of a terminal",
-    )
+    LNG_SUPPLY.declare(m, bounds=lambda m, e, t: (0, m.lng_rate[e, t]))
+    CARGO.declare(m, bounds=lambda m, x, n, t: (0, m.sea_open[x, n, t]))
+    SENDOUT.declare(m, bounds=lambda m, q, t: (m.sendout_minimum[q, t], m.sendout_capacity[q, t]))
     _add_constraints(m)
-    m.balance_terms.append(lambda m, n, t: sum(m.sendout[q, t] for q in m.terminals_at[n]))
-    m.cost_terms.append(lambda m: sum(m.days[t] * m.lng_price[e, t] * m.lng_supply[e, t] for e in m.E for t in m.T))
-    m.cost_terms.append(
-        lambda m: sum(m.days[t] * m.sea_cost[x, n, t] * m.cargo[x, n, t] for (x, n) in m.A for t in m.T)
-    )
+    FEATURE.register(m)
 
 
 def _add_sets(m: LazyModel, case: Case) -> None:
@@ -109,7 +124,7 @@ def put_numbers(m: LazyModel, case: Case) -> None:
 
 
 def _add_constraints(m: LazyModel) -> None:
-    @m.Constraint(m.E, doc="Volume of an LNG step")
+    @VOLUME.declare(m)
     def lng_limit(m: LazyModel, e: str) -> object:
         r"""An exporter's step gives no more than its volume over the horizon.
 
@@ -117,7 +132,7 @@ def _add_constraints(m: LazyModel) -> None:
         """
         return sum(m.days[t] * m.lng_use[e, t] * m.lng_supply[e, t] for t in m.T) <= m.lng_volume[e]
 
-    @m.Constraint(m.X, m.T, doc="Cargoes of an exporter")
+    @LOADING.declare(m)
     def loading(m: LazyModel, x: str, t: int) -> object:
         r"""What an exporter's steps give is what its ships carry.
 
@@ -125,7 +140,7 @@ def _add_constraints(m: LazyModel) -> None:
         """
         return sum(m.lng_supply[e, t] for e in m.lng_steps_of[x]) == sum(m.cargo[a, n, t] for (a, n) in m.arcs_from[x])
 
-    @m.Constraint(m.L, m.T, doc="Cargoes landed in a market")
+    @LANDING.declare(m)
     def landing(m: LazyModel, n: str, t: int) -> object:
         r"""What ships bring to a market leaves its terminals as gas in the same period.
 
@@ -133,7 +148,7 @@ def _add_constraints(m: LazyModel) -> None:
         """
         return sum(m.cargo[x, k, t] for (x, k) in m.arcs_to[n]) == sum(m.sendout[q, t] for q in m.terminals_at[n])
 
-    @m.Constraint(m.M, doc="LNG Europe attracts in a month")
+    @MONTH.declare(m)
     def europe_month(m: LazyModel, month: int) -> object:
         r"""A month draws at most a multiple of its even share of what Europe can attract.
 
@@ -144,7 +159,7 @@ def _add_constraints(m: LazyModel) -> None:
             <= m.month_limit[month]
         )
 
-    @m.Constraint(doc="LNG Europe attracts over the horizon")
+    @HORIZON.declare(m)
     def europe_total(m: LazyModel) -> object:
         r"""All importing markets together draw no more than Europe can attract.
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from energy_model.lp import LazyModel
+from energy_model.model.feature import Feature
 from energy_model.scenario.case import Case
+
+FEATURE = Feature()
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -18,4 +21,4 @@ def add(m: LazyModel, case: Case) -> None:
             + \sum_{n,v} c_v r_{n,v,t} + \sum_{n,c} c_c x_{n,c,t} \Big) + \sum_g c_g z_g + \sum_w c_w y_w
             + \sum_t h_t \sum_{o,n} c^o_{n,t}\, b^o_{n,t}
         """
-        return sum(term(m) for term in m.cost_terms)
+        return sum(term.rule(m) for term in m.cost_terms)

@@ -13,11 +13,53 @@ import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import CostTerm, Feature, Rows, Values, Variable
 from energy_model.scenario.case import Case
 from energy_model.scenario.origin import Limits, limits_of
 
 BOOKS = ("first buyer", "end user")
 """How far gas is followed."""
+
+
+FLOW = Variable("origin_flow", "O, P, T", u.GWH_PER_DAY, "Part of a flow that has a name", True)
+BOUGHT = Variable(
+    "origin_bought", "O, N, T", u.GWH_PER_DAY, "Gas of an origin that is bought, and loses its name", True
+)
+INJECTION = Variable("origin_injection", "U, S, T", u.GWH_PER_DAY, "Part of an injection that has a name", True)
+WITHDRAWAL = Variable("origin_withdrawal", "U, S, T", u.GWH_PER_DAY, "Part of a withdrawal that has a name", True)
+LEVEL = Variable("origin_level", "U, S, T0", u.GWH, "Part of a stock that has a name; none on the first day", True)
+ROWS = {
+    "origin_balance": Rows("origin_balance", "O, N, T", "Balance of the gas of an origin"),
+    "origin_in_flow": Rows("origin_in_flow", "H, P, T", "Named gas within a flow"),
+    "origin_used_up": Rows("origin_used_up", "N, T", "Gas bought and used up"),
+    "origin_stays": Rows("origin_stays", "U, N, T", "Gas that stays in a country"),
+    "origin_paid": Rows("origin_paid", "U, N, T", "Gas that a duty was paid on"),
+    "origin_store": Rows("origin_store", "U, S, T", "Named gas carried from period to period", "change of stock"),
+    "origin_injected": Rows("origin_injected", "S, T", "Named gas within an injection"),
+    "origin_withdrawn": Rows("origin_withdrawn", "S, T", "Named gas within a withdrawal"),
+    "origin_held": Rows("origin_held", "S, T", "Named gas within a stock", "stock"),
+}
+
+
+def _duties(case: Case, values: Values) -> dict[str, float]:
+    limits = limits_of(case)
+    paid = 0.0 if limits is None else ((values["origin_bought"] * limits.duty) @ case.timeline.days).sum()
+    return {"duties by origin": paid}
+
+
+FEATURE = Feature(
+    variables=(FLOW, BOUGHT, INJECTION, WITHDRAWAL, LEVEL),
+    rows=tuple(ROWS.values()),
+    costs=(
+        CostTerm(
+            "origin_bought",
+            rule=lambda m: sum(
+                m.days[t] * m.origin_duty[o, n, t] * m.origin_bought[o, n, t] for o in m.O for n in m.N for t in m.T
+            ),
+            amounts=_duties,
+        ),
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -34,11 +76,7 @@ def add(m: LazyModel, case: Case) -> None:
         _add_stores(m)
     if (limits.first_buyer >= 0).any():
         _add_charge(m)
-    m.cost_terms.append(
-        lambda m: sum(
-            m.days[t] * m.origin_duty[o, n, t] * m.origin_bought[o, n, t] for o in m.O for n in m.N for t in m.T
-        )
-    )
+    FEATURE.register(m)
 
 
 def _add_sets(m: LazyModel, case: Case, limits: Limits) -> None:
@@ -104,31 +142,15 @@ def _add_numbers(m: LazyModel, case: Case, limits: Limits) -> None:
 
 
 def _add_variables(m: LazyModel) -> None:
-    rate, plain = u.GWH_PER_DAY, u.NonNegative
-    m.origin_flow = pyo.Var(
-        m.O, m.P, m.T, domain=plain, units=rate, doc="Part of a flow that has a name",
-        bounds=lambda m, o, p, t: (0, m.origin_carried[o, p, t]),
-    )  # fmt: skip
-    m.origin_bought = pyo.Var(
-        m.O, m.N, m.T, domain=plain, units=rate, doc="Gas of an origin that is bought, and loses its name",
-        bounds=lambda m, o, n, t: (0, m.origin_buying[o, n, t]),
-    )  # fmt: skip
-    m.origin_injection = pyo.Var(
-        m.U, m.S, m.T, domain=plain, units=rate, doc="Part of an injection that has a name",
-        bounds=lambda m, o, s, t: (0, m.origin_kept[o, s, t]),
-    )  # fmt: skip
-    m.origin_withdrawal = pyo.Var(
-        m.U, m.S, m.T, domain=plain, units=rate, doc="Part of a withdrawal that has a name",
-        bounds=lambda m, o, s, t: (0, m.origin_given[o, s, t]),
-    )  # fmt: skip
-    m.origin_level = pyo.Var(
-        m.U, m.S, m.T0, domain=plain, units=u.GWH, doc="Part of a stock that has a name; none on the first day",
-        bounds=lambda m, o, s, t: (0, m.origin_stock[s, t]),
-    )  # fmt: skip
+    FLOW.declare(m, bounds=lambda m, o, p, t: (0, m.origin_carried[o, p, t]))
+    BOUGHT.declare(m, bounds=lambda m, o, n, t: (0, m.origin_buying[o, n, t]))
+    INJECTION.declare(m, bounds=lambda m, o, s, t: (0, m.origin_kept[o, s, t]))
+    WITHDRAWAL.declare(m, bounds=lambda m, o, s, t: (0, m.origin_given[o, s, t]))
+    LEVEL.declare(m, bounds=lambda m, o, s, t: (0, m.origin_stock[s, t]))
 
 
 def _add_balance(m: LazyModel) -> None:
-    @m.Constraint(m.O, m.N, m.T, doc="Balance of the gas of an origin")
+    @ROWS["origin_balance"].declare(m)
     def origin_balance(m: LazyModel, o: str, n: str, t: int) -> object:
         r"""Gas of an origin that enters a node is sent on under its name, stored under it, or bought.
 
@@ -147,7 +169,7 @@ def _add_balance(m: LazyModel) -> None:
             == 0
         )
 
-    @m.Constraint(m.H, m.P, m.T, doc="Named gas within a flow")
+    @ROWS["origin_in_flow"].declare(m)
     def origin_in_flow(m: LazyModel, h: str, p: str, t: int) -> object:
         r"""Gas with a name is part of the flow, in each bookkeeping.
 
@@ -157,7 +179,7 @@ def _add_balance(m: LazyModel) -> None:
 
 
 def _add_end_use(m: LazyModel) -> None:
-    @m.Constraint(m.N, m.T, doc="Gas bought and used up")
+    @ROWS["origin_used_up"].declare(m)
     def origin_used_up(m: LazyModel, n: str, t: int) -> object:
         r"""What end users buy is used where it is bought; use is what remains of the node's gas when all that leaves
         has left. A gas of which nothing is asked in a period does not count.
@@ -177,7 +199,7 @@ def _add_end_use(m: LazyModel) -> None:
             <= m.origin_spare[n, t]
         )
 
-    @m.Constraint(m.U, m.N, m.T, doc="Gas that stays in a country")
+    @ROWS["origin_stays"].declare(m)
     def origin_stays(m: LazyModel, u: str, n: str, t: int) -> object:
         r"""What a country buys or stores of an origin, less what it takes from store, is within what it may buy.
 
@@ -187,7 +209,7 @@ def _add_end_use(m: LazyModel) -> None:
 
 
 def _add_charge(m: LazyModel) -> None:
-    @m.Constraint(m.U, m.N, m.T, doc="Gas that a duty was paid on")
+    @ROWS["origin_paid"].declare(m)
     def origin_paid(m: LazyModel, u: str, n: str, t: int) -> object:
         r"""Where end users owe a duty, what stays in a country was bought by it first, and the duty is paid then.
 
@@ -206,7 +228,7 @@ def _staying(m: LazyModel, u: str, n: str, t: int) -> object:
 
 
 def _add_stores(m: LazyModel) -> None:
-    @m.Constraint(m.U, m.S, m.T, doc="Named gas carried from period to period")
+    @ROWS["origin_store"].declare(m)
     def origin_store(m: LazyModel, u: str, s: str, t: int) -> object:
         r"""Gas stored under its name comes out under it.
 
@@ -216,7 +238,7 @@ def _add_stores(m: LazyModel) -> None:
             m.injection_yield * m.origin_injection[u, s, t] - m.origin_withdrawal[u, s, t]
         )
 
-    @m.Constraint(m.S, m.T, doc="Named gas within an injection")
+    @ROWS["origin_injected"].declare(m)
     def origin_injected(m: LazyModel, s: str, t: int) -> object:
         r"""Gas stored under a name is part of the injection.
 
@@ -224,7 +246,7 @@ def _add_stores(m: LazyModel) -> None:
         """
         return sum(m.origin_injection[u, s, t] for u in m.U) <= m.injection[s, t]
 
-    @m.Constraint(m.S, m.T, doc="Named gas within a withdrawal")
+    @ROWS["origin_withdrawn"].declare(m)
     def origin_withdrawn(m: LazyModel, s: str, t: int) -> object:
         r"""Gas withdrawn under a name is part of the withdrawal.
 
@@ -232,7 +254,7 @@ def _add_stores(m: LazyModel) -> None:
         """
         return sum(m.origin_withdrawal[u, s, t] for u in m.U) <= m.withdrawal[s, t]
 
-    @m.Constraint(m.S, m.T, doc="Named gas within a stock")
+    @ROWS["origin_held"].declare(m)
     def origin_held(m: LazyModel, s: str, t: int) -> object:
         r"""Gas kept under a name is part of the stock.
 

@@ -8,33 +8,33 @@ import numpy as np
 
 from energy_model.lp import Matrix
 from energy_model.lp.merge import Merge
+from energy_model.model.build import ROWS, VARIABLES
 from energy_model.timeline import Timeline
 
-PERIOD_COLUMNS = (
-    "supply", "flow", "lng_supply", "cargo", "sendout", "injection", "withdrawal", "voluntary", "curtailment",
-)  # fmt: skip
-"""Variables whose last axis is the period: decisions that are frozen once their period has passed."""
-PERIOD_ROWS = ("balance", "loading", "landing", "storage_level", "withdrawal_curve", "injection_curve")
-"""Constraints whose last axis is the period: their duals belong to the plan that decided the period."""
-LEVEL = "level"
-"""Stock in store: its last axis is the boundary between periods."""
-ORIGIN_COLUMNS = ("origin_flow", "origin_bought", "origin_injection", "origin_withdrawal")
-ORIGIN_ROWS = ("origin_in_flow", "origin_balance", "origin_used_up", "origin_stays", "origin_paid", "origin_store",
-               "origin_injected", "origin_withdrawn", "origin_held")  # fmt: skip
-ORIGIN_LEVEL = "origin_level"
-"""The same of a case in which a measure asks where gas comes from; other cases have none of them."""
-STOCK_ROWS = ("storage_level", "origin_store")
-"""Of the constraints by period, those in GWh; all others are rates."""
-END_ROWS = ("origin_held",)
-"""Of the constraints by period, those on the stock at its end."""
-BY_PERIOD = (*PERIOD_COLUMNS, *PERIOD_ROWS, *ORIGIN_COLUMNS, *ORIGIN_ROWS)
-BY_BOUNDARY = (LEVEL, ORIGIN_LEVEL)
-DECISIONS = (*PERIOD_COLUMNS, *ORIGIN_COLUMNS, *BY_BOUNDARY)
+
+def is_decided_in_time(name: str) -> bool:
+    """Whether a variable is decided period by period, or is a stock between periods."""
+    return name in VARIABLES and (VARIABLES[name].by_period or VARIABLES[name].by_boundary)
+
+
+def is_by_period(name: str) -> bool:
+    """Whether a variable or constraint has the period as its last axis."""
+    return (name in VARIABLES and VARIABLES[name].by_period) or (name in ROWS and ROWS[name].by_period)
+
+
+def is_physical_rate(name: str) -> bool:
+    """Whether a variable is a rate of gas in each period; shares of it by origin are none."""
+    return name in VARIABLES and VARIABLES[name].by_period and not VARIABLES[name].is_attribution
+
+
+def is_by_boundary(name: str) -> bool:
+    """Whether the last axis of a variable is the boundary between periods."""
+    return name in VARIABLES and VARIABLES[name].by_boundary
 
 
 def decided(matrix: Matrix, values: np.ndarray) -> dict[str, np.ndarray]:
     """Decisions that belong to a period or a boundary, by variable name."""
-    return {name: matrix.values(values, name) for name in DECISIONS if name in matrix.columns}
+    return {name: matrix.values(values, name) for name in matrix.columns if is_decided_in_time(name)}
 
 
 def by_longer_periods(fine: Timeline, coarse: Timeline) -> dict[str, Merge]:
@@ -50,8 +50,10 @@ def by_longer_periods(fine: Timeline, coarse: Timeline) -> dict[str, Merge]:
     boundaries, edges = (np.append(line.first_days, line.days.sum()) for line in (fine, coarse))
     nearest = np.searchsorted((edges[1:] + edges[:-1]) / 2.0, boundaries)
     kept = Merge(nearest, (edges[nearest] == boundaries).astype(float))
-    how = dict.fromkeys(BY_PERIOD, by_days) | dict.fromkeys(STOCK_ROWS, added)
-    return how | dict.fromkeys(END_ROWS, at_end) | dict.fromkeys(BY_BOUNDARY, kept)
+    how = {name: by_days for name, one in VARIABLES.items() if one.by_period}
+    how |= {name: kept for name, one in VARIABLES.items() if one.by_boundary}
+    by_kind = {"rate": by_days, "change of stock": added, "stock": at_end}
+    return how | {name: by_kind[one.kind] for name, one in ROWS.items() if one.by_period}
 
 
 def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
@@ -62,12 +64,12 @@ def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
     """
     fixed = np.zeros(fresh.n_columns, dtype=bool)
     for name in past:
-        end = first + 1 if name in BY_BOUNDARY else first
+        end = first + 1 if is_by_boundary(name) else first
         if name not in fresh.columns:
             continue
         lower, upper = fresh.block_array("col_lower", name), fresh.block_array("col_upper", name)
         if past[name].shape[:-1] != lower.shape[:-1]:
-            continue  # gas of an origin more is followed: names are told anew, what flowed stays
+            continue  # one origin more is tracked: attribution is optimised again, physical flows stay frozen
         lower[..., :end] = upper[..., :end] = past[name][..., :end]
         fresh = fresh.with_columns(name, lower=lower, upper=upper)
         mark = np.zeros(lower.shape, dtype=bool)

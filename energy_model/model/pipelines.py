@@ -7,7 +7,45 @@ import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Values, Variable, at_nodes
 from energy_model.scenario.case import Case
+
+
+def _arrived(case: Case, values: Values) -> np.ndarray:
+    lines = case.pipelines
+    return at_nodes(case, lines.to_node, values["flow"] * (1.0 - lines.loss_share)[:, None])
+
+
+FLOW = Variable("flow", "P, T", u.GWH_PER_DAY, "Gas that enters a pipeline")
+FEATURE = Feature(
+    part="pipelines",
+    variables=(FLOW,),
+    balance=(
+        BalanceTerm(
+            "pipeline_in",
+            "flow",
+            "enters",
+            rule=lambda m, n, t: sum(m.pipe_yield[p] * m.flow[p, t] for p in m.pipes_into[n]),
+            amount=_arrived,
+        ),
+        BalanceTerm(
+            "pipeline_out",
+            "flow",
+            "leaves",
+            rule=lambda m, n, t: sum(m.flow[p, t] for p in m.pipes_out[n]),
+            amount=lambda case, values: at_nodes(case, case.pipelines.from_node, values["flow"]),
+        ),
+    ),
+    costs=(
+        CostTerm(
+            "flow",
+            rule=lambda m: sum(m.days[t] * m.pipe_cost[p, t] * m.flow[p, t] for p in m.P for t in m.T),
+            amounts=lambda case, values: {
+                "transport": ((values["flow"] * case.pipelines.cost) @ case.timeline.days).sum()
+            },
+        ),
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -27,17 +65,8 @@ def add(m: LazyModel, case: Case) -> None:
         initialize={node: lines.id[lines.from_node == n].tolist() for n, node in enumerate(case.nodes)},
     )
     put_numbers(m, case)
-    m.flow = pyo.Var(
-        m.P,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, p, t: (m.pipe_minimum[p, t], m.pipe_capacity[p, t]),
-        units=u.GWH_PER_DAY,
-        doc="Gas that enters a pipeline",
-    )
-    m.balance_terms.append(lambda m, n, t: sum(m.pipe_yield[p] * m.flow[p, t] for p in m.pipes_into[n]))
-    m.balance_terms.append(lambda m, n, t: -sum(m.flow[p, t] for p in m.pipes_out[n]))
-    m.cost_terms.append(lambda m: sum(m.days[t] * m.pipe_cost[p, t] * m.flow[p, t] for p in m.P for t in m.T))
+    FLOW.declare(m, bounds=lambda m, p, t: (m.pipe_minimum[p, t], m.pipe_capacity[p, t]))
+    FEATURE.register(m)
 
 
 def put_numbers(m: LazyModel, case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -9,19 +10,11 @@ import numpy as np
 
 from energy_model.lp import Compiler, LazyModel, Matrix
 from energy_model.lp.template import ONE_AT_A_TIME
-from energy_model.model import contracts, demand, lng, pipelines, storage, supply
-from energy_model.model.build import build_model
+from energy_model.model.build import FEATURES, build_model
 from energy_model.scenario.arrays import numbers_of
 from energy_model.scenario.case import Case
 
-PARTS = {
-    "supply": supply,
-    "pipelines": pipelines,
-    "lng": lng,
-    "storage": storage,
-    "demand": demand,
-    "contracts": contracts,
-}
+PARTS: Mapping[str, Any] = {module.FEATURE.part: module for module in FEATURES if module.FEATURE.part}
 """Part of a case to the module with its ``put_numbers``."""
 
 

@@ -2,12 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Values, Variable, at_nodes
 from energy_model.scenario.case import Case
+
+LEVEL = Variable("level", "S, T0", u.GWH, "Gas in store at a boundary between periods")
+INJECTION = Variable("injection", "S, T", u.GWH_PER_DAY, "Injection rate")
+WITHDRAWAL = Variable("withdrawal", "S, T", u.GWH_PER_DAY, "Withdrawal rate")
+MISSING = Variable("missing", "G", u.GWH, "Gas that a target lacks")
+CARRIED = Rows("storage_level", "S, T", "Gas in store carried from period to period", "change of stock")
+CURVES = {
+    rate: Rows(f"{rate}_curve", f"{rate}_lines, T", f"Highest {rate} at a level")
+    for rate in ("withdrawal", "injection")
+}
+TARGET = Rows("filling_target", "G", "Filling target", "total")
+
+
+def _operation(case: Case, values: Values) -> dict[str, float]:
+    stock, days = case.storage, case.timeline.days
+    into, out = values["injection"] @ days, (values["withdrawal"] * stock.withdrawal_cost) @ days
+    return {"storage operation": into.sum() * stock.injection_cost + out.sum()}
+
+
+def _interest(case: Case, values: Values) -> dict[str, float]:
+    return {"interest on stored gas": (values["level"][:, 1:] @ case.timeline.days).sum() * case.storage.holding_cost}
+
+
+def _missed(case: Case, values: Values) -> dict[str, float]:
+    penalties = np.array([target.penalty_eur_per_mwh for target in case.storage.targets])
+    return {"missed filling targets": float(np.atleast_1d(values["missing"]) @ penalties)}
+
+
+FEATURE = Feature(
+    part="storage",
+    variables=(LEVEL, INJECTION, WITHDRAWAL, MISSING),
+    rows=(CARRIED, *CURVES.values(), TARGET),
+    balance=(
+        BalanceTerm(
+            "withdrawal",
+            "withdrawal",
+            "enters",
+            rule=lambda m, n, t: sum(m.withdrawal[s, t] for s in m.storages_at[n]),
+            amount=lambda case, values: at_nodes(case, case.storage.node, values["withdrawal"]),
+        ),
+        BalanceTerm(
+            "injection",
+            "injection",
+            "leaves",
+            rule=lambda m, n, t: sum(m.injection[s, t] for s in m.storages_at[n]),
+            amount=lambda case, values: at_nodes(case, case.storage.node, values["injection"]),
+        ),
+    ),
+    costs=(
+        CostTerm(
+            "withdrawal",
+            rule=lambda m: sum(
+                m.days[t] * (m.injection_cost * m.injection[s, t] + m.withdrawal_cost[s, t] * m.withdrawal[s, t])
+                for s in m.S
+                for t in m.T
+            ),
+            amounts=_operation,
+        ),
+        CostTerm(
+            "level",
+            rule=lambda m: sum(m.holding_cost[t] * m.level[s, t] for s in m.S for t in m.T),
+            amounts=_interest,
+        ),
+        CostTerm("missing", rule=lambda m: sum(m.target_penalty[g] * m.missing[g] for g in m.G), amounts=_missed),
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -22,32 +91,11 @@ def add(m: LazyModel, case: Case) -> None:
     )
     put_numbers(m, case)
     _add_scalars(m, case)
-    m.level = pyo.Var(
-        m.S,
-        m.T0,
-        domain=u.NonNegative,
-        bounds=lambda m, s, t: (m.level_low[s, t], m.level_high[s, t]),
-        units=u.GWH,
-        doc="Gas in store at a boundary between periods",
-    )
-    m.injection = pyo.Var(
-        m.S,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, s, t: (0, m.injection_rate[s, t]),
-        units=u.GWH_PER_DAY,
-        doc="Injection rate",
-    )
-    m.withdrawal = pyo.Var(
-        m.S,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, s, t: (0, m.withdrawal_rate[s, t]),
-        units=u.GWH_PER_DAY,
-        doc="Withdrawal rate",
-    )
+    LEVEL.declare(m, bounds=lambda m, s, t: (m.level_low[s, t], m.level_high[s, t]))
+    INJECTION.declare(m, bounds=lambda m, s, t: (0, m.injection_rate[s, t]))
+    WITHDRAWAL.declare(m, bounds=lambda m, s, t: (0, m.withdrawal_rate[s, t]))
 
-    @m.Constraint(m.S, m.T, doc="Gas in store carried from period to period")
+    @CARRIED.declare(m)
     def storage_level(m: LazyModel, s: str, t: int) -> object:
         r"""Gas moves between periods only through storage; a cycle loses a little.
 
@@ -59,15 +107,7 @@ def add(m: LazyModel, case: Case) -> None:
 
     _add_curves(m, case)
     _add_targets(m, case)
-    m.balance_terms.append(lambda m, n, t: sum(m.withdrawal[s, t] - m.injection[s, t] for s in m.storages_at[n]))
-    m.cost_terms.append(
-        lambda m: sum(
-            m.days[t] * (m.injection_cost * m.injection[s, t] + m.withdrawal_cost[s, t] * m.withdrawal[s, t])
-            for s in m.S
-            for t in m.T
-        )
-    )
-    m.cost_terms.append(lambda m: sum(m.holding_cost[t] * m.level[s, t] for s in m.S for t in m.T))
+    FEATURE.register(m)
 
 
 def put_numbers(m: LazyModel, case: Case) -> None:
@@ -114,14 +154,10 @@ def _add_curves(m: LazyModel, case: Case) -> None:
         ):
             number_of = ArrayParam(index, values=values[mine], units=u.SHARE, doc=f"{meaning}, {kind}")
             setattr(m, f"{kind}_{part}", number_of)
-        setattr(
-            m,
-            f"{kind}_curve",
-            pyo.Constraint(index, m.T, rule=_curve_rule(kind, rate, column), doc=f"Highest {kind} at a level"),
-        )
+        CURVES[kind].declare(m)(_curve_rule(kind, rate, column))
 
 
-def _curve_rule(kind: str, rate: str, column: str) -> object:
+def _curve_rule(kind: str, rate: str, column: str) -> Callable[..., object]:
     def rule(m: LazyModel, s: str, k: int, t: int) -> object:
         r"""A rate is at most its capacity times a straight line in the level at the start of the period.
 
@@ -152,14 +188,12 @@ def _add_targets(m: LazyModel, case: Case) -> None:
         units=u.EUR_PER_MWH,
         doc="Price of missing it",
     )
-    m.missing = pyo.Var(m.G, domain=u.NonNegative, units=u.GWH, doc="Gas that a target lacks")
+    MISSING.declare(m)
 
-    @m.Constraint(m.G, doc="Filling target")
+    @TARGET.declare(m)
     def filling_target(m: LazyModel, g: str) -> object:
         r"""The level, or a shortfall that has a price, reaches the target.
 
         .. math:: \sum_{s \in S_g} l_{s,t(g)} + z_g \ge F_g
         """
         return sum(m.level[s, b] for (s, b) in m.levels_of[g]) + m.missing[g] >= m.target_level[g]
-
-    m.cost_terms.append(lambda m: sum(m.target_penalty[g] * m.missing[g] for g in m.G))

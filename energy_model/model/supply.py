@@ -7,7 +7,42 @@ import pyomo.environ as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
+from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Values, Variable, at_nodes
 from energy_model.scenario.case import Case
+
+INDIGENOUS = "indigenous"
+"""Step of a market's own production."""
+
+
+def _cost(case: Case, values: Values) -> dict[str, float]:
+    paid = (values["supply"] * case.supply.cost) @ case.timeline.days
+    own = case.supply.step == INDIGENOUS
+    return {"pipeline supply": paid[~own].sum(), "indigenous production": paid[own].sum()}
+
+
+SUPPLY = Variable("supply", "K, T", u.GWH_PER_DAY, "Gas taken from a step")
+VOLUME = Rows("supply_limit", "K", "Volume of a step", "total")
+FEATURE = Feature(
+    part="supply",
+    variables=(SUPPLY,),
+    rows=(VOLUME,),
+    balance=(
+        BalanceTerm(
+            "supply",
+            "supply",
+            "enters",
+            rule=lambda m, n, t: sum(m.supply[k, t] for k in m.steps_at[n]),
+            amount=lambda case, values: at_nodes(case, case.supply.node, values["supply"]),
+        ),
+    ),
+    costs=(
+        CostTerm(
+            "supply",
+            rule=lambda m: sum(m.days[t] * m.supply_price[k, t] * m.supply[k, t] for k in m.K for t in m.T),
+            amounts=_cost,
+        ),
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -22,16 +57,9 @@ def add(m: LazyModel, case: Case) -> None:
         initialize={node: labels[steps.node == n].tolist() for n, node in enumerate(case.nodes)},
     )
     put_numbers(m, case)
-    m.supply = pyo.Var(
-        m.K,
-        m.T,
-        domain=u.NonNegative,
-        bounds=lambda m, k, t: (0, m.supply_rate[k, t]),
-        units=u.GWH_PER_DAY,
-        doc="Gas taken from a step",
-    )
+    SUPPLY.declare(m, bounds=lambda m, k, t: (0, m.supply_rate[k, t]))
 
-    @m.Constraint(m.K, doc="Volume of a step")
+    @VOLUME.declare(m)
     def supply_limit(m: LazyModel, k: str) -> object:
         r"""A step gives no more than its volume over the horizon; a cut makes gas use up more of it.
 
@@ -39,8 +67,7 @@ def add(m: LazyModel, case: Case) -> None:
         """
         return sum(m.days[t] * m.supply_use[k, t] * m.supply[k, t] for t in m.T) <= m.supply_volume[k]
 
-    m.balance_terms.append(lambda m, n, t: sum(m.supply[k, t] for k in m.steps_at[n]))
-    m.cost_terms.append(lambda m: sum(m.days[t] * m.supply_price[k, t] * m.supply[k, t] for k in m.K for t in m.T))
+    FEATURE.register(m)
 
 
 def put_numbers(m: LazyModel, case: Case) -> None:

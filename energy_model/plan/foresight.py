@@ -16,7 +16,7 @@ from energy_model.fast.temporal_refinement import lifted_from
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
 from energy_model.model.clashes import explain
-from energy_model.model.periods import BY_PERIOD, decided, freeze
+from energy_model.model.periods import decided, freeze, is_by_period
 from energy_model.plan.knowledge import Knowledge, knowledge
 from energy_model.plan.sharing import Shared, share
 from energy_model.plan.terminals import alike
@@ -267,6 +267,6 @@ def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first:
     A plan that follows the gas of more sellers than the one before has bookkeepings of its own for all periods.
     """
     for name, values in fresh.items():
-        if first and name in kept and name in BY_PERIOD and kept[name].shape == values.shape:
+        if first and name in kept and is_by_period(name) and kept[name].shape == values.shape:
             values = np.concatenate([kept[name][..., :first], values[..., first:]], axis=-1)
         kept[name] = values

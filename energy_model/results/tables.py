@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from energy_model.errors import ResultError
+from energy_model.model.build import BALANCE_TERMS, COST_TERMS
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
 from energy_model.plan.foresight import Solved
 from energy_model.results.long import long_table
 from energy_model.scenario import Case
-from energy_model.scenario.origin import limits_of
 from energy_model.units import EUR_PER_KEUR, EUR_PER_MEUR
 
 BALANCE_TOLERANCE = 1e-6
@@ -253,71 +253,27 @@ def _contracts(solved: Solved) -> pd.DataFrame:
 
 
 def _balance(solved: Solved) -> pd.DataFrame:
-    case, values = solved.case, solved.values
-    count, shape = len(case.timeline), (len(case.nodes), len(case.timeline))
-
-    def at(nodes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-        total = np.zeros(shape)
-        np.add.at(total, nodes, rows)
-        return total
-
-    lines = case.pipelines
-    arrived = values["flow"] * (1.0 - lines.loss_share)[:, None]
-    rate, voluntary, curtailed = (
-        part.sum(axis=1) for part in by_sector(case, values["voluntary"], values["curtailment"])
-    )
-    market = np.flatnonzero(case.is_market)
-    terms = {
-        "supply_gwh_per_day": at(case.supply.node, values["supply"]),
-        "pipeline_in_gwh_per_day": at(lines.to_node, arrived),
-        "lng_gwh_per_day": at(case.lng.terminal_node, values["sendout"]),
-        "withdrawal_gwh_per_day": at(case.storage.node, values["withdrawal"]),
-        "voluntary_gwh_per_day": at(market, voluntary),
-        "curtailed_gwh_per_day": at(market, curtailed),
-        "demand_gwh_per_day": at(market, rate),
-        "pipeline_out_gwh_per_day": at(lines.from_node, values["flow"]),
-        "injection_gwh_per_day": at(case.storage.node, values["injection"]),
-    }
-    names = list(terms)
-    entering, leaving = ([terms[name] for name in part] for part in (names[:6], names[6:]))
-    terms["residual_gwh_per_day"] = np.sum(entering, axis=0) - np.sum(leaving, axis=0)
-    return long_table({"node": case.nodes, "period": np.arange(1, count + 1)}, terms)
+    """What enters and what leaves every node, term by term as the features declare them."""
+    case, terms = solved.case, sorted(BALANCE_TERMS, key=lambda term: term.side == "leaves")
+    amounts = {term: term.amount(case, solved.values) for term in terms if term.of in ("", *solved.values)}
+    columns = {f"{term.name}_gwh_per_day": amount for term, amount in amounts.items()}
+    signed = [amount if term.side == "enters" else -amount for term, amount in amounts.items()]
+    columns["residual_gwh_per_day"] = np.sum(signed, axis=0)
+    return long_table({"node": case.nodes, "period": _periods(solved)}, columns)
 
 
 def _costs(solved: Solved) -> pd.DataFrame:
-    """Cost by component, EUR; the sum is the objective."""
-    case, values, days = solved.case, solved.values, solved.case.timeline.days
-    slices = slice_table(case.demand)
-    protected = case.demand.tier_is_protected[slices.tier]
-    cut = (values["curtailment"] * days).sum(axis=(0, 2)) * slices.cost
-    stock = case.storage
-    indigenous = case.supply.step == "indigenous"
-    paid = (values["supply"] * case.supply.cost) @ days
-    penalties = np.array([target.penalty_eur_per_mwh for target in stock.targets])
-    untaken = values.get("untaken", np.zeros(0))
-    keur = {
-        "pipeline supply": paid[~indigenous].sum(),
-        "indigenous production": paid[indigenous].sum(),
-        "LNG free on board": ((values["lng_supply"] * case.lng.cost) @ days).sum(),
-        "LNG freight and regasification": ((values["cargo"] * case.lng.route_cost) @ days).sum(),
-        "transport": ((values["flow"] * case.pipelines.cost) @ days).sum(),
-        "storage operation": (values["injection"] @ days).sum() * stock.injection_cost
-        + ((values["withdrawal"] * stock.withdrawal_cost) @ days).sum(),
-        "interest on stored gas": (values["level"][:, 1:] @ days).sum() * stock.holding_cost,
-        "take-or-pay without delivery": float(np.atleast_1d(untaken)[: len(case.contracts.id)] @ case.contracts.price),
-        "voluntary reduction": ((values["voluntary"] * days).sum(axis=(0, 2)) * voluntary_groups(case.demand)[0]).sum(),
-        "curtailment, unprotected": cut[~protected].sum(),
-        "curtailment, protected": cut[protected].sum(),
-        "missed filling targets": float(np.atleast_1d(values["missing"]) @ penalties),
-    }
-    limits = limits_of(case)
-    if limits is not None:
-        keur["duties by origin"] = ((values["origin_bought"] * limits.duty) @ days).sum()
+    """Cost by component, EUR, as the features declare it; the sum is the objective."""
+    keur: dict[str, float] = {}
+    for term in COST_TERMS:
+        if term.of in solved.values:
+            keur |= term.amounts(solved.case, solved.values)
     return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * EUR_PER_KEUR for v in keur.values()]})
 
 
 def _check_balance(balance: pd.DataFrame) -> None:
-    size = balance.filter(regex="^(demand|pipeline_out|injection)").sum(axis=1).clip(lower=1.0)
+    leaving = [f"{term.name}_gwh_per_day" for term in BALANCE_TERMS if term.side == "leaves"]
+    size = balance[balance.columns.intersection(leaving)].sum(axis=1).clip(lower=1.0)
     worst = (balance["residual_gwh_per_day"].abs() / size).max()
     if not worst <= BALANCE_TOLERANCE:
         row = balance.loc[(balance["residual_gwh_per_day"].abs() / size).idxmax()]

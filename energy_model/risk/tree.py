@@ -19,11 +19,9 @@ from energy_model.fast.curtailment_segments import Start, solve_from
 from energy_model.lp import Block, Matrix, Solution
 from energy_model.lp.index import Axis, IndexSpace
 from energy_model.lp.matrix import Floats, assemble
-from energy_model.model.periods import LEVEL, PERIOD_COLUMNS
+from energy_model.model.periods import is_by_boundary, is_decided_in_time
 from energy_model.scenario import Case
 
-SHARED = (*PERIOD_COLUMNS, LEVEL)
-"""Variables with a period or a boundary as last axis: the decisions that leaves share until they part."""
 SURE = 1e-9
 """Probabilities add up to one within this."""
 
@@ -150,12 +148,13 @@ def _place_columns(trunk: Leaf, branches: Sequence[Leaf]) -> _Placed:
     blocks, start = {}, 0
     for name, block in trunk.matrix.columns.items():
         axes = block.space.axes
-        if name in SHARED:
+        if is_decided_in_time(name):
             length = block.shape[-1]
             places = [np.arange(length)]
             end = length
             for leaf in branches:
-                own = min((leaf.first or 0) + (name == LEVEL), length)  # the stock of that morning is decided already
+                # The stock of the morning on which a leaf begins is decided already.
+                own = min((leaf.first or 0) + is_by_boundary(name), length)
                 places.append(np.concatenate([np.arange(own), end + np.arange(length - own)]))
                 end += length - own
             axes = (*axes[:-1], Axis(tuple(range(1, end + 1)), 1))

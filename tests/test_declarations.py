@@ -1,0 +1,136 @@
+"""What features of the model declare is what the model is, and everything that goes by it forgets nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from cases import answer, as_solved, everything
+
+from energy_model.errors import ResultError
+from energy_model.lp import LazyModel
+from energy_model.model import build_model
+from energy_model.model.build import BALANCE_TERMS, COST_TERMS, DECLARED, ROWS, VARIABLES
+from energy_model.model.periods import by_longer_periods, decided, freeze, is_by_period, is_decided_in_time
+from energy_model.results import tables
+from energy_model.scenario.case import Case
+from energy_model.scenario.origin import Asked, Gas, with_origin
+from energy_model.timeline import Timeline
+
+
+def with_every_feature() -> Case:
+    """Everything of the toy, and a ban by origin and a duty that follow gas to its end user."""
+    case = everything()
+    half = np.full((len(case.nodes), len(case.timeline)), 0.5)
+    asked = Asked(ban=half, duty=10.0 * half, resale=False, transit=True)
+    return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), asked)
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return with_every_feature()
+
+
+@pytest.fixture(scope="module")
+def model(case: Case) -> LazyModel:
+    return build_model(case)
+
+
+def sets_of(component: object) -> tuple[str, ...]:
+    """Names of the index sets of a component of the model."""
+    if not component.is_indexed():
+        return ()
+    return tuple(part.local_name for part in component.index_set().subsets())
+
+
+@pytest.mark.parametrize(("kind", "declared"), [(pyo.Var, VARIABLES), (pyo.Constraint, ROWS)])
+def test_every_variable_and_constraint_is_declared_over_the_sets_it_has(model, kind, declared) -> None:
+    found = {one.local_name: sets_of(one) for one in model.component_objects(kind, descend_into=False)}
+
+    assert found == {name: one.sets for name, one in declared.items()}
+
+
+def test_a_name_is_declared_once() -> None:
+    names = [one.name for feature in DECLARED for one in (*feature.variables, *feature.rows)]
+
+    assert len(names) == len(set(names))
+
+
+def test_all_that_runs_over_periods_or_boundaries_is_frozen(case: Case, model: LazyModel) -> None:
+    """By the index sets of the model itself: a stock is fixed on the morning of the new plan, a rate up to it."""
+    found = answer(case)
+    past = decided(found.matrix, found.solution.col_value)
+
+    frozen = freeze(found.matrix, past, 1)
+
+    for variable in model.component_objects(pyo.Var, descend_into=False):
+        last = variable.index_set().subsets(expand_all_set_operators=True) if variable.is_indexed() else []
+        end = {"T": 1, "T0": 2}.get(list(last)[-1].local_name if last else "", 0)
+        lower, upper = (frozen.block_array(f"col_{bound}", variable.local_name) for bound in ("lower", "upper"))
+        fixed = found.of(variable.local_name)[..., :end] if end else np.zeros(0)
+        assert lower[..., :end] == pytest.approx(fixed), variable.local_name
+        assert upper[..., :end] == pytest.approx(fixed), variable.local_name
+
+
+def test_all_that_runs_over_periods_is_put_together_for_longer_ones(case: Case, model: LazyModel) -> None:
+    line = case.timeline
+    how = by_longer_periods(line, Timeline(line.starts[:1], line.end))
+
+    for one in model.component_objects((pyo.Var, pyo.Constraint), descend_into=False):
+        in_time = bool({"T", "T0"} & set(sets_of(one)[-1:]))
+        assert in_time == (one.local_name in how), one.local_name
+
+
+def test_a_column_of_a_question_is_no_decision_of_a_period() -> None:
+    assert not is_decided_in_time("promise")
+    assert not is_by_period("promise")
+    assert not is_decided_in_time("missing")
+
+
+def test_terms_read_from_the_case_are_those_of_the_rows(case: Case) -> None:
+    """What a feature says of a solved case, and what its rule put into the rows, are two readings of one balance."""
+    found = answer(case)
+    values = as_solved(found).values
+    demand = next(term for term in BALANCE_TERMS if term.name == "demand").amount(case, values)
+
+    rows = found.matrix.rows["balance"].shaped(found.matrix.coefficients @ found.solution.col_value)
+    read = sum(
+        (1.0 if term.side == "enters" else -1.0) * term.amount(case, values)
+        for term in BALANCE_TERMS
+        if term.name != "demand"
+    )
+
+    assert np.abs(demand).sum() > 0.0
+    assert abs(read) == pytest.approx(abs(rows), abs=1e-6)
+
+
+def test_costs_read_from_the_case_are_the_objective(case: Case) -> None:
+    found = answer(case)
+    values = as_solved(found).values
+
+    stated = {term.of: sum(term.amounts(case, values).values()) for term in COST_TERMS}
+
+    assert sum(stated.values()) == pytest.approx(found.cost, rel=1e-9)
+    assert stated["origin_bought"] > 0.0, "a duty by origin is paid"
+
+
+@pytest.mark.parametrize("lost", ["flow", "cargo", "curtailment", "level"])
+def test_a_cost_that_a_feature_forgets_to_state_is_an_error(monkeypatch, case: Case, lost: str) -> None:
+    solved = as_solved(answer(case))
+    kept = tuple(
+        replace(term, amounts=lambda case, values: {"nothing": 0.0}) if term.of == lost else term for term in COST_TERMS
+    )
+    monkeypatch.setattr(tables, "COST_TERMS", kept)
+
+    with pytest.raises(ResultError, match="costs add up to"):
+        tables.build_tables(solved)
+
+
+def test_gas_that_a_feature_forgets_to_state_is_an_error(monkeypatch, case: Case) -> None:
+    solved = as_solved(answer(case))
+    monkeypatch.setattr(tables, "BALANCE_TERMS", tuple(term for term in BALANCE_TERMS if term.name != "withdrawal"))
+
+    with pytest.raises(ResultError, match="the balance of"):
+        tables.build_tables(solved)
