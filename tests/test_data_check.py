@@ -88,7 +88,7 @@ def test_a_missing_file_and_a_broken_descriptor_are_named(folder: Path) -> None:
     (folder / DESCRIPTOR).write_text('{"resources": [', encoding="utf-8")
     with pytest.raises(DataError, match=r"line 1: .*; repair the JSON"):
         load_data(folder)
-    with pytest.raises(DataError, match="name the folder that holds the data package"):
+    with pytest.raises(DataError, match="name the folder that holds a data package, or a vintage: 2022-01-31"):
         load_data(folder / "nowhere")
 
 

@@ -271,7 +271,7 @@ def test_line_ends_and_byte_order_marks_are_no_data(tmp_path: Path, data: GasDat
 def test_text_files_are_checked_out_with_the_line_ends_of_the_hashes() -> None:
     root = Path(__file__).resolve().parents[1]
     asked = subprocess.run(
-        ["git", "check-attr", "eol", "data/nodes.csv", "data/datapackage.json"],
+        ["git", "check-attr", "eol", "data/2022-01-31/nodes.csv", "data/common/datapackage.json"],
         cwd=root, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
 

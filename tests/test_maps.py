@@ -1,7 +1,6 @@
 """The flow map: borders, places, the netting of flows, and the same bytes for the same inputs."""
 
 from datetime import date, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +10,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 from report_fixtures import monthly, real_data
 
+from energy_model.data.home import data_home, data_root
 from energy_model.errors import DataError, OutputError, ResultError
 from energy_model.report import style
 from energy_model.report.drawing import map_day
@@ -24,7 +24,8 @@ from energy_model.results.labels import labels_of
 from energy_model.results.lost_gas import supplier_shares
 from energy_model.results.statistics import Statistics
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = data_root()
+BASEMAP = data_home() / "common" / "basemap.geojson"
 NEAR_KM = 60.0
 """A node off the coast (a field, a landing point) may lie this far from its country."""
 OFFSHORE = {"NO": 300.0}
@@ -33,7 +34,7 @@ OFFSHORE = {"NO": 300.0}
 
 @pytest.fixture(scope="module")
 def basemap() -> Basemap:
-    return load_basemap(DATA / "basemap.geojson")
+    return load_basemap(BASEMAP, beside=DATA)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +98,7 @@ def test_no_ring_of_russia_touches_crimea(basemap):
 
 def test_rings_are_closed_and_small_enough_to_ship(basemap):
     assert all(np.array_equal(ring[0], ring[-1]) for rings in basemap.rings.values() for ring in rings)
-    assert (DATA / "basemap.geojson").stat().st_size < 350_000
+    assert BASEMAP.stat().st_size < 350_000
 
 
 def test_map_covers_the_whole_sheet(basemap):
@@ -315,7 +316,7 @@ def test_broken_base_map_says_what_is_wrong(tmp_path):
 
 def test_base_map_works_without_the_tables_beside_it(tmp_path, nodes, pipelines, no_shortfall):
     alone = tmp_path / "basemap.geojson"
-    alone.write_bytes((DATA / "basemap.geojson").read_bytes())
+    alone.write_bytes(BASEMAP.read_bytes())
     figure = draw_flow_map(load_basemap(alone), nodes, pipelines, no_shortfall, known=known(), title="Straight lines")
 
     assert len(figure.axes) == 2

@@ -21,7 +21,12 @@ NO_MEMORY = (
 )
 
 ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml or .xlsx file.")]
-DataFolder = Annotated[Path | None, typer.Option("--data", help="Folder of the data package; default: its own.")]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", help="Folder of the data package; default: one that is installed.")
+]
+Vintage = Annotated[
+    str | None, typer.Option("--vintage", help="Installed data package by name, see 'data list', in place of --data.")
+]
 AcceptErrors = Annotated[
     bool,
     typer.Option("--accept-data-errors", help="Use data that 'data check' refuses; outputs name the errors."),
@@ -77,6 +82,17 @@ def energy_unit(unit: str) -> Any:
     if unit.lower() not in known:
         raise typer.BadParameter(f"'{unit}' is not a unit of volume; use TWh, bcm or GWh")
     return known[unit.lower()]
+
+
+def package_folder(data: Path | None, vintage: str | None) -> Path | None:
+    """The data package that was asked for, as a folder or by the name of a vintage; none if by neither."""
+    if vintage is None:
+        return data
+    if data is not None:
+        raise typer.BadParameter("give --data or --vintage, not both: each names the data package")
+    from energy_model.data.home import vintage_folder
+
+    return vintage_folder(vintage)
 
 
 def tell_notes(notes: Iterable[str]) -> None:

@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
-from energy_model.cli.common import EXIT_FAILED, DataFolder, group, print_table
+from energy_model.cli.common import EXIT_FAILED, DataFolder, Vintage, group, package_folder, print_table
 
 data_app = group("The data package.")
 
 
 @data_app.command("check")
-def check(data: DataFolder = None) -> None:
+def check(data: DataFolder = None, vintage: Vintage = None) -> None:
     """Every violation at once: types, units, links, sources, vintage, impossible numbers."""
-    _tell_problems(data)
+    _tell_problems(package_folder(data, vintage))
 
 
 def _tell_problems(data: Path | None) -> None:
@@ -36,13 +36,14 @@ def _tell_problems(data: Path | None) -> None:
 @data_app.command("audit")
 def audit_data(
     data: DataFolder = None,
+    vintage: Vintage = None,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/audit.md.")] = None,
 ) -> None:
     """What the model takes from one source against what other sources say, and the known pitfalls."""
     from energy_model import load_data
     from energy_model.report.audit_page import audit_page, write_audit_page
 
-    world = load_data(data, accept_errors=True)
+    world = load_data(package_folder(data, vintage), accept_errors=True)
     typer.echo(audit_page(world) if write is None else write_audit_page(world, write))
 
 
@@ -50,8 +51,10 @@ def audit_data(
 def show_data(
     table: Annotated[str | None, typer.Argument(help="Table to print; none lists the tables.")] = None,
     data: DataFolder = None,
+    vintage: Vintage = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Vintage: rows published later are left out.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Rows that became public later are left out."),
     ] = None,
     rows: Annotated[int, typer.Option(min=1, help="Rows to print.")] = 40,
 ) -> None:
@@ -60,18 +63,19 @@ def show_data(
     from energy_model.data.package import Package
 
     if table is None:
-        for resource in Package.open(data).resources.values():
+        for resource in Package.open(package_folder(data, vintage)).resources.values():
             typer.echo(f"{resource.name:32} {resource.title}")
         return
-    world = load_data(data, accept_errors=True)
+    world = load_data(package_folder(data, vintage), accept_errors=True)
     print_table((world.at(as_of.date()) if as_of else world)[table].head(rows))
 
 
 @data_app.command("seal")
-def seal_data(data: DataFolder = None) -> None:
+def seal_data(data: DataFolder = None, vintage: Vintage = None) -> None:
     """Record the current hashes of all tables after a deliberate edit, and say what 'data check' says of them."""
     from energy_model.data import seal
 
-    changed = seal(data)
+    folder = package_folder(data, vintage)
+    changed = seal(folder)
     typer.echo(f"sealed; changed: {', '.join(changed) if changed else 'nothing'}")
-    _tell_problems(data)
+    _tell_problems(folder)

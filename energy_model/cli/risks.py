@@ -8,13 +8,23 @@ from typing import Annotated, Any
 
 import typer
 
-from energy_model.cli.common import AcceptErrors, DataFolder, OutFolder, Resolution, ScenarioName, tell_notes
+from energy_model.cli.common import (
+    AcceptErrors,
+    DataFolder,
+    OutFolder,
+    Resolution,
+    ScenarioName,
+    Vintage,
+    package_folder,
+    tell_notes,
+)
 
 
 def risk(
     folder: Annotated[Path, typer.Argument(help="Folder of a sweep, finished or not.")],
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     target: Annotated[
         float,
@@ -38,7 +48,7 @@ def risk(
     from energy_model.sweep import read_plan, read_results
     from energy_model.sweep.folder import read_base
 
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     plan, base, results = read_plan(folder), read_base(folder), read_results(folder)
     inputs = notes(base, world)
     tell_notes(inputs)
@@ -91,6 +101,7 @@ def decide(
     ] = None,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     resolution: Resolution = None,
 ) -> None:
@@ -103,13 +114,13 @@ def decide(
     from energy_model.risk.decision import decide as plan
     from energy_model.scenario import notes
 
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution)
     inputs = notes(chosen, world)
     tell_notes(inputs)
-    vintage = world.at(chosen.as_of)
+    known = world.at(chosen.as_of)
     check_writable(out)
-    found = plan(chosen, vintage, probability=probability, dates=[one.date() for one in day or []] or None)
+    found = plan(chosen, known, probability=probability, dates=[one.date() for one in day or []] or None)
     told = decision_answer(found)
     typer.echo(f"{in_words(told)}\n")
     occasion = Occasion(
@@ -118,7 +129,7 @@ def decide(
         short=chosen.title,
         description=chosen.description,
         as_of=chosen.as_of,
-        digest=vintage.digest,
+        digest=known.digest,
         notes=inputs,
     )
     typer.echo(f"workbook: {write_answers([told], occasion, out / f'decision_{chosen.id}.xlsx')}")

@@ -18,7 +18,9 @@ from energy_model.cli.common import (
     Resolution,
     ScenarioName,
     Unit,
+    Vintage,
     energy_unit,
+    package_folder,
     print_numbers,
     print_table,
     tell_notes,
@@ -29,6 +31,7 @@ def run(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
@@ -54,7 +57,7 @@ def run(
     from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
     check_writable(out / "results")
@@ -93,6 +96,7 @@ def export_pypsa(
     scenario: ScenarioName,
     path: Annotated[Path, typer.Argument(help="A .nc file, or a folder for CSV files.")],
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
@@ -104,7 +108,7 @@ def export_pypsa(
     from energy_model.scenario import apply, notes
     from energy_model.scenario.changes import load_changed
 
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution)
     tell_notes(notes(chosen, world))
@@ -114,6 +118,7 @@ def export_pypsa(
 def brief(
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     only: Annotated[list[str] | None, typer.Option(help="Scenario to include; repeat for several.")] = None,
     base: Annotated[
@@ -136,7 +141,7 @@ def brief(
 
     if ranges not in ("few", "main", "none"):
         raise typer.BadParameter(f"'{ranges}' is no choice of ranges; use few, main or none")
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     with Bar("scenarios") as step:
         made = make(
             world, out, scenarios=only or None, base=base, ranges=ranges, workers=workers, progress=step, fresh=fresh
@@ -155,6 +160,7 @@ def impact(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
@@ -181,7 +187,7 @@ def impact(
     from energy_model.scenario import notes
     from energy_model.scenario.changes import load_changed
 
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     chosen = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     asked = (supplier, region, country)
     found = study(
@@ -202,6 +208,7 @@ def compare(
     base: ScenarioName,
     other: ScenarioName,
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     added: Added = None,
     keys: Keys = None,
@@ -220,7 +227,7 @@ def compare(
     from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     changed = load_changed(other, world.root, world, added=added or (), keys=keys or ())
     chosen = [with_changes(one, resolution=resolution) for one in (load_scenario(base, world.root, world), changed)]
     if common_days:

@@ -7,24 +7,26 @@ from typing import Annotated
 
 import typer
 
-from energy_model.cli.common import Added, DataFolder, Keys, ScenarioName, group, print_table
+from energy_model.cli.common import Added, DataFolder, Keys, ScenarioName, Vintage, group, package_folder, print_table
 
 scenarios_app = group("The scenario library.")
 
 
 @scenarios_app.command("list")
-def list_scenarios(data: DataFolder = None) -> None:
+def list_scenarios(data: DataFolder = None, vintage: Vintage = None) -> None:
     """Names and titles of the library."""
     from energy_model import library, load_scenario
 
-    for name in library(data):
-        typer.echo(f"{name:28} {load_scenario(name, data).title}")
+    folder = package_folder(data, vintage)
+    for name in library(folder):
+        typer.echo(f"{name:28} {load_scenario(name, folder).title}")
 
 
 @scenarios_app.command("show")
 def show_scenario(
     scenario: ScenarioName,
     data: DataFolder = None,
+    vintage: Vintage = None,
     added: Added = None,
     keys: Keys = None,
     effective: Annotated[bool, typer.Option("--effective", help="With the base scenario filled in.")] = False,
@@ -36,9 +38,10 @@ def show_scenario(
     from energy_model.scenario.toml import keys_toml
 
     is_effective = bool(effective or added or keys)
-    known = load_data(data) if is_effective else None
-    found = load_changed(scenario, data, known, added=added or (), keys=keys or ())
-    first, *bases = chain_of(scenario, data)
+    folder = package_folder(data, vintage)
+    known = load_data(folder) if is_effective else None
+    found = load_changed(scenario, folder, known, added=added or (), keys=keys or ())
+    first, *bases = chain_of(scenario, folder)
     if is_effective:
         typer.echo(found.model_dump_json(indent=1, exclude_none=True))
         return
@@ -51,15 +54,21 @@ def show_scenario(
 
 @scenarios_app.command("diff")
 def diff_scenarios(
-    base: ScenarioName, other: ScenarioName, data: DataFolder = None, added: Added = None, keys: Keys = None
+    base: ScenarioName,
+    other: ScenarioName,
+    data: DataFolder = None,
+    vintage: Vintage = None,
+    added: Added = None,
+    keys: Keys = None,
 ) -> None:
     """Keys and measures in which two effective scenarios differ; --with and --set change OTHER; nothing is solved."""
     from energy_model import load_data, load_scenario
     from energy_model.results.compare import scenario_difference
     from energy_model.scenario.changes import load_changed
 
-    known = load_data(data)
-    both = load_scenario(base, data, known), load_changed(other, data, known, added=added or (), keys=keys or ())
+    known = load_data(package_folder(data, vintage))
+    changed = load_changed(other, known.root, known, added=added or (), keys=keys or ())
+    both = load_scenario(base, known.root, known), changed
     print_table(scenario_difference(*(one.model_dump(mode="json") for one in both)))
 
 
@@ -68,10 +77,11 @@ def template(
     path: Annotated[Path, typer.Argument(help="Workbook to write; ends in .xlsx.")],
     scenario: ScenarioName = "reference",
     data: DataFolder = None,
+    vintage: Vintage = None,
 ) -> None:
     """Write a scenario as an Excel workbook to fill in; run it by its path."""
     from energy_model import load_data, load_scenario
     from energy_model.scenario.excel import write_excel
 
-    known = load_data(data)
-    typer.echo(write_excel(load_scenario(scenario, data, known), path, known))
+    known = load_data(package_folder(data, vintage))
+    typer.echo(write_excel(load_scenario(scenario, known.root, known), path, known))

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from energy_model.cli.common import AcceptErrors, Bar, DataFolder, tell_notes
+from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_notes
 
 SHARE_TOLD = 0.1
 """In a log, progress is told whenever so much more is done."""
@@ -21,6 +21,7 @@ def sweep(
         Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")
     ] = None,
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     workers: Annotated[int, typer.Option(min=1, help="Chunks solved at a time on this machine.")] = 2,
     scheduler: Annotated[
@@ -49,7 +50,7 @@ def sweep(
     from energy_model.sweep.folder import read_base
     from energy_model.sweep.plan import find_plan, with_samples
 
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     path = find_plan(plan, world.root)
     chosen = with_samples(load_plan(path), samples)
     chosen = chosen if foresight is None else chosen.model_copy(update={"foresight": foresight})

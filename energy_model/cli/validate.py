@@ -10,7 +10,17 @@ import typer
 if TYPE_CHECKING:
     from energy_model import GasData
 
-from energy_model.cli.common import EXIT_FAILED, AcceptErrors, Bar, DataFolder, group, print_table, tell_notes
+from energy_model.cli.common import (
+    EXIT_FAILED,
+    AcceptErrors,
+    Bar,
+    DataFolder,
+    Vintage,
+    group,
+    package_folder,
+    print_table,
+    tell_notes,
+)
 
 validate_app = group("The model against history and against what others published.")
 
@@ -18,6 +28,7 @@ validate_app = group("The model against history and against what others publishe
 @validate_app.command("anchors")
 def validate_anchors(
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/anchors.md.")] = None,
 ) -> None:
@@ -28,7 +39,7 @@ def validate_anchors(
 
     if write is not None:
         check_writable(write.parent)
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     _tell_errors(world)
     case = reference_case(world)
     report = case.anchors(world)
@@ -46,6 +57,7 @@ def validate_anchors(
 def validate_replay(
     out: Annotated[Path | None, typer.Option(help="Folder for the tables and the pages of small multiples.")] = None,
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     write: Annotated[
         Path | None, typer.Option(help="Page of Markdown to write, for example docs/validation.md; takes minutes.")
@@ -57,7 +69,7 @@ def validate_replay(
     from energy_model.validate.reference import reference_case
     from energy_model.validate.replay import replay
 
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     for folder in (out, write.parent if write is not None else None):
         if folder is not None:
             check_writable(folder)
@@ -76,6 +88,7 @@ def validate_replay(
 @validate_app.command("view")
 def validate_view(
     data: DataFolder = None,
+    vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/view.md.")] = None,
 ) -> None:
@@ -84,7 +97,7 @@ def validate_view(
     from energy_model.files import check_writable
     from energy_model.validate.reference import reference_case
 
-    world = load_data(data, accept_data_errors)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
     if write is not None:
         check_writable(write.parent)
     case = reference_case(world)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes
-from energy_model.data.package import DESCRIPTOR, Package
+from energy_model.data.package import COMMON_SOURCES, DESCRIPTOR, SOURCES, Package
 from energy_model.data.problem import LINE, Check, Problem, Tables, error, rows, warning
 from energy_model.data.storyline import REGIONS, Storyline, storyline_of
 from energy_model.data.tables import foreign_key_problems, read_tables
@@ -177,20 +177,17 @@ def _file_problems(package: Package) -> Iterator[Problem]:
 
 def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
     """Sources without a title, publisher or licence; sources nobody uses; more rows than the terms allow."""
-    if "sources" not in tables:
+    for name in (SOURCES, COMMON_SOURCES):
+        if name in tables:
+            listed = tables[name].assign(**{LINE: tables[name].index + 2})
+            yield from _unclear_sources(package.resources[name].path, listed)
+    if SOURCES not in tables:
         return
-    sources = tables["sources"].assign(**{LINE: tables["sources"].index + 2})
-    for column in ("title", "publisher", "licence", "redistribution"):
-        empty = sources[sources[column].isna()]
-        yield from rows("sources.csv", empty, column, "is empty", "say it: a reader must know what may be passed on")
-    odd = sources[~sources["redistribution"].isin(_REDISTRIBUTION) & sources["redistribution"].notna()]
-    yield from rows("sources.csv", odd, "redistribution", "is not known", f"use one of: {', '.join(_REDISTRIBUTION)}")
-    odd = sources[sources["url"].notna() & ~sources["url"].astype(str).str.fullmatch(_URL)]
-    yield from rows("sources.csv", odd, "url", "is not a public address", "write https://... or leave it blank")
+    sources = tables[SOURCES].assign(**{LINE: tables[SOURCES].index + 2})
     yield from _unused_sources(package, tables, sources)
     few = set(sources.loc[sources["redistribution"] == "single figures", "source_id"])
     for name, table in tables.items():
-        if name == "sources" or "source_id" not in table:
+        if name in (SOURCES, COMMON_SOURCES) or "source_id" not in table:
             continue
         if few.isdisjoint(table["source_id"].unique()):
             continue
@@ -204,11 +201,22 @@ def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
                 )
 
 
+def _unclear_sources(file: str, sources: pd.DataFrame) -> Iterator[Problem]:
+    """Sources of which a reader cannot say whose they are and what may be passed on."""
+    for column in ("title", "publisher", "licence", "redistribution"):
+        empty = sources[sources[column].isna()]
+        yield from rows(file, empty, column, "is empty", "say it: a reader must know what may be passed on")
+    odd = sources[~sources["redistribution"].isin(_REDISTRIBUTION) & sources["redistribution"].notna()]
+    yield from rows(file, odd, "redistribution", "is not known", f"use one of: {', '.join(_REDISTRIBUTION)}")
+    odd = sources[sources["url"].notna() & ~sources["url"].astype(str).str.fullmatch(_URL)]
+    yield from rows(file, odd, "url", "is not a public address", "write https://... or leave it blank")
+
+
 def _unused_sources(package: Package, tables: Tables, sources: pd.DataFrame) -> Iterator[Problem]:
     used = {resource.source_id for resource in package.resources.values()}
     words: list[str] = []
     for name, table in tables.items():
-        if name != "sources" and "source_id" in table:
+        if name not in (SOURCES, COMMON_SOURCES) and "source_id" in table:
             used |= set(table["source_id"].unique())
         if "note" in table:
             words += [str(word) for word in table["note"].unique()]

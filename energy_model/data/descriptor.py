@@ -30,7 +30,7 @@ def read_descriptor(root: Path) -> dict[str, Any]:
     DataError
         With everything that is wrong with it, at once.
     """
-    found = _parsed(root / DESCRIPTOR)
+    found = parsed(root / DESCRIPTOR)
     if not isinstance(found, dict):
         raise DataError(DESCRIPTOR, [f"is {_named(found)} at the top, not an object; begin it with {{ and a name"])
     listed = found.get("resources")
@@ -38,14 +38,24 @@ def read_descriptor(root: Path) -> dict[str, Any]:
         raise DataError(DESCRIPTOR, [f"key 'resources': {_no_text(listed)}; list every table and its schema"])
     problems = [text for at, item in enumerate(listed, 1) for text in _resource_problems(root, at, item)]
     problems += _repeated(listed)
+    shared = found.get("common", [])
+    if not isinstance(shared, list) or not all(isinstance(name, str) and name for name in shared):
+        problems.append("key 'common': list names of resources in the folder that vintages share, or leave it out")
     if not problems:
-        problems = list(_lost_links(listed))
+        problems = list(lost_links(listed))
     if problems:
         raise DataError(DESCRIPTOR, problems)
     return found
 
 
-def _parsed(path: Path) -> Any:
+def parsed(path: Path) -> Any:
+    """The JSON of a descriptor, whatever it holds.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
     try:
         if path.stat().st_size > MOST_BYTES:
             raise DataError(DESCRIPTOR, [f"has more than {MOST_BYTES / 1e6:.0f} MB; a descriptor holds no data"])
@@ -187,7 +197,7 @@ def _repeated(listed: list[Any]) -> Iterator[str]:
             yield f"resource with {key} '{value}': listed {values.count(value)} times; keep one"
 
 
-def _lost_links(listed: list[dict[str, Any]]) -> Iterator[str]:
+def lost_links(listed: list[dict[str, Any]]) -> Iterator[str]:
     """Foreign keys to a table or a column that the descriptor does not have."""
     fields = {item["name"]: {field["name"] for field in item.get("schema", {}).get("fields", [])} for item in listed}
     for item in listed:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from energy_model.data import cache
 from energy_model.data.memory import Shadow, changed_tables, digest_of, shadow
-from energy_model.data.package import Package, package_digest
+from energy_model.data.package import COMMON_SOURCES, SOURCES, Package, package_digest
 from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.data.tables import foreign_key_problems, read_tables
 from energy_model.data.verdict import errors_in_memory, errors_of
@@ -68,6 +68,12 @@ class GasData:
         except KeyError:
             known = ", ".join(sorted(self.tables))
             raise DataError("data package", [f"no table '{name}'; known tables: {known}"]) from None
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Every source, of the tables of the package and of what vintages share."""
+        listed = [self.tables[name] for name in (SOURCES, COMMON_SOURCES) if name in self.tables]
+        return pd.concat(listed, ignore_index=True).drop_duplicates("source_id", ignore_index=True)
 
     @property
     def changed(self) -> list[str]:
@@ -142,8 +148,8 @@ def load_data(path: str | os.PathLike[str] | None = None, accept_errors: bool = 
 
     Parameters
     ----------
-    path : path, optional
-        Folder with ``datapackage.json``; default is the package's own data.
+    path : str or path, optional
+        Name of a vintage, or a folder with ``datapackage.json``; default is what ``data/vintages.toml`` names.
     accept_errors : bool, optional
         Use data that ``data check`` refuses; every result names the errors then. Tables that cannot be read as their
         schema says are refused all the same.

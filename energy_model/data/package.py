@@ -8,53 +8,42 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from energy_model.data.descriptor import DESCRIPTOR, read_descriptor
+from energy_model.data.descriptor import DESCRIPTOR, lost_links, read_descriptor
+from energy_model.data.home import COMMON, common_folder, data_root
 from energy_model.errors import DataError
 
 __all__ = ["DESCRIPTOR", "Package", "Resource", "data_root", "package_digest", "plain_bytes", "text_digest"]
 
-_PACKAGED = Path(__file__).resolve().parent.parent / "_data"
-_CHECKOUT = Path(__file__).resolve().parents[2] / "data"
-
-
-def data_root(path: str | os.PathLike[str] | None = None) -> Path:
-    """Folder of the data package: ``path``, else the installed copy, else ``data/`` of the checkout.
-
-    Raises
-    ------
-    DataError
-        If no ``datapackage.json`` is there.
-    """
-    candidates = [Path(path)] if path is not None else [_PACKAGED, _CHECKOUT]
-    for candidate in candidates:
-        with suppress(OSError, ValueError):  # a name that no file can have is no folder of data
-            if (candidate / DESCRIPTOR).is_file():
-                return candidate
-    shown = str(candidates[0])
-    shown = shown if len(shown) <= _SHOWN_LETTERS else f"{shown[:_SHOWN_LETTERS]}..."
-    raise DataError(f"data folder {shown}", [f"no {DESCRIPTOR} in it; name the folder that holds the data package"])
-
-
-_SHOWN_LETTERS = 200
+SOURCES, COMMON_SOURCES = "sources", "common_sources"
+"""Tables of sources: the package's own, and those of the files that vintages share."""
 
 
 @dataclass(frozen=True)
 class Resource:
-    """One file of the package with its schema."""
+    """One file of the package with its schema.
+
+    Attributes
+    ----------
+    path : str
+        As messages name it: within the package, or within ``common/``.
+    file : Path
+        Where it lies.
+    """
 
     name: str
     path: str
+    file: Path
     title: str
     description: str
     schema: Mapping[str, Any]
     sha256: str | None
     source_id: str | None = None
+    is_common: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -97,23 +86,18 @@ class Package:
         """
         root = data_root(path)
         descriptor = read_descriptor(root)
-        resources = {
-            item["name"]: Resource(
-                name=item["name"],
-                path=item["path"],
-                title=item.get("title", item["name"]),
-                description=item.get("description", ""),
-                schema=item.get("schema", {}),
-                sha256=item.get("hash", "").removeprefix("sha256:") or None,
-                source_id=item.get("source_id"),
-            )
-            for item in descriptor["resources"]
-        }
+        resources = {item["name"]: _resource(item, root) for item in descriptor["resources"]}
+        shared = _shared(root, descriptor)
+        if shared:
+            resources |= {item["name"]: _resource(item, common_folder(root), is_common=True) for item in shared}
+            lost = [f"key '{COMMON}': {text}" for text in lost_links([*descriptor["resources"], *shared])]
+            if lost:
+                raise DataError(DESCRIPTOR, lost)
         return cls(root, resources, descriptor)
 
     def file(self, name: str) -> Path:
         """Path of a resource's file."""
-        return self.root / self.resources[name].path
+        return self.resources[name].file
 
     def missing(self) -> list[str]:
         """Files that the descriptor lists and that are not there, in words."""
@@ -138,6 +122,43 @@ class Package:
     def file_digests(self) -> dict[str, str]:
         """SHA-256 of every file that is there, by resource."""
         return {name: text_digest(self.file(name)) for name in self.resources if self.file(name).is_file()}
+
+
+def _resource(item: Mapping[str, Any], folder: Path, is_common: bool = False) -> Resource:
+    """An entry of a descriptor."""
+    return Resource(
+        name=item["name"],
+        path=f"{COMMON}/{item['path']}" if is_common else item["path"],
+        file=folder / item["path"],
+        title=item.get("title", item["name"]),
+        description=item.get("description", ""),
+        schema=item.get("schema", {}),
+        sha256=item.get("hash", "").removeprefix("sha256:") or None,
+        source_id=item.get("source_id"),
+        is_common=is_common,
+    )
+
+
+def _shared(root: Path, descriptor: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Entries of the common descriptor that a package takes by name.
+
+    Raises
+    ------
+    DataError
+        If there is no such entry, or the package has a file of its own by that name.
+    """
+    wanted = descriptor.get(COMMON, [])
+    if not wanted:
+        return []
+    there = {item["name"]: item for item in read_descriptor(common_folder(root))["resources"]}
+    own = {item["name"] for item in descriptor["resources"]}
+    known = ", ".join(there)
+    problems = [f"key '{COMMON}', '{name}': not there; it has: {known}" for name in wanted if name not in there]
+    twice = [name for name in wanted if name in own]
+    problems += [f"key '{COMMON}', '{name}': the package has a file of that name itself; keep one" for name in twice]
+    if problems:
+        raise DataError(DESCRIPTOR, problems)
+    return [there[name] for name in wanted]
 
 
 def text_digest(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Names of countries: which code of the model a word means (``Germany``, ``Deutschland``, ``DEU``, ``EL``).
 
-Names stand in ``nodes.csv``; further ones, and codes that other bodies use, in ``country_names.csv``, which a package
-need not have.
+Names stand in ``nodes.csv``; further ones, and codes that other bodies use, in ``country_names.csv``, which packages
+share and need not have. A name of a country that has no node is passed over.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import os
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from energy_model.data.descriptor import DESCRIPTOR, parsed
+from energy_model.data.home import COMMON, common_folder, data_root
 from energy_model.data.load import GasData
-from energy_model.data.package import data_root
 from energy_model.data.storyline import REGIONS
+from energy_model.errors import DataError
 
 TABLE = "country_names"
 _Pairs = Iterable[tuple[str, str]]
@@ -23,7 +25,13 @@ _Pairs = Iterable[tuple[str, str]]
 def place_names(root: str | os.PathLike[str] | None = None) -> dict[str, str]:
     """Codes by name, in small letters, as the tables on disk say; a damaged table is said when the data are loaded."""
     folder = data_root(root)
-    return _names(_pairs(folder / "nodes.csv", "name"), _pairs(folder / f"{TABLE}.csv", "alias"))
+    nodes = _pairs(folder / "nodes.csv", "name")
+    try:
+        shared = parsed(folder / DESCRIPTOR)
+        home = common_folder(folder) if TABLE in shared.get(COMMON, ()) else folder
+    except (DataError, AttributeError, TypeError):  # told when the data are loaded
+        home = folder
+    return _names(nodes, _pairs(home / f"{TABLE}.csv", "alias"))
 
 
 def names_in(data: GasData) -> dict[str, str]:
@@ -59,7 +67,8 @@ def place_hint(word: str, known: Collection[str], data: GasData) -> str:
 def _names(nodes: _Pairs, further: _Pairs) -> dict[str, str]:
     nodes = list(nodes)
     codes = [*REGIONS, *(code for _, code in nodes)]
-    pairs = [*further, *nodes, *((code, code) for code in codes)]
+    known = [(name, code) for name, code in further if code in codes]
+    pairs = [*known, *nodes, *((code, code) for code in codes)]
     return {" ".join(name.casefold().split()): code for name, code in pairs}
 
 

@@ -20,7 +20,9 @@ import pandas as pd
 
 from energy_model.data import assets_agree, check, consistent, demand_agrees, plausible, problem, sizes, tables
 from energy_model.data.check import check_tables, hash_problems
-from energy_model.data.package import DESCRIPTOR, Package, package_digest, plain_bytes
+from energy_model.data.descriptor import read_descriptor
+from energy_model.data.home import COMMON, common_folder
+from energy_model.data.package import DESCRIPTOR, Package, package_digest, plain_bytes, text_digest
 from energy_model.data.problem import Problem
 from energy_model.data.tables import foreign_key_problems, read_tables, typed_problems
 from energy_model.files import write_text
@@ -87,8 +89,8 @@ def _errors_of_tables(package: Package, now: Mapping[str, pd.DataFrame], changed
 def seal(path: str | os.PathLike[str] | None = None) -> list[str]:
     """Write the hash and size of every file, and what ``data check`` says of it, into the descriptor.
 
-    Run after a deliberate edit of a table; ``data check`` reports files that were changed without it. Returns the names
-    of resources that changed.
+    Run after a deliberate edit of a table; ``data check`` reports files that were changed without it. What vintages
+    share is sealed with a package that lies beside it. Returns the names of resources that changed.
 
     Raises
     ------
@@ -99,14 +101,11 @@ def seal(path: str | os.PathLike[str] | None = None) -> list[str]:
     """
     package = Package.open(path)
     package.refuse_missing()
+    changed = _seal_common(package)
+    package = Package.open(package.root) if changed else package
     descriptor: dict[str, Any] = deepcopy(dict(package.descriptor))
     descriptor.pop(VERDICT, None)
-    changed = []
-    for item in descriptor["resources"]:
-        fresh = f"sha256:{package.file_digests[item['name']]}"
-        if item.get("hash") != fresh:
-            changed.append(item["name"])
-        item["hash"], item["bytes"] = fresh, len(plain_bytes(package.file(item["name"])))
+    changed += _fresh_hashes(descriptor, package.root)
     read, form = read_tables(package)
     if not any(form.values()) and not list(foreign_key_problems(package, read)):
         found: list[Problem] = list(check_tables(package, read))
@@ -114,8 +113,38 @@ def seal(path: str | os.PathLike[str] | None = None) -> list[str]:
             "of": depends_on(package, descriptor),
             "errors": [one.text for one in found if one.is_error],
         }
-    write_text(package.root / DESCRIPTOR, json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n")
+    write_text(package.root / DESCRIPTOR, _as_text(descriptor))
     return changed
+
+
+def _seal_common(package: Package) -> list[str]:
+    """Renew the hashes of what vintages share, if it lies beside the package; the names of files that changed."""
+    if not package.descriptor.get(COMMON):
+        return []
+    common = common_folder(package.root)
+    if common.parent != package.root.resolve().parent:
+        return []
+    descriptor = read_descriptor(common)
+    changed = _fresh_hashes(descriptor, common)
+    if changed:
+        write_text(common / DESCRIPTOR, _as_text(descriptor))
+    return changed
+
+
+def _fresh_hashes(descriptor: Mapping[str, Any], folder: Path) -> list[str]:
+    """Write hashes and sizes of files as they are now; the names of resources that changed."""
+    changed = []
+    for item in descriptor["resources"]:
+        file = folder / item["path"]
+        fresh = f"sha256:{text_digest(file)}"
+        if item.get("hash") != fresh:
+            changed.append(item["name"])
+        item["hash"], item["bytes"] = fresh, len(plain_bytes(file))
+    return changed
+
+
+def _as_text(descriptor: Mapping[str, Any]) -> str:
+    return json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n"
 
 
 def depends_on(package: Package, descriptor: Mapping[str, Any]) -> str:

@@ -16,8 +16,8 @@ from energy_model.report.markdown import markdown
 LARGEST = 25
 _HEAD = """# Audit of the data
 
-Written from `data/` by `energy-model data audit --write docs/audit.md`; do not edit. What the model takes from one
-source is held against what another source states. The other figures lie in
+Written from the data package by `energy-model data audit --write docs/audit.md`; do not edit. What the model takes from
+one source is held against what another source states. The other figures lie in
 [`audit_references`](data.md#audit_references), which no run reads.
 
 `difference` is the other figure over the one taken, less 1. `in range` says whether the range stated in the table

@@ -10,12 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.package import Package
 from energy_model.report import facts, figures, style
 from energy_model.report.findings import Story, gravest
 from energy_model.report.geography import Basemap, load_basemap
 from energy_model.results.run import Results
 
-BASEMAP = "basemap.geojson"
+BASEMAP = "basemap"
 
 _log = logging.getLogger(__name__)
 
@@ -66,8 +67,8 @@ def _file_word(text: str) -> str:
 
 
 def _basemap(data: GasData) -> Basemap | None:
-    path = data.root / BASEMAP
-    if not path.is_file():
-        _log.warning("%s is missing: no flow maps", path)
+    resources = Package.open(data.root).resources
+    if BASEMAP not in resources or not resources[BASEMAP].file.is_file():
+        _log.warning("%s: no base map, so no flow maps", data.root)
         return None
-    return load_basemap(path)
+    return load_basemap(resources[BASEMAP].file, beside=data.root)

@@ -129,13 +129,15 @@ def _distance_to_line(point: np.ndarray, line: np.ndarray) -> float:
     return float(np.hypot(*(start + along[:, None] * step - point).T).min())
 
 
-def load_basemap(path: Path | str) -> Basemap:
-    """Read the base map, and the waypoints and anchors that lie beside it (without them routes are drawn straight).
+def load_basemap(path: Path | str, beside: Path | str | None = None) -> Basemap:
+    """Read the base map, and the waypoints and anchors of a package (without them routes are drawn straight).
 
     Parameters
     ----------
     path : path
         GeoJSON file of countries with the properties ``iso_a2`` and ``name``.
+    beside : path, optional
+        Folder of the waypoints and anchors; default is that of the base map.
 
     Raises
     ------
@@ -143,6 +145,7 @@ def load_basemap(path: Path | str) -> Basemap:
         If the file cannot be read as such a map; all problems at once.
     """
     source = Path(path)
+    folder = source.parent if beside is None else Path(beside)
     try:
         features = json.loads(source.read_text(encoding="utf-8"))["features"]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -161,8 +164,8 @@ def load_basemap(path: Path | str) -> Basemap:
     return Basemap(
         MappingProxyType(rings),
         MappingProxyType(names),
-        waypoints=_read_beside(source, WAYPOINTS_FILE, _WAYPOINT_COLUMNS),
-        anchors=_read_beside(source, ANCHORS_FILE, _ANCHOR_COLUMNS),
+        waypoints=_read_beside(folder, WAYPOINTS_FILE, _WAYPOINT_COLUMNS),
+        anchors=_read_beside(folder, ANCHORS_FILE, _ANCHOR_COLUMNS),
     )
 
 
@@ -172,9 +175,9 @@ def _rings(geometry: Mapping[str, Any]) -> tuple[np.ndarray, ...]:
     return tuple(np.asarray(ring, dtype=float) for polygon in polygons for ring in polygon)
 
 
-def _read_beside(source: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Small table in the folder of the base map, or an empty one. ``NA`` is Namibia here, not a missing value."""
-    beside = source.parent / name
+def _read_beside(folder: Path, name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Small table of a folder, or an empty one. ``NA`` is Namibia here, not a missing value."""
+    beside = folder / name
     if not beside.is_file():
         return pd.DataFrame(columns=list(columns))
     table = pd.read_csv(beside, keep_default_na=False)

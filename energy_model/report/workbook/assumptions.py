@@ -24,7 +24,7 @@ NEW_PAGE = (
     "Curtailment: order and cost",
 )
 """Tables that begin on a new printed page."""
-NOT_INPUT = ("route_waypoints", "map_anchors")
+NOT_INPUT = ("sources", "common_sources", "route_waypoints", "map_anchors")
 """Tables that only draw the map."""
 WIDTHS = (27.0, 44.0, 12.0, 12.0, 12.0, 12.0, 20.0, 70.0)
 """One grid of columns for all tables of the sheet."""
@@ -315,7 +315,7 @@ def _date(value: object) -> str:
 
 
 def _source_titles(briefing: Briefing) -> dict[str, str]:
-    sources = briefing.data["sources"]
+    sources = briefing.data.sources
     return dict(zip(sources["source_id"], sources["title"], strict=True))
 
 
@@ -340,7 +340,7 @@ def write_sources(book: Book, briefing: Briefing) -> None:
     first = page.header(columns, height=18)
     book.freeze(page, first, 1)
     used = _tables_by_source(briefing)
-    for row in briefing.data["sources"].to_dict("records"):
+    for row in briefing.data.sources.to_dict("records"):
         if row["source_id"] not in used:
             continue
         values = [
@@ -363,7 +363,7 @@ def write_sources(book: Book, briefing: Briefing) -> None:
 def _tables_by_source(briefing: Briefing) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, table in briefing.data.tables.items():
-        if "source_id" not in table or name == "sources" or name in NOT_INPUT:
+        if "source_id" not in table or name in NOT_INPUT:
             continue
         for source in sorted(table["source_id"].dropna().unique()):
             found.setdefault(source, []).append(name)

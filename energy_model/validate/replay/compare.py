@@ -1,7 +1,7 @@
 """Modelled and observed side by side, by month: one tidy table of series.
 
 A series has a group (``storage level``, ``LNG by country``, ...), a name, a unit and months. What is observed is read
-from ``data/observed`` as it stands: rows added there later are compared without any other change.
+from ``observed/`` as it stands: rows added there later are compared without any other change.
 """
 
 from __future__ import annotations

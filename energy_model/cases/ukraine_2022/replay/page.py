@@ -83,7 +83,7 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame) -> str:
         _gains(gained),
         "## Borders between member states\n",
         "Not observed in the project's data yet: predictions, TWh over the period. Monthly values are written by"
-        " `energy-model validate replay --out`, under the pipeline names of `data/pipelines.csv`. Oude Statenzijl,"
+        " `energy-model validate replay --out`, under the pipeline names of `pipelines.csv`. Oude Statenzijl,"
         " Zevenaar and Bocholtz are the virtual points TTF-GASPOOL and TTF-NCG, and Bunde.\n",
         _borders(report.internal_flows),
         "## Every series\n",

@@ -48,7 +48,7 @@ class ViewComparison:
 
 
 def compare_view(view: View, data: GasData) -> ViewComparison:
-    """Join a view with ``data/observed``, whatever months stand there.
+    """Join a view with ``observed/``, whatever months stand there.
 
     Parameters
     ----------

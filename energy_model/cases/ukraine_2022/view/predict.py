@@ -1,6 +1,6 @@
 """The view from 31 January 2022: scenarios run to March 2023 over weather years and LNG assumptions, as ranges.
 
-Nothing published after that day enters. What is put into ``data/observed`` later is compared by
+Nothing published after that day enters. What is put into ``observed/`` later is compared by
 :func:`energy_model.cases.ukraine_2022.view.compare_view` without any other change.
 """
 

@@ -49,9 +49,9 @@ gas stands nearest to what flowed is held against the observations, the others a
 
 {scored}
 
-Observations that are added to `data/observed` later join here without any other change. The filling at the end of the
-horizon is held by the model's end level, which is why some ranges close there. The observed price is a monthly mean in
-dollars at the exchange rate known on the day of the view.
+Observations that are added to `observed/` of the data package later join here without any other change. The filling at
+the end of the horizon is held by the model's end level, which is why some ranges close there. The observed price is a
+monthly mean in dollars at the exchange rate known on the day of the view.
 """
 
 

@@ -1,6 +1,6 @@
 """The series that a view predicts, of a run and as they were: by month, for the EU27 and the largest countries.
 
-What is observed is read from ``data/observed`` as it stands: rows added there later are compared without any other
+What is observed is read from ``observed/`` as it stands: rows added there later are compared without any other
 change.
 """
 
