@@ -28,9 +28,9 @@ def renamed(root: Path, folder: Path, codes: Mapping[str, str]) -> Path:
         return whole.sub(lambda found: codes[found[1]], text)
 
     package = Package.open(copy)
-    for name in package.resources:
-        file = package.file(name)
-        if file.suffix != ".csv":
+    for resource in package.resources.values():
+        file = resource.file
+        if file.suffix != ".csv" or resource.is_common:
             continue
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
         for column in [column for column in table.columns if column not in WORDS]:
