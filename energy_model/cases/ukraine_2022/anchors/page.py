@@ -7,7 +7,7 @@ from energy_model.validate.anchors import AnchorReport, comparison_table
 
 _PAGE = """# Published results
 
-This page is written by the program from its own runs: published figures are those of `data/anchors.csv`, ours are
+This page is written by the program from its own runs: published figures are those of `anchors.csv`, ours are
 computed. "Read in source" means that the publication itself was read, "secondary source" that a report about it was;
 "own" is logic of our own. Nothing here was used to tune the model.
 
