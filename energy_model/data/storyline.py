@@ -26,7 +26,7 @@ RESOURCE = "storyline"
 class Focus(BaseModel):
     """Whom a question is about unless it names somebody else."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     supplier: str
     """Seller of ``suppliers.csv`` whose gas is asked about."""
@@ -39,7 +39,7 @@ class Focus(BaseModel):
 class Briefing(BaseModel):
     """How a briefing tells the scenarios of the library; every key may be left out."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str = ""
     """Title of the workbook; default is that of the package."""
@@ -56,7 +56,7 @@ class Briefing(BaseModel):
 class RouteQuestion(BaseModel):
     """A route whose worth is asked about."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     route: str
     """Route of ``routes.csv``."""
@@ -67,7 +67,7 @@ class RouteQuestion(BaseModel):
 class Transit(BaseModel):
     """A country that earns from carrying the gas of the seller in focus, and what it takes for a MWh."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     country: str
     """Market that the gas leaves."""
@@ -82,7 +82,7 @@ class Transit(BaseModel):
 class Storyline(BaseModel):
     """The closed schema of ``storyline.toml``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     """One line that says what the package is about."""

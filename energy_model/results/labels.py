@@ -38,7 +38,7 @@ class RouteLabel(BaseModel):
 class Labels(BaseModel):
     """Names and roles that a run carries along; a stored run has them in ``run.json``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     focus: Focus
     """Whom headlines are about."""

@@ -23,7 +23,7 @@ YEARS_AT_MOST = 10
 class Horizon(BaseModel):
     """First and last gas day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     start: date = date(2022, 1, 1)
     """First gas day."""
@@ -45,7 +45,7 @@ class Horizon(BaseModel):
 class ScenarioFile(BaseModel):
     """A scenario as it was written, and where: the file of a scenario itself, or of one that it is built on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: str
     """Its name: that of the file."""
@@ -67,7 +67,7 @@ _HINTS = {
 class Scenario(BaseModel):
     """A storyline: where its author stands, what may happen, and how the model looks at it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=ID_AT_MOST)]
     """Name of its results: lower case letters, digits and underscores."""

@@ -21,7 +21,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 class Axis(BaseModel):
     """Base of all axes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     kind: str
     """How values are chosen."""

@@ -32,7 +32,7 @@ Chance = Annotated[float, Field(ge=0.0, le=1.0)]
 class NoCut(BaseModel):
     """The case in which nobody cuts: what then does not happen, how likely it is, and on what that judgement rests."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     probability: Chance
     """That the cut does not come within the horizon."""
@@ -58,7 +58,7 @@ class NoCut(BaseModel):
 class Plan(BaseModel):
     """What is varied, how often, and how it is solved."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     title: Line
     """One line for a table or a cover."""

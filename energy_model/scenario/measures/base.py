@@ -107,7 +107,7 @@ class Measure(BaseModel):
     ``announced``.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     kind: str
     """Kind of measure: the word that names it."""
