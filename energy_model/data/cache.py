@@ -154,10 +154,10 @@ def _table(stream: pa.Buffer) -> pd.DataFrame:
 
 def _values(column: pa.ChunkedArray, kind: str) -> np.ndarray:
     if not pa.types.is_dictionary(column.type):
-        return column.to_numpy().astype(kind, copy=False)
+        return np.asarray(column.to_numpy(), dtype=kind)
     part = column.chunk(0)
-    codes = part.indices.fill_null(-1).to_numpy()
-    return np.array([*part.dictionary.to_pylist(), None], dtype=object)[codes]
+    words = np.array([*part.dictionary.to_pylist(), None], dtype=object)
+    return np.asarray(words[part.indices.fill_null(-1).to_numpy()])
 
 
 def _is_same(one: Tables, other: Tables) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Literal
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from numpy.typing import NDArray
 
 from .array_param import ArrayParam
@@ -27,6 +27,7 @@ from .pyomo_internals import (
     native_types,
     require,
     tuple_to_relational_expr,
+    units_of_pyomo,
     why_not_expandable,
 )
 from .symbols import Symbols
@@ -347,7 +348,7 @@ def _unit_factors(variable: Any) -> tuple[float, float]:
     lower, upper = (
         1.0
         if bound is None or bound.__class__ in native_types
-        else pyo.units.convert_value(1.0, from_units=pyo.units.get_units(bound), to_units=units)
+        else units_of_pyomo.convert_value(1.0, from_units=units_of_pyomo.get_units(bound), to_units=units)
         for bound in first
     )
     return lower, upper

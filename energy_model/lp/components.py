@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from .array_param import ArrayParam
 from .pyomo_internals import (

@@ -15,7 +15,7 @@ from functools import cache, reduce
 from importlib import import_module
 from typing import Any
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.version import version
 
 from .errors import SolveError
@@ -56,6 +56,7 @@ EVERYWHERE = (
     Internal("pyomo.core.expr.numvalue", "native_types", "tells labels and numbers from expressions"),
     Internal("pyomo.core.expr.numvalue", "native_numeric_types", "tells numbers from expressions"),
     Internal("pyomo.core.base.indexed_component", "UnindexedComponent_set", "index set of a component without index"),
+    Internal("pyomo.core.base.units_container", "units", "factor from the unit of a bound to that of its variable"),
     Internal(_RELATIONS, "EqualityExpression", "kind of a relation"),
     Internal(_RELATIONS, "InequalityExpression", "kind of a relation"),
     Internal(_RELATIONS, "RangedExpression", "kind of a relation"),
@@ -208,6 +209,7 @@ def _slot(owner: Any, name: str) -> Any:
 
 native_types = _taken("pyomo.core.expr.numvalue", "native_types", frozenset())
 native_numeric_types = _taken("pyomo.core.expr.numvalue", "native_numeric_types", frozenset())
+units_of_pyomo = _taken("pyomo.core.base.units_container", "units", None)
 UnindexedComponent_set = _taken("pyomo.core.base.indexed_component", "UnindexedComponent_set", None)
 EqualityExpression = _taken(_RELATIONS, "EqualityExpression")
 InequalityExpression = _taken(_RELATIONS, "InequalityExpression")

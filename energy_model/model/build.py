@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.lp.template import ONE_AT_A_TIME

@@ -14,7 +14,7 @@ from textwrap import fill
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from energy_model.lp import LazyModel
 from energy_model.model.build import FEATURES, add_sets

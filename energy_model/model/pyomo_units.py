@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-from pyomo.core.base.units_container import UnitsError
+import pyomo.core as pyo
+from pyomo.core.base.units_container import UnitsError, units
 
-units = pyo.units
 try:
     units.get_units(units.EUR)
 except (AttributeError, UnitsError):

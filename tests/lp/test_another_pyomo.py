@@ -21,7 +21,7 @@ from energy_model.lp.pyomo_internals import ARRAYS, EVERYWHERE, EXPANSION, Inter
 
 PACKAGE = Path(str(lp.__file__)).parent
 LISTED = {part for internal in (*EVERYWHERE, *ARRAYS, *EXPANSION) for part in internal.name.split(".")}
-PROMISED = {"__future__", "pyomo.common.dependencies", "pyomo.environ", "pyomo.repn", "pyomo.version"}
+PROMISED = {"__future__", "pyomo.common.dependencies", "pyomo.core", "pyomo.repn", "pyomo.version"}
 """Modules of Pyomo that its documentation describes."""
 
 
