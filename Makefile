@@ -4,21 +4,29 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= reports
 
-.PHONY: brief test test-all lint benchmarks compare clean
+.PHONY: brief check test test-all coverage lint docs benchmarks compare clean
 
 brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and tables under reports/
 	$(BIN)/energy-model brief --out $(OUT)
 
-test: $(VENV)/.dev  ## the test suite
+check: lint docs coverage  ## all that a change has to pass, here and in the continuous integration
+
+test: $(VENV)/.dev  ## the test suite, without the slow tests
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 test-all: $(VENV)/.all  ## the test suite with the slow ones, and PyPSA as an independent oracle
 	$(BIN)/python -m pytest -n 2
 
-lint: $(VENV)/.dev
+coverage: $(VENV)/.dev  ## the same tests with line and branch coverage; below the floor of pyproject.toml it fails
+	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/.dev  ## style, format and types
 	$(BIN)/ruff check energy_model tests benchmarks
 	$(BIN)/ruff format --check energy_model tests benchmarks
 	$(BIN)/mypy
+
+docs: $(VENV)/.docs  ## the documentation as a site, build/site/index.html; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 benchmarks: $(VENV)/.dev  ## times against HiGHS alone, side by side
 	$(BIN)/python benchmarks/run.py
@@ -39,6 +47,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.all: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,pypsa]"
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[docs]"
 	touch $@
 
 $(VENV)/.compare: $(VENV)/.dev

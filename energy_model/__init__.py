@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+__version__ = "0.2.0"
+
 _HOME = {
     "Brief": "report.brief",
     "EnergyModelError": "errors",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pages import assert_page
 
 from energy_model.cases.ukraine_2022.anchors import anchor_page
 from energy_model.cases.ukraine_2022.anchors.exact import (
@@ -143,4 +144,4 @@ def test_published_figures_never_enter_a_january_scenario(data: GasData) -> None
 
 
 def test_the_page_is_what_the_program_says_today(report: AnchorReport) -> None:
-    assert anchor_page(report) == PAGE.read_text(encoding="utf-8"), "docs/anchors.md is stale; write it anew"
+    assert_page(anchor_page(report), PAGE, "energy-model validate anchors --write docs/anchors.md")

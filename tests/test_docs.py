@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,14 @@ from typing import Any
 
 import pytest
 import typer
+from pages import assert_page
+from typer.testing import CliRunner
 
 import energy_model
 from energy_model.cli import app
 from energy_model.data.load import GasData
 from energy_model.data.package import Package
+from energy_model.impact.questions import QUESTIONS
 from energy_model.model import describe as model_pages
 from energy_model.report.workbook import sheets_of
 from energy_model.results import statistics_page
@@ -86,7 +90,7 @@ def test_generated_parts_are_up_to_date(name: str) -> None:
     writer = {"scenarios.md": scenario_pages, "model.md": model_pages, "statistics.md": statistics_page}[name]
     module = writer.__name__
 
-    assert writer.with_generated_part(page(name)) == page(name), f"run: python -m {module} docs/{name}"
+    assert_page(writer.with_generated_part(page(name)), DOCS / name, f"python -m {module} docs/{name}")
 
 
 def test_every_key_of_a_scenario_and_of_every_kind_of_measure_is_documented() -> None:
@@ -179,6 +183,68 @@ def test_every_table_of_the_data_is_documented() -> None:
     assert [] == [name for name in Package.open().resources if not re.search(rf"\b{name}\b", text)]
 
 
+COUNTED = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty twenty-one twenty-two twenty-three twenty-four"
+)
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/impact.md", "docs/scenarios.md"])
+def test_numbers_of_scenarios_and_questions_in_words_are_those_of_the_code(path: str, data: GasData) -> None:
+    counts = {"scenarios": len(library(data.root)), "questions": len(QUESTIONS)}
+    text = (ROOT / path).read_text(encoding="utf-8")
+
+    for word, what in re.findall(r"\b(?:the|All|puts|of) ([\w-]+) (scenarios|questions)\b", text):
+        assert word not in COUNTED.split() or COUNTED.split().index(word) + 1 == counts[what], f"{path}: {word} {what}"
+
+
+def test_the_version_is_the_newest_of_the_changelog_and_that_of_the_citation() -> None:
+    newest = re.search(r"^## \[([\d.]+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    cited = re.search(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert newest
+    assert cited
+    assert energy_model.__version__ == newest[1] == cited[1]
+
+
+GUIDES = [DOCS / "tutorial.md", *sorted((DOCS / "howto").glob("*.md"))]
+every_guide = pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+
+
+def calls(path: Path) -> list[list[str]]:
+    """Commands of a guide, without the program's name."""
+    blocks = re.findall(r"```sh\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    lines = [shlex.split(line) for block in blocks for line in block.splitlines()]
+    assert all(line[0] == "energy-model" for line in lines)
+    return [line[1:] for line in lines]
+
+
+def files(path: Path, folder: Path) -> None:
+    for name, text in re.findall(r'```toml title="([\w.]+)"\n(.*?)```', path.read_text(encoding="utf-8"), re.DOTALL):
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+@every_guide
+def test_a_guide_uses_commands_and_options_that_exist(path: Path) -> None:
+    known = {name.removeprefix("energy-model "): options(command) for name, command in commands()}
+    for call in calls(path):
+        name = " ".join(call[:2]) if " ".join(call[:2]) in known else call[0]
+        assert {word for word in call if word.startswith("--")} <= set(known[name]), call
+
+
+@pytest.mark.slow
+@every_guide
+def test_a_guide_runs_as_it_is_written(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files(path, tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    for call in calls(path):
+        ended = CliRunner().invoke(app, call)
+        assert ended.exit_code == 0, f"{call}: {ended.output}"
+    for block in re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+        exec(block, {})
+
+
 # Workbook, dependencies, pages ----------------------------------------------------------------------------------------
 
 
@@ -197,6 +263,7 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
         *extras["pypsa"],
         *extras["benchmarks"],
         *extras["distributed"],
+        *extras["docs"],
         *extras["dev"],
         *project["build-system"]["requires"],
     ]
@@ -204,7 +271,7 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
     rows = dict(re.findall(r"^\| ([\w-]+) \| (.+) \|$", page("dependencies.md"), re.MULTILINE))
 
     assert names == set(rows) - {"package"}
-    assert all(re.search("Apache|BSD|MIT|MPL|PSF", row) for name, row in rows.items() if name in names)
+    assert all(re.search("Apache|BSD|ISC|MIT|MPL|PSF", row) for name, row in rows.items() if name in names)
 
 
 def test_the_readme_begins_with_the_two_commands_and_then_pip() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from measure_kinds import DATED, FORMS, STRICTER_CASES, STRICTER_PAIRS, WITHOUT_ZERO, ZERO_CASES, ZERO_PAIRS, Form, page
+from pages import assert_page
 
 from energy_model.data import GasData
 from energy_model.fast.curtailment_segments import solve_sliced
@@ -156,4 +157,4 @@ def test_what_becomes_known_in_march_leaves_the_past_as_it_was(
 
 def test_the_page_says_what_is_tested() -> None:
     file = Path(__file__).parents[1] / "docs" / "measures.md"
-    assert page() == file.read_text(encoding="utf-8"), "run python tests/measure_kinds.py"
+    assert_page(page(), file, "python tests/measure_kinds.py")

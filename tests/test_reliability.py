@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pages import assert_page
 from reliability import PAGE, bad_inputs, kills, page
 
 
 def test_the_page_of_reliability_says_what_is_tried() -> None:
-    assert page() == PAGE.read_text(encoding="utf-8"), "run python tests/reliability.py"
+    assert_page(page(), PAGE, "python tests/reliability.py")
 
 
 def test_at_least_three_hundred_bad_inputs_and_a_hundred_kills_are_tried() -> None:

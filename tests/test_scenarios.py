@@ -47,7 +47,7 @@ LIBRARY = (
 every_scenario = pytest.mark.parametrize("name", LIBRARY)
 
 
-def test_the_library_holds_the_seventeen_scenarios_with_the_reference_first() -> None:
+def test_the_library_is_in_reading_order_with_the_reference_first() -> None:
     assert LIBRARY == tuple(library())
 
 

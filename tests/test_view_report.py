@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pages import assert_page
 from report_fixtures import real_data
 from test_view import small_view
 
@@ -84,4 +85,4 @@ def test_the_page_on_the_view_is_what_the_program_writes(tmp_path):
 
     fresh = write_view_page(whole, compare_view(whole, world), tmp_path / "view.md")
 
-    assert fresh.read_text(encoding="utf-8") == page.read_text(encoding="utf-8")
+    assert_page(fresh.read_text(encoding="utf-8"), page, "energy-model validate view --write docs/view.md")
