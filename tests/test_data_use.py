@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from broken_tables import cell, change, scale_all
@@ -23,8 +24,11 @@ from energy_model.data.package import DESCRIPTOR
 from energy_model.data.verdict import VERDICT
 from energy_model.errors import DataError
 from energy_model.results.run import run
+from energy_model.risk.terms import terms_of
 from energy_model.scenario import Scenario, notes
 from energy_model.scenario.measures import KINDS
+from energy_model.sweep import load_plan, run_sweep
+from energy_model.sweep.folder import read_base
 
 STANDS = date(2022, 1, 31)
 SECTORS = ["households_gwh", "services_gwh", "industry_gwh", "power_heat_gwh", "other_gwh"]
@@ -45,6 +49,19 @@ def em(*words: str | Path) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+def january(data: GasData) -> int:
+    """Row of Germany's stock on 1 January 2022."""
+    table = data["storage_filling"]
+    return int(np.flatnonzero((table["node"] == "DE") & (table["date"] == pd.Timestamp(2022, 1, 1)))[0])
+
+
+def spoilt_filling(data: GasData) -> pd.DataFrame:
+    """Levels of which one is absurd."""
+    table = data["storage_filling"].copy()
+    table.loc[january(data), "gas_in_storage_gwh"] = 9e9
+    return table
+
+
 # On disk
 
 
@@ -55,6 +72,9 @@ def em(*words: str | Path) -> tuple[int, str]:
         ["brief"],
         ["impact", "full_cutoff_february"],
         ["compare", "reference", "full_cutoff_february"],
+        ["sweep", "winter_risk"],
+        ["sweep", "winter_risk", "--target", "5"],
+        ["risk", "no_such_folder"],
         ["decide", "full_cutoff_february", "--probability", "0.5"],
         ["export", "pypsa", "reference", "net"],
         ["validate", "anchors"],
@@ -64,7 +84,7 @@ def em(*words: str | Path) -> tuple[int, str]:
     ids=" ".join,
 )
 def test_no_command_uses_data_that_the_check_refuses(words: list[str], wrong_unit: Path, tmp_path: Path) -> None:
-    out = ["--out", tmp_path] if words[0] in {"run", "brief", "impact", "decide"} else []
+    out = ["--out", tmp_path] if words[0] in {"run", "brief", "impact", "sweep", "risk", "decide"} else []
     code, said = em(*words, "--data", wrong_unit, *out)
 
     assert 1 == code
@@ -90,6 +110,48 @@ def test_accepted_errors_stand_in_every_output(wrong_unit: Path, tmp_path: Path)
     assert 0 == code
     assert "error of the data, accepted: demand_daily.csv lines" in said
     assert any("TJ for GWh" in note for note in json.loads(stored.read_text(encoding="utf-8"))["notes"])
+
+
+SWEEP = """title = "t"
+base = "full_cutoff_february"
+resolution = "month"
+foresight = "perfect"
+samples = 2
+
+[axes.left]
+kind = "uniform"
+field = "measures.full stop.remaining_share"
+low = 0.0
+high = 0.5
+"""
+
+
+def test_a_sweep_and_the_risk_read_from_it_name_accepted_errors(wrong_unit: Path, tmp_path: Path) -> None:
+    plan, swept, out = tmp_path / "plan.toml", tmp_path / "swept", tmp_path / "out"
+    plan.write_text(SWEEP, encoding="utf-8")
+    words = ["--data", wrong_unit, "--accept-data-errors"]
+    solved, said = em("sweep", plan, "--out", swept, "--workers", "1", *words)
+    read, told = em("risk", swept, "--out", out, *words)
+
+    assert (0, 0) == (solved, read), (said, told)
+    assert "error of the data, accepted: demand_daily.csv lines" in said
+    assert "error of the data, accepted: demand_daily.csv lines" in told
+    (book,) = out.glob("*.xlsx")
+    cells = [cell for sheet in openpyxl.load_workbook(book) for row in sheet.values for cell in row]
+    assert any("TJ for GWh" in str(cell) for cell in cells)
+
+
+def test_a_sweep_in_python_refuses_tables_that_were_spoilt_in_memory(data: GasData, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text(SWEEP, encoding="utf-8")
+    spoilt = replace(data, tables={**data.tables, "storage_filling": spoilt_filling(data)})
+    with pytest.raises(DataError, match=r"changed in memory \(storage_filling\)"):
+        run_sweep(load_plan(plan), tmp_path / "out", data=spoilt, workers=1)
+
+    assert not (tmp_path / "out").exists()
+    done = run_sweep(load_plan(plan), tmp_path / "out", data=replace(spoilt, accepts_errors=True), workers=1)
+    with pytest.raises(DataError, match=r"changed in memory \(storage_filling\)"):
+        terms_of(load_plan(plan), read_base(done.folder), spoilt)
 
 
 def test_sealing_says_what_the_check_says(wrong_unit: Path) -> None:
@@ -179,11 +241,9 @@ def test_reading_tables_changes_nothing(data: GasData, monthly: Callable[..., Sc
 
 
 def test_absurd_tables_in_memory_are_refused_before_a_run(data: GasData, monthly: Callable[..., Scenario]) -> None:
-    table = data["storage_filling"].copy()
-    row = int(np.flatnonzero((table["node"] == "DE") & (table["date"] == pd.Timestamp(2022, 1, 1)))[0])
-    table.loc[row, "gas_in_storage_gwh"] = 9e9
-    full = replace(data, tables={**data.tables, "storage_filling": table})
-    with pytest.raises(DataError, match=rf"changed in memory \(storage_filling\)(.|\n)*line {row + 2}"):
+    full = replace(data, tables={**data.tables, "storage_filling": spoilt_filling(data)})
+    line = january(data) + 2
+    with pytest.raises(DataError, match=rf"changed in memory \(storage_filling\)(.|\n)*line {line}"):
         run(monthly("reference"), full)
     told = run(monthly("reference"), replace(full, accepts_errors=True))
 

@@ -93,7 +93,13 @@ def terms_of(plan: Plan, base: Scenario, data: GasData) -> Terms:
     ----------
     base : Scenario
         The scenario that is varied, as it takes effect.
+
+    Raises
+    ------
+    DataError
+        If tables were changed in memory and ``data check`` would refuse them.
     """
+    data = data.checked()
     region = plan.region or data.storyline.focus.region
     names = data["nodes"].set_index("node")["name"]
     return Terms(
