@@ -211,7 +211,8 @@ def _months(book: _Book, results: Results) -> None:
             book.put(sheet, row, 0, facts.month_name(str(month)))
             for column, amount in enumerate(values, 1):
                 book.put(sheet, row, column, float(amount))
-            book.put(sheet, row, 4, float(values["curtailed"] / values["demand"]), "0.0%")
+            whole = float(values["demand"])
+            book.put(sheet, row, 4, float(values["curtailed"]) / whole if whole > 0.0 else float("nan"), "0.0%")
             book.put(sheet, row, 5, float(price.get(month, float("nan"))))
             book.put(sheet, row, 6, float(filling.get(first, float("nan"))), "0.0%")
         row += 3
