@@ -27,6 +27,27 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> module.Brief:
     return brief(real_data(), tmp_path_factory.mktemp("brief") / "out", scenarios(), workers=1, ranges="none")
 
 
+@pytest.fixture
+def undrawn(written: module.Brief, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scenarios come solved and figures are not drawn, where a test is about neither."""
+    solved = {results.scenario: results for results in written.results}
+    monkeypatch.setattr(module, "run", lambda scenario, data, **_: solved[scenario])
+    monkeypatch.setattr(module, "draw_figures", lambda results, data, folder, day: [mark(folder / "map.png")])
+    monkeypatch.setattr(module.style, "save_figure", lambda figure, path: mark(path))
+    monkeypatch.setattr(module.figures, "storage_curve", lambda *_: None)
+
+
+@pytest.fixture
+def unwritten(undrawn: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is a workbook written."""
+    monkeypatch.setattr(module, "write_workbook", lambda results, path, **_: mark(path))
+
+
+def mark(path: Path) -> Path:
+    path.write_bytes(b"made")
+    return path
+
+
 def contents(folder: Path, hidden: bool = True) -> dict[str, bytes]:
     files = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file()]
     return {str(name): (folder / name).read_bytes() for name in files if hidden or not name.parts[0].startswith(".")}
@@ -60,7 +81,7 @@ def test_two_processes_write_the_same_bytes_as_one(written, tmp_path):
     assert [(1, 2), (2, 2)] == [step[1:] for step in told]
 
 
-def test_validation_is_made_once_if_asked_for_and_not_for_a_few_scenarios(written, tmp_path, monkeypatch):
+def test_validation_is_made_once_if_asked_for_and_not_for_a_few_scenarios(undrawn, written, tmp_path, monkeypatch):
     calls = []
     made = small_validation()
     monkeypatch.setattr(module, "replay", lambda data: calls.append(data) or made.replay)
@@ -73,7 +94,7 @@ def test_validation_is_made_once_if_asked_for_and_not_for_a_few_scenarios(writte
     assert "Validation" not in openpyxl.load_workbook(written.workbook).sheetnames
 
 
-def test_a_failure_leaves_the_earlier_briefing_untouched(tmp_path, monkeypatch):
+def test_a_failure_leaves_the_earlier_briefing_untouched(unwritten, tmp_path, monkeypatch):
     for part in ("results/reference/run.json", "figures/storage.png", "briefing.xlsx", "notes.txt"):
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / part).write_bytes(part.encode())
@@ -95,8 +116,10 @@ def test_what_was_solved_before_a_failure_is_kept_and_the_next_call_writes_the_s
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
+    solved = {results.scenario: results for results in written.results}
     with monkeypatch.context() as broken:
-        broken.setattr(module, "write_workbook", fail)
+        broken.setattr(module, "run", lambda scenario, data, **_: solved[scenario])
+        broken.setattr(module, "draw_figures", fail)
         with pytest.raises(OutputError, match="No space left on device; earlier results are untouched"):
             brief(real_data(), tmp_path, scenarios(), workers=1, ranges="none")
     assert "2 of 2 scenarios are solved and kept" in caplog.text
@@ -140,7 +163,9 @@ def test_what_is_kept_is_exact_and_holds_for_the_same_scenario_data_and_code_onl
     assert "is damaged: full_cutoff_february is solved again" in caplog.text
 
 
-def test_fresh_forgets_what_is_kept_and_touches_nothing_else(written: module.Brief, tmp_path: Path) -> None:
+def test_fresh_forgets_what_is_kept_and_touches_nothing_else(
+    unwritten: None, written: module.Brief, tmp_path: Path
+) -> None:
     for result in written.results:
         kept.Kept(tmp_path, real_data()).put(result)
     (tmp_path / ".brief" / "notes.txt").write_text("mine")
@@ -151,7 +176,9 @@ def test_fresh_forgets_what_is_kept_and_touches_nothing_else(written: module.Bri
     assert ["notes.txt"] == [path.name for path in (tmp_path / ".brief").iterdir()]
 
 
-def test_a_briefing_of_one_scenario_leaves_what_is_kept_of_others(written: module.Brief, tmp_path: Path) -> None:
+def test_a_briefing_of_one_scenario_leaves_what_is_kept_of_others(
+    unwritten: None, written: module.Brief, tmp_path: Path
+) -> None:
     kept.Kept(tmp_path, real_data()).put(written.results[1])
 
     brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none")
@@ -159,7 +186,7 @@ def test_a_briefing_of_one_scenario_leaves_what_is_kept_of_others(written: modul
     assert kept.Kept(tmp_path, real_data()).get(written.results[1].scenario) is not None
 
 
-def test_figures_of_other_commands_stay(tmp_path: Path) -> None:
+def test_figures_of_other_commands_stay(unwritten: None, tmp_path: Path) -> None:
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "risk_winter_exceedance.png").write_bytes(b"of a sweep")
     (tmp_path / "figures" / "of_an_earlier_briefing_flow_map.png").write_bytes(b"old")
