@@ -9,6 +9,7 @@ import test_bad_input
 import test_data_mutants as mutants
 import test_excel
 import test_kills
+import test_open_document
 import test_plans
 import test_workers as workers
 
@@ -45,6 +46,7 @@ def files() -> list[tuple[str, int]]:
     return [
         ("scenarios in TOML", len(test_bad_input.BAD_INPUTS)),
         ("scenarios in Excel", len(test_excel.BAD_INPUTS)),
+        ("scenarios in LibreOffice", len(test_open_document.BAD_INPUTS)),
         ("plans of sweeps, in TOML and YAML", len(test_plans.BAD_INPUTS)),
         ("tables that are broken or implausible", len(broken_tables.BROKEN) + len(broken_tables.IMPLAUSIBLE)),
     ]

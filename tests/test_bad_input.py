@@ -218,7 +218,7 @@ ONE_PROBLEM = {
     ),
     "a base that does not exist": (
         HEAD + 'based_on = "referense"\n',
-        "key 'based_on', value 'referense': no scenario of this name in the library, and no path to a .toml or .xlsx",
+        "key 'based_on', value 'referense': no scenario of this name in the library, and no path to a .toml, .xlsx",
     ),
     "a measure left out that is not there": (
         BASED + 'without = ["jamal idle"]\n',

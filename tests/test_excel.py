@@ -492,7 +492,7 @@ def test_the_ending_of_a_workbook_may_be_in_capitals(suffix: str, tmp_path: Path
     assert load_scenario(path).measures == load_scenario(path.rename(tmp_path / f"book{suffix}")).measures
 
 
-@pytest.mark.parametrize("suffix", [".ods", ".xls", ".ODS", ".xlsm", ".csv"])
+@pytest.mark.parametrize("suffix", [".fods", ".xls", ".XLS", ".xlsm", ".csv"])
 def test_another_spreadsheet_has_to_be_saved_as_xlsx(suffix: str, tmp_path: Path) -> None:
     (tmp_path / f"book{suffix}").write_bytes(b"anything")
 

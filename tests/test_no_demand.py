@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +15,7 @@ from energy_model.data.load import GasData
 from energy_model.errors import ScenarioError
 from energy_model.report.facts import shortfall_by_period
 from energy_model.report.figures import shortfall_by_country
+from energy_model.report.run_workbook import write_run_workbook
 from energy_model.report.workbook import write_workbook
 from energy_model.results.headline import headline_values
 from energy_model.results.run import Results, run
@@ -59,3 +61,21 @@ def test_a_scenario_that_leaves_nobody_any_demand_is_refused(monthly: Callable[.
 
     with pytest.raises(ScenarioError, match="leave no country any demand for gas, so there is nothing to supply"):
         apply(monthly("reference", nothing), data)
+
+
+@pytest.mark.parametrize("months", [{}, {"start": date(2022, 6, 1), "end": date(2022, 7, 31)}], ids=["all", "two"])
+def test_the_workbook_of_a_run_leaves_the_share_of_no_demand_blank(
+    months: dict[str, date], monthly: Callable[..., Scenario], data: GasData, tmp_path: Path
+) -> None:
+    nothing = {"kind": "demand_saving", "share": 1.0, "countries": ("DE",), **months}
+    results = run(monthly("full_cutoff_february", nothing), data)
+    sheet = openpyxl.load_workbook(write_run_workbook(results, tmp_path / "run.xlsx"))["By month"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if any(cell is not None for cell in row)]
+    first = next(number for number, row in enumerate(rows) if str(row[0]).startswith("Germany"))
+    germany = {row[0]: row for row in rows[first + 1 : first + 16]}
+    burnt = {month: row for month, row in germany.items() if row[1] > 0.0}
+    idle = {month: row for month, row in germany.items() if row[1] == 0.0}
+
+    assert (15 if not months else 2) == len(idle)
+    assert all(0.0 == row[2] and row[4] is None for row in idle.values())
+    assert all(row[4] == pytest.approx(row[2] / row[1], abs=1e-9) for row in burnt.values())

@@ -20,7 +20,7 @@ NO_MEMORY = (
     " month); earlier outputs are untouched"
 )
 
-ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml or .xlsx file.")]
+ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml, .xlsx or .ods file.")]
 DataFolder = Annotated[
     Path | None, typer.Option("--data", help="Folder of the data package; default: one that is installed.")
 ]

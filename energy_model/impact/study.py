@@ -149,8 +149,8 @@ def study(
     Parameters
     ----------
     scenario, baseline : Scenario or str
-        A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file; the default baseline is the
-        reference of the data.
+        A scenario, a name of the library, or a path to a ``.toml``, ``.xlsx`` or ``.ods`` file; the default baseline
+        is the reference of the data.
     data : GasData, optional
         Loaded data package; default is the package's own.
     resolution : {"day", "week", "month", "peak_days"}, optional

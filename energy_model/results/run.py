@@ -83,7 +83,7 @@ def run(scenario: Scenario | str, data: GasData | None = None, *, beside: Iterab
     Parameters
     ----------
     scenario : Scenario or str
-        A scenario, a name of the library, or a path to a ``.toml`` or ``.xlsx`` file.
+        A scenario, a name of the library, or a path to a ``.toml``, ``.xlsx`` or ``.ods`` file.
     data : GasData, optional
         Loaded data package; default is the package's own.
     beside : iterable of Scenario or str

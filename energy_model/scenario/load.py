@@ -22,7 +22,7 @@ from energy_model.errors import InputError, ScenarioError
 from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
-from energy_model.scenario.source import SET_ON_READING, SUFFIXES, find, is_file, library, read_raw
+from energy_model.scenario.source import SET_ON_READING, SUFFIXES, WORKBOOKS, find, is_file, library, read_raw
 from energy_model.scenario.stock import stock_problems
 from energy_model.scenario.words import in_words, measure_place, measure_places
 from energy_model.timeline import DAY
@@ -36,7 +36,7 @@ LIBRARY = "library"
 def load_scenario(
     name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, data: GasData | None = None
 ) -> Scenario:
-    """A scenario by library name, or from a ``.toml`` or ``.xlsx`` file.
+    """A scenario by library name, or from a ``.toml``, ``.xlsx`` or ``.ods`` file.
 
     Parameters
     ----------
@@ -236,8 +236,8 @@ def _base_of(links: Sequence[Link], name: Any, root: str | os.PathLike[str] | No
         why = "must be the name of a scenario of the library or of a file beside this one, without a folder"
         raise ScenarioError(f"scenario {links[0].path.name}", [f"{key}: {why}; copy the file beside this one"])
     beside = last.with_name(name if Path(name).suffix.lower() in SUFFIXES else f"{name}.toml")
-    workbook = last.with_name(f"{name}.xlsx")
-    beside = workbook if is_file(workbook) and not is_file(beside) else beside
+    workbooks = [last.with_name(f"{name}{suffix}") for suffix in WORKBOOKS]
+    beside = next((path for path in (beside, *workbooks) if is_file(path)), beside)
     in_library = library(root).get(name)
     own = is_file(beside) and not _is_same(beside, last) and not _is_same(beside, in_library)
     try:

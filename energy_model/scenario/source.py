@@ -15,9 +15,10 @@ from energy_model.scenario.codes import with_codes
 
 SET_ON_READING = "files"
 """Key of a scenario that no file may write."""
-SUFFIXES = (".toml", ".xlsx")
+WORKBOOKS = (".xlsx", ".ods")
+SUFFIXES = (".toml", *WORKBOOKS)
 """Endings of scenario files, in capital or small letters."""
-_SPREADSHEETS = (".ods", ".xls", ".xlsb", ".xlsm", ".xltx", ".csv", ".numbers")
+_SPREADSHEETS = (".fods", ".xls", ".xlsb", ".xlsm", ".xltx", ".csv", ".numbers")
 _NOT_A_LIST = "must be a list of tables; begin each measure with a line [[measures]]"
 
 
@@ -46,7 +47,7 @@ def find(name: str | os.PathLike[str], root: str | os.PathLike[str] | None) -> P
         return known[str(name)]
     if path.suffix.lower() in _SPREADSHEETS:
         raise ScenarioError(f"scenario {name}", [f"a {path.suffix} file is not read; open it and save it as .xlsx"])
-    why = "no scenario of this name in the library, and no path to a .toml or .xlsx file"
+    why = "no scenario of this name in the library, and no path to a .toml, .xlsx or .ods file"
     raise ScenarioError(f"scenario {name}", [f"{why}; {closest(str(name), known)}"])
 
 
@@ -73,7 +74,7 @@ def read_raw(path: Path, names: Mapping[str, str]) -> dict[str, Any]:
     """
     where = f"scenario {path.name}"
     raw: dict[str, Any]
-    if path.suffix.lower() == ".xlsx":
+    if path.suffix.lower() in WORKBOOKS:
         from energy_model.scenario.excel import read_excel
 
         raw = read_excel(path)

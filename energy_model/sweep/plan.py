@@ -65,7 +65,7 @@ class Plan(BaseModel):
     description: Text = ""
     """A paragraph that a reader without the file understands."""
     base: str
-    """Scenario that is varied: a name of the library, or a .toml or .xlsx file beside the plan."""
+    """Scenario that is varied: a name of the library, or a .toml, .xlsx or .ods file beside the plan."""
     foresight: Literal["perfect", "surprise"] | None = None
     """In place of the scenario's, whose default is ``surprise``. Under ``perfect`` everybody knows from the first day
     what comes and when."""

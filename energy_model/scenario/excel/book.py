@@ -4,61 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from energy_model.errors import ScenarioError
 from energy_model.files import reason
+from energy_model.scenario.excel.open_document import kind_of, pages_of
+from energy_model.scenario.excel.page import Cell, Page
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 AT_MOST_BYTES = 64_000_000
 """Unpacked size of a workbook: a hundred times what a scenario needs, and still read in seconds."""
-REMARK = "#"
-"""Begins the name of a sheet or column, or the first cell of a row, that is no part of the scenario."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell that is not empty."""
-
-    row: int
-    column: int
-    address: str
-    value: Any
-    fault: str = ""
-    """Why it has no value: a formula that was never calculated, or one that ended in an error."""
-
-    @property
-    def words(self) -> str:
-        """Its text; empty for what is no text."""
-        return self.value.strip() if isinstance(self.value, str) else ""
-
-    @property
-    def is_remark(self) -> bool:
-        """Whether it marks its row or column as no part of the scenario."""
-        return self.words.startswith(REMARK)
-
-
-@dataclass(frozen=True)
-class Page:
-    """A sheet: its cells that are not empty, by row and column, and its merged areas."""
-
-    name: str
-    cells: dict[tuple[int, int], Cell]
-    merged: tuple[tuple[int, int, int, int], ...] = ()
-    """First row, first column, last row, last column of each."""
-    is_table: bool = True
-
-    def rows(self) -> list[list[Cell]]:
-        """Rows that are not empty, from top to bottom, each from left to right."""
-        found: dict[int, list[Cell]] = {}
-        for place in sorted(self.cells):
-            found.setdefault(place[0], []).append(self.cells[place])
-        return list(found.values())
 
 
 def open_book(path: Path) -> list[Page]:
@@ -84,6 +43,9 @@ def open_book(path: Path) -> list[Page]:
         size = f"{unpacked / 1e6:,.0f} MB unpacked, at most {AT_MOST_BYTES / 1e6:,.0f}"
         raise ScenarioError(where, [f"is too large ({size}); copy the filled rows into a fresh template"])
     try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            if kind_of(archive):
+                return pages_of(archive)
         values, formulas = _loaded(content, data_only=True), _loaded(content, data_only=False)
         return [_page(values[name], formulas[name]) for name in values.sheetnames]
     except Exception as error:  # a broken part of a workbook makes the reader fail in many ways

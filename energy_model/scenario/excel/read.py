@@ -9,7 +9,8 @@ from pathlib import Path
 
 from energy_model.errors import ScenarioError, closest
 from energy_model.scenario.describe import Key, keys_of
-from energy_model.scenario.excel.book import REMARK, Cell, Page, open_book
+from energy_model.scenario.excel.book import open_book
+from energy_model.scenario.excel.page import REMARK, Cell, Page
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.placed import Placed

@@ -14,7 +14,7 @@ from energy_model.errors import OutputError
 from energy_model.files import replacing_file
 from energy_model.scenario.codes import Rows, code_lists, kinds
 from energy_model.scenario.describe import Key, keys_of
-from energy_model.scenario.excel.book import REMARK
+from energy_model.scenario.excel.page import REMARK
 from energy_model.scenario.excel.read import CODES, HEAD, HELP, HORIZON, KIND, MEASURES
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import Measure
