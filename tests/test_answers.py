@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from energy_model.errors import ResultError, SolveError
 from energy_model.fast.curtailment_segments import solve_sliced
 from energy_model.impact.answer import Answer
-from energy_model.impact.output import CAUTIOUS_SIGMA, WIDE_SIGMA, economy
+from energy_model.impact.economy import CAUTIOUS_SIGMA, WIDE_SIGMA, economy
 from energy_model.impact.output_loss import SIGMAS
 from energy_model.impact.study import study
 from energy_model.lp import compile_model, solve

@@ -22,6 +22,7 @@ BELOW: dict[str, set[str]] = {
     "lp": set(),
     "errors": {"lp"},
     "units": set(),
+    "registry": set(),
     "files": {"errors"},
     "workers": {"errors"},
     "timeline": {"errors", "units"},
@@ -32,8 +33,8 @@ BELOW: dict[str, set[str]] = {
     "plan": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast"},
     "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast", "plan"},
 }
-for part in BELOW.keys() - {"errors", "units", "files", "workers", "lp"}:
-    BELOW[part] |= {"files", "workers"}  # everything may write, and share its work
+for part in BELOW.keys() - {"errors", "registry", "units", "files", "workers", "lp"}:
+    BELOW[part] |= {"files", "registry", "workers"}  # everything may write, register, and share its work
 BELOW["sweep"] = {*BELOW["results"], "results"}
 BELOW["impact"] = {*BELOW["sweep"], "sweep"}
 BELOW["risk"] = {*BELOW["impact"], "impact"}
@@ -199,7 +200,7 @@ def test_what_a_package_promises_it_has(package: Path) -> None:
 
 
 def test_every_error_raised_on_purpose_is_of_the_packages_own_tree() -> None:
-    """ValueError and TypeError are for programmers: wrong arguments in lp, and pydantic's validators."""
+    """ValueError and TypeError are for programmers: wrong arguments in lp, keys twice, and pydantic's validators."""
     allowed = {"AttributeError", "KeyboardInterrupt", "AssertionError"}
     own = {error.__name__ for error in vars(errors).values() if isinstance(error, type)}
     for path in MODULES:
@@ -208,5 +209,5 @@ def test_every_error_raised_on_purpose_is_of_the_packages_own_tree() -> None:
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 raised = ast.unparse(node.exc.func)
-                in_validator = raised == "ValueError" and part_of(path) in {"scenario", "model", "sweep"}
+                in_validator = raised == "ValueError" and part_of(path) in {"registry", "scenario", "model", "sweep"}
                 assert raised in own | allowed or in_validator, f"{short(path)} line {node.lineno}: {raised}"

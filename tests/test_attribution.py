@@ -17,7 +17,7 @@ from energy_model.impact.study import study
 from energy_model.results.headline import headlines
 from energy_model.scenario import load_scenario
 from energy_model.scenario.load import with_changes
-from energy_model.scenario.measures import DemandSaving
+from energy_model.scenario.measures.demand import DemandSaving
 
 HEADLINES = (
     "EU27 curtailed (TWh)",

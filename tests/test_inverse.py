@@ -15,14 +15,15 @@ from toy_study import FIRST_DAY, assurances, toy_study, without_lng, without_sup
 from energy_model.errors import ScenarioError
 from energy_model.impact.adversary import adversary
 from energy_model.impact.best_sanction import best_sanction
-from energy_model.impact.inverse import early_warning, promise, saving_start, survivable_cut
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.extra_supply import PromiseProblem, needed
 from energy_model.impact.inverse.frontier import needed_share
+from energy_model.impact.inverse.promise import promise
 from energy_model.impact.inverse.promise_check import granted, unmet_gwh
 from energy_model.impact.inverse.question import region_of
-from energy_model.impact.inverse.saving import Aim, latest_day, needed_saving, saving_curve
-from energy_model.impact.inverse.survivable import FullStop, full_stop, largest_lost_share
+from energy_model.impact.inverse.saving import Aim, latest_day, needed_saving, saving_curve, saving_start
+from energy_model.impact.inverse.survivable import FullStop, full_stop, largest_lost_share, survivable_cut
+from energy_model.impact.inverse.warning import early_warning
 from energy_model.impact.study import Study, study
 from energy_model.plan.foresight import solve_scenario
 from energy_model.report.answers import unit_of

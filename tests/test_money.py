@@ -22,7 +22,7 @@ from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.answers import write_answers
 from energy_model.results.origins import trace
-from energy_model.scenario.measures import PriceCap, Tariff
+from energy_model.scenario.measures.duties import PriceCap, Tariff
 from energy_model.scenario.toy import toy_case
 
 ANSWERS = (bills, revenues, sanctions)

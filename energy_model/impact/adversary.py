@@ -17,6 +17,7 @@ import pandas as pd
 from energy_model.data.sellers import route_names
 from energy_model.impact.answer import Answer
 from energy_model.impact.best_response import Follower, Outcome
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE, node_names
 from energy_model.results.shortage import in_words
@@ -136,6 +137,7 @@ def worst_by_budget(cuts: Sequence[Cut], aim: str) -> list[Cut]:
     return kept
 
 
+@question("adversary", place=180)
 def adversary(study: Study) -> Answer:
     """Answer which cut of the seller does most harm for the revenue it costs."""
     about, months = study.subject, study.months

@@ -9,6 +9,7 @@ import pandas as pd
 
 from energy_model.impact.answer import Answer, signed
 from energy_model.impact.coalitions import Coalitions, outcomes, pieces
+from energy_model.impact.registry import question
 from energy_model.impact.shapley import EXACT_UP_TO, PERMUTATIONS, Shapley, shapley
 from energy_model.impact.study import Study
 
@@ -36,6 +37,7 @@ CAVEATS = (
 )
 
 
+@question("attribution", place=40)
 def attribution(
     study: Study, *, grouped_above: int = GROUPED_ABOVE, permutations: int = PERMUTATIONS, seed: int = 0
 ) -> Answer:

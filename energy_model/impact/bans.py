@@ -11,23 +11,21 @@ import pandas as pd
 
 from energy_model.data.storyline import REGIONS
 from energy_model.impact.answer import Answer
-from energy_model.impact.output import first_day
+from energy_model.impact.economy import first_day
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import LNG, node_names
 from energy_model.impact.tracing import labels_of, sellers_by_code, served, trace
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario.load import with_changes
-from energy_model.scenario.measures.bans import ImportBan, LngBan
+from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.base import Measure, countries_mask
-from energy_model.scenario.measures.duties import PriceCap, Tariff, weak_duties
-from energy_model.scenario.measures.retaliation import Retaliation
+from energy_model.scenario.measures.duties import weak_duties
 from energy_model.scenario.measures.sellers import gas_by_pipe
 from energy_model.scenario.origin import furthest, limits_of
 from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
 
-ACTS = (ImportBan, LngBan, Tariff, PriceCap, Retaliation)
-"""Measures that ban, tax, cap or withhold a seller's gas."""
 NAME = "Bans"
 SHOWN_TWH = 0.5
 """Buyers with less are not shown."""
@@ -80,6 +78,7 @@ class Sides:
     other: np.ndarray
 
 
+@question("bans", place=60)
 def bans(study: Study) -> Answer:
     """Effect on those who ban, on the exempt and on others; who buys instead; what is sold; other readings."""
     about = study.subject
@@ -110,7 +109,7 @@ def bans(study: Study) -> Answer:
 def acting_measures(study: Study) -> list[Measure]:
     """Measures of the scenario that ban, tax, cap or withhold the seller's gas by its buyers."""
     seller, data = study.subject.seller, study.data
-    return [one for one in study.scenario.measures if isinstance(one, ACTS) and seller in one.sellers(data)]
+    return [one for one in study.scenario.measures if one.restricts_trade and seller in one.sellers(data)]
 
 
 def sides_of(study: Study, acting: list[Measure]) -> Sides:

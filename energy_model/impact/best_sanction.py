@@ -11,6 +11,7 @@ from energy_model.data.sellers import route_names
 from energy_model.impact.adversary import default_days, routes_from
 from energy_model.impact.answer import Answer
 from energy_model.impact.best_response import Follower
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE, node_names
 from energy_model.scenario.measures.bans import ImportBan
@@ -109,6 +110,7 @@ def compared(study: Study, now: date, winter: date) -> pd.DataFrame:
     return table.sort_values([columns[3], "step"], ascending=[False, True], na_position="last").reset_index(drop=True)
 
 
+@question("best_sanction", place=190)
 def best_sanction(study: Study) -> Answer:
     """Answer which step costs the seller most for each euro it costs Europe."""
     about = study.subject

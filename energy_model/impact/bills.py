@@ -7,7 +7,8 @@ import pandas as pd
 
 from energy_model.impact.accounts import Accounts, by_origin
 from energy_model.impact.answer import Answer, signed
-from energy_model.impact.output import first_rows
+from energy_model.impact.economy import first_rows
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
@@ -40,6 +41,7 @@ CAVEATS = (
 )
 
 
+@question("bills", place=70)
 def bills(study: Study) -> Answer:
     """Consumer and import bills: the answer on who pays."""
     about = study.subject

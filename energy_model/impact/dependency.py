@@ -10,8 +10,9 @@ import pandas as pd
 
 from energy_model.impact.adequacy import n_minus_1, n_minus_1_percent, supply_standard
 from energy_model.impact.answer import Answer
+from energy_model.impact.economy import first_day
 from energy_model.impact.imports import Imports
-from energy_model.impact.output import first_day
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.plan.foresight import Solved
@@ -48,6 +49,7 @@ CAVEATS = (
 )
 
 
+@question("dependency", place=50)
 def dependency(study: Study) -> Answer:
     """Shares, concentration, cover, N-1 and supply standard, before and after."""
     since, about = first_day(study), study.subject

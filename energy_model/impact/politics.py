@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from energy_model.impact.answer import Answer
-from energy_model.impact.output import first_rows
+from energy_model.impact.economy import first_rows
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.model.demand import slice_table, voluntary_groups
@@ -60,6 +61,7 @@ CAVEATS = (
 )
 
 
+@question("politics", place=20)
 def politics(study: Study) -> Answer:
     """Who is cut under each rule of allocation, and the cost of non-cooperation by country.
 

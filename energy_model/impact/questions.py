@@ -7,23 +7,9 @@ from dataclasses import replace
 from hashlib import sha256
 
 from energy_model.errors import ResultError
-from energy_model.impact.adversary import adversary
 from energy_model.impact.answer import Answer
-from energy_model.impact.attribution import attribution
-from energy_model.impact.bans import bans
-from energy_model.impact.best_sanction import best_sanction
-from energy_model.impact.bills import bills
-from energy_model.impact.dependency import dependency
-from energy_model.impact.inverse import early_warning, frontier, promise, saving_start, survivable_cut
-from energy_model.impact.output import economy
-from energy_model.impact.politics import politics
-from energy_model.impact.ranges import ranges
-from energy_model.impact.revenues import revenues
-from energy_model.impact.routes import route_worth
-from energy_model.impact.sanctions import sanctions
+from energy_model.impact.registry import every_question
 from energy_model.impact.study import Study
-from energy_model.impact.substitution import substitution
-from energy_model.impact.why import why
 
 NAMED_AT_MOST = 4
 """Questions that the name of a workbook lists."""
@@ -31,27 +17,7 @@ NAMED_AT_MOST = 4
 Progress = Callable[[str, int, int], None]
 """Called with a question's key, how many are answered, and how many there are."""
 
-QUESTIONS: dict[str, Callable[[Study], Answer]] = {
-    "why": why,
-    "politics": politics,
-    "substitution": substitution,
-    "attribution": attribution,
-    "dependency": dependency,
-    "bans": bans,
-    "bills": bills,
-    "revenues": revenues,
-    "sanctions": sanctions,
-    "routes": route_worth,
-    "economy": economy,
-    "ranges": ranges,
-    "promise": promise,
-    "survivable": survivable_cut,
-    "saving": saving_start,
-    "frontier": frontier,
-    "warning": early_warning,
-    "adversary": adversary,
-    "best_sanction": best_sanction,
-}
+QUESTIONS = every_question()
 """Every question by the word that names it on the command line."""
 
 

@@ -22,6 +22,7 @@ import pandas as pd
 
 from energy_model.fast.curtailment_segments import solve_from, take_columns
 from energy_model.impact.answer import Answer
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.why import cut_shares
 from energy_model.lp import LiveModel, Matrix, Solution
@@ -166,6 +167,7 @@ def price_range(solved: Solved, node: str) -> Range:
     return Range(found, min(*slopes, found), max(*slopes, found))
 
 
+@question("ranges", place=120)
 def ranges(study: Study) -> Answer:
     """How far the headlines of a scenario are pinned down: the answer."""
     near = study.months

@@ -11,6 +11,7 @@ from energy_model.data.storyline import Transit
 from energy_model.errors import DataError
 from energy_model.impact.accounts import KEUR_PER_BEUR, LNG_PREFIX, Accounts, by_origin
 from energy_model.impact.answer import Answer, signed
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject, node_names, slug
 from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
@@ -51,6 +52,7 @@ CAVEATS = (
 )
 
 
+@question("revenues", place=80)
 def revenues(study: Study) -> Answer:
     """The seller's revenue, rents and transit: the answer on who earns."""
     about = study.subject

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from energy_model.impact.answer import Answer, signed
+from energy_model.impact.registry import question
 from energy_model.impact.route_tables import bill, efficiency_of, energy_of, money_of, reduced, revenue, sales, unserved
 from energy_model.impact.route_variants import (
     AS_IT_IS,
@@ -51,6 +52,7 @@ CAVEATS = (
 )
 
 
+@question("routes", place=100)
 def route_worth(study: Study) -> Answer:
     """What routes of the seller are worth: the answer."""
     about = study.subject

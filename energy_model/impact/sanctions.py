@@ -10,6 +10,7 @@ import pandas as pd
 
 from energy_model.impact.accounts import KEUR_PER_BEUR, LNG_PREFIX, Accounts, foregone, production_cost, stock_at_end
 from energy_model.impact.answer import Answer
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject
 from energy_model.impact.valuation import FORWARD, VIEW_WORDS, VIEWS
@@ -63,6 +64,7 @@ class Pair:
         return self.solved.case
 
 
+@question("sanctions", place=90)
 def sanctions(study: Study) -> Answer:
     """Cost to the region and to the country per euro the seller loses: the answer on sanctions."""
     about = study.subject

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from energy_model.impact.answer import Answer
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import LNG as BY_SHIP
 from energy_model.impact.subject import PIPELINE as BY_PIPE
@@ -49,6 +50,7 @@ CAVEATS = (
 )
 
 
+@question("substitution", place=30)
 def substitution(study: Study) -> Answer:
     """Who replaces the lost volume: the answer on substitution."""
     about = study.subject

@@ -12,6 +12,7 @@ import pandas as pd
 from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.bottlenecks import PIPELINE, PRODUCTION, STORE, TERMINAL, Place, Ring, curtailed, ring
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.impact.tracing import served
@@ -96,6 +97,7 @@ def why_short(study: Study, node: str, day: date | None = None) -> WhyShort:
     return WhyShort(node, period + 1, _sentence(study, node, found, table), table, found)
 
 
+@question("why", place=10)
 def why(study: Study) -> Answer:
     """Why the country asked about and the worst-hit of the region are short: the answer."""
     nodes = _short_nodes(study)

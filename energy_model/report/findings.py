@@ -30,8 +30,6 @@ SMALL_MARKET_SHARE = 0.003
 NONE_TWH = 0.5
 """A smaller shortfall is none in a sentence."""
 WITH_ARTICLE = ("Netherlands", "United Kingdom", "United States")
-HELP = ("extra_supply", "new_lng", "demand_saving", "fuel_switch")
-"""Kinds of measure that relieve a shortage."""
 SLIGHT = 0.02
 """Share of the loss below which a replacement is next to nothing."""
 FULL_USE = 0.995
@@ -337,7 +335,7 @@ def _bridged(story: Story) -> str:
 def _has_help(run: Results) -> bool:
     """Whether a run holds a measure that relieves a shortage."""
     measures: Sequence[Measure] = run.scenario.measures
-    return any(measure.kind in HELP for measure in measures)
+    return any(measure.relieves for measure in measures)
 
 
 def _names(run: Results) -> dict[str, str]:

@@ -21,6 +21,7 @@ from energy_model.data.regions import members
 from energy_model.errors import InputError, ScenarioError, closest
 from energy_model.scenario import Scenario, check_against, load_scenario
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.measures import KINDS
 from energy_model.sweep.axes import Axis, DataAxis, FieldAxis, Grid, Outage, Value, triangular
 from energy_model.sweep.fields import cut_of, field_places, place_of
 from energy_model.sweep.plan import Plan, with_keys
@@ -345,12 +346,8 @@ def _outage(name: str, row: Mapping[str, Any], failure: Failure, line: Timeline)
     known = line.starts[int(line.period_of_day[(failure.start - line.start).days])]
     dated = {"name": f"outage {name}", "start": failure.start, "end": failure.end, "announced": known}
     dated["remaining_share"] = left
-    kind, target = str(row["kind"]), str(row["target"])
-    if kind in ("route", "pipeline"):
-        return {"kind": "route_outage", kind: target, **dated}
-    if kind == "supplier":
-        return {"kind": "supply_cut", "supplier": target, **dated}
-    return {"kind": "asset_loss", "asset": kind, "id": target, **dated}
+    said = (model.outage(str(row["kind"]), str(row["target"])) for model in KINDS.values())
+    return next(keys | dated for keys in said if keys is not None)
 
 
 def shown(value: Value | Failure | None) -> Value:

@@ -18,6 +18,7 @@ from energy_model.impact.inverse.question import (
     solve_if_possible,
 )
 from energy_model.impact.inverse.survivable import THETA, FullStop, lost_share_problem, nothing_on_offer, stop_or_none
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
 from energy_model.timeline import day_words
@@ -83,6 +84,7 @@ def lng_levels(study: Study) -> pd.Series:
     return table.set_index("case")["limit_gwh_per_year"] / GWH_PER_TWH
 
 
+@question("frontier", place=160)
 def frontier(
     study: Study, region: str | None = None, savings: Sequence[float] = SAVINGS, *, tolerated_share: float = 0.01
 ) -> Answer:

@@ -31,6 +31,7 @@ from energy_model.impact.inverse.question import (
     small_problem,
     solve_if_possible,
 )
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
@@ -146,6 +147,7 @@ def latest_day(solved: Solved, aim: Aim, share: float, curve: pd.Series | None =
     return day + timedelta(days=low)
 
 
+@question("saving", place=150)
 def saving_start(
     study: Study, region: str | None = None, share: float = 0.15, *, tolerated_share: float = 0.01, ramp_days: int = 0
 ) -> Answer:

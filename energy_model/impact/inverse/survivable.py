@@ -33,6 +33,7 @@ from energy_model.impact.inverse.question import (
     small_problem,
     solve_if_possible,
 )
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE
 from energy_model.lp import Matrix
@@ -166,6 +167,7 @@ def largest_lost_share(stop: FullStop, region: Region, protected_only: bool = Fa
     return None if found is None else float(matrix.values(found.col_value, THETA)[0])
 
 
+@question("survivable", place=140)
 def survivable_cut(study: Study, regions: tuple[str, ...] | None = None) -> Answer:
     """Answer how large a cut of the seller protected customers, or all customers, survive.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from energy_model.impact.answer import Answer
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.plan.foresight import solve_scenario
 from energy_model.results.run import Results, to_results
@@ -22,6 +23,7 @@ def with_foresight(study: Study) -> Results:
     )
 
 
+@question("warning", place=170)
 def early_warning(study: Study) -> Answer:
     """Answer what it would be worth to know of a cut beforehand."""
     about = study.subject

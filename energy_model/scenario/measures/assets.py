@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import numpy as np
 from pydantic import model_validator
@@ -27,6 +27,7 @@ from energy_model.scenario.measures.base import (
     Share,
     countries_mask,
     country_problems,
+    kind,
     unknown_codes,
     unknown_places,
 )
@@ -36,6 +37,7 @@ Day = date
 """The type, where a key is named ``date``."""
 
 
+@kind
 class NewLng(Measure):
     """A new import terminal or floating unit goes into operation."""
 
@@ -47,6 +49,7 @@ class NewLng(Measure):
     sendout_gwh_per_day: Annotated[Positive, SENDOUT]
     """Send-out capacity."""
 
+    relieves: ClassVar[bool] = True
     describes: ClassVar[str] = "new LNG terminal {terminal} in {country}, {sendout_gwh_per_day:g} GWh/d"
 
     def problems(self, data: GasData) -> list[str]:
@@ -72,6 +75,7 @@ class NewLng(Measure):
         return replace(case, lng=grown)
 
 
+@kind
 class AssetLoss(Measure):
     """A terminal, a storage, or a country's production works only in part."""
 
@@ -86,6 +90,11 @@ class AssetLoss(Measure):
 
     idle: ClassVar[str] = "the asset does nothing in that time, or the remaining share is 1"
     describes: ClassVar[str] = "{asset} {id} works at {remaining_share:.0%}"
+
+    @classmethod
+    def outage(cls, what: str, code: str) -> dict[str, Any] | None:
+        known = get_args(cls.model_fields["asset"].annotation)
+        return {"kind": "asset_loss", "asset": what, "id": code} if what in known else None
 
     def problems(self, data: GasData) -> list[str]:
         known = {
@@ -142,6 +151,7 @@ def _asks_no_more(target: FillingTarget, standing: FillingTarget | None) -> bool
     )
 
 
+@kind
 class StorageTarget(Measure):
     """Storages should hold a share of their working gas volume on a day; missing it has a price.
 
@@ -201,6 +211,7 @@ class StorageTarget(Measure):
         return case.with_("storage", targets=(*standing.values(), *last))
 
 
+@kind
 class InitialStorage(Measure):
     """Gas in store when the horizon begins, in place of what was observed.
 

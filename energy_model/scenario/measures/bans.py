@@ -9,7 +9,7 @@ import numpy as np
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of, suppliers_of
 from energy_model.scenario.case import Case
-from energy_model.scenario.measures.base import Countries, Exporter, unknown_places
+from energy_model.scenario.measures.base import Countries, Exporter, kind, unknown_places
 from energy_model.scenario.measures.sellers import (
     FOCUS,
     OnSeller,
@@ -22,6 +22,7 @@ from energy_model.scenario.measures.sellers import (
 from energy_model.scenario.measures.supply import exporters
 
 
+@kind
 class ImportBan(OnSeller, Refusal):
     """Countries refuse a seller's pipeline gas, at their own border or by origin.
 
@@ -37,6 +38,7 @@ class ImportBan(OnSeller, Refusal):
     countries: Countries
     """Countries that ban; ``EU27`` and ``EUROPE`` are groups."""
 
+    restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = "{countries} refuse pipeline gas from {supplier} at the border[, except {exempt}]"
 
     def problems(self, data: GasData) -> list[str]:
@@ -57,6 +59,7 @@ class ImportBan(OnSeller, Refusal):
         return self.by_origin_words(super().headline)
 
 
+@kind
 class LngBan(Refusal):
     """Countries refuse a seller's liquefied gas, at their own terminals or by origin.
 
@@ -71,6 +74,7 @@ class LngBan(Refusal):
     countries: Countries = ("EUROPE",)
     """Countries that refuse; ``EU27`` and ``EUROPE`` are groups."""
 
+    restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = "LNG from {exporter} refused by {countries}[, except {exempt}]"
 
     def of(self, data: GasData) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar, get_args
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -16,6 +16,7 @@ from energy_model.data.load import GasData
 from energy_model.data.places import place_hint
 from energy_model.data.sellers import seller_of
 from energy_model.data.storyline import REGIONS
+from energy_model.registry import Registry
 from energy_model.scenario.case import Case
 
 LINE_AT_MOST, TEXT_AT_MOST = 200, 32_767
@@ -100,6 +101,23 @@ def _said_or_dropped(part: str, values: Mapping[str, object]) -> str:
     return part if all(values.get(name) not in (None, "") for name in _FIELD.findall(part)) else ""
 
 
+_KINDS: Registry[type[Measure]] = Registry(__package__)
+AnyKind = TypeVar("AnyKind", bound="type[Measure]")
+
+
+def kind(model: AnyKind) -> AnyKind:
+    """Class decorator that makes a measure known by the word in its ``kind``."""
+    known: type[Measure] = model
+    (word,) = get_args(known.model_fields["kind"].annotation)
+    _KINDS.add(word)(model)
+    return model
+
+
+def every_kind() -> dict[str, type[Measure]]:
+    """Every kind of measure by its word; the modules of this folder are looked through for them."""
+    return _KINDS.all()
+
+
 class Measure(BaseModel):
     """Something that somebody does, or that happens, on a date.
 
@@ -128,6 +146,10 @@ class Measure(BaseModel):
     """Why a measure of this kind may change nothing."""
     brings_gas: ClassVar[bool] = False
     """Whether a measure of this kind adds gas; a scenario is about whose gas it takes before whose it adds."""
+    relieves: ClassVar[bool] = False
+    """Whether a measure of this kind relieves a shortage."""
+    restricts_trade: ClassVar[bool] = False
+    """Whether a measure of this kind bans, taxes, caps or withholds a seller's gas."""
     describes: ClassVar[str] = ""  # headline; a part in [square brackets] is dropped when its key is not given
 
     @property
@@ -181,6 +203,19 @@ class Measure(BaseModel):
     def targets(self, data: GasData) -> frozenset[str]:
         """What the measure sets to a value, so that contradictions can be found; empty if such measures add up."""
         return frozenset()
+
+    @classmethod
+    def outage(cls, what: str, code: str) -> dict[str, Any] | None:
+        """Keys by which a measure of this kind says that something fails; ``None`` if another kind says it.
+
+        Parameters
+        ----------
+        what : str
+            Sort of the thing that fails: ``route``, ``pipeline``, ``supplier``, ``storage``, ...
+        code : str
+            Its code in the data.
+        """
+        return None
 
     def share_left(self, data: GasData) -> tuple[str, float] | None:
         """Supplier of whose gas the measure leaves a share, and the share at full strength; ``None`` if of nobody's."""

@@ -21,6 +21,7 @@ from energy_model.scenario.measures.base import (
     Weather,
     countries_mask,
     country_problems,
+    kind,
     unknown_codes,
 )
 
@@ -45,6 +46,7 @@ class DemandMeasure(Measure):
         return countries_mask(self.countries, case)[:, None] & np.isin(case.demand.sectors, self.sectors)
 
 
+@kind
 class DemandSaving(DemandMeasure):
     """Consumers use less, by policy or by appeal, without being cut off.
 
@@ -60,6 +62,7 @@ class DemandSaving(DemandMeasure):
     """Whether what these sectors reduce at a price is part of the saving, or comes on top of it."""
 
     idle: ClassVar[str] = "the share is 0, or these sectors burn no gas there in that time"
+    relieves: ClassVar[bool] = True
     describes: ClassVar[str] = "{countries} save {share:.0%} of gas in {sectors}"
 
     def apply(self, case: Case, data: GasData) -> Case:
@@ -105,6 +108,7 @@ def _of_what_remains(demand: Demand, where: np.ndarray, saved: np.ndarray) -> np
     return np.where(hit[:, :, None], of_rest, demand.voluntary_share)
 
 
+@kind
 class ColdSpell(DemandMeasure):
     """Cold weather raises the demand of heating sectors."""
 
@@ -123,6 +127,7 @@ class ColdSpell(DemandMeasure):
         return case.with_("demand", rate=np.where(self.mask(case)[:, :, None], rate * more, rate))
 
 
+@kind
 class WeatherSpell(DemandMeasure):
     """From one day to another it is as cold or as mild as in another weather of the data.
 
@@ -161,6 +166,7 @@ class WeatherSpell(DemandMeasure):
         return case.with_("demand", rate=np.where(self.mask(case)[:, :, None], rate, case.demand.rate))
 
 
+@kind
 class FuelSwitch(DemandMeasure):
     """Users who can burn something else stop burning gas once it costs more than a price.
 
@@ -179,6 +185,7 @@ class FuelSwitch(DemandMeasure):
     """Sectors that can switch."""
 
     idle: ClassVar[str] = "the share is 0, or that demand has left by then at a lower price"
+    relieves: ClassVar[bool] = True
     describes: ClassVar[str] = "{share:.0%} of {sectors} in {countries} can leave gas at {price_eur_per_mwh:g} EUR/MWh"
 
     def apply(self, case: Case, data: GasData) -> Case:

@@ -20,6 +20,7 @@ from energy_model.scenario.measures.base import (
     Route,
     Share,
     group_problems,
+    kind,
     unknown_codes,
     unknown_places,
 )
@@ -34,6 +35,7 @@ WEAK = (
 """What has to be said beside the effect of a duty by origin."""
 
 
+@kind
 class Tariff(OnSeller, ByBuyers):
     """A duty on a seller's pipeline gas: where it enters the group, over one route, or by origin on whoever buys it.
 
@@ -49,6 +51,7 @@ class Tariff(OnSeller, ByBuyers):
     route: Route | None = None
     """At the border, one route; default is every route of the seller."""
 
+    restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = (
         "duty of {eur_per_mwh:g} EUR/MWh on pipeline gas from {supplier} into {countries}[, except {exempt}]"
         "[ over {route}]"
@@ -89,6 +92,7 @@ def weak_duties(measures: Iterable[Measure]) -> str:
     )
 
 
+@kind
 class PriceCap(OnSeller):
     """Buyers pay a supplier no more than a cap; the supplier may answer by delivering less.
 
@@ -113,6 +117,7 @@ class PriceCap(OnSeller):
     through_third_countries: ThirdCountries = "allowed"
     """With ``countries``: whether gas that other countries have bought may enter as their own."""
 
+    restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = (
         "{supplier} paid at most {cap_eur_per_mwh:g} EUR/MWh[ by {countries}][, except {exempt}]"
         "[, sells from {floor_eur_per_mwh:g} EUR/MWh], delivers {remaining_share:.0%}"

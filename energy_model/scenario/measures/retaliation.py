@@ -18,6 +18,7 @@ from energy_model.scenario.measures.base import (
     Share,
     Supplier,
     group_problems,
+    kind,
     unknown_codes,
 )
 from energy_model.scenario.measures.sellers import OnSeller, asked_by, denied_by, gas_by_pipe, taking_part
@@ -29,6 +30,7 @@ RENAMED = {"to_turkey_gwh_per_year": "redirect_gwh_per_year"}
 """Keys of older files, and what they are called now."""
 
 
+@kind
 class Retaliation(OnSeller):
     """A seller's answer to a ban: less for a set of countries, and more for another market or by ship.
 
@@ -55,6 +57,7 @@ class Retaliation(OnSeller):
     to_lng_gwh_per_year: Annotated[NonNegative, VOLUMES] = 0.0
     """Liquefied gas that the seller offers Europe on top; what Europe attracts grows by as much."""
 
+    restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = (
         "{supplier} sells {countries}[, except {exempt},] at most {remaining_share:.0%} of demand"
         " and offers {redirect_gwh_per_year:g} GWh a year more elsewhere[ as {redirect_supplier}],"

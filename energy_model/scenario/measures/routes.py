@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
@@ -11,7 +11,7 @@ from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.like import CAPACITY
-from energy_model.scenario.measures.base import Measure, NonNegative, Pipeline, Route, Share, unknown_codes
+from energy_model.scenario.measures.base import Measure, NonNegative, Pipeline, Route, Share, kind, unknown_codes
 
 
 class RouteMeasure(Measure):
@@ -52,6 +52,7 @@ class RouteMeasure(Measure):
         return np.asarray(case.pipelines.id == self.pipeline)
 
 
+@kind
 class RouteOutage(RouteMeasure):
     """A route or a pipeline can carry only a share of its capacity."""
 
@@ -62,12 +63,17 @@ class RouteOutage(RouteMeasure):
     idle: ClassVar[str] = "no pipeline of it has capacity in that time, or the remaining share is 1"
     describes: ClassVar[str] = "[{route}][{pipeline}] carries {remaining_share:.0%} of its capacity"
 
+    @classmethod
+    def outage(cls, what: str, code: str) -> dict[str, Any] | None:
+        return {"kind": "route_outage", what: code} if what in ("route", "pipeline") else None
+
     def apply(self, case: Case, data: GasData) -> Case:
         return case.with_(
             "pipelines", **case.pipelines.scaled(self.hit(case), self.remaining(case, self.remaining_share))
         )
 
 
+@kind
 class RouteCommissioning(RouteMeasure):
     """A route that is built but not running is allowed to run."""
 

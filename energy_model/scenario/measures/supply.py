@@ -23,6 +23,7 @@ from energy_model.scenario.measures.base import (
     Share,
     Step,
     Supplier,
+    kind,
     unknown_codes,
     unknown_places,
 )
@@ -52,6 +53,7 @@ def by_channel(data: GasData) -> dict[str, set[str]]:
     return {"pipeline": suppliers(data), "lng": exporters(data), "production": producers(data)}
 
 
+@kind
 class SupplyCut(Measure):
     """A supplier delivers by pipeline only a share of what it would."""
 
@@ -64,6 +66,10 @@ class SupplyCut(Measure):
 
     idle: ClassVar[str] = "the supplier offers nothing in that time, or the remaining share is 1"
     describes: ClassVar[str] = "{supplier} delivers {remaining_share:.0%} of its pipeline gas"
+
+    @classmethod
+    def outage(cls, what: str, code: str) -> dict[str, Any] | None:
+        return {"kind": "supply_cut", "supplier": code} if what == "supplier" else None
 
     def problems(self, data: GasData) -> list[str]:
         return unknown_places([self.supplier], suppliers(data), data, "supplier", "supplier")
@@ -79,6 +85,7 @@ class SupplyCut(Measure):
         return scale_supplier(case, self.supplier, left)
 
 
+@kind
 class SupplyChange(Measure):
     """A supplier offers more or less than it would, by a share of what it would: rates and volumes alike.
 
@@ -115,6 +122,7 @@ class SupplyChange(Measure):
         return scale_supplier(case, self.supplier, multiplier)
 
 
+@kind
 class ExtraSupply(Measure):
     """A supplier sends more than it does today: an assurance, a step it holds back, or a volume of one's own."""
 
@@ -135,6 +143,7 @@ class ExtraSupply(Measure):
     """Without an assurance: price above the supplier's cheapest cargo, or above its dearest step by pipeline."""
 
     brings_gas: ClassVar[bool] = True
+    relieves: ClassVar[bool] = True
     describes: ClassVar[str] = (
         "extra supply[, assurance: {assurance}][, step {step}][ from {supplier}, {volume_gwh_per_year:g} GWh a year]"
         "[ ({case})]"

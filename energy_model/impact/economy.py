@@ -8,6 +8,7 @@ import pandas as pd
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.output_loss import SIGMAS, ces_output, gas_in_the_economy, gas_shortfall, output_loss
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.timeline import day_words
@@ -41,6 +42,7 @@ CAVEATS = (
 )
 
 
+@question("economy", place=110)
 def economy(study: Study) -> Answer:
     """Output lost in a scenario against its reference: the answer on the economy.
 

@@ -10,6 +10,7 @@ from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.extra_supply import Need, PromiseProblem
 from energy_model.impact.inverse.promise_check import unmet_gwh
 from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, first_open, is_cut, region_of
+from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
@@ -29,6 +30,7 @@ KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
 """What harmless may mean, from the question's own meaning to bounds on either side of it."""
 
 
+@question("promise", place=130)
 def promise(study: Study, region: str | None = None, *, protected_only: bool = False) -> Answer:
     """Answer what would have to be promised so that a region goes unharmed in a cut.
 
