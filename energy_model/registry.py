@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 Entry = TypeVar("Entry")
+Marked = TypeVar("Marked")
 
 
 class Registry(Generic[Entry]):
@@ -27,7 +28,7 @@ class Registry(Generic[Entry]):
         self._package = package
         self._entries: dict[str, tuple[float, Entry]] = {}
 
-    def add(self, key: str, place: float = 0.0) -> Callable[[Entry], Entry]:
+    def add(self, key: str, place: float = 0.0) -> Callable[[Marked], Marked]:
         """Decorator that enters what it decorates, and leaves it as it is.
 
         Parameters
@@ -41,11 +42,11 @@ class Registry(Generic[Entry]):
             If another entry has the key: two files would answer to one name.
         """
 
-        def enter(entry: Entry) -> Entry:
+        def enter(marked: Marked) -> Marked:
             if key in self._entries:
                 raise ValueError(f"{self._package}: '{key}' is registered twice; give one of them another key")
-            self._entries[key] = (place, entry)
-            return entry
+            self._entries[key] = (place, cast(Entry, marked))
+            return marked
 
         return enter
 

@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from energy_model.cli.commands import command
 from energy_model.cli.common import EXIT_FAILED, DataFolder, Vintage, group, package_folder, print_table
 
-data_app = group("The data package.")
+data_app = command("data", place=100)(group("The data package."))
 
 
 @data_app.command("check")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from energy_model.cli.commands import command
 from energy_model.cli.common import (
     AcceptErrors,
     DataFolder,
@@ -20,6 +21,7 @@ from energy_model.cli.common import (
 )
 
 
+@command("risk", place=70)
 def risk(
     folder: Annotated[Path, typer.Argument(help="Folder of a sweep, finished or not.")],
     out: OutFolder = Path("reports"),
@@ -92,6 +94,7 @@ def _wanted(where: list[str], results: Any) -> list[tuple[str, str]]:
     return wanted
 
 
+@command("decide", place=80)
 def decide(
     scenario: ScenarioName,
     probability: Annotated[float, typer.Option(min=0.0, max=1.0, help="That the cut comes on one of the days.")],

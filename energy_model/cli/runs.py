@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from energy_model.cli.commands import command
 from energy_model.cli.common import (
     EXIT_FAILED,
     AcceptErrors,
@@ -20,6 +21,7 @@ from energy_model.cli.common import (
     Unit,
     Vintage,
     energy_unit,
+    group,
     package_folder,
     print_numbers,
     print_table,
@@ -27,6 +29,7 @@ from energy_model.cli.common import (
 )
 
 
+@command("run", place=10)
 def run(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
@@ -92,6 +95,10 @@ def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:
         return headline_ranges(scenario, world, store, lambda done, total, what: step(what, done, total))
 
 
+export_app = command("export", place=110)(group("The network for other tools."))
+
+
+@export_app.command("pypsa")
 def export_pypsa(
     scenario: ScenarioName,
     path: Annotated[Path, typer.Argument(help="A .nc file, or a folder for CSV files.")],
@@ -115,6 +122,7 @@ def export_pypsa(
     typer.echo(write_pypsa(apply(chosen, world.at(chosen.as_of)), path, chosen.id))
 
 
+@command("brief", place=20)
 def brief(
     out: OutFolder = Path("reports"),
     data: DataFolder = None,
@@ -156,6 +164,7 @@ def brief(
     typer.echo(f"tables:   {made.workbook.parent / 'results'} ({len(made.result_folders)} scenarios)")
 
 
+@command("impact", place=30)
 def impact(
     scenario: ScenarioName,
     out: OutFolder = Path("reports"),
@@ -204,6 +213,7 @@ def impact(
     typer.echo(f"workbook: {path}")
 
 
+@command("compare", place=40)
 def compare(
     base: ScenarioName,
     other: ScenarioName,
@@ -246,6 +256,7 @@ def compare(
     print_table(found.headlines.round(3).reset_index())
 
 
+@command("doctor", place=50)
 def doctor() -> None:
     """Solve a toy network and print versions: does the installation work?"""
     from energy_model.model.self_test import solve_toy

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from energy_model.cli.commands import command
 from energy_model.cli.common import Added, DataFolder, Keys, ScenarioName, Vintage, group, package_folder, print_table
 
-scenarios_app = group("The scenario library.")
+scenarios_app = command("scenarios", place=90)(group("The scenario library."))
 
 
 @scenarios_app.command("list")

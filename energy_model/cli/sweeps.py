@@ -9,12 +9,14 @@ from typing import Annotated, Literal
 
 import typer
 
+from energy_model.cli.commands import command
 from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_notes
 
 SHARE_TOLD = 0.1
 """In a log, progress is told whenever so much more is done."""
 
 
+@command("sweep", place=60)
 def sweep(
     plan: Annotated[str, typer.Argument(help="Path of a plan (.toml), or the name of one that comes with the data.")],
     out: Annotated[

@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from energy_model import GasData
 
+from energy_model.cli.commands import command
 from energy_model.cli.common import (
     EXIT_FAILED,
     AcceptErrors,
@@ -22,7 +23,7 @@ from energy_model.cli.common import (
     tell_notes,
 )
 
-validate_app = group("The model against history and against what others published.")
+validate_app = command("validate", place=120)(group("The model against history and against what others published."))
 
 
 @validate_app.command("anchors")
