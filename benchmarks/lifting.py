@@ -24,8 +24,8 @@ from run import MEGA, SCENARIOS
 
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import SolveError
-from energy_model.fast.curtailment_segments import solve_from, solve_sliced, whole_tiers
-from energy_model.fast.temporal_refinement import solve_lifted
+from energy_model.fast import optimum
+from energy_model.fast.curtailment_segments import undivided
 from energy_model.lp import Matrix, compile_model, solve
 from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
 from energy_model.model import build_model
@@ -85,8 +85,8 @@ def one_plan(name: str, resolution: str, rounds: int, data: GasData) -> None:
     matrix = compile_model(build_model(case))
     cuts = scenario.announcements()
     ways: dict[str, Callable[[], object]] = {
-        "lifted": lambda: solve_lifted(matrix, case, cuts=cuts),
-        "cold": lambda: solve_sliced(matrix, case),
+        "lifted": lambda: optimum(matrix, case, boundaries=cuts),
+        "cold": lambda: optimum(matrix, case)[0],
     }
     medians = interleaved(ways, rounds)
     line(f"{name}, one plan, {resolution}", {key: medians[key] for key in ("cold", "lifted")})
@@ -119,14 +119,14 @@ def warm(rounds: int, data: GasData) -> None:
     first = load_scenario(SCENARIOS[-1])
     days = {"boundaries": tuple(first.announcements()), "foresight": "perfect"}
     case = apply(with_changes(first, **days), data)
-    start = solve_from(compile_model(build_model(case)), case)[1]
+    start = optimum(compile_model(build_model(case)), case)[1]
     for name, changes in CHANGED:
         other = apply(with_changes(load_scenario(name), **days, **changes), data)
         matrix = compile_model(build_model(other))
         ways: dict[str, Callable[[], object]] = {
-            "cold": lambda m=matrix, c=other: solve_sliced(m, c),  # type: ignore[misc]
-            "lifted": lambda m=matrix, c=other: solve_lifted(m, c, cuts=first.announcements()),  # type: ignore[misc]
-            "warm": lambda m=matrix, c=other: solve_from(m, c, start),  # type: ignore[misc]
+            "cold": lambda m=matrix, c=other: optimum(m, c)[0],  # type: ignore[misc]
+            "lifted": lambda m=matrix, c=other: optimum(m, c, boundaries=first.announcements()),  # type: ignore[misc]
+            "warm": lambda m=matrix, c=other: optimum(m, c, start),  # type: ignore[misc]
             "HiGHS alone": lambda m=matrix: solve(m),  # type: ignore[misc]
         }
         line(f"{name} {changes or ''}", interleaved(ways, rounds))
@@ -139,7 +139,7 @@ def resolutions(name: str, data: GasData) -> None:
         begin = time.process_time()
         case = apply(scenario, data)
         matrix = compile_model(build_model(case))
-        found = solve_lifted(matrix, case, cuts=scenario.announcements())
+        found, _ = optimum(matrix, case, boundaries=scenario.announcements())
         took = time.process_time() - begin
         cut = matrix.values(found.col_value, "curtailment").sum(axis=1)
         holding = matrix.values(matrix.cost * found.col_value, "level").sum() / 1e6
@@ -156,7 +156,7 @@ def resolutions(name: str, data: GasData) -> None:
 def algorithms(name: str, rounds: int, data: GasData) -> None:
     """Cold solves of the weekly matrix with one column per curtailment tier."""
     case = apply(with_changes(load_scenario(name), foresight="perfect"), data)
-    matrix = whole_tiers(compile_model(build_model(case)), case)
+    matrix = undivided(compile_model(build_model(case)), case)
     print(f"one column per tier: {matrix.n_rows:,} rows, {matrix.n_columns:,} columns")
     for title, options in ALGORITHMS.items():
         try:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import Matrix, Solution, compile_model, solve
 from energy_model.model import build_model
 from energy_model.plan.foresight import Solved
@@ -86,7 +86,7 @@ class Answer:
 def answer(case: Case, sliced: bool = False) -> Answer:
     """Build, compile and solve a case; ``sliced`` takes the way scenarios take."""
     matrix = compile_model(build_model(case))
-    return Answer(case, matrix, solve_sliced(matrix, case) if sliced else solve(matrix))
+    return Answer(case, matrix, optimum(matrix, case)[0] if sliced else solve(matrix))
 
 
 def as_solved(found: Answer) -> Solved:

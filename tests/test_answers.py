@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import ResultError, SolveError
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.impact.answer import Answer
 from energy_model.impact.economy import CAUTIOUS_SIGMA, WIDE_SIGMA, economy
 from energy_model.impact.output_loss import SIGMAS
@@ -81,7 +81,7 @@ def test_slices_split_lazily_give_the_extremes_within_a_budget(maximise):
         maximise=maximise,
     )
 
-    assert solve_sliced(question, case).objective == pytest.approx(solve(question).objective, rel=1e-7)
+    assert optimum(question, case)[0].objective == pytest.approx(solve(question).objective, rel=1e-7)
 
 
 @settings(max_examples=15, deadline=None)
@@ -95,7 +95,7 @@ def test_a_wider_budget_never_narrows_the_range(slack):
 
     def most(factor: float) -> float:
         budget = add_rows(matrix, "budget", matrix.cost, upper=factor * best)
-        return solve_sliced(with_objective(budget, aim, maximise=True), case, near=point).objective
+        return optimum(with_objective(budget, aim, maximise=True), case, point=point)[0].objective
 
     assert most(slack) <= most(slack * 1.05) * (1 + 1e-7)
 

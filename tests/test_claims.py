@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from cases import total_curtailed_gwh
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.model.build import VARIABLES
@@ -197,7 +197,7 @@ def test_a_full_cut_with_unlimited_lng_leaves_nothing_unserved(data, monthly: Mo
     for change in (lambda case: case, lambda case: with_unlimited_lng(case, everywhere)):
         case = change(apply(monthly("full_cutoff_february", foresight="perfect"), data))
         matrix = compile_model(build_model(case))
-        cut = matrix.values(solve_sliced(matrix, case).col_value, "curtailment")
+        cut = matrix.values(optimum(matrix, case)[0].col_value, "curtailment")
         short.append(float((cut.sum(axis=(0, 1)) * case.timeline.days).sum()))
 
     assert short[0] > 100_000.0

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import LiveModel, compile_model
 from energy_model.model import build_model
 from energy_model.scenario import Case, apply
@@ -108,7 +108,7 @@ def test_the_tables_show_the_same_prices_and_values():
 def europe(request, data, monthly) -> tuple[Answer, Neighbours]:
     case: Case = apply(monthly(request.param, foresight="perfect"), data)
     matrix = compile_model(build_model(case))
-    found = Answer(case, matrix, solve_sliced(matrix, case))
+    found = Answer(case, matrix, optimum(matrix, case)[0])
     return found, Neighbours(found)
 
 

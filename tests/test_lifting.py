@@ -1,9 +1,10 @@
-"""Lifting changes how long a solve takes, never its optimum: toys, random networks, the network of Europe."""
+"""Longer periods change how long a solve takes, never its optimum: toys, random networks, the network of Europe."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
-from energy_model.fast import temporal_refinement as lifting
-from energy_model.fast.curtailment_segments import Start, Tiers, solve_from, solve_sliced, start_of
+from energy_model.fast import TUNING, Start, optimum, temporal_refinement
+from energy_model.fast.column_generation import start_near_optimum
+from energy_model.fast.curtailment_segments import Tiers
 from energy_model.fast.regime_changes import boundaries_to_keep
 from energy_model.fast.sifting import Sifted
-from energy_model.fast.temporal_refinement import carried, ladder, solve_lifted
+from energy_model.fast.temporal_refinement import carried, ladder
 from energy_model.lp import compile_model, solve
 from energy_model.lp.basis import AT_LOWER, BASIC, basis_codes, basis_from_codes
 from energy_model.lp.merge import merge
@@ -35,6 +37,16 @@ WINTER = Horizon(start=date(2022, 1, 1), end=date(2022, 3, 1))
 ALL = {"rel": 1e-9, "abs": 1e-6}
 
 
+def by_levels(matrix, case, boundaries=(), blocks_days=TUNING.block_days):
+    """The optimum by way of aggregated periods, whatever the length of the case's own."""
+    tuning = replace(TUNING, longest_period_days=np.inf, block_days=tuple(blocks_days))
+    return optimum(matrix, case, boundaries=boundaries, tuning=tuning)[0]
+
+
+def levels_of(line, blocks_days, *boundaries):
+    return ladder(line, *boundaries, tuning=replace(TUNING, block_days=blocks_days))
+
+
 def by_market(case: Case, matrix, solution) -> np.ndarray:
     return matrix.values(solution.col_value, "curtailment").sum(axis=1) @ case.timeline.days
 
@@ -45,7 +57,7 @@ def by_market(case: Case, matrix, solution) -> np.ndarray:
 def test_levels_nest_and_keep_the_days_on_which_something_is_announced():
     line = Timeline.build(date(2022, 1, 1), date(2022, 12, 31), "day")
     cut = date(2022, 2, 24)
-    levels = ladder(line, (90, 30, 7), {cut})
+    levels = levels_of(line, (90, 30, 7), {cut})
 
     # 54 days before the cut and 311 after it: 8 + 45 weeks, 2 + 9 blocks of five weeks, 1 + 3 of fifteen, 1 + 1.
     assert [len(level) for level in levels] == [2, 4, 11, 53]
@@ -58,9 +70,11 @@ def test_every_level_but_the_whole_horizon_keeps_the_days_on_which_filling_targe
     case = apply(monthly("reference", resolution="week", foresight="perfect"), data)
     levels: list[Timeline] = []
     monkeypatch.setattr(
-        lifting, "by_longer_periods", lambda fine, coarse: levels.append(coarse) or by_longer_periods(fine, coarse)
+        temporal_refinement,
+        "by_longer_periods",
+        lambda fine, coarse: levels.append(coarse) or by_longer_periods(fine, coarse),
     )
-    solve_lifted(compile_model(build_model(case)), case)
+    by_levels(compile_model(build_model(case)), case)
     line = case.timeline
     read = {line.boundary_at(target.date) for target in case.storage.targets}
 
@@ -103,9 +117,11 @@ def test_every_level_keeps_the_day_on_which_a_limit_jumps(part, limit, before, a
     case = quiet.with_(part, **{limit: since(7, before, after)})
     levels: list[Timeline] = []
     monkeypatch.setattr(
-        lifting, "by_longer_periods", lambda fine, coarse: levels.append(coarse) or by_longer_periods(fine, coarse)
+        temporal_refinement,
+        "by_longer_periods",
+        lambda fine, coarse: levels.append(coarse) or by_longer_periods(fine, coarse),
     )
-    solve_lifted(compile_model(build_model(case)), case)
+    by_levels(compile_model(build_model(case)), case)
 
     assert boundaries_to_keep(quiet) == set()
     assert boundaries_to_keep(case) == {date(2022, 3, 12)}
@@ -122,7 +138,7 @@ def test_a_ban_by_origin_that_lets_a_share_of_demand_pass_leaves_days_to_put_tog
 
     assert date(2022, 3, 9) in kept
     assert len(kept) < len(case.timeline) / 10
-    assert [len(level) for level in ladder(case.timeline, (30, 3), kept)][-1] < len(case.timeline) / 2
+    assert [len(level) for level in levels_of(case.timeline, (30, 3), kept)][-1] < len(case.timeline) / 2
 
 
 def test_what_moves_little_by_little_needs_no_boundary():
@@ -142,16 +158,16 @@ def test_every_level_keeps_the_first_of_a_month_because_ships_are_limited_by_the
 def test_a_level_that_saves_little_is_left_out():
     line = Timeline.build(date(2022, 1, 1), date(2022, 12, 31), "week")
 
-    assert [len(level) for level in ladder(line, (90, 30, 10), set())] == [1, 4, 11]
-    assert ladder(line, (7,), set()) == []
+    assert [len(level) for level in levels_of(line, (90, 30, 10), set())] == [1, 4, 11]
+    assert levels_of(line, (7,), set()) == []
 
 
 def test_the_lowest_level_keeps_cuts_alone_and_is_no_second_one_of_the_same():
     line = Timeline.build(date(2022, 1, 1), date(2022, 3, 18), "week")
     cut, kept = date(2022, 2, 5), date(2022, 3, 5)
 
-    assert [level.starts[1:] for level in ladder(line, (30,), {cut}, {kept})] == [(cut,), (cut, kept)]
-    assert [len(level) for level in ladder(line, (200, 20), set())] == [1, 4]
+    assert [level.starts[1:] for level in levels_of(line, (30,), {cut}, {kept})] == [(cut,), (cut, kept)]
+    assert [len(level) for level in levels_of(line, (200, 20), set())] == [1, 4]
 
 
 # --- the optimum is the same ----------------------------------------------------------------------------------------
@@ -161,7 +177,7 @@ def test_the_lowest_level_keeps_cuts_alone_and_is_no_second_one_of_the_same():
 def test_a_network_with_every_feature_has_the_same_optimum(steps):
     case = on_steps(everything(), steps)
     found = answer(case)
-    lifted = solve_lifted(found.matrix, case, blocks_days=(60, 25, 1))
+    lifted = by_levels(found.matrix, case, blocks_days=(60, 25, 1))
 
     assert approx(found.cost, rel=1e-9) == lifted.objective
     assert lifted.certificate.passes()
@@ -173,7 +189,7 @@ def test_random_networks_have_the_same_optimum(case, steps, blocks):
     case = on_steps(case, steps)
     matrix = compile_model(build_model(case))
 
-    assert approx(solve(matrix).objective, **ALL) == solve_lifted(matrix, case, blocks_days=blocks).objective
+    assert approx(solve(matrix).objective, **ALL) == by_levels(matrix, case, blocks_days=blocks).objective
 
 
 @settings(max_examples=40)
@@ -186,7 +202,7 @@ def test_what_was_decided_stays_on_random_networks(case, first, draw):
     past = decided(plan.matrix, plan.solution.col_value)
     frozen = freeze(compile_model(build_model(dry)), past, first)
     blocks = draw.draw(st.lists(st.integers(1, 70), min_size=1, max_size=2))
-    lifted = solve_lifted(frozen, dry, cuts={dry.timeline.starts[first]}, blocks_days=blocks)
+    lifted = by_levels(frozen, dry, boundaries={dry.timeline.starts[first]}, blocks_days=blocks)
 
     assert approx(solve(frozen).objective, **ALL) == lifted.objective
     for name, values in past.items():
@@ -199,8 +215,8 @@ def test_what_was_decided_stays_on_random_networks(case, first, draw):
 def test_any_guess_is_repaired(case, chance):
     """As many or as few basic entries as chance has it: the optimum is the same."""
     matrix = compile_model(build_model(case))
-    right = solve_sliced(matrix, case)
-    tiers = solve_from(matrix, case)[1].split
+    right = optimum(matrix, case)[0]
+    tiers = optimum(matrix, case)[1].split
     columns, rows = (
         np.array([chance.choice((AT_LOWER, BASIC, 2)) for _ in range(n)], dtype=np.int8)
         for n in (matrix.n_columns, matrix.n_rows)
@@ -208,14 +224,14 @@ def test_any_guess_is_repaired(case, chance):
     split = np.array([chance.random() < 0.5 for _ in range(tiers.size)]).reshape(tiers.shape)
     start = Start(columns, rows, split)
 
-    assert approx(right.objective, **ALL) == solve_from(matrix, case, start)[0].objective
+    assert approx(right.objective, **ALL) == optimum(matrix, case, start)[0].objective
 
 
 def test_an_optimum_that_does_not_pass_as_a_whole_is_looked_for_from_nothing(monkeypatch):
     case = on_steps(everything(), 3)
     matrix = compile_model(build_model(case))
     monkeypatch.setattr(Tiers, "full_solution", lambda *found: None)
-    again, start = solve_from(matrix, case)
+    again, start = optimum(matrix, case)
 
     assert again.certificate.passes()
     assert approx(solve(matrix).objective, rel=1e-9) == again.objective
@@ -226,7 +242,7 @@ def test_an_optimum_that_is_none_is_seen_and_solved_without_its_start(monkeypatc
     """The one certificate of a lifted optimum: a wrong point from the solver of few columns does not come through."""
     case = on_steps(everything(), 3)
     matrix = compile_model(build_model(case))
-    right, start = solve_from(matrix, case)
+    right, start = optimum(matrix, case)
     solved, wrong = Sifted.solve, []
 
     def off(problem, **how):
@@ -235,7 +251,7 @@ def test_an_optimum_that_is_none_is_seen_and_solved_without_its_start(monkeypatc
         return replace(found, col_value=found.col_value + 0.5, row_dual=1.01 * found.row_dual)
 
     monkeypatch.setattr(Sifted, "solve", off)
-    again, _ = solve_from(matrix, case, start)
+    again, _ = optimum(matrix, case, start)
 
     assert wrong
     assert again.certificate.passes()
@@ -245,17 +261,17 @@ def test_an_optimum_that_is_none_is_seen_and_solved_without_its_start(monkeypatc
 def test_a_level_without_a_plan_is_passed_over(monkeypatch):
     case = on_steps(everything(), 8)
     matrix = compile_model(build_model(case))
-    plain, tried = solve_sliced(matrix, case), []
+    plain, tried = optimum(matrix, case)[0], []
 
-    def fails_first(problem, on, guess):
+    def fails_first(problem, on, guess, **how):
         tried.append(len(on.timeline))
         if len(tried) == 1:
             raise SolveError("no plan")
-        return start_of(problem, on, guess)
+        return start_near_optimum(problem, on, guess, **how)
 
-    monkeypatch.setattr(lifting, "start_of", fails_first)
+    monkeypatch.setattr(temporal_refinement, "start_near_optimum", fails_first)
 
-    assert approx(plain.objective, rel=1e-9) == solve_lifted(matrix, case, blocks_days=(100,)).objective
+    assert approx(plain.objective, rel=1e-9) == by_levels(matrix, case, blocks_days=(100,)).objective
     assert len(tried) > 1
 
 
@@ -264,19 +280,19 @@ def test_a_basis_of_longer_periods_saves_most_steps_and_prices_count_by_days():
     matrix, line = compile_model(build_model(case)), case.timeline
     coarse = Timeline(line.starts[::4], line.end)
     merged = merge(matrix, by_longer_periods(line, coarse))
-    start = start_of(merged.matrix, replace(case, timeline=coarse))
+    start = start_near_optimum(merged.matrix, replace(case, timeline=coarse))
     guess = carried(start, merged, line, coarse)
 
     assert approx(merged.share * start.prices[merged.row]) == guess.prices
     assert guess.split.shape[-1] == len(line)
-    assert solve_from(matrix, case, guess)[0].iterations < solve_from(matrix, case)[0].iterations / 2
+    assert optimum(matrix, case, guess)[0].iterations < optimum(matrix, case)[0].iterations / 2
 
 
 def test_a_start_from_the_optimum_needs_no_step():
     case = on_steps(everything(), 3)
     matrix = compile_model(build_model(case))
-    first, start = solve_from(matrix, case)
-    again, _ = solve_from(matrix, case, start)
+    first, start = optimum(matrix, case)
+    again, _ = optimum(matrix, case, start)
 
     assert again.iterations == 0
     assert approx(first.objective, rel=1e-12) == again.objective
@@ -297,7 +313,7 @@ def test_a_basis_goes_to_codes_and_back():
 def test_weeks_by_way_of_months_have_the_optimum_of_weeks(data, monthly, monkeypatch, name):
     scenario = monthly(name, resolution="week")
     lifted = solve_scenario(scenario, data)
-    monkeypatch.setattr(foresight, "LIFTED", ())
+    monkeypatch.setattr(foresight.fast, "optimum", partial(optimum, tuning=replace(TUNING, longest_period_days=0.0)))
     plain = solve_scenario(scenario, data)
     days = plain.case.timeline.days
     cuts = [one.values["curtailment"].sum(axis=1) @ days for one in (plain, lifted)]
@@ -310,7 +326,10 @@ def test_days_by_way_of_weeks_have_the_optimum_of_days(data, monthly):
     scenario = monthly("full_cutoff_february", foresight="perfect", resolution="day", horizon=WINTER)
     case = apply(scenario, data)
     matrix = compile_model(build_model(case))
-    plain, lifted = solve_sliced(matrix, case), solve_lifted(matrix, case, cuts=scenario.announcements())
+    plain, lifted = (
+        optimum(matrix, case)[0],
+        by_levels(matrix, case, boundaries=scenario.announcements()),
+    )
 
     assert len(case.timeline) == 60
     assert approx(plain.objective, rel=1e-9) == lifted.objective

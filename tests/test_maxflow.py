@@ -15,7 +15,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.scenario import apply, load_scenario
@@ -86,7 +86,7 @@ def only(case: Case, wanted: Iterable[str]) -> Case:
 def unserved(case: Case) -> dict[str, float]:
     """GWh/d that the model cuts in each market."""
     matrix = compile_model(build_model(case))
-    cut = matrix.values(solve_sliced(matrix, case).col_value, "curtailment").sum(axis=(1, 2))
+    cut = matrix.values(optimum(matrix, case)[0].col_value, "curtailment").sum(axis=(1, 2))
     return dict(zip(case.nodes[case.is_market].tolist(), cut.tolist(), strict=True))
 
 

@@ -14,7 +14,7 @@ from measure_kinds import DATED, FORMS, STRICTER_CASES, STRICTER_PAIRS, WITHOUT_
 from pages import assert_page
 
 from energy_model.data import GasData
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.plan.foresight import Solved, solve_scenario
@@ -57,7 +57,7 @@ def cost(world: World) -> Any:
 
     def least(case: Case) -> float:
         matrix = compile_model(build_model(case))
-        return solve_sliced(matrix, case).objective + float((due.floor - case.contracts.floor) @ due.price)
+        return optimum(matrix, case)[0].objective + float((due.floor - case.contracts.floor) @ due.price)
 
     return least
 

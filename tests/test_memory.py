@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from energy_model.fast.memory import give_back
+from energy_model.fast import give_back
 
 PIECES, PIECE_BYTES = 1_000, 100_000
 

@@ -11,7 +11,7 @@ from cases import networks
 from hypothesis import given, settings
 from test_origins import named, solved
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.impact.accounts import Accounts, by_origin
 from energy_model.impact.bills import OWN, bills, consumer_bills, import_bills, monthly_bills
 from energy_model.impact.revenues import monthly_revenue, revenues, route_revenue, transit_of, transit_revenue
@@ -32,7 +32,7 @@ def accounts(case, share: float = 1.0, rest: float = 0.0) -> Accounts:
     """Accounts of a toy at its shadow prices; ``share`` of every price follows them."""
     run = solved(case)
     matrix = compile_model(build_model(case))
-    dual = matrix.values(solve_sliced(matrix, case).row_dual, "balance")
+    dual = matrix.values(optimum(matrix, case)[0].row_dual, "balance")
     origins = trace(run, named(case))
     price = Valuation("toy", dual / case.timeline.days, np.full(len(origins.labels), share), rest)
     return Accounts(run, origins, price, run.case.is_eu)

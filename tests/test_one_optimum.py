@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energy_model.fast.curtailment_segments import solve_sliced
-from energy_model.fast.temporal_refinement import solve_lifted
+from energy_model.fast import TUNING, optimum
 from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
 from energy_model.plan import foresight
@@ -31,7 +31,7 @@ NAMES = ("origin_flow", "origin_bought", "origin_injection", "origin_withdrawal"
 def two_ways(scenario, data, monkeypatch) -> tuple[Solved, Solved]:
     """By way of longer periods, and from nothing."""
     lifted = solve_scenario(scenario, data)
-    monkeypatch.setattr(foresight, "LIFTED", ())
+    monkeypatch.setattr(foresight.fast, "optimum", partial(optimum, tuning=replace(TUNING, longest_period_days=0.0)))
     return lifted, solve_scenario(scenario, data)
 
 
@@ -145,7 +145,12 @@ def test_interior_point_and_the_whole_matrix_lead_to_the_same_plan(data, monthly
     scenario = monthly(name, foresight="perfect")
     case = apply(scenario, data)
     matrix = compile_model(build_model(case))
-    cold, lifted = solve_sliced(matrix, case), solve_lifted(matrix, case, cuts=scenario.announcements())
+    cold, lifted = (
+        optimum(matrix, case)[0],
+        optimum(matrix, case, boundaries=scenario.announcements(), tuning=replace(TUNING, longest_period_days=np.inf))[
+            0
+        ],
+    )
 
     for other in (lifted, solve(matrix, method="ipm"), solve(matrix)):
         assert cold.objective == pytest.approx(other.objective, rel=1e-9)

@@ -8,7 +8,7 @@ import pytest
 from cases import cost, everything, networks
 from hypothesis import given, settings
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.scenario import apply
@@ -66,7 +66,7 @@ def test_europe_costs_the_same_written_by_hand(data, monthly, name, method):
     """With everything known from the start; by the simplex or the interior point method of scipy."""
     scenario = monthly(name, foresight="perfect")
     case = apply(scenario, data)
-    found = solve_sliced(compile_model(build_model(case)), case)
+    found = optimum(compile_model(build_model(case)), case)[0]
 
     assert approx(oracle.least_cost(case, method), rel=1e-6) == found.objective
 

@@ -10,7 +10,7 @@ import pytest
 from cases import networks
 from hypothesis import given, settings
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.impact.study import study
 from energy_model.impact.substitution import COLUMNS, differences, lost_column, substitution, wide
 from energy_model.lp import compile_model
@@ -22,7 +22,7 @@ from energy_model.scenario.toy import toy_case
 def solved(case):
     """What tracing reads of a solved scenario."""
     matrix = compile_model(build_model(case))
-    found = solve_sliced(matrix, case)
+    found = optimum(matrix, case)[0]
     values = {name: matrix.values(found.col_value, name) for name in matrix.columns}
     return SimpleNamespace(case=case, values=values)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cases import in_halves
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import Matrix, Solution, compile_model, solve
 from energy_model.model import build_model
 from energy_model.plan.foresight import freeze_past, solve_scenario
@@ -26,7 +26,7 @@ CUT = {"kind": "supply_cut", "supplier": "RU", "remaining_share": 0.3}
 
 def europe(case: Case) -> tuple[Solution, Matrix]:
     matrix = compile_model(build_model(case))
-    return solve_sliced(matrix, case), matrix
+    return optimum(matrix, case)[0], matrix
 
 
 def curtailed(case: Case) -> tuple[float, np.ndarray]:
@@ -74,7 +74,7 @@ def test_coarse_tiers_give_the_answer_of_all_slices_with_the_past_frozen_too(dat
     case = apply(scenario, data)
     matrix = freeze_past(compile_model(build_model(case)), before, plan, case.timeline.boundary_at(day))
 
-    assert approx(solve(matrix).objective, rel=1e-9) == solve_sliced(matrix, case).objective
+    assert approx(solve(matrix).objective, rel=1e-9) == optimum(matrix, case)[0].objective
 
 
 def test_the_order_of_rows_in_the_data_does_not_matter(data, monthly):

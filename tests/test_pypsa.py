@@ -7,7 +7,7 @@ import pytest
 from cases import everything
 
 from energy_model.errors import SolveError
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.pypsa_export import add_constraints, solve_pypsa, to_pypsa, write_pypsa
@@ -26,7 +26,7 @@ QUIET = {"io_api": "direct", "log_to_console": False}
 
 
 def cost_eur(case) -> float:
-    return solve_sliced(compile_model(build_model(case)), case).objective * EUR_PER_KEUR
+    return optimum(compile_model(build_model(case)), case)[0].objective * EUR_PER_KEUR
 
 
 def cost_in_pypsa(case) -> float:

@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from energy_model.data.load import load_data
 from energy_model.errors import SolveError
-from energy_model.fast.curtailment_segments import solve_from
+from energy_model.fast import optimum
 from energy_model.impact.politics import politics
 from energy_model.impact.study import study
 from energy_model.lp import compile_model, solve
@@ -42,7 +42,7 @@ FEW = settings(max_examples=25, deadline=None)
 
 def under(rule: str, case: Case) -> Shared:
     matrix = compile_model(build_model(case))
-    return share(rule, Shared(matrix, *solve_from(matrix, case)), case)
+    return share(rule, Shared(matrix, *optimum(matrix, case)), case)
 
 
 def of(plan: Shared, name: str) -> np.ndarray:

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.errors import SolveError
-from energy_model.fast import sifting
-from energy_model.fast.curtailment_segments import solve_from, solve_sliced, start_of
-from energy_model.fast.sifting import LARGE, REPAIR, Sifted
-from energy_model.fast.temporal_refinement import lifted_from
-from energy_model.fast.working_set import alike_rows, margins, near_columns, near_rows
+from energy_model.fast import TUNING, optimum, sifting
+from energy_model.fast.column_generation import optimum_from, start_near_optimum
+from energy_model.fast.sifting import REPAIR, Sifted
+from energy_model.fast.temporal_refinement import start_from_longer_periods
+from energy_model.fast.working_set import columns_within_reach, price_margins, rows_by_kind, rows_within_reach
 from energy_model.lp import LiveModel, Matrix, compile_model, solve
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, basis_codes, basis_from_codes
 from energy_model.model import build_model
@@ -37,6 +37,11 @@ def sifted(matrix: Matrix, columns, rows, codes=None) -> Sifted:
     return Sifted(matrix, rest if codes is None else codes, columns, rows)
 
 
+def handed_over_above(patch: pytest.MonkeyPatch, large: int) -> None:
+    """A live problem with more coefficients that grows is handed over anew."""
+    patch.setattr(Sifted, "_is_large", property(lambda problem: problem._table[2].size > large))
+
+
 def marked(matrix: Matrix, *names: str) -> np.ndarray:
     mask = np.zeros(matrix.n_columns, dtype=bool)
     for name in names:
@@ -47,7 +52,7 @@ def marked(matrix: Matrix, *names: str) -> np.ndarray:
 # --- any choice leads to the optimum --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+@pytest.mark.parametrize("large", [TUNING.largest_grown_in_place, 0], ids=["growing in place", "handed over anew"])
 @settings(max_examples=80)
 @given(case=networks(), chance=st.randoms(use_true_random=False))
 def test_random_choices_on_random_networks_have_the_optimum_of_the_whole(large, case, chance):
@@ -58,7 +63,7 @@ def test_random_choices_on_random_networks_have_the_optimum_of_the_whole(large, 
     )
     columns, rows = (np.array([chance.random() < 0.5 for _ in range(n)]) for n in (matrix.n_columns, matrix.n_rows))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sifting, "LARGE", large)
+        handed_over_above(patch, large)
         problem = sifted(matrix, columns, rows, codes)
         found = problem.solve()
 
@@ -132,7 +137,7 @@ def test_what_two_periods_lack_joins_in_those_that_are_like_them(are_alike):
     matrix = of(toy_case({"DE": (8.0, 8.0, 2.0)}, supply={"DE": (5.0, 20.0)}, periods=3))
     rest = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8), np.full(matrix.n_rows, BASIC, dtype=np.int8)
     every = np.ones(matrix.n_rows, dtype=bool)
-    problem = Sifted(matrix, rest, marked(matrix, "supply"), every, alike=alike_rows(matrix) if are_alike else None)
+    problem = Sifted(matrix, rest, marked(matrix, "supply"), every, kinds=rows_by_kind(matrix) if are_alike else None)
 
     assert approx(solve(matrix).objective, **ALL) == problem.solve().objective
     joined = problem.members[0][matrix.columns["curtailment"].slice]
@@ -141,7 +146,7 @@ def test_what_two_periods_lack_joins_in_those_that_are_like_them(are_alike):
 
 def test_a_balance_is_like_itself_in_other_periods_and_like_no_other():
     matrix = of(everything())
-    number = matrix.rows["balance"].shaped(alike_rows(matrix).astype(float))
+    number = matrix.rows["balance"].shaped(rows_by_kind(matrix).astype(float))
 
     assert (number == number[..., :1]).all()
     assert len(np.unique(number[..., 0])) == number[..., 0].size
@@ -160,7 +165,7 @@ def test_a_problem_without_a_plan_is_said_to_have_none():
 # --- the same problem with other numbers ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+@pytest.mark.parametrize("large", [TUNING.largest_grown_in_place, 0], ids=["growing in place", "handed over anew"])
 @settings(max_examples=60)
 @given(
     case=networks(),
@@ -171,7 +176,7 @@ def test_a_problem_that_is_renewed_has_the_optimum_of_the_new_numbers(large, cas
     """Whichever of the bases before it goes on from."""
     columns, rows = (np.array([chance.random() < 0.5 for _ in range(n)]) for n in reversed(of(case).shape))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sifting, "LARGE", large)
+        handed_over_above(patch, large)
         problem = sifted(of(case), columns, rows)
         problem.solve()
         ends = []
@@ -186,10 +191,10 @@ def test_a_problem_that_is_renewed_has_the_optimum_of_the_new_numbers(large, cas
             assert approx(solve(other).objective, **ALL) == found.objective
 
 
-@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+@pytest.mark.parametrize("large", [TUNING.largest_grown_in_place, 0], ids=["growing in place", "handed over anew"])
 def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it(large, monkeypatch):
     """DE needs 8 and has 5 of its own at 20; NO is idle while it costs 9,000, and delivers 3 when it asks for 30."""
-    monkeypatch.setattr(sifting, "LARGE", large)
+    handed_over_above(monkeypatch, large)
     dear = toy_case(
         {"DE": (8.0,)},
         pipelines={("NO", "DE"): (4.0, 0.0)},
@@ -222,7 +227,7 @@ def test_what_has_joined_stays_and_what_rests_joins_when_the_numbers_call_for_it
 
 def test_a_large_problem_that_grows_goes_on_from_the_basis_it_had(monkeypatch):
     """Handed over are the codes the old instance ended with; what is new rests, or is a basic row."""
-    monkeypatch.setattr(sifting, "LARGE", 0)
+    handed_over_above(monkeypatch, 0)
     handed, left = [], []
     usual, codes = sifting.basis_from_codes, LiveModel.codes
     monkeypatch.setattr(
@@ -240,10 +245,10 @@ def test_a_large_problem_that_grows_goes_on_from_the_basis_it_had(monkeypatch):
         assert (columns == BASIC).sum() + (rows == BASIC).sum() == rows.size
 
 
-@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+@pytest.mark.parametrize("large", [TUNING.largest_grown_in_place, 0], ids=["growing in place", "handed over anew"])
 def test_a_column_that_loses_the_bound_it_rests_at_joins(large, monkeypatch):
     """Five of its own rest at their upper bound. Without a bound nothing rests there: all eight are its own."""
-    monkeypatch.setattr(sifting, "LARGE", large)
+    handed_over_above(monkeypatch, large)
     bounded = toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)
     matrix = of(bounded).with_rows("supply_limit", upper=np.inf)
     full = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8)
@@ -256,10 +261,10 @@ def test_a_column_that_loses_the_bound_it_rests_at_joins(large, monkeypatch):
     assert approx(8.0) == matrix.values(problem.solve().col_value, "supply").sum()
 
 
-@pytest.mark.parametrize("large", [LARGE, 0], ids=["growing in place", "handed over anew"])
+@pytest.mark.parametrize("large", [TUNING.largest_grown_in_place, 0], ids=["growing in place", "handed over anew"])
 def test_a_column_that_can_rest_nowhere_joins_and_leaves_the_basis_asked_for(large, monkeypatch):
     """Supply at -20 without a floor rests at its bound of 5. Without that either it must join before the next solve."""
-    monkeypatch.setattr(sifting, "LARGE", large)
+    handed_over_above(monkeypatch, large)
     matrix = of(toy_case({"DE": (8.0,)}, supply={"DE": (5.0, 20.0)}, days=1)).with_rows("supply_limit", upper=np.inf)
     matrix = matrix.with_columns("supply", lower=-np.inf, cost=-20.0)
     full = np.where(marked(matrix, "supply"), AT_UPPER, AT_LOWER).astype(np.int8)
@@ -285,8 +290,8 @@ def test_near_its_optimum_the_problem_of_europe_is_small_and_nothing_is_missing(
     best = solve(matrix)
     codes = basis_codes(best.basis)
     slack = np.minimum(best.row_value - matrix.row_lower, matrix.row_upper - best.row_value)
-    columns = near_columns(matrix, codes[0], best.col_dual, margins(matrix, case))
-    rows = near_rows(matrix, case, codes[1], slack)
+    columns = columns_within_reach(matrix, codes[0], best.col_dual, price_margins(matrix, case), TUNING.reserve_share)
+    rows = rows_within_reach(matrix, case, codes[1], slack)
     problem = sifted(matrix, columns, rows, codes)
     begins = problem.shape
     found = problem.solve()
@@ -302,7 +307,9 @@ def test_a_market_keeps_something_to_give_and_something_to_take(data, monthly):
     case = apply(monthly("reference"), data)
     matrix = of(case)
     codes = np.full(matrix.n_columns, AT_LOWER, dtype=np.int8)
-    columns = near_columns(matrix, codes, np.full(matrix.n_columns, 1e6), np.ones(matrix.n_columns))
+    columns = columns_within_reach(
+        matrix, codes, np.full(matrix.n_columns, 1e6), np.ones(matrix.n_columns), TUNING.reserve_share
+    )
     within, all_of_it = 0.0, 0.0
     for name in ("voluntary", "curtailment"):
         width = matrix.block_array("col_upper", name)
@@ -334,23 +341,23 @@ def test_prices_of_another_problem_reach_further_than_those_carried_from_longer_
         return lambda problem, on, guess, **how: starts.append(guess) or way(problem, on, guess, **how)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("energy_model.fast.temporal_refinement.solve_from", noted(solve_from))
-        patch.setattr("energy_model.fast.temporal_refinement.start_of", noted(start_of))
-        _, start = lifted_from(matrix, case)
+        patch.setattr("energy_model.fast.temporal_refinement.start_near_optimum", noted(start_near_optimum))
+        start = start_from_longer_periods(matrix, case)
+        _, start = noted(optimum_from)(matrix, case, start)
 
     assert len(starts) > 2
-    assert [guess.reach for guess in starts if guess is not None] == [1.0] * (len(starts) - 1)
-    assert start.reach > 1.0
+    assert [guess.margins for guess in starts if guess is not None] == [1.0] * (len(starts) - 1)
+    assert start.margins > 1.0
 
 
 def test_a_start_for_another_objective_has_no_prices(data, monthly):
     case = apply(monthly("reference"), data)
     matrix = of(case)
-    _, start = solve_from(matrix, case)
+    _, start = optimum(matrix, case)
 
-    assert start.blind().prices is None
-    assert solve_from(matrix, case, start.blind())[0].iterations == 0
-    assert approx(solve_sliced(matrix, case).objective, rel=1e-9) == solve_from(matrix, case, start)[0].objective
+    assert start.for_another_objective().prices is None
+    assert optimum(matrix, case, start.for_another_objective())[0].iterations == 0
+    assert approx(optimum(matrix, case)[0].objective, rel=1e-9) == optimum(matrix, case, start)[0].objective
 
 
 def test_a_column_left_out_joins_for_the_least_that_a_tie_break_tells_apart():

@@ -25,8 +25,8 @@ from scipy import stats
 from energy_model import headlines, load_data
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError, ScenarioError, SolveError, StoppedError
+from energy_model.fast import Chain
 from energy_model.fast.curtailment_segments import Tiers
-from energy_model.fast.warm_chain import Chain
 from energy_model.lp import Solution, compile_model, solve
 from energy_model.model import build_model
 from energy_model.plan.foresight import solve_scenario

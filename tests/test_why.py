@@ -11,7 +11,7 @@ from cases import answer, as_solved, networks
 from hypothesis import given, settings
 
 from energy_model.errors import ResultError
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.impact.bottlenecks import PIPELINE, Ring, curtailed, ring
 from energy_model.impact.study import study
 from energy_model.impact.tracing import served
@@ -47,7 +47,7 @@ def ring_of(case: Case, node: str, period: int = 0) -> Ring:
 def total_cut(case: Case, zone: np.ndarray | None = None, period: int = 0) -> float:
     """GWh/d cut in the markets of a zone in a period."""
     matrix = compile_model(build_model(case))
-    cut = matrix.values(solve_sliced(matrix, case).col_value, "curtailment")[:, :, period].sum(axis=1)
+    cut = matrix.values(optimum(matrix, case)[0].col_value, "curtailment")[:, :, period].sum(axis=1)
     return float(cut.sum() if zone is None else cut[zone[case.is_market]].sum())
 
 
@@ -191,7 +191,7 @@ def test_more_gas_at_the_first_relief_lowers_the_zones_shortage(cut):
     """On the network of Europe, the last plan: a free GWh a day there against one outside the zone."""
     found = why_short(cut, "DE")
     case, matrix = cut.case, cut.matrix
-    base = solve_sliced(matrix, case)
+    base = optimum(matrix, case)[0]
     first = found.ring.binding[0]
     assert first.worth_eur_per_mwh > 0.0
 
@@ -203,7 +203,7 @@ def test_more_gas_at_the_first_relief_lowers_the_zones_shortage(cut):
         upper = matrix.block_array("row_upper", "balance").copy()
         upper[node, t] -= 1.0
         assert balance.shape == lower.shape
-        return solve_sliced(matrix.with_rows("balance", lower=lower, upper=upper), case).objective
+        return optimum(matrix.with_rows("balance", lower=lower, upper=upper), case)[0].objective
 
     days = case.timeline.days[found.period - 1]
     saved = base.objective - cost_with(first.node)
@@ -243,7 +243,7 @@ def test_on_the_network_of_europe_a_wider_way_into_the_zone_lowers_its_shortage_
     """The most valuable pipe or terminal of Germany's ring, 1 GWh/d wider in the period; then a pipe off the ring."""
     found = why_short(cut, "DE")
     case, matrix, t = cut.case, cut.matrix, found.period - 1
-    base, days = solve_sliced(matrix, case), case.timeline.days
+    base, days = optimum(matrix, case)[0], case.timeline.days
     place = next(place for place in found.ring.binding if place.variable in ("flow", "sendout"))
     spare = case.pipelines.capacity[:, t] - cut.solved.values["flow"][:, t] > 1.0
     off_ring = spare & ~(found.ring.zone[case.pipelines.to_node] & ~found.ring.zone[case.pipelines.from_node])
@@ -251,7 +251,7 @@ def test_on_the_network_of_europe_a_wider_way_into_the_zone_lowers_its_shortage_
     def solved_with(variable: str, index: int):
         upper = matrix.block_array("col_upper", variable)
         upper[index, t] += 1.0
-        return solve_sliced(matrix.with_columns(variable, upper=upper), case)
+        return optimum(matrix.with_columns(variable, upper=upper), case)[0]
 
     def zone_short(solution) -> float:
         cut_gwh = matrix.values(solution.col_value, "curtailment").sum(axis=1) @ days

@@ -29,7 +29,7 @@ class Timed:
 
 def this_project(case: Case) -> Timed:
     """Pyomo rules expanded as arrays, HiGHS by way of longer periods, certificate, result tables."""
-    from energy_model.fast.temporal_refinement import solve_lifted
+    from energy_model.fast import optimum
     from energy_model.lp import compile_model
     from energy_model.model import build_model
 
@@ -37,7 +37,7 @@ def this_project(case: Case) -> Timed:
     with clock.stage("build"):
         matrix = compile_model(build_model(case))
     with clock.stage("solve"):  # the matrices of longer periods and all hand-overs are inside
-        solution = solve_lifted(matrix, case)
+        solution, _ = optimum(matrix, case, boundaries=())
     with clock.stage("read-back"):
         values = {name: matrix.values(solution.col_value, name) for name in matrix.columns}
         duals = {name: matrix.values(solution.row_dual, name) for name in matrix.rows}

@@ -49,6 +49,9 @@ def run(
         bool, typer.Option("--data-spread", help="Find each headline's range over the ranges of the data, on months.")
     ] = False,
     workbook: Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write OUT/run_ID.xlsx as well.")] = True,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Hand the full problem to the solver, without acceleration: same optimum.")
+    ] = False,
 ) -> None:
     """Solve one scenario, print its headline numbers, store its tables, write its workbook."""
     from energy_model import load_data, save_results, with_changes
@@ -64,7 +67,7 @@ def run(
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
     check_writable(out / "results")
-    results = solve(chosen, world)
+    results = solve(chosen, world, plain=plain)
     tell_notes(results.notes)
     store = RangeStore(out)
     bands = _found_ranges(chosen, world, store) if data_spread else store.read(chosen, world) or {}

@@ -1,8 +1,8 @@
-"""Boundaries that longer periods must keep, because the plan before them is another one than after.
+"""Boundaries that aggregated periods must keep, because the optimum before them is another one than after.
 
-A block that reaches over such a boundary has a basis that is right for neither of its halves. A pipe that closes in the
-middle of it leaves a landing that no ship may reach, or a balance that nothing can close; columns by the dozen have
-to join and the simplex takes as many steps as from nothing.
+An aggregated period across such a boundary yields a basis that fits neither side. A pipeline that closes in the middle
+of it leaves a terminal that no cargo may reach, or a balance that nothing can close; dozens of columns have to join and
+the simplex method takes as many iterations as from nothing.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from datetime import date
 
 import numpy as np
 
+from energy_model.fast.tuning import TUNING, Tuning
 from energy_model.scenario.arrays import Role, arrays_of, derived_of
 from energy_model.scenario.case import Case
 
-JUMP = 0.02
-"""Share of all that a kind of limit allows; what moves by less is met by the basis as it is. A judgement about time
-alone: with 0.1 and 0.3 the library takes 1 and 10 % longer on weeks."""
 REGIMES: tuple[Role, ...] = ("limit", "floor", "flag")
 """Roles of the arrays by period that say what a case lets happen. Demand and costs move all the time, and the basis
 moves along. So do the limits of a ban by origin, which follow demand: of these the days count on which the ban comes
 and goes."""
 
 
-def boundaries_to_keep(case: Case) -> set[date]:
+def boundaries_to_keep(case: Case, tuning: Tuning = TUNING) -> set[date]:
     """First days of the periods with which limits jump, a month begins, or a filling target is read.
 
-    What Europe can attract of liquefied gas is limited by the month, which is why it counts.
+    The cap on LNG imports is given by the month, which is why months count.
     """
     line = case.timeline
     read = [line.boundary_at(target.date) for target in case.storage.targets]
-    found = {line.starts[boundary] for boundary in (*np.flatnonzero(_jumps(case)), *read) if boundary < len(line)}
+    found = {
+        line.starts[boundary] for boundary in (*np.flatnonzero(_jumps(case, tuning)), *read) if boundary < len(line)
+    }
     return found | {day for day in line.starts if day.day == 1}
 
 
-def _jumps(case: Case) -> np.ndarray:
+def _jumps(case: Case, tuning: Tuning) -> np.ndarray:
     """Periods that allow another amount than the one before, shape (T,)."""
     found = np.zeros(len(case.timeline), dtype=bool)
     for part in case.parts.values():
@@ -48,5 +48,5 @@ def _jumps(case: Case) -> np.ndarray:
             limit = np.where(bound, limit, 0.0)
             total = limit.sum(axis=0)
             moved = np.abs(np.diff(limit, axis=1)).sum(axis=0)
-            found[1:] |= moved > JUMP * np.maximum(total[1:], total[:-1])
+            found[1:] |= moved > tuning.regime_change_share * np.maximum(total[1:], total[:-1])
     return found

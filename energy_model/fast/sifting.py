@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from energy_model.fast.memory import give_back
+from energy_model.fast.tuning import TUNING, Tuning
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
 from energy_model.lp.highs import DUAL_SERIAL, DUAL_TOLERANCE, NEAR_OPTIMUM, Attempt, LiveModel, Option, Solution, solve
@@ -24,15 +25,6 @@ from energy_model.lp.matrix import Floats, Ints, Matrix
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-BROKEN = 1e-7
-"""A row left out joins when its bound is broken by more than this, relative to 1 + the bound; a column when its reduced
-cost is worth more than :data:`energy_model.lp.highs.DUAL_TOLERANCE`, relative to 1 + its cost."""
-ROUNDS, RELIEFS = 12, 6
-"""Enough for any guess that deserves the name. After so many rounds, or so many problems without a plan, all that is
-left out joins."""
-LARGE = 200_000
-"""With more coefficients than this, a live problem that grows is handed over anew: the solver would keep the memory of
-the problem before and after. Europe's weeks are below, its days above; a judgement about time and memory alone."""
 REPAIR: dict[str, Option] = {
     **NEAR_OPTIMUM,
     "simplex_strategy": DUAL_SERIAL,
@@ -55,10 +47,10 @@ class Sifted:
         What to begin with. Columns that cannot rest join by themselves, as do equations.
     options, repair : mapping, optional
         HiGHS options of the first solve and after each renewal, and once the live problem has grown.
-    along : float, optional
-        How near to being broken, relative to 1 + the bound, rows join along with those that are. A few rows more spare
-        a round. Where many problems follow on the same rows ten times as near pays as for a single one.
-    alike : array of int, shape (rows,), optional
+    joining_margin : float, optional
+        How near to being violated, relative to 1 + the bound, rows join along with those that are. A few rows more
+        spare a round.
+    kinds : array of int, shape (rows,), optional
         A number for each row, shared by rows that resemble each other, as the same balance in all periods does. Where a
         second problem has no plan, what those rows lack joins for all that are like them.
 
@@ -76,8 +68,9 @@ class Sifted:
         rows: Mask,
         options: Mapping[str, Option] | None = None,
         repair: Mapping[str, Option] = REPAIR,
-        along: float = 0.0,
-        alike: Ints | None = None,
+        joining_margin: float = 0.0,
+        kinds: Ints | None = None,
+        tuning: Tuning = TUNING,
     ) -> None:
         self._matrix = matrix
         self._upper = (codes[0] == AT_UPPER) & np.isfinite(matrix.col_upper)
@@ -86,7 +79,8 @@ class Sifted:
         rows = rows | (matrix.row_lower == matrix.row_upper)
         self._columns, self._rows = np.flatnonzero(columns), np.flatnonzero(rows)
         self._table = _entries(matrix, self._columns, self._rows)
-        self._repair, self._along, self._alike = dict(repair), along, alike
+        self._repair, self._joining_margin, self._kinds = dict(repair), joining_margin, kinds
+        self._tuning = tuning
         self._codes = codes
         self._hand_over(options or {})
         self._options = {name: self.live.option(name) for name in {**self._repair, **(options or {})}}
@@ -140,20 +134,26 @@ class Sifted:
             If there is no certified optimum.
         """
         steps, seconds, reliefs = 0, 0.0, 0
-        for number in range(ROUNDS + RELIEFS):
+        for number in range(self._tuning.pricing_rounds + self._tuning.infeasible_rounds):
             part = self.live.attempt()
             if part is None:
                 if self._is_whole:
                     break
                 reliefs += 1
-                self._add(*(self._relief(widely=reliefs > 1) if reliefs < RELIEFS else self._everything()))
+                self._add(
+                    *(
+                        self._relief(widely=reliefs > 1)
+                        if reliefs < self._tuning.infeasible_rounds
+                        else self._everything()
+                    )
+                )
                 continue
             steps, seconds = steps + part.iterations, seconds + part.seconds
             found = self._whole(part, steps, seconds)
             columns, rows = self._missing(found)
             if not columns.any() and not rows.any():
                 return self._ended(found, proven)
-            self._add(*self._everything() if number >= ROUNDS else (columns, rows))
+            self._add(*self._everything() if number >= self._tuning.pricing_rounds else (columns, rows))
         return self._afresh()
 
     def _hand_over(self, options: Mapping[str, Option], guess: bool = True) -> None:
@@ -166,7 +166,7 @@ class Sifted:
 
     @property
     def _is_large(self) -> bool:
-        return self._table[2].size > LARGE
+        return self._table[2].size > self._tuning.largest_grown_in_place
 
     @property
     def _is_whole(self) -> bool:
@@ -231,9 +231,9 @@ class Sifted:
         away[self._columns] = False
         over = self._excess(found)
         over[self._rows] = -np.inf
-        broken = over > BROKEN
-        if self._along and broken.any():
-            broken = over > -self._along
+        broken = over > self._tuning.violation
+        if self._joining_margin and broken.any():
+            broken = over > -self._joining_margin
         return away, broken
 
     def _excess(self, found: Solution) -> Floats:
@@ -254,8 +254,8 @@ class Sifted:
         if ray is not None:
             proof[self._rows] = ray
         columns = self._matrix.coefficients.T @ proof != 0.0
-        if widely and self._alike is not None:
-            proof = np.isin(self._alike, self._alike[proof != 0.0]).astype(np.float64)
+        if widely and self._kinds is not None:
+            proof = np.isin(self._kinds, self._kinds[proof != 0.0]).astype(np.float64)
             columns = abs(self._matrix.coefficients).T @ proof != 0.0
         columns[self._columns] = False
         if columns.any():

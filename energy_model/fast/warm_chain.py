@@ -1,43 +1,33 @@
-"""Solve many versions of one problem on a live solver, exactly, with what mattered in the cases before.
+"""Many versions of one problem on a live solver, exactly, with the working set of all cases so far.
 
-As in :mod:`energy_model.fast.curtailment_segments`, a curtailment tier is one column until its slices would part at
-the price of the moment; a tier that was split for one case stays split for the next. And as in
-:mod:`energy_model.fast.sifting`, the solver holds only the columns and rows that mattered in some case so far; the
-others are priced and checked after each solve. From case to case it is handed only the numbers that differ, and keeps
-its basis or goes back to an earlier one.
+As elsewhere (:mod:`energy_model.fast.curtailment_segments`), a curtailment tier is one column until it has segments on
+both sides of the price; a tier that was split for one case stays split for the next. And the solver holds only the
+columns and rows that mattered in some case so far (:mod:`energy_model.fast.sifting`); the others are priced and checked
+after each solve. From case to case it is handed only the numbers that differ, and keeps its basis or goes back to an
+earlier one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from energy_model.fast.curtailment_segments import (
-    CURTAILMENT,
-    ROUNDS,
-    Start,
-    Tiers,
-    solve_from,
-    solve_sliced,
-    take_columns,
-)
+from energy_model.fast.column_generation import optimum_from
+from energy_model.fast.curtailment_segments import CURTAILMENT, Restricted, Tiers, split_until_optimal
 from energy_model.fast.sifting import REPAIR, Mask, Sifted
-from energy_model.fast.temporal_refinement import lifted_from
-from energy_model.fast.working_set import alike_rows, margins, near_columns
+from energy_model.fast.start import Start
+from energy_model.fast.temporal_refinement import start_from_longer_periods
+from energy_model.fast.tuning import TUNING, Tuning
+from energy_model.fast.working_set import columns_within_reach, price_margins, rows_by_kind
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.basis import BASIC, Codes
+from energy_model.lp.extend import take_columns
 from energy_model.lp.highs import NEAR_OPTIMUM
-from energy_model.scenario import Case
+from energy_model.scenario.case import Case
 
-NEARER = 0.3
-"""Share of the margins of :mod:`energy_model.fast.working_set` that is enough here: what is missing joins once, and is
-there for all later cases."""
-BESIDE = 0.005
-"""As there, and for the same reason a twentieth of what it is there."""
-ALONG = 0.3
-"""Rows this near to being broken join along with those that are, which spares every fifth round."""
+TABLE = ("start", "index", "value")
+"""What makes up the coefficients of a matrix."""
 
 
 @dataclass(frozen=True)
@@ -57,20 +47,32 @@ class _Guess:
     rows: Mask
 
     @classmethod
-    def first(cls, start: Start, matrix: Matrix, case: Case) -> _Guess:
-        """From the optimum of one case: what is near it."""
+    def first(cls, start: Start, matrix: Matrix, case: Case, tuning: Tuning) -> _Guess:
+        """From the optimum of one case: its working set."""
         prices = np.zeros(matrix.n_rows) if start.prices is None else start.prices
-        columns = near_columns(matrix, start.columns, matrix.worth(prices), NEARER * margins(matrix, case), BESIDE)
+        reduced, margins = matrix.minimised_reduced_cost(prices), price_margins(matrix, case, tuning)
+        columns = columns_within_reach(
+            matrix, start.columns, reduced, tuning.chain_margins * margins, tuning.chain_reserve_share
+        )
         return cls(start, columns, start.rows != BASIC)
 
     def fits(self, rows: int, columns: int) -> bool:
         """Whether this is the shape of the problem."""
         return (rows, columns) == (self.rows.size, self.columns.size)
 
-    def problem(self, small: Matrix, kept: Mask) -> Sifted:
+    def problem(self, small: Matrix, kept: Mask, tuning: Tuning) -> Sifted:
         """A problem of the columns that are kept, put to the solver."""
-        codes = self.start.columns[kept], self.start.rows
-        return Sifted(small, codes, self.columns[kept], self.rows, NEAR_OPTIMUM, REPAIR, ALONG, alike_rows(small))
+        return Sifted(
+            small,
+            (self.start.columns[kept], self.start.rows),
+            self.columns[kept],
+            self.rows,
+            options=NEAR_OPTIMUM,
+            repair=REPAIR,
+            joining_margin=tuning.chain_joining_margin,
+            kinds=rows_by_kind(small),
+            tuning=tuning,
+        )
 
     def after(self, start: Start, problem: Sifted, kept: Mask) -> _Guess:
         """From the optimum of a problem, with all that has joined."""
@@ -78,21 +80,50 @@ class _Guess:
         columns[kept] |= joined
         return _Guess(start, columns, rows)
 
-    def with_slices(self, tiers: Tiers, wanted: np.ndarray) -> _Guess:
-        """With all slices of some tiers among the columns."""
+    def with_segments(self, tiers: Tiers, wanted: np.ndarray) -> _Guess:
+        """With all segments of some tiers among the columns."""
         columns = self.columns.copy()
         columns[tiers.matrix.columns[CURTAILMENT].slice] |= wanted[:, tiers.tier].ravel()
         return replace(self, columns=columns)
 
 
+class _Live:
+    """What the solver holds for a case, and where it goes on from."""
+
+    def __init__(self, guess: _Guess, problem: Sifted | None) -> None:
+        self._guess, self._problem = guess, problem
+
+    def split(self, tiers: Tiers, start: Start, wanted: np.ndarray, kept: Mask | None) -> None:
+        """Give each segment of some more tiers a column, for which the solver needs a problem anew."""
+        assert self._problem is not None  # tiers are split after a solve
+        assert kept is not None
+        self._guess = self._guess.after(start, self._problem, kept).with_segments(tiers, wanted)
+        self._problem = None
+
+    def solve(self, small: Matrix, kept: Mask, same: bool, split: np.ndarray, tuning: Tuning) -> Restricted:
+        """Optimum of a problem of the columns that are kept; the coefficients may be the ``same`` as before."""
+        if self._problem is not None and same:
+            self._problem.renew(small)
+        else:
+            self._problem = self._guess.problem(small, kept, tuning)
+        found = self._problem.solve(proven=False)  # the full problem is certified by the caller
+        return Restricted(found, self._problem.codes, kept, split)
+
+    def after(self, start: Start, kept: Mask) -> tuple[_Guess, Sifted]:
+        """Where the next case starts, and the problem it finds."""
+        assert self._problem is not None
+        return self._guess.after(start, self._problem, kept), self._problem
+
+
 class Chain:
     """A live problem and the cases solved on it so far.
 
-    What a case costs to solve depends on the cases before it, what is found does not, but for which of several equally
-    good plans.
+    How long a case takes depends on the cases before it; its optimum does not, but for which of several equally good
+    plans is found.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tuning: Tuning = TUNING) -> None:
+        self._tuning = tuning
         self._guess: _Guess | None = None
         self._problem: Sifted | None = None
         self._full: Matrix | None = None
@@ -129,83 +160,53 @@ class Chain:
             If there is no certified optimum; the next case then starts afresh.
         """
         tiers = Tiers(matrix, case)
-        if not tiers.alike:
-            return solve_sliced(matrix, case)
+        if not tiers.same_coefficients:
+            return optimum_from(matrix, case, tuning=self._tuning)[0]
         guess, self._guess = self._guess, None  # given back when all went well
         problem, self._problem = self._problem, None
         if guess is None or not guess.fits(*matrix.shape):
-            found, start = (solve_from if tiers.frozen.any() else lifted_from)(matrix, case)
-            self._guess = None if start is None else _Guess.first(start, matrix, case)
-            return found
-        split = guess.start.split
-        for _ in range(ROUNDS):
+            return self._first(tiers, case)
+        live = _Live(guess, problem)
+
+        def solver(split: np.ndarray, start: Start | None, wanted: np.ndarray) -> Restricted:
+            if start is not None:
+                live.split(tiers, start, wanted, self._kept)
             small, kept, same = self._restricted(tiers, split)
-            if problem is not None and same:
-                problem.renew(small)
-            else:
-                problem = guess.problem(small, kept)
-            found = problem.solve(proven=False)  # the whole is certified below
-            wanted = tiers.would_part(found.row_dual) & ~split & ~tiers.frozen
-            if not wanted.any():
-                start = tiers.start(found, problem.codes, kept, split)
-                whole = tiers.full_solution(found, kept, split)
-                if whole is None:
-                    break
-                self._guess, self._problem = guess.after(start, problem, kept), problem
-                return whole
-            split = split | wanted
-            start = tiers.parted(found, problem.codes, kept, split, wanted)
-            guess, problem = guess.after(start, problem, kept).with_slices(tiers, wanted), None
-        return solve_sliced(matrix, case)
+            return live.solve(small, kept, same, split, self._tuning)
+
+        done = split_until_optimal(tiers, guess.start.split, None, solver, self._tuning.segment_rounds)
+        full = None if done is None else tiers.full_solution(done)
+        if done is None or full is None:
+            return optimum_from(matrix, case, tuning=self._tuning)[0]
+        self._guess, self._problem = live.after(tiers.start(done), done.kept)
+        return full
+
+    def _first(self, tiers: Tiers, case: Case) -> Solution:
+        """The optimum of a case with none before it."""
+        matrix, tuning = tiers.matrix, self._tuning
+        start = None if tiers.frozen.any() else start_from_longer_periods(matrix, case, tuning=tuning)
+        found, start = optimum_from(matrix, case, start, tuning=tuning)
+        self._guess = None if start is None else _Guess.first(start, matrix, case, tuning)
+        return found
 
     def _restricted(self, tiers: Tiers, split: np.ndarray) -> tuple[Matrix, Mask, bool]:
         """The problem with one column for every tier that is not split, the same columns from case to case.
 
         Also returns which columns these are, and whether the coefficients are those of the problem before.
         """
-        matrix, kept = tiers.matrix, _kept(tiers, split)
-        width = np.add.reduceat(tiers.upper, tiers.first, axis=1)
-        floor = np.add.reduceat(tiers.lower, tiers.first, axis=1)
-        weight = np.add.reduceat(tiers.cost * tiers.upper, tiers.first, axis=1)
-        plain = np.add.reduceat(tiers.cost, tiers.first, axis=1) / (tiers.last - tiers.first + 1)[None, :, None]
-        mean = np.divide(weight, width, out=plain, where=width > 0.0)
-        where = matrix.columns[CURTAILMENT].slice
-        vectors: dict[str, Any] = {}
-        for key, own, whole in (
-            ("cost", tiers.cost, mean),
-            ("col_lower", tiers.lower, floor),
-            ("col_upper", tiers.upper, width),
-        ):
-            block = own.copy()
-            block[:, tiers.first] = np.where(split, block[:, tiers.first], whole)
-            vector = getattr(matrix, key).copy()
-            vector[where] = block.ravel()
-            vectors[key] = vector
-        rows: dict[str, Any] = {
-            "row_lower": matrix.row_lower,
-            "row_upper": matrix.row_upper,
-            "cost_offset": matrix.cost_offset,
-        }
-        same = self._small is not None and self._same_table(matrix, kept)
+        kept = tiers.columns(split, without_empty=False)
+        matrix, same = tiers.with_undivided(split), self._same_table(tiers.matrix, kept)
         if self._small is not None and same:
-            columns = {key: vector[kept] for key, vector in vectors.items()}
-            small = replace(self._small, **columns, **rows)
+            vectors = {key: getattr(matrix, key)[kept] for key in ("cost", "col_lower", "col_upper")}
+            rows = {key: getattr(matrix, key) for key in ("row_lower", "row_upper", "cost_offset")}
+            small = replace(self._small, **vectors, **rows)
         else:
-            small = take_columns(replace(matrix, **vectors), kept)
-        self._full, self._small, self._kept = matrix, small, kept
+            small = take_columns(matrix, kept)
+        self._full, self._small, self._kept = tiers.matrix, small, kept
         return small, kept, same
 
     def _same_table(self, matrix: Matrix, kept: np.ndarray) -> bool:
         old = self._full
         if old is None or self._kept is None or old.shape != matrix.shape or not np.array_equal(kept, self._kept):
             return False
-        return all(np.array_equal(getattr(old, key), getattr(matrix, key)) for key in ("start", "index", "value"))
-
-
-def _kept(tiers: Tiers, split: np.ndarray) -> np.ndarray:
-    """All columns but the slices of tiers that are not split; the first slice stands for its tier."""
-    stays = split[:, tiers.tier].copy()
-    stays[:, tiers.first] = True
-    kept = np.ones(tiers.matrix.n_columns, dtype=bool)
-    kept[tiers.matrix.columns[CURTAILMENT].slice] = stays.ravel()
-    return kept
+        return all(np.array_equal(getattr(old, key), getattr(matrix, key)) for key in TABLE)

@@ -1,8 +1,8 @@
-"""Which columns and rows of a case's problem matter near a guess of its optimum.
+"""The working set: columns and rows of a case's problem that matter at an estimate of its optimum.
 
-A column far from paying at the guessed prices rests at its bound, a line of a storage curve far above the guessed rate
-is not looked at. What is left out too much joins later (:mod:`energy_model.fast.sifting`): these choices change the
-time a solve takes, never its optimum.
+Columns with a large reduced cost at the estimated duals are fixed at their bound, and lines of a storage curve far
+above the estimated rate are left out. Whatever is missing joins later (:mod:`energy_model.fast.sifting`): these choices
+change the time a solve takes, never its optimum.
 """
 
 from __future__ import annotations
@@ -10,35 +10,30 @@ from __future__ import annotations
 import numpy as np
 
 from energy_model.fast.sifting import Mask
+from energy_model.fast.tuning import ROUNDING, TUNING, Tuning
 from energy_model.lp import Matrix
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes
 from energy_model.model.periods import is_by_period, is_physical_rate
 from energy_model.scenario.case import Case
 
-MARGIN_EUR_PER_MWH = 10.0
-"""Prices of longer periods miss those of their days by less than this nearly everywhere."""
-CARGO_MARGIN_EUR_PER_MWH = 1.0
-"""Freight differs little between ships, and what an exporter has left limits all of its routes alike."""
-NEAR_RATE = 0.1
-"""A line of a storage curve matters if it is above the rate by less than this share of the store's capacity."""
-BESIDE = 0.1
-"""Share of what could yet be cut, or given back, that stays within reach where columns that lack cost a round each."""
-ROUNDING = 1e-9
 CURVES = {"withdrawal_curve": "withdrawal", "injection_curve": "injection"}
+"""Constraints that are lines of a storage curve, and the rate that they limit."""
 
 
-def margins(matrix: Matrix, case: Case) -> np.ndarray:
-    """How far a column may be from paying and yet matter, thousand EUR per unit; infinite for those that always do."""
+def price_margins(matrix: Matrix, case: Case, tuning: Tuning = TUNING) -> np.ndarray:
+    """Largest reduced cost of a column of the working set, thousand EUR per unit; infinite for those always in it."""
     days = case.timeline.days
     margin = np.full(matrix.n_columns, np.inf)
     for name, block in matrix.columns.items():
         if is_physical_rate(name) and block.shape[-1] == len(days):
-            eur_per_mwh = CARGO_MARGIN_EUR_PER_MWH if name == "cargo" else MARGIN_EUR_PER_MWH
+            eur_per_mwh = tuning.cargo_margin_eur_per_mwh if name == "cargo" else tuning.price_margin_eur_per_mwh
             margin[block.slice] = block.flat(np.broadcast_to(eur_per_mwh * days, block.shape))
     return margin
 
 
-def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.ndarray, beside: float = BESIDE) -> Mask:
+def columns_within_reach(
+    matrix: Matrix, codes: Codes, reduced: np.ndarray, margin: np.ndarray, reserve_share: float
+) -> Mask:
     """Columns that may move.
 
     Parameters
@@ -46,24 +41,24 @@ def near_columns(matrix: Matrix, codes: Codes, worth: np.ndarray, margin: np.nda
     matrix : Matrix
         Of ``n`` columns.
     codes : array of int, shape (n,)
-        The guessed basis.
-    worth : array of float, shape (n,)
-        Reduced costs at the guessed prices, of a problem to be minimised.
+        The estimated basis.
+    reduced : array of float, shape (n,)
+        Reduced costs at the estimated duals, of a problem to be minimised.
     margin : array of float, shape (n,)
-        As :func:`margins` gives them.
-    beside : float
-        Share of what could yet be cut, or given back, in a market that stays within reach whatever its price.
+        As :func:`price_margins` gives them.
+    reserve_share : float
+        Share of what could yet be cut, or given back, in a market that is in the working set whatever its price.
 
     Notes
     -----
-    At a bound from above rest only columns of a single row, such as demand that leaves: the others would force gas on
-    the network. Of these, the nearest of each row stay on both sides, so that what one period lacks against the guess
-    has somewhere to come from and what it has more has somewhere to go.
+    Only single-entry columns, such as price-responsive demand, may be fixed at their upper bound; any other would push
+    gas into the network. Of the single-entry columns the nearest of each row stay on both sides, so that what one
+    period lacks against the estimate has somewhere to come from and what it has in excess has somewhere to go.
     """
     single = np.diff(matrix.start) == 1
-    idle = (codes != BASIC) & (worth > margin)
-    full = (codes != BASIC) & (worth < -margin) & single & np.isfinite(matrix.col_upper)
-    reach = _nearest(matrix, idle & single, worth, beside) | _nearest(matrix, full, -worth, beside)
+    idle = (codes != BASIC) & (reduced > margin)
+    full = (codes != BASIC) & (reduced < -margin) & single & np.isfinite(matrix.col_upper)
+    reach = _nearest(matrix, idle & single, reduced, reserve_share) | _nearest(matrix, full, -reduced, reserve_share)
     return np.asarray(~(idle | full) | reach)
 
 
@@ -84,15 +79,15 @@ def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray, share: float) ->
     return found
 
 
-def near_rows(matrix: Matrix, case: Case, codes: Codes, slack: np.ndarray) -> Mask:
-    """Rows that may bind: all but lines of the storage curves that the guess stays clear of.
+def rows_within_reach(matrix: Matrix, case: Case, codes: Codes, slack: np.ndarray, tuning: Tuning = TUNING) -> Mask:
+    """Rows that may bind: all but lines of the storage curves that the estimate stays clear of.
 
     Parameters
     ----------
     codes : array of int, shape (rows,)
-        The guessed basis.
+        The estimated basis.
     slack : array of float, shape (rows,)
-        Distance of each row from its nearest bound at the guessed point.
+        Distance of each row from its nearest bound at the estimated point.
     """
     near = np.ones(matrix.n_rows, dtype=bool)
     curve = case.storage.curve_storage
@@ -102,15 +97,15 @@ def near_rows(matrix: Matrix, case: Case, codes: Codes, slack: np.ndarray) -> Ma
             continue
         store = curve[case.storage.curve_kind == column]
         most = matrix.block_array("col_upper", column)[store]
-        clear = (codes[block.slice] == BASIC) & (slack[block.slice] > NEAR_RATE * block.flat(most))
+        clear = (codes[block.slice] == BASIC) & (slack[block.slice] > tuning.storage_curve_share * block.flat(most))
         near[block.slice] = ~clear
     return near
 
 
-def alike_rows(matrix: Matrix) -> np.ndarray:
+def rows_by_kind(matrix: Matrix) -> np.ndarray:
     """A number for each row, the same for a row in all periods, shape (rows,).
 
-    What one period lacks, as a ship to a terminal or demand that leaves, the others mostly lack too.
+    What one period lacks, such as a cargo to a terminal or price-responsive demand, the others mostly lack too.
     """
     number = np.arange(matrix.n_rows, dtype=np.float64)
     for name, block in matrix.rows.items():
@@ -120,8 +115,8 @@ def alike_rows(matrix: Matrix) -> np.ndarray:
     return number.astype(np.int32)
 
 
-def resting(codes: Codes, worth: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Codes:
-    """The guess with every column that is not basic at the bound where its reduced cost wants it."""
-    wanted = np.where((worth < -ROUNDING) & np.isfinite(upper), AT_UPPER, codes)
-    wanted = np.where((worth > ROUNDING) & np.isfinite(lower), AT_LOWER, wanted)
+def nonbasic_at_best_bound(codes: Codes, reduced: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Codes:
+    """The estimate with every nonbasic column at the bound that the sign of its reduced cost asks for."""
+    wanted = np.where((reduced < -ROUNDING) & np.isfinite(upper), AT_UPPER, codes)
+    wanted = np.where((reduced > ROUNDING) & np.isfinite(lower), AT_LOWER, wanted)
     return np.where(codes == BASIC, codes, wanted).astype(codes.dtype)

@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 
 from energy_model.data.load import GasData
-from energy_model.fast.curtailment_segments import Start, solve_from
+from energy_model.fast import Start, optimum
 from energy_model.impact.study import Study
 from energy_model.impact.valuation import export_price
 from energy_model.lp import Matrix, Solution, compile_model
@@ -75,7 +75,7 @@ class Follower:
         self._past = decided(before.matrix, before.solution.col_value)
         self._price = price_paid(self.case, study.data)
         self._stock_price = float(monthly_price(study.data, "ttf_forward", self.case.timeline)[-1])
-        found, self.start = solve_from(self.matrix, self.case)
+        found, self.start = optimum(self.matrix, self.case)
         self.nothing = self.outcome(self.case, self.matrix, found)
 
     def after(self, case: Case, begins: date, start: Start | None) -> tuple[Outcome, Start | None]:
@@ -87,7 +87,7 @@ class Follower:
     ) -> tuple[Outcome, Start | None]:
         """The same for a problem that is compiled already."""
         frozen = freeze(matrix, self._past, case.timeline.boundary_at(begins))
-        found, again = solve_from(frozen, case, start)
+        found, again = optimum(frozen, case, start)
         return self.outcome(case, frozen, found), again
 
     def outcome(self, case: Case, matrix: Matrix, found: Solution) -> Outcome:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from energy_model.fast.curtailment_segments import Start, solve_from
+from energy_model.fast import Start, optimum
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
@@ -174,7 +174,7 @@ class Coalitions:
             first = case.timeline.boundary_at(day)
             matrix = freeze(matrix, decided(past.matrix, past.solution.col_value), first)
         place = (day, matrix.n_columns, matrix.n_rows)
-        solution, start = solve_from(matrix, case, self.starts.get(place) or _start_of(past, matrix))
+        solution, start = optimum(matrix, case, self.starts.get(place) or _start_of(past, matrix))
         self.starts[place] = start
         self.solves += 1
         price = matrix.values(solution.row_dual, "balance") / case.timeline.days

@@ -20,14 +20,13 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from energy_model.fast.curtailment_segments import solve_from, take_columns
+from energy_model.fast import optimum
 from energy_model.impact.answer import Answer
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.why import cut_shares
 from energy_model.lp import LiveModel, Matrix, Solution
-from energy_model.lp.extend import add_rows, cost_of, with_objective
-from energy_model.lp.highs import PRIMAL_SIMPLEX
+from energy_model.lp.extend import add_rows, cost_of, take_columns, with_objective
 from energy_model.lp.matrix import Floats
 from energy_model.plan.foresight import Solved
 from energy_model.units import GWH_PER_TWH
@@ -133,14 +132,13 @@ def near_ranges(solved: Solved, weights: Sequence[Floats], slack_share: float = 
     matrix, case, best = solved.matrix, solved.case, solved.solution
     x = best.col_value
     budget = add_rows(matrix, "budget", matrix.cost, upper=(1.0 + slack_share) * best.objective - matrix.cost_offset)
-    _, start = solve_from(budget, case, near=x)
-    start = start and start.blind()
+    _, start = optimum(budget, case, point=x)
+    start = start and start.for_another_objective()
     found = []
     for vector in weights:
         value = float(vector @ x)
         least, largest = (
-            solve_from(with_objective(budget, vector, maximise=most), case, start, options=PRIMAL_SIMPLEX)[0].objective
-            for most in (False, True)
+            optimum(with_objective(budget, vector, maximise=most), case, start)[0].objective for most in (False, True)
         )
         found.append(Range(value, min(least, value), max(largest, value)))
     return found
@@ -161,7 +159,7 @@ def price_range(solved: Solved, node: str) -> Range:
         lower, upper = (values.copy() for values in bounds.values())
         lower[row] += step
         upper[row] += step
-        moved, _ = solve_from(matrix.with_rows("balance", lower=lower, upper=upper), case, start)
+        moved, _ = optimum(matrix.with_rows("balance", lower=lower, upper=upper), case, start)
         slopes.append((moved.objective - solved.solution.objective) / (step * float(days.sum())))
     found = float(matrix.values(solved.solution.row_dual, "balance")[row].sum() / days.sum())
     return Range(found, min(*slopes, found), max(*slopes, found))

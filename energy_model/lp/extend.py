@@ -98,6 +98,24 @@ def with_objective(matrix: Matrix, cost: Floats, *, offset: float = 0.0, maximis
     return replace(matrix, cost=np.asarray(cost, dtype=np.float64), cost_offset=offset, maximise=maximise)
 
 
+def take_columns(matrix: Matrix, kept: np.ndarray) -> Matrix:
+    """The problem without the columns that are not kept; its columns have no names, its rows keep theirs."""
+    if kept.all():
+        return replace(matrix, columns={})
+    inside = np.repeat(kept, np.diff(matrix.start))
+    start = np.concatenate([[0], np.cumsum(np.diff(matrix.start)[kept])]).astype(matrix.start.dtype)
+    return replace(
+        matrix,
+        cost=matrix.cost[kept],
+        start=start,
+        index=matrix.index[inside],
+        value=matrix.value[inside],
+        col_lower=matrix.col_lower[kept],
+        col_upper=matrix.col_upper[kept],
+        columns={},
+    )
+
+
 def cost_of(matrix: Matrix, name: str, weight: ArrayLike = 1.0) -> Floats:
     """A vector over all columns: ``weight`` on the columns of one variable, zero elsewhere."""
     block = matrix.columns.get(name)

@@ -127,7 +127,7 @@ class Matrix:
         """Objective at a point."""
         return inner(self.cost, col_value) + self.cost_offset
 
-    def worth(self, row_dual: Floats) -> Floats:
+    def minimised_reduced_cost(self, row_dual: Floats) -> Floats:
         """Reduced costs as if the problem were to be minimised: below zero, more of a column pays."""
         return self.sign * self.reduced_cost(row_dual)
 

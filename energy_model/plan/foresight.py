@@ -9,10 +9,9 @@ from datetime import date
 
 import numpy as np
 
+from energy_model import fast
 from energy_model.data.load import GasData
 from energy_model.errors import SolveError
-from energy_model.fast.curtailment_segments import Start, solve_from
-from energy_model.fast.temporal_refinement import lifted_from
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
 from energy_model.model.clashes import explain
@@ -24,8 +23,6 @@ from energy_model.scenario import Case, Scenario, acting, apply
 from energy_model.scenario.world import base_case, periods
 from energy_model.timeline import Timeline
 
-LIFTED = ("day", "week", "peak_days")
-"""Resolutions solved by way of longer periods; months are solved as they stand, in a fifth of a second."""
 NOTHING = 1e-9
 """Smaller values are rounding of the solver, shown as zero."""
 
@@ -78,7 +75,7 @@ class Solved:
     stages: tuple[Stage, ...]
     matrix: Matrix
     solution: Solution
-    start: Start | None = None
+    start: fast.Start | None = None
     cuts: frozenset[date] = frozenset()
 
 
@@ -99,6 +96,7 @@ def solve_scenario(
     worlds: Worlds | None = None,
     optimum: Optimum | None = None,
     compiled: Callable[[Case], Matrix] | None = None,
+    plain: bool = False,
 ) -> Solved:
     """Solve all stages of a scenario.
 
@@ -123,6 +121,8 @@ def solve_scenario(
         Another way to solve a plan, for example from the plan of a similar scenario.
     compiled : callable, optional
         Another way to the matrix of a case; ``compile_model(build_model(case))`` is the plain one.
+    plain : bool
+        Hand the full matrix of each plan to HiGHS, without any acceleration (:mod:`energy_model.fast`).
 
     Raises
     ------
@@ -143,8 +143,12 @@ def solve_scenario(
         cuts = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
         with _explained(fresh, case, first, vintage):
             own = None if optimum is None else Shared(fresh, optimum(fresh, case, number), None)
-            least_cost = own or _same_plan(fresh, cuts, others) or _optimum(fresh, case, scenario, cuts)
-        plan = share(scenario.allocation, least_cost, case, first)
+            least_cost = (
+                own
+                or _same_plan(fresh, cuts, others)
+                or Shared(fresh, *fast.optimum(fresh, case, boundaries=cuts, plain=plain))
+            )
+        plan = share(scenario.allocation, least_cost, case, first, plain=plain)
         record.add(plan, case, first)
     assert plan is not None  # there is always a first plan
     return record.solved(scenario, case, plan, cuts)
@@ -230,12 +234,6 @@ def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.nd
 def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:
     """The new plan's matrix with every decision of the periods before ``first`` fixed to what was decided."""
     return freeze(fresh, decided(before, solution.col_value), first)
-
-
-def _optimum(matrix: Matrix, case: Case, scenario: Scenario, cuts: frozenset[date]) -> Shared:
-    if scenario.resolution not in LIFTED:
-        return Shared(matrix, *solve_from(matrix, case))
-    return Shared(matrix, *lifted_from(matrix, case, cuts=cuts))
 
 
 def _same_plan(matrix: Matrix, cuts: frozenset[date], others: Sequence[Solved]) -> Shared | None:

@@ -32,7 +32,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from energy_model.errors import SolveError
-from energy_model.fast.curtailment_segments import CURTAILMENT, Start, solve_from
+from energy_model.fast import Start, optimum
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.extend import add_rows, cost_of, with_objective
 from energy_model.lp.matrix import inner
@@ -41,6 +41,7 @@ from energy_model.model.demand import slice_table
 from energy_model.scenario.case import Case
 
 COOPERATIVE, PROTECTED_FIRST, OWN_NEEDS_FIRST = RULES = ("cooperative", "protected_first", "own_needs_first")
+CURTAILMENT = "curtailment"
 OWN_NEEDS, PROTECTED = "own_needs", "protected_total"
 """Names of the rows that the rules add."""
 FREE_ROUNDS, IMPROVING_ROUNDS = 8, 6
@@ -60,7 +61,7 @@ class Shared:
     start: Start | None
 
 
-def share(rule: str, plan: Shared, case: Case, first: int = 0) -> Shared:
+def share(rule: str, plan: Shared, case: Case, first: int = 0, *, plain: bool = False) -> Shared:
     """The plan under a rule.
 
     Parameters
@@ -71,6 +72,8 @@ def share(rule: str, plan: Shared, case: Case, first: int = 0) -> Shared:
         The optimum at least cost, without rows of a rule.
     first : int
         First period that is still to be decided; what was decided before it stays as it is.
+    plain : bool
+        Hand each problem to HiGHS as it stands.
 
     Raises
     ------
@@ -80,9 +83,9 @@ def share(rule: str, plan: Shared, case: Case, first: int = 0) -> Shared:
     if rule == COOPERATIVE:
         return plan
     if rule == PROTECTED_FIRST:
-        return _protected_first(plan, case)
+        return _protected_first(plan, case, plain)
     if rule == OWN_NEEDS_FIRST:
-        return _own_needs_first(plan, case, first)
+        return _own_needs_first(plan, case, first, plain)
     raise SolveError(f"no rule of allocation {rule!r}; known: {', '.join(RULES)}")
 
 
@@ -106,7 +109,7 @@ def is_protected_slice(case: Case) -> np.ndarray:
     return case.demand.tier_is_protected[slice_table(case.demand).tier]
 
 
-def _protected_first(plan: Shared, case: Case) -> Shared:
+def _protected_first(plan: Shared, case: Case, plain: bool) -> Shared:
     """First the least curtailment of protected customers, then least cost.
 
     .. math:: \\min \\sum_t h_t \\sum_n \\sum_{c\\ \\text{protected}} x_{n,c,t}
@@ -116,15 +119,16 @@ def _protected_first(plan: Shared, case: Case) -> Shared:
     cut_gwh = inner(weight, plan.solution.col_value)
     if cut_gwh <= SLACK:
         return _bounded(found, PROTECTED, SLACK)
-    best, _ = solve_from(with_objective(found.matrix, weight), case, found.start and found.start.blind())
+    start = found.start and found.start.for_another_objective()
+    best, _ = optimum(with_objective(found.matrix, weight), case, start, plain=plain)
     bounded = _bounded(found, PROTECTED, best.objective + SLACK * (1.0 + best.objective))
     if cut_gwh <= best.objective + SLACK * (1.0 + best.objective):
         return bounded
-    solution, start = solve_from(bounded.matrix, case, found.start, near=best.col_value)
+    solution, start = optimum(bounded.matrix, case, found.start, point=best.col_value, plain=plain)
     return Shared(bounded.matrix, _with_effort(solution, best), start)
 
 
-def _own_needs_first(plan: Shared, case: Case, first: int) -> Shared:
+def _own_needs_first(plan: Shared, case: Case, first: int, plain: bool) -> Shared:
     """No country cuts and exports on balance in the same period: rounds until none does, then a few to improve."""
     if "flow" not in plan.matrix.columns:
         return plan
@@ -151,7 +155,7 @@ def _own_needs_first(plan: Shared, case: Case, first: int) -> Shared:
         if not bound.any() or (sides is not None and (wanted == sides).all()):
             break
         sides = wanted
-        now = _solved_on(sides, now, plan.matrix, case)
+        now = _solved_on(sides, now, plan.matrix, case, plain)
     if valid is None:
         raise SolveError("own_needs_first: a country in want still exports on balance; is a flow forced to be?")
     return valid
@@ -161,13 +165,13 @@ def _falls(now: Solution, before: Solution) -> bool:
     return now.objective < before.objective - ROUNDING * (1.0 + abs(before.objective))
 
 
-def _solved_on(sides: np.ndarray, now: Shared, plain: Matrix, case: Case) -> Shared:
+def _solved_on(sides: np.ndarray, now: Shared, unshared: Matrix, case: Case, plain: bool) -> Shared:
     """Optimum with each bound pair on its side: 1 may not cut, 2 may not export on balance."""
-    lower, upper = plain.block_array("col_lower", CURTAILMENT), plain.block_array("col_upper", CURTAILMENT)
+    lower, upper = (unshared.block_array(side, CURTAILMENT) for side in ("col_lower", "col_upper"))
     most = np.where((sides == 1)[:, None, :], lower, upper)
     net = np.where(sides == 2, 0.0, np.inf).ravel()
     matrix = now.matrix.with_columns(CURTAILMENT, upper=most).with_rows(OWN_NEEDS, upper=net)
-    solution, start = solve_from(matrix, case, now.start)
+    solution, start = optimum(matrix, case, now.start, plain=plain)
     return Shared(matrix, _with_effort(solution, now.solution), start)
 
 

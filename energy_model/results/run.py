@@ -77,7 +77,9 @@ class Results:
         return words.pop() if len(words) == 1 else ", ".join(sorted(words))
 
 
-def run(scenario: Scenario | str, data: GasData | None = None, *, beside: Iterable[Scenario | str] = ()) -> Results:
+def run(
+    scenario: Scenario | str, data: GasData | None = None, *, beside: Iterable[Scenario | str] = (), plain: bool = False
+) -> Results:
     """Solve a scenario and return its tables.
 
     Parameters
@@ -89,6 +91,8 @@ def run(scenario: Scenario | str, data: GasData | None = None, *, beside: Iterab
     beside : iterable of Scenario or str
         Scenarios that this one is compared with: it is solved on the periods of all of them. Scenarios of one library
         share their periods without it.
+    plain : bool
+        Hand the full problem of each plan to HiGHS as it stands, without acceleration: slower, the same optimum.
 
     Raises
     ------
@@ -104,7 +108,9 @@ def run(scenario: Scenario | str, data: GasData | None = None, *, beside: Iterab
     base = base_case(vintage, chosen)
     told = notes(chosen, vintage, base)
     days = {day for one in beside for day in as_scenario(one, data.root, data).announcements()}
-    return replace(to_results(solve_scenario(chosen, vintage, base=base, plan_days=days), vintage), notes=told)
+    return replace(
+        to_results(solve_scenario(chosen, vintage, base=base, plan_days=days, plain=plain), vintage), notes=told
+    )
 
 
 def statistics_of(solved: Solved, data: GasData) -> Statistics:

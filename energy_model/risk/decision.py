@@ -23,7 +23,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import members, region_name
 from energy_model.errors import ResultError
-from energy_model.fast.curtailment_segments import Start
+from energy_model.fast import Start
 from energy_model.lp.matrix import Floats
 from energy_model.risk.plans import Plans, Prepared, Way, compare_plans, prepare
 from energy_model.scenario import Case, Scenario, apply

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from energy_model.errors import ResultError
-from energy_model.fast.curtailment_segments import Start, solve_from
+from energy_model.fast import Start, optimum
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.lp.matrix import Floats
 from energy_model.model import build_model
@@ -131,16 +131,16 @@ def prepare(ways: Sequence[Way], now: int = 0) -> Prepared:
     if early:
         raise ResultError(f"{', '.join(early)}: before the day of the decision, nothing is left to choose")
     matrices = [compile_model(build_model(way.case)) for way in ways]
-    expected, start = solve_from(matrices[0], ways[0].case)
+    expected, start = optimum(matrices[0], ways[0].case)
     if now:
         done = [freeze_past(matrix, matrices[0], expected, now) for matrix in matrices[1:]]
         matrices = [freeze_past(matrices[0], matrices[0], expected, now), *done]
     alone, mended = [expected], [expected]
     for way, matrix in zip(ways[1:], matrices[1:], strict=True):
-        solution, start = solve_from(matrix, way.case, start)
+        solution, start = optimum(matrix, way.case, start)
         alone.append(solution)
         frozen = freeze_past(matrix, matrices[0], expected, way.first or 0)
-        mended.append(solve_from(frozen, way.case, start)[0])
+        mended.append(optimum(frozen, way.case, start)[0])
     return Prepared(tuple(ways), tuple(matrices), tuple(alone), tuple(mended))
 
 

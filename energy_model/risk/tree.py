@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from energy_model.errors import SolveError
-from energy_model.fast.curtailment_segments import Start, solve_from
+from energy_model.fast import Start, optimum
 from energy_model.lp import Block, Matrix, Solution
 from energy_model.lp.index import Axis, IndexSpace
 from energy_model.lp.matrix import Floats, assemble
@@ -70,7 +70,7 @@ class Tree:
 
         ``case`` is that of any leaf: its curtailment tiers are read.
         """
-        return solve_from(self.matrix, case, start if start is not None and self._fits(start) else None)
+        return optimum(self.matrix, case, start if start is not None and self._fits(start) else None)
 
     def _fits(self, start: Start) -> bool:
         return (len(start.rows), len(start.columns)) == self.matrix.shape

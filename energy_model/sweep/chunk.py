@@ -11,8 +11,7 @@ import numpy as np
 
 from energy_model.data.load import GasData
 from energy_model.errors import EnergyModelError, StoppedError
-from energy_model.fast.memory import give_back
-from energy_model.fast.warm_chain import Chain
+from energy_model.fast import Chain, give_back
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.interrupt import wanted_until
 from energy_model.model.recompile import Recompiler

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from energy_model.data.load import GasData
-from energy_model.fast.warm_chain import Chain
+from energy_model.fast import Chain
 from energy_model.lp import Matrix, Solution
 from energy_model.results.ranges import Bands, RangeStore, bands_of
 from energy_model.results.spread import run_data_spread

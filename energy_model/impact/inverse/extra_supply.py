@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from energy_model.fast.curtailment_segments import take_columns
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.entries import Entry
 from energy_model.impact.inverse.question import (
@@ -36,7 +35,7 @@ from energy_model.impact.inverse.question import (
 )
 from energy_model.impact.study import Study
 from energy_model.lp import LiveModel, Matrix, Solution
-from energy_model.lp.extend import add_columns, add_rows, cost_of
+from energy_model.lp.extend import add_columns, add_rows, cost_of, take_columns
 
 PROMISE, SENT, NO_MORE = "promise", "sent", "no more than promised"
 HARM, GIVEN_UP = "harm", "given up for its price"

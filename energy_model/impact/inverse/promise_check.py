@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.entries import Entry
 from energy_model.impact.inverse.question import (
@@ -48,7 +48,7 @@ def granted(study: Study, rates: dict[Entry, np.ndarray], share: float = 1.0) ->
     Everybody shares the promised gas by the model's own rule.
     """
     case, matrix = _plan_with(study, rates, share)
-    solution = solve_sliced(matrix, case)
+    solution = optimum(matrix, case)[0]
     values = values_of(matrix, solution, case)
     return replace(
         study.solved, case=case, values=values, objective_keur=solution.objective, matrix=matrix, solution=solution

@@ -20,11 +20,10 @@ from scipy import sparse
 
 from energy_model.data.storyline import REGIONS
 from energy_model.errors import ScenarioError, SolveError
-from energy_model.fast.curtailment_segments import take_columns
 from energy_model.impact.study import Study
 from energy_model.impact.subject import region_words
 from energy_model.lp import Matrix, Solution, solve
-from energy_model.lp.extend import add_rows, cost_of, with_objective
+from energy_model.lp.extend import add_rows, cost_of, take_columns, with_objective
 from energy_model.model.demand import slice_table
 from energy_model.plan.foresight import Solved
 from energy_model.scenario.case import Case

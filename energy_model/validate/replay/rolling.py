@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.fast.curtailment_segments import solve_sliced
+from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.lp.extend import cost_of
 from energy_model.model import build_model
@@ -67,7 +67,7 @@ def solve_case(past: Past, case: Case) -> Solved:
     steering = 0.0
     if past.era.has("together"):
         matrix = tied_storages(matrix, case, past, past.history.steering_cost(case, past))
-    solution = solve_sliced(matrix, case)
+    solution = optimum(matrix, case)[0]
     if past.era.has("together"):
         steering = float(cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION)) @ solution.col_value)
     return Solved(
