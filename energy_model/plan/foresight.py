@@ -113,16 +113,15 @@ def solve_scenario(
     base : Case, optional
         The world before measures, with a boundary at each announcement of the scenario, if it is at hand already.
     plan_days : iterable of date
-        Further days on which a plan may be made: announcements of scenarios that this one is compared with. Nothing new
-        is known on them; they put both on the same periods.
+        Further days on which a plan may be made, with nothing new known: they put scenarios on the same periods.
     worlds : callable, optional
         Another way to the world of a plan, before measures.
     optimum : callable, optional
-        Another way to solve a plan, for example from the plan of a similar scenario.
+        Another way to solve a plan, as from a similar scenario.
     compiled : callable, optional
-        Another way to the matrix of a case; ``compile_model(build_model(case))`` is the plain one.
+        Another way to the matrix of a case; ``compile_model(build_model(case))`` is the usual one.
     plain : bool
-        Hand the full matrix of each plan to HiGHS, without any acceleration (:mod:`energy_model.fast`).
+        Solve each plan without acceleration (:mod:`energy_model.fast`).
 
     Raises
     ------
@@ -130,7 +129,6 @@ def solve_scenario(
         If a stage has no certified optimum; an ``InfeasibleError`` says which demands and limits contradict each other.
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
-    others = [known] if isinstance(known, Solved) else list(known or [])
     record, plan, before = _Record(), None, None
     for number, (what, world) in enumerate(_worlds(scenario, vintage, plan_days, base, worlds)):
         case = apply(scenario, vintage, what.believed_on, world)
@@ -142,12 +140,8 @@ def solve_scenario(
             fresh = freeze(fresh, decided(plan.matrix, plan.solution.col_value), first)
         cuts = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
         with _explained(fresh, case, first, vintage):
-            own = None if optimum is None else Shared(fresh, optimum(fresh, case, number), None)
-            least_cost = (
-                own
-                or _same_plan(fresh, cuts, others)
-                or Shared(fresh, *fast.optimum(fresh, case, boundaries=cuts, plain=plain))
-            )
+            own = optimum and Shared(fresh, optimum(fresh, case, number), None)
+            least_cost = own or _same_plan(fresh, cuts, known) or _least_cost(fresh, case, cuts, plain)
         plan = share(scenario.allocation, least_cost, case, first, plain=plain)
         record.add(plan, case, first)
     assert plan is not None  # there is always a first plan
@@ -236,11 +230,15 @@ def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -
     return freeze(fresh, decided(before, solution.col_value), first)
 
 
-def _same_plan(matrix: Matrix, cuts: frozenset[date], others: Sequence[Solved]) -> Shared | None:
+def _least_cost(matrix: Matrix, case: Case, cuts: frozenset[date], plain: bool) -> Shared:
+    return Shared(matrix, *fast.optimum(matrix, case, boundaries=cuts, plain=plain))
+
+
+def _same_plan(matrix: Matrix, cuts: frozenset[date], known: Solved | Sequence[Solved] | None) -> Shared | None:
     """The optimum of a known problem, if this one is the same to the last bit and would be solved the same way."""
-    for known in others:
-        if cuts == known.cuts and matrix.equals(known.matrix):
-            return Shared(matrix, known.solution, known.start)
+    for other in [known] if isinstance(known, Solved) else known or []:
+        if cuts == other.cuts and matrix.equals(other.matrix):
+            return Shared(matrix, other.solution, other.start)
     return None
 
 
