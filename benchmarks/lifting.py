@@ -143,7 +143,7 @@ def resolutions(name: str, data: GasData) -> None:
         took = time.process_time() - begin
         cut = matrix.values(found.col_value, "curtailment").sum(axis=1)
         holding = matrix.values(matrix.cost * found.col_value, "level").sum() / 1e6
-        eu = cut[case.is_eu[case.is_market]].sum(axis=0)
+        eu = cut[case.inside("EU27")[case.is_market]].sum(axis=0)
         print(
             f"{resolution:10} {len(case.timeline):4} periods {took:6.2f} s  {found.objective / 1e6:.4f} bn EUR, "
             f"{found.objective / 1e6 - holding:.4f} without holding; curtailed "

@@ -142,7 +142,8 @@ def europe_in_small(draw: st.DrawFn) -> Case:
     )
     loss = draw(st.sampled_from([0.0, 0.02]))
     case = case.with_("pipelines", route=np.array(list(ROUTES.values())), loss_share=np.full(len(ROUTES), loss))
-    case = replace(case, is_eu=np.isin(case.nodes, ["AT", "DE"]))
+    groups = np.where(np.isin(case.nodes, ["AT", "DE"]), " EUROPE EU27", " EUROPE")
+    case = replace(case, places=np.char.add(case.nodes, groups))
     return _with_second_shipper(case, draw(_amount(12)))
 
 

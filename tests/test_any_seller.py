@@ -72,7 +72,7 @@ def test_norwegian_gas_can_be_banned_by_origin(data):
     case, late = found.case, np.array([day >= APRIL for day in found.case.timeline.starts])
     assert ("NO",) == limits_of(case).suppliers[0]
     bought = found.values["origin_bought"][0][:, late]
-    assert 0.0 == approx(bought[case.is_eu].max(), abs=1e-6)
+    assert 0.0 == approx(bought[case.inside("EU27")].max(), abs=1e-6)
     assert bought[case.node("GB")].sum() > 0.0
     norway, russia = (found.values["supply"][case.supply.supplier == code][:, late].sum() for code in ("NO", "RU"))
     assert norway == approx(bought.sum(), rel=1e-2), "but for what is lost on the way"
@@ -91,12 +91,12 @@ def test_cargoes_landed_in_a_third_country_do_not_come_on_as_pipeline_gas(data):
         mine = (case.lng.route_exporter == "US") & np.isin(case.nodes[case.lng.route_node], nodes)
         return float((solved.values["cargo"][mine] @ late).sum())
 
-    members = border.case.nodes[border.case.is_eu].tolist()
+    members = border.case.nodes[border.case.inside("EU27")].tolist()
     assert 0.0 == approx(landed(border, *members), abs=1e-3) == approx(landed(strict, *members), abs=1e-3)
     assert strict.objective_keur >= border.objective_keur * (1.0 - 1e-9)
     bought = strict.values["origin_bought"][0]
     late = np.array([day >= APRIL for day in strict.case.timeline.starts])
-    assert 0.0 == approx(bought[strict.case.is_eu][:, late].max(), abs=1e-6)
+    assert 0.0 == approx(bought[strict.case.inside("EU27")][:, late].max(), abs=1e-6)
 
 
 def problems(data: GasData, kind: str, **keys: object) -> list[str]:

@@ -57,7 +57,7 @@ def test_nobody_who_bans_buys_and_the_exempt_do(union):
     solved, case = union.solved, union.case
     bought = solved.values["origin_bought"][by_pipe(union)]
     late = np.array([day >= APRIL for day in case.timeline.starts])
-    bans_it = case.is_eu & case.is_market & ~np.isin(case.nodes, ["HU", "SK"])
+    bans_it = case.inside("EU27") & case.is_market & ~np.isin(case.nodes, ["HU", "SK"])
 
     assert 0.0 == approx(bought[bans_it][:, late].max(), abs=1e-6)
     assert bought[case.node("HU")][late].sum() > 0.0
@@ -66,7 +66,7 @@ def test_nobody_who_bans_buys_and_the_exempt_do(union):
 def test_without_transit_no_named_gas_crosses_into_a_banning_country(union):
     case, flow = union.case, union.solved.values["origin_flow"]
     late = np.array([day >= APRIL for day in case.timeline.starts])
-    into = case.is_eu[case.pipelines.to_node] & ~np.isin(case.nodes[case.pipelines.to_node], ["HU", "SK"])
+    into = case.inside("EU27")[case.pipelines.to_node] & ~np.isin(case.nodes[case.pipelines.to_node], ["HU", "SK"])
 
     assert 2 == len(flow), "gas by pipe and by ship"
     assert 0.0 == approx(flow[:, into][..., late].max(), abs=1e-6)

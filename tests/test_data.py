@@ -15,6 +15,7 @@ from energy_model.data import GasData, Package
 from energy_model.data.check import RANGES
 from energy_model.data.consistent import eu_balance_of_2021
 from energy_model.data.package import DESCRIPTOR
+from energy_model.data.regions import members as members_of
 
 STORYLINE = date(2022, 1, 31)
 
@@ -32,9 +33,9 @@ def now(data: GasData) -> GasData:
 
 
 def test_the_eu_burnt_4395_twh_in_2021_and_germany_1009(now: GasData) -> None:
-    nodes, annual = now["nodes"], now["demand_annual"]
+    annual = now["demand_annual"]
     of_2021 = annual[annual["year"] == 2021].set_index("node")["demand_gwh"]
-    members = nodes.loc[nodes["is_eu27"] & nodes["is_market"], "node"]
+    members = list(members_of(now, "EU27"))
 
     assert 4_395_000 == pytest.approx(of_2021[members].sum(), rel=0.005)
     assert 1_009_000 == pytest.approx(of_2021["DE"], rel=0.005)
@@ -58,7 +59,7 @@ def test_a_1_in_20_winter_burns_more_than_the_reference_and_not_absurdly_more(no
 
 
 def test_eu_storage_was_54_percent_full_on_1_january_2022(now: GasData) -> None:
-    members = now["nodes"].loc[now["nodes"]["is_eu27"], "node"]
+    members = list(members_of(now, "EU27"))
     level = now["storage_filling"]
     level = level[(level["date"] == "2022-01-01") & level["node"].isin(members)]["gas_in_storage_gwh"].sum()
     stores = now["storage"]
@@ -70,7 +71,7 @@ def test_eu_storage_was_54_percent_full_on_1_january_2022(now: GasData) -> None:
 def test_storage_is_working_gas_without_cushion(now: GasData) -> None:
     """Stores of the EU hold about 1,100 TWh; with cushion it would be twice that, and none would ever look full."""
     stores = now["storage"].set_index("node")["working_gas_volume_gwh"]
-    members = now["nodes"].loc[now["nodes"]["is_eu27"], "node"]
+    members = list(members_of(now, "EU27"))
     fullest = now["storage_filling"].groupby("node")["gas_in_storage_gwh"].agg(["max", "size"])
     watched = fullest[fullest["size"] > 24]
 
@@ -87,16 +88,16 @@ def test_nord_stream_2_is_complete_and_idle(now: GasData) -> None:
 
 
 def test_kaliningrad_is_no_import_of_the_eu(now: GasData) -> None:
-    nodes, lines = now["nodes"].set_index("node"), now["pipelines"]
+    lines = now["pipelines"]
     touching = lines[(lines["from_node"] == "KGD") | (lines["to_node"] == "KGD")]
 
-    assert not nodes.loc["KGD", "is_eu27"]
+    assert "KGD" not in members_of(now, "EU27")
     assert {"BY"} == set(touching["from_node"]), "it crosses Lithuania, but Lithuania cannot tap it"
     assert {"RU_BY"} == set(lines.loc[(lines["to_node"] == "BY"), "from_node"])
 
 
 def test_russian_gas_for_the_eu_starts_at_one_node_and_every_route_is_counted_once(now: GasData) -> None:
-    lines, members = now["pipelines"], set(now["nodes"].loc[now["nodes"]["is_eu27"], "node"])
+    lines, members = now["pipelines"], set(members_of(now, "EU27"))
     into_eu = lines[lines["to_node"].isin(members)]
     routes = ["nord_stream_1", "nord_stream_2", "yamal_europe", "belarus_poland", "ukraine_transit", "turkstream_2"]
 
@@ -116,7 +117,7 @@ def test_russian_liquefied_gas_is_a_supplier_of_its_own(now: GasData) -> None:
 
 
 def test_russian_contracts_lie_within_the_totals_of_the_literature(now: GasData) -> None:
-    members = set(now["nodes"].loc[now["nodes"]["is_eu27"], "node"])
+    members = set(members_of(now, "EU27"))
     table = now["contracts"]
     bcm = (
         table.loc[(table["supplier"] == "RU") & table["buyer_node"].isin(members), "annual_quantity_gwh"].sum() / 10_350

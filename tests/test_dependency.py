@@ -59,8 +59,8 @@ def test_a_cut_lowers_the_share_everywhere_in_the_eu_and_leaves_stores_no_fuller
 def test_the_union_is_the_sum_of_its_members(cut):
     of = Imports(cut.before, date(2022, 2, 15), cut.subject)
     case = cut.before.case
-    union = of.consumed_by_seller_gwh(case.is_eu & case.is_market)
-    members = [of.consumed_by_seller_gwh(case.nodes == node) for node in case.nodes[case.is_eu & case.is_market]]
+    union = of.consumed_by_seller_gwh(case.inside("EU27"))
+    members = [of.consumed_by_seller_gwh(case.nodes == node) for node in case.nodes[case.inside("EU27")]]
 
     for seller, amount in union.items():
         assert approx(sum(part[seller] for part in members)) == amount
@@ -69,7 +69,7 @@ def test_the_union_is_the_sum_of_its_members(cut):
 def test_the_border_share_of_the_union_counts_no_border_within_it(cut):
     of = Imports(cut.before, date(2022, 2, 15), cut.subject)
     case = cut.before.case
-    entries = of.entries_gwh(case.is_eu & case.is_market)
+    entries = of.entries_gwh(case.inside("EU27"))
 
     assert "nord_stream_1" in entries
     assert not {"mallnow_de_pl", "baumgarten_at_sk"} & set(entries)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import members as members_of
 from energy_model.errors import ResultError
 from energy_model.impact.output_loss import (
     SIGMAS,
@@ -118,7 +119,7 @@ def test_gas_is_about_the_share_of_german_output_that_the_literature_uses(now: G
 
 def test_the_eu_uses_what_its_members_use(now: GasData) -> None:
     economy = gas_in_the_economy(now)
-    members = now["nodes"]["node"][now["nodes"]["is_eu27"]]
+    members = members_of(now, "EU27")
     inside = economy.loc[economy.index.isin(members), ["gas_gwh", "industry_gas_gwh"]].sum()
     assert list(inside) == pytest.approx(list(economy.loc["EU27", ["gas_gwh", "industry_gas_gwh"]].astype(float)))
 
@@ -149,7 +150,7 @@ def test_industry_loses_a_share_of_its_own_value_added(now: GasData, results: Ca
 
 def test_the_loss_of_the_eu_is_the_sum_of_its_members(now: GasData, results: Callable[[str], Results]) -> None:
     losses = output_loss(results("full_cutoff_april"), now, since=APRIL)
-    members = now["nodes"]["node"][now["nodes"]["is_eu27"]]
+    members = members_of(now, "EU27")
     inside = losses[losses["node"].isin(members)].groupby(["basis", "sigma"])["change_eur_bn"].sum()
     union = losses[losses["node"] == "EU27"].set_index(["basis", "sigma"])["change_eur_bn"].sort_index()
     assert list(inside.sort_index()) == pytest.approx(list(union))

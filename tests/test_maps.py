@@ -335,7 +335,9 @@ class Runs:
         periods = np.arange(1, len(demand) + 1)
         begin = [date(2022, 1, 1) + timedelta(weeks=int(p) - 1) for p in periods]
         self._tables = {
-            "nodes": pd.DataFrame({"node": ["DE"], "name": ["Germany"], "is_eu27": [True], "is_market": [True]}),
+            "nodes": pd.DataFrame(
+                {"node": ["DE"], "name": ["Germany"], "country": ["DE"], "groups": ["EU27"], "is_market": [True]}
+            ),
             "periods": pd.DataFrame({"period": periods, "start": begin, "days": 7}),
             "demand": pd.DataFrame(
                 {"period": periods, "node": "DE", "sector": "industry", "demand_gwh": demand, "curtailed_gwh": 0.0}

@@ -288,7 +288,7 @@ def test_a_tariff_makes_russian_routes_into_the_group_dearer_and_no_others(base:
 def test_an_lng_ban_closes_the_sea_routes_of_one_exporter_to_those_who_refuse(base: Case, after: After) -> None:
     case = after("lng_ban", exporter="RU", countries=("EU27",), exempt=("BE",), start=JULY)
     to = case.nodes[case.lng.route_node]
-    hit = (case.lng.route_exporter == "RU") & case.is_eu[case.lng.route_node] & (to != "BE")
+    hit = (case.lng.route_exporter == "RU") & case.inside("EU27")[case.lng.route_node] & (to != "BE")
 
     assert {"lng.route_open"} == touched(base, case)
     assert 0.0 == case.lng.route_open[hit][:, day(JULY) :].max()
@@ -366,7 +366,7 @@ def test_a_storage_target_binds_each_country_for_itself_at_the_default_or_its_ow
     assert 1 == len(own), "it takes the place of a target on the same day"
     assert 0.9 * base.storage.working_gas[base.storage.id == "de_storage"][0] == approx(own[0].level_gwh)
     assert parameter(vintage, "target_penalty_eur_per_mwh") == own[0].penalty_eur_per_mwh
-    assert set(np.flatnonzero(base.is_eu[base.storage.node])) == bound
+    assert set(np.flatnonzero(base.inside("EU27")[base.storage.node])) == bound
 
 
 @pytest.mark.parametrize(
@@ -395,11 +395,12 @@ def test_saving_lowers_demand_in_its_countries_and_sectors_only(base: Case, afte
     assert 1.0 == ratio[:, :, : day(JULY)].min()
 
 
-@pytest.mark.parametrize(("group", "mask"), [("EU27", "is_eu"), ("EUROPE", "is_market")])
-def test_groups_mean_the_member_states_and_every_market(group: str, mask: str, base: Case, after: After) -> None:
+@pytest.mark.parametrize("group", ["EU27", "EUROPE"])
+def test_groups_mean_the_member_states_and_every_market(group: str, base: Case, after: After) -> None:
     case = after("demand_saving", share=0.5, countries=(group,))
     less = case.demand.rate.sum(axis=(1, 2)) < 0.9 * base.demand.rate.sum(axis=(1, 2))
-    markets = getattr(base, mask) & (base.demand.rate.sum(axis=(1, 2)) > 0)
+    mask = base.inside("EU27") if group == "EU27" else base.is_market
+    markets = mask & (base.demand.rate.sum(axis=(1, 2)) > 0)
 
     assert sorted(base.nodes[markets]) == sorted(base.nodes[less])
     assert {"DE", "FR"} <= set(base.nodes[less])

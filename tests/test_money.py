@@ -35,7 +35,7 @@ def accounts(case, share: float = 1.0, rest: float = 0.0) -> Accounts:
     dual = matrix.values(optimum(matrix, case)[0].row_dual, "balance")
     origins = trace(run, named(case))
     price = Valuation("toy", dual / case.timeline.days, np.full(len(origins.labels), share), rest)
-    return Accounts(run, origins, price, run.case.is_eu)
+    return Accounts(run, origins, price, run.case.inside("UNION"))
 
 
 def keur(found: np.ndarray, origins) -> dict[str, float]:
@@ -82,7 +82,7 @@ def test_gas_that_passes_through_is_sold_where_it_enters_and_paid_for_where_it_l
         pipelines={("RU", "U"): (50.0, 2.0), ("U", "A"): (50.0, 2.0)},
         supply={"RU": (50.0, 5.0)},
     )
-    found = accounts(replace(case, is_eu=case.nodes == "A"))
+    found = accounts(replace(case, places=np.where(case.nodes == "A", "A UNION", case.nodes)))
 
     assert keur(found.import_bill, found.origins) == pytest.approx({"RU": 90.0})
     assert keur(found.elsewhere, found.origins) == pytest.approx({"RU": 70.0})
@@ -186,7 +186,7 @@ def test_import_bills_sum_to_the_total_and_months_to_the_horizon(cut):
 def test_import_bill_stores_and_production_make_the_consumer_bill_but_for_tariffs_and_full_lines(cut):
     """In the union: imports at the border plus own gas are what consumers pay, less what moves gas within it."""
     found = cut.accounts_before[CAPPED]
-    eu = found.case.is_eu
+    eu = found.case.inside("EU27")
     rows = [k for k, o in enumerate(found.origins.labels["origin"]) if o in cut.inside]
     made = (found.origins.entering[rows] * found.value.at(slice(None))[rows] * found._weight).sum()
     stores = found.case.storage

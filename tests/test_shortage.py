@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from report_fixtures import monthly
 
+from energy_model.data.regions import nodes_of_group
 from energy_model.results.shortage import Shortage, elsewhere_phrase, in_words, shortage_of, shortage_phrase
 
 
@@ -14,7 +15,7 @@ def cut():
 
 
 def eu(results):
-    return set(results.nodes.loc[results.nodes["is_eu27"], "node"])
+    return set(results.nodes.loc[nodes_of_group(results.nodes, "EU27"), "node"])
 
 
 def test_the_phrase_states_curtailed_and_reduced_gas_and_both_shares_of_industry(cut):

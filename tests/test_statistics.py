@@ -10,7 +10,8 @@ import pytest
 from cases import answer, as_solved
 from report_fixtures import monthly
 
-from energy_model.data.storyline import Focus
+from energy_model.data.regions import nodes_of_group
+from energy_model.data.storyline import Focus, GroupName
 from energy_model.errors import UnknownNameError
 from energy_model.results.declared import MOMENTS, STATISTICS
 from energy_model.results.headline import headline_values
@@ -32,7 +33,8 @@ def ask(case: Case) -> Statistics:
         {
             "node": case.nodes,
             "name": [f"Land {code}" for code in case.nodes],
-            "is_eu27": case.is_market,
+            "country": case.nodes,
+            "groups": np.where(case.is_market, "EU27", ""),
             "is_market": case.is_market,
             "is_supplier": ~case.is_market,
         }
@@ -40,6 +42,7 @@ def ask(case: Case) -> Statistics:
     labels = Labels(
         focus=Focus(supplier="S", region="EU27", country="A"),
         reference="none",
+        groups=(GroupName(group="EU27", title="EU27", words="the EU27"),),
         suppliers=(SupplierLabel(code="S", seller="S", name="Sealand", adjective="Sealandic"),),
         routes=(RouteLabel(route="S>A", name="The Pipe"),),
     )
@@ -209,7 +212,7 @@ def test_what_comes_in_is_what_is_served(run, where):
     """Each month: imports, own production and net withdrawal less losses inside are what is served."""
     ask = run.statistics
     markets = run.nodes[run.nodes["is_market"]]
-    inside = markets[markets["is_eu27"]] if "region" in where else markets
+    inside = markets[nodes_of_group(markets, "EU27")] if "region" in where else markets
     codes = [where["country"]] if "country" in where else inside["node"].tolist()
     comes = ask.imports("month", **where) + ask.supply("month", node=codes)
     comes = comes + ask.withdrawal("month", **where) - ask.injection("month", **where)

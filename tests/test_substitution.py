@@ -54,7 +54,8 @@ def toy(russian: float, lng: float, cut: float, from_b: float) -> Toy:
         {
             "node": ["RU", "T", "A", "B", "US"],
             "name": ["Russia", "Transit", "Aland", "Beland", "United States"],
-            "is_eu27": [False, False, True, True, False],
+            "country": ["RU", "T", "A", "B", "US"],
+            "groups": ["", "", "EU27", "EU27", ""],
             "is_market": [False, False, True, True, False],
             "is_supplier": [True, False, False, False, False],
         }

@@ -24,6 +24,7 @@ from scipy import stats
 
 from energy_model import headlines, load_data
 from energy_model.data.load import GasData
+from energy_model.data.regions import nodes_of_group
 from energy_model.errors import OutputError, ScenarioError, SolveError, StoppedError
 from energy_model.fast import Chain
 from energy_model.fast.curtailment_segments import Tiers
@@ -217,8 +218,9 @@ def test_the_row_of_a_case_says_what_its_run_says(data: GasData) -> None:
     assert row["total_cost_eur_bn"] == pytest.approx(headline["Total cost (bn EUR)"])
     assert row["unserved_twh_DE"] == pytest.approx(countries.loc["DE", "curtailed_twh"], abs=1e-8)
     assert row["price_eur_per_mwh_DE"] == pytest.approx(countries.loc["DE", "mean_price_eur_per_mwh"])
-    stored = results["storage"].merge(results.nodes[["node", "is_eu27"]], on="node")
-    last = stored[stored["is_eu27"] & (stored["period"] == stored["period"].max())]["level_gwh"].sum()
+    stored = results["storage"]
+    members = results.nodes.loc[nodes_of_group(results.nodes, "EU27"), "node"]
+    last = stored[stored["node"].isin(members) & (stored["period"] == stored["period"].max())]["level_gwh"].sum()
     assert row["region_storage_twh_2023_03"] == pytest.approx(last / 1e3)
     assert list(row) == list(Columns.of(study).results)
 
@@ -227,9 +229,9 @@ def test_levels_at_the_end_of_a_month_lie_on_the_line_between_boundaries(data: G
     study = prepare(plan(samples=1, resolution="week"), data)
     case = replace(Neighbours().solve(study.base.model_copy(update={"resolution": "month"}), study.data).case)
     rising = np.cumsum(np.concatenate([[0.0], case.timeline.days]))
-    level = np.outer(case.is_eu[case.storage.node] * 1.0, rising)
+    level = np.outer(case.inside("EU27")[case.storage.node] * 1.0, rising)
 
-    ends = month_end_levels(case, level, case.is_eu) / level[:, -1].sum() * rising[-1]
+    ends = month_end_levels(case, level, case.inside("EU27")) / level[:, -1].sum() * rising[-1]
 
     assert ends.tolist()[:3] == pytest.approx([31.0, 59.0, 90.0])
 

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from report_fixtures import monthly, monthly_runs, real_data, small_bands, small_validation
 
+from energy_model.data.regions import nodes_of_group
 from energy_model.errors import OutputError, ResultError, ScenarioError
 from energy_model.report.findings import findings
 from energy_model.report.run_workbook import run_sentences, write_run_workbook
@@ -133,7 +134,7 @@ def test_cover_states_vintage_digest_and_status(cached):
 
 def test_country_totals_equal_the_model(cached):
     run = monthly("full_cutoff_february")
-    eu = set(run.nodes.loc[run.nodes["is_eu27"], "node"])
+    eu = set(run.nodes.loc[nodes_of_group(run.nodes, "EU27"), "node"])
     cut = run["demand"].loc[run["demand"]["node"].isin(eu), "curtailed_gwh"].sum() / 1e3
     sheet = cached["Countries x sectors"]
     heads = [cell.value for cell in sheet[5]]
@@ -360,5 +361,5 @@ def test_lost_gas_is_one_number_on_the_front_on_its_sheet_and_in_impact(cached):
 def national(run) -> float:
     """Russian gas that members use or store, as the answer on substitution counts it."""
     table = lost_gas.consumption(run).table
-    members = set(run.nodes.loc[run.nodes["is_eu27"], "node"])
+    members = set(run.nodes.loc[nodes_of_group(run.nodes, "EU27"), "node"])
     return float(table.loc[table["node"].isin(members) & (table["group"] == sub.FOCUS), "energy_gwh"].sum())

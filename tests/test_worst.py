@@ -31,7 +31,7 @@ class Weeks:
                 {"node": "A", "sector": "industry", "period": [1, 2], "curtailed_gwh": cut, "demand_gwh": demand}
             ),
         }
-        nodes = pd.DataFrame({"node": ["A"], "name": ["Land A"], "is_eu27": True, "is_market": True})
+        nodes = pd.DataFrame({"node": ["A"], "name": ["Land A"], "country": ["A"], "groups": "EU27", "is_market": True})
         self.statistics = Statistics(self.tables, nodes, Labels(focus=Focus.model_construct(), reference=""))
 
     def __getitem__(self, name: str) -> pd.DataFrame:

@@ -59,7 +59,7 @@ class ToyStudy:
 
     @property
     def region_mask(self) -> np.ndarray:
-        return self.case.is_eu & self.case.is_market
+        return self.case.inside("UNION") & self.case.is_market
 
     @property
     def country_mask(self) -> np.ndarray:
@@ -87,7 +87,15 @@ def assurances(*rows: tuple[str, str, str, float, float]) -> pd.DataFrame:
 def toy_study(cut: Case, before: Case | None = None, promised: pd.DataFrame | None = None) -> ToyStudy:
     """A study of a case against what would have been without the cut."""
     solved = toy_solved(cut)
-    nodes = pd.DataFrame({"node": cut.nodes, "name": cut.nodes, "is_eu27": cut.is_eu, "is_market": cut.is_market})
+    nodes = pd.DataFrame(
+        {
+            "node": cut.nodes,
+            "name": cut.nodes,
+            "country": cut.nodes,
+            "groups": np.where(cut.is_market, "UNION EVERYBODY", ""),
+            "is_market": cut.is_market,
+        }
+    )
     parameters = pd.DataFrame({"parameter": ["tie_break_eur_per_mwh"], "value": [0.0]})
     suppliers = pd.DataFrame({"supplier": ["RU"], "seller": ["RU"], "name": ["Russia"], "adjective": ["Russian"]})
     data = ToyTables(

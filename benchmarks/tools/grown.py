@@ -35,7 +35,7 @@ def grown(case: Case, copies: int, seed: int = 1) -> Case:
         case,
         nodes=_names(case.nodes, copies),
         is_market=np.tile(case.is_market, copies),
-        is_eu=np.tile(case.is_eu, copies),
+        places=np.tile(case.places, copies),
         demand=replace(
             case.demand,
             rate=np.concatenate([case.demand.rate * factor for factor in spread]),

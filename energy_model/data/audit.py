@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import members
 
 REFERENCES = "audit_references"
 _DAYS_IN_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -149,9 +150,9 @@ def _terminals_by_country(known: GasData) -> pd.DataFrame:
 def _storage(column: str) -> Chosen:
     def read(known: GasData) -> pd.DataFrame:
         rows = _rows(known["storage"], "node", column)
-        members = known["nodes"].loc[known["nodes"]["is_eu27"], "node"]
-        union = rows[rows["key"].isin(members)]
-        total = {"key": "EU27", **union[["value", "low", "high"]].sum(), "source_id": "gie_agsi"}
+        region = known.storyline.focus.region
+        union = rows[rows["key"].isin(members(known, region))]
+        total = {"key": region, **union[["value", "low", "high"]].sum(), "source_id": "gie_agsi"}
         return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
 
     return read

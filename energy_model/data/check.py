@@ -16,8 +16,8 @@ import pandas as pd
 
 from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes
 from energy_model.data.package import COMMON_SOURCES, DESCRIPTOR, SOURCES, Package
-from energy_model.data.problem import LINE, Check, Problem, Tables, error, rows, warning
-from energy_model.data.storyline import REGIONS, Storyline, storyline_of
+from energy_model.data.problem import LINE, Check, Known, Problem, Tables, error, rows, warning
+from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.data.tables import foreign_key_problems, read_tables
 from energy_model.data.vintage import seen_from
 
@@ -130,7 +130,7 @@ def check_tables(
     every = {name: table for name, table in numbered.items() if name in sound}
     if storyline is None:
         return found
-    known = seen_from(every, keys, storyline.as_of)
+    known = Known(seen_from(every, keys, storyline.as_of), storyline)
     found += _storyline_problems(storyline, every)
     for check in (*plausible.CHECKS, *consistent.CHECKS, *demand_agrees.CHECKS, *assets_agree.CHECKS, *sizes.CHECKS):
         if check.tables <= sound and check.tables & asked:
@@ -138,7 +138,7 @@ def check_tables(
     return found
 
 
-def _ask(check: Check, every: Tables, known: Tables) -> list[Problem]:
+def _ask(check: Check, every: Tables, known: Known) -> list[Problem]:
     """What a check finds; a row it looks up by name and does not find is a finding of its own."""
     tables = ", ".join(f"{name}.csv" for name in sorted(check.tables))
     try:
@@ -258,12 +258,19 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
         yield error(f"storyline.toml, key 'focus.supplier', value '{focus.supplier}': no such seller; known: {known}")
     if "nodes" in tables:
         nodes = tables["nodes"]
-        if focus.country not in set(nodes.loc[nodes["is_market"], "node"]):
-            yield error(f"storyline.toml, key 'focus.country', value '{focus.country}': no market of nodes.csv")
-    if focus.region not in REGIONS:
-        yield error(
-            f"storyline.toml, key 'focus.region', value '{focus.region}': no such group; known: {', '.join(REGIONS)}"
-        )
+        if focus.country not in set(nodes.loc[nodes["is_market"], "country"]):
+            yield error(f"storyline.toml, key 'focus.country', value '{focus.country}': no country of a market")
+    if "groups" in tables:
+        groups = [*dict.fromkeys(tables["groups"]["group"]), storyline.everybody]
+        if focus.region not in groups:
+            yield error(
+                f"storyline.toml, key 'focus.region', value '{focus.region}': no such group; known: {', '.join(groups)}"
+            )
+        if storyline.everybody in set(tables["groups"]["group"]):
+            yield error(
+                f"groups.csv, group '{storyline.everybody}': is every market by storyline.toml; remove its rows, or "
+                "give that group another code"
+            )
     for key, value, table, column in _storyline_names(storyline):
         if table in tables and value not in set(tables[table][column]):
             yield error(f"storyline.toml, key '{key}', value '{value}': not in column '{column}' of table '{table}'")
@@ -272,10 +279,10 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
 def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
     """Every further name in ``storyline.toml``: key, value, and the table and column that must know it."""
     yield "contract_price", line.contract_price, "prices", "series"
-    yield from (("exempt", code, "nodes", "node") for code in line.exempt)
+    yield from (("exempt", code, "nodes", "country") for code in line.exempt)
     yield from (("routes.route", one.route, "routes", "route") for one in line.routes)
     for one in line.transit:
-        yield from (("transit.country", code, "nodes", "node") for code in (one.country, *one.to))
+        yield from (("transit.country", code, "nodes", "country") for code in (one.country, *one.to))
         yield from (("transit.tariff", code, "nodes", "node") for code in one.tariff)
 
 

@@ -1,14 +1,15 @@
-"""Do the tables agree with each other: demand with statistics, penalties in order, contracts, the balance of 2021?"""
+"""Do the tables agree with each other: demand with statistics, penalties, contracts, the balance of the base year?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import pandas as pd
 
-from energy_model.data.problem import Check, Problem, Tables, checks, error, rows, warning
+from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows, warning
+from energy_model.data.storyline import Balance, Storyline
 
-BASE_YEAR = 2021
 DAYS_PER_YEAR = 365.0
 CLOSE = 0.005
 """Totals of demand agree with the statistics within this share."""
@@ -18,33 +19,30 @@ ROUNDING = 1e-6
 STORYLINE_MONTHS = ("2022-01-01", "2023-03-01")
 QUOTED = ("ttf_forward", "lng_reference")
 NM_PER_1000_NM = 1_000.0
-ROUTES_THROUGH_EU = ("RS", "BA", "MK", "CH")
-"""Neighbours whose gas arrives through the EU; their use belongs to the use side of the EU's balance."""
-KALININGRAD = "KGD"
-"""Bruegel counts the transit to Kaliningrad among the deliveries to the EU."""
 
 
-@checks("nodes", "demand_annual", "peak_demand", "observed_demand_monthly")
-def demand_matches_statistics(every: Tables, known: Tables) -> Iterator[Problem]:
+@checks("nodes", "groups", "demand_annual", "peak_demand", "observed_demand_monthly")
+def demand_matches_statistics(every: Tables, known: Known) -> Iterator[Problem]:
     """Official totals of all members, and a peak for everyone who burns gas."""
     markets = set(known["nodes"].loc[known["nodes"]["is_market"], "node"])
-    yield from _eu_total(known, markets)
+    for group in dict.fromkeys(known["groups"]["group"]):
+        yield from _total_of(group, known, markets)
     for node in sorted(markets - set(known["peak_demand"]["node"])):
         yield error(f"peak_demand.csv: no peak of {node}, which is a market; add it")
 
 
-def _eu_total(known: Tables, markets: set[str]) -> Iterator[Problem]:
-    """The EU of the model burns what Eurostat counted, month by month, in its members that are markets."""
-    nodes, annual = known["nodes"], known["demand_annual"]
-    members = set(nodes.loc[nodes["is_eu27"], "node"]) & markets
-    modelled = annual.loc[annual["node"].isin(members) & (annual["year"] == BASE_YEAR), "demand_gwh"].sum()
+def _total_of(group: str, known: Known, markets: set[str]) -> Iterator[Problem]:
+    """A group of countries burns what the statistics counted, month by month, in its members that are markets."""
+    annual, year = known["demand_annual"], known.storyline.base_year
+    members = known.members(group) & markets
+    modelled = annual.loc[annual["node"].isin(members) & (annual["year"] == year), "demand_gwh"].sum()
     monthly = known["observed_demand_monthly"]
-    monthly = monthly[(monthly["month"].dt.year == BASE_YEAR) & monthly["node"].isin(members)]
+    monthly = monthly[(monthly["month"].dt.year == year) & monthly["node"].isin(members)]
     counted = monthly["demand_gwh"].sum()
     if abs(modelled - counted) > CLOSE * counted:
         yield error(
-            f"demand_annual.csv: the EU burns {modelled:.0f} GWh in {BASE_YEAR}, Eurostat counted {counted:.0f} in the "
-            "same countries (observed/demand_monthly.csv); correct the totals"
+            f"demand_annual.csv: {group} burns {modelled:.0f} GWh in {year}, the statistics counted {counted:.0f} in "
+            "the same countries (observed/demand_monthly.csv); correct the totals"
         )
 
 
@@ -134,8 +132,8 @@ def prices_cover_the_horizon(every: Tables, known: Tables) -> Iterator[Problem]:
             yield error(f"prices.csv, series '{series}': no price of {', '.join(missing)}; add what was known then")
 
 
-@checks("nodes", "pipelines", "contracts", "supply_steps", "suppliers", "parameters")
-def contracts_can_be_kept(every: Tables, known: Tables) -> Iterator[Problem]:
+@checks("nodes", "groups", "pipelines", "contracts", "supply_steps", "suppliers", "parameters")
+def contracts_can_be_kept(every: Tables, known: Known) -> Iterator[Problem]:
     """Contracts within the total of the literature, on routes that exist and can carry what must be paid for."""
     table, lines = known["contracts"], known["pipelines"]
     lost = table[table["delivery_route"].notna() & ~table["delivery_route"].isin(lines["route"])]
@@ -164,21 +162,21 @@ def contracts_can_be_kept(every: Tables, known: Tables) -> Iterator[Problem]:
             )
 
 
-def _contracts_within_literature(known: Tables) -> Iterator[Problem]:
-    """Contracts of a seller with buyers in the EU, where ``parameters.csv`` has their total under its adjective."""
+def _contracts_within_literature(known: Known) -> Iterator[Problem]:
+    """Contracts of a seller with buyers of a group, where ``parameters.csv`` has their total under its adjective."""
     table, totals = known["contracts"], known["parameters"].set_index("parameter")
-    members = set(known["nodes"].loc[known["nodes"]["is_eu27"], "node"])
-    for seller, codes in known["suppliers"].groupby("seller"):
-        said = str(codes["adjective"].iloc[0])
-        name = f"{said.lower().replace(' ', '_')}_contracts_eu_gwh_per_year"
+    pairs = product(known["suppliers"].groupby("seller"), dict.fromkeys(known["groups"]["group"]))
+    for (seller, codes), group in pairs:
+        said, members = str(codes["adjective"].iloc[0]), known.members(group)
+        name = f"{said.lower().replace(' ', '_')}_contracts_{group.lower()}_gwh_per_year"
         if name not in totals.index:
             continue
         mine = table[(table["supplier"] == seller) & table["buyer_node"].isin(members)]["annual_quantity_gwh"].sum()
         low, high = (float(totals.loc[name, end]) for end in ("low", "high"))
         if not low <= mine <= high:
             yield error(
-                f"contracts.csv: {said} contracts with EU buyers sum to {mine:.0f} GWh a year, the literature names "
-                f"{low:.0f} to {high:.0f}; correct the remainder row"
+                f"contracts.csv: {said} contracts with buyers of {group} sum to {mine:.0f} GWh a year, the literature "
+                f"names {low:.0f} to {high:.0f}; correct the remainder row"
             )
 
 
@@ -219,41 +217,41 @@ def tariffs_have_a_pipe(every: Tables, known: Tables) -> Iterator[Problem]:
     )
 
 
-@checks("nodes", "trade_2021", "production_history", "storage_filling", "demand_annual")
-def balance_of_2021_closes(every: Tables, known: Tables) -> Iterator[Problem]:
-    """Imports, production and stock of the EU in 2021 add up to what it and the neighbours behind it burnt."""
-    supply, use = eu_balance_of_2021(known)
+@checks("groups", "trade_2021", "production_history", "storage_filling", "demand_annual")
+def balance_of_base_year_closes(every: Tables, known: Known) -> Iterator[Problem]:
+    """Imports, production and stock of a group in the base year add up to what it and those behind it burnt."""
+    line, balance = known.storyline, known.storyline.balance
+    if balance is None:
+        return
+    supply, use = balance_of_base_year(known, line, balance)
     gap = supply - use
     if abs(gap) > BALANCE_CLOSES * use:
         yield error(
-            f"the EU's balance of {BASE_YEAR} stays open by {gap:.0f} GWh ({gap / use:.1%}): trade_2021.csv, "
-            f"production_history.csv and storage_filling.csv give {supply:.0f}, demand_annual.csv {use:.0f}; "
-            "find the cause"
+            f"the balance of {balance.group} in {line.base_year} stays open by {gap:.0f} GWh ({gap / use:.1%}): "
+            f"trade_2021.csv, production_history.csv and storage_filling.csv give {supply:.0f}, demand_annual.csv "
+            f"{use:.0f}; find the cause"
         )
 
 
-def eu_balance_of_2021(known: Tables) -> tuple[float, float]:
-    """Supply and use of the EU in 2021, GWh, from trade, production, stock change and demand.
+def balance_of_base_year(known: Tables, line: Storyline, balance: Balance) -> tuple[float, float]:
+    """Supply and use of a group in the base year, GWh, from trade, production, stock change and demand.
 
-    The last reported year stands in where a small producer has no figure for 2021. Neighbours that are supplied through
-    the EU, and Kaliningrad, whose transit the source of the trade figures counts as import, are on the side of use.
+    The last reported year stands in where a small producer has no figure for the base year. Markets that are supplied
+    through the group are on the side of use.
     """
-    nodes = known["nodes"]
-    members = set(nodes.loc[nodes["is_eu27"], "node"])
+    groups, year = known["groups"], line.base_year
+    members = {*groups.loc[groups["group"] == balance.group, "node"], *balance.supplied_through}
     trade = known["trade_2021"]
-    imports = trade.loc[trade["importer"] == "EU27", "energy_gwh"].sum()
+    imports = trade.loc[trade["importer"] == balance.group, "energy_gwh"].sum()
     past = known["production_history"]
-    past = past[
-        past["node"].isin([*members, *ROUTES_THROUGH_EU]) & past["quantity"].isin(["natural_gas", "biomethane"])
-    ]
+    past = past[past["node"].isin(members) & past["quantity"].isin(["natural_gas", "biomethane"])]
     produced = past.sort_values("year").groupby(["node", "quantity"])["energy_gwh"].last().sum()
     level = known["storage_filling"]
     level = level[level["node"].isin(members)].groupby("date")["gas_in_storage_gwh"].sum()
-    drawn = level[pd.Timestamp(BASE_YEAR, 1, 1)] - level[pd.Timestamp(BASE_YEAR + 1, 1, 1)]
+    drawn = level[pd.Timestamp(year, 1, 1)] - level[pd.Timestamp(year + 1, 1, 1)]
     annual = known["demand_annual"]
-    annual = annual[annual["year"] == BASE_YEAR].set_index("node")["demand_gwh"]
-    users = [node for node in annual.index if node in members or node in (*ROUTES_THROUGH_EU, KALININGRAD)]
-    return float(imports + produced + drawn), float(annual[users].sum())
+    annual = annual[(annual["year"] == year) & annual["node"].isin(members)]
+    return float(imports + produced + drawn), float(annual["demand_gwh"].sum())
 
 
 CHECKS: tuple[Check, ...] = (
@@ -265,5 +263,5 @@ CHECKS: tuple[Check, ...] = (
     contracts_can_be_kept,
     assurances_name_their_step,
     tariffs_have_a_pipe,
-    balance_of_2021_closes,
+    balance_of_base_year_closes,
 )

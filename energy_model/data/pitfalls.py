@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from energy_model.data.audit import audit
-from energy_model.data.consistent import eu_balance_of_2021
+from energy_model.data.consistent import balance_of_base_year
 from energy_model.data.load import GasData
 
 AGREES = 0.03
@@ -103,7 +103,8 @@ def _expansions(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
 def _kaliningrad(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
     mine, firm = _other(table, "pipeline_capacity", "kotlovka+kaliningrad_transit", "entsog_capmap_2021")
     nodes = known["nodes"].set_index("node")
-    apart = "KGD" in nodes.index and not nodes.loc["KGD", "is_eu27"]
+    members = set(known["groups"].query("group == 'EU27'")["node"])
+    apart = "KGD" in nodes.index and "KGD" not in members
     text = (
         f"Kotlovka for Lithuania and the transit together {mine:.1f} GWh/d, firm entry {firm:.1f}; Kaliningrad is a "
         "market of its own outside the EU, and its use stands on the side of use in the EU's balance"
@@ -112,7 +113,8 @@ def _kaliningrad(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
 
 
 def _balance(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
-    supply, use = eu_balance_of_2021(known.tables)
+    assert known.storyline.balance is not None
+    supply, use = balance_of_base_year(known.tables, known.storyline, known.storyline.balance)
     gap = supply / use - 1.0
     text = (
         f"supply {supply / 1e3:.0f} TWh (imports, production, stock drawn), use {use / 1e3:.0f} TWh: open by {gap:+.1%}"

@@ -15,7 +15,8 @@ from pathlib import Path
 from energy_model.data.descriptor import DESCRIPTOR, parsed
 from energy_model.data.home import COMMON, common_folder, data_root
 from energy_model.data.load import GasData
-from energy_model.data.storyline import REGIONS
+from energy_model.data.regions import countries_of, country_name, group_codes
+from energy_model.data.storyline import RESOURCE, read_storyline
 from energy_model.errors import DataError
 
 TABLE = "country_names"
@@ -26,19 +27,22 @@ def place_names(root: str | os.PathLike[str] | None = None) -> dict[str, str]:
     """Codes by name, in small letters, as the tables on disk say; a damaged table is said when the data are loaded."""
     folder = data_root(root)
     nodes = _pairs(folder / "nodes.csv", "name")
+    codes = [*_column(folder / "groups.csv", "group"), *_column(folder / "nodes.csv", "country"), *_everybody(folder)]
     try:
         shared = parsed(folder / DESCRIPTOR)
         home = common_folder(folder) if TABLE in shared.get(COMMON, ()) else folder
     except (DataError, AttributeError, TypeError):  # told when the data are loaded
         home = folder
-    return _names(nodes, _pairs(home / f"{TABLE}.csv", "alias"))
+    return _names(nodes, _pairs(home / f"{TABLE}.csv", "alias"), codes)
 
 
 def names_in(data: GasData) -> dict[str, str]:
     """Codes by name, in small letters, as loaded tables say."""
     nodes, further = data["nodes"], data.tables.get(TABLE)
     pairs: _Pairs = () if further is None else zip(further["alias"], further["node"], strict=True)
-    return _names(zip(nodes["name"], nodes["node"], strict=True), pairs)
+    several = [(country_name(nodes, code), code) for code, own in countries_of(data).items() if own != (code,)]
+    named = [*several, *zip(nodes["name"], nodes["node"], strict=True)]
+    return _names(named, pairs, [*group_codes(data), *countries_of(data)])
 
 
 def code_of(word: str, names: Mapping[str, str]) -> str:
@@ -52,7 +56,7 @@ def place_hint(word: str, known: Collection[str], data: GasData) -> str:
     Codes of two letters lie too close to each other for a guess: ``XK`` is not a misspelt ``SK``.
     """
     names = names_in(data)
-    titles = dict(zip(data["nodes"]["node"], data["nodes"]["name"], strict=True))
+    titles = {code: country_name(data["nodes"], code) for code in {*data["nodes"]["node"], *data["nodes"]["country"]}}
     code = code_of(word, names)
     if code != word and code in known:
         return f"{code} is the code of {titles.get(code, code)}"
@@ -64,12 +68,28 @@ def place_hint(word: str, known: Collection[str], data: GasData) -> str:
     return f"known: {', '.join(sorted(known))}"
 
 
-def _names(nodes: _Pairs, further: _Pairs) -> dict[str, str]:
+def _names(nodes: _Pairs, further: _Pairs, codes: Iterable[str]) -> dict[str, str]:
     nodes = list(nodes)
-    codes = [*REGIONS, *(code for _, code in nodes)]
+    codes = [*codes, *(code for _, code in nodes)]
     known = [(name, code) for name, code in further if code in codes]
     pairs = [*known, *nodes, *((code, code) for code in codes)]
     return {" ".join(name.casefold().split()): code for name, code in pairs}
+
+
+def _everybody(folder: Path) -> list[str]:
+    """Code of every market, as the storyline on disk says."""
+    try:
+        return [read_storyline(folder / f"{RESOURCE}.toml").everybody]
+    except DataError:
+        return []
+
+
+def _column(file: Path, column: str) -> list[str]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return [row[column] for row in csv.DictReader(lines) if row.get(column)]
+    except (OSError, ValueError, KeyError, csv.Error):
+        return []
 
 
 def _pairs(file: Path, column: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from energy_model.data.problem import LINE, Check, Problem, Tables, checks, error, rows, warning
+from energy_model.data.problem import LINE, Check, Known, Problem, Tables, checks, error, rows, warning
 
 MOST_ABOVE_HISTORY = 1.05
 """A forecast of production or exports may lie this far above the best of the last three years."""
@@ -122,14 +122,15 @@ def states_and_dates(every: Tables, known: Tables) -> Iterator[Problem]:
     )
 
 
-@checks("nodes", "pipelines", "suppliers")
-def sales_elsewhere_stay_apart(every: Tables, known: Tables) -> Iterator[Problem]:
-    """What a seller sells to other markets under a code of its own is no European import."""
-    members = set(known["nodes"].loc[known["nodes"]["is_eu27"], "node"])
+@checks("groups", "pipelines", "suppliers")
+def sales_elsewhere_stay_apart(every: Tables, known: Known) -> Iterator[Problem]:
+    """What a seller sells to other markets under a code of its own is no import of the region in focus."""
+    region = known.storyline.focus.region
+    members = known.members(region)
     table, desks = known["pipelines"], known["suppliers"]
     desks = desks[desks["supplier"] != desks["seller"]]
     leak = table[(table["from_node"].isin(desks["supplier"])) & table["to_node"].isin(members)]
-    why, mend = "gas sold elsewhere would count as a delivery to the EU", "start it at the seller's own node"
+    why, mend = f"gas sold elsewhere would count as a delivery to {region}", "start it at the seller's own node"
     yield from rows("pipelines.csv", leak, "pipeline", why, mend)
 
 

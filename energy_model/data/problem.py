@@ -8,6 +8,8 @@ from typing import Literal
 
 import pandas as pd
 
+from energy_model.data.storyline import Storyline
+
 _SHOWN_ROWS = 5
 """How many offending rows of one kind are named before "and n more"."""
 Tables = Mapping[str, pd.DataFrame]
@@ -106,6 +108,19 @@ def unit_slip(ratio: float) -> str:
     return ""
 
 
+class Known(dict[str, pd.DataFrame]):
+    """Tables as known on the day of the storyline, and the storyline itself."""
+
+    def __init__(self, tables: Tables, storyline: Storyline) -> None:
+        super().__init__(tables)
+        self.storyline = storyline
+
+    def members(self, group: str) -> set[str]:
+        """Nodes that ``groups.csv`` lists for a group."""
+        table = self["groups"]
+        return set(table.loc[table["group"] == group, "node"])
+
+
 @dataclass(frozen=True)
 class Check:
     """A question to ask of tables whose form is sound.
@@ -119,9 +134,9 @@ class Check:
     """
 
     tables: frozenset[str]
-    run: Callable[[Tables, Tables], Iterable[Problem]]
+    run: Callable[[Tables, Known], Iterable[Problem]]
 
 
-def checks(*tables: str) -> Callable[[Callable[[Tables, Tables], Iterable[Problem]]], Check]:
+def checks(*tables: str) -> Callable[[Callable[[Tables, Known], Iterable[Problem]]], Check]:
     """Decorator: this function asks its question of these tables."""
     return lambda function: Check(frozenset(tables), function)

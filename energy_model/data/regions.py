@@ -1,13 +1,45 @@
-"""Groups of countries and single markets under one code: who belongs to them, and how a sentence names them."""
+"""Groups of countries, countries and nodes under one code: who belongs to them, and how a sentence names them."""
 
 from __future__ import annotations
 
+import pandas as pd
+
 from energy_model.data.load import GasData
-from energy_model.data.storyline import REGIONS
 from energy_model.errors import DataError
 
-UNION, EVERYBODY = REGIONS
-"""The members of the European Union, and every market of the model."""
+GROUPS = "groups"
+"""Table of the members of groups; column of nodes in which the groups of each are listed."""
+
+
+def group_codes(data: GasData) -> tuple[str, ...]:
+    """Codes of all groups, that of every market last."""
+    listed = dict.fromkeys(data[GROUPS]["group"])
+    return tuple(code for code in (*listed, data.storyline.everybody) if code)
+
+
+def is_group(data: GasData, code: str) -> bool:
+    """Whether a code stands for a group of countries."""
+    return code in group_codes(data)
+
+
+def grouped_nodes(data: GasData) -> pd.DataFrame:
+    """The nodes with the groups that each belongs to, separated by blanks; only markets belong to groups."""
+    nodes, listed = data["nodes"], data[GROUPS]
+    every = data.storyline.everybody
+    by_node = listed.groupby("node", sort=False)["group"].agg(" ".join)
+    found = (nodes["node"].map(by_node).fillna("") + f" {every}").str.strip()
+    return nodes.assign(groups=found.where(nodes["is_market"], ""))
+
+
+def nodes_of_group(nodes: pd.DataFrame, group: str) -> pd.Series:
+    """Which of the nodes with a column ``groups`` belong to a group, in the order of the rows."""
+    return pd.Series([group in str(groups).split() for groups in nodes[GROUPS]], index=nodes.index, dtype=bool)
+
+
+def countries_of(data: GasData) -> dict[str, tuple[str, ...]]:
+    """Markets of each country that has any, in the order of ``nodes.csv``."""
+    markets = data["nodes"][data["nodes"]["is_market"]]
+    return {str(code): tuple(part["node"]) for code, part in markets.groupby("country", sort=False)}
 
 
 def members(data: GasData, region: str) -> tuple[str, ...]:
@@ -16,29 +48,49 @@ def members(data: GasData, region: str) -> tuple[str, ...]:
     Parameters
     ----------
     region : str
-        A code of :data:`~energy_model.data.storyline.REGIONS`, or that of a market.
+        Code of a group, of a country, or of a market.
 
     Raises
     ------
     DataError
-        If it is neither.
+        If it is none of them.
     """
-    table = data["nodes"]
-    markets = table[table["is_market"]]
-    if region == UNION:
-        return tuple(markets.loc[markets["is_eu27"], "node"])
-    if region == EVERYBODY:
-        return tuple(markets["node"])
-    if region not in set(markets["node"]):
-        raise DataError("region", [f"'{region}' is no market; give {UNION}, {EVERYBODY} or the code of a country"])
+    if is_group(data, region):
+        nodes = grouped_nodes(data)
+        return tuple(nodes.loc[nodes_of_group(nodes, region), "node"])
+    countries = countries_of(data)
+    if region in countries:
+        return countries[region]
+    if region not in {node for nodes in countries.values() for node in nodes}:
+        known = ", ".join(group_codes(data))
+        raise DataError("region", [f"'{region}' is no market; give {known} or the code of a country"])
     return (region,)
 
 
 def region_name(data: GasData, region: str) -> str:
     """How a sentence names a region: ``the EU27``, ``every market of the model``, or the country's name."""
-    if region == UNION:
-        return f"the {UNION}"
-    if region == EVERYBODY:
+    if region == data.storyline.everybody:
         return "every market of the model"
-    names = data["nodes"].set_index("node")["name"]
-    return str(names.get(region, region))
+    if is_group(data, region):
+        return data.storyline.group_name(region).words
+    return place_name(data, region)
+
+
+def place_name(data: GasData, code: str) -> str:
+    """Name of a group at the head of a column, of a country, or of a node."""
+    if is_group(data, code):
+        return data.storyline.group_name(code).title
+    return country_name(data["nodes"], code)
+
+
+def country_name(nodes: pd.DataFrame, code: str) -> str:
+    """Name of a node; of a country of several nodes what their names have in common, else its code."""
+    named = nodes.set_index("node")["name"]
+    if code in named.index:
+        return str(named[code])
+    parts = nodes.loc[nodes["country"] == code, "name"].astype(str)
+    common = parts.iloc[0] if len(parts) else ""
+    for part in parts:
+        while not part.startswith(common):
+            common = common[:-1]
+    return common.rstrip(" ,(-") or code

@@ -7,7 +7,7 @@ or a date by name.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from energy_model.data.package import Package
 from energy_model.errors import DataError
 
-REGIONS = ("EU27", "EUROPE")
-"""Groups that stand for a list of countries: the members of the European Union, and every market of the model."""
 RESOURCE = "storyline"
 """Name of the file in the descriptor of the package."""
 
@@ -31,9 +29,24 @@ class Focus(BaseModel):
     supplier: str
     """Seller of ``suppliers.csv`` whose gas is asked about."""
     region: str
-    """Group of countries: ``EU27`` or ``EUROPE``."""
+    """Group of countries of ``groups.csv``, or the one that is every market."""
     country: str
-    """Market of ``nodes.csv``."""
+    """Country of a market in ``nodes.csv``."""
+
+
+class GroupName(BaseModel):
+    """What a group of countries is called."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    group: str
+    """Code in ``groups.csv``, or that of every market."""
+    title: str
+    """At the head of a column."""
+    words: str
+    """Inside a sentence."""
+    description: str = ""
+    """In a list of codes."""
 
 
 class Briefing(BaseModel):
@@ -51,6 +64,17 @@ class Briefing(BaseModel):
     """Scenarios that the detailed sheets and the figures show."""
     order: tuple[str, ...] = ()
     """Scenarios in the order of the tables; one that is not listed follows."""
+
+
+class Balance(BaseModel):
+    """A balance of the base year that ``data check`` draws up from trade, production, stock change and demand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    group: str
+    """Group of ``groups.csv`` that imports, as the table of trade names it."""
+    supplied_through: tuple[str, ...] = ()
+    """Markets outside it whose gas arrives through it: their use belongs to its balance."""
 
 
 class RouteQuestion(BaseModel):
@@ -97,6 +121,14 @@ class Storyline(BaseModel):
     """Series of ``prices.csv``: the part of a contract price that does not follow the hub."""
     exempt: tuple[str, ...] = ()
     """Members of the region in focus that have asked to be left out of a ban."""
+    base_year: int
+    """Year of the statistics: demand, trade, prices and output that others are measured by."""
+    balance: Balance | None = None
+    """Group of countries whose balance of the base year must close; without it none is drawn up."""
+    everybody: str
+    """Code of the group that is every market of the model."""
+    groups: tuple[GroupName, ...] = ()
+    """What groups of countries are called; one without a name is called by its code."""
     case: str = ""
     """Episode of the past that the package is held against: observations, replay and papers; without one,
     ``validate`` has nothing to do."""
@@ -108,6 +140,15 @@ class Storyline(BaseModel):
     """Routes whose worth is asked about."""
     transit: tuple[Transit, ...] = ()
     """Countries that earn from carrying the gas of the seller in focus."""
+
+    def group_name(self, group: str) -> GroupName:
+        """What a group is called."""
+        return named_group(self.groups, group)
+
+
+def named_group(groups: Iterable[GroupName], group: str) -> GroupName:
+    """What a group is called; one that is not listed is called by its code."""
+    return next((one for one in groups if one.group == group), GroupName(group=group, title=group, words=group))
 
 
 def read_storyline(file: Path) -> Storyline:

@@ -90,39 +90,50 @@ def capacities(data: GasData, day: date, routes: Collection[str]) -> pd.DataFram
     Returns
     -------
     DataFrame
-        Index node; entries_, production_, storage_ (full), storage_half_empty_, lng_, routes_,
+        Index country; entries_, production_, storage_ (full), storage_half_empty_, lng_, routes_,
         largest_, largest_other_ (that is none of the routes), all ``gwh_per_day``; largest, largest_other (names).
     """
     lines, terminals = _existing(data["pipelines"], day), _existing(data["lng_terminals"], day)
-    lines = lines[lines["to_node"].isin(data["peak_demand"]["node"])]
+    country = data["nodes"].set_index("node")["country"]
+    peaks = data["peak_demand"]["node"].map(country).unique()
+    into, since = lines["to_node"].map(country), lines["from_node"].map(country)
+    entering = into.isin(peaks) & (into != since)
+    lines, into = lines[entering], into[entering]
     apart = lines["route"].isin(list(routes))
-    storage = data["storage"].set_index("node")
-    single = storage.loc[storage["is_single_site"], "withdrawal_capacity_gwh_per_day"]
+    storage = data["storage"]
+    single = storage[storage["is_single_site"]]
+    produced = data["production"].groupby("node")["production_gwh_per_day"].max()
+    ashore = terminals["node"].map(country)
     pieces = pd.concat(
         [
-            _pieces(lines["to_node"], lines["name"], lines["capacity_gwh_per_day"], apart),
-            _pieces(terminals["node"], terminals["name"], terminals["sendout_capacity_gwh_per_day"], False),
-            _pieces(single.index.to_series(), storage.loc[single.index, "storage"], single, False),
+            _pieces(into, lines["name"], lines["capacity_gwh_per_day"], apart),
+            _pieces(ashore, terminals["name"], terminals["sendout_capacity_gwh_per_day"], False),
+            _pieces(single["node"].map(country), single["storage"], single["withdrawal_capacity_gwh_per_day"], False),
         ],
         ignore_index=True,
     )
     table = pd.DataFrame(
         {
-            "entries_gwh_per_day": lines.groupby("to_node")["capacity_gwh_per_day"].sum(),
-            "production_gwh_per_day": data["production"].groupby("node")["production_gwh_per_day"].max(),
-            "storage_gwh_per_day": storage["withdrawal_capacity_gwh_per_day"],
+            "entries_gwh_per_day": lines.groupby(into)["capacity_gwh_per_day"].sum(),
+            "production_gwh_per_day": _summed(produced, country),
+            "storage_gwh_per_day": _summed(storage.set_index("node")["withdrawal_capacity_gwh_per_day"], country),
             "storage_half_empty_gwh_per_day": _withdrawal_at(data, HALF_EMPTY),
-            "lng_gwh_per_day": terminals.groupby("node")["sendout_capacity_gwh_per_day"].sum(),
-            "routes_gwh_per_day": lines[apart].groupby("to_node")["capacity_gwh_per_day"].sum(),
+            "lng_gwh_per_day": terminals.groupby(ashore)["sendout_capacity_gwh_per_day"].sum(),
+            "routes_gwh_per_day": lines[apart].groupby(into[apart])["capacity_gwh_per_day"].sum(),
         },
-        index=data["peak_demand"]["node"],
+        index=pd.Index(peaks),
     ).fillna(0.0)
     for name, part in (("largest", pieces), ("largest_other", pieces[~pieces["is_apart"]])):
         ordered = part.sort_values("gwh_per_day", ascending=False, kind="stable")
         first = ordered.drop_duplicates("node").set_index("node")
         table[name] = first["name"].reindex(table.index).fillna("none")
         table[f"{name}_gwh_per_day"] = first["gwh_per_day"].reindex(table.index).fillna(0.0)
-    return table.rename_axis("node")
+    return table.rename_axis("country")
+
+
+def _summed(by_node: pd.Series, country: pd.Series) -> pd.Series:
+    """A number of nodes added up by country."""
+    return by_node.groupby(by_node.index.map(country)).sum()
 
 
 def _existing(table: pd.DataFrame, day: date) -> pd.DataFrame:
@@ -144,11 +155,13 @@ def _withdrawal_at(data: GasData, fill_share: float) -> pd.Series:
     points = data["storage_curve"]
     points = points[points["direction"] == "withdrawal"].sort_values("fill_share")
     own = dict(iter(points.groupby("storage")))
-    rates = {}
+    country = data["nodes"].set_index("node")["country"]
+    rates: dict[str, float] = {}
     for row in data["storage"].to_dict("records"):
         curve = own.get(row["storage"], own.get("default"))
         share = 1.0 if curve is None else float(np.interp(fill_share, curve["fill_share"], curve["rate_share"]))
-        rates[row["node"]] = row["withdrawal_capacity_gwh_per_day"] * share
+        code = country[row["node"]]
+        rates[code] = rates.get(code, 0.0) + row["withdrawal_capacity_gwh_per_day"] * share
     return pd.Series(rates)
 
 
@@ -167,15 +180,16 @@ def n_minus_1(data: GasData, day: date, routes: Collection[str]) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        Index node; the capacities, peak_1_in_20_gwh_per_day, peak_observed_gwh_per_day, market_based_gwh_per_day, and
-        supply_side_percent, demand_side_percent (the law's two variants), observed_peak_percent (on the highest day
+        Index country; the capacities, peak_1_in_20_gwh_per_day, peak_observed_gwh_per_day, market_based_gwh_per_day,
+        and supply_side_percent, demand_side_percent (the law's two variants), observed_peak_percent (on the highest day
         observed), half_empty_percent (stores at :data:`HALF_EMPTY`), routes_lost_percent (all entries over the routes
         in place of the largest), routes_and_largest_lost_percent (both), meets_standard.
     """
     table = capacities(data, day, routes)
-    peak = data["peak_demand"].set_index("node")
-    table["peak_1_in_20_gwh_per_day"] = peak["high_gwh_per_day"]
-    table["peak_observed_gwh_per_day"] = peak["peak_gwh_per_day"]
+    country = data["nodes"].set_index("node")["country"]
+    peak = data["peak_demand"].groupby(data["peak_demand"]["node"].map(country))
+    table["peak_1_in_20_gwh_per_day"] = peak["high_gwh_per_day"].sum()
+    table["peak_observed_gwh_per_day"] = peak["peak_gwh_per_day"].sum()
     table["market_based_gwh_per_day"] = _market_based(data).reindex(table.index).fillna(0.0)
     total = table[[f"{kind}_gwh_per_day" for kind in ("entries", "production", "storage", "lng")]].sum(axis=1)
     weaker = total - table["storage_gwh_per_day"] + table["storage_half_empty_gwh_per_day"]
@@ -201,7 +215,8 @@ def _market_based(data: GasData) -> pd.Series:
     cold = data["demand_daily"]
     cold = cold[cold["weather"] == COLD_WINTER]
     sectors = [column for column in cold if str(column).endswith("_gwh")]
-    coldest = cold.loc[cold[sectors].sum(axis=1).groupby(cold["node"]).idxmax()].set_index("node")
+    cold = _by_country(cold, data)
+    coldest = cold.loc[cold[sectors].sum(axis=1).groupby(cold["country"]).idxmax()].set_index("country")
     return coldest[f"{first['sector']}_gwh"] * float(first["share_of_sector"])
 
 
@@ -217,11 +232,13 @@ def supply_standard(
     Returns
     -------
     DataFrame
-        node, case, days, protected_gwh, cover_percent, without_routes_percent, meets_standard.
+        country, case, days, protected_gwh, cover_percent, without_routes_percent, meets_standard.
     """
     table = capacities(data, day, routes)
     flow = table[["entries_gwh_per_day", "production_gwh_per_day", "lng_gwh_per_day"]].sum(axis=1)
-    stock = data["storage"].set_index("node")["working_gas_volume_gwh"].reindex(table.index).fillna(0.0) * fill_share
+    country = data["nodes"].set_index("node")["country"]
+    stock = _summed(data["storage"].set_index("node")["working_gas_volume_gwh"], country)
+    stock = stock.reindex(table.index).fillna(0.0) * fill_share
     rate = _withdrawal_at(data, fill_share).reindex(table.index).fillna(0.0)
     apart = table["routes_gwh_per_day"]
     cases = {
@@ -244,15 +261,22 @@ def supply_standard(
     return result
 
 
+def _by_country(daily: pd.DataFrame, data: GasData) -> pd.DataFrame:
+    """Daily demand added up by country."""
+    country = daily["node"].map(data["nodes"].set_index("node")["country"]).rename("country")
+    sectors = [column for column in daily if str(column).endswith("_gwh")]
+    return daily.groupby([country, daily["month"], daily["day"]], sort=False)[sectors].sum().reset_index()
+
+
 def _protected(data: GasData, weather: str, days: int) -> pd.Series:
-    """Highest need of protected customers over consecutive days of a year, GWh, by node."""
+    """Highest need of protected customers over consecutive days of a year, GWh, by country."""
     tiers = data["curtailment_tiers"]
     shares = tiers[tiers["is_protected"]].groupby("sector")["share_of_sector"].sum()
     year = data["demand_daily"]
-    year = year[year["weather"] == weather].sort_values(["node", "month", "day"])
+    year = _by_country(year[year["weather"] == weather], data).sort_values(["country", "month", "day"])
     need = sum(year[f"{sector}_gwh"] * share for sector, share in shares.items())
     worst = {}
-    for node, values in need.groupby(year["node"]):
+    for node, values in need.groupby(year["country"]):
         around = np.concatenate([values.to_numpy(float), values.to_numpy(float)[: days - 1]])
         worst[node] = float(np.convolve(around, np.ones(days), mode="valid").max())
     return pd.Series(worst)

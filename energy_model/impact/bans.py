@@ -9,7 +9,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from energy_model.data.storyline import REGIONS
 from energy_model.impact.answer import Answer
 from energy_model.impact.economy import first_day
 from energy_model.impact.registry import question
@@ -118,8 +117,8 @@ def sides_of(study: Study, acting: list[Measure]) -> Sides:
     named, spared = np.zeros(len(case.nodes), bool), np.zeros(len(case.nodes), bool)
     for measure in acting:
         countries, exempt = getattr(measure, "countries", ()), getattr(measure, "exempt", ())
-        spared |= countries_mask(exempt, case) & countries_mask(countries, case)
-        named |= countries_mask(countries or REGIONS[-1:], case) & ~countries_mask(exempt, case)
+        spared |= countries_mask(exempt, case) & countries_mask(countries or None, case)
+        named |= countries_mask(countries or None, case) & ~countries_mask(exempt, case)
     named &= case.is_market
     exempt_only = spared & ~named & case.is_market
     return Sides(named, exempt_only, case.is_market & ~named & ~exempt_only)

@@ -80,13 +80,16 @@ def consumer_bills(study: Study) -> pd.DataFrame:
         index=case.nodes,
     )
     members = study.region_mask
-    table = pd.concat([table[members].sum().to_frame(region).T, table[members | study.country_mask]])
+    by_country = table[members | study.country_mask].groupby(study.country_of, sort=False).sum()
+    table = pd.concat([table[members].sum().to_frame(region).T, by_country])
     for name, accounts, served in (
         ("price_before", study.accounts_before, "served_before_twh"),
         ("price", study.accounts, "served_twh"),
     ):
         paid = pd.Series(accounts[CAPPED].consumer_bill.sum(axis=1), index=case.nodes)
-        paid[region] = paid[members].sum()
+        whole = paid[members].sum()
+        paid = paid.groupby(study.country_of, sort=False).sum()
+        paid[region] = whole
         use = table[served].where(table[served] > 0.0)
         table[f"{name}_capped_eur_per_mwh"] = paid.reindex(table.index) / use * 1e3
     first = [region, country]

@@ -111,13 +111,14 @@ def readiness_table(study: Study, since: date) -> pd.DataFrame:
     about = study.subject
     table = n_minus_1(study.data, study.scenario.as_of, about.routes)
     for ending, solved in (("before", study.before), ("after", study.solved)):
-        flows = with_what_flows_percent(table, study.before, solved, since, about.routes)
+        flows = with_what_flows_percent(table, study.before, solved, since, about.routes, study.country_of)
         table[f"with_what_flows_{ending}_percent"] = flows
     columns = [
         "supply_side_percent", "demand_side_percent", "half_empty_percent", "routes_lost_percent",
         "routes_and_largest_lost_percent", "with_what_flows_before_percent", "with_what_flows_after_percent",
     ]  # fmt: skip
-    shown = table.loc[[node for node in table.index if node in study.inside], ["largest", *columns]]
+    inside = set(study.countries_inside)
+    shown = table.loc[[code for code in table.index if code in inside], ["largest", *columns]]
     shown = shown.sort_values("routes_lost_percent", kind="stable")
     shown.insert(0, "country", node_names(study.data, shown.index))
     return shown.rename(columns=lambda name: _of_seller(study, str(name))).reset_index(drop=True)
@@ -129,7 +130,12 @@ def _of_seller(study: Study, name: str) -> str:
 
 
 def with_what_flows_percent(
-    table: pd.DataFrame, before: Solved, solved: Solved, since: date, routes: Collection[str]
+    table: pd.DataFrame,
+    before: Solved,
+    solved: Solved,
+    since: date,
+    routes: Collection[str],
+    country_of: Mapping[str, str],
 ) -> pd.Series:
     """N-1 in which entries over some routes count for the gas behind them; capacity as at the horizon's end.
 
@@ -141,11 +147,13 @@ def with_what_flows_percent(
         The baseline, for the capacity that the scenario adds or takes, and the solution whose flows count.
     routes : collection of str
         The seller's routes.
+    country_of : mapping of str to str
+        Country of each node.
     """
     total = table[[f"{kind}_gwh_per_day" for kind in ("entries", "production", "storage", "lng")]].sum(axis=1)
     flows = _flows_over(solved, since, routes)
-    added = _other_capacity(solved, routes) - _other_capacity(before, routes)
-    by_node = flows.groupby("node")["gwh_per_day"]
+    added = _other_capacity(solved, routes, country_of) - _other_capacity(before, routes, country_of)
+    by_node = flows.groupby(flows["node"].map(country_of))["gwh_per_day"]
     left = total - table["routes_gwh_per_day"]
     left = left + by_node.sum().reindex(table.index).fillna(0.0) + added.reindex(table.index).fillna(0.0)
     largest = np.maximum(table["largest_other_gwh_per_day"], by_node.max().reindex(table.index).fillna(0.0))
@@ -161,11 +169,13 @@ def _flows_over(solved: Solved, since: date, routes: Collection[str]) -> pd.Data
     return pd.DataFrame({"node": nodes[lines.to_node[mine]], "gwh_per_day": most})
 
 
-def _other_capacity(solved: Solved, routes: Collection[str]) -> pd.Series:
-    """Capacity of terminals, stores and entries over other routes in the last period, GWh/d, by node."""
+def _other_capacity(solved: Solved, routes: Collection[str], country_of: Mapping[str, str]) -> pd.Series:
+    """Capacity of terminals, stores and entries over other routes in the last period, GWh/d, by country."""
     case = solved.case
     lines, lng, stock = case.pipelines, case.lng, case.storage
-    other = ~np.isin(lines.route, list(routes))
+    country = np.array([country_of[node] for node in case.nodes])
+    abroad = country[lines.from_node] != country[lines.to_node]
+    other = ~np.isin(lines.route, list(routes)) & abroad
     pieces = (
         (lines.to_node[other], lines.capacity[other, -1]),
         (lng.terminal_node, lng.sendout[:, -1]),
@@ -174,17 +184,17 @@ def _other_capacity(solved: Solved, routes: Collection[str]) -> pd.Series:
     total = np.zeros(len(case.nodes))
     for node, capacity in pieces:
         np.add.at(total, node, capacity)
-    return pd.Series(total, index=case.nodes)
+    return pd.Series(total, index=country).groupby(level=0).sum()
 
 
 def standard_table(study: Study) -> pd.DataFrame:
     """The supply standard of every country of the region, with all entries and without the seller's."""
     table = supply_standard(study.data, study.scenario.as_of, study.subject.routes)
-    table = table[table["node"].isin(study.inside)]
+    table = table[table["country"].isin(study.countries_inside)]
     letter = table["case"].str[0]
     parts: dict[str, pd.Series] = {}
     for case, rows in table.groupby(letter):
-        own = rows.set_index("node")
+        own = rows.set_index("country")
         parts[f"case_{case}_percent"] = own["cover_percent"]
         parts[f"case_{case}_without_routes_percent"] = own["without_routes_percent"]
     shown = pd.DataFrame(parts).sort_values("case_b_without_routes_percent", kind="stable")
@@ -194,12 +204,9 @@ def standard_table(study: Study) -> pd.DataFrame:
 
 def _groups(study: Study) -> Mapping[str, np.ndarray]:
     """The region and every market, by name, as masks over nodes."""
-    case = study.case
     groups = {study.subject.place: study.region_mask}
-    markets = case.nodes[case.is_market].tolist()
-    for node, name in zip(markets, node_names(study.data, markets), strict=True):
-        groups[name] = case.nodes == node
-    return groups
+    masks = study.country_masks
+    return groups | dict(zip(node_names(study.data, masks), masks.values(), strict=True))
 
 
 def _words(study: Study, shares: pd.DataFrame, ready: pd.DataFrame, since: date) -> str:

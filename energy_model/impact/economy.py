@@ -86,7 +86,8 @@ def shared_or_not(study: Study, since: date) -> pd.DataFrame:
     weights = gas_in_the_economy(study.data, region=region)
     short = gas_shortfall(study.results, study.reference, since, region)
     short = short[short["basis"] == "total"].set_index("node")["shortfall_share"]
-    nodes = [n for n in weights.index if n in short.index and n in study.inside]
+    inside = set(study.countries_inside)
+    nodes = [code for code in weights.index if code in short.index and code in inside]
     share = weights.loc[nodes, "gas_share"].to_numpy(float)
     left = {"shared_equally": 1.0 - float(short[region]), "where_it_falls": 1.0 - short[nodes].to_numpy(float)}
     table = pd.DataFrame({"country": node_names(study.data, nodes), "missing_gas_share": short[nodes]}, index=nodes)
@@ -116,7 +117,7 @@ def _wide(losses: pd.DataFrame, column: str, study: Study, *, of_industry: bool 
     else:
         euros = losses[losses["sigma"] == CAUTIOUS_SIGMA].set_index("node")["change_eur_bn"]
         wide[f"at_sigma_{CAUTIOUS_SIGMA:g}_eur_bn"] = euros
-    shown = wide[wide.index.isin([*study.inside, *first_rows(study)])]
+    shown = wide[wide.index.isin([*study.countries_inside, *first_rows(study)])]
     return _ranked(shown, f"sigma_{CAUTIOUS_SIGMA:g}_share", study)
 
 

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.data.storyline import REGIONS
+from energy_model.data.regions import grouped_nodes, nodes_of_group
 from energy_model.errors import DataError, ResultError
 from energy_model.results.run import Results
 from energy_model.units import EUR_PER_BEUR, EUR_PER_MEUR, MWH_PER_GWH, eur_per_mwh_from_usd_per_mmbtu
@@ -33,7 +33,6 @@ from energy_model.units import EUR_PER_BEUR, EUR_PER_MEUR, MWH_PER_GWH, eur_per_
 SIGMAS = (0.0, 0.04, 0.1, 0.2)
 """Elasticities of substitution that are always shown together: none, a very cautious one, and two higher ones."""
 BASE_YEAR = 2021
-UNION = REGIONS[0]
 """Region of which the data know the output as such; that of another is the sum of its members'."""
 
 
@@ -99,13 +98,12 @@ def price_based_change(log_change: float, cost_share: float, cost_share_after: f
     return cost_share * log_change + 0.5 * (cost_share_after - cost_share) * log_change
 
 
-def members_of(nodes: pd.DataFrame, region: str) -> list[str]:
-    """Codes of the markets of a region."""
-    column = "is_market" if region == REGIONS[-1] else "is_eu27"
-    return list(nodes.loc[nodes[column], "node"])
+def countries_in(nodes: pd.DataFrame, region: str) -> list[str]:
+    """Codes of the countries with a market in a region."""
+    return list(nodes.loc[nodes_of_group(nodes, region), "country"].unique())
 
 
-def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, region: str = UNION) -> pd.DataFrame:
+def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, region: str = "") -> pd.DataFrame:
     """What gas weighs in each economy and its industry in 2021, with a row for a region.
 
     Spending is gas used in 2021 times ``price_eur_per_mwh``; the default is the mean European price of 2021 (World
@@ -115,21 +113,26 @@ def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, re
     Returns
     -------
     DataFrame
-        Index node; gas_gwh, industry_gas_gwh, gdp_eur_bn, industry_value_added_eur_bn, gas_share (of GDP),
+        Index node, the code of a country or of the region; gas_gwh, industry_gas_gwh, gdp_eur_bn,
+        industry_value_added_eur_bn, gas_share (of GDP),
         industry_gas_share (of industry's value added), industry_gas_mwh_per_meur (gas intensity).
     """
+    region = region or data.storyline.focus.region
     price = price_eur_per_mwh if price_eur_per_mwh is not None else _mean_price(data)
-    economy = data["economy"].set_index("node")[["gdp_eur_bn", "industry_value_added_eur_bn"]]
+    economy = data["economy"].set_index("country")[["gdp_eur_bn", "industry_value_added_eur_bn"]]
     annual, daily = data["demand_annual"], data["demand_daily"]
+    country = data["nodes"].set_index("node")["country"]
+    annual = annual[annual["year"] == BASE_YEAR]
+    daily = daily[daily["weather"] == str(BASE_YEAR)]
     gas = pd.DataFrame(
         {
-            "gas_gwh": annual[annual["year"] == BASE_YEAR].set_index("node")["demand_gwh"],
-            "industry_gas_gwh": daily[daily["weather"] == str(BASE_YEAR)].groupby("node")["industry_gwh"].sum(),
+            "gas_gwh": annual.groupby(annual["node"].map(country))["demand_gwh"].sum(),
+            "industry_gas_gwh": daily.groupby(daily["node"].map(country))["industry_gwh"].sum(),
         }
     )
-    members = [node for node in members_of(data["nodes"], region) if node in gas.index]
+    members = [code for code in countries_in(grouped_nodes(data), region) if code in gas.index]
     if region not in economy.index:
-        members = [node for node in members if node in economy.index]
+        members = [code for code in members if code in economy.index]
         economy.loc[region] = economy.loc[members].sum()
     gas.loc[region] = gas.loc[members].sum()
     table = gas.join(economy, how="inner", validate="one_to_one")
@@ -154,7 +157,7 @@ def _mean_price(data: GasData) -> float:
 
 
 def gas_shortfall(
-    results: Results, against: Results | None = None, since: date | None = None, region: str = UNION
+    results: Results, against: Results | None = None, since: date | None = None, region: str = ""
 ) -> pd.DataFrame:
     """Share of gas that is missing, per market and basis.
 
@@ -167,6 +170,7 @@ def gas_shortfall(
     DataFrame
         node, basis (``total`` or ``industry``), missing_gwh, normal_gwh, shortfall_share, days.
     """
+    region = region or results.labels.focus.region
     columns = ("demand_gwh", "served_gwh")
     normal, served = (_by_basis(results, column, since, region) for column in columns)
     missing = normal - served
@@ -187,16 +191,17 @@ def _counted(results: Results, since: date | None) -> pd.DataFrame:
 
 
 def _by_basis(results: Results, column: str, since: date | None, region: str) -> pd.Series:
-    """GWh over the counted days, indexed by node and basis, with the region's sum."""
+    """GWh over the counted days, indexed by country and basis, with the region's sum."""
     demand = results["demand"]
     demand = demand[demand["period"].isin(_counted(results, since)["period"])]
     parts = {"total": demand, "industry": demand[demand["sector"] == "industry"]}
-    members = members_of(results.nodes, region)
+    members = countries_in(results.nodes, region)
+    country = results.nodes.set_index("node")["country"]
     by_basis = {}
     for basis, part in parts.items():
-        by_node = part.groupby("node", observed=True)[column].sum().rename(index=str)
-        by_node.loc[region] = by_node[by_node.index.isin(members)].sum()
-        by_basis[basis] = by_node.rename_axis("node")
+        by_country = part.groupby(part["node"].astype(str).map(country))[column].sum()
+        by_country.loc[region] = by_country[by_country.index.isin(members)].sum()
+        by_basis[basis] = by_country.rename_axis("node")
     return pd.concat(by_basis, names=["basis"]).swaplevel()
 
 
@@ -205,7 +210,7 @@ def output_loss(
     data: GasData,
     against: Results | None = None,
     since: date | None = None,
-    region: str = UNION,
+    region: str = "",
     country: str | None = None,
 ) -> pd.DataFrame:
     """Output lost to a shortage of gas, per country and for a region, at every elasticity of :data:`SIGMAS`.
@@ -219,7 +224,7 @@ def output_loss(
     Parameters
     ----------
     region, country : str
-        Come first in the table.
+        Come first in the table; the region is by default the one in focus of the data.
 
     Returns
     -------
@@ -227,11 +232,12 @@ def output_loss(
         node, basis, sigma, gas_share, shortfall_share, change_share (of GDP or of industry's value added),
         second_order_change_share, gdp_change_share, change_eur_bn (over the counted days).
     """
+    region = region or data.storyline.focus.region
     economy = gas_in_the_economy(data, region=region)
     short = gas_shortfall(results, against, since, region)
     short = short[short["node"].isin(economy.index) & (short["normal_gwh"] > 0.0)]
     rows = [row for sigma in SIGMAS for row in _losses(short, economy, sigma)]
-    members = set(members_of(results.nodes, region))
+    members = set(countries_in(results.nodes, region))
     table = _with_region(pd.DataFrame(rows), economy, members, region)
     order = {name: number for number, name in enumerate([region, country])}
     rank = table["node"].map(lambda node: order.get(node, len(order)))

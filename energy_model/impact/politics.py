@@ -137,6 +137,7 @@ def _countries(plans: dict[str, Solved], study: Study) -> pd.DataFrame:
     table["demand_twh"] = demand
     table["non_cooperation_eur_bn"] = lost_eur_bn(plans[OWN_NEEDS_FIRST]) - lost_eur_bn(plans[COOPERATIVE])
     union = table.loc[table.index.isin(study.inside)].sum()
+    table = table.groupby(study.country_of, sort=False).sum()
     short = table[[f"{rule}_twh" for rule in RULES]].max(axis=1) >= WORTH_TELLING_TWH
     ranked = table[short].sort_values("non_cooperation_eur_bn", ascending=False, kind="stable")
     region, country = first_rows(study)

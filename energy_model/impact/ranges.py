@@ -144,24 +144,26 @@ def near_ranges(solved: Solved, weights: Sequence[Floats], slack_share: float = 
     return found
 
 
-def price_range(solved: Solved, node: str) -> Range:
-    """Mean shadow price of a node in the last plan, EUR/MWh: as found, per GWh/d less and per GWh/d more.
+def price_range(solved: Solved, nodes: Sequence[str]) -> Range:
+    """Mean shadow price of some nodes in the last plan, EUR/MWh: as found, per GWh/d less and per GWh/d more.
+
+    One GWh/d is spread evenly over them.
 
     The mean is over the gas days that the last plan decides: what is frozen has no price any more.
     """
     matrix, case = solved.matrix, solved.case
-    row = case.node(node)
+    rows = np.isin(case.nodes, nodes)
     bounds = {side: matrix.block_array(side, "balance") for side in ("row_lower", "row_upper")}
-    days = np.where(np.isfinite(bounds["row_lower"][row]), case.timeline.days, 0.0)
+    days = np.where(np.isfinite(bounds["row_lower"][rows]).any(axis=0), case.timeline.days, 0.0)
     start = solved.start
     slopes = []
     for step in (-STEP_GWH_PER_DAY, STEP_GWH_PER_DAY):
         lower, upper = (values.copy() for values in bounds.values())
-        lower[row] += step
-        upper[row] += step
+        lower[rows] += step / rows.sum()
+        upper[rows] += step / rows.sum()
         moved, _ = optimum(matrix.with_rows("balance", lower=lower, upper=upper), case, start)
         slopes.append((moved.objective - solved.solution.objective) / (step * float(days.sum())))
-    found = float(matrix.values(solved.solution.row_dual, "balance")[row].sum() / days.sum())
+    found = float(matrix.values(solved.solution.row_dual, "balance")[rows].mean(axis=0).sum() / days.sum())
     return Range(found, min(*slopes, found), max(*slopes, found))
 
 
@@ -180,7 +182,7 @@ def ranges(study: Study) -> Answer:
             for part, name in names.items()
         }
     )
-    price = price_range(study.solved, study.subject.country)
+    price = price_range(study.solved, study.subject.country_nodes)
     prices = pd.DataFrame(
         {
             "number": [f"mean price of {study.subject.country_name} in the last plan"],
@@ -204,12 +206,13 @@ def ranges(study: Study) -> Answer:
 
 def headlines(study: Study) -> list[Headline]:
     """The numbers that are ranged, each over the horizon."""
-    about, country = study.subject, study.subject.country
+    about, country = study.subject, study.subject.country_nodes
     names = study.data["nodes"].set_index("node")["name"]
     inside = [n for n in study.case.nodes[study.case.is_market].tolist() if n in study.inside]
-    worst = [str(n) for n in cut_shares(study).index if n != country][:WORST]
+    worst = [str(n) for n in cut_shares(study).index if n not in country][:WORST]
     found = [Headline(f"unserved gas, {about.place}", partial(unserved, nodes=inside))]
-    found += [Headline(f"unserved gas, {names[node]}", partial(unserved, nodes=[node])) for node in (country, *worst)]
+    found.append(Headline(f"unserved gas, {about.country_name}", partial(unserved, nodes=country)))
+    found += [Headline(f"unserved gas, {names[node]}", partial(unserved, nodes=[node])) for node in worst]
     found.append(Headline(f"LNG landed, {about.place}", partial(landed, nodes=inside)))
     found += [
         Headline(f"LNG from {names[seller]}", partial(from_exporter, exporter=seller))
@@ -235,7 +238,9 @@ def _largest_flows(study: Study) -> list[tuple[str, str]]:
         {"start": case.nodes[lines.from_node], "end": case.nodes[lines.to_node], "volume_gwh": volume}
     ).groupby(["start", "end"], as_index=False)["volume_gwh"].sum()  # fmt: skip
     ranked = pairs.sort_values(["volume_gwh", "start", "end"], ascending=[False, True, True], kind="stable")
-    sides = [ranked[ranked[side] == study.subject.country].head(FLOWS) for side in ("end", "start")]
+    own = study.subject.country_nodes
+    ranked = ranked[ranked["start"].isin(own) != ranked["end"].isin(own)]
+    sides = [ranked[ranked[side].isin(own)].head(FLOWS) for side in ("end", "start")]
     return [(str(a), str(b)) for side in sides for a, b in zip(side["start"], side["end"], strict=True)]
 
 

@@ -189,10 +189,8 @@ def transit_of(study: Study) -> pd.DataFrame:
 def transit_revenue(origins: Origins, one: Transit, data: GasData, seller: str) -> tuple[float, float, float, float]:
     """A seller's gas passed on by a country, TWh, and what it takes for it at low, central and high tariffs, m EUR."""
     case = origins.solved.case
-    if one.country not in case.nodes:
-        return 0.0, 0.0, 0.0, 0.0
-    lines, n = case.pipelines, case.node(one.country)
-    leaves = lines.from_node == n
+    lines, own = case.pipelines, case.inside(one.country)
+    leaves = own[lines.from_node] & ~own[lines.to_node]
     if one.to:
         leaves &= np.isin(case.nodes[lines.to_node], one.to)
     sent = origins.sent[origins.rows(seller)].sum(axis=0)[leaves] @ case.timeline.days
@@ -200,8 +198,9 @@ def transit_revenue(origins: Origins, one: Transit, data: GasData, seller: str) 
     takes = float(sent.sum()) * _fee(data, *one.tariff)
     if one.takes_exit_fee:
         share = _three(data, EXIT_SHARE)
-        for energy, target in zip(sent, targets, strict=True):
-            takes = takes + energy * share * _fee(data, one.country, str(target))
+        sources = case.nodes[lines.from_node[leaves]]
+        for energy, source, target in zip(sent, sources, targets, strict=True):
+            takes = takes + energy * share * _fee(data, str(source), str(target))
     low, central, high = (takes / KEUR_PER_BEUR * 1e3).tolist()
     return float(sent.sum()) / GWH_PER_TWH, low, central, high
 

@@ -100,7 +100,7 @@ def _places(study: Study | Pair) -> dict[str, tuple[str, np.ndarray]]:
     case, about = study.case, study.subject
     region, country = about.region, about.country
     inside = next(iter(study.accounts.values())).inside
-    return {region: (about.region_key, inside), country: (about.country_key, case.nodes == country)}
+    return {region: (about.region_key, inside), country: (about.country_key, np.isin(case.nodes, about.country_nodes))}
 
 
 def costs(study: Study | Pair) -> pd.DataFrame:

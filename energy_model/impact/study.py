@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from energy_model.data.load import GasData, load_data
+from energy_model.data.regions import countries_of
 from energy_model.impact.accounts import Accounts, all_accounts
 from energy_model.impact.subject import Subject, subject_of
 from energy_model.impact.valuation import hub_shares
@@ -115,8 +116,25 @@ class Study:
 
     @cached_property
     def country_mask(self) -> np.ndarray:
-        """Which node is the country, bool, shape (N,)."""
-        return np.asarray(self.before.case.nodes == self.subject.country)
+        """Which nodes are markets of the country, bool, shape (N,)."""
+        return np.isin(self.before.case.nodes, self.subject.country_nodes)
+
+    @cached_property
+    def country_of(self) -> dict[str, str]:
+        """Country of each node."""
+        nodes = self.data["nodes"]
+        return dict(zip(nodes["node"], nodes["country"], strict=True))
+
+    @cached_property
+    def country_masks(self) -> dict[str, np.ndarray]:
+        """Which nodes are markets of each country, by its code, in the order of ``nodes.csv``."""
+        nodes = self.before.case.nodes
+        return {code: np.isin(nodes, own) for code, own in countries_of(self.data).items()}
+
+    @cached_property
+    def countries_inside(self) -> tuple[str, ...]:
+        """Codes of the countries with a market in the region."""
+        return tuple(code for code, mask in self.country_masks.items() if (mask & self.region_mask).any())
 
     @cached_property
     def shortage(self) -> str:
@@ -126,7 +144,7 @@ class Study:
     @cached_property
     def shortage_of_country(self) -> str:
         """The scenario's shortage in the country, as a part of a sentence."""
-        return shortage_phrase(self.results, {self.subject.country})
+        return shortage_phrase(self.results, set(self.subject.country_nodes))
 
     @cached_property
     def shortage_elsewhere(self) -> str:

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from energy_model.data.load import GasData
 from energy_model.data.places import code_of, names_in
+from energy_model.data.regions import countries_of, group_codes, members, place_name
 from energy_model.data.sellers import adjective, routes_of, seller_name, seller_of, sellers, suppliers_of
-from energy_model.data.storyline import REGIONS
 from energy_model.errors import ScenarioError
 from energy_model.scenario import Scenario
 from energy_model.scenario.measures.bans import LngBan
@@ -84,14 +84,24 @@ class Subject:
         return f"{self.adjective} {GROUP_WORDS[self.channel]}"
 
     @property
+    def everybody(self) -> str:
+        """Code of the group that is every market."""
+        return self.data.storyline.everybody
+
+    @cached_property
+    def country_nodes(self) -> tuple[str, ...]:
+        """Markets of the country."""
+        return members(self.data, self.country)
+
+    @property
     def place(self) -> str:
         """The region as a row of a table or a title."""
-        return region_title(self.region)
+        return place_name(self.data, self.region)
 
     @property
     def where(self) -> str:
         """The region in a sentence."""
-        return region_words(self.region)
+        return self.data.storyline.group_name(self.region).words
 
     @cached_property
     def country_name(self) -> str:
@@ -121,7 +131,7 @@ class Subject:
     @property
     def said(self) -> str:
         """The subject in one line."""
-        everybody = " (every market of the model)" if self.region == REGIONS[-1] else ""
+        everybody = " (every market of the model)" if self.region == self.everybody else ""
         return f"About {self.adjective} gas, {self.where}{everybody} and {self.country_name}"
 
 
@@ -134,20 +144,9 @@ def slug(name: str) -> str:
     return "_".join("".join(letter if letter.isalnum() else " " for letter in name.lower()).split())
 
 
-def region_title(region: str) -> str:
-    """A group as a title: its code, or Europe for every market of the model."""
-    return "Europe" if region == REGIONS[-1] else region
-
-
-def region_words(region: str) -> str:
-    """A group in a sentence."""
-    return "Europe" if region == REGIONS[-1] else f"the {region}"
-
-
 def node_names(data: GasData, nodes: Iterable[str]) -> list[str]:
     """Names of nodes and groups for a reader."""
-    names = data["nodes"].set_index("node")["name"]
-    return [region_title(node) if node in REGIONS else str(names.get(node, node)) for node in nodes]
+    return [place_name(data, node) for node in nodes]
 
 
 def subject_of(
@@ -216,7 +215,8 @@ def _channel(seller: str, own: list[Measure], data: GasData) -> str:
 def _problems(data: GasData, supplier: str | None, region: str | None, country: str | None) -> list[str]:
     found = []
     nodes = data["nodes"]
-    markets = nodes.loc[nodes["is_market"], "node"]
+    countries = countries_of(data)
+    markets = {*countries, *nodes.loc[nodes["is_market"], "node"]}
     if supplier is not None:
         known = {*sellers(data), *data["production"]["node"]}
         of = seller_of(data, supplier)
@@ -224,9 +224,9 @@ def _problems(data: GasData, supplier: str | None, region: str | None, country: 
             found.append(f"key 'supplier', value '{supplier}': sells for {of}; ask about '{of}'")
         elif supplier not in known:
             found += unknown_places([supplier], known, data, "seller", "supplier")
-    if region is not None and region not in REGIONS:
-        hint = f"; '{region}' is a country: give it with --country" if region in set(markets) else ""
-        found.append(f"key 'region', value '{region}': no such group; known: {', '.join(REGIONS)}{hint}")
-    if country is not None and country not in set(markets):
+    if region is not None and region not in group_codes(data):
+        hint = f"; '{region}' is a country: give it with --country" if region in markets else ""
+        found.append(f"key 'region', value '{region}': no such group; known: {', '.join(group_codes(data))}{hint}")
+    if country is not None and country not in markets:
         found += unknown_places([country], markets, data, "market", "country")
     return found

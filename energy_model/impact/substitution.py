@@ -108,8 +108,10 @@ def differences(study: Study) -> pd.DataFrame:
         for results in (study.results, study.reference)
     )
     table = now.sub(then, fill_value=0.0).rename("difference_gwh").reset_index()
-    members = table[table["node"].isin([*study.inside, study.subject.country])]
-    inside = members[members["node"].isin(study.inside)]
+    inside = table[table["node"].isin(study.inside)]
+    country = study.data["nodes"].set_index("node")["country"]
+    members = table[table["node"].isin([*study.inside, *study.subject.country_nodes])]
+    members = members.assign(node=members["node"].map(country)).groupby(keys)["difference_gwh"].sum().reset_index()
     union = inside.groupby(keys[1:])["difference_gwh"].sum().reset_index().assign(node=study.subject.region)
     return pd.concat([union, members], ignore_index=True)[[*keys, "difference_gwh"]]
 

@@ -135,9 +135,10 @@ def _short_nodes(study: Study) -> list[str]:
     case = study.case
     cut = pd.Series(curtailed(study.solved) @ case.timeline.days, index=case.nodes[case.is_market])
     short = [str(node) for node in cut_shares(study).index if cut[node] > NOTHING_GWH_PER_DAY]
-    first = study.subject.country
-    others = [node for node in short if node != first]
-    return [*([first] if cut[first] > NOTHING_GWH_PER_DAY else []), *others[:WORST]]
+    first = study.subject.country_nodes
+    others = [node for node in short if node not in first]
+    own = sorted((node for node in first if cut[node] > NOTHING_GWH_PER_DAY), key=lambda node: -cut[node])
+    return [*own, *others[:WORST]]
 
 
 def _worst(study: Study, node: str) -> int:
@@ -261,7 +262,7 @@ def _one_per_zone(told: Sequence[WhyShort]) -> list[WhyShort]:
 def _opening(study: Study, nodes: Sequence[str]) -> list[str]:
     """Who is hit, the shortage as such, and who else is curtailed."""
     about = study.subject
-    spared = [] if about.country in nodes else [f"{about.country_name} is not short."]
+    spared = [] if set(about.country_nodes) & set(nodes) else [f"{about.country_name} is not short."]
     hit = f"Hardest hit: {', '.join(node_names(study.data, nodes))}. {about.where} has {study.shortage}."
     return [part for part in (*spared, hit.replace(". the ", ". The "), study.shortage_elsewhere) if part]
 

@@ -74,7 +74,7 @@ def region(results: Results) -> frozenset[str]:
 
 def country(results: Results) -> frozenset[str]:
     """The country in focus."""
-    return frozenset({results.labels.focus.country})
+    return results.labels.country_nodes(results.nodes)
 
 
 def places(results: Results) -> dict[str, frozenset[str]]:

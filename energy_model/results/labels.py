@@ -6,10 +6,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from energy_model.data.load import GasData
-from energy_model.data.storyline import REGIONS, Briefing, Focus
-
-REGION_NAMES = {"EU27": "the EU27", "EUROPE": "Europe"}
-"""Groups of countries as a sentence names them."""
+from energy_model.data.regions import country_name, group_codes, nodes_of_group
+from energy_model.data.storyline import Briefing, Focus, GroupName, named_group
 
 
 class SupplierLabel(BaseModel):
@@ -46,6 +44,8 @@ class Labels(BaseModel):
     """Scenario against which others are measured."""
     briefing: Briefing = Briefing()
     """How the data package tells its scenarios."""
+    groups: tuple[GroupName, ...] = ()
+    """Every group of countries, that of every market last."""
     suppliers: tuple[SupplierLabel, ...] = ()
     """In the order of ``suppliers.csv``."""
     routes: tuple[RouteLabel, ...] = ()
@@ -77,7 +77,7 @@ class Labels(BaseModel):
 
     def country_name(self, nodes: pd.DataFrame) -> str:
         """Name of the country in focus."""
-        return node_name(nodes, self.focus.country)
+        return country_name(nodes, self.focus.country)
 
     @property
     def region_name(self) -> str:
@@ -87,15 +87,19 @@ class Labels(BaseModel):
     @property
     def region_words(self) -> str:
         """Name of the region in focus inside a sentence."""
-        return REGION_NAMES.get(self.focus.region, self.focus.region)
+        return named_group(self.groups, self.focus.region).words
 
     def name_of_region(self, region: str) -> str:
         """Name of a group of countries at the head of a column."""
-        return REGION_NAMES.get(region, region).removeprefix("the ")
+        return named_group(self.groups, region).title
 
     def region_nodes(self, nodes: pd.DataFrame) -> frozenset[str]:
         """Markets of the region in focus."""
         return region_nodes(nodes, self.focus.region)
+
+    def country_nodes(self, nodes: pd.DataFrame) -> frozenset[str]:
+        """Markets of the country in focus."""
+        return country_nodes(nodes, self.focus.country)
 
     def _said(self, what: str, nodes: pd.DataFrame) -> str:
         code = self.focus.supplier
@@ -111,6 +115,7 @@ def labels_of(data: GasData) -> Labels:
     return Labels(
         focus=data.storyline.focus,
         reference=data.storyline.reference,
+        groups=tuple(data.storyline.group_name(code) for code in group_codes(data)),
         briefing=data.storyline.briefing,
         suppliers=tuple(SupplierLabel.model_validate(row) for row in _records(named, SupplierLabel)),
         routes=tuple(RouteLabel.model_validate(row) for row in _records(ways, RouteLabel)),
@@ -122,14 +127,14 @@ def _records(table: pd.DataFrame, kind: type[BaseModel]) -> list[dict[str, objec
 
 
 def region_nodes(nodes: pd.DataFrame, region: str) -> frozenset[str]:
-    """Markets of a group of countries: ``EU27``, or ``EUROPE`` for every market of the model."""
-    inside = nodes["is_market"] & (nodes["is_eu27"] if region == "EU27" else True)
+    """Markets of a group of countries."""
+    return frozenset(nodes.loc[nodes_of_group(nodes, region), "node"].astype(str))
+
+
+def country_nodes(nodes: pd.DataFrame, country: str) -> frozenset[str]:
+    """Markets of a country, or the market of this code."""
+    inside = nodes["is_market"] & ((nodes["country"] == country) | (nodes["node"] == country))
     return frozenset(nodes.loc[inside, "node"].astype(str))
-
-
-def group_nodes(nodes: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Markets of every group of countries."""
-    return {region: region_nodes(nodes, region) for region in REGIONS}
 
 
 def node_name(nodes: pd.DataFrame, node: str) -> str:

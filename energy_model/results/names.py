@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from energy_model.data.regions import country_name
 from energy_model.results.cube import Cube
-from energy_model.results.labels import Labels, group_nodes, node_name
+from energy_model.results.labels import Labels, node_name, region_nodes
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,11 @@ class Names:
     @cached_property
     def groups(self) -> Mapping[str, frozenset[str]]:
         """Nodes of each group of countries."""
-        return group_nodes(self.nodes)
+        return {one.group: region_nodes(self.nodes, one.group) for one in self.labels.groups}
 
     @cached_property
     def _country(self) -> pd.Series:
-        named = self.nodes["country"] if "country" in self.nodes else self.nodes["node"]
-        return pd.Series(named.astype(str).to_numpy(), index=self.nodes["node"].astype(str))
+        return pd.Series(self.nodes["country"].astype(str).to_numpy(), index=self.nodes["node"].astype(str))
 
     def country_of(self, nodes: np.ndarray) -> np.ndarray:
         """Country of each of some nodes."""
@@ -67,7 +67,7 @@ class Names:
     def shown(self, dimension: str, label: Any) -> Any:
         """A label for a reader."""
         if dimension in ("node", "country", "from_node", "to_node"):
-            return node_name(self.nodes, str(label))
+            return country_name(self.nodes, str(label))
         if dimension in ("supplier", "seller"):
             named = next((row.name for row in self.labels.suppliers if row.code == label), "")
             return named or node_name(self.nodes, str(label))

@@ -11,6 +11,7 @@ from importlib.metadata import version
 import pandas as pd
 
 from energy_model.data.load import GasData, load_data
+from energy_model.data.regions import grouped_nodes
 from energy_model.plan.foresight import Solved, Stage, solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
@@ -115,7 +116,7 @@ def run(
 
 def statistics_of(solved: Solved, data: GasData) -> Statistics:
     """What can be asked of a solved scenario; only the tables that are read are built."""
-    return Statistics(TablesOnDemand(solved), data["nodes"], labels_of(data))
+    return Statistics(TablesOnDemand(solved), grouped_nodes(data), labels_of(data))
 
 
 def to_results(solved: Solved, data: GasData) -> Results:
@@ -128,7 +129,7 @@ def to_results(solved: Solved, data: GasData) -> Results:
         objective_eur=solved.objective_keur * EUR_PER_KEUR,
         data_digest=data.digest,
         versions=versions(),
-        nodes=data["nodes"],
+        nodes=grouped_nodes(data),
         labels=labels_of(data),
     )
 

@@ -78,7 +78,7 @@ def country_border(results: Results) -> Scope:
     """The country in focus at its border: direct deliveries of the seller in focus, and neighbours by name."""
     labels = results.labels
     name = labels.country_name(results.nodes)
-    return Scope(f"{name}, by border", frozenset({labels.focus.country}), labels.focus.supplier)
+    return Scope(f"{name}, by border", labels.country_nodes(results.nodes), labels.focus.supplier)
 
 
 def group_words(group: str, results: Results) -> str:

@@ -348,7 +348,9 @@ class Case:
     timeline: Timeline
     nodes: Annotated[np.ndarray, Array("nodes", "name", "Code")]
     is_market: Annotated[np.ndarray, Array("nodes", "flag", "Whether gas is used there")]
-    is_eu: Annotated[np.ndarray, Array("nodes", "flag", "Whether it is a market of the EU27")]
+    places: Annotated[
+        np.ndarray, Array("nodes", "name", "Codes that stand for it: its own, its country's, its groups'")
+    ]
     pipelines: Pipelines
     supply: Supply
     lng: Lng
@@ -362,6 +364,11 @@ class Case:
     def node(self, code: str) -> int:
         """Index of a node code."""
         return int(np.flatnonzero(self.nodes == code)[0])
+
+    def inside(self, *codes: str) -> np.ndarray:
+        """Which nodes some codes of nodes, countries and groups stand for, bool, shape (N,)."""
+        wanted = set(codes)
+        return np.array([not wanted.isdisjoint(own.split()) for own in self.places], dtype=bool)
 
     def with_(self, part: str, **changes: Any) -> Case:
         """The case with fields of one part (``"pipelines"``, ``"supply"``, ...) replaced."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.places import code_of
-from energy_model.data.storyline import REGIONS
+from energy_model.data.regions import countries_of, country_name, group_codes
 from energy_model.scenario.case import SECTORS
 from energy_model.scenario.describe import keys_of
 from energy_model.scenario.measures import KINDS
@@ -71,7 +71,12 @@ def _named(table: str, column: str) -> Callable[[GasData], Rows]:
 
 
 def _groups(data: GasData) -> Rows:
-    return list(zip(REGIONS, ("members of the European Union", "every market of the model"), strict=True))
+    return [(code, data.storyline.group_name(code).description) for code in group_codes(data)]
+
+
+def _countries(data: GasData) -> Rows:
+    """Countries of several markets, which have a code besides those of their markets."""
+    return [(code, country_name(data["nodes"], code)) for code, nodes in countries_of(data).items() if nodes != (code,)]
 
 
 def _withheld(data: GasData) -> Rows:
@@ -86,7 +91,7 @@ def _assurances(data: GasData) -> Rows:
 
 
 _LISTS: Mapping[str, Callable[[GasData], Rows]] = {
-    "country": lambda data: [*_groups(data), *_markets(data)],
+    "country": lambda data: [*_groups(data), *_countries(data), *_markets(data)],
     "market": _markets,
     "supplier": _named("supply_steps", "supplier"),
     "exporter": _named("lng_supply_steps", "exporter"),

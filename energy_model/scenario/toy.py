@@ -35,6 +35,7 @@ def toy_case(
     storage: Mapping[str, tuple[float, float, float, float]] | None = None,
     periods: int = 1,
     days: int = 1,
+    groups: str = "UNION EVERYBODY",
     curtailment_cost: float = 1_000.0,
     slices: int = 1,
 ) -> Case:
@@ -51,6 +52,8 @@ def toy_case(
     storage : mapping of market to (working gas GWh, injection GWh/d, withdrawal GWh/d, initial GWh)
     periods, days : int
         Number of periods and gas days in each.
+    groups : str
+        Codes of groups that every market belongs to, separated by blanks.
     curtailment_cost : float
         EUR/MWh of the only tier; its last slice costs 10 more.
     slices : int
@@ -64,7 +67,7 @@ def toy_case(
         timeline=line,
         nodes=nodes,
         is_market=np.isin(nodes, list(demand)),
-        is_eu=np.isin(nodes, list(demand)),
+        places=np.array([f"{node} {groups}" if node in demand else node for node in nodes], dtype=str),
         pipelines=_pipelines(pipelines, nodes, periods),
         supply=_supply(supply, nodes, line),
         lng=_lng(lng, nodes, line),

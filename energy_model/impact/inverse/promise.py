@@ -9,7 +9,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.extra_supply import Need, PromiseProblem
 from energy_model.impact.inverse.promise_check import unmet_gwh
-from energy_model.impact.inverse.question import EVERYBODY, NOTHING_GWH, first_open, is_cut, region_of
+from energy_model.impact.inverse.question import NOTHING_GWH, first_open, is_cut, region_of
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.timeline import day_words
@@ -101,8 +101,8 @@ def _sizes(study: Study, problem: PromiseProblem, region: str, protected_only: b
     needs[FULL_STORES] = problem.least(full_stores=True)
     needs[NO_ONE_GIVES_UP] = problem.least(full_stores=True, no_voluntary=True)
     needs[APPEARS] = problem.least(lambda entry: entry.standing == ways.ANYWHERE)
-    if region != EVERYBODY:
-        needs[SHARED] = PromiseProblem(study, region_of(study, EVERYBODY), protected_only).least()
+    if region != study.subject.everybody:
+        needs[SHARED] = PromiseProblem(study, region_of(study, study.subject.everybody), protected_only).least()
     days = float(study.case.timeline.days[problem.first :].sum())
     return pd.DataFrame(
         {

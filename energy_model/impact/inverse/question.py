@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from energy_model.data.storyline import REGIONS
+from energy_model.data.regions import group_codes, region_name
 from energy_model.errors import ScenarioError, SolveError
 from energy_model.impact.study import Study
-from energy_model.impact.subject import region_words
 from energy_model.lp import Matrix, Solution, solve
 from energy_model.lp.extend import add_rows, cost_of, take_columns, with_objective
 from energy_model.model.demand import slice_table
@@ -31,7 +30,6 @@ from energy_model.scenario.measures.base import countries_mask
 
 CURTAILMENT, VOLUNTARY = "curtailment", "voluntary"
 OTHERS, TOLERATED = "others no worse", "tolerated"
-EVERYBODY = REGIONS[-1]
 IMPOSSIBLE = ("the problem is infeasible", "the problem is unbounded or infeasible")
 SLACK_GWH = 1e-3
 """What a bound taken from a solution is widened by, so that the solver's rounding does not make it infeasible."""
@@ -64,15 +62,11 @@ def region_of(study: Study, code: str) -> Region:
         If it is neither a market nor a group.
     """
     case = study.case
-    markets = case.nodes[case.is_market]
-    if code == EVERYBODY:
-        return Region(code, "every market of the model", np.ones(len(markets), dtype=bool))
-    if code in REGIONS:
-        return Region(code, region_words(code), countries_mask((code,), case)[case.is_market])
-    if code not in markets:
-        raise ScenarioError("region", [f"'{code}' is no market; give {', '.join(REGIONS)} or a country code"])
-    names = study.data["nodes"].set_index("node")["name"]
-    return Region(code, str(names[code]), markets == code)
+    inside = countries_mask((code,), case)[case.is_market]
+    if not inside.any():
+        known = ", ".join(group_codes(study.data))
+        raise ScenarioError("region", [f"'{code}' is no market; give {known} or a country code"])
+    return Region(code, region_name(study.data, code), inside)
 
 
 def first_open(solved: Solved) -> int:

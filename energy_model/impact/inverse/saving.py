@@ -21,7 +21,6 @@ from scipy import sparse
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse.entries import entering_sign
 from energy_model.impact.inverse.question import (
-    EVERYBODY,
     VOLUNTARY,
     Region,
     first_open,
@@ -57,14 +56,14 @@ class Aim:
         Part of the region's demand that may be cut all the same.
     ramp_days : int
         Days until saving reaches its strength.
-    savers : tuple of str
-        Countries or groups that save, all alike.
+    savers : tuple of str or None
+        Countries or groups that save, all alike; by default every market.
     """
 
     region: Region
     tolerated_share: float = 0.0
     ramp_days: int = 0
-    savers: tuple[str, ...] = (EVERYBODY,)
+    savers: tuple[str, ...] | None = None
 
 
 def saving_problem(solved: Solved, aim: Aim, begins: date) -> Matrix:

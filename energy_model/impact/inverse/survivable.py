@@ -24,7 +24,6 @@ from scipy import sparse
 
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse.question import (
-    EVERYBODY,
     NOTHING_GWH,
     Region,
     curtailed_gwh,
@@ -181,7 +180,7 @@ def survivable_cut(study: Study, regions: tuple[str, ...] | None = None) -> Answ
     stop = stop_or_none(study)
     if stop is None:
         return Answer.not_applicable(NAME, question, nothing_on_offer(study))
-    regions = regions or tuple(dict.fromkeys((about.country, about.region, EVERYBODY)))
+    regions = regions or tuple(dict.fromkeys((about.country, about.region, about.everybody)))
     table = pd.DataFrame([_row(stop, code, protected) for code in regions for protected in (True, False)])
     return Answer(
         name=NAME,

@@ -95,7 +95,7 @@ def _balance_rows(book: Book, page: Page, columns: list[Column], table: pd.DataF
 def _direct_routes(briefing: Briefing) -> str:
     """Routes over which the seller in focus reaches the country directly, for the label of its row."""
     flows, labels = briefing.reference["flows"], briefing.reference.labels
-    direct = (flows["from_node"] == labels.focus.supplier) & (flows["to_node"] == labels.focus.country)
+    direct = (flows["from_node"] == labels.focus.supplier) & flows["to_node"].isin(facts.country(briefing.reference))
     names = [labels.route_name(str(route)) for route in dict.fromkeys(flows.loc[direct, "route"].astype(str))]
     return f", {' and '.join(names)}" if names else ""
 
@@ -104,8 +104,9 @@ def _sectors(page: Page, briefing: Briefing, runs: list[Results]) -> None:
     columns = [Column("Curtailed by sector")]
     columns += [Column(f"{briefing.titles[run.scenario.id]} (% of sector's demand)", bk.SHARE) for run in runs]
     first = page.header(columns, height=50)
-    country = briefing.reference.labels.focus.country
-    tables = [facts.sector_table(run).loc[lambda t: t["node"] == country].set_index("sector") for run in runs]
+    nodes = facts.country(briefing.reference)
+    tables = [facts.sector_table(run).loc[lambda t: t["node"].isin(nodes)] for run in runs]
+    tables = [table.groupby("sector", observed=True)[["curtailed_twh", "demand_twh"]].sum() for table in tables]
     for sector in SECTORS:
         shares = [facts.ratio(t.loc[sector, "curtailed_twh"], t.loc[sector, "demand_twh"]) for t in tables]
         page.line(columns, [facts.SECTOR_NAMES[sector], *shares])

@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import is_group
 from energy_model.data.sellers import seller_of
-from energy_model.data.storyline import REGIONS
 from energy_model.scenario.arrays import append_row
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
@@ -28,6 +28,7 @@ from energy_model.scenario.measures.base import (
     countries_mask,
     country_problems,
     kind,
+    members,
     unknown_codes,
     unknown_places,
 )
@@ -130,13 +131,16 @@ class AssetLoss(Measure):
         return scale_supplier(case, self.id, left)
 
 
+_ONE_COUNTRY = "is of one country; write one measure for each, or give 'fill_share'"
+
+
 def without_storage(countries: Sequence[str], data: GasData) -> list[str]:
     """Problems for countries that have no storage; a group may have members without."""
-    stores, markets = set(data["storage"]["node"]), set(data["nodes"].loc[data["nodes"]["is_market"], "node"])
+    stores = set(data["storage"]["node"])
     return [
         f"key 'countries', value '{code}': has no storage in storage.csv; leave it out, or add the storage"
         for code in countries
-        if code in markets - stores
+        if not is_group(data, code) and not members([code], data) & stores
     ]
 
 
@@ -161,7 +165,7 @@ class StorageTarget(Measure):
 
     kind: Literal["storage_target"]
     countries: Countries
-    """Countries whose storages it binds, each for itself; ``EU27`` and ``EUROPE`` are groups."""
+    """Countries and groups whose storages it binds, each for itself."""
     date: date
     """Day at whose beginning the level is measured."""
     fill_share: Share
@@ -220,7 +224,7 @@ class InitialStorage(Measure):
 
     kind: Literal["initial_storage"]
     countries: Countries
-    """Countries it is about; ``EU27`` and ``EUROPE`` are groups. One that is named after its group has its own."""
+    """Countries and groups it is about. One that is named after its group has its own."""
     fill_share: Share | None = None
     """Share of the working gas volume in store, the same in each country."""
     gas_in_storage_gwh: Annotated[NonNegative | None, STOCKS] = None
@@ -239,15 +243,19 @@ class InitialStorage(Measure):
             raise ValueError(f"is the stock of the first day of the horizon; leave out {', '.join(dated)}")
         if (self.fill_share is None) == (self.gas_in_storage_gwh is None):
             raise ValueError("give either 'fill_share' or 'gas_in_storage_gwh'")
-        if self.gas_in_storage_gwh is not None and (len(self.countries) != 1 or self.countries[0] in REGIONS):
-            raise ValueError("'gas_in_storage_gwh' is of one country; write one measure for each, or give 'fill_share'")
+        if self.gas_in_storage_gwh is not None and len(self.countries) != 1:
+            raise ValueError(f"'gas_in_storage_gwh' {_ONE_COUNTRY}")
         return self
 
     def problems(self, data: GasData) -> list[str]:
         found = country_problems(self.countries, data) + without_storage(self.countries, data)
+        if found or self.gas_in_storage_gwh is None:
+            return found
+        if is_group(data, self.countries[0]):
+            return [f"key 'gas_in_storage_gwh', value {self.gas_in_storage_gwh:g}: {_ONE_COUNTRY}"]
         stores = data["storage"]
-        most = float(stores.loc[stores["node"].isin(self.countries), "working_gas_volume_gwh"].sum())
-        if not found and self.gas_in_storage_gwh is not None and self.gas_in_storage_gwh > most:
+        most = float(stores.loc[stores["node"].isin(members(self.countries, data)), "working_gas_volume_gwh"].sum())
+        if self.gas_in_storage_gwh > most:
             found.append(
                 f"key 'gas_in_storage_gwh', value {self.gas_in_storage_gwh:g}: {self.countries[0]} can hold "
                 f"{most:,.0f} GWh; correct the number or its unit"

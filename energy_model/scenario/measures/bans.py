@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -36,7 +37,7 @@ class ImportBan(OnSeller, Refusal):
 
     kind: Literal["import_ban"]
     countries: Countries
-    """Countries that ban; ``EU27`` and ``EUROPE`` are groups."""
+    """Countries and groups that ban."""
 
     restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = "{countries} refuse pipeline gas from {supplier} at the border[, except {exempt}]"
@@ -71,11 +72,13 @@ class LngBan(Refusal):
     kind: Literal["lng_ban"]
     exporter: Exporter | None = None
     """Exporter whose cargoes are refused, for example ``QA``; default is the focus of the data package."""
-    countries: Countries = ("EUROPE",)
-    """Countries that refuse; ``EU27`` and ``EUROPE`` are groups."""
+    countries: Countries | None = None
+    """Countries and groups that refuse; default is every market."""
 
     restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = "LNG from {exporter} refused by {countries}[, except {exempt}]"
+
+    by_default: ClassVar[Mapping[str, str]] = {"countries": "every market"}
 
     def of(self, data: GasData) -> str:
         """Code of the exporter."""

@@ -12,10 +12,11 @@ from typing import Annotated, Any, ClassVar, TypeVar, get_args
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from energy_model.data import regions
 from energy_model.data.load import GasData
 from energy_model.data.places import place_hint
+from energy_model.data.regions import countries_of, group_codes
 from energy_model.data.sellers import seller_of
-from energy_model.data.storyline import REGIONS
 from energy_model.registry import Registry
 from energy_model.scenario.case import Case
 
@@ -86,7 +87,6 @@ Supplier = Annotated[str, _codes("supplier")]
 Weather = Annotated[str, _codes("weather")]
 LngCase = Annotated[str, _codes("lng_case")]
 
-UNION, EVERYBODY = REGIONS
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
@@ -151,6 +151,9 @@ class Measure(BaseModel):
     restricts_trade: ClassVar[bool] = False
     """Whether a measure of this kind bans, taxes, caps or withholds a seller's gas."""
     describes: ClassVar[str] = ""  # headline; a part in [square brackets] is dropped when its key is not given
+
+    by_default: ClassVar[Mapping[str, str]] = {}
+    """What its headline says of a key that is not given."""
 
     @property
     def known_from(self) -> date | None:
@@ -231,9 +234,8 @@ class Measure(BaseModel):
     @property
     def headline(self) -> str:
         """One line for a table of measures."""
-        values = {
-            key: ", ".join(v) if isinstance(v, tuple) else v for key, v in self.model_dump(exclude_none=True).items()
-        }
+        given = {**self.by_default, **self.model_dump(exclude_none=True)}
+        values = {key: ", ".join(v) if isinstance(v, tuple) else v for key, v in given.items()}
         return _OPTIONAL.sub(lambda part: _said_or_dropped(part[1], values), type(self).describes).format(**values)
 
 
@@ -261,38 +263,32 @@ def unknown_places(codes: Iterable[str], known: Iterable[str], data: GasData, wh
     ]
 
 
-def country_problems(codes: Sequence[str], data: GasData, key: str = "countries") -> list[str]:
-    """Problems for country codes or groups that the data do not know as markets."""
-    markets = data["nodes"].loc[data["nodes"]["is_market"], "node"]
-    return unknown_places(codes, [*markets, *REGIONS], data, "country", key)
+def country_problems(codes: Sequence[str] | None, data: GasData, key: str = "countries") -> list[str]:
+    """Problems for codes of countries, markets or groups that the data do not know."""
+    countries = countries_of(data)
+    markets = [node for nodes in countries.values() for node in nodes]
+    return unknown_places(codes or (), [*countries, *markets, *group_codes(data)], data, "country", key)
 
 
 def members(codes: Sequence[str], data: GasData) -> set[str]:
-    """Markets that a list of country codes and groups means."""
-    nodes = data["nodes"]
-    groups = {UNION: nodes["is_eu27"] & nodes["is_market"], EVERYBODY: nodes["is_market"]}
-    return {code for code in codes if code not in groups}.union(
-        *(nodes.loc[groups[code], "node"].astype(str) for code in codes if code in groups)
-    )
+    """Markets that a list of codes of countries, markets and groups means."""
+    return {node for code in codes for node in regions.members(data, code)}
 
 
-def group_problems(countries: Sequence[str], exempt: Sequence[str], data: GasData) -> list[str]:
+def group_problems(countries: Sequence[str] | None, exempt: Sequence[str], data: GasData) -> list[str]:
     """Problems with those who take part, and with exemptions of countries that would take no part anyhow."""
     unknown = country_problems(countries, data) + country_problems(exempt, data, "exempt")
+    if unknown or not countries:
+        return unknown
     group = members(countries, data)
-    return unknown or [
+    return [
         f"key 'exempt', value '{code}': is not among countries = {', '.join(countries)}, so there is nothing to exempt "
         "it from; leave it out, or add it to the countries"
         for code in exempt
-        if countries and not members([code], data) & group
+        if not members([code], data) & group
     ]
 
 
-def countries_mask(codes: Sequence[str], case: Case) -> np.ndarray:
-    """Which nodes a list of country codes and groups means, bool, shape (N,)."""
-    mask = np.isin(case.nodes, list(codes))
-    if UNION in codes:
-        mask |= case.is_eu
-    if EVERYBODY in codes:
-        mask |= case.is_market
-    return mask
+def countries_mask(codes: Sequence[str] | None, case: Case) -> np.ndarray:
+    """Which nodes a list of codes of countries, nodes and groups means, every market without one; bool, shape (N,)."""
+    return case.is_market.copy() if codes is None else case.inside(*codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
@@ -33,10 +34,12 @@ SWITCH = "fuel switch"
 class DemandMeasure(Measure):
     """Base of measures that act on sectors of countries."""
 
-    countries: Countries = ("EUROPE",)
-    """Countries it acts in; ``EU27`` and ``EUROPE`` are groups."""
+    countries: Countries | None = None
+    """Countries and groups it acts in; default is every market."""
     sectors: Sectors = SECTORS
     """Sectors it acts on."""
+
+    by_default: ClassVar[Mapping[str, str]] = {"countries": "every market"}
 
     def problems(self, data: GasData) -> list[str]:
         return country_problems(self.countries, data) + unknown_codes(self.sectors, SECTORS, "sector", "sectors")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import model_validator
 
 from energy_model.data.load import GasData
-from energy_model.data.storyline import REGIONS
 from energy_model.scenario.case import Case
 from energy_model.scenario.like import PRICES
 from energy_model.scenario.measures.base import (
@@ -46,8 +45,9 @@ class Tariff(OnSeller, ByBuyers):
     kind: Literal["tariff"]
     eur_per_mwh: Annotated[NonNegative, PRICES]
     """Duty per MWh, paid by the importer."""
-    countries: Countries = REGIONS[:1]
-    """Countries that levy it; at the border, where the gas enters them from outside the group."""
+    countries: Countries | None = None
+    """Countries and groups that levy it; at the border, where the gas enters them from outside the group. Default is
+    the region in focus of the data package."""
     route: Route | None = None
     """At the border, one route; default is every route of the seller."""
 
@@ -57,8 +57,10 @@ class Tariff(OnSeller, ByBuyers):
         "[ over {route}]"
     )
 
+    by_default: ClassVar[Mapping[str, str]] = {"countries": "the region in focus"}
+
     def problems(self, data: GasData) -> list[str]:
-        found = self.buyer_problems(data, self.countries)
+        found = self.buyer_problems(data, self.levied_by(data))
         found += self.seller_problems(data, by_origin=self.by == "origin")
         if self.route is not None:
             found += unknown_codes([self.route], data["pipelines"]["route"], "route", "route")
@@ -66,8 +68,12 @@ class Tariff(OnSeller, ByBuyers):
                 found.append(f"key 'route', value '{self.route}': a duty by origin is on every route; leave it out")
         return found
 
+    def levied_by(self, data: GasData) -> tuple[str, ...]:
+        """Countries and groups that levy it."""
+        return self.countries if self.countries is not None else (data.storyline.focus.region,)
+
     def apply(self, case: Case, data: GasData) -> Case:
-        group = taking_part(case, self.countries, self.exempt)
+        group = taking_part(case, self.levied_by(data), self.exempt)
         if self.by == "origin":
             gas = gas_by_pipe(data, self.of(data))
             return asked_by(self, case, gas, group, resale=self.resale, duty=self.eur_per_mwh)

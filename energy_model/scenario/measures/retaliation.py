@@ -42,7 +42,7 @@ class Retaliation(OnSeller):
 
     kind: Literal["retaliation"]
     countries: Countries
-    """Countries that are cut, those outside a ban among them; ``EU27`` and ``EUROPE`` are groups."""
+    """Countries and groups that are cut, those outside a ban among them."""
     exempt: tuple[Country, ...] = ()
     """Countries of the group that are spared."""
     remaining_share: Share = 0.0

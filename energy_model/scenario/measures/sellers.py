@@ -46,7 +46,7 @@ def sells_by_ship(data: GasData, seller: str) -> bool:
     return bool(exporters(data) & set(suppliers_of(data, seller)))
 
 
-def taking_part(case: Case, countries: Sequence[str], exempt: Sequence[str]) -> np.ndarray:
+def taking_part(case: Case, countries: Sequence[str] | None, exempt: Sequence[str]) -> np.ndarray:
     """Markets that take part, bool, shape (N,)."""
     return np.asarray(countries_mask(countries, case) & ~countries_mask(exempt, case) & case.is_market)
 
@@ -154,7 +154,7 @@ class ByBuyers(Measure):
         """Whether countries outside the measure may sell on what they have bought."""
         return self.through_third_countries == "allowed"
 
-    def buyer_problems(self, data: GasData, countries: Sequence[str]) -> list[str]:
+    def buyer_problems(self, data: GasData, countries: Sequence[str] | None) -> list[str]:
         """Unknown countries; a rule on third countries that has no meaning at the border."""
         found = group_problems(countries, self.exempt, data)
         if self.by == "border" and self.through_third_countries == "forbidden":
@@ -175,7 +175,7 @@ class Refusal(ByBuyers):
     transit: ThirdCountries = "allowed"
     """With ``by = "origin"``: whether the gas may pass through a banning country to one that does not ban."""
 
-    def refusal_problems(self, data: GasData, countries: Sequence[str]) -> list[str]:
+    def refusal_problems(self, data: GasData, countries: Sequence[str] | None) -> list[str]:
         """Problems with the buyers, and a rule on transit that has no meaning at the border."""
         found = self.buyer_problems(data, countries)
         if self.by == "border" and self.transit == "forbidden":

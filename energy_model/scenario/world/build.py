@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import grouped_nodes
 from energy_model.scenario.case import Case
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.world.contracts import base_contracts
@@ -54,7 +55,7 @@ def base_case(
     timeline = periods(data, scenario, announced)
     if near is not None and near[1].timeline == timeline:
         return _changed(data, scenario, *near)
-    table = data["nodes"]
+    table = grouped_nodes(data)
     ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
     network = table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
     nodes = network["node"].to_numpy(str)
@@ -64,7 +65,7 @@ def base_case(
         timeline=timeline,
         nodes=nodes,
         is_market=network["is_market"].to_numpy(bool),
-        is_eu=(network["is_eu27"] & network["is_market"]).to_numpy(bool),
+        places=(network["node"] + " " + network["country"] + " " + network["groups"]).to_numpy(str),
         pipelines=pipelines,
         supply=supply,
         lng=base_lng(data, scenario, timeline, nodes),

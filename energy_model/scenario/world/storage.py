@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.data.storyline import REGIONS
+from energy_model.data.regions import is_group, members
 from energy_model.scenario.case import FillingTarget, Storage
 from energy_model.scenario.world.common import indices, monthly_price, parameter, tie_break
 from energy_model.timeline import DAY, Timeline
@@ -105,20 +105,24 @@ def _curves(data: GasData, storages: pd.Series) -> tuple[np.ndarray, np.ndarray,
 def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[FillingTarget]:
     """Legal and customary levels whose date lies in the horizon; of several for one store and day the highest counts.
 
-    A customary level of the EU holds only for stores whose country has none of its own on that day.
+    A customary level of a group holds only for stores whose country has none of its own on that day.
     """
     penalty = parameter(data, "target_penalty_eur_per_mwh")
     rows = data["storage_targets"]
     rows = rows[rows["kind"].isin(TARGET_KINDS)]
     rows = rows[(rows["date"] > pd.Timestamp(timeline.start)) & (rows["date"] <= pd.Timestamp(timeline.end + DAY))]
-    eu = set(data["nodes"].loc[data["nodes"]["is_eu27"], "node"])
-    own = set(zip(rows["scope"], rows["date"], rows["kind"], strict=True))
+    own = {
+        (node, day, kind)
+        for scope, day, kind in zip(rows["scope"], rows["date"], rows["kind"], strict=True)
+        if not is_group(data, scope)
+        for node in members(data, scope)
+    }
     best: dict[tuple[int, pd.Timestamp], FillingTarget] = {}
     for row in rows.to_dict("records"):
-        members = {row["scope"]}
-        if row["scope"] == REGIONS[0]:
-            members = {node for node in eu if row["kind"] == "legal" or (node, row["date"], "customary") not in own}
-        for s in np.flatnonzero(table["node"].isin(members)):
+        held = set(members(data, row["scope"]))
+        if is_group(data, row["scope"]):
+            held = {node for node in held if row["kind"] == "legal" or (node, row["date"], "customary") not in own}
+        for s in np.flatnonzero(table["node"].isin(held)):
             level = float(row["fill_share"]) * float(table["working_gas_volume_gwh"].iloc[s])
             day = row["date"].date()
             target = FillingTarget(f"{table['storage'].iloc[s]} {day}", row["kind"], (int(s),), day, level, penalty)

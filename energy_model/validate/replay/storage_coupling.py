@@ -24,7 +24,8 @@ def tied_storages(matrix: Matrix, case: Case, past: Past, penalty_eur_per_mwh: f
     """
     stock, usual = case.storage, past.usual_filling
     owners = case.nodes[stock.node]
-    tied = [s for s, node in enumerate(owners) if node in usual.index and case.is_eu[stock.node[s]]]
+    inside = case.inside(past.history.region)
+    tied = [s for s, node in enumerate(owners) if node in usual.index and inside[stock.node[s]]]
     mornings = [*case.timeline.starts[1:], case.timeline.end + DAY]
     level, count = matrix.columns[LEVEL], len(mornings)
     rows, columns, values, right = [], [], [], []

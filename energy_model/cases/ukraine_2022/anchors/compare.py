@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
+from energy_model.data.regions import nodes_of_group
 from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, show_energy
@@ -34,7 +35,7 @@ def compare_rows(runs: AnchorRuns, published: pd.DataFrame) -> list[Ours]:
 
 def members(results: Results) -> list[str]:
     """Members of the EU that are markets."""
-    return list(results.nodes.loc[results.nodes["is_eu27"] & results.nodes["is_market"], "node"])
+    return list(results.nodes.loc[nodes_of_group(results.nodes, "EU27"), "node"])
 
 
 def missing_percent(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import members as members_of
 from energy_model.impact.adequacy import COLD_WINTER, n_minus_1_percent, supply_standard
 from energy_model.impact.output_loss import ces_output, price_based_change, second_order_change
 from energy_model.units import GWH_PER_TWH
@@ -53,7 +54,7 @@ def _output_rows(value: pd.Series) -> list[Ours]:
 def monthly_demand_twh(data: GasData) -> pd.Series:
     """Mean demand of the EU by calendar month, 2018 to 2021 as observed, TWh."""
     seen = data["observed_demand_monthly"]
-    members = set(data["nodes"].loc[data["nodes"]["is_eu27"], "node"])
+    members = set(members_of(data, "EU27"))
     seen = seen[seen["node"].isin(members) & seen["month"].dt.year.isin(MEAN_YEARS)]
     by_month = seen.groupby(seen["month"].dt.month)["demand_gwh"].sum() / len(MEAN_YEARS) / GWH_PER_TWH
     return by_month.rename_axis("month")
@@ -145,7 +146,7 @@ def storage_lasts(data: GasData, published: pd.DataFrame) -> list[Ours]:
     The month in which stores run out; if none does, the month that ends with the least.
     """
     value = published["value"]
-    members = set(data["nodes"].loc[data["nodes"]["is_eu27"], "node"])
+    members = set(members_of(data, "EU27"))
     filling = data["storage_filling"]
     filling = filling[filling["node"].isin(members) & (filling["date"] == pd.Timestamp(2022, 2, 1))]
     start = float(filling["gas_in_storage_gwh"].sum()) / GWH_PER_TWH

@@ -14,9 +14,10 @@ import pandas as pd
 from energy_model.cases.ukraine_2022.anchors.compare import APRIL, APRIL_SETTING, JULY_SETTING
 from energy_model.cases.ukraine_2022.anchors.exact import by_sigma
 from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
-from energy_model.impact.output_loss import SIGMAS, UNION, ces_output, gas_in_the_economy, output_loss
+from energy_model.impact.output_loss import SIGMAS, ces_output, gas_in_the_economy, output_loss
 from energy_model.validate.anchors import Ours, number
 
+UNION = "EU27"
 SHARES = "share of gas in GDP at the price of 2021"
 AT_THEIRS = "our output module at the published shortage"
 SIGMA_NOTE = "sigma 0 / 0.04 / 0.1 / 0.2"

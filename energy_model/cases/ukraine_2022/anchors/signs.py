@@ -6,6 +6,7 @@ import pandas as pd
 
 from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.data.load import GasData
+from energy_model.data.regions import nodes_of_group
 from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
 from energy_model.scenario.world import parameter
@@ -24,7 +25,7 @@ ZERO = 1e-9
 def region(results: Results, *names: str) -> list[str]:
     """Members of the EU in regions of ``nodes.csv``."""
     nodes = results.nodes
-    return list(nodes.loc[nodes["region"].isin(names) & nodes["is_eu27"] & nodes["is_market"], "node"])
+    return list(nodes.loc[nodes["region"].isin(names) & nodes_of_group(nodes, "EU27"), "node"])
 
 
 def norwegian_sales_bn(results: Results) -> float:
@@ -112,7 +113,7 @@ def _sziklai(runs: AnchorRuns) -> list[Ours]:
 def _rekk(runs: AnchorRuns) -> list[Ours]:
     before, after = runs["pipe and gas"], runs["pipe and gas, no Ukraine"]
     data = runs.data.at(after.scenario.as_of)
-    members = list(after.nodes.loc[after.nodes["is_eu27"] & after.nodes["is_market"], "node"])
+    members = list(after.nodes.loc[nodes_of_group(after.nodes, "EU27"), "node"])
     demand = after["demand"]
     cut = float(demand.loc[demand["node"].isin(members), "curtailed_gwh"].sum()) / GWH_PER_TWH
     dearer = mean_price(after, members) - mean_price(before, members)
