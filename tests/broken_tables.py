@@ -181,7 +181,7 @@ IMPLAUSIBLE = {
     "demand that misses the statistics": (
         "demand_annual",
         scale("demand_gwh", 1.1, node="DE", year="2021"),
-        "Eurostat counted",
+        "the statistics counted",
     ),
     "tiers that lose gas": (
         "curtailment_tiers",
@@ -243,7 +243,7 @@ IMPLAUSIBLE = {
     "a balance that stays open": (
         "trade_2021",
         scale("energy_gwh", 0.5, importer="EU27", supplier="RU", channel="pipeline"),
-        "the EU's balance of 2021 stays open",
+        "the balance of EU27 in 2021 stays open",
     ),
     "a source nobody uses": (
         "sources",

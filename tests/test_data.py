@@ -13,7 +13,7 @@ from pandas.testing import assert_frame_equal
 
 from energy_model.data import GasData, Package
 from energy_model.data.check import RANGES
-from energy_model.data.consistent import eu_balance_of_2021
+from energy_model.data.consistent import balance_of_base_year
 from energy_model.data.package import DESCRIPTOR
 from energy_model.data.regions import members as members_of
 
@@ -127,7 +127,7 @@ def test_russian_contracts_lie_within_the_totals_of_the_literature(now: GasData)
 
 
 def test_the_gas_balance_of_the_eu_in_2021_closes_within_2_percent(now: GasData) -> None:
-    supply, use = eu_balance_of_2021(now)
+    supply, use = balance_of_base_year(now.tables, now.storyline, now.storyline.balance)
 
     assert use == pytest.approx(supply, rel=0.02)
 

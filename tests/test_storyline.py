@@ -35,7 +35,7 @@ def test_a_market_without_a_row_is_its_own_seller(data: GasData) -> None:
     ("old", "new", "words"),
     [
         ('supplier = "RU"', 'supplier = "XX"', ("focus.supplier", "XX", "no such seller")),
-        ('country = "DE"', 'country = "RU"', ("focus.country", "RU", "no market")),
+        ('country = "DE"', 'country = "RU"', ("focus.country", "RU", "no market is in that country")),
         ('region = "EU27"', 'region = "EU"', ("focus.region", "EU", "known: EU27, EUROPE")),
         ('route = "nord_stream_2"', 'route = "jamal"', ("routes.route", "jamal", "table 'routes'")),
         ('country = "SK"', 'country = "XX"', ("transit.country", "XX", "table 'nodes'")),

@@ -259,7 +259,10 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
     if "nodes" in tables:
         nodes = tables["nodes"]
         if focus.country not in set(nodes.loc[nodes["is_market"], "country"]):
-            yield error(f"storyline.toml, key 'focus.country', value '{focus.country}': no country of a market")
+            yield error(
+                f"storyline.toml, key 'focus.country', value '{focus.country}': no market is in that country of "
+                "nodes.csv"
+            )
     if "groups" in tables:
         groups = [*dict.fromkeys(tables["groups"]["group"]), storyline.everybody]
         if focus.region not in groups:

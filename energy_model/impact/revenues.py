@@ -192,7 +192,7 @@ def transit_revenue(origins: Origins, one: Transit, data: GasData, seller: str) 
     lines, own = case.pipelines, case.inside(one.country)
     leaves = own[lines.from_node] & ~own[lines.to_node]
     if one.to:
-        leaves &= np.isin(case.nodes[lines.to_node], one.to)
+        leaves &= case.inside(*one.to)[lines.to_node]
     sent = origins.sent[origins.rows(seller)].sum(axis=0)[leaves] @ case.timeline.days
     targets = case.nodes[lines.to_node[leaves]]
     takes = float(sent.sum()) * _fee(data, *one.tariff)

@@ -18,8 +18,9 @@ RUNNING = ("operating", "planned")
 def base_pipelines(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Pipelines:
     """Directed pipelines with capacity (P, T) in GWh/d and cost (P, T) in EUR/MWh.
 
-    A listed tariff covers the whole line. Elsewhere a border costs ``default_border_tariff_eur_per_mwh``, and import
-    lines, whose length is known, pay transport per 1,000 km on top. Import lines lose fuel gas with their length.
+    A listed tariff covers the whole line. Elsewhere a border costs ``default_border_tariff_eur_per_mwh``, a line
+    between nodes of one country nothing, and import lines, whose length is known, pay transport per 1,000 km on top.
+    Import lines lose fuel gas with their length.
     """
     table = data["pipelines"]
     table = table[table["from_node"].isin(nodes) & table["to_node"].isin(nodes)].reset_index(drop=True)
@@ -54,5 +55,7 @@ def _transport(table: pd.DataFrame, data: GasData, thousand_km: np.ndarray) -> n
     known = data["tariffs"].set_index(["from_node", "to_node"])["tariff_eur_per_mwh"]
     listed = known.reindex(pd.MultiIndex.from_frame(table[["from_node", "to_node"]])).to_numpy(float)
     by_distance = thousand_km * parameter(data, "transport_cost_eur_per_mwh_per_1000_km")
-    default = parameter(data, "default_border_tariff_eur_per_mwh")
+    country = data["nodes"].set_index("node")["country"]
+    abroad = (table["from_node"].map(country) != table["to_node"].map(country)).to_numpy(bool)
+    default = abroad * parameter(data, "default_border_tariff_eur_per_mwh")
     return np.where(np.isnan(listed), default + by_distance, listed)
