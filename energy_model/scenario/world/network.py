@@ -58,4 +58,4 @@ def _transport(table: pd.DataFrame, data: GasData, thousand_km: np.ndarray) -> n
     country = data["nodes"].set_index("node")["country"]
     abroad = (table["from_node"].map(country) != table["to_node"].map(country)).to_numpy(bool)
     default = abroad * parameter(data, "default_border_tariff_eur_per_mwh")
-    return np.where(np.isnan(listed), default + by_distance, listed)
+    return np.asarray(np.where(np.isnan(listed), default + by_distance, listed))
