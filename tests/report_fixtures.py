@@ -8,7 +8,7 @@ import pandas as pd
 
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.data.load import GasData, load_data
-from energy_model.report.workbook.validation import Validation
+from energy_model.report.workbook.briefing import Validation
 from energy_model.results.band import Band
 from energy_model.results.run import Results, run
 from energy_model.scenario import load_scenario

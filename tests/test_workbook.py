@@ -17,6 +17,7 @@ from energy_model.report.findings import findings
 from energy_model.report.run_workbook import run_sentences, write_run_workbook
 from energy_model.report.workbook import sheets_of, write_workbook
 from energy_model.report.workbook.book import HEADER_FILL
+from energy_model.report.workbook.sheet import every_sheet, in_writing_order
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
 from energy_model.results.checks import run_checks
@@ -241,6 +242,15 @@ def test_an_unwritable_folder_is_one_clear_message_and_the_old_file_stays(tmp_pa
     assert blocked.read_text(encoding="utf-8") == "no folder"
 
 
+def test_a_sheet_is_written_once_and_after_those_it_refers_to():
+    sheets = every_sheet()
+    order = list(in_writing_order(sheets))
+
+    assert sorted(map(id, order)) == sorted(map(id, sheets.values()))
+    for one in order:
+        assert all(order.index(sheets[other]) < order.index(one) for other in one.needs), one.name
+
+
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     target = tmp_path / "briefing.xlsx"
     target.write_bytes(b"old")
@@ -248,7 +258,7 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("energy_model.report.workbook.write_sources", fail)
+    monkeypatch.setattr("energy_model.report.workbook.book.Book.close", fail)
     with pytest.raises(OutputError, match="No space left"):
         write_workbook([monthly("reference")], target, data=real_data())
     assert target.read_bytes() == b"old"

@@ -162,7 +162,7 @@ def in_words(answer: Answer, width: int = 100) -> str:
 def _write(answers: Sequence[Answer], occasion: Occasion, path: Path) -> None:
     known = facts.day_name(occasion.as_of)
     footer = f"Source: own model calculation, data known on {known}, data package {occasion.digest[:12]}"
-    book = Book(path, occasion.as_of, footer, [COVER, *(answer.name for answer in answers)])
+    book = Book(path, occasion.as_of, footer, {COVER: ""} | {answer.name: answer.question for answer in answers})
     book.workbook.set_properties({"title": occasion.title, "author": "energy-model", "created": book.created})
     _cover(book, answers, occasion)
     for answer in answers:

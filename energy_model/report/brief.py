@@ -28,7 +28,7 @@ from energy_model.report.findings import findings
 from energy_model.report.kept import Kept
 from energy_model.report.selection import RangesOf, detailed_ids, in_reading_order, ranged_ids
 from energy_model.report.workbook import write_workbook
-from energy_model.report.workbook.validation import Validation
+from energy_model.report.workbook.briefing import Validation
 from energy_model.results.compare import one_span
 from energy_model.results.ranges import Bands, RangeStore
 from energy_model.results.run import Results, run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,47 +16,24 @@ from energy_model.files import replacing_file
 from energy_model.report import facts
 from energy_model.report.baseline import with_base
 from energy_model.report.findings import Story
-from energy_model.report.workbook.assumptions import write_assumptions, write_sources
 from energy_model.report.workbook.book import Book, sheet_name
-from energy_model.report.workbook.briefing import Briefing
-from energy_model.report.workbook.checks import write_checks, write_cover
-from energy_model.report.workbook.countries import write_countries, write_country
-from energy_model.report.workbook.ranges import SHEET as RANGES
-from energy_model.report.workbook.ranges import write_ranges
-from energy_model.report.workbook.scenarios import write_scenarios, write_summary
-from energy_model.report.workbook.series import write_prices, write_storage
-from energy_model.report.workbook.supplies import SUBSTITUTION, write_routes, write_substitution
-from energy_model.report.workbook.validation import SHEET as VALIDATION
-from energy_model.report.workbook.validation import Validation, write_validation
+from energy_model.report.workbook.briefing import Briefing, Validation
+from energy_model.report.workbook.sheet import Sheet, every_sheet, in_writing_order
 from energy_model.results.compare import one_span
 from energy_model.results.labels import Labels
 from energy_model.results.ranges import Bands
 from energy_model.results.run import Results, run
 from energy_model.scenario.load import validated
 
-SHEETS: dict[str, str] = {
-    "Cover": "question, vintage, how to read, status of every solution",
-    "Summary": "findings, headline table and two charts on one page",
-    "Scenarios": "headline numbers of every scenario and their difference to the one they are measured against",
-    RANGES: "low, central and high of the headlines, and which input gives the ends",
-    "{country}": "balance of the country in focus, shortfall by sector and month",
-    "Countries x sectors": "curtailed share by country and sector",
-    "{adjective} routes": "pipeline gas of the seller in focus by route and month",
-    SUBSTITUTION: "what is lost by three names with the bridge between them, and who replaces it",
-    "Storage": "gas in store against legal and customary levels",
-    "Prices": "prices by month and country",
-    "Assumptions": "scenarios, measures in words, parameters with low and high",
-    "Sources": "where the figures come from, with licences",
-    VALIDATION: "errors of the model where the answer is known, aims reached and missed, published results",
-    "Checks": "cells that must be 0",
-}
-"""Sheets in their order, and what each holds; two take the names of whom the runs are about."""
-
 
 def sheets_of(labels: Labels, nodes: pd.DataFrame) -> dict[str, str]:
-    """The sheets of a workbook by their names."""
+    """The sheets of a workbook by their names, and what each holds."""
+    return _contents(every_sheet(), labels, nodes)
+
+
+def _contents(sheets: Mapping[str, Sheet], labels: Labels, nodes: pd.DataFrame) -> dict[str, str]:
     names = {"country": labels.country_name(nodes), "adjective": labels.adjective(nodes)}
-    return {sheet_name(name.format(**names)): what for name, what in SHEETS.items()}
+    return {sheet_name(one.name.format(**names)): one.about for one in sheets.values()}
 
 
 def write_workbook(
@@ -101,11 +79,11 @@ def write_workbook(
     ScenarioError
         If the runs are over different days: one caption would be false for some of them.
     """
-    briefing = _briefing(list(results), data, title, as_of, base, main, bands or {})
+    briefing = replace(_briefing(list(results), data, title, as_of, base, main, bands or {}), validation=validation)
     target = Path(path)
     with replacing_file(target) as part:
         _check_writable(target, part)
-        _write(briefing, part, validation)
+        _write(briefing, part)
     return target
 
 
@@ -150,32 +128,13 @@ def _check_writable(target: Path, part: Path) -> None:
     part.touch()
 
 
-def _write(briefing: Briefing, path: Path, validation: Validation | None) -> None:
-    left_out = {VALIDATION} if validation is None else set()
-    left_out |= set() if briefing.story.bands else {RANGES}
-    sheets = {
-        name: what
-        for name, what in sheets_of(briefing.reference.labels, briefing.reference.nodes).items()
-        if name not in left_out
-    }
+def _write(briefing: Briefing, path: Path) -> None:
+    sheets = {key: one for key, one in every_sheet().items() if one.given(briefing)}
     digest = briefing.reference.data_digest[:12]
     footer = f"Source: own model calculation, data known on {facts.day_name(briefing.as_of)}, data package {digest}"
-    book = Book(path, briefing.as_of, footer, sheets)
+    contents = _contents(sheets, briefing.reference.labels, briefing.reference.nodes)
+    book = Book(path, briefing.as_of, footer, contents)
     book.workbook.set_properties({"title": briefing.title, "author": "energy-model", "created": book.created})
-    write_scenarios(book, briefing)
-    if briefing.story.bands:
-        write_ranges(book, briefing)
-    write_storage(book, briefing)
-    write_summary(book, briefing)
-    write_country(book, briefing)
-    write_countries(book, briefing)
-    write_routes(book, briefing)
-    write_substitution(book, briefing)
-    write_prices(book, briefing)
-    write_assumptions(book, briefing)
-    write_sources(book, briefing)
-    if validation is not None:
-        write_validation(book, briefing, validation)
-    write_checks(book, briefing)
-    write_cover(book, briefing, {name: what for name, what in sheets.items() if name != "Cover"})
+    for one in in_writing_order(sheets):
+        one.write(book, briefing)
     book.close()

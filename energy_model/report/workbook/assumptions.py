@@ -10,6 +10,7 @@ import pandas as pd
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
 from energy_model.report.workbook.briefing import Briefing, measure_words
+from energy_model.report.workbook.sheet import sheet
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
 from energy_model.timeline import day_words
@@ -30,6 +31,12 @@ WIDTHS = (27.0, 44.0, 12.0, 12.0, 12.0, 12.0, 20.0, 70.0)
 """One grid of columns for all tables of the sheet."""
 
 
+@sheet(
+    "assumptions",
+    place=110,
+    name="Assumptions",
+    about="scenarios, measures in words, parameters with low and high",
+)
 def write_assumptions(book: Book, briefing: Briefing) -> None:
     """Scenario keys, measures in words, parameters with low and high, and the judgements that matter most."""
     page = book.page(
@@ -319,6 +326,12 @@ def _source_titles(briefing: Briefing) -> dict[str, str]:
     return dict(zip(sources["source_id"], sources["title"], strict=True))
 
 
+@sheet(
+    "sources",
+    place=120,
+    name="Sources",
+    about="where the figures come from, with licences",
+)
 def write_sources(book: Book, briefing: Briefing) -> None:
     """Every source with a row in the tables of the vintage, and the tables it feeds."""
     page = book.page(

@@ -7,7 +7,7 @@ the same numbers as a spreadsheet program. Solver dust (below 1e-7) is written a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -207,7 +207,7 @@ def span(first: tuple[int, int], last: tuple[int, int]) -> str:
 class Book:
     """An XlsxWriter workbook with the house's formats; closing it writes the file."""
 
-    def __init__(self, path: Path, created: date, footer: str, sheets: Iterable[str]) -> None:
+    def __init__(self, path: Path, created: date, footer: str, contents: Mapping[str, str]) -> None:
         options = {
             "strings_to_numbers": False,
             "strings_to_formulas": False,
@@ -216,7 +216,9 @@ class Book:
             "default_format_properties": {"font_name": FONT, "font_size": 9},
         }
         self.workbook = xlsxwriter.Workbook(str(path), options)
-        self._sheets = {name: self.workbook.add_worksheet(name) for name in sheets}
+        self.contents = contents
+        """The sheets in their order, and what each holds."""
+        self._sheets = {name: self.workbook.add_worksheet(name) for name in contents}
         self.created = datetime.combine(created, time())
         self.footer = footer
         self.anchors: dict[str, str] = {}

@@ -17,6 +17,8 @@ from energy_model.results import substitution as sub
 from energy_model.results.headline import ROUTE_PREFIX
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
+from energy_model.validate.anchors import AnchorReport
+from energy_model.validate.replay import ReplayReport
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,22 @@ SHARES = {
 
 
 @dataclass(frozen=True)
+class Validation:
+    """What the model is held against.
+
+    Attributes
+    ----------
+    replay : ReplayReport
+        History replayed.
+    published : AnchorReport
+        Results of others.
+    """
+
+    replay: ReplayReport
+    published: AnchorReport
+
+
+@dataclass(frozen=True)
 class Briefing:
     """Everything that the sheets are written from.
 
@@ -66,6 +84,8 @@ class Briefing:
         Of the vintage of the runs.
     story : Story
         What the findings are made from, ranges of headlines included where they are known.
+    validation : Validation, optional
+        Without it the sheet on it is left out.
     """
 
     results: Sequence[Results]
@@ -75,6 +95,7 @@ class Briefing:
     title: str
     as_of: date
     story: Story
+    validation: Validation | None = None
 
     @cached_property
     def findings(self) -> list[str]:

@@ -12,8 +12,8 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.assumptions import stage_words
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.report.workbook.sheet import sheet
 from energy_model.report.workbook.supplies import routes_sheet
-from energy_model.report.workbook.validation import SHEET as VALIDATION
 from energy_model.results.checks import CHECKS, run_checks
 from energy_model.scenario.notes import ACCEPTED
 from energy_model.validate.reference import has_case
@@ -34,6 +34,19 @@ UNTESTED = (
 )
 
 
+@sheet(
+    "checks",
+    place=140,
+    name="Checks",
+    about="cells that must be 0",
+    needs=(
+        "scenarios",
+        "country",
+        "countries",
+        "routes",
+        "substitution",
+    ),
+)
 def write_checks(book: Book, briefing: Briefing) -> None:
     """Checks by run, checks between sheets by formula, and the number of failures."""
     page = book.page(
@@ -127,9 +140,16 @@ def _sheet_checks(book: Book, page: Page, briefing: Briefing) -> str:
     return bk.cell(row, 1)
 
 
-def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> None:
+@sheet(
+    "cover",
+    place=10,
+    name="Cover",
+    about="question, vintage, how to read, status of every solution",
+    needs=("checks",),
+)
+def write_cover(book: Book, briefing: Briefing) -> None:
     """Question, vintage, how to read, contents, status of every solve, versions."""
-    later = f", but on the sheet {VALIDATION}" if VALIDATION in sheets else ""
+    later = "" if briefing.validation is None else ", but on the sheet Validation"
     page = book.page(
         "Cover",
         briefing.title,
@@ -153,7 +173,9 @@ def write_cover(book: Book, briefing: Briefing, sheets: Mapping[str, str]) -> No
         _paragraph(page, "Read before use", warnings)
     _paragraph(page, "How to read", list(HOW_TO_READ))
     page.heading("Contents")
-    for name, what in sheets.items():
+    for name, what in book.contents.items():
+        if name == page.name:
+            continue
         page.sheet.write_url(page.row, 0, f"internal:'{name}'!A1", book.look(font_color="#1F66B8", underline=1), name)
         page.text(page.row, 1, what)
         page.row += 1

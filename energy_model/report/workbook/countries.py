@@ -9,6 +9,7 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.scenarios import storage_chart
+from energy_model.report.workbook.sheet import sheet
 from energy_model.results import substitution as sub
 from energy_model.results.run import Results
 from energy_model.units import show_energy
@@ -18,6 +19,13 @@ SHORTAGE_TWH = 0.5
 """A run that curtails less in the region has no page of its own in the table by country."""
 
 
+@sheet(
+    "country",
+    place=50,
+    name="{country}",
+    about="balance of the country in focus, shortfall by sector and month",
+    needs=("storage",),
+)
 def write_country(book: Book, briefing: Briefing) -> None:
     """Balance of the country in focus, shortfall by sector and by month, and price, for the main scenarios."""
     page = book.page(
@@ -160,6 +168,12 @@ def _months(book: Book, page: Page, briefing: Briefing, runs: list[Results]) -> 
     page.sheet.insert_chart(bk.FIRST_TABLE_ROW + 23, side, lines, {"object_position": 2})
 
 
+@sheet(
+    "countries",
+    place=60,
+    name="Countries x sectors",
+    about="curtailed share by country and sector",
+)
 def write_countries(book: Book, briefing: Briefing) -> None:
     """Demand, curtailment and curtailed share by country and sector: one page per scenario, one table to filter."""
     runs = [run for run in briefing.main if briefing.numbers.loc[run.scenario.id, "region_curtailed"] > SHORTAGE_TWH]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.report.workbook.sheet import sheet
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.headline import SHARE, headline_list
 
-SHEET = "Ranges"
 ON_SUMMARY = (
     "region_curtailed",
     "region_curtailed_share",
@@ -24,10 +24,17 @@ NOTE = (
 )
 
 
+@sheet(
+    "ranges",
+    place=40,
+    name="Ranges",
+    about="low, central and high of the headlines, and which input gives the ends",
+    given=lambda briefing: bool(briefing.story.bands),
+)
 def write_ranges(book: Book, briefing: Briefing) -> None:
     """Low, central and high of every headline of the runs whose ranges are known, and what gives the ends."""
     page = book.page(
-        SHEET, "How sure are the headlines?", "Low, central and high over the ranges that the data state.", NOTE
+        "Ranges", "How sure are the headlines?", "Low, central and high over the ranges that the data state.", NOTE
     )
     columns = [
         Column("Scenario", width=38.0),

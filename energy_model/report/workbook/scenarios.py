@@ -11,6 +11,7 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import SHARES, Briefing
 from energy_model.report.workbook.ranges import summary_ranges
+from energy_model.report.workbook.sheet import sheet
 
 SUMMARY_KEYS = (
     "region_curtailed",
@@ -33,6 +34,12 @@ FINDING_WIDTH = 200
 """Characters of a line of findings; the table is that wide."""
 
 
+@sheet(
+    "scenarios",
+    place=30,
+    name="Scenarios",
+    about="headline numbers of every scenario and their difference to the one they are measured against",
+)
 def write_scenarios(book: Book, briefing: Briefing) -> None:
     """All headline numbers of all scenarios, and their difference to the reference."""
     span = _horizon(briefing)
@@ -85,6 +92,16 @@ def _shade_short(book: Book, page: Page, briefing: Briefing, first: int) -> None
         book.heat(page, (first, col), (first + len(briefing.results) - 1, col), top=0.4)
 
 
+@sheet(
+    "summary",
+    place=20,
+    name="Summary",
+    about="findings, headline table and two charts on one page",
+    needs=(
+        "scenarios",
+        "storage",
+    ),
+)
 def write_summary(book: Book, briefing: Briefing) -> None:
     """Findings, headline table and two charts on one page."""
     page = book.page(

@@ -9,6 +9,7 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.scenarios import PRICE_NOTE, storage_chart
+from energy_model.report.workbook.sheet import sheet
 from energy_model.results.compare import country_totals
 from energy_model.units import show_energy
 
@@ -18,6 +19,12 @@ CHART_ROWS = 19
 LNG_REFERENCE, FORWARD = "lng_reference", "ttf_forward"
 
 
+@sheet(
+    "storage",
+    place=90,
+    name="Storage",
+    about="gas in store against legal and customary levels",
+)
 def write_storage(book: Book, briefing: Briefing) -> None:
     """Filling month by month for the region and the country in focus, and what is missing to each target."""
     page = book.page(
@@ -98,6 +105,12 @@ def _targets(page: Page, briefing: Briefing) -> None:
         page.line(columns, ["All", day, words, *sums], total=True)
 
 
+@sheet(
+    "prices",
+    place=100,
+    name="Prices",
+    about="prices by month and country",
+)
 def write_prices(book: Book, briefing: Briefing) -> None:
     """Monthly prices of the country and the region in focus, and means by country."""
     page = book.page(

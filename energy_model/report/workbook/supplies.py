@@ -8,13 +8,13 @@ from energy_model.report import facts
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.report.workbook.sheet import sheet
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
 from energy_model.results.routes import route_order
 from energy_model.units import show_energy
 
 BLOCKS_PER_PAGE = 4
-SUBSTITUTION = "Substitution"
 NOTE_TRACED = (
     "Gas is followed by proportional mixing: what leaves a node has the mixture of what entered it. Gas put into store "
     "counts where it is stored; what leaves a store counts as storage."
@@ -30,6 +30,12 @@ def routes_sheet(adjective: str) -> str:
     return bk.sheet_name(f"{adjective} routes")
 
 
+@sheet(
+    "routes",
+    place=70,
+    name="{adjective} routes",
+    about="pipeline gas of the seller in focus by route and month",
+)
 def write_routes(book: Book, briefing: Briefing) -> None:
     """Pipeline gas of the seller in focus by route and month: one block per scenario, one table to filter."""
     page = book.page(
@@ -81,11 +87,17 @@ def _route_rows(
     page.line(columns, [title, "All routes", *cells], total=True)
 
 
+@sheet(
+    "substitution",
+    place=80,
+    name="Substitution",
+    about="what is lost by three names with the bridge between them, and who replaces it",
+)
 def write_substitution(book: Book, briefing: Briefing) -> None:
     """The bridge from lost sales to lost consumption; who replaces what is lost; the same by month for the gravest."""
     labels = briefing.reference.labels
     page = book.page(
-        SUBSTITUTION,
+        "Substitution",
         f"Who replaces the gas that {labels.supplier_name(briefing.reference.nodes)} does not send",
         f"Difference to '{briefing.reference.scenario.title}' over the horizon; a positive number is more gas, or less "
         "use, than there.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,11 +12,11 @@ from energy_model.report import facts, style
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page, Value
 from energy_model.report.workbook.briefing import Briefing
+from energy_model.report.workbook.sheet import sheet
 from energy_model.validate.anchors import KINDS, AnchorReport
 from energy_model.validate.replay import ReplayReport, compare
 from energy_model.validate.replay.history import History
 
-SHEET = "Validation"
 WORST = 10
 SIGNED = "+#,##0.00;-#,##0.00;0.00"
 PLAIN = "#,##0.00"
@@ -34,27 +33,20 @@ KIND_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Validation:
-    """What the model is held against.
-
-    Attributes
-    ----------
-    replay : ReplayReport
-        History replayed.
-    published : AnchorReport
-        Results of others.
-    """
-
-    replay: ReplayReport
-    published: AnchorReport
-
-
-def write_validation(book: Book, briefing: Briefing, validation: Validation) -> None:
+@sheet(
+    "validation",
+    place=130,
+    name="Validation",
+    about="errors of the model where the answer is known, aims reached and missed, published results",
+    given=lambda briefing: briefing.validation is not None,
+)
+def write_validation(book: Book, briefing: Briefing) -> None:
     """Headline errors, aims, worst series, every series, published results."""
+    validation = briefing.validation
+    assert validation is not None
     history = validation.replay.history
     page = book.page(
-        SHEET,
+        "Validation",
         "How far off is the model where the answer is known?",
         f"History replayed. Given: {history.given_words}. The rest is the model's choice.",
         f"No other sheet looks at what was published later. {_era_words(_eras(validation.replay), history)}",
