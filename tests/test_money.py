@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cases import networks
 from hypothesis import given, settings
-from test_origins import named, solved
+from test_origins import solved
 
 from energy_model.fast import optimum
 from energy_model.impact.accounts import Accounts, by_origin
@@ -21,7 +21,7 @@ from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, V
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.answers import write_answers
-from energy_model.results.origins import trace
+from energy_model.results.tracing import trace
 from energy_model.scenario.measures.duties import PriceCap, Tariff
 from energy_model.scenario.toy import toy_case
 
@@ -33,13 +33,13 @@ def accounts(case, share: float = 1.0, rest: float = 0.0) -> Accounts:
     run = solved(case)
     matrix = compile_model(build_model(case))
     dual = matrix.values(optimum(matrix, case)[0].row_dual, "balance")
-    origins = trace(run, named(case))
-    price = Valuation("toy", dual / case.timeline.days, np.full(len(origins.labels), share), rest)
+    origins = trace(network_of(run), "source")
+    price = Valuation("toy", dual / case.timeline.days, np.full(len(origins.origins), share), rest)
     return Accounts(run, origins, price, run.case.inside("UNION"))
 
 
 def keur(found: np.ndarray, origins) -> dict[str, float]:
-    amounts = by_origin(found, origins.labels) * 1e6
+    amounts = by_origin(found, origins) * 1e6
     return {who: amount for who, amount in amounts.items() if abs(amount) > 1e-6}
 
 
@@ -106,7 +106,7 @@ def test_a_duty_goes_to_the_state_and_not_to_the_supplier():
 
 def test_a_price_cap_holds_whatever_the_hub_says():
     found = accounts(one_market())
-    most = np.full((len(found.origins.labels), len(found.case.nodes), 1), np.inf)
+    most = np.full((len(found.origins.origins), len(found.case.nodes), 1), np.inf)
     most[found.origins.rows("RU")] = 15.0
     capped = replace(found, value=replace(found.value, ceiling=most))
 
@@ -155,7 +155,7 @@ def test_bills_are_price_times_what_is_served_and_nobody_sells_below_cost(case):
     served[case.is_market] -= cut + given_up
     paid = (served * found.value.hub * case.timeline.days).sum(axis=1) / 1e6
     assert found.consumer_bill.sum(axis=1) == pytest.approx(paid, abs=1e-7)
-    rent = found.rent[[k for k, o in enumerate(found.origins.labels["origin"]) if o == "RU"]]
+    rent = found.rent[[k for k, o in enumerate(found.origins.origins) if o == "RU"]]
     assert (rent >= -1e-7).all()
 
 
@@ -187,7 +187,7 @@ def test_import_bill_stores_and_production_make_the_consumer_bill_but_for_tariff
     """In the union: imports at the border plus own gas are what consumers pay, less what moves gas within it."""
     found = cut.accounts_before[CAPPED]
     eu = found.case.inside("EU27")
-    rows = [k for k, o in enumerate(found.origins.labels["origin"]) if o in cut.inside]
+    rows = [k for k, o in enumerate(found.origins.origins) if o in cut.inside]
     made = (found.origins.entering[rows] * found.value.at(slice(None))[rows] * found._weight).sum()
     stores = found.case.storage
     net = (found.solved.values["withdrawal"] - found.solved.values["injection"]) * found.value.hub[stores.node]
@@ -219,7 +219,8 @@ def test_before_the_cut_both_runs_earn_the_same(cut):
 def test_transit_is_tariff_times_what_passes(cut):
     table = transit_of(cut).set_index("country")
     tariffs = cut.data["tariffs"].set_index(["from_node", "to_node"])["tariff_eur_per_mwh"]
-    energy, low, central, high = transit_revenue(cut.origins_before, cut.data.storyline.transit[0], cut.data, "RU")
+    one = cut.data.storyline.transit[0]
+    energy, low, central, high = transit_revenue(cut.before.case, cut.origins_before, one, cut.data, "RU")
 
     assert central == pytest.approx(energy * tariffs["RU", "UA"])
     assert low <= central <= high

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-import pandas as pd
 import pytest
 from cases import networks
 from hypothesis import given, settings
@@ -15,7 +14,8 @@ from energy_model.impact.study import study
 from energy_model.impact.substitution import COLUMNS, differences, lost_column, substitution, wide
 from energy_model.lp import compile_model
 from energy_model.model import build_model
-from energy_model.results.origins import STORE, trace
+from energy_model.results import tracing
+from energy_model.results.tracing import STORE, Traced, network_of
 from energy_model.scenario.toy import toy_case
 
 
@@ -27,11 +27,8 @@ def solved(case):
     return SimpleNamespace(case=case, values=values)
 
 
-def named(case):
-    codes = [*case.nodes, "US"]
-    return pd.DataFrame({"node": codes, "name": codes, "is_supplier": np.isin(codes, ["RU", "NO"])}).drop_duplicates(
-        "node"
-    )
+def traced(run) -> Traced:
+    return tracing.trace(network_of(run), "source")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +44,7 @@ def test_two_suppliers_mix_at_a_node_and_are_passed_on_in_the_same_proportion():
         supply={"RU": (30.0, 5.0), "NO": (10.0, 5.0)},
     )
 
-    found = trace(solved(case), named(case))
+    found = traced(solved(case))
 
     for node in ("A", "B"):
         kept = found.kept[:, case.node(node), 0]
@@ -65,7 +62,7 @@ def test_a_store_counts_net_of_what_is_put_in():
         periods=2,
     )
 
-    found = trace(solved(case), named(case))
+    found = traced(solved(case))
 
     assert found.kept[found.rows(STORE)[0], case.node("A")] == pytest.approx([-5.0, 5.0])
     assert found.kept[found.rows("RU")[0], case.node("A")] == pytest.approx([15.0, 15.0])
@@ -75,7 +72,7 @@ def test_a_store_counts_net_of_what_is_put_in():
 @given(networks())
 def test_what_a_node_keeps_of_all_origins_is_what_it_serves(case):
     run = solved(case)
-    found = trace(run, named(case))
+    found = traced(run)
 
     served = case.demand.rate.sum(axis=1)
     market = case.is_market

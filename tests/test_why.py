@@ -14,11 +14,11 @@ from energy_model.errors import ResultError
 from energy_model.fast import optimum
 from energy_model.impact.bottlenecks import PIPELINE, Ring, curtailed, ring
 from energy_model.impact.study import study
-from energy_model.impact.tracing import served
 from energy_model.impact.why import why, why_short
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.answers import write_answers
+from energy_model.results.plan_totals import served
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import toy_case
 

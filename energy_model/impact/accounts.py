@@ -23,14 +23,12 @@ from energy_model.data.load import GasData
 from energy_model.impact.valuation import Valuation, valuations
 from energy_model.model.demand import slice_table, voluntary_groups
 from energy_model.plan.foresight import Solved
-from energy_model.results.origins import STORE, Origins
+from energy_model.results.tracing import STORE, Traced, is_lng, origins_of, seller_of
 from energy_model.scenario import Case
 from energy_model.scenario.measures.duties import Tariff
 from energy_model.scenario.origin import limits_of
+from energy_model.units import KEUR_PER_BEUR
 
-KEUR_PER_BEUR = 1e6
-LNG_PREFIX = "lng "
-"""Begins the origin of liquefied gas, before the exporter's code."""
 LITTLE = 1e-9
 
 
@@ -47,7 +45,7 @@ class Accounts:
     """
 
     solved: Solved
-    origins: Origins
+    origins: Traced
     value: Valuation
     inside: np.ndarray
     duty: np.ndarray | float = 0.0
@@ -94,7 +92,7 @@ class Accounts:
     @cached_property
     def _landed(self) -> np.ndarray:
         """Value of cargoes landed in the region, shape (origins, nodes, periods)."""
-        cargo = self.origins.labels["origin"].str.startswith(LNG_PREFIX).to_numpy()
+        cargo = is_lng(self.origins.origins)
         mine = cargo[:, None] & self.inside[None, :]
         return np.asarray(self.origins.entering * self.value.at(slice(None)) * mine[:, :, None] * self._weight)
 
@@ -121,14 +119,14 @@ class Accounts:
 
         A group of sellers shares its duty by what a node keeps of each; where it keeps nothing, by what each sends.
         """
-        named, codes = limits_of(self.case), self.origins.labels["origin"].to_numpy(str)
+        named, codes = limits_of(self.case), self.origins.origins
         found = np.zeros_like(self.origins.entering)
         if named is None:
             return found
         paid = self.solved.values["origin_bought"] * named.duty * self._weight
         sends = self.origins.entering.sum(axis=1)
         for o, (suppliers, exporters) in enumerate(zip(named.suppliers, named.exporters, strict=True)):
-            mine = np.isin(codes, [*suppliers, *(f"{LNG_PREFIX}{who}" for who in exporters)])
+            mine = np.isin(codes, [*suppliers, *(origins_of(who)[1] for who in exporters)])
             kept = np.maximum(self.origins.kept, 0.0) + LITTLE * sends[:, None, :]
             share = kept * mine[:, None, None]
             found += share / np.maximum(share.sum(axis=0), LITTLE) * paid[o]
@@ -141,10 +139,10 @@ class Accounts:
         paid = values["supply"] * case.supply.cost * self._weight
         loaded = values["lng_supply"] * case.lng.cost * self._weight
         rows = [
-            loaded[case.lng.exporter == origin.removeprefix(LNG_PREFIX)].sum(axis=0)
-            if origin.startswith(LNG_PREFIX)
+            loaded[case.lng.exporter == seller_of(origin)].sum(axis=0)
+            if origin != seller_of(origin)
             else paid[case.supply.supplier == origin].sum(axis=0)
-            for origin in self.origins.labels["origin"]
+            for origin in self.origins.origins.tolist()
         ]
         return np.stack(rows)
 
@@ -155,9 +153,9 @@ class Accounts:
         outside = ~(self.inside[lines.from_node] & self.inside[lines.to_node])
         cost = (self.origins.sent * ((lines.cost - self.duty) * outside[:, None])).sum(axis=1) * self._weight
         freight = self.solved.values["cargo"] * case.lng.route_cost * self._weight
-        for k, origin in enumerate(self.origins.labels["origin"]):
-            if origin.startswith(LNG_PREFIX):
-                cost[k] += freight[case.lng.route_exporter == origin.removeprefix(LNG_PREFIX)].sum(axis=0)
+        for k, origin in enumerate(self.origins.origins.tolist()):
+            if origin != seller_of(origin):
+                cost[k] += freight[case.lng.route_exporter == seller_of(origin)].sum(axis=0)
         return np.asarray(cost)
 
     @cached_property
@@ -196,14 +194,14 @@ def stock_at_end(solved: Solved, nodes: np.ndarray) -> float:
     return float(solved.values["level"][nodes[solved.case.storage.node], -1].sum())
 
 
-def by_origin(amounts: np.ndarray, labels: pd.DataFrame) -> pd.Series:
+def by_origin(amounts: np.ndarray, origins: Traced) -> pd.Series:
     """Sums over periods by origin; a supplier's pipeline gas and cargoes stay apart."""
-    return pd.Series(amounts.sum(axis=-1), index=labels["origin"].to_numpy(str))
+    return pd.Series(amounts.sum(axis=-1), index=origins.origins)
 
 
 def all_accounts(
     solved: Solved,
-    origins: Origins,
+    origins: Traced,
     data: GasData,
     inside: np.ndarray,
     formula: Mapping[str, float] | None = None,

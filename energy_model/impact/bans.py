@@ -14,8 +14,9 @@ from energy_model.impact.economy import first_day
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import LNG, node_names
-from energy_model.impact.tracing import labels_of, sellers_by_code, served, trace
 from energy_model.plan.foresight import Solved, solve_scenario
+from energy_model.results.plan_totals import served
+from energy_model.results.tracing import network_of, origins_of, sellers_by_code, trace
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.base import Measure, countries_mask
@@ -148,8 +149,9 @@ def _burnt(study: Study) -> str:
 
 def _state(study: Study, solved: Solved, nodes: np.ndarray, since: date) -> dict[tuple[str, str], float]:
     case, days = solved.case, _days(solved, since)
-    traced = trace(solved, sellers_by_code(study.data))
-    own = float(traced.of(*labels_of(study.subject.seller))[nodes][:, days > 0.0].sum()) / GWH_PER_TWH
+    traced = trace(network_of(solved, sellers_by_code(study.data)), "mixed")
+    seller = traced.rows(*origins_of(study.subject.seller))
+    own = float(traced.served_gwh(served(solved))[seller][:, nodes][:, :, days > 0.0].sum()) / GWH_PER_TWH
     burnt = float((served(solved)[nodes] @ days).sum()) / GWH_PER_TWH
     markets = nodes[case.is_market]
     cut = float((solved.values["curtailment"].sum(axis=1)[markets] @ days).sum()) / GWH_PER_TWH

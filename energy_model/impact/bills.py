@@ -13,6 +13,7 @@ from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
 from energy_model.results import substitution as sub
+from energy_model.results.tracing import is_lng, names_of_origins
 from energy_model.units import GWH_PER_TWH
 
 SMALL_BEUR = 0.005
@@ -101,16 +102,14 @@ def consumer_bills(study: Study) -> pd.DataFrame:
 
 def import_bills(study: Study) -> pd.DataFrame:
     """What the region pays for imports by supplier; the last row is the sum."""
-    labels = study.origins.labels.set_index("origin")
+    labels = names_of_origins(study.origins.origins, study.data["nodes"]).set_index("origin")
     outside = [o for o in labels.index if o not in study.inside and labels["group"][o] != sub.STORAGE]
     columns = {
         "energy_before_twh": net_imports(study.accounts_before[FORWARD]),
         "energy_twh": net_imports(study.accounts[FORWARD]),
     }
     for view in VIEWS:
-        before, now = (
-            by_origin(a[view].import_bill, a[view].origins.labels) for a in (study.accounts_before, study.accounts)
-        )
+        before, now = (by_origin(a[view].import_bill, a[view].origins) for a in (study.accounts_before, study.accounts))
         now = now.reindex(before.index.union(now.index), fill_value=0.0)
         before = before.reindex(now.index, fill_value=0.0)
         if view in (FORWARD, CONTRACT):
@@ -132,10 +131,10 @@ def net_imports(accounts: Accounts) -> pd.Series:
     lines, inside = case.pipelines, accounts.inside
     enters = ~inside[lines.from_node] & inside[lines.to_node]
     leaves = inside[lines.from_node] & ~inside[lines.to_node]
-    cargo = origins.labels["group"].eq(sub.LNG).to_numpy()
+    cargo = is_lng(origins.origins)
     landed = (origins.entering[:, inside].sum(axis=1)) * cargo[:, None]
     net = origins.arrived[:, enters].sum(axis=1) - origins.sent[:, leaves].sum(axis=1) + landed
-    return by_origin(net * case.timeline.days / GWH_PER_TWH, origins.labels)
+    return by_origin(net * case.timeline.days / GWH_PER_TWH, origins)
 
 
 def monthly_bills(study: Study) -> pd.DataFrame:

@@ -22,8 +22,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import breadth_first_order
 
 from energy_model.errors import ResultError
-from energy_model.impact.tracing import served
 from energy_model.plan.foresight import Solved
+from energy_model.results.plan_totals import served
 
 ROOM_GWH_PER_DAY = 1e-5
 """Less room than this is rounding of the solver: the place is full."""

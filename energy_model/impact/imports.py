@@ -15,8 +15,18 @@ from functools import cached_property
 import numpy as np
 
 from energy_model.impact.subject import Subject
-from energy_model.impact.tracing import STOCK, UNTRACED, Traced, labels_of, seller_of, sellers_by_code, trace
 from energy_model.plan.foresight import Solved
+from energy_model.results.plan_totals import served, stored_gwh
+from energy_model.results.tracing import (
+    STOCK,
+    UNTRACED,
+    Traced,
+    network_of,
+    origins_of,
+    seller_of,
+    sellers_by_code,
+    trace,
+)
 
 WINTER_MONTHS = (11, 12, 1, 2, 3)
 """November to March, the withdrawal season."""
@@ -44,8 +54,13 @@ class Imports:
 
     @cached_property
     def traced(self) -> Traced:
-        """All consumption by label."""
-        return trace(self.solved, sellers_by_code(self.subject.data))
+        """All gas by seller."""
+        return trace(network_of(self.solved, sellers_by_code(self.subject.data)), "mixed")
+
+    @cached_property
+    def consumed_gwh(self) -> np.ndarray:
+        """Consumption by origin, node and period that counts, GWh, shape (O, N, T)."""
+        return self.traced.served_gwh(served(self.solved)) * (self.days > 0.0)
 
     @cached_property
     def days(self) -> np.ndarray:
@@ -55,18 +70,16 @@ class Imports:
 
     def consumed_by_seller_gwh(self, nodes: np.ndarray) -> Mapping[str, float]:
         """Consumption of a group by country of the seller; the first stock has its own name."""
-        labels = self.traced.labels.tolist()
-        energy = (self.traced.consumption_gwh()[nodes] * (self.days > 0.0)).sum(axis=(0, 2))
+        energy = self.consumed_gwh[:, nodes].sum(axis=(1, 2))
         found: dict[str, float] = {}
-        for label, amount in zip(labels, energy.tolist(), strict=True):
-            found[seller_of(label)] = found.get(seller_of(label), 0.0) + amount
+        for origin, amount in zip(self.traced.origins.tolist(), energy.tolist(), strict=True):
+            found[seller_of(origin)] = found.get(seller_of(origin), 0.0) + amount
         return found
 
     def consumption_share(self, nodes: np.ndarray) -> float:
         """The seller's gas over all gas consumed."""
-        energy = self.traced.consumption_gwh()[nodes] * (self.days > 0.0)
-        own = np.isin(self.traced.labels, labels_of(self.subject.seller))
-        return _share(float(energy[:, own].sum()), float(energy.sum()))
+        energy = self.consumed_gwh[:, nodes]
+        return _share(float(energy[self.traced.rows(*origins_of(self.subject.seller))].sum()), float(energy.sum()))
 
     def stock_share(self, nodes: np.ndarray) -> float:
         """Gas of unknown origin, from the first stock, over all gas consumed."""
@@ -110,7 +123,7 @@ class Imports:
         winter = np.isin(months, WINTER_MONTHS) if np.isin(months, WINTER_MONTHS).any() else np.ones(len(line), bool)
         demand = case.demand.rate[nodes].sum(axis=(0, 1))
         mean = float(demand[winter] @ line.days[winter]) / float(line.days[winter].sum())
-        stock = self.solved.values["level"][nodes[case.storage.node], cover_boundary(self.solved)].sum()
+        stock = stored_gwh(case, self.solved.values["level"], nodes)[cover_boundary(self.solved)]
         return _share(float(stock), mean)
 
 

@@ -9,14 +9,15 @@ from energy_model.data.load import GasData
 from energy_model.data.sellers import route_names, sellers
 from energy_model.data.storyline import Transit
 from energy_model.errors import DataError
-from energy_model.impact.accounts import KEUR_PER_BEUR, LNG_PREFIX, Accounts, by_origin
+from energy_model.impact.accounts import Accounts, by_origin
 from energy_model.impact.answer import Answer, signed
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject, node_names, slug
 from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
-from energy_model.results.origins import Origins
-from energy_model.units import GWH_PER_TWH
+from energy_model.results.tracing import Traced, origins_of, seller_of
+from energy_model.scenario.case import Case
+from energy_model.units import EUR_PER_KEUR, EUR_PER_MEUR, GWH_PER_TWH
 
 CARGOES, ELSEWHERE, DUTIES = "Cargoes", "Other markets", "Duties on purchases"
 """Rows besides routes; other markets hold gas of markets outside the region, less what they get through it, plus what
@@ -96,7 +97,7 @@ def revenue_by_route(accounts: Accounts, about: Subject) -> pd.DataFrame:
     if levied.any():
         entries.loc[DUTIES] = -levied
     entries.loc[ELSEWHERE] = accounts.revenue[own].sum(axis=0) - entries.to_numpy().sum(axis=0)
-    cargoes = accounts.origins.rows(f"{LNG_PREFIX}{about.seller}")
+    cargoes = accounts.origins.rows(origins_of(about.seller)[1])
     entries.loc[CARGOES] = accounts.revenue[cargoes].sum(axis=0)
     return entries
 
@@ -148,15 +149,15 @@ def rents_of(study: Study) -> pd.DataFrame:
     return table.reset_index(drop=True)
 
 
-def _energy(origins: Origins) -> np.ndarray:
+def _energy(origins: Traced) -> np.ndarray:
     """What each origin brings, TWh, shape (origins, periods)."""
-    return np.asarray(origins.entering.sum(axis=1) * origins.solved.case.timeline.days / GWH_PER_TWH)
+    return np.asarray(origins.entering.sum(axis=1) * origins.network.days / GWH_PER_TWH)
 
 
 def _by_supplier(accounts: Accounts, amounts: np.ndarray) -> pd.Series:
     """Sums over periods by country, pipeline and cargoes together."""
-    per_origin = by_origin(amounts, accounts.origins.labels)
-    return per_origin.groupby(per_origin.index.str.removeprefix(LNG_PREFIX)).sum()
+    per_origin = by_origin(amounts, accounts.origins)
+    return per_origin.groupby(per_origin.index.map(seller_of)).sum()
 
 
 def transit_countries(study: Study) -> tuple[Transit, ...]:
@@ -169,8 +170,8 @@ def transit_of(study: Study) -> pd.DataFrame:
     """Transit of the seller's gas by country: volume and revenue with its range."""
     rows = []
     for one in transit_countries(study):
-        pairs = (study.origins_before, study.origins)
-        before, now = (transit_revenue(o, one, study.data, study.subject.seller) for o in pairs)
+        pairs = ((study.before, study.origins_before), (study.solved, study.origins))
+        before, now = (transit_revenue(run.case, o, one, study.data, study.subject.seller) for run, o in pairs)
         rows.append(
             {
                 "country": node_names(study.data, [one.country])[0],
@@ -186,9 +187,10 @@ def transit_of(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def transit_revenue(origins: Origins, one: Transit, data: GasData, seller: str) -> tuple[float, float, float, float]:
+def transit_revenue(
+    case: Case, origins: Traced, one: Transit, data: GasData, seller: str
+) -> tuple[float, float, float, float]:
     """A seller's gas passed on by a country, TWh, and what it takes for it at low, central and high tariffs, m EUR."""
-    case = origins.solved.case
     lines, own = case.pipelines, case.inside(one.country)
     leaves = own[lines.from_node] & ~own[lines.to_node]
     if one.to:
@@ -201,7 +203,7 @@ def transit_revenue(origins: Origins, one: Transit, data: GasData, seller: str) 
         sources = case.nodes[lines.from_node[leaves]]
         for energy, source, target in zip(sent, sources, targets, strict=True):
             takes = takes + energy * share * _fee(data, str(source), str(target))
-    low, central, high = (takes / KEUR_PER_BEUR * 1e3).tolist()
+    low, central, high = (takes * EUR_PER_KEUR / EUR_PER_MEUR).tolist()
     return float(sent.sum()) / GWH_PER_TWH, low, central, high
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.sellers import route_names, sellers
-from energy_model.impact.accounts import LNG_PREFIX, Accounts, all_accounts
+from energy_model.impact.accounts import Accounts, all_accounts
 from energy_model.impact.revenues import transit_countries, transit_revenue
 from energy_model.impact.route_variants import AS_IT_IS, CHANGED, WITH_GAS, RouteChange, Runs
 from energy_model.impact.sanctions import Pair, efficiency
@@ -16,10 +16,10 @@ from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
 from energy_model.impact.valuation import CAPPED, VIEWS, hub_shares
 from energy_model.plan.foresight import Solved
-from energy_model.results.origins import trace
 from energy_model.results.shortage import shortage_in
+from energy_model.results.tracing import network_of, origins_of, trace
 from energy_model.scenario import Case
-from energy_model.units import GWH_PER_TWH
+from energy_model.units import GWH_PER_TWH, MEUR_PER_BEUR
 
 RENTIERS = 4
 """Other sellers whose rent is shown: those whose rent changes most."""
@@ -92,7 +92,7 @@ RENT = "Rent of "
 
 def _amounts(run: Solved, study: Study, formula: Mapping[str, float]) -> dict[str, float]:
     about, data = study.subject, study.data
-    origins = trace(run, data["nodes"])
+    origins = trace(network_of(run), "source")
     views = all_accounts(run, origins, data, study.region_mask, formula)
     capped = views[CAPPED]
     amounts = {
@@ -106,7 +106,7 @@ def _amounts(run: Solved, study: Study, formula: Mapping[str, float]) -> dict[st
     for code, name in zip(others, node_names(data, others), strict=True):
         amounts[f"{RENT}{name}"] = _both(capped, code)
     for one in transit_countries(study):
-        earned = transit_revenue(origins, one, data, about.seller)[2] / 1e3
+        earned = transit_revenue(run.case, origins, one, data, about.seller)[2] / MEUR_PER_BEUR
         amounts[f"Transit revenue of {node_names(data, [one.country])[0]}"] = earned
     return {name: float(amount) for name, amount in amounts.items()}
 
@@ -123,7 +123,7 @@ def revenue(study: Study, view: str) -> str:
 
 def _both(accounts: Accounts, code: str) -> float:
     """Rent of a supplier, pipeline and cargoes."""
-    rows = np.concatenate([accounts.origins.rows(code), accounts.origins.rows(f"{LNG_PREFIX}{code}")])
+    rows = accounts.origins.rows(*origins_of(code))
     return float(accounts.rent[rows].sum())
 
 
@@ -145,11 +145,14 @@ def _table(rows: Mapping[str, Mapping[str, float]], change: RouteChange, unit: s
 
 def efficiency_of(runs: Runs, study: Study) -> pd.DataFrame:
     """Cost per euro of the seller's revenue lost by view, with the route as it is and with route and gas throughout."""
-    nodes, formula = study.data["nodes"], hub_shares(runs.baseline[AS_IT_IS])
+    formula = hub_shares(runs.baseline[AS_IT_IS])
     about, parts = study.subject, []
     for name, said in ((AS_IT_IS, "as_it_is"), (WITH_GAS, "pipe_and_gas")):
         solved = runs.scenario[name], runs.baseline[name]
-        now, then = (all_accounts(one, trace(one, nodes), study.data, study.region_mask, formula) for one in solved)
+        now, then = (
+            all_accounts(one, trace(network_of(one), "source"), study.data, study.region_mask, formula)
+            for one in solved
+        )
         table = efficiency(Pair(*solved, now, then, about)).set_index("view")
         ratios = [f"{key}_cost_eur_per_eur" for key in (about.region_key, about.country_key)]
         parts.append(table[[f"{about.key}_loses_eur_bn", *ratios]].add_prefix(f"{said}_"))

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from energy_model.impact.accounts import KEUR_PER_BEUR, LNG_PREFIX, Accounts, foregone, production_cost, stock_at_end
+from energy_model.impact.accounts import Accounts, foregone, production_cost, stock_at_end
 from energy_model.impact.answer import Answer
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject
 from energy_model.impact.valuation import FORWARD, VIEW_WORDS, VIEWS
 from energy_model.plan.foresight import Solved
+from energy_model.results.tracing import origins_of
 from energy_model.scenario import Case
 from energy_model.scenario.measures.duties import weak_duties
+from energy_model.units import KEUR_PER_BEUR
 
 SMALL_BEUR = 0.05
 """A loss of revenue below this has no ratio."""
@@ -138,7 +140,7 @@ def _duties(accounts: Accounts, mask: np.ndarray) -> float:
 def loss_of_seller(study: Study | Pair, view: str) -> tuple[float, float]:
     """What the seller loses on pipeline gas and on cargoes in a view, bn EUR; below 0 it gains."""
     lost = []
-    for origin in (study.subject.seller, f"{LNG_PREFIX}{study.subject.seller}"):
+    for origin in origins_of(study.subject.seller):
         then, now = (
             float(a[view].revenue[a[view].origins.rows(origin)].sum()) for a in (study.accounts_before, study.accounts)
         )

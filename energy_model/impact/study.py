@@ -14,9 +14,9 @@ from energy_model.impact.subject import Subject, subject_of
 from energy_model.impact.valuation import hub_shares
 from energy_model.lp import Matrix
 from energy_model.plan.foresight import Solved, solve_scenario
-from energy_model.results.origins import Origins, trace
 from energy_model.results.run import Results, to_results
 from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
+from energy_model.results.tracing import Traced, network_of, trace
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures.base import countries_mask
@@ -74,14 +74,14 @@ class Study:
         return Study(chosen, other, self.data, self.subject)
 
     @cached_property
-    def origins(self) -> Origins:
+    def origins(self) -> Traced:
         """Where the scenario's gas comes from, node by node."""
-        return trace(self.solved, self.data["nodes"])
+        return trace(network_of(self.solved), "source")
 
     @cached_property
-    def origins_before(self) -> Origins:
+    def origins_before(self) -> Traced:
         """Where the baseline's gas comes from, node by node."""
-        return trace(self.before, self.data["nodes"])
+        return trace(network_of(self.before), "source")
 
     @cached_property
     def accounts(self) -> dict[str, Accounts]:

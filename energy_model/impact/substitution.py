@@ -13,6 +13,7 @@ from energy_model.impact.subject import Subject, node_names
 from energy_model.results import substitution as sub
 from energy_model.results.lost_gas import bridge, consumption, lost_words
 from energy_model.results.run import about as told_about
+from energy_model.results.tracing import names_of_origins, origins_of
 from energy_model.units import GWH_PER_TWH
 
 COLUMNS = {
@@ -118,8 +119,9 @@ def differences(study: Study) -> pd.DataFrame:
 
 def _of_seller(ledger: pd.DataFrame, study: Study) -> pd.DataFrame:
     """The ledger with the gas that is asked about in a group of its own."""
-    about, item = study.subject, study.origins.labels.set_index("origin")["item"]
-    code = f"lng {about.seller}" if about.channel == BY_SHIP else about.seller
+    about, (piped, shipped) = study.subject, origins_of(study.subject.seller)
+    item = names_of_origins(study.origins.origins, study.data["nodes"]).set_index("origin")["item"]
+    code = shipped if about.channel == BY_SHIP else piped
     kind = {BY_PIPE: sub.PIPELINE, BY_SHIP: sub.LNG}.get(about.channel, sub.PRODUCTION)
     group = ledger["group"].replace({sub.FOCUS: sub.PIPELINE})
     asked = (ledger["item"] == item.get(code, "")) & (group == kind)

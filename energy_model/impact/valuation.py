@@ -10,7 +10,7 @@ import numpy as np
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.plan.foresight import Solved
-from energy_model.results.origins import Origins
+from energy_model.results.tracing import Traced
 from energy_model.scenario import Case
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.measures.duties import PriceCap
@@ -65,7 +65,7 @@ class Valuation:
 
 
 def valuations(
-    solved: Solved, origins: Origins, data: GasData, formula: Mapping[str, float] | None = None
+    solved: Solved, origins: Traced, data: GasData, formula: Mapping[str, float] | None = None
 ) -> dict[str, Valuation]:
     """Every view of prices of a solved scenario by name.
 
@@ -84,10 +84,10 @@ def valuations(
     shadow = solved.duals["balance"] / case.timeline.days
     capped = np.minimum(shadow, price_cap(case))
     forward = np.broadcast_to(monthly_price(data, "ttf_forward", case.timeline), shadow.shape)
-    hub_only = np.ones(len(origins.labels))
+    hub_only = np.ones(len(origins.origins))
     rest = export_price(data)
     shares = formula if formula is not None else hub_shares(solved)
-    linked = np.array([shares.get(origin, 1.0) for origin in origins.labels["origin"]])
+    linked = np.array([shares.get(origin, 1.0) for origin in origins.origins.tolist()])
     most = ceilings(solved, origins, data)
     return {
         FORWARD: Valuation(FORWARD, forward, hub_only, rest, most),
@@ -97,13 +97,13 @@ def valuations(
     }
 
 
-def ceilings(solved: Solved, origins: Origins, data: GasData) -> np.ndarray | None:
+def ceilings(solved: Solved, origins: Traced, data: GasData) -> np.ndarray | None:
     """What the scenario's price caps let each node pay for each origin in periods in which a cap is in full force."""
     caps = [measure for measure in solved.scenario.measures if isinstance(measure, PriceCap)]
     if not caps:
         return None
     case = solved.case
-    most = np.full((len(origins.labels), len(case.nodes), len(case.timeline)), np.inf)
+    most = np.full((len(origins.origins), len(case.nodes), len(case.timeline)), np.inf)
     for cap in caps:
         held = np.where(cap.strength(case) >= 1.0, cap.cap_eur_per_mwh, np.inf)
         takes_part = np.ones(len(case.nodes), dtype=bool)

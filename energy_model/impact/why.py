@@ -15,7 +15,7 @@ from energy_model.impact.bottlenecks import PIPELINE, PRODUCTION, STORE, TERMINA
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
-from energy_model.impact.tracing import served
+from energy_model.results.plan_totals import served
 from energy_model.timeline import day_words
 
 WORST = 5

@@ -1,7 +1,7 @@
 """Gas that keeps its seller's name on its way, for bans and duties on origin; other cases have none of this.
 
 A name is carried by contract, not by molecules: where gas of several sellers meets, the buyers say who gets which, in
-the way that costs least. What molecules do is told after the solve, by proportional mixing (impact/tracing.py). There
+the way that costs least. What molecules do is told after the solve, by proportional mixing (results/tracing.py). There
 are two bookkeepings of names, one to the first buyer and one to the end user; how several measures go together is told
 in scenario/origin.py.
 """

@@ -1,7 +1,7 @@
 """Who replaces lost gas: one definition for a region's loss, and the bridge from what a seller no longer sells.
 
 The gas of the seller in focus is followed through the network by proportional mixing (see
-:mod:`energy_model.results.origins`). A group of markets loses what its members no longer use, or put into store, of it:
+:mod:`energy_model.results.tracing`). A group of markets loses what its members no longer use, or put into store, of it:
 that is the number every sentence and table names. A :class:`Bridge` leads to it from the seller's sales, step by step,
 and adds up.
 """
@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 
 from energy_model.results import substitution as sub
-from energy_model.results.origins import mixtures
+from energy_model.results.cube import items_of, shaped
 from energy_model.results.run import Results
+from energy_model.results.tracing import Network, Stock, Traced, names_of_origins, origins_of, trace
 
 NAMED_AT_MOST = 8
 """Countries with a step of their own in a bridge: those that lose most."""
 DUST_GWH = 1e-3
 """A smaller step is none."""
-STORE = "storage"
 
 
 @dataclass(frozen=True)
@@ -98,54 +98,45 @@ def lost_words(adjective: str, group: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Network:
-    """A run's flows and sources as arrays; rates in GWh/d, the last axis is periods."""
+class _Followed:
+    """A run's gas, traced: the nodes by code, the pipelines, and what is where."""
 
     nodes: np.ndarray
     lines: pd.DataFrame
-    from_node: np.ndarray
-    to_node: np.ndarray
-    sent: np.ndarray
-    arrived: np.ndarray
-    labels: pd.DataFrame
-    entering: np.ndarray
-    injection: np.ndarray
+    traced: Traced
 
 
-def _network(results: Results) -> _Network:
+def _followed(results: Results, period: int | None = None) -> _Followed:
+    """Trace a run from its tables; in one of its periods alone if it is named."""
     nodes = results["balance"]["node"].astype(str).unique()
     place = {str(node): number for number, node in enumerate(nodes)}
     days = results["periods"]["days"].to_numpy(float)
-    labels, entering = _sources(results, place, len(days))
-    flows = results["flows"].astype({"pipeline": str}).sort_values(["pipeline", "period"], kind="stable")
-    lines = flows.drop_duplicates("pipeline")[["pipeline", "from_node", "to_node"]].astype(str)
-    ends = [lines[end].map(place).to_numpy(int) for end in ("from_node", "to_node")]
-    sent, arrived = (
-        flows[name].to_numpy(float).reshape(len(lines), -1) / days for name in ("energy_gwh", "arrived_gwh")
-    )
-    injection = _at(results["storage"], "injection_gwh_per_day", place, len(days))
-    return _Network(nodes, lines.reset_index(drop=True), ends[0], ends[1], sent, arrived, labels, entering, injection)
+    origins, entering = _sources(results, place, days)
+    flows, rows = items_of(results["flows"], len(days))
+    ends = [flows[end].astype(str).map(place).to_numpy(int) for end in ("from_node", "to_node")]
+    sent, arrived = (shaped(rows, name, len(days)) / days for name in ("energy_gwh", "arrived_gwh"))
+    stores, rows = items_of(results["storage"], len(days))
+    withdrawal, injection = (shaped(rows, f"{name}_gwh_per_day", len(days)) for name in ("withdrawal", "injection"))
+    at = stores["node"].astype(str).map(place).to_numpy(int)
+    stock = Stock(at, withdrawal, injection, stores["level_at_start_gwh"].to_numpy(float), 0.0)
+    network = Network(ends[0], ends[1], sent, arrived, origins, entering, stock, days)
+    if period is not None:
+        network = network.during(results["periods"]["period"].tolist().index(period))
+    lines = flows[["pipeline", "from_node", "to_node"]].astype(str).reset_index(drop=True)
+    return _Followed(nodes, lines, trace(network, "source"))
 
 
 def consumption(results: Results) -> Consumption:
     """Trace the gas of a run from its tables."""
-    net, days = _network(results), results["periods"]["days"].to_numpy(float)
-    mixture = mixtures(net.entering, net.arrived, net.from_node, net.to_node)
-    kept = net.entering.copy()
-    for line, (source, target) in enumerate(zip(net.from_node, net.to_node, strict=True)):
-        kept[:, target] += mixture[:, source] * net.arrived[line]
-        kept[:, source] -= mixture[:, source] * net.sent[line]
-    kept[_row(net.labels, STORE)] -= net.injection
-    market = np.isin(net.nodes, results["demand"]["node"].astype(str).unique())
-    focus = _row(net.labels, results.labels.focus.supplier)
-    nothing = np.zeros(len(net.lines)), np.zeros(len(net.nodes))
-    burnt, used = nothing if focus is None else (
-        (mixture[focus][net.from_node] * (net.sent - net.arrived)) @ days, kept[focus] @ days
-    )  # fmt: skip
+    run, days = _followed(results), results["periods"]["days"].to_numpy(float)
+    traced, focus = run.traced, results.labels.focus.supplier
+    mine, market = traced.rows(focus), np.isin(run.nodes, results["demand"]["node"].astype(str).unique())
+    burnt, used = (rate[mine].sum(axis=0) @ days for rate in (traced.sent - traced.arrived, traced.kept))
+    named = names_of_origins(traced.origins, results.nodes, focus)
     return Consumption(
-        table=_by_month(results, net.labels, kept * days, net.nodes, market),
-        kept=pd.Series(used, index=net.nodes)[market],
-        fuel=net.lines[["from_node", "to_node"]].assign(energy_gwh=burnt),
+        table=_by_month(results, named, traced.kept * days, run.nodes, market),
+        kept=pd.Series(used, index=run.nodes)[market],
+        fuel=run.lines[["from_node", "to_node"]].assign(energy_gwh=burnt),
         adjective=results.labels.adjective(results.nodes),
         names=dict(zip(results.nodes["node"].astype(str), results.nodes["name"], strict=True)),
     )
@@ -153,16 +144,9 @@ def consumption(results: Results) -> Consumption:
 
 def supplier_shares(results: Results, period: int) -> pd.DataFrame:
     """Share of each pipeline supplier's gas in what every pipeline carries in a period: a row per pipeline."""
-    net, only = _network(results), [int(results["periods"]["period"].tolist().index(period))]
-    mixture = mixtures(net.entering[:, :, only], net.arrived[:, only], net.from_node, net.to_node)[:, :, 0]
-    codes = net.labels["origin"].to_numpy(str)
-    return pd.DataFrame(mixture[:, net.from_node].T, index=net.lines["pipeline"], columns=codes)
-
-
-def _row(labels: pd.DataFrame, origin: str) -> int | None:
-    """Number of an origin; none if nobody offers gas under this code."""
-    found = np.flatnonzero(labels["origin"].to_numpy(str) == origin)
-    return int(found[0]) if len(found) else None
+    run = _followed(results, period)
+    carried = run.traced.mixture[:, run.traced.network.from_node, 0]
+    return pd.DataFrame(carried.T, index=run.lines["pipeline"], columns=run.traced.origins)
 
 
 def loss(base: Consumption, other: Consumption, nodes: Collection[str], *, by_month: bool = False) -> sub.Substitution:
@@ -226,32 +210,20 @@ def _burnt(run: Consumption, inside: list[str]) -> tuple[float, float]:
     return float(run.fuel.loc[inner, "energy_gwh"].sum()), float(run.fuel.loc[~inner, "energy_gwh"].sum())
 
 
-def _sources(results: Results, place: dict[str, int], periods: int) -> tuple[pd.DataFrame, np.ndarray]:
-    """Every origin with its label, and what it brings to each node, GWh/d, shape (origins, nodes, periods)."""
-    names = results.nodes.set_index("node")["name"]
-    sellers = set(results.nodes.loc[results.nodes["is_supplier"], "node"])
-    supply, lng = results["supply"], results["lng"]
-    days = results["periods"].set_index("period")["days"]
-    rows: list[tuple[str, str, str]] = []
+def _sources(results: Results, place: dict[str, int], days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Every origin, and what it brings to each node, GWh/d, shape (origins, nodes, periods)."""
+    origins: list[str] = []
     brings: list[np.ndarray] = []
-    for table, column in ((supply, "supplier"), (lng, "exporter")):
-        rated = table.assign(rate=table["energy_gwh"] / table["period"].map(days))
-        for who in rated[column].astype(str).unique():
-            mine = rated[rated[column].astype(str) == who]
-            rows.append(sub.supply_label(who, str(names[who]), who in sellers, results.labels.focus.supplier)
-                        if column == "supplier" else (f"lng {who}", sub.LNG, f"LNG from {names[who]}"))  # fmt: skip
-            brings.append(_at(mine, "rate", place, periods))
-    rows.append((STORE, sub.STORAGE, sub.STORAGE))
-    brings.append(_at(results["storage"], "withdrawal_gwh_per_day", place, periods))
-    return pd.DataFrame(rows, columns=["origin", "group", "item"]), np.stack(brings)
-
-
-def _at(table: pd.DataFrame, rate: str, place: dict[str, int], periods: int) -> np.ndarray:
-    total = np.zeros((len(place), periods))
-    np.add.at(
-        total, (table["node"].astype(str).map(place).to_numpy(int), table["period"].to_numpy(int) - 1), table[rate]
-    )
-    return total
+    for table, column, channel in ((results["supply"], "supplier", 0), (results["lng"], "exporter", 1)):
+        heads, rows = items_of(table, len(days))
+        rate, at = shaped(rows, "energy_gwh", len(days)) / days, heads["node"].astype(str).map(place).to_numpy(int)
+        codes = heads[column].to_numpy(str)
+        for who in dict.fromkeys(codes.tolist()):
+            total = np.zeros((len(place), len(days)))
+            np.add.at(total, at[codes == who], rate[codes == who])
+            origins.append(origins_of(who)[channel])
+            brings.append(total)
+    return np.array(origins, dtype=str), np.stack(brings)
 
 
 def _by_month(

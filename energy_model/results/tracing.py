@@ -1,0 +1,294 @@
+r"""Whose gas is where: flow tracing by proportional mixing at every node (average participation).
+
+What leaves a node has the mixture of what entered it. With :math:`F_n` all that enters node n in a period, own supply
+and cargoes :math:`q_{n,o}` of origin o, arrivals :math:`a_p` with the sender's mixture and withdrawal :math:`w_s` with
+the store's mixture :math:`m_{s,o}`, the mixtures :math:`c_{n,o}` of a period solve
+
+.. math:: F_n\, c_{n,o} - \sum_{p \in P^{in}_n} a_p\, c_{from(p),o} - \sum_{s \in S_n} w_s\, m_{s,o} = q_{n,o}
+
+No molecule is followed: the rule is a convention, the usual one (Bialek 1996, "Tracing the flow of electricity").
+Stores are told in one of two ways, because two questions are asked:
+
+* ``stores="source"``: a withdrawal is an origin of its own, :data:`STORE`, whoever filled the store. It answers what
+  stands in for lost gas, for a withdrawal is what replaces a supplier on the day.
+* ``stores="mixed"``: a store passes on the mixture that it holds. It answers who is depended on. A store is well mixed
+  within a period: it holds the stock at the period's start together with what is injected, so :math:`m` is linear in
+  :math:`c` and flows in circles are no obstacle. The stock of the first day is an origin of its own, :data:`STOCK`.
+
+The code of an origin is that of the supplier, or of its seller if codes are put together; with :data:`LNG_PREFIX` it is
+the exporter's gas by ship.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.plan.foresight import Solved
+from energy_model.results import substitution as sub
+
+LNG_PREFIX = "lng "
+"""Begins the origin of liquefied gas, before the exporter's code."""
+STORE = "storage"
+"""Origin of gas taken from store, whoever put it in."""
+STOCK = "stock at the start"
+"""Origin of gas in store when the horizon begins: the data do not know who sold it."""
+UNTRACED = "untraced"
+"""Gas that circles between nodes without a source; none of it is consumed beyond the solver's rounding."""
+SPECK_GWH_PER_DAY = 1e-9
+"""Untraced gas given to every node, so that a node without gas has a mixture."""
+
+Stores = Literal["source", "mixed"]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What stores do; rates in GWh/d, shape (S, T).
+
+    Attributes
+    ----------
+    node : ndarray
+        Node of each store.
+    first_gwh : ndarray
+        Stock when the horizon begins.
+    loss_share : float
+        Part of what is injected that is lost.
+    """
+
+    node: np.ndarray
+    withdrawal: np.ndarray
+    injection: np.ndarray
+    first_gwh: np.ndarray
+    loss_share: float
+
+
+@dataclass(frozen=True)
+class Network:
+    """What tracing reads of a plan; rates in GWh/d, the last axis is the period.
+
+    Attributes
+    ----------
+    from_node, to_node : ndarray
+        Ends of each line.
+    sent, arrived : ndarray
+        What is put into each line and what comes out, shape (P, T).
+    origins : ndarray of str
+        Codes of those who bring gas, shape (O,).
+    entering : ndarray
+        What each brings to each node from outside the network, shape (O, N, T).
+    days : ndarray
+        Gas days of each period.
+    """
+
+    from_node: np.ndarray
+    to_node: np.ndarray
+    sent: np.ndarray
+    arrived: np.ndarray
+    origins: np.ndarray
+    entering: np.ndarray
+    stock: Stock
+    days: np.ndarray
+
+    def during(self, period: int) -> Network:
+        """One period by itself, by its index."""
+        only, stock = slice(period, period + 1), self.stock
+        kept = Stock(stock.node, stock.withdrawal[:, only], stock.injection[:, only], stock.first_gwh, stock.loss_share)
+        return Network(
+            self.from_node, self.to_node, self.sent[:, only], self.arrived[:, only], self.origins,
+            self.entering[:, :, only], kept, self.days[only],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Traced:
+    """Mixtures of gas by origin; rates in GWh/d, shape (origins, nodes or lines, periods).
+
+    Attributes
+    ----------
+    origins : ndarray of str
+        Those of the network, then the stores' own.
+    entering : ndarray
+        What an origin brings to a node: from outside the network and, of the stores' own, from store.
+    mixture : ndarray
+        Share of an origin in what leaves a node; sums to one where gas passes.
+    stored_gwh : ndarray
+        Content of the stores at the boundaries between periods, shape (S, O, T+1); empty if stores are sources.
+    """
+
+    network: Network
+    stores: Stores
+    origins: np.ndarray
+    entering: np.ndarray
+    mixture: np.ndarray
+    stored_gwh: np.ndarray
+
+    @cached_property
+    def arrived(self) -> np.ndarray:
+        """What arrives through each line by origin."""
+        return np.asarray(self.mixture[:, self.network.from_node] * self.network.arrived)
+
+    @cached_property
+    def sent(self) -> np.ndarray:
+        """What is put into each line by origin."""
+        return np.asarray(self.mixture[:, self.network.from_node] * self.network.sent)
+
+    @cached_property
+    def kept(self) -> np.ndarray:
+        """What each node keeps of an origin: what it serves; where stores are sources, net of what is injected."""
+        found, stock = self.entering.copy(), self.network.stock
+        for p, (source, target) in enumerate(zip(self.network.from_node, self.network.to_node, strict=True)):
+            found[:, target] += self.arrived[:, p]
+            found[:, source] -= self.sent[:, p]
+        into = _at(stock.node, stock.injection, found.shape[1])
+        if self.stores == "source":
+            found[self.rows(STORE)[0]] -= into
+        else:
+            found -= self.mixture * into
+        return found
+
+    def served_gwh(self, served_gwh_per_day: np.ndarray) -> np.ndarray:
+        """What is served of each origin, GWh, shape (O, N, T), of rates that nodes serve, shape (N, T)."""
+        return np.asarray(self.mixture * (served_gwh_per_day * self.network.days))
+
+    def rows(self, *origins: str) -> np.ndarray:
+        """Row numbers of some origins."""
+        return np.flatnonzero(np.isin(self.origins, origins))
+
+
+def trace(network: Network, stores: Stores) -> Traced:
+    """Follow every origin through a network.
+
+    Parameters
+    ----------
+    stores : {"source", "mixed"}
+        Whether a withdrawal is an origin of its own or has the mixture that the store holds.
+    """
+    stock, (own, nodes, periods) = network.stock, network.entering.shape
+    mixed = stores == "mixed"
+    origins = np.array([*network.origins.tolist(), STOCK if mixed else STORE, UNTRACED])
+    entering = np.zeros((own + 2, nodes, periods))
+    entering[:own] = network.entering
+    if not mixed:
+        entering[own] = _at(stock.node, stock.withdrawal, nodes)
+    put = (1.0 - stock.loss_share) * stock.injection * network.days
+    mixture = np.zeros_like(entering)
+    stored = np.zeros((len(stock.node) if mixed else 0, len(origins), periods + 1))
+    if mixed:
+        stored[:, own, 0] = stock.first_gwh
+    for t in range(periods):
+        brought = entering[:, :, t].T.copy()
+        brought[:, -1] += SPECK_GWH_PER_DAY
+        table = np.zeros((nodes, nodes))
+        np.add.at(table, (network.to_node, network.from_node), -network.arrived[:, t])
+        given = np.zeros(len(stored))
+        if mixed:
+            content = stored[:, :, t]
+            total = content.sum(axis=1) + put[:, t]
+            there = total > SPECK_GWH_PER_DAY
+            given = np.divide(stock.withdrawal[:, t], total, out=np.zeros_like(total), where=there)
+            np.add.at(brought, stock.node, given[:, None] * content)
+            np.add.at(table, (stock.node, stock.node), -given * put[:, t])
+        inflow = brought.sum(axis=1) - table.sum(axis=1)
+        mixture[:, :, t] = np.linalg.solve(table + np.diag(inflow), brought).T
+        if mixed:
+            np.add.at(entering[:, :, t].T, stock.node, given[:, None] * content)
+            blend = content + put[:, t, None] * mixture[:, stock.node, t].T
+            np.add.at(entering[:, :, t].T, stock.node, given[:, None] * put[:, t, None] * mixture[:, stock.node, t].T)
+            stored[:, :, t + 1] = blend * np.maximum(1.0 - given * network.days[t], 0.0)[:, None]
+    if mixed:
+        return Traced(network, stores, origins, entering, mixture, stored)
+    known = mixture[:-1]
+    total = known.sum(axis=0)
+    known = np.divide(known, total, out=np.zeros_like(known), where=total > SPECK_GWH_PER_DAY)
+    return Traced(network, stores, origins[:-1], entering[:-1], known, stored)
+
+
+def network_of(solved: Solved, sellers: Mapping[str, str] | None = None) -> Network:
+    """The network of a solved case.
+
+    Parameters
+    ----------
+    sellers : mapping of str to str, optional
+        Seller behind each supplier's code, see :func:`sellers_by_code`, to put codes of one seller together; a code
+        that is absent, or any without the mapping, stands by itself.
+    """
+    case, values, known = solved.case, solved.values, sellers or {}
+    lines, stock = case.pipelines, case.storage
+    piped = [known.get(who, who) for who in case.supply.supplier.tolist()]
+    shipped = [f"{LNG_PREFIX}{known.get(who, who)}" for who in case.lng.route_exporter.tolist()]
+    origins = list(dict.fromkeys([*piped, *shipped]))
+    place = {origin: number for number, origin in enumerate(origins)}
+    entering = np.zeros((len(origins), len(case.nodes), len(case.timeline)))
+    np.add.at(entering, (np.array([place[who] for who in piped], dtype=int), case.supply.node), values["supply"])
+    np.add.at(entering, (np.array([place[who] for who in shipped], dtype=int), case.lng.route_node), values["cargo"])
+    return Network(
+        lines.from_node, lines.to_node, values["flow"], values["flow"] * (1.0 - lines.loss_share)[:, None],
+        np.array(origins, dtype=str), entering,
+        Stock(stock.node, values["withdrawal"], values["injection"], values["level"][:, 0], stock.cycle_loss_share),
+        case.timeline.days,
+    )  # fmt: skip
+
+
+def sellers_by_code(data: GasData) -> dict[str, str]:
+    """Seller behind each code of ``suppliers.csv``."""
+    table = data["suppliers"]
+    return dict(zip(table["supplier"], table["seller"], strict=True))
+
+
+def origins_of(seller: str) -> tuple[str, str]:
+    """Origins of a seller's gas, by pipeline and by ship.
+
+    >>> origins_of("NO")
+    ('NO', 'lng NO')
+    """
+    return seller, f"{LNG_PREFIX}{seller}"
+
+
+def seller_of(origin: str) -> str:
+    """Seller behind an origin, pipeline gas and LNG together.
+
+    >>> seller_of("lng NO"), seller_of("NO")
+    ('NO', 'NO')
+    """
+    return origin.removeprefix(LNG_PREFIX)
+
+
+def is_lng(origins: np.ndarray) -> np.ndarray:
+    """Which origins are liquefied gas, bool."""
+    return np.char.startswith(origins.astype(str), LNG_PREFIX)
+
+
+def names_of_origins(origins: np.ndarray, nodes: pd.DataFrame, focus: str = "") -> pd.DataFrame:
+    """Each origin for a reader: ``origin``, ``group`` and ``item`` of a ledger.
+
+    Parameters
+    ----------
+    nodes : DataFrame
+        ``nodes`` of the vintage, for names.
+    focus : str, optional
+        Seller whose pipeline gas is a group of its own.
+    """
+    names = nodes.set_index("node")["name"]
+    sellers = set(nodes.loc[nodes["is_supplier"], "node"])
+    rows = []
+    for origin in origins.tolist():
+        who = seller_of(origin)
+        if origin == STORE:
+            rows.append((STORE, sub.STORAGE, sub.STORAGE))
+        elif origin != who:
+            rows.append((origin, sub.LNG, f"LNG from {names[who]}"))
+        else:
+            rows.append(sub.supply_label(who, str(names[who]), who in sellers, focus))
+    return pd.DataFrame(rows, columns=["origin", "group", "item"])
+
+
+def _at(where: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
+    total = np.zeros((count, rows.shape[-1]))
+    np.add.at(total, where, rows)
+    return total
