@@ -82,6 +82,10 @@ class UnknownNameError(InputError, KeyError):
     __str__ = Exception.__str__  # that of a KeyError would quote the message and put it on one line
 
 
+class UnknownTableError(DataError, UnknownNameError):
+    """A table that the data package does not have."""
+
+
 class SolveError(EnergyModelError, lp.SolveError, raised_instead=True):
     """The solver did not return a certified optimum."""
 

@@ -24,6 +24,7 @@ BELOW: dict[str, set[str]] = {
     "units": set(),
     "registry": set(),
     "files": {"errors"},
+    "show": {"errors"},
     "workers": {"errors"},
     "timeline": {"errors", "units"},
     "data": {"errors", "units", "timeline"},
@@ -33,8 +34,8 @@ BELOW: dict[str, set[str]] = {
     "plan": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast"},
     "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast", "plan"},
 }
-for part in BELOW.keys() - {"errors", "registry", "units", "files", "workers", "lp"}:
-    BELOW[part] |= {"files", "registry", "workers"}  # everything may write, register, and share its work
+for part in BELOW.keys() - {"errors", "registry", "units", "files", "show", "workers", "lp"}:
+    BELOW[part] |= {"files", "registry", "show", "workers"}  # everything may write, register, show itself, share its work
 BELOW["sweep"] = {*BELOW["results"], "results"}
 BELOW["impact"] = {*BELOW["sweep"], "sweep"}
 BELOW["risk"] = {*BELOW["impact"], "impact"}

@@ -21,7 +21,7 @@ from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, V
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.answers import write_answers
-from energy_model.results.tracing import trace
+from energy_model.results.tracing import network_of, trace
 from energy_model.scenario.measures.duties import PriceCap, Tariff
 from energy_model.scenario.toy import toy_case
 

@@ -18,7 +18,8 @@ from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.data.tables import foreign_key_problems, read_tables
 from energy_model.data.verdict import errors_in_memory, errors_of
 from energy_model.data.vintage import seen_from
-from energy_model.errors import DataError
+from energy_model.errors import DataError, UnknownTableError
+from energy_model.show import Card, Shown, counted, no_table
 
 ACCEPT = (
     "mend the data, or accept that every result carries these errors: --accept-data-errors on the command line, "
@@ -26,8 +27,8 @@ ACCEPT = (
 )
 
 
-@dataclass(frozen=True)
-class GasData:
+@dataclass(frozen=True, repr=False)
+class GasData(Shown):
     """The world as the data package describes it.
 
     Tables may be changed in memory. Results then carry another digest, and the changed tables are checked as a package
@@ -66,8 +67,38 @@ class GasData:
         try:
             return self.tables[name]
         except KeyError:
-            known = ", ".join(sorted(self.tables))
-            raise DataError("data package", [f"no table '{name}'; known tables: {known}"]) from None
+            raise UnknownTableError("data package", [no_table(name, self.tables)]) from None
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return sorted(self.tables)
+
+    def card(self) -> Card:
+        """What the data say of themselves."""
+        line, sizes = self.storyline, {name: len(table) for name, table in self.tables.items()}
+        largest = sorted(sizes, key=lambda name: -sizes[name])[:4]
+        seen = "everything, hindsight included" if self.as_of is None else f"what was public on {self.as_of}"
+        rows: list[tuple[str, object]] = [
+            ("stands on", line.as_of),
+            ("shows", seen),
+            ("about", f"{line.focus.supplier} to {line.focus.region} and {line.focus.country}"),
+            ("tables", f"{counted(len(sizes), 'table')}, {counted(sum(sizes.values()), 'row')}"),
+            ("largest", ", ".join(f"{name} {sizes[name]:,}" for name in largest)),
+            ("digest", self.digest[:12]),
+        ]
+        if self.changed:
+            rows.append(("changed", f"in memory: {', '.join(self.changed)}"))
+        if self.errors:
+            rows.append(("errors", f"{counted(len(self.errors), 'error')} accepted"))
+        name = "nodes" if "nodes" in sizes else next(iter(sizes), "nodes")
+        return Card(
+            f"Data package: {line.title}",
+            rows,
+            then=(
+                (f'data["{name}"]', "a table; tab lists them"),
+                ("library()", "the scenarios that come along"),
+                (f'run("{line.reference}", data)', "solve one"),
+            ),
+        )
 
     @property
     def sources(self) -> pd.DataFrame:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from energy_model.errors import ResultError
+from energy_model.show import Card, Shown, Tables, counted
 
 LONGEST_NAME = 31
 """Characters a worksheet's name may have."""
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, repr=False)
+class Answer(Shown):
     """One question, answered.
 
     Attributes
@@ -60,6 +61,7 @@ class Answer:
 
     def __post_init__(self) -> None:
         """Refuse an answer that could not be shown."""
+        object.__setattr__(self, "tables", Tables(self.tables, f"the answer '{self.name}'"))
         needed = ("name", "question", "words", *(("tables", "method", "caveats") if self.applies else ()))
         lacking = [part for part in needed if not vars(self)[part]]
         if lacking:
@@ -68,6 +70,19 @@ class Answer:
             raise ResultError(
                 f"the answer {self.name!r} needs a name of at most {LONGEST_NAME} characters and a question"
             )
+
+    def __getitem__(self, caption: str) -> pd.DataFrame:
+        return self.tables[caption]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.tables)
+
+    def card(self) -> Card:
+        """What the answer says of itself."""
+        rows = [(f"table {n}", f"{caption} ({counted(len(table), 'row')})")
+                for n, (caption, table) in enumerate(self.tables.items(), 1)]  # fmt: skip
+        more = [("answer.table", "the main table"), ("answer.words, answer.method, answer.caveats", "in full")]
+        return Card(f"{self.name}: {self.question}", rows, more if self.applies else (), self.words)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -22,12 +22,13 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.stock import with_stock_of
 from energy_model.scenario.world import with_peak_days
+from energy_model.show import Card, Shown, counted
 
 MONTH = "month"
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Shown):
     """A scenario, what it is measured against, and their solutions.
 
     Attributes
@@ -44,6 +45,23 @@ class Study:
     baseline: Scenario
     data: GasData
     subject: Subject
+
+    def card(self) -> Card:
+        """What the study says of itself; nothing is solved for it."""
+        one, about = self.scenario, self.subject
+        done = [name for name in ("before", "solved", "results", "reference") if name in self.__dict__]
+        rows: list[tuple[str, object]] = [
+            ("scenario", f"{one.id}: {counted(len(one.measures), 'measure')}"),
+            ("against", f"{self.baseline.id}: {self.baseline.title}"),
+            ("about", f"{about.name}'s gas, {about.where} and {about.country_name}"),
+            ("days", f"{one.horizon.start} to {one.horizon.end} by {one.resolution}"),
+            ("solved", ", ".join(done) or "nothing yet"),
+        ]
+        return Card(
+            f"Study: {one.title}",
+            rows,
+            then=(('answer(study, ["why"])', "ask; without a list all questions"), ("study.results", "tables")),
+        )
 
     @cached_property
     def solved(self) -> Solved:

@@ -34,6 +34,7 @@ from energy_model.results.ranges import Bands, RangeStore
 from energy_model.results.run import Results, run
 from energy_model.results.store import write_run
 from energy_model.scenario import Scenario, as_scenario, check_against, library
+from energy_model.show import Card, Shown, counted
 from energy_model.sweep.spread import headline_ranges
 from energy_model.validate.anchors import anchors
 from energy_model.validate.reference import has_case, reference_case
@@ -51,8 +52,8 @@ _log = logging.getLogger(__name__)
 _worker_data: GasData | None = None
 
 
-@dataclass(frozen=True)
-class Brief:
+@dataclass(frozen=True, repr=False)
+class Brief(Shown):
     """What a briefing wrote, and its answer.
 
     Attributes
@@ -75,6 +76,14 @@ class Brief:
     findings: tuple[str, ...]
     results: tuple[Results, ...]
     resumed: int = 0
+
+    def card(self) -> Card:
+        """What the briefing says of itself."""
+        runs = ", ".join(run.scenario.id for run in self.results)
+        files = f"{self.workbook.name} and {counted(len(self.figures), 'figure')}"
+        rows = (("folder", self.folder), ("files", files), ("runs", runs))
+        then = (("brief.findings", "the sentences"), ("brief.results[0]", "a run"))
+        return Card(f"Briefing on {counted(len(self.results), 'scenario')}", rows, then, self.answer)
 
 
 def brief(

@@ -14,6 +14,7 @@ from energy_model.results.run import Results
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.stock import with_stock_of
+from energy_model.show import Card, Shown, counted
 from energy_model.timeline import day_words
 from energy_model.units import EnergyUnit
 
@@ -23,8 +24,8 @@ TIE_BREAK_EUR_PER_MWH = 1e-3
 """Costs differ by less than this where only the days of the periods, and with them the tie-breakers, do."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Shown):
     """Differences of ``other`` against ``base``.
 
     Attributes
@@ -45,6 +46,18 @@ class Comparison:
     inputs: pd.DataFrame
     headlines: pd.DataFrame
     countries: pd.DataFrame
+
+    def card(self) -> Card:
+        """What the comparison says of itself."""
+        rows: list[tuple[str, object]] = [
+            ("differ", f"{counted(len(self.keys), 'key')}, {counted(len(self.inputs), 'input number')}"),
+            *((str(name), f"{row['base']:,.4g} -> {row['other']:,.4g}") for name, row in self.headlines.iterrows()),
+        ]
+        return Card(
+            f"Comparison: '{self.other}' against '{self.base}'",
+            rows,
+            then=(("comparison.headlines", "all of them"), ("comparison.keys, .inputs, .countries", "what differs")),
+        )
 
 
 def compare(base: Results, other: Results, unit: EnergyUnit = "TWh", *, reference: Results | None = None) -> Comparison:

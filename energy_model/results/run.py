@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.metadata import version
+from typing import Any
 
 import pandas as pd
 
@@ -19,13 +20,14 @@ from energy_model.results.statistics import Statistics
 from energy_model.results.tables import STORES, TablesOnDemand, build_tables
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
 from energy_model.scenario.world import base_case
+from energy_model.show import Card, Shown, Tables, counted
 from energy_model.units import EUR_PER_KEUR
 
 LIBRARIES = ("energy-model", "highspy", "numpy", "pandas", "pyomo", "scipy")
 
 
-@dataclass(frozen=True)
-class Results:
+@dataclass(frozen=True, repr=False)
+class Results(Shown):
     """A solved scenario as tables.
 
     Attributes
@@ -63,8 +65,50 @@ class Results:
     labels: Labels
     notes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Tables that say what there is when asked for one that is not there."""
+        object.__setattr__(self, "tables", Tables(self.tables, f"results of '{self.scenario.id}'"))
+        object.__setattr__(self, "inputs", Tables(self.inputs, f"inputs of '{self.scenario.id}'"))
+
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return sorted(self.tables)
+
+    def card(self) -> Card:
+        """What the run says of itself."""
+        one, line, ask, focus = self.scenario, self["periods"], self.statistics, self.labels.focus
+        where: dict[str, dict[str, Any]] = {
+            self.labels.region_name: {"region": focus.region},
+            self.labels.country_name(self.nodes): {"country": focus.country},
+        }
+        rows: list[tuple[str, object]] = [
+            ("id", f"{one.id}, {self.status}"),
+            ("days", f"{line['start'].iloc[0]:%Y-%m-%d} to {line['end'].iloc[-1]:%Y-%m-%d}"),
+            ("periods", f"{len(line)} ({one.resolution}), foresight {one.foresight}, {one.allocation}"),
+        ]
+        for name, place in where.items():
+            short, price = (ask[part].value(**place) for part in ("curtailed", "price"))
+            left, least = ask.reduced.value(**place), ask.filling("period", **place).min()
+            rows.append((name, f"{short:,.1f} TWh curtailed, {left:,.1f} TWh reduced at a price"))
+            rows.append(("", f"mean price {price:,.0f} EUR/MWh; stores at least {least:.0%} full"))
+        rows += [
+            (self.labels.adjective(self.nodes), f"{ask.supply.value(supplier=focus.supplier):,.0f} TWh by pipeline"),
+            ("LNG", f"{ask.lng.value():,.0f} TWh"),
+            ("cost", f"{ask.cost.value():,.0f} bn EUR"),
+            ("tables", ", ".join(sorted(self.tables))),
+            ("notes", counted(len(self.notes), "note")),
+        ]
+        return Card(
+            f"Results: {one.title}",
+            rows,
+            then=(
+                ('results["curtailment"]', "a table; tab lists them"),
+                ('results.statistics.curtailed("country")', "any number by any grouping"),
+                ("headlines(results)", "the numbers that are asked for first"),
+            ),
+        )
 
     @cached_property
     def statistics(self) -> Statistics:

@@ -12,6 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 from energy_model.scenario.like import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.measures import AnyMeasure
 from energy_model.scenario.measures.base import Line, LngCase, NonNegative, Text, Weather
+from energy_model.show import Card, Shown, counted
 from energy_model.timeline import DAY, Resolution, Timeline
 
 ID_AT_MOST = 100
@@ -64,7 +65,7 @@ _HINTS = {
 """What to do about a date outside the horizon."""
 
 
-class Scenario(BaseModel):
+class Scenario(Shown, BaseModel):
     """A storyline: where its author stands, what may happen, and how the model looks at it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -111,6 +112,24 @@ country that cuts its own customers exports nothing on balance, while transit pa
     """Multiplier on the monthly LNG reference price."""
     measures: tuple[AnyMeasure, ...] = ()
     """What happens, dated; each kind is described in docs/scenarios.md."""
+
+    def card(self) -> Card:
+        """What the scenario says of itself."""
+        happens = [(str(measure.start or "always"), measure.headline) for measure in self.measures]
+        rows: list[tuple[str, object]] = [
+            ("id", self.id),
+            ("decided on", f"{self.as_of}; no later datum is known"),
+            ("days", f"{self.horizon.start} to {self.horizon.end} by {self.resolution}"),
+            ("foresight", f"{self.foresight}; shortage shared {self.allocation.replace('_', ' ')}"),
+            ("weather", f"{self.weather}; LNG {self.lng_case}"),
+            ("measures", counted(len(self.measures), "measure")),
+            *happens,
+        ]
+        return Card(
+            f"Scenario: {self.title}",
+            rows,
+            then=(("run(scenario)", "solve it"), ("with_changes(scenario, ...)", "the same with other keys")),
+        )
 
     def announcements(self) -> list[date]:
         """Days after the start of the horizon on which something becomes known, in order."""

@@ -1,0 +1,126 @@
+"""What objects say of themselves: it fits a screen, has the main figures with units, and says what to type next."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from report_fixtures import monthly, real_data
+
+from energy_model import EnergyModelError, compare, study
+from energy_model.errors import DataError
+from energy_model.impact.answer import Answer
+from energy_model.report.brief import Brief
+from energy_model.show import HEIGHT, WIDTH, Card, Tables
+
+CUT = "full_cutoff_february"
+
+
+def answered() -> Answer:
+    table = pd.DataFrame({"country": ["A", "B"], "short_twh": [1.0, 2.0]})
+    return Answer("Short", "Who is short?", "A lacks 1 TWh. " * 60, {"By country": table}, "Summed.", ("None.",))
+
+
+def briefing() -> Brief:
+    run = monthly(CUT)
+    return Brief(Path("reports"), Path("reports/briefing.xlsx"), (), (), "Many go short. " * 90, ("One.",), (run,))
+
+
+THINGS = {
+    "data": real_data,
+    "scenario": lambda: monthly(CUT).scenario,
+    "results": lambda: monthly(CUT),
+    "statistics": lambda: monthly(CUT).statistics,
+    "one statistic": lambda: monthly(CUT).statistics.curtailed,
+    "comparison": lambda: compare(monthly("reference"), monthly(CUT)),
+    "study": lambda: study(CUT, real_data(), resolution="month"),
+    "answer": answered,
+    "brief": briefing,
+}
+FIGURES = {
+    "data": ("2022-01-31", "rows", 'data["nodes"]'),
+    "scenario": ("2022-02-15", "by month", "run(scenario)"),
+    "results": ("643.4 TWh curtailed", "EUR/MWh", "bn EUR", 'results["curtailment"]'),
+    "statistics": ("curtailed", ".value("),
+    "one statistic": ("cut by order", "protected"),
+    "comparison": ("EU27 curtailed (TWh)", "0 -> 643.4", "comparison.headlines"),
+    "study": ("reference", "nothing yet", "answer(study"),
+    "answer": ("Who is short?", "By country (2 rows)", "answer.table"),
+    "brief": ("briefing.xlsx", "Many go short.", "brief.findings"),
+}
+
+
+@pytest.mark.parametrize("name", list(THINGS))
+def test_what_an_object_shows_fits_a_screen_and_has_its_figures(name):
+    text = repr(THINGS[name]())
+
+    assert len(text.splitlines()) <= HEIGHT
+    assert max(map(len, text.splitlines())) <= WIDTH
+    assert [] == [words for words in FIGURES[name] if words not in text]
+
+
+@pytest.mark.parametrize("name", ["data", "scenario", "results", "comparison", "study", "answer", "brief"])
+def test_a_notebook_shows_the_same(name):
+    thing = THINGS[name]()
+
+    assert thing._repr_html_() == thing.card().html()
+    assert thing._repr_html_().startswith(f"<b>{thing.card().title[:4]}")
+
+
+def test_more_than_a_screen_is_cut_and_said_to_be():
+    card = Card(
+        "A <title> " + "x" * 200, [(f"measure {n}", "w" * 150) for n in range(60)], (("run()", "solve"),), "so " * 999
+    )
+    lines = card.text().splitlines()
+
+    assert (HEIGHT, WIDTH) == (len(lines), max(map(len, lines)))
+    assert any("more lines" in line for line in lines)
+    assert lines[-1] == "  run() # solve"
+    assert "<title>" not in card.html()
+
+
+def test_a_scenario_of_many_measures_fits_too():
+    one = monthly(CUT).scenario
+    text = repr(one.model_copy(update={"measures": one.measures * 40, "title": "T" * 300}))
+
+    assert len(text.splitlines()) <= HEIGHT
+    assert "80 measures" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (lambda: monthly(CUT)["flow"], "no table 'flow'; did you mean 'flows'? known tables: balance, contracts,"),
+        (lambda: monthly(CUT).tables["price"], "did you mean 'prices'?"),
+        (lambda: monthly(CUT).inputs["storages"], "did you mean 'storage'?"),
+        (lambda: real_data()["node"], "no table 'node'; did you mean 'nodes'? known tables: "),
+        (lambda: answered()["By county"], "no table 'By county'; did you mean 'By country'?"),
+        (lambda: answered().tables[3], "no table '3'; known tables: By country"),
+    ],
+)
+def test_a_name_that_nothing_has_is_a_key_error_that_says_what_there_is(asked, words):
+    with pytest.raises(KeyError) as error:
+        asked()
+
+    assert isinstance(error.value, EnergyModelError)
+    assert words in str(error.value)
+
+
+def test_a_missing_table_of_the_data_is_still_an_error_of_the_data():
+    with pytest.raises(DataError, match="did you mean 'pipelines'"):
+        real_data()["pipeline"]
+
+
+def test_the_tab_key_lists_the_tables():
+    assert "curtailment" in monthly(CUT)._ipython_key_completions_()
+    assert "nodes" in real_data()._ipython_key_completions_()
+    assert ["By country"] == answered()._ipython_key_completions_()
+
+
+def test_tables_stay_a_mapping_that_can_be_sent_to_another_process():
+    tables = Tables({"a": 1}, "results")
+    sent = pickle.loads(pickle.dumps(tables))
+
+    assert (sent, sent.owner, sent.get("b")) == ({"a": 1}, "results", None)
