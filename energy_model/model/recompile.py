@@ -67,6 +67,8 @@ def same_structure(one: Case, other: Case) -> bool:
 
 
 def _same_part(one: Any, other: Any) -> bool:
+    if one is None or other is None:
+        return one is other
     numbers = numbers_of(type(one))
     return one is other or all(
         np.shape(getattr(one, name)) == np.shape(getattr(other, name))

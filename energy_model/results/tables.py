@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 
 from energy_model.errors import ResultError
-from energy_model.model.build import BALANCE_TERMS, COST_TERMS
+from energy_model.model.build import BALANCE_TERMS, COST_TERMS, VARIABLES
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
 from energy_model.plan.foresight import Solved
 from energy_model.results.long import long_table
 from energy_model.scenario import Case
 from energy_model.units import EUR_PER_KEUR, EUR_PER_MEUR
 
+OWN_TABLES = tuple((one.name, one.table) for one in VARIABLES.values() if one.table is not None)
 BALANCE_TOLERANCE = 1e-6
 """Largest residual of a node's balance, as a share of its throughput (at least 1 GWh/d)."""
 STORES = "stores"
@@ -72,8 +73,19 @@ def _builders() -> dict[str, Callable[[Solved], pd.DataFrame]]:
         "contracts": _contracts,
         "balance": _balance,
         "costs": _costs,
+        **{name: partial(_declared, name=name) for name in dict.fromkeys(table.name for _, table in OWN_TABLES)},
         STORES: _stores,
     }
+
+
+def _declared(solved: Solved, name: str) -> pd.DataFrame:
+    """The table that a feature declares for variables of its own; empty if the case has none of them."""
+    mine = {variable: table for variable, table in OWN_TABLES if table.name == name}
+    first, item = next((variable, table.item) for variable, table in mine.items())
+    items = solved.matrix.columns[first].labels[0] if first in solved.values else ()
+    none = np.zeros((0, len(solved.case.timeline)))
+    rates = {table.column: solved.values.get(variable, none) for variable, table in mine.items()}
+    return long_table({item: np.array(items, dtype=object), "period": _periods(solved)}, rates)
 
 
 def _stores(solved: Solved) -> pd.DataFrame:
