@@ -16,16 +16,24 @@ from energy_model.model.build import BALANCE_TERMS, COST_TERMS, DECLARED, ROWS, 
 from energy_model.model.periods import by_longer_periods, decided, freeze, is_by_period, is_decided_in_time
 from energy_model.results import tables
 from energy_model.scenario.case import Case
+from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.timeline import Timeline
 
 
 def with_every_feature() -> Case:
-    """Everything of the toy, and a ban by origin and a duty that follow gas to its end user."""
+    """Everything of the toy, a second quality, and a ban by origin and a duty that follow gas to its end user."""
     case = everything()
     half = np.full((len(case.nodes), len(case.timeline)), 0.5)
     asked = Asked(ban=half, duty=10.0 * half, resale=False, transit=True)
+    case = replace(case, low_calorific=_quality(case))
     return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), asked)
+
+
+def _quality(case: Case) -> LowCalorific:
+    """A tenth of the households of DE burns low-calorific gas; half of what enters there is of that quality."""
+    one = np.ones((1, len(case.timeline)))
+    return LowCalorific(np.array([case.node("DE")]), np.zeros(0, dtype=int), 0.1 * one, one, 0.5 * one, np.array([0.1]))
 
 
 @pytest.fixture(scope="module")

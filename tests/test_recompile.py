@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
@@ -24,9 +24,9 @@ UNSEEN = ("nameplate", "hub_link_share")
 """Numbers that only results read."""
 NUMBERS = [
     (part, field)
-    for part, module in get_type_hints(Case).items()
+    for part, kind in get_type_hints(Case).items()
     if part in PARTS
-    for field in sorted(numbers_of(module))
+    for field in sorted(numbers_of((get_args(kind) or (kind,))[0]))
 ]
 
 

@@ -55,6 +55,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "outage_rates": (("low_per_year", "rate_per_year", "high_per_year"), ("low_days", "duration_days", "high_days")),
     "supply_profile": (("low_share", "rate_share", "high_share"),),
+    "low_calorific": (("low", "value", "high"),),
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
     "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
     "contracts": (("low_gwh", "annual_quantity_gwh", "high_gwh"), ("low_share", "take_or_pay_share", "high_share")),

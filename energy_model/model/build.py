@@ -8,12 +8,23 @@ import pyomo.core as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.lp.template import ONE_AT_A_TIME
-from energy_model.model import balance, contracts, demand, lng, objective, origin, pipelines, storage, supply
+from energy_model.model import (
+    balance,
+    contracts,
+    demand,
+    lng,
+    low_calorific,
+    objective,
+    origin,
+    pipelines,
+    storage,
+    supply,
+)
 from energy_model.model import pyomo_units as u
 from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Variable
 from energy_model.scenario.case import Case
 
-FEATURES = (supply, pipelines, lng, storage, demand, contracts, origin, balance, objective)
+FEATURES = (supply, pipelines, lng, storage, demand, contracts, origin, low_calorific, balance, objective)
 """Modules with ``add(m, case)`` and with what they declare, ``FEATURE``; ``balance`` and ``objective`` come last and
 only sum what was registered."""
 DECLARED: tuple[Feature, ...] = tuple(module.FEATURE for module in FEATURES)

@@ -21,6 +21,7 @@ from energy_model.model.build import FEATURES, add_sets
 from energy_model.model.feature import Feature
 from energy_model.scenario.arrays import arrays_of, derived_of
 from energy_model.scenario.case import Case, Contracts
+from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.scenario.toy import target, toy_case
 
@@ -158,7 +159,15 @@ def _case_with_everything() -> Case:
         curve_slope=one,
     )
     contracts = Contracts(np.array(["RU over RU>DE"]), ((0,),), np.array(["RU"]), one, one)
-    case = replace(case, storage=stock, contracts=contracts)
+    quality = LowCalorific(
+        node=np.array([case.node("DE")]),
+        line=np.zeros(0, dtype=int),
+        household_share=np.ones((1, 2)),
+        conversion=np.ones((1, 2)),
+        produced_share=np.ones((1, 2)),
+        stored_share=one,
+    )
+    case = replace(case, storage=stock, contracts=contracts, low_calorific=quality)
     everywhere = np.ones((len(case.nodes), 2))
     levied = Asked(ban=0.0 * everywhere, duty=everywhere, resale=False, transit=True)
     return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), levied)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from energy_model.scenario.arrays import Array, Axis
+from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.timeline import Timeline
 
 SECTORS = ("households", "services", "industry", "power_heat", "other")
@@ -358,6 +359,7 @@ class Case:
     demand: Demand
     contracts: Contracts
     origins: Origins | None = None  # None if no measure asks where gas comes from
+    low_calorific: LowCalorific | None = None  # None if one quality of gas serves everybody
     weather: str = "reference"  # weather of the demand before measures
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge
 

@@ -104,6 +104,9 @@ class Scenario(Shown, BaseModel):
 country that cuts its own customers exports nothing on balance, while transit passes."""
     weather: Weather = "reference"
     """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
+    low_calorific: bool = True
+    """Whether households and services that burn low-calorific gas need it, by the rows of ``low_calorific.csv``; \
+``false`` lets any gas serve anybody."""
     lng_case: LngCase = "central"
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
     lng_limit_twh_per_year: Annotated[NonNegative | None, EUROPE_LNG_TWH] = None

@@ -13,6 +13,7 @@ from energy_model.scenario.schema import Scenario
 from energy_model.scenario.world.contracts import base_contracts
 from energy_model.scenario.world.demand import base_demand
 from energy_model.scenario.world.lng import base_lng, changed_lng
+from energy_model.scenario.world.low_calorific import base_low_calorific
 from energy_model.scenario.world.network import base_pipelines
 from energy_model.scenario.world.peaks import with_peak_days
 from energy_model.scenario.world.storage import base_storage
@@ -72,16 +73,18 @@ def base_case(
         storage=base_storage(data, timeline, nodes),
         demand=base_demand(data, scenario, timeline, nodes),
         contracts=base_contracts(data, timeline, nodes, pipelines, supply),
+        low_calorific=base_low_calorific(data, timeline, nodes) if scenario.low_calorific else None,
         weather=scenario.weather,
     )
 
 
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
-    """The world of ``scenario`` from another's with the same periods: LNG and demand alone read its keys."""
+    """The world of ``scenario`` from another's with the same periods: few parts read its keys."""
     same_weather = scenario.weather == other.weather
     return replace(
         world,
         lng=changed_lng(data, scenario, world.timeline, other, world.lng),
+        low_calorific=base_low_calorific(data, world.timeline, world.nodes) if scenario.low_calorific else None,
         demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
         weather=scenario.weather,
     )
