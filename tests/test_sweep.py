@@ -39,7 +39,7 @@ from energy_model.scenario.toy import toy_case
 from energy_model.scenario.world import base_case
 from energy_model.sweep import Plan, engine, load_plan, read_plan, read_results, run_sweep
 from energy_model.sweep.axes import Triangular, Uniform, triangular
-from energy_model.sweep.cases import Failure, Study, prepare
+from energy_model.sweep.cases import Failure, PreparedSweep, prepare
 from energy_model.sweep.chunk import Neighbours, job_of, solve_chunk
 from energy_model.sweep.columns import Columns, month_end_levels
 from energy_model.sweep.order import Chunk, chunks
@@ -251,7 +251,7 @@ def test_a_share_on_an_axis_is_that_share_of_what_would_have_come(data: GasData,
     base = monthly("reference", {**cut, **window})
     shares = (1.0, 0.8, 0.2)
     axis = {"kind": "grid", "field": "measures.cut.remaining_share", "values": shares}
-    study = Study(plan(base="reference", axes={"share": axis}, samples=1), base, data.at(base.as_of))
+    study = PreparedSweep(plan(base="reference", axes={"share": axis}, samples=1), base, data.at(base.as_of))
     neighbours, delivered, whole = Neighbours(), [], np.zeros(0)
     for case, share in enumerate(shares):
         scenario = study.scenario(study.values(case))
@@ -610,7 +610,7 @@ def test_grids_are_combined_and_the_same_samples_stand_at_each_place(data: GasDa
 @settings(max_examples=20, deadline=None)
 @given(samples=st.integers(1, 70), size=st.integers(1, 20), seed=st.integers(0, 5))
 def test_every_case_is_in_one_chunk_with_cases_of_its_own_weather(samples: int, size: int, seed: int) -> None:
-    study = Study(plan(samples=samples, chunk=size, seed=seed), *_world())
+    study = PreparedSweep(plan(samples=samples, chunk=size, seed=seed), *_world())
     positions = study.positions()
     found = [chunk.cases for chunk in chunks(study, positions)]
 
@@ -624,7 +624,7 @@ def test_every_case_is_in_one_chunk_with_cases_of_its_own_weather(samples: int, 
 @given(samples=st.integers(1, 40), seed=st.integers(0, 5))
 def test_cases_follow_the_shortest_tree_that_joins_them(samples: int, seed: int) -> None:
     axes = {name: plan().model_dump()["axes"][name] for name in ("cut_date", "left", "lng")}
-    study = Study(plan(samples=samples, chunk=50, seed=seed, axes=axes), *_world())
+    study = PreparedSweep(plan(samples=samples, chunk=50, seed=seed, axes=axes), *_world())
     positions = study.positions()
     places = np.hstack(list(positions.values()))
     far = np.abs(places[:, None] - places[None]).sum(axis=-1)

@@ -229,13 +229,13 @@ def test_observations_added_later_join_without_any_other_change(tmp_path):
         (PRICE, series) for series in seen.loc[seen["group"] == PRICE, "series"].unique() if series != HUB
     }, "only the hub has a price"
     stores = pd.read_csv(fresh.root / "observed" / "storage_daily.csv")["node"].unique()
-    eu = small_view().scope.eu
+    eu = small_view().coverage.eu
     quays = pd.read_csv(fresh.root / "observed" / "lng_sendout_monthly.csv").query("month == '2023-03-01'")
     users = pd.read_csv(fresh.root / "observed" / "demand_monthly.csv").query("month == '2023-03-01'")
     expected = {
         (STORE, "DE"): LEVEL_GWH / 1e3,
         (STORE, EU): LEVEL_GWH / 1e3 * len(eu.intersection(stores)),
-        (FILLING, "DE"): LEVEL_GWH / small_view().scope.working_gas_gwh["DE"],
+        (FILLING, "DE"): LEVEL_GWH / small_view().coverage.working_gas_gwh["DE"],
         (LNG, EU): LANDED_GWH / 1e3 * quays["node"].isin(eu).sum(),
         (DEMAND, "DE"): USED_GWH / 1e3,
         (DEMAND, EU): USED_GWH / 1e3 * users["node"].isin(eu).sum(),

@@ -18,7 +18,7 @@ Value = float | int | str | date
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class Axis(BaseModel):
+class PlanAxis(BaseModel):
     """Base of all axes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -39,7 +39,7 @@ class Axis(BaseModel):
         return [self.value([0.0] * self.dimensions), self.value([1.0] * self.dimensions)]
 
 
-class FieldAxis(Axis):
+class FieldAxis(PlanAxis):
     """Base of axes that set a key of the scenario or of one of its measures."""
 
     field: str | tuple[str, ...]
@@ -160,7 +160,7 @@ class Day(FieldAxis):
         return self.low + timedelta(days=min(int(at[0] * count), count - 1) * self.step_days)
 
 
-class Outage(Axis):
+class Outage(PlanAxis):
     """An asset of ``outage_rates.csv`` fails at random; the value is how many gas days it is hit, 0 for not at all.
 
     The first failure comes after ``-ln(1 - u) / rate`` years, counted from the first day of the horizon; a second one
@@ -177,7 +177,7 @@ class Outage(Axis):
     dimensions: ClassVar[int] = 2
 
 
-class DataAxis(Axis):
+class DataAxis(PlanAxis):
     """A scalar of ``parameters.csv`` anywhere in its stated range: triangular, its value the most likely."""
 
     kind: Literal["data"]
@@ -185,7 +185,7 @@ class DataAxis(Axis):
     """Row of ``parameters.csv``; it must have a low and a high."""
 
 
-KINDS: dict[str, type[Axis]] = {
+KINDS: dict[str, type[PlanAxis]] = {
     "data": DataAxis,
     "date": Day,
     "discrete": Discrete,

@@ -22,7 +22,7 @@ from energy_model.errors import InputError, ScenarioError, closest
 from energy_model.scenario import Scenario, check_against, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
-from energy_model.sweep.axes import Axis, DataAxis, FieldAxis, Grid, Outage, Value, triangular
+from energy_model.sweep.axes import DataAxis, FieldAxis, Grid, Outage, PlanAxis, Value, triangular
 from energy_model.sweep.fields import cut_of, field_places, place_of
 from energy_model.sweep.plan import Plan, with_keys
 from energy_model.timeline import Timeline
@@ -52,7 +52,7 @@ def identity_digest(identity: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Study:
+class PreparedSweep:
     """A plan with all it needs to make scenarios: the base scenario as it takes effect and the tables it asks.
 
     Attributes
@@ -242,7 +242,7 @@ class Study:
         return Timeline.build(base.horizon.start, base.horizon.end, base.resolution, {*days, *base.boundaries})
 
 
-def prepare(plan: Plan, data: GasData) -> Study:
+def prepare(plan: Plan, data: GasData) -> PreparedSweep:
     """A plan held against the data: does its base exist, does each axis name something, do its ends make sense?
 
     Raises
@@ -254,7 +254,7 @@ def prepare(plan: Plan, data: GasData) -> Study:
     base = load_scenario(plan.base, data.root, data)
     base = with_changes(base, foresight=plan.foresight, resolution=plan.resolution)
     vintage = data.at(base.as_of)
-    study = Study(plan, base, vintage)
+    study = PreparedSweep(plan, base, vintage)
     problems = [
         f"axis '{name}', {problem}" for name, axis in plan.axes.items() for problem in _named(axis, base, vintage)
     ]
@@ -295,7 +295,7 @@ def _twice(fields: list[str]) -> set[str]:
     return {field for field in fields if fields.count(field) > 1}
 
 
-def _named(axis: Axis, base: Scenario, data: GasData) -> Iterator[str]:
+def _named(axis: PlanAxis, base: Scenario, data: GasData) -> Iterator[str]:
     """What the axis names and the scenario or the data do not know."""
     if isinstance(axis, FieldAxis):
         for field in axis.fields:
@@ -315,7 +315,7 @@ def _named(axis: Axis, base: Scenario, data: GasData) -> Iterator[str]:
             yield f"{told}; {closest(axis.parameter, ranged)}"
 
 
-def _ends(study: Study) -> Iterator[str]:
+def _ends(study: PreparedSweep) -> Iterator[str]:
     """Problems of the base, and of each axis at its ends while the others stand at their first value."""
     edge = {name: study.value(name, np.zeros(max(axis.dimensions, 1))) for name, axis in study.plan.axes.items()}
     try:
@@ -359,7 +359,7 @@ def shown(value: Value | Failure | None) -> Value:
     return float(value) if isinstance(value, (int, float)) else value
 
 
-def column_type(study: Study, name: str) -> str:
+def column_type(study: PreparedSweep, name: str) -> str:
     """``number``, ``text`` or ``date``: what the column of an axis holds."""
     axis = study.plan.axes[name]
     kinds = {type(shown(value)) for value in axis.ends()} if isinstance(axis, FieldAxis) else {float}

@@ -20,7 +20,7 @@ from energy_model.scenario import Case, Scenario
 from energy_model.scenario.world import base_case
 from energy_model.scenario.world.peaks import with_peak_days
 from energy_model.sweep.axes import Value
-from energy_model.sweep.cases import Failure, Study, shown
+from energy_model.sweep.cases import Failure, PreparedSweep, shown
 from energy_model.sweep.columns import Columns
 from energy_model.sweep.order import Chunk
 from energy_model.sweep.sealed import packed
@@ -52,7 +52,7 @@ class Part:
     failed: int
 
 
-def job_of(study: Study, positions: Mapping[str, np.ndarray], number: int, chunk: Chunk) -> Job:
+def job_of(study: PreparedSweep, positions: Mapping[str, np.ndarray], number: int, chunk: Chunk) -> Job:
     """What a worker has to know of a chunk."""
     cases = [int(case) for case in chunk.cases]
     values = [study.values(case, positions) for case in cases]
@@ -135,7 +135,7 @@ class Neighbours:
         return found
 
 
-def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: False) -> Part:
+def solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool] = lambda: False) -> Part:
     """Solve a chunk. A case that cannot be solved has its reason in its row; the others go on.
 
     Parameters
@@ -152,7 +152,7 @@ def solve_chunk(study: Study, job: Job, stopped: Callable[[], bool] = lambda: Fa
         return _solve_chunk(study, job, stopped)
 
 
-def _solve_chunk(study: Study, job: Job, stopped: Callable[[], bool]) -> Part:
+def _solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool]) -> Part:
     columns = Columns.of(study)
     neighbours = Neighbours()
     rows = {}
@@ -188,7 +188,7 @@ def _solve_chunk(study: Study, job: Job, stopped: Callable[[], bool]) -> Part:
     return Part(job.number, content, len(rows), failed)
 
 
-def _place(study: Study, case: int) -> dict[str, object]:
+def _place(study: PreparedSweep, case: int) -> dict[str, object]:
     """What a row says of its case before it is solved."""
     return {
         "case": case,

@@ -16,7 +16,7 @@ from typing import Any
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import DataError, OutputError
 from energy_model.scenario import Scenario
-from energy_model.sweep.cases import Study
+from energy_model.sweep.cases import PreparedSweep
 from energy_model.sweep.chunk import Job, Part, solve_chunk
 from energy_model.sweep.plan import Plan
 
@@ -27,7 +27,7 @@ RETRIES = 3
 CONNECT_SECONDS = 30
 
 
-def solved_on_cluster(study: Study, jobs: Iterator[Job], scheduler: str) -> Iterator[Part]:
+def solved_on_cluster(study: PreparedSweep, jobs: Iterator[Job], scheduler: str) -> Iterator[Part]:
     """Chunks as the cluster solves them, each once.
 
     Parameters
@@ -85,16 +85,16 @@ def solve_remotely(raw: str, digest: str, job: Job) -> Part:
     return solve_chunk(_unpacked(raw, digest), job)
 
 
-def _packed(study: Study) -> str:
+def _packed(study: PreparedSweep) -> str:
     parts = {"plan": study.plan.model_dump_json(), "base": study.base.model_dump_json()}
     return json.dumps(parts, sort_keys=True)
 
 
 @lru_cache(maxsize=1)
-def _unpacked(raw: str, digest: str) -> Study:
+def _unpacked(raw: str, digest: str) -> PreparedSweep:
     parts: dict[str, Any] = json.loads(raw)
     base = Scenario.model_validate_json(parts["base"])
-    return Study(Plan.model_validate_json(parts["plan"]), base, _vintage(digest, base.as_of))
+    return PreparedSweep(Plan.model_validate_json(parts["plan"]), base, _vintage(digest, base.as_of))
 
 
 def _vintage(digest: str, as_of: date) -> GasData:
@@ -105,6 +105,6 @@ def _vintage(digest: str, as_of: date) -> GasData:
     return data.at(as_of)
 
 
-def _name(study: Study) -> str:
+def _name(study: PreparedSweep) -> str:
     """Short name of a sweep, so that two on one cluster do not share keys."""
     return study.digest[:12]

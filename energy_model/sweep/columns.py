@@ -14,7 +14,7 @@ from energy_model.data.regions import members
 from energy_model.model.demand import slice_table
 from energy_model.plan.foresight import Solved
 from energy_model.scenario.case import Case
-from energy_model.sweep.cases import Study, column_type
+from energy_model.sweep.cases import PreparedSweep, column_type
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
 
 DIGITS = 9
@@ -56,7 +56,7 @@ class Columns:
     inside: frozenset[str]
 
     @classmethod
-    def of(cls, study: Study) -> Columns:
+    def of(cls, study: PreparedSweep) -> Columns:
         """Columns of a study."""
         table = study.data["nodes"]
         days = study.base.horizon

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.data.load import GasData, load_data
-from energy_model.sweep.cases import Study, prepare
+from energy_model.sweep.cases import PreparedSweep, prepare
 from energy_model.sweep.chunk import Job, Part, job_of, solve_chunk
 from energy_model.sweep.folder import Folder, read_results
 from energy_model.sweep.order import chunks
@@ -122,7 +122,7 @@ class _Count:
 
 
 def _solved(
-    study: Study, jobs: Iterator[Job], count: int, workers: int, scheduler: str | None
+    study: PreparedSweep, jobs: Iterator[Job], count: int, workers: int, scheduler: str | None
 ) -> Generator[Part, None, None]:
     if scheduler is not None:
         from energy_model.sweep.cluster import solved_on_cluster
@@ -142,7 +142,7 @@ class _Workers:
     another one holds back.
     """
 
-    def __init__(self, study: Study, count: int) -> None:
+    def __init__(self, study: PreparedSweep, count: int) -> None:
         self._study, self._count = study, count
         self._here = ThreadPoolExecutor(1)
         self._stopped = threading.Event()
@@ -188,10 +188,10 @@ class _Workers:
         return chain([lost], jobs)
 
 
-_kept: Study | None = None
+_kept: PreparedSweep | None = None
 
 
-def _keep(study: Study) -> None:
+def _keep(study: PreparedSweep) -> None:
     """Hold the study in a solving process, so that it travels once."""
     global _kept
     _kept = study

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energy_model.errors import ScenarioError, closest
 from energy_model.scenario import Scenario
-from energy_model.sweep.axes import Axis, FieldAxis
+from energy_model.sweep.axes import FieldAxis, PlanAxis
 from energy_model.sweep.plan import Plan
 
 SCENARIO_KEYS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor")
@@ -12,7 +12,7 @@ SCENARIO_KEYS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_fac
 MEASURE_KEYS_KEPT = {"kind", "name", "note"}
 
 
-def field_places(axis: Axis, base: Scenario) -> list[tuple[int | None, str]]:
+def field_places(axis: PlanAxis, base: Scenario) -> list[tuple[int | None, str]]:
     """What an axis sets: places of measures (``None``: the scenario itself) and their keys; nothing for an outage."""
     return [place_of(field, base) for field in axis.fields] if isinstance(axis, FieldAxis) else []
 

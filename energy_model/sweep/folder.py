@@ -29,7 +29,7 @@ from energy_model.errors import OutputError
 from energy_model.files import check_writable, reason, replacing_file, write_text
 from energy_model.results.run import versions
 from energy_model.scenario import Scenario
-from energy_model.sweep.cases import Study, identity_digest
+from energy_model.sweep.cases import PreparedSweep, identity_digest
 from energy_model.sweep.chunk import FAILED, Part
 from energy_model.sweep.plan import Plan
 from energy_model.sweep.sealed import unpacked
@@ -51,7 +51,7 @@ class Folder:
         If it cannot be written, or holds another sweep, or files that belong to none.
     """
 
-    def __init__(self, path: Path, study: Study, *, fresh: bool = False) -> None:
+    def __init__(self, path: Path, study: PreparedSweep, *, fresh: bool = False) -> None:
         self.path = path
         self.results = path / RESULTS
         self._sweep = study.digest
@@ -110,7 +110,7 @@ class Folder:
             file.write_bytes(part.content)
 
 
-def about(study: Study) -> dict[str, Any]:
+def about(study: PreparedSweep) -> dict[str, Any]:
     """What decides the results of a sweep, as JSON, with the number of cases and accepted errors of the data."""
     accepted = {"data_errors": list(study.data.errors)} if study.data.errors else {}
     return {**study.identity, **accepted, "cases": study.count, "region": study.region, "versions": dict(versions())}

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import depth_first_order, minimum_spanning_tree
 from scipy.spatial.distance import cdist
 
 from energy_model.sweep.axes import FieldAxis, Outage
-from energy_model.sweep.cases import Study
+from energy_model.sweep.cases import PreparedSweep
 
 Ints = np.ndarray
 APART = 1e-6
@@ -36,7 +36,7 @@ class Chunk:
     after: Ints
 
 
-def chunks(study: Study, positions: Mapping[str, np.ndarray]) -> list[Chunk]:
+def chunks(study: PreparedSweep, positions: Mapping[str, np.ndarray]) -> list[Chunk]:
     """All cases of a study, in chunks of as many points.
 
     Points that differ in words, as in their weather, are kept apart: they have other demand in every row. The others
@@ -66,7 +66,7 @@ def _in_words(axis: FieldAxis) -> bool:
     return any(isinstance(value, str) for value in axis.ends())
 
 
-def _felt(study: Study, name: str, places: np.ndarray) -> np.ndarray:
+def _felt(study: PreparedSweep, name: str, places: np.ndarray) -> np.ndarray:
     """Places of an axis as far as they make a difference."""
     if not isinstance(study.plan.axes[name], Outage):
         return places
@@ -74,7 +74,7 @@ def _felt(study: Study, name: str, places: np.ndarray) -> np.ndarray:
     return np.where(comes[:, None], places, 0.0)
 
 
-def _groups(study: Study, positions: Mapping[str, np.ndarray], words: list[str]) -> Iterator[Ints]:
+def _groups(study: PreparedSweep, positions: Mapping[str, np.ndarray], words: list[str]) -> Iterator[Ints]:
     """Points with the same words, in the order in which the words first appear."""
     codes = np.zeros((study.points, len(words)), dtype=int)
     for column, name in enumerate(words):

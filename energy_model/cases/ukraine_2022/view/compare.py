@@ -63,7 +63,7 @@ def compare_view(view: View, data: GasData) -> ViewComparison:
     if view.table.empty:
         raise ResultError("a view without predictions cannot be compared; run at least one scenario")
     months = list(pd.DatetimeIndex(view.table["month"]).unique().sort_values())
-    seen = observed(data, months, view.day, view.scope).rename(columns={"value": "observed"})
+    seen = observed(data, months, view.day, view.coverage).rename(columns={"value": "observed"})
     table = view.table.merge(seen, on=KEY, how="left", validate="many_to_one")
     known = table["observed"].notna()
     inside = table["observed"].between(table["low"] - ROUNDING, table["high"] + ROUNDING)

@@ -99,7 +99,7 @@ def view_countries_figure(view: View, comparison: ViewComparison, scenario: str 
     """One scenario, country by country and route by route; by default the one nearest to what happened."""
     name = scenario or comparison.nearest or view.scenarios[0].id
     table = comparison.table[comparison.table["scenario"] == name]
-    countries = view.scope.names
+    countries = view.coverage.names
     rows: list[tuple[str, list[Panel]]] = [
         (
             "Russian gas by route (the total is assumed by the scenario), TWh a month",
@@ -111,7 +111,7 @@ def view_countries_figure(view: View, comparison: ViewComparison, scenario: str 
         (LNG, "LNG send-out, TWh a month"),
         (DEMAND, "Demand served, TWh a month"),
     ):
-        rows.append((heading, [(group, node, countries[node]) for node in view.scope.countries[group]]))
+        rows.append((heading, [(group, node, countries[node]) for node in view.coverage.countries[group]]))
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
         top = style.add_header(

@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from energy_model.cases.ukraine_2022.view.series import KEY, UNITS, Scope, modelled, scope_of
+from energy_model.cases.ukraine_2022.view.series import KEY, UNITS, Coverage, coverage_of, modelled
 from energy_model.data.load import GasData, load_data
 from energy_model.results.run import run
 from energy_model.scenario import Scenario, as_scenario, check_against, library
@@ -50,7 +50,7 @@ class View:
     by_run: pd.DataFrame
     scenarios: tuple[Scenario, ...]
     left_out: tuple[str, ...]
-    scope: Scope
+    coverage: Coverage
     day: date
     data_digest: str
 
@@ -100,10 +100,10 @@ def view(
     changed = [with_changes(one, weather=weather, lng_case=case) for one, weather, case in plan]
     for one in changed:
         check_against(one, known)
-    scope = scope_of(known)
+    coverage = coverage_of(known)
     parts = []
     for number, (base, variant) in enumerate(zip((one for one, *_ in plan), changed, strict=True), start=1):
-        part = modelled(run(variant, known), scope)
+        part = modelled(run(variant, known), coverage)
         way = (base.id, variant.weather, variant.lng_case)
         part = part.assign(**dict(zip(RUN, way, strict=True)))
         parts.append(part.assign(is_central=(variant.weather, variant.lng_case) == (base.weather, base.lng_case)))
@@ -111,7 +111,7 @@ def view(
             progress(", ".join(way), number, len(plan))
     by_run = pd.concat(parts, ignore_index=True)[[*RUN, "is_central", *KEY, "value"]]
     left_out = (*_own_words(chosen), *_not_run(set(offered) - set(wanted), set(LNG_CASES) - set(lng_cases)))
-    return View(ranges(by_run), by_run, tuple(chosen), left_out, scope, DAY, known.digest)
+    return View(ranges(by_run), by_run, tuple(chosen), left_out, coverage, DAY, known.digest)
 
 
 def combinations(scenario: Scenario, weathers: Sequence[str], lng_cases: Sequence[str]) -> list[tuple[str, str]]:

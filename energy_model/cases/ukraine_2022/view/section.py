@@ -171,7 +171,7 @@ _UNIT = {SHARE: "% of working gas", EUR_PER_MWH: "EUR/MWh", "TWh": "TWh"}
 
 def series_name(view: View, series: str) -> str:
     """A series as a reader knows it: country or route."""
-    return {EU: EU, **ROUTES}.get(series, view.scope.names.get(series, series))
+    return {EU: EU, **ROUTES}.get(series, view.coverage.names.get(series, series))
 
 
 def _number(value: float, unit: str) -> str:

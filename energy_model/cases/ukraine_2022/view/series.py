@@ -41,7 +41,7 @@ ROUTE_ENTRIES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Scope:
+class Coverage:
     """Which places have series.
 
     Attributes
@@ -65,7 +65,7 @@ class Scope:
     names: Mapping[str, str]
 
 
-def scope_of(data: GasData) -> Scope:
+def coverage_of(data: GasData) -> Coverage:
     """Largest countries by working gas, LNG of the last year, and demand, as known on the day of the vintage."""
     eu = frozenset(replayed.members(data, EU))
     gas = data["storage"].groupby("node", observed=True)["working_gas_volume_gwh"].sum()
@@ -82,10 +82,10 @@ def scope_of(data: GasData) -> Scope:
     places = {STORE: "store", FILLING: "store", LNG: "lng", DEMAND: "demand", PRICE: "demand"}
     names = dict(zip(data["nodes"]["node"], data["nodes"]["name"], strict=True))
     countries = {group: largest[by] for group, by in places.items()}
-    return Scope(eu, countries, gas, frozenset(set(sent.index) & eu), names)
+    return Coverage(eu, countries, gas, frozenset(set(sent.index) & eu), names)
 
 
-def modelled(results: Results, scope: Scope) -> pd.DataFrame:
+def modelled(results: Results, coverage: Coverage) -> pd.DataFrame:
     """Series of a run whose periods do not cross the end of a month: group, series, unit, month, value."""
     month = results["periods"].set_index("period")["start"].dt.to_period("M").dt.to_timestamp()
     storage, demand = results["storage"], results["demand"]
@@ -93,16 +93,16 @@ def modelled(results: Results, scope: Scope) -> pd.DataFrame:
     level = _wide(storage[storage["period"].isin(ends.index)], "level_gwh", month)
     served = _wide(demand, "served_gwh", month)
     frames = [
-        *_stores(level, level[[n for n in level if n in scope.eu]].sum(axis=1), scope),
-        _places(_wide(results["sendout"], "energy_gwh", month) / GWH_PER_TWH, LNG, scope),
-        _places(served / GWH_PER_TWH, DEMAND, scope),
-        _long(_prices(results, month, scope), PRICE),
+        *_stores(level, level[[n for n in level if n in coverage.eu]].sum(axis=1), coverage),
+        _places(_wide(results["sendout"], "energy_gwh", month) / GWH_PER_TWH, LNG, coverage),
+        _places(served / GWH_PER_TWH, DEMAND, coverage),
+        _long(_prices(results, month, coverage), PRICE),
         _long(_routes(results, month) / GWH_PER_TWH, RUSSIA),
     ]
     return pd.concat(frames, ignore_index=True)
 
 
-def observed(data: GasData, months: list[pd.Timestamp], day: date, scope: Scope) -> pd.DataFrame:
+def observed(data: GasData, months: list[pd.Timestamp], day: date, coverage: Coverage) -> pd.DataFrame:
     """The same series as they were, in the months that have been reported: group, series, unit, month, value."""
     seen = replayed.observed(data, months, HISTORY)
 
@@ -110,16 +110,16 @@ def observed(data: GasData, months: list[pd.Timestamp], day: date, scope: Scope)
         return seen[seen["group"] == group].pivot_table(index="month", columns="series", values="observed")
 
     level, landed = wide(replayed.LEVEL) * GWH_PER_TWH, wide(replayed.LNG)
-    whole = landed.reindex(columns=sorted(scope.lng_reporters)).notna().all(axis=1)
-    lng = landed.reindex(columns=list(scope.countries[LNG]))
+    whole = landed.reindex(columns=sorted(coverage.lng_reporters)).notna().all(axis=1)
+    lng = landed.reindex(columns=list(coverage.countries[LNG]))
     lng[EU] = wide(replayed.LNG_REGION).reindex(columns=[EU])[EU].where(whole)
     demand = data["observed_demand_monthly"]
     demand = demand[demand["note"].isna() & demand["month"].isin(months)]
     used = demand.pivot_table(index="month", columns="node", values="demand_gwh") / GWH_PER_TWH
-    used = used.reindex(columns=list(scope.countries[DEMAND]))
+    used = used.reindex(columns=list(coverage.countries[DEMAND]))
     used[EU] = wide(replayed.DEMAND).reindex(columns=[EU])[EU]
     frames = [
-        *_stores(level, level[EU], scope),
+        *_stores(level, level[EU], coverage),
         _long(lng, LNG),
         _long(used, DEMAND),
         _long(wide(replayed.PRICE)[[HUB]], PRICE),
@@ -141,31 +141,31 @@ def _long(wide: pd.DataFrame, group: str) -> pd.DataFrame:
     return table.assign(group=group, unit=UNITS[group], series=table["series"].astype(str))[[*KEY, "value"]]
 
 
-def _places(wide: pd.DataFrame, group: str, scope: Scope) -> pd.DataFrame:
+def _places(wide: pd.DataFrame, group: str, coverage: Coverage) -> pd.DataFrame:
     """The EU27 and the group's countries out of a table of months by nodes."""
-    chosen = wide.reindex(columns=list(scope.countries[group]))
-    chosen[EU] = wide[[node for node in wide if node in scope.eu]].sum(axis=1)
+    chosen = wide.reindex(columns=list(coverage.countries[group]))
+    chosen[EU] = wide[[node for node in wide if node in coverage.eu]].sum(axis=1)
     return _long(chosen, group)
 
 
-def _stores(level: pd.DataFrame, together: pd.Series, scope: Scope) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _stores(level: pd.DataFrame, together: pd.Series, coverage: Coverage) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Gas in store at the end of each month, TWh, and as a share of the working gas known on the day of the view."""
-    chosen = level.reindex(columns=list(scope.countries[STORE]))
+    chosen = level.reindex(columns=list(coverage.countries[STORE]))
     chosen[EU] = together
-    gas = scope.working_gas_gwh
+    gas = coverage.working_gas_gwh
     full = gas.reindex(chosen.columns)
-    full[EU] = gas[gas.index.isin(scope.eu)].sum()
+    full[EU] = gas[gas.index.isin(coverage.eu)].sum()
     return _long(chosen / GWH_PER_TWH, STORE), _long(chosen / full, FILLING)
 
 
-def _prices(results: Results, month: pd.Series, scope: Scope) -> pd.DataFrame:
+def _prices(results: Results, month: pd.Series, coverage: Coverage) -> pd.DataFrame:
     """Mean shadow price weighted by demand, EUR/MWh."""
     demand = results["demand"].groupby(["node", "period"], observed=True)["demand_gwh"].sum().reset_index()
     table = demand.merge(results["prices"], on=["node", "period"], validate="one_to_one")
     table["paid"] = table["demand_gwh"] * table["price_eur_per_mwh"]
     paid, weight = (_wide(table, column, month) for column in ("paid", "demand_gwh"))
-    price = (paid / weight).reindex(columns=list(scope.countries[PRICE]))
-    eu = [node for node in weight if node in scope.eu]
+    price = (paid / weight).reindex(columns=list(coverage.countries[PRICE]))
+    eu = [node for node in weight if node in coverage.eu]
     price[EU] = paid[eu].sum(axis=1) / weight[eu].sum(axis=1)
     return price
 
