@@ -80,3 +80,42 @@ def seal_data(data: DataFolder = None, vintage: Vintage = None) -> None:
     changed = seal(folder)
     typer.echo(f"sealed; changed: {', '.join(changed) if changed else 'nothing'}")
     _tell_problems(folder)
+
+
+@data_app.command("list")
+def list_vintages(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")] = False,
+) -> None:
+    """The data packages that are installed, by vintage: what --vintage takes."""
+    from energy_model.data.listing import vintage_list
+
+    table = vintage_list()
+    if as_json:
+        typer.echo(table.to_json(orient="records", indent=1))
+        return
+    for row in table.itertuples():
+        state = "sealed" if row.is_sealed else "not sealed"
+        default = ", the default" if row.is_default else ""
+        typer.echo(f"{row.name}  {row.title}")
+        typer.echo(f"    stands on {row.as_of}; focus: {row.focus}; {row.tables} tables; {state}{default}")
+
+
+@data_app.command("new-vintage")
+def make_vintage(
+    name: Annotated[str, typer.Argument(help="Its name, best the day on which it stands, such as 2031-01-31.")],
+    like: Annotated[
+        str | None, typer.Option("--from", help="Vintage, or folder of a package, whose form it takes.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder in which the folder NAME is made.")] = Path("."),
+) -> None:
+    """Write the frame of a new data package, and say what must be filled in."""
+    from energy_model.data.frame import CHECKLIST, new_vintage
+    from energy_model.data.package import Package
+
+    folder, _ = new_vintage(name, like, out)
+    typer.echo(f"frame: {folder}")
+    for resource in Package.open(folder).resources.values():
+        if resource.is_table and not resource.is_common:
+            typer.echo(f"  {resource.path:36} {resource.title}")
+    typer.echo(f"what each table needs, with units, limits and an example: {folder / CHECKLIST}")
+    typer.echo(f"then: energy-model data seal --data {folder}")

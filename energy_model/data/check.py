@@ -25,7 +25,7 @@ FurtherCheck = Callable[[Package, Tables], Iterable[str]]
 """A check that lives above this layer, such as "every scenario of the library loads": given the package and its tables,
 none if they have faults of form, it returns complaints."""
 
-_FREE_FILES = {DESCRIPTOR, "README.md"}
+_FREE_FILES = {DESCRIPTOR, "README.md", "CHECKLIST.md"}
 _LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".toml")}
 """Folders of scenarios and plans, and the ending of their files; each checks itself when it is read."""
 _OBSERVATIONS = ("observed_", "storage_filling")
@@ -153,7 +153,13 @@ def _ask(check: Check, every: Tables, known: Known) -> list[Problem]:
 
 def hash_problems(package: Package) -> Iterator[Problem]:
     """Files that are missing, or that were changed without a word."""
+    own = [resource for resource in package.resources.values() if not resource.is_common]
+    is_new = all(resource.sha256 is None for resource in own)
+    if is_new:
+        yield error(f"{DESCRIPTOR}: no file has a hash yet; fill in the tables, then run 'energy-model data seal'")
     for name, resource in package.resources.items():
+        if is_new and not resource.is_common and name in package.file_digests:
+            continue
         if name not in package.file_digests:
             if not resource.is_table:
                 yield error(f"{resource.path}: the file is missing; restore it or remove it from {DESCRIPTOR}")

@@ -66,7 +66,7 @@ def read_table(file: Path, resource: Resource) -> tuple[pd.DataFrame | None, lis
         return None, problems
     table, found = _typed(raw, resource)
     if table.empty:
-        found.append(f"{resource.path}: holds a heading and no rows; restore them")
+        found.append(f"{resource.path}: holds a heading and no rows; fill it in, or take the table out of {DESCRIPTOR}")
     return table, problems + found + key_problems(raw, resource)
 
 
