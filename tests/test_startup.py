@@ -8,6 +8,7 @@ import sys
 import pytest
 
 NEVER = {
+    "pint",
     "dask.distributed",
     "frictionless",
     "matplotlib",
@@ -17,7 +18,7 @@ NEVER = {
     "scipy.stats",
 }
 """Modules without which a scenario is read, solved, stored and told."""
-ONLY_TO_SOLVE = NEVER | {"highspy", "numpy", "pandas", "pint", "pyarrow", "pydantic", "pyomo", "scipy", "xlsxwriter"}
+ONLY_TO_SOLVE = NEVER | {"highspy", "numpy", "pandas", "pyarrow", "pydantic", "pyomo", "scipy", "xlsxwriter"}
 """Modules without which the program says what it can do."""
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .components import LazyModel
     from .errors import CompilerError, SolveError, StoppedError
     from .highs import LiveModel, Solution, solve
+    from .late_units import LateScalarParam, LateUnit, give_unit
     from .matrix import Block, Matrix
 
 _HOME = {
@@ -24,6 +25,8 @@ _HOME = {
     "Certificate": "certificate",
     "Compiler": "compile",
     "CompilerError": "errors",
+    "LateScalarParam": "late_units",
+    "LateUnit": "late_units",
     "LazyModel": "components",
     "LiveModel": "highs",
     "Matrix": "matrix",
@@ -32,6 +35,7 @@ _HOME = {
     "StoppedError": "errors",
     "certify": "certificate",
     "compile_model": "compile",
+    "give_unit": "late_units",
     "solve": "highs",
 }
 
@@ -41,6 +45,8 @@ __all__ = [
     "Certificate",
     "Compiler",
     "CompilerError",
+    "LateScalarParam",
+    "LateUnit",
     "LazyModel",
     "LiveModel",
     "Matrix",
@@ -49,6 +55,7 @@ __all__ = [
     "StoppedError",
     "certify",
     "compile_model",
+    "give_unit",
     "solve",
 ]
 

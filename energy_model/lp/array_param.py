@@ -10,10 +10,11 @@ import pyomo.core as pyo
 from numpy.typing import ArrayLike, NDArray
 
 from .index import IndexSpace, factors, space_of
+from .late_units import LateUnit, WithLateUnit, is_same_unit
 from .pyomo_internals import ARRAYS, IndexedParam, ParamData, require
 
 
-class ArrayParam(IndexedParam):
+class ArrayParam(IndexedParam, WithLateUnit):
     """A ``Param`` whose values live in one array over the product of its index sets.
 
     Parameters
@@ -26,7 +27,7 @@ class ArrayParam(IndexedParam):
     default : float, optional
         Value of every index that a mapping does not name.
     **kwargs
-        ``units=``, ``doc=``, ``within=`` and so on, as for ``pyo.Param``.
+        ``units=``, which may be late, ``doc=``, ``within=`` and so on, as for ``pyo.Param``.
     """
 
     handed_out: ClassVar[int] = 0
@@ -40,13 +41,16 @@ class ArrayParam(IndexedParam):
         self._fill = default
         self._array: NDArray[Any] = np.empty(0)
         self._axes: IndexSpace | None = None
-        super().__init__(*sets, **kwargs)
+        late = kwargs.pop("units") if isinstance(kwargs.get("units"), LateUnit) else None
+        super().__init__(*sets, **{"mutable": True, **kwargs} if late else kwargs)
+        self._later = late
 
     def construct(self, data: Any = None) -> None:
         """Shape the values by the index sets; nothing is stored per index."""
         if self._constructed:
             return
         super().construct(data)
+        self._units = self._later or self._units
         self._array = self._shaped(self._given)
         self._given = None
 
@@ -71,7 +75,7 @@ class ArrayParam(IndexedParam):
         """Take over the values given to another, over the same sets, that is not part of a model yet."""
         if list(map(id, factors(self.index_set()))) != list(map(id, factors(other.index_set()))):
             raise ValueError(f"{self.name} is declared again over other sets; values can change, sets cannot")
-        if str(self.get_units()) != str(other.get_units()):
+        if not is_same_unit(self._later or self.get_units(), other._later or other.get_units()):
             raise ValueError(f"{self.name} is declared again in {other.get_units()}; it has {self.get_units()}")
         if other._constructed:
             raise ValueError(f"{other.name} is part of a model already; it cannot stand for {self.name} as well")

@@ -15,6 +15,7 @@ from .array_param import ArrayParam
 from .components import LazyModel, rule_says_all
 from .errors import SolveError
 from .expand import Evaluator, Linear
+from .late_units import LateUnit, declared_unit
 from .matrix import Assembly, Block, Floats, Ints, Matrix, assemble
 from .plain import PlainReader
 from .pyomo_internals import (
@@ -22,6 +23,7 @@ from .pyomo_internals import (
     PYOMO_VERSION,
     EqualityExpression,
     InequalityExpression,
+    ParamData,
     PauseGC,
     RangedExpression,
     native_types,
@@ -341,17 +343,21 @@ def _unit_factors(variable: Any) -> tuple[float, float]:
 
     Templates have no units, so the rule runs for the first index as well; units are the same at every index.
     """
-    units = variable.get_units()
-    if units is None or not len(variable.index_set()):
+    unit = declared_unit(variable)
+    if unit is None or not len(variable.index_set()):
         return 1.0, 1.0
     first = variable._rule_bounds(variable.parent_block(), next(iter(variable.index_set())))
-    lower, upper = (
-        1.0
-        if bound is None or bound.__class__ in native_types
-        else units_of_pyomo.convert_value(1.0, from_units=units_of_pyomo.get_units(bound), to_units=units)
-        for bound in first
-    )
+    lower, upper = (_unit_factor(bound, variable, unit) for bound in first)
     return lower, upper
+
+
+def _unit_factor(bound: Any, variable: Any, unit: Any) -> float:
+    if bound is None or bound.__class__ in native_types:
+        return 1.0
+    if isinstance(unit, LateUnit) and isinstance(bound, ParamData) and declared_unit(bound.parent_component()) == unit:
+        return 1.0
+    from_units = units_of_pyomo.get_units(bound)
+    return float(units_of_pyomo.convert_value(1.0, from_units=from_units, to_units=variable.get_units()))
 
 
 def _full(number: Any, size: int) -> Floats:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import pyomo.core as pyo
 
 from .array_param import ArrayParam
+from .late_units import WithLateUnit
 from .pyomo_internals import (
     CONSTRAINT_SLOT,
     EXPRESSION_SLOT,
@@ -229,7 +230,7 @@ class LazyExpression(IndexedExpression):
         return index in self.index_set()
 
 
-class LazyVar(IndexedVar):
+class LazyVar(IndexedVar, WithLateUnit):
     """Indexed variables that come into being on access; every index counts as present."""
 
     def _getitem_when_not_present(self, index: Any) -> Any:

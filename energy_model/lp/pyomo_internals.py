@@ -66,9 +66,11 @@ EVERYWHERE = (
 
 ARRAYS = (
     Internal("pyomo.core.base.param", "IndexedParam", "base of ArrayParam"),
+    Internal("pyomo.core.base.param", "ScalarParam", "base of a parameter without index that has a late unit"),
     Internal("pyomo.core.base.param", "ParamData", "one value of an ArrayParam, where it has units or is mutable"),
     Internal("pyomo.core.base.param", "ParamData._index", "index of that value"),
     Internal("pyomo.core.base.param", "IndexedParam._getitem_when_not_present", "a value is read from the array"),
+    Internal("Param", "_units", "unit of a parameter, looked up late"),
     Internal("Param", "_data", "values that Pyomo has built"),
     Internal("Param", "_constructed", "whether the parameter is part of a model"),
 )
@@ -114,7 +116,7 @@ EXPANSION = (
         Internal(kind, name, purpose)
         for kind, names in {
             "Constraint": ("_rule", "_data", "_active", "_constructed", "_anonymous_sets"),
-            "Var": ("_data", "_rule_bounds", "_rule_domain", "_dense", "_constructed"),
+            "Var": ("_data", "_rule_bounds", "_rule_domain", "_dense", "_units", "_constructed"),
             "Expression": ("_rule", "_data", "_constructed", "_anonymous_sets"),
             "Objective": ("_rule", "_init_sense", "_data", "_constructed", "_anonymous_sets"),
         }.items()
@@ -225,6 +227,7 @@ GetItemExpression = _taken(_TEMPLATES, "GetItemExpression")
 IndexTemplate = _taken(_TEMPLATES, "IndexTemplate")
 TemplateSumExpression = _taken(_TEMPLATES, "TemplateSumExpression")
 IndexedParam = _taken("pyomo.core.base.param", "IndexedParam")
+ScalarParam = _taken("pyomo.core.base.param", "ScalarParam")
 ParamData = _taken("pyomo.core.base.param", "ParamData")
 IndexedVar = _taken("pyomo.core.base.var", "IndexedVar")
 IndexedConstraint = _taken("pyomo.core.base.constraint", "IndexedConstraint")

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pyomo.core as pyo
 
-from energy_model.lp import LazyModel
+from energy_model.lp import LazyModel, give_unit
 from energy_model.model import pyomo_units as u
 from energy_model.scenario.case import Case
 
@@ -75,7 +75,8 @@ class Variable:
     def declare(self, m: LazyModel, bounds: Callable[..., Any] | None = None) -> None:
         """Add the variable to a model."""
         index = [getattr(m, name) for name in self.sets]
-        setattr(m, self.name, pyo.Var(*index, domain=u.NonNegative, bounds=bounds, units=self.unit, doc=self.doc))
+        setattr(m, self.name, pyo.Var(*index, domain=u.NonNegative, bounds=bounds, doc=self.doc))
+        give_unit(getattr(m, self.name), self.unit)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,19 @@
-"""Physical dimensions of the model's quantities, as Pyomo knows them."""
+"""Physical dimensions of the model's quantities, as Pyomo knows them; it is asked when somebody looks at a unit."""
 
 from __future__ import annotations
 
 import pyomo.core as pyo
-from pyomo.core.base.units_container import UnitsError, units
 
-try:
-    units.get_units(units.EUR)
-except (AttributeError, UnitsError):
-    units.load_definitions_from_strings(["EUR = [currency]"])
+from energy_model.lp import LateUnit
 
-DAY = units.day
-GWH = units.GWh
-GWH_PER_DAY = units.GWh / units.day
-EUR_PER_MWH = units.EUR / units.MWh
-SHARE = units.dimensionless
-THOUSAND_EUR = units.EUR * units.GWh / units.MWh
+_CURRENCY = ("EUR = [currency]",)
+
+DAY = LateUnit(("day",))
+GWH = LateUnit(("GWh",))
+GWH_PER_DAY = LateUnit(("GWh",), per=("day",))
+EUR_PER_MWH = LateUnit(("EUR",), per=("MWh",), definitions=_CURRENCY)
+SHARE = LateUnit()
+THOUSAND_EUR = LateUnit(("EUR", "GWh"), per=("MWh",), definitions=_CURRENCY)
 """Cost of one GWh at one EUR/MWh: the unit of the objective."""
 
 NonNegative = pyo.NonNegativeReals

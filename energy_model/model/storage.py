@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pyomo.core as pyo
 
-from energy_model.lp import ArrayParam, LazyModel
+from energy_model.lp import ArrayParam, LateScalarParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Values, Variable, at_nodes
 from energy_model.scenario.case import Case
@@ -131,8 +131,10 @@ def put_numbers(m: LazyModel, case: Case) -> None:
 
 def _add_scalars(m: LazyModel, case: Case) -> None:
     stock = case.storage
-    m.injection_yield = pyo.Param(initialize=1.0 - stock.cycle_loss_share, units=u.SHARE, doc="Share kept in a cycle")
-    m.injection_cost = pyo.Param(initialize=stock.injection_cost, units=u.EUR_PER_MWH, doc="Cost of injection")
+    m.injection_yield = LateScalarParam(
+        initialize=1.0 - stock.cycle_loss_share, units=u.SHARE, doc="Share kept in a cycle"
+    )
+    m.injection_cost = LateScalarParam(initialize=stock.injection_cost, units=u.EUR_PER_MWH, doc="Cost of injection")
 
 
 def _add_curves(m: LazyModel, case: Case) -> None:
