@@ -8,6 +8,7 @@ kills are two for each (:data:`KILLS`).
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -72,24 +73,24 @@ def every_kill(steps: int, folder: Folders, act: Callable[[Path], Any], look: Ca
 
 
 class Folders:
-    """A new folder each time, with what an action writes into it."""
+    """A new folder each time, with a copy of what an action has written."""
 
     def __init__(self, root: Path, before: Callable[[Path], Any] = lambda _: None) -> None:
-        self._root, self._before, self._count = root, before, 0
+        self._root, self._first, self._count = root, root / "first", 0
+        self._first.mkdir()
+        before(self._first)
 
     def __call__(self) -> Path:
         self._count += 1
-        place = self._root / f"{self._count}"
-        place.mkdir()
-        self._before(place)
-        return place
+        return Path(shutil.copytree(self._first, self._root / f"{self._count}"))
 
 
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The data are read and scenarios solved once in this process; commands that follow take them over."""
-    solve = running.solve_scenario
+    solve, tables = running.solve_scenario, running.to_results
     optima: dict[Scenario, Any] = {}
+    results: dict[int, Results] = {}
     monkeypatch.setattr("energy_model.data.load.load_data", lambda *_: real_data())
 
     def solved(scenario: Scenario, *more: Any, **keys: Any) -> Any:
@@ -97,7 +98,11 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
             optima[scenario] = solve(scenario, *more, **keys)
         return optima[scenario]
 
+    def told(found: Any, data: Any) -> Results:
+        return results[id(found)] if id(found) in results else results.setdefault(id(found), tables(found, data))
+
     monkeypatch.setattr(running, "solve_scenario", solved)
+    monkeypatch.setattr(running, "to_results", told)
 
 
 @pytest.mark.parametrize("name", [slow("run"), "run again", "tables of a run"])
@@ -160,15 +165,23 @@ PLAN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["sweep", slow("sweep afresh")])
-def test_a_sweep_loses_at_most_the_chunk_in_hand(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    solved: dict[tuple[str, int], Part] = {}
+CHUNKS: dict[tuple[str, int], Part] = {}
+"""Chunks of sweeps that have been solved in this process."""
+
+
+@pytest.fixture
+def chunks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A chunk of a sweep is solved once."""
 
     def solve(study: Any, job: Job, *more: Any) -> Part:
         key = (study.digest, job.number)
-        return solved[key] if key in solved else solved.setdefault(key, solve_chunk(study, job, *more))
+        return CHUNKS[key] if key in CHUNKS else CHUNKS.setdefault(key, solve_chunk(study, job, *more))
 
     monkeypatch.setattr(engine, "solve_chunk", solve)
+
+
+@pytest.mark.parametrize("name", ["sweep", slow("sweep afresh")])
+def test_a_sweep_loses_at_most_the_chunk_in_hand(name: str, tmp_path: Path, chunks_once: None) -> None:
     plan, other = Plan.model_validate(PLAN), Plan.model_validate(PLAN | {"seed": 8})
     fresh = name == "sweep afresh"
 
@@ -291,18 +304,21 @@ def test_what_a_briefing_left_half_moved_is_completed_by_any_command_that_writes
     assert contents(whole).items() <= there.items()
 
 
-def test_a_part_of_a_full_disk_loses_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_of_a_full_disk_loses_no_case(
+    tmp_path: Path, chunks_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plan = Plan.model_validate(PLAN)
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    def stop(done: int, total: int, failed: int) -> None:
-        if done == 2:
-            monkeypatch.setattr(os, "fsync", full)
+    with monkeypatch.context() as disk:
 
-    with pytest.raises(OutputError, match=r"cannot write .*part-00000\d\.parquet: No space left on device"):
-        engine.run_sweep(plan, tmp_path, data=real_data(), workers=1, progress=stop)
-    monkeypatch.undo()
+        def stop(done: int, total: int, failed: int) -> None:
+            if done == 2:
+                disk.setattr(os, "fsync", full)
+
+        with pytest.raises(OutputError, match=r"cannot write .*part-00000\d\.parquet: No space left on device"):
+            engine.run_sweep(plan, tmp_path, data=real_data(), workers=1, progress=stop)
 
     assert 2 == engine.run_sweep(plan, tmp_path, data=real_data(), workers=1).resumed

@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+LONG = {"02_can_you_trust_it", "03_nord_stream_2", "06_risk"}
+"""Half a minute each: history replayed, published results rebuilt, two variants of each of fifteen routes, a sweep."""
+
+
+def tried(path: Path) -> Any:
+    """A notebook as a case of a test; a long one runs with the slow tests."""
+    return pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in LONG else [])
 
 
 def test_there_is_a_first_notebook():
     assert "01_first_cutoff.ipynb" in [path.name for path in NOTEBOOKS]
+    assert {path.stem for path in NOTEBOOKS} >= LONG
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_imports_is_there_and_its_cells_are_python(path: Path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell["cell_type"] != "code":
+            continue
+        lines = [line for line in cell["source"].splitlines() if not line.startswith("%")]
+        for node in ast.walk(ast.parse("\n".join(lines))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("energy_model"):
+                names: dict[str, object] = {}
+                exec(compile(ast.Module([node], []), path.name, "exec"), names)
+                assert {name.asname or name.name for name in node.names} <= names.keys()
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # of the notebook client itself
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [tried(path) for path in NOTEBOOKS])
 def test_a_notebook_runs_without_error(path: Path):
     if sys.platform == "win32":
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
