@@ -61,7 +61,8 @@ def page() -> str:
     """The page of the documentation."""
     tables = sum(mutants_of(name) for name in mutants.TABLES)
     rows = "\n".join(f"| {what} | {count:,} |" for what, count in [*files(), ("tables gone wrong by rule", tables)])
-    steps = "\n".join(f"| `{name}` | {count} | {2 * count} |" for name, count in test_kills.STEPS.items())
+    run_by = {name: f"`make {'test-all' if name in test_kills.SLOW else 'test'}`" for name in test_kills.STEPS}
+    steps = "\n".join(f"| `{name}` | {n} | {2 * n} | {run_by[name]} |" for name, n in test_kills.STEPS.items())
     return HEAD.format(
         inputs=sum(count for _, count in files()),
         tables=tables,
@@ -93,14 +94,15 @@ data against the same checks, and `--accept-data-errors` is printed with every r
 
 {kills} kills, {signals} of them signals at some moment. Each command is killed before and after every step by which
 something takes its place. What was there stays or what is new is whole; no file is torn; finished work is kept, and
-the next call goes on with it.
+the next call goes on with it. `make test-all` runs all of them, `make test` one command of each kind.
 
-| command | steps | kills |
-|---|---|---|
+| command | steps | kills | run by |
+|---|---|---|---|
 {steps}
 
 INT, TERM and HUP at several moments end a command in words within three seconds, in the solver too; no process
-outlives a killed parent (`tests/test_workers.py`). A flipped bit, an edited table, a copied or foreign part of a
+outlives a killed parent (`tests/test_workers.py`). A notebook's kernel that is interrupted inside the solver ends its
+cell and solves the next (`tests/test_kernel.py`). A flipped bit, an edited table, a copied or foreign part of a
 stored run or sweep is an error in words (`tests/test_store.py`).
 
 ## Load

@@ -44,15 +44,18 @@ STEPS = {
 A sweep of three chunks: its description, and the chunks. A briefing of two scenarios: two are kept, then their figures,
 ranges and the workbook, the journal, and the parts that belong together."""
 
+SLOW = {"run", "impact", "sweep afresh", "brief", "brief resumed"}
+"""Commands that are killed with the slow tests; of each kind one is killed with the others."""
+
 KILLS = 2 * sum(STEPS.values())
 """Before and after each step; docs/reliability.md counts them."""
 
 Monthly = Callable[..., Scenario]
 
 
-def slow(name: str) -> Any:
-    """A command that is tried with the slow tests."""
-    return pytest.param(name, marks=pytest.mark.slow)
+def tried(*names: str) -> list[Any]:
+    """Commands as cases of a test."""
+    return [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in names]
 
 
 def call(*words: object) -> None:
@@ -105,7 +108,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "to_results", told)
 
 
-@pytest.mark.parametrize("name", [slow("run"), "run again", "tables of a run"])
+@pytest.mark.parametrize("name", tried("run", "run again", "tables of a run"))
 def test_a_run_is_there_whole_or_not_at_all(name: str, tmp_path: Path) -> None:
     words = ["run", "full_cutoff_february", "--resolution", "month"]
     words += ["--no-workbook"] if name == "tables of a run" else []
@@ -132,7 +135,7 @@ def test_a_run_is_there_whole_or_not_at_all(name: str, tmp_path: Path) -> None:
     every_kill(STEPS[name], folders, act, look)
 
 
-@pytest.mark.parametrize("name", [slow("impact"), "impact again"])
+@pytest.mark.parametrize("name", tried("impact", "impact again"))
 def test_a_workbook_of_one_question_is_there_whole_and_the_full_one_is_untouched(name: str, tmp_path: Path) -> None:
     words = ("impact", "full_cutoff_february", "--resolution", "month", "--only", "why")
 
@@ -180,7 +183,7 @@ def chunks_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "solve_chunk", solve)
 
 
-@pytest.mark.parametrize("name", ["sweep", slow("sweep afresh")])
+@pytest.mark.parametrize("name", tried("sweep", "sweep afresh"))
 def test_a_sweep_loses_at_most_the_chunk_in_hand(name: str, tmp_path: Path, chunks_once: None) -> None:
     plan, other = Plan.model_validate(PLAN), Plan.model_validate(PLAN | {"seed": 8})
     fresh = name == "sweep afresh"
@@ -246,7 +249,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, monthly: Monthly) -> tuple[list[Scena
     return earlier, now
 
 
-@pytest.mark.parametrize("name", [slow("brief"), "brief again", slow("brief resumed")])
+@pytest.mark.parametrize("name", tried("brief", "brief again", "brief resumed"))
 def test_a_briefing_is_old_or_new_and_keeps_what_was_solved(
     name: str, quick: tuple[list[Scenario], list[Scenario]], tmp_path: Path
 ) -> None:

@@ -132,7 +132,7 @@ PARENT = """
 def test_no_process_outlives_a_killed_parent(number: int, tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(textwrap.dedent(PARENT).format(tests=str(Path(__file__).parent)))
-    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, preexec_fn=heard)
     assert parent.stdout is not None
     pids = [int(word) for word in parent.stdout.readline().split()]
     parent.send_signal(number)
@@ -182,11 +182,17 @@ def test_one_process_needs_no_guard(caplog: pytest.LogCaptureFixture) -> None:
 # The program ----------------------------------------------------------------------------------------------------------
 
 
+def heard() -> None:
+    """A shell's background jobs ignore INT and those of nohup HUP, and hand that down."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "energy_model.cli", *words], cwd=tmp_path, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+        preexec_fn=heard,
     )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ retaliation, owes no more than what the seller leaves him.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from energy_model.scenario.case import Case, Contracts, Pipelines
@@ -92,9 +94,6 @@ def _carried(case: Case, before: Case, contract: int) -> np.ndarray:
 
 def _most(case: Case, contract: int, capacity: np.ndarray) -> float:
     """Most gas that can come from the seller to the delivery point over its way of some capacities, GWh/d."""
-    from scipy.sparse import csr_array  # only scenarios that narrow a way pay for the import
-    from scipy.sparse.csgraph import maximum_flow
-
     contracts, lines = case.contracts, case.pipelines
     supply = case.supply
     delivery = set(contracts.pipelines[contract])
@@ -105,5 +104,14 @@ def _most(case: Case, contract: int, capacity: np.ndarray) -> float:
     end = [*homes, *(sink if p in delivery else int(lines.to_node[p]) for p in way)]
     size = [float(capacity.sum())] * len(homes) + capacity.tolist()
     rates = np.rint(np.array(size) * STEPS_PER_GWH).astype(np.int32)
-    graph = csr_array((rates, (start, end)), shape=(sink + 1, sink + 1))
-    return float(maximum_flow(graph.astype(np.int32), source, sink).flow_value) / STEPS_PER_GWH
+    return _maximum_flow(tuple(start), tuple(end), tuple(rates.tolist()), source, sink) / STEPS_PER_GWH
+
+
+@lru_cache(maxsize=10_000)
+def _maximum_flow(start: tuple[int, ...], end: tuple[int, ...], rates: tuple[int, ...], source: int, sink: int) -> int:
+    """Largest flow of a network; scenarios that follow each other ask for the same ones over and over."""
+    from scipy.sparse import csr_array  # only scenarios that narrow a way pay for the import
+    from scipy.sparse.csgraph import maximum_flow
+
+    graph = csr_array((np.array(rates, dtype=np.int32), (start, end)), shape=(sink + 1, sink + 1))
+    return int(maximum_flow(graph.astype(np.int32), source, sink).flow_value)
