@@ -35,7 +35,7 @@ BELOW: dict[str, set[str]] = {
     "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast", "plan"},
 }
 for part in BELOW.keys() - {"errors", "registry", "units", "files", "show", "workers", "lp"}:
-    BELOW[part] |= {"files", "registry", "show", "workers"}  # everything may write, register, show itself, share its work
+    BELOW[part] |= {"files", "registry", "show", "workers"}  # everything may write, register, show, share its work
 BELOW["sweep"] = {*BELOW["results"], "results"}
 BELOW["impact"] = {*BELOW["sweep"], "sweep"}
 BELOW["risk"] = {*BELOW["impact"], "impact"}
