@@ -110,12 +110,12 @@ def print_numbers(numbers: Any, ranges: Any = None) -> None:
 
 
 def print_table(table: Any) -> None:
-    """A table, or that there is nothing in it."""
+    """Print a table, or a line that says it is empty."""
     typer.echo(table.to_string(index=False) if len(table) else "nothing")
 
 
 class Bar:
-    """A bar on stderr when somebody watches; nothing in a pipe or a log."""
+    """A progress bar on stderr of a terminal; nothing in a pipe or a log."""
 
     def __init__(self, label: str) -> None:
         self.label = label

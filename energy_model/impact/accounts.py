@@ -7,7 +7,7 @@ With P the price of a view,
   origins have one price;
 * import bill of a region for an origin: P x what arrives over the border and what is landed, less P x what leaves;
 * revenue of a supplier: the import bill for its gas less import duties, plus P x what markets outside the region keep;
-* rent: revenue less the cost of its supply and of the way to the point of sale.
+* rent: revenue less the cost of its supply and of transport to the point of sale.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class Accounts:
 
     @cached_property
     def way_cost(self) -> np.ndarray:
-        """Tariffs, transport and freight outside the region and over its border, shape (origins, periods)."""
+        """Transport cost to the delivery point: tariffs and freight to the border and over it; shape of the rents."""
         case, lines = self.case, self.case.pipelines
         outside = ~(self.inside[lines.from_node] & self.inside[lines.to_node])
         cost = (self.origins.sent * ((lines.cost - self.duty) * outside[:, None])).sum(axis=1) * self._weight
@@ -160,7 +160,7 @@ class Accounts:
 
     @cached_property
     def rent(self) -> np.ndarray:
-        """Revenue less cost of supply and of the way, by origin, shape (origins, periods)."""
+        """Revenue less cost of supply and of transport, by origin, shape (origins, periods)."""
         return np.asarray(self.revenue - self.supply_cost - self.way_cost)
 
     def country_imports(self, node: str) -> float:

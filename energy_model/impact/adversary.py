@@ -1,8 +1,7 @@
 """The other side's view: which cut, by routes and dates, hurts most for the revenue it costs the seller.
 
-Leader and follower: the seller closes a set of routes from a day on, Europe answers with its cheapest plan. The
-leader's
-choices are few, so the game is solved exactly by going through all of them, each warm-started from the last.
+A leader-follower game: the seller closes a set of routes from a day on, Europe answers with its cheapest plan. The
+leader's choices are few, so the game is solved exactly by going through all of them, each warm-started from the last.
 """
 
 from __future__ import annotations

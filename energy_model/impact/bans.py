@@ -1,4 +1,4 @@
-"""What a ban on a seller's gas does, how it is got round, and what other readings of the same ban would do."""
+"""The effect of a ban on a seller's gas, how it is circumvented, and the effect of other readings of the same ban."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Europe's answer to a move of the other side: the least-cost plan from its day on, with the past as it was decided.
+"""Best response to a move of the other side: the least-cost plan from its day on, with the past as it was decided.
 
 The leader moves (a cut, a sanction), the follower answers with the plan that costs it least. Every move starts from the
 baseline's plan, frozen up to the day of the move, and every solve from the basis of a similar one.

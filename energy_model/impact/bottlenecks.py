@@ -1,4 +1,4 @@
-r"""The ring around a shortage: which places are full, and what one more GWh a day there is worth.
+r"""The minimum cut around a shortage: which places are full, and the value of one more GWh a day there.
 
 The zone of a short node X is every node from which one more GWh could still reach X in the period. Gas can be brought
 from u to v if a pipeline u to v has room, or if gas that flows from v to u can be kept back; LNG can be brought from

@@ -92,9 +92,9 @@ class Coalitions:
     """Where a solve of a day and a shape may start: the basis of the last one like it."""
 
     def scenario_of(self, chosen: frozenset[int]) -> Scenario:
-        """The baseline with the chosen pieces; what is left out is there, but nobody ever hears of it.
+        """The baseline with the chosen pieces; excluded measures stay with zero strength.
 
-        So all selections have the same rows and columns, as all stages of a surprise have.
+        So all coalitions share one matrix shape, as all stages of a surprise do.
         """
         scenario, baseline = self.study.scenario, self.study.baseline
         silent = [m for k, piece in enumerate(self.pieces) for m in (piece.goes if k in chosen else piece.comes)]

@@ -1,4 +1,4 @@
-r"""Gas that is missing, as output that is lost.
+r"""Economic output that is lost to a shortage of gas.
 
 Gas is one input next to all others. With a constant elasticity of substitution :math:`\sigma` between the two and the
 other inputs fixed in the short run, a fall of gas to a share :math:`e` of normal leaves output at

@@ -1,4 +1,4 @@
-"""Three rules for one shortage: who is cut under each, and what it costs when countries keep their gas."""
+"""Three rules of allocation for one shortage: who is curtailed under each, and the cost of non-cooperation."""
 
 from __future__ import annotations
 

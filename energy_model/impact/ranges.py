@@ -1,4 +1,4 @@
-r"""How far the model's optimum pins a number down: its least and largest value over all optima, and near them.
+r"""Ranges of a number over all optimal solutions, and over all that cost little more.
 
 An optimum is a point; often others cost the same, or almost. For a number :math:`a \cdot x` two ranges are given:
 
@@ -169,7 +169,7 @@ def price_range(solved: Solved, nodes: Sequence[str]) -> Range:
 
 @question("ranges", place=120)
 def ranges(study: Study) -> Answer:
-    """How far the headlines of a scenario are pinned down: the answer."""
+    """Ranges of the headlines of a scenario over all optimal solutions: the answer."""
     near = study.months
     asked = headlines(study)
     exact = optimal_ranges(study.solved, [one.weights(study.solved) for one in asked])

@@ -1,4 +1,4 @@
-"""At what price gas is counted: the shadow price, the same without rationing, contract formulas, the forward curve."""
+"""Prices at which gas is valued: the shadow price, the same without rationing, contract formulas, the forward curve."""
 
 from __future__ import annotations
 

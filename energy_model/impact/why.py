@@ -1,4 +1,4 @@
-"""Why a country is short: the places that are full, in words, and what one more GWh a day there is worth."""
+"""Why a country is short: the places that are full, in words, and the value of one more GWh a day there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write the file of a workbook, in words if it cannot be."""
+"""Write the file of a workbook; a failure becomes an error in words."""
 
 from __future__ import annotations
 

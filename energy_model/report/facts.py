@@ -233,5 +233,5 @@ def lng_use(results: Results) -> tuple[float, float]:
 
 
 def tidy(values: Mapping[str, float]) -> dict[str, float]:
-    """Numbers without the solver's dust: what is below 1e-7 is zero, and no zero is negative."""
+    """Numbers without the solver's numerical noise: what is below 1e-7 is zero, and no zero is negative."""
     return {key: 0.0 if abs(value) < 1e-7 else float(value) for key, value in values.items()}

@@ -112,7 +112,7 @@ def findings(
 
 
 def tell(story: Story) -> list[str]:
-    """The points of a story."""
+    """The findings of a story."""
     cut = gravest(story)
     if cut is None:
         return [sentence for sentence in (_nobody(story), _others(story, None), _opened(story)) if sentence]

@@ -107,7 +107,7 @@ class Kept:
         return sum(self._place(scenario).is_dir() for scenario in scenarios)
 
     def remove(self, scenarios: Iterable[Scenario]) -> None:
-        """Forget scenarios, and with them all that other data or another version has left."""
+        """Delete stored scenarios, and with them what other data or another version has left behind."""
         for scenario in scenarios:
             shutil.rmtree(self._place(scenario), ignore_errors=True)
         for place in self._all():
@@ -116,7 +116,7 @@ class Kept:
         self._remove_folder()
 
     def begin(self, scenarios: Iterable[Scenario], *, fresh: bool) -> int:
-        """How many of some scenarios are kept; told to begin afresh, forget all there are."""
+        """How many of some scenarios are stored; if everything is to be solved afresh, delete them first."""
         for place in self._all() if fresh else ():
             shutil.rmtree(place, ignore_errors=True)
         self._remove_folder()

@@ -1,4 +1,4 @@
-"""Flows by pipeline and direction, brought to what a map can show: one net arrow per route and pair of countries."""
+"""Flows by pipeline and direction, aggregated to what a map can show: one net arrow per route and pair of countries."""
 
 from __future__ import annotations
 

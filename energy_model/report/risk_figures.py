@@ -16,7 +16,7 @@ BANDS = (("p5_twh", "p95_twh", 0.25, "5 to 95 %"), ("p25_twh", "p75_twh", 0.45, 
 
 
 def exceedance(cases: Sample, title: str) -> Figure:
-    """Share of cases in which the region's unserved gas is above a volume."""
+    """Share of cases in which the curtailed gas of the region exceeds a volume."""
     values = np.sort(cases.solved[UNSERVED].to_numpy(float))
     share = 100.0 * (1.0 - np.arange(1, len(values) + 1) / len(values))
     tail, _ = cvar(values)
@@ -39,7 +39,7 @@ def exceedance(cases: Sample, title: str) -> Figure:
 
 
 def fan(cases: Sample, title: str) -> Figure:
-    """Gas in the region's stores by month: bands of quantiles and the middle case."""
+    """Gas in the region's stores by month: bands of quantiles and the median."""
     table = storage_fan(cases)
     months = pd.to_datetime(table["end_of_month"]) + pd.offsets.MonthEnd(0)
     with style.house_style():
@@ -61,7 +61,7 @@ def fan(cases: Sample, title: str) -> Figure:
 
 
 def driver_bars(cases: Sample, title: str) -> Figure:
-    """Share of the variance of the region's unserved gas that each axis explains by itself, with its standard error."""
+    """Share of the variance of the region's curtailed gas that each axis explains, with its standard error."""
     table = drivers(cases).iloc[::-1]
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)

@@ -1,1 +1,1 @@
-"""Many cases at once: how likely a shortage is, what drives it, and what to decide before it is known."""
+"""Statistics over many cases: how likely a shortage is, what drives it, and what to decide under uncertainty."""

@@ -1,4 +1,4 @@
-"""Risk in the form every answer has: who is short how often, storage month by month, what drives it, is it enough."""
+"""Risk in the form of an answer: probability of a shortage by country, storage by month, drivers, convergence."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _shortage(cases: Sample) -> Answer:
 
 
 def outcome(results: pd.DataFrame, terms: Terms) -> list[str]:
-    """What a sweep brought, in lines for a terminal; none if too few cases are solved."""
+    """The result of a sweep in lines for a terminal; none if too few cases are solved."""
     if int(((results["status"] == SOLVED) & results["with_cut"].astype(bool)).sum()) < FEWEST:
         return []
     cases = sample(results, terms)

@@ -1,10 +1,10 @@
-"""What to do now when a cut may come, nobody knows when: the plan of least expected cost, and what planning is worth.
+"""The decision before a cut of unknown date: the plan of least expected cost, and the value of planning.
 
 Three costs are compared (Birge and Louveaux, *Introduction to Stochastic Programming*, 2nd edition 2011, chapter 4):
 
 * wait and see, WS: what happens is known on the first day; the mean over leaves of each leaf's own optimum;
 * the stochastic plan, RP: one plan until the cut is announced, made in the knowledge of its chance;
-* the naive plan, EEV: the plan that expects no cut, kept until one is announced and mended from then on. It is the
+* the naive plan, EEV: the plan that expects no cut, kept until one is announced, with recourse from then on. It is the
   surprise solution of a scenario.
 
 ``WS <= RP <= EEV``. The expected value of perfect information is ``RP - WS``, the value of the stochastic solution

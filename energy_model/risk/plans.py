@@ -1,4 +1,4 @@
-"""Three plans for what may happen, and what they cost: it is known from the first day, reckoned with, or unexpected."""
+"""Three plans under uncertainty and their costs: wait and see, stochastic, and naive with recourse."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from energy_model.scenario import Case
 
 @dataclass(frozen=True)
 class Way:
-    """One way things may go: its numbers, and the first period (from 0) decided in the knowledge of it."""
+    """One outcome: its numbers, and the first period (from 0) that is decided in the knowledge of it."""
 
     name: str
     case: Case
@@ -30,7 +30,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What does not depend on probabilities: each way alone, and the naive plan mended in each."""
+    """What does not depend on probabilities: each outcome alone, and the recourse of the naive plan in each."""
 
     ways: tuple[Way, ...]
     matrices: tuple[Matrix, ...]

@@ -1,4 +1,4 @@
-"""Sample until it is enough: sweeps of growing size until the standard error of the mean meets a target."""
+"""Stopping rule of sampling: sweeps of growing size until the standard error of the mean meets a target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""What many cases say together: probability of a shortage, expectation, the bad tail, storage month by month.
+r"""Statistics of many cases: probability of a shortage, expectation, tail risk, storage month by month.
 
 Every case in which the cut comes counts alike; those without it stand beside them
 (:func:`weighed`). With :math:`n` solved cases and a number :math:`y_i` of each:
@@ -17,7 +17,7 @@ Where a plan says how likely it is that no cut comes, :math:`w`, each point is s
 without (:math:`x_i`); not knowing whether it comes, the probability is the mean of
 :math:`(1-w)\,[y_i > s] + w\,[x_i > s]`, and so for the other numbers.
 
-Quasi-random points fill space more evenly than independent draws, so the errors shown are on the safe side.
+Quasi-random points fill space more evenly than independent draws, so the standard errors shown are conservative.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def weighed(cases: Sample, no_cut: NoCut) -> pd.DataFrame:
     -------
     DataFrame
         ``condition, weight_without_cut_percent`` (missing where it is known whether the cut comes), then probability of
-        a shortage and of one of protected customers, expected and worst unserved gas, each with its standard error.
+        a shortage and of one of protected customers, expected and worst curtailed gas, each with its standard error.
 
     Raises
     ------
@@ -196,9 +196,9 @@ def _weighed_row(name: str, percent: float, cut: np.ndarray, none: np.ndarray, w
 
 
 def by_country(cases: Sample) -> pd.DataFrame:
-    """Probability of any and of protected shortage, expected and worst unserved gas, price, given the cut.
+    """Probability of any and of protected shortage, expected and worst curtailed gas, price, given the cut.
 
-    The region first, then its markets in the order of expected unserved gas.
+    The region first, then its markets in the order of expected curtailed gas.
     """
     solved = cases.solved
     rows = [_country(cases.terms.heading, solved[UNSERVED], solved[PROTECTED], None)]
@@ -254,7 +254,7 @@ def quantile_error(values: np.ndarray, chance: float) -> np.ndarray:
 
 
 def convergence(cases: Sample, target_twh: float) -> pd.DataFrame:
-    """The region's expected unserved gas over the first 8, 16, 32, ... cases, and how many a target error would need.
+    """The region's expected curtailed gas over the first 8, 16, 32, ... cases, and how many a target error would need.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A scenario tree as one linear programme: leaves that share every decision made before they part.
+"""A scenario tree as one linear programme: leaves share every decision made before they branch.
 
 The extensive form of a multi-stage stochastic programme (Birge and Louveaux, *Introduction to Stochastic Programming*,
 2nd edition 2011, chapters 2 and 3). One copy of a compiled problem per leaf; what must be equal under

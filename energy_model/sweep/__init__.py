@@ -1,4 +1,4 @@
-"""Many scenarios at once: a plan of what varies, an engine that solves neighbours warm, one row for each case."""
+"""Parameter sweeps: a plan of what varies, an engine that warm-starts each case from a similar one, a row for each."""
 
 from energy_model.sweep.engine import Sweep, run_sweep
 from energy_model.sweep.folder import read_plan, read_results

@@ -96,7 +96,7 @@ class Discrete(FieldAxis):
 
 
 class Uniform(FieldAxis):
-    """Any number between two, all alike."""
+    """A number between two, uniformly distributed."""
 
     kind: Literal["uniform"]
     low: Number
@@ -116,7 +116,7 @@ class Uniform(FieldAxis):
 
 
 class Triangular(FieldAxis):
-    """A number between two, most likely near a third."""
+    """A number between two with a most likely value, triangularly distributed."""
 
     kind: Literal["triangular"]
     low: Number
@@ -138,7 +138,7 @@ class Triangular(FieldAxis):
 
 
 class Day(FieldAxis):
-    """A day between two, all alike."""
+    """A day between two, uniformly distributed."""
 
     kind: Literal["date"]
     low: date

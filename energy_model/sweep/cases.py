@@ -76,7 +76,7 @@ class PreparedSweep:
         return self.points * (1 if self.plan.no_cut is None else 2)
 
     def point(self, case: int) -> int:
-        """Point of a case. The case without a cut has the luck of the one with it: they share their point."""
+        """Point of a case. A case without the cut has the point of the one with it, and so the same random draws."""
         return case % self.points
 
     def with_cut(self, case: int) -> bool:

@@ -53,14 +53,14 @@ class Part:
 
 
 def job_of(study: PreparedSweep, positions: Mapping[str, np.ndarray], number: int, chunk: Chunk) -> Job:
-    """What a worker has to know of a chunk."""
+    """The job that a worker gets for a chunk."""
     cases = [int(case) for case in chunk.cases]
     values = [study.values(case, positions) for case in cases]
     return Job(number, cases, values, [int(place) for place in chunk.after])
 
 
 class Neighbours:
-    """Solves scenarios that resemble each other: what did not change since the last one is not worked out again."""
+    """Solves similar scenarios one after the other; what did not change since the last one is reused."""
 
     def __init__(self) -> None:
         self._chains: dict[tuple[int, bool], Chain] = {}
@@ -110,17 +110,17 @@ class Neighbours:
         return world
 
     def mark(self, name: int) -> None:
-        """Keep where the case just solved has ended, to come back to it."""
+        """Store the basis of the case just solved, as a start for a later one."""
         for chain in self._chains.values():
             chain.mark(name)
 
     def back_to(self, name: int) -> None:
-        """Let the next case start where a marked one has ended."""
+        """Start the next case from the stored basis of an earlier one."""
         for chain in self._chains.values():
             chain.back_to(name)
 
     def forget(self, name: int) -> None:
-        """Nobody comes back to a marked case."""
+        """Drop the stored basis of a case."""
         for chain in self._chains.values():
             chain.forget(name)
 

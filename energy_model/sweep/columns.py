@@ -1,4 +1,4 @@
-"""What a case is asked: one row of numbers."""
+"""The columns of results of a sweep: one row of numbers for each case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chunk's rows as a Parquet file that says which part of which sweep it is, and proves its numbers.
+"""A chunk's rows as a Parquet file that carries its place in the sweep and a digest of its numbers.
 
 The digest in the file's metadata covers every value, the number of the part and the sweep. So a flipped bit, an edited
 row, a copy under another number and a part of another sweep are all told; none is read as other numbers.

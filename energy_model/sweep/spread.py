@@ -1,4 +1,4 @@
-"""Ranges of headlines at the price of a small sweep: each run starts from the one before it."""
+"""Ranges of headlines in the computing time of a small sweep: each run is warm-started from the one before it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Why believe it: published results held against ours."""
+"""Validation: history replayed, and published results held against ours."""

@@ -1,4 +1,4 @@
-"""What others published, next to ours: each is built as a run or a formula, and the difference is told.
+"""Published results beside ours: each is rebuilt as a run or a formula, and the difference is shown.
 
 Three kinds of row. ``acceptance``: closed forms and balances that must come out. ``sign``: directions from the
 literature that the model can state. ``comparison``: numbers of other models under other assumptions; they are told

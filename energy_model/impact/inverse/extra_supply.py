@@ -1,4 +1,4 @@
-r"""The promise that is needed: the smallest extra supply that keeps a region harmless under a cut.
+r"""The promise that is needed: the minimum extra supply that avoids curtailment in a region under a cut.
 
 Two linear programmes over the scenario's last plan, one after the other:
 
@@ -67,7 +67,7 @@ class Need:
 
 
 class PromiseProblem:
-    """The programmes of one region, kept alive for their variants."""
+    """The programmes of one region, reused for their variants."""
 
     def __init__(self, study: Study, region: Region, protected_only: bool = False) -> None:
         self.study, self.region, self.case = study, region, study.case
@@ -242,5 +242,5 @@ class PromiseProblem:
 
 
 def needed(study: Study, region: str, *, protected_only: bool = False) -> Need:
-    """The smallest promise that keeps a region uncut, made of what has been assured as far as it goes."""
+    """The smallest promise that avoids curtailment in a region, made of what has been assured as far as it goes."""
     return PromiseProblem(study, region_of(study, region), protected_only).composed()

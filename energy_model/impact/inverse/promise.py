@@ -32,7 +32,7 @@ KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
 
 @question("promise", place=130)
 def promise(study: Study, region: str | None = None, *, protected_only: bool = False) -> Answer:
-    """Answer what would have to be promised so that a region goes unharmed in a cut.
+    """Answer what would have to be promised so that nobody in a region is curtailed under a cut.
 
     Parameters
     ----------

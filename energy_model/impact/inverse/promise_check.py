@@ -1,4 +1,4 @@
-"""A promise granted: the plan made anew with it as ordinary steps of supply, nothing of the question left in it."""
+"""Check of a promise: the plan re-optimised with the promise as ordinary steps of supply."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from energy_model.scenario.case import Case
 def unmet_gwh(
     study: Study, region: Region, rates: dict[Entry, np.ndarray], share: float = 1.0, protected_only: bool = False
 ) -> float:
-    """What a share of a promise leaves unserved in a region at the least, GWh.
+    """Least curtailment in a region that a share of a promise leaves, GWh.
 
     The others stay no worse off than in the cut without the promise.
     """
@@ -43,7 +43,7 @@ def unmet_gwh(
 
 
 def granted(study: Study, rates: dict[Entry, np.ndarray], share: float = 1.0) -> Solved:
-    """The scenario's last plan, made anew at least cost with a share of a promise in the case as further supply.
+    """The scenario's last plan, re-optimised at least cost with a share of a promise in the case as further supply.
 
     Everybody shares the promised gas by the model's own rule.
     """

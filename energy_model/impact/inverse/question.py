@@ -1,4 +1,4 @@
-"""What all inverse questions share: a region that must go unharmed, what is asked of the others, a small problem.
+"""What all inverse questions share: a region without curtailment, a condition on the others, a small problem.
 
 An inverse question fixes the outcome and asks for the input. The outcome is always the same: nobody in a region is
 cut. It is put to the scenario's last plan, whose past is frozen, under one condition that keeps the answer honest:

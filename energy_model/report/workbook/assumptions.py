@@ -83,7 +83,7 @@ def _words(header: str) -> Column:
 
 
 def letters(width: float) -> int:
-    """Letters of size 9 that surely fit a column, wider faces than Arial too; long lines waste less at their ends."""
+    """Letters of size 9 that fit into a column in any common typeface; long lines waste less at their ends."""
     return max(1, int(width * (1.10 if width < WIDE else 1.21)))
 
 

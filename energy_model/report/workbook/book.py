@@ -1,7 +1,7 @@
-"""The workbook's paper: formats, page set-up, and cells that hold a formula together with its value.
+"""Formatting of a workbook: formats, page set-up, and cells that hold a formula together with its value.
 
 A formula is written with the value that the model computed for it, so that a previewer, which computes nothing, shows
-the same numbers as a spreadsheet program. Solver dust (below 1e-7) is written as zero.
+the same numbers as a spreadsheet program. Numerical noise of the solver (below 1e-7) is written as zero.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _place(column: Column, number: int) -> dict[str, Any]:
 
 
 def clean(value: float) -> float:
-    """A number without solver dust; no zero is negative."""
+    """A number without numerical noise; no zero is negative."""
     return 0.0 if abs(value) < DUST else value
 
 

@@ -1,4 +1,4 @@
-"""How far off: bias, mean absolute error, its share, correlation, for every series; and the aims that were set."""
+"""Errors of a replay: bias, mean absolute error, its share, correlation, for every series; and the aims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stores of one market move together: least cost alone would empty one country and leave its neighbour full."""
+"""Coupling of storages: least cost alone would empty one country and leave its neighbour full."""
 
 from __future__ import annotations
 
