@@ -8,6 +8,7 @@ import sys
 import pytest
 
 NEVER = {
+    "pyomo.environ",
     "pint",
     "dask.distributed",
     "frictionless",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from energy_model.data import GasData
 from energy_model.scenario import Case, Scenario, apply, load_scenario
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.take_or_pay import maximum_flow
 from energy_model.scenario.world import base_case
 
 approx = pytest.approx
@@ -166,3 +170,18 @@ def test_a_seller_that_spares_a_country_is_owed_what_it_bought(world) -> None:
     assert forgiven[0] + forgiven[1] == approx(forgiven[2])
     assert ["RU over ukraine_transit"] == whole.contracts.id[forgiven[0] > 1.0].tolist()
     assert whole.contracts.floor == approx(none.contracts.floor), "Austria has no contract with Norway in the data"
+
+
+ARCS = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from([0.0, 0.5, 1.0, 30.0, 700.25])))
+
+
+@given(ARCS)
+def test_what_a_way_can_carry_is_the_maximum_flow(arcs: list[tuple[int, int, float]]) -> None:
+    arcs = [(begin, end, size) for begin, end, size in arcs if begin != end]
+    graph = nx.DiGraph()
+    graph.add_nodes_from(range(7))
+    for begin, end, size in arcs:
+        known = graph.get_edge_data(begin, end, {"capacity": 0.0})["capacity"]
+        graph.add_edge(begin, end, capacity=known + size)
+
+    assert pytest.approx(nx.maximum_flow_value(graph, 0, 6)) == maximum_flow(tuple(arcs), 0, 6)

@@ -38,8 +38,12 @@ def nodes_of_group(nodes: pd.DataFrame, group: str) -> pd.Series:
 
 def countries_of(data: GasData) -> dict[str, tuple[str, ...]]:
     """Markets of each country that has any, in the order of ``nodes.csv``."""
-    markets = data["nodes"][data["nodes"]["is_market"]]
-    return {str(code): tuple(part["node"]) for code, part in markets.groupby("country", sort=False)}
+    nodes = data["nodes"]
+    markets = nodes.loc[nodes["is_market"] & nodes["country"].notna(), ["country", "node"]]
+    found: dict[str, list[str]] = {}
+    for country, node in zip(markets["country"], markets["node"], strict=True):
+        found.setdefault(str(country), []).append(node)
+    return {country: tuple(own) for country, own in found.items()}
 
 
 def members(data: GasData, region: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ be blended.
 from __future__ import annotations
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u

@@ -8,14 +8,15 @@ retaliation, owes no more than what the seller leaves him.
 
 from __future__ import annotations
 
+from collections import deque
 from functools import lru_cache
 
 import numpy as np
 
 from energy_model.scenario.case import Case, Contracts, Pipelines
 
-STEPS_PER_GWH = 1_000.0
-"""Capacities are brought to integers of a MWh per day: the maximum flow takes no other."""
+ROUNDING = 1e-12
+"""Share of the largest capacity below which an arc counts as full."""
 
 
 def with_floors(case: Case, before: Case) -> Case:
@@ -103,15 +104,38 @@ def _most(case: Case, contract: int, capacity: np.ndarray) -> float:
     start = [source] * len(homes) + [int(lines.from_node[p]) for p in way]
     end = [*homes, *(sink if p in delivery else int(lines.to_node[p]) for p in way)]
     size = [float(capacity.sum())] * len(homes) + capacity.tolist()
-    rates = np.rint(np.array(size) * STEPS_PER_GWH).astype(np.int32)
-    return _maximum_flow(tuple(start), tuple(end), tuple(rates.tolist()), source, sink) / STEPS_PER_GWH
+    return maximum_flow(tuple(zip(start, end, size, strict=True)), source, sink)
 
 
-@lru_cache(maxsize=10_000)
-def _maximum_flow(start: tuple[int, ...], end: tuple[int, ...], rates: tuple[int, ...], source: int, sink: int) -> int:
-    """Largest flow of a network; scenarios that follow each other ask for the same ones over and over."""
-    from scipy.sparse import csr_array  # only scenarios that narrow a way pay for the import
-    from scipy.sparse.csgraph import maximum_flow
+@lru_cache(maxsize=10_000)  # scenarios that follow each other ask for the same ones over and over
+def maximum_flow(arcs: tuple[tuple[int, int, float], ...], source: int, sink: int) -> float:
+    """Most that can flow from a source to a sink over arcs ``(from, to, capacity)``, by shortest augmenting paths.
 
-    graph = csr_array((np.array(rates, dtype=np.int32), (start, end)), shape=(sink + 1, sink + 1))
-    return int(maximum_flow(graph.astype(np.int32), source, sink).flow_value)
+    A way has a dozen arcs: the graph routines of scipy take longer to import than all ways of a library to solve.
+    """
+    room: dict[int, dict[int, float]] = {source: {}, sink: {}}
+    for begin, end, size in arcs:
+        room.setdefault(begin, {})[end] = room.get(begin, {}).get(end, 0.0) + size
+        room.setdefault(end, {}).setdefault(begin, 0.0)
+    least = ROUNDING * max((size for ends in room.values() for size in ends.values()), default=0.0)
+    total = 0.0
+    while True:
+        before = {source: source}
+        queue = deque([source])
+        while queue and sink not in before:
+            here = queue.popleft()
+            for there, size in room[here].items():
+                if size > least and there not in before:
+                    before[there] = here
+                    queue.append(there)
+        if sink not in before:
+            return total
+        path = [sink]
+        while path[-1] != source:
+            path.append(before[path[-1]])
+        steps = list(zip(path[1:], path[:-1], strict=True))
+        most = min(room[begin][end] for begin, end in steps)
+        for begin, end in steps:
+            room[begin][end] -= most
+            room[end][begin] += most
+        total += most

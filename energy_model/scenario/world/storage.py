@@ -111,16 +111,18 @@ def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[Fil
     rows = data["storage_targets"]
     rows = rows[rows["kind"].isin(TARGET_KINDS)]
     rows = rows[(rows["date"] > pd.Timestamp(timeline.start)) & (rows["date"] <= pd.Timestamp(timeline.end + DAY))]
+    inside = {scope: members(data, scope) for scope in rows["scope"].unique()}
+    groups = {scope for scope in inside if is_group(data, scope)}
     own = {
         (node, day, kind)
         for scope, day, kind in zip(rows["scope"], rows["date"], rows["kind"], strict=True)
-        if not is_group(data, scope)
-        for node in members(data, scope)
+        if scope not in groups
+        for node in inside[scope]
     }
     best: dict[tuple[int, pd.Timestamp], FillingTarget] = {}
     for row in rows.to_dict("records"):
-        held = set(members(data, row["scope"]))
-        if is_group(data, row["scope"]):
+        held = set(inside[row["scope"]])
+        if row["scope"] in groups:
             held = {node for node in held if row["kind"] == "legal" or (node, row["date"], "customary") not in own}
         for s in np.flatnonzero(table["node"].isin(held)):
             level = float(row["fill_share"]) * float(table["working_gas_volume_gwh"].iloc[s])
