@@ -10,7 +10,7 @@ from latex2mathml.converter import convert
 
 import energy_model
 
-PAGE = re.compile(r"(?<![\w/(\[`])docs/([\w/]+)\.md(?![\w`])")
+PAGE = re.compile(r"(?<!\]\()(?<![\w/\[`])docs/([\w/]+)\.md(?![\w`])")
 PUBLIC = "<!-- public names -->"
 INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
 BLOCK = re.compile(r'<div class="arithmatex">\\\[(.*?)\\\]</div>', re.DOTALL)
