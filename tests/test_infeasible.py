@@ -21,7 +21,8 @@ from energy_model.lp import LiveModel, compile_model
 from energy_model.lp.clash import clashes
 from energy_model.model import build_model
 from energy_model.model.clashes import explain
-from energy_model.plan.foresight import freeze_past, solve_scenario
+from energy_model.plan.foresight import solve_scenario
+from energy_model.plan.stages import Decisions
 from energy_model.scenario import Case, Scenario
 from energy_model.scenario.toy import toy_case
 from energy_model.scenario.world import base_case
@@ -177,7 +178,7 @@ def test_what_was_decided_before_is_a_limit_of_what_is_asked_later() -> None:
     asked[0, 2:] = 4.0
     later = case.with_("pipelines", minimum=asked)
     left = float(plain.values(used_up.col_value, "level")[0, 2])
-    frozen = freeze_past(compile_model(build_model(later)), plain, used_up, 2)
+    frozen = Decisions.of(plain, used_up).frozen(compile_model(build_model(later)), 2)
 
     error = explain(frozen, later, first=2, names=NAMES)
 

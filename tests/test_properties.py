@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.lp import solve
-from energy_model.plan.foresight import freeze_past
+from energy_model.plan.stages import Decisions
 from energy_model.scenario.toy import toy_case
 
 approx = pytest.approx
@@ -134,7 +134,7 @@ def test_a_surprise_finds_the_store_emptied_by_those_who_did_not_expect_it():
     ).with_("supply", cost=np.array([[20.0, 10.0]]))
     actual = believed.with_("supply", rate=np.array([[5.0, 0.0]]))
     plan, wiser = answer(believed), answer(actual)
-    frozen = freeze_past(wiser.matrix, plan.matrix, plan.solution, first=1)
+    frozen = Decisions.of(plan.matrix, plan.solution).frozen(wiser.matrix, first=1)
     surprised = solve(frozen)
 
     assert approx(50.0 * 10.0) == plan.cost

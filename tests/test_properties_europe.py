@@ -12,7 +12,8 @@ from cases import in_halves
 from energy_model.fast import optimum
 from energy_model.lp import Matrix, Solution, compile_model, solve
 from energy_model.model import build_model
-from energy_model.plan.foresight import freeze_past, solve_scenario
+from energy_model.plan.foresight import solve_scenario
+from energy_model.plan.stages import Decisions
 from energy_model.scenario import Case, apply, library
 from energy_model.scenario.measures import KINDS
 
@@ -72,7 +73,7 @@ def test_coarse_tiers_give_the_answer_of_all_slices_with_the_past_frozen_too(dat
     (day,) = scenario.announcements()
     plan, before = europe(apply(scenario, data, scenario.horizon.start))
     case = apply(scenario, data)
-    matrix = freeze_past(compile_model(build_model(case)), before, plan, case.timeline.boundary_at(day))
+    matrix = Decisions.of(before, plan).frozen(compile_model(build_model(case)), case.timeline.boundary_at(day))
 
     assert approx(solve(matrix).objective, rel=1e-9) == optimum(matrix, case)[0].objective
 

@@ -17,9 +17,8 @@ from energy_model.data.load import GasData
 from energy_model.fast import Start, optimum
 from energy_model.impact.study import Study
 from energy_model.impact.valuation import export_price
-from energy_model.lp import Matrix, Solution, compile_model
-from energy_model.model import build_model
-from energy_model.model.periods import decided, freeze
+from energy_model.lp import Matrix, Solution
+from energy_model.plan.stages import Decisions, compiled
 from energy_model.results.shortage import Shortage, shortage_in
 from energy_model.scenario.case import Case
 from energy_model.scenario.world.common import monthly_price
@@ -72,7 +71,7 @@ class Follower:
         before = study.before
         self.case, self.matrix = before.case, before.matrix
         self._seller, self._region, self._country = study.subject.seller, study.region_mask, study.country_mask
-        self._past = decided(before.matrix, before.solution.col_value)
+        self._past = Decisions.of(before.matrix, before.solution)
         self._price = price_paid(self.case, study.data)
         self._stock_price = float(monthly_price(study.data, "ttf_forward", self.case.timeline)[-1])
         found, self.start = optimum(self.matrix, self.case)
@@ -80,13 +79,13 @@ class Follower:
 
     def after(self, case: Case, begins: date, start: Start | None) -> tuple[Outcome, Start | None]:
         """Outcome of a case that differs from the baseline from a day on; and where a similar one can start."""
-        return self.after_matrix(compile_model(build_model(case)), case, begins, start)
+        return self.after_matrix(compiled(case), case, begins, start)
 
     def after_matrix(
         self, matrix: Matrix, case: Case, begins: date, start: Start | None
     ) -> tuple[Outcome, Start | None]:
         """The same for a problem that is compiled already."""
-        frozen = freeze(matrix, self._past, case.timeline.boundary_at(begins))
+        frozen = self._past.frozen(matrix, case.timeline.boundary_at(begins))
         found, again = optimum(frozen, case, start)
         return self.outcome(case, frozen, found), again
 

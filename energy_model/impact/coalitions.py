@@ -11,10 +11,11 @@ import numpy as np
 
 from energy_model.fast import Start, optimum
 from energy_model.impact.study import Study
-from energy_model.lp import Matrix, Solution, compile_model
-from energy_model.model import build_model
-from energy_model.model.periods import decided, freeze
-from energy_model.plan.foresight import Solved, values_of
+from energy_model.lp import Matrix
+from energy_model.plan.foresight import Solved, solved_as
+from energy_model.plan.knowledge import knowledge
+from energy_model.plan.sharing import Shared
+from energy_model.plan.stages import Plan, Step, next_plan
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.world import base_case
@@ -86,7 +87,7 @@ class Coalitions:
     pieces: list[Piece]
     solves: int = 0
     """Problems solved so far."""
-    _plans: dict[tuple[Any, ...], _Plan] = field(default_factory=dict)
+    _plans: dict[tuple[Any, ...], _Priced] = field(default_factory=dict)
     _bases: dict[tuple[Any, ...], Case] = field(default_factory=dict)
     starts: Starts = field(default_factory=dict)
     """Where a solve of a day and a shape may start: the basis of the last one like it."""
@@ -114,7 +115,7 @@ class Coalitions:
 
     def planned_twh(self, chosen: frozenset[int], lines: Sequence[str]) -> float:
         """Most that a plan before the last sends over some pipelines; 0 if there is but one plan."""
-        plans = self._path(self.scenario_of(chosen))
+        plans = [made.plan for made in self._path(self.scenario_of(chosen))]
         sent = [
             float((plan.matrix.values(plan.solution.col_value, "flow") @ plan.case.timeline.days)[mine].sum())
             for plan in plans[:-1]
@@ -125,65 +126,51 @@ class Coalitions:
     def solved(self, chosen: frozenset[int]) -> Solved:
         """The solution with the chosen pieces: values and prices; no other duals, no stages."""
         scenario = self.scenario_of(chosen)
-        plan = self._plan(scenario)
-        return Solved(
-            scenario=scenario,
-            case=plan.case,
-            values=values_of(plan.matrix, plan.solution, plan.case),
-            duals={"balance": plan.price * plan.case.timeline.days},
-            reduced_costs={},
-            objective_keur=float(plan.solution.objective),
-            stages=(),
-            matrix=plan.matrix,
-            solution=plan.solution,
-        )
+        made = self._plan(scenario)
+        return solved_as(scenario, made.plan, made.price)
 
-    def _plan(self, scenario: Scenario) -> _Plan:
+    def _plan(self, scenario: Scenario) -> _Priced:
         """The last plan of a scenario, by way of those before."""
         return self._path(scenario)[-1]
 
-    def _path(self, scenario: Scenario) -> list[_Plan]:
+    def _path(self, scenario: Scenario) -> list[_Priced]:
         """The plans of a scenario in the order in which they are made."""
-        start, end = scenario.horizon.start, scenario.horizon.end
-        days = scenario.announcements() if scenario.foresight == "surprise" else []
         settings = tuple(getattr(scenario, key) for key in SETTINGS)
         path: tuple[Any, ...] = settings
-        plan: _Plan | None = None
-        made: list[_Plan] = []
-        for day in [start, *days]:
-            belief = end if day == max(days, default=start) or scenario.foresight == "perfect" else day
+        made: list[_Priced] = []
+        for what in knowledge(scenario):
+            belief = what.believed_on or scenario.horizon.end
             known = tuple(k for k, m in enumerate(scenario.measures) if m.known_from is None or m.known_from <= belief)
-            path = (*path, (day, known))
+            path = (*path, (what.since, known))
             if path not in self._plans:
-                self._plans[path] = self._solve(scenario, settings, belief, day, plan)
-            plan = self._plans[path]
-            made.append(plan)
+                if settings not in self._bases:
+                    self._bases[settings] = base_case(self.study.data, scenario)
+                case = apply(scenario, self.study.data, belief, self._bases[settings])
+                self._plans[path] = self._made(Step(what.since, case), made[-1] if made else None)
+            made.append(self._plans[path])
         return made
 
-    def _solve(
-        self, scenario: Scenario, settings: tuple[Any, ...], belief: date, day: date, past: _Plan | None
-    ) -> _Plan:
-        if settings not in self._bases:
-            self._bases[settings] = base_case(self.study.data, scenario)
-        case = apply(scenario, self.study.data, belief, self._bases[settings])
-        matrix = compile_model(build_model(case))
-        fresh, first = matrix, 0
-        if past is not None:
-            if fresh.equals(past.fresh):  # nothing that matters has become known: the plan stands
-                return past
-            first = case.timeline.boundary_at(day)
-            matrix = freeze(matrix, decided(past.matrix, past.solution.col_value), first)
-        place = (day, matrix.n_columns, matrix.n_rows)
-        solution, start = optimum(matrix, case, self.starts.get(place) or _start_of(past, matrix))
-        self.starts[place] = start
-        self.solves += 1
-        price = matrix.values(solution.row_dual, "balance") / case.timeline.days
-        if past is not None:
-            price = np.concatenate([past.price[:, :first], price[:, first:]], axis=1)
-        return _Plan(case, fresh, matrix, solution, start, price)
+    def _made(self, step: Step, before: _Priced | None) -> _Priced:
+        """The plan of a step, with prices of each period from the plan that decided it."""
 
-    def _outcomes(self, plan: _Plan) -> np.ndarray:
+        def solver(matrix: Matrix, step: Step, first: int) -> Shared:
+            place = (step.since, matrix.n_columns, matrix.n_rows)
+            past = None if before is None else before.plan
+            solution, self.starts[place] = optimum(matrix, step.case, self.starts.get(place) or _start_of(past, matrix))
+            self.solves += 1
+            return Shared(matrix, solution, self.starts[place])
+
+        plan = next_plan(None if before is None else before.plan, step, solver)
+        if before is not None and plan is before.plan:
+            return before
+        price = plan.matrix.values(plan.solution.row_dual, "balance") / plan.case.timeline.days
+        if before is not None:
+            price = np.concatenate([before.price[:, : plan.first], price[:, plan.first :]], axis=1)
+        return _Priced(plan, price)
+
+    def _outcomes(self, made: _Priced) -> np.ndarray:
         """Unserved energy, cost and price as the headline numbers define them."""
+        plan, price_of = made.plan, made.price
         case, value = plan.case, plan.solution.col_value
         inside, country = self.study.region_mask, self.study.country_mask
         cut = plan.matrix.values(value, "curtailment").sum(axis=1) @ case.timeline.days / GWH_PER_TWH
@@ -191,23 +178,19 @@ class Coalitions:
         missing = np.atleast_1d(plan.matrix.values(value, "missing"))[: len(penalty)]
         cost = (plan.solution.objective - float(missing @ penalty)) / KEUR_PER_BEUR
         use = case.demand.rate.sum(axis=1)[inside] * case.timeline.days
-        price = float(np.average(plan.price[inside], weights=use)) if use.sum() > 0.0 else 0.0
+        price = float(np.average(price_of[inside], weights=use)) if use.sum() > 0.0 else 0.0
         unserved = (cut[mask[case.is_market]].sum() for mask in (inside, country))
         return np.array([*unserved, cost, price])
 
 
 @dataclass(frozen=True)
-class _Plan:
-    case: Case
-    fresh: Matrix  # as compiled
-    matrix: Matrix  # with the past frozen
-    solution: Solution
-    start: Start | None
-    price: np.ndarray  # EUR/MWh, each period's from the plan that decided it, shape (N, T)
+class _Priced:
+    """A plan and its prices, EUR/MWh, each period's from the plan that decided it, shape (nodes, periods)."""
+
+    plan: Plan
+    price: np.ndarray
 
 
-def _start_of(past: _Plan | None, matrix: Matrix) -> Start | None:
+def _start_of(past: Plan | None, matrix: Matrix) -> Start | None:
     """Where the plan before ended, if the problem has kept its shape."""
-    if past is None or (past.matrix.n_columns, past.matrix.n_rows) != (matrix.n_columns, matrix.n_rows):
-        return None
-    return past.start
+    return past.start if past is not None and past.matrix.shape == matrix.shape else None

@@ -12,12 +12,12 @@ import numpy as np
 from energy_model import fast
 from energy_model.data.load import GasData
 from energy_model.errors import SolveError
-from energy_model.lp import Matrix, Solution, compile_model
-from energy_model.model import build_model
+from energy_model.lp import Matrix, Solution
 from energy_model.model.clashes import explain
-from energy_model.model.periods import decided, freeze, is_by_period
+from energy_model.model.periods import is_by_period
 from energy_model.plan.knowledge import Knowledge, knowledge
 from energy_model.plan.sharing import Shared, share
+from energy_model.plan.stages import Plan, Step, compiled, stages
 from energy_model.plan.terminals import alike
 from energy_model.scenario import Case, Scenario, acting, apply
 from energy_model.scenario.world import base_case, periods
@@ -95,7 +95,7 @@ def solve_scenario(
     plan_days: Iterable[date] = (),
     worlds: Worlds | None = None,
     optimum: Optimum | None = None,
-    compiled: Callable[[Case], Matrix] | None = None,
+    compile_case: Callable[[Case], Matrix] = compiled,
     plain: bool = False,
 ) -> Solved:
     """Solve all stages of a scenario.
@@ -118,8 +118,8 @@ def solve_scenario(
         Another way to the world of a plan, before measures.
     optimum : callable, optional
         Another way to solve a plan, as from a similar scenario.
-    compiled : callable, optional
-        Another way to the matrix of a case; ``compile_model(build_model(case))`` is the usual one.
+    compile_case : callable, optional
+        Another way to the matrix of a case.
     plain : bool
         Solve each plan without acceleration (:mod:`energy_model.fast`).
 
@@ -129,23 +129,18 @@ def solve_scenario(
         If a stage has no certified optimum; an ``InfeasibleError`` says which demands and limits contradict each other.
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
-    record, plan, before = _Record(), None, None
-    for number, (what, world) in enumerate(_worlds(scenario, vintage, plan_days, base, worlds)):
-        case = apply(scenario, vintage, what.believed_on, world)
-        fresh = compile_model(build_model(case)) if compiled is None else compiled(case)
-        if before is not None and fresh.equals(before):
-            continue  # nothing that matters has become known: the plan stands
-        before, first = fresh, case.timeline.boundary_at(what.since)
-        if plan is not None:
-            fresh = freeze(fresh, decided(plan.matrix, plan.solution.col_value), first)
-        cuts = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
-        with _explained(fresh, case, first, vintage):
-            own = optimum and Shared(fresh, optimum(fresh, case, number), None)
-            least_cost = own or _same_plan(fresh, cuts, known) or _least_cost(fresh, case, cuts, plain)
-        plan = share(scenario.allocation, least_cost, case, first, plain=plain)
-        record.add(plan, case, first)
-    assert plan is not None  # there is always a first plan
-    return record.solved(scenario, case, plan, cuts)
+
+    def solver(matrix: Matrix, step: Step, first: int) -> Shared:
+        with _explained(matrix, step.case, first, vintage):
+            own = optimum and Shared(matrix, optimum(matrix, step.case, step.number), None)
+            least_cost = own or _same_plan(matrix, step.boundaries, known) or _least_cost(matrix, step, plain)
+        return share(scenario.allocation, least_cost, step.case, first, plain=plain)
+
+    record = _Record()
+    steps = _steps(scenario, vintage, _worlds(scenario, vintage, plan_days, base, worlds))
+    for plan in stages(steps, solver, compile_case):
+        record.add(plan)
+    return record.solved(scenario)
 
 
 @contextmanager
@@ -165,16 +160,19 @@ class _Record:
     """What the plans of a scenario say, each of the periods that it decided."""
 
     def __init__(self) -> None:
+        self.plan: Plan | None = None
         self.stages: list[Stage] = []
         self.values: dict[str, np.ndarray] = {}
         self.duals: dict[str, np.ndarray] = {}
         self.reduced_costs: dict[str, np.ndarray] = {}
 
-    def solved(self, scenario: Scenario, case: Case, plan: Shared, cuts: frozenset[date]) -> Solved:
+    def solved(self, scenario: Scenario) -> Solved:
         """The solved scenario, once its last plan has been added."""
+        plan = self.plan
+        assert plan is not None  # there is always a first plan
         return Solved(
             scenario=scenario,
-            case=case,
+            case=plan.case,
             values=self.values,
             duals=self.duals,
             reduced_costs=self.reduced_costs,
@@ -183,19 +181,29 @@ class _Record:
             matrix=plan.matrix,
             solution=plan.solution,
             start=plan.start,
-            cuts=cuts,
+            cuts=plan.step.boundaries,
         )
 
-    def add(self, plan: Shared, case: Case, first: int) -> None:
+    def add(self, plan: Plan) -> None:
         """Take over a plan from its first period on; terminals are used as the plan of each period used them."""
-        matrix, solution = plan.matrix, plan.solution
-        self.stages.append(_stage(solution, case, first))
+        before, self.plan = self.plan, plan
+        if before is not None and plan.compiled is before.compiled:
+            return  # the plan stands
+        matrix, solution, first = plan.matrix, plan.solution, plan.first
+        self.stages.append(_stage(solution, plan.case, first))
         _splice(self.duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
         _splice(self.reduced_costs, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
         sendout = {name: values for name, values in self.values.items() if name == "sendout"}
-        self.values = values_of(matrix, solution, case)
+        self.values = values_of(matrix, solution, plan.case)
         _splice(sendout, {"sendout": self.values["sendout"]}, first)
         self.values |= sendout
+
+
+def _steps(scenario: Scenario, vintage: GasData, worlds: Iterable[tuple[Knowledge, Case]]) -> Iterator[Step]:
+    """What is known in each plan of a scenario."""
+    for number, (what, world) in enumerate(worlds):
+        kept = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
+        yield Step(what.since, apply(scenario, vintage, what.believed_on, world), kept, number)
 
 
 def _worlds(
@@ -225,13 +233,38 @@ def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.nd
     return values | {"sendout": alike(values["sendout"], case.lng)}
 
 
-def freeze_past(fresh: Matrix, before: Matrix, solution: Solution, first: int) -> Matrix:
-    """The new plan's matrix with every decision of the periods before ``first`` fixed to what was decided."""
-    return freeze(fresh, decided(before, solution.col_value), first)
+def solved_as(
+    scenario: Scenario, plan: Plan, balance_prices: np.ndarray | None = None, *, without_keur: float = 0.0
+) -> Solved:
+    """One plan as a solved scenario without stages.
+
+    Parameters
+    ----------
+    balance_prices : ndarray, optional
+        EUR/MWh, shape (nodes, periods): the only duals, where each period has those of the plan that decided it.
+    without_keur : float
+        Part of the objective that is no cost, as of a term that only steers the solution.
+    """
+    matrix, solution = plan.matrix, plan.solution
+    duals = {name: matrix.values(solution.row_dual, name) for name in matrix.rows}
+    reduced = {name: matrix.values(solution.col_dual, name) for name in matrix.columns}
+    if balance_prices is not None:
+        duals, reduced = {"balance": balance_prices * plan.case.timeline.days}, {}
+    return Solved(
+        scenario=scenario,
+        case=plan.case,
+        values=values_of(matrix, solution, plan.case),
+        duals=duals,
+        reduced_costs=reduced,
+        objective_keur=float(solution.objective) - without_keur,
+        stages=(),
+        matrix=matrix,
+        solution=solution,
+    )
 
 
-def _least_cost(matrix: Matrix, case: Case, cuts: frozenset[date], plain: bool) -> Shared:
-    return Shared(matrix, *fast.optimum(matrix, case, boundaries=cuts, plain=plain))
+def _least_cost(matrix: Matrix, step: Step, plain: bool) -> Shared:
+    return Shared(matrix, *fast.optimum(matrix, step.case, boundaries=step.boundaries, plain=plain))
 
 
 def _same_plan(matrix: Matrix, cuts: frozenset[date], known: Solved | Sequence[Solved] | None) -> Shared | None:

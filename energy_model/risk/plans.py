@@ -10,10 +10,9 @@ import numpy as np
 
 from energy_model.errors import ResultError
 from energy_model.fast import Start, optimum
-from energy_model.lp import Matrix, Solution, compile_model
+from energy_model.lp import Matrix, Solution
 from energy_model.lp.matrix import Floats
-from energy_model.model import build_model
-from energy_model.plan.foresight import freeze_past
+from energy_model.plan.stages import Decisions, compiled
 from energy_model.risk.tree import Leaf, Tree, build_tree
 from energy_model.scenario import Case
 
@@ -130,17 +129,16 @@ def prepare(ways: Sequence[Way], now: int = 0) -> Prepared:
     early = [way.name for way in ways if way.first is not None and way.first < now]
     if early:
         raise ResultError(f"{', '.join(early)}: before the day of the decision, nothing is left to choose")
-    matrices = [compile_model(build_model(way.case)) for way in ways]
+    matrices = [compiled(way.case) for way in ways]
     expected, start = optimum(matrices[0], ways[0].case)
+    naive = Decisions.of(matrices[0], expected)
     if now:
-        done = [freeze_past(matrix, matrices[0], expected, now) for matrix in matrices[1:]]
-        matrices = [freeze_past(matrices[0], matrices[0], expected, now), *done]
+        matrices = [naive.frozen(matrix, now) for matrix in matrices]
     alone, mended = [expected], [expected]
     for way, matrix in zip(ways[1:], matrices[1:], strict=True):
         solution, start = optimum(matrix, way.case, start)
         alone.append(solution)
-        frozen = freeze_past(matrix, matrices[0], expected, way.first or 0)
-        mended.append(optimum(frozen, way.case, start)[0])
+        mended.append(optimum(naive.frozen(matrix, way.first or 0), way.case, start)[0])
     return Prepared(tuple(ways), tuple(matrices), tuple(alone), tuple(mended))
 
 

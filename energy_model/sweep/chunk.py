@@ -97,7 +97,7 @@ class Neighbours:
             plan_days=plan_days,
             worlds=lambda announced: self._world(scenario, data, announced),
             optimum=self._optimum,
-            compiled=self._recompiler.matrix,
+            compile_case=self._recompiler.matrix,
         )
 
     def _world(self, scenario: Scenario, data: GasData, announced: tuple[date, ...]) -> Case:

@@ -18,11 +18,10 @@ from energy_model.impact.inverse.question import (
     solve_small,
 )
 from energy_model.impact.study import Study
-from energy_model.lp import Matrix, compile_model
+from energy_model.lp import Matrix
 from energy_model.lp.extend import cost_of
-from energy_model.model import build_model
-from energy_model.model.periods import decided, freeze
 from energy_model.plan.foresight import Solved, values_of
+from energy_model.plan.stages import Decisions, compiled
 from energy_model.scenario.case import Case
 
 
@@ -59,9 +58,6 @@ def _plan_with(study: Study, rates: dict[Entry, np.ndarray], share: float) -> tu
     """The last plan with further supply steps, its past frozen; the new steps have nothing in the past."""
     solved = study.solved
     case = ways.with_promises(solved.case, study.data, {entry: share * rate for entry, rate in rates.items()})
-    fresh = compile_model(build_model(case))
-    past = decided(solved.matrix, solved.solution.col_value)
-    for name, values in past.items():
-        short = fresh.columns[name].shape[0] - values.shape[0]
-        past[name] = np.pad(values, [(0, short)] + [(0, 0)] * (values.ndim - 1))
-    return case, freeze(fresh, past, first_open(solved))
+    fresh = compiled(case)
+    past = Decisions.of(solved.matrix, solved.solution).with_room_for(fresh)
+    return case, past.frozen(fresh, first_open(solved))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.fast import optimum
-from energy_model.lp import compile_model
+from energy_model.lp import Matrix
 from energy_model.lp.extend import cost_of
-from energy_model.model import build_model
-from energy_model.plan.foresight import Solved, values_of
+from energy_model.plan.foresight import Solved, solved_as
+from energy_model.plan.sharing import Shared
+from energy_model.plan.stages import Decisions, Step, next_plan
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
 from energy_model.validate.replay.era import Era, end_of_plan
@@ -57,30 +57,28 @@ def run_era(data: GasData, era: Era, history: History) -> Replayed:
         solved = solve_case(past, case)
         parts.append(_months(solved, case, era, 1))
         owners = case.nodes[case.storage.node]
-        levels = dict(zip(owners.tolist(), np.maximum(solved.values["level"][:, 1], 0.0).tolist(), strict=True))
+        stock = Decisions.of(solved.matrix, solved.solution).stock(1)
+        levels = dict(zip(owners.tolist(), stock.tolist(), strict=True))
     return Replayed(era, {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in KEPT})
 
 
 def solve_case(past: Past, case: Case) -> Solved:
     """The certified optimum of a case that no scenario file describes."""
-    matrix = compile_model(build_model(case))
     steering = 0.0
-    if past.era.has("together"):
-        matrix = tied_storages(matrix, case, past, past.history.steering_cost(case, past))
-    solution = optimum(matrix, case)[0]
-    if past.era.has("together"):
-        steering = float(cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION)) @ solution.col_value)
-    return Solved(
-        scenario=past.era.scenario(case.timeline.start, case.timeline.end),
-        case=case,
-        values=values_of(matrix, solution, case),
-        duals={name: matrix.values(solution.row_dual, name) for name in matrix.rows},
-        reduced_costs={name: matrix.values(solution.col_dual, name) for name in matrix.columns},
-        objective_keur=float(solution.objective) - steering,
-        stages=(),
-        matrix=matrix,
-        solution=solution,
-    )
+
+    def solver(matrix: Matrix, step: Step, first: int) -> Shared:
+        nonlocal steering
+        tied = past.era.has("together")
+        if tied:
+            matrix = tied_storages(matrix, case, past, past.history.steering_cost(case, past))
+        found = Shared(matrix, *optimum(matrix, case))
+        if tied:
+            weight = cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION))
+            steering = float(weight @ found.solution.col_value)
+        return found
+
+    plan = next_plan(None, Step(case.timeline.start, case), solver)
+    return solved_as(past.era.scenario(case.timeline.start, case.timeline.end), plan, without_keur=steering)
 
 
 def _months(solved: Solved, case: Case, era: Era, count: int) -> dict[str, pd.DataFrame]:
