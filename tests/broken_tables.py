@@ -241,7 +241,7 @@ IMPLAUSIBLE = {
         "volume_gwh_per_year = '12000': its step says 11130",
     ),
     "a balance that stays open": (
-        "trade_2021",
+        "trade",
         scale("energy_gwh", 0.5, importer="EU27", supplier="RU", channel="pipeline"),
         "the balance of EU27 in 2021 stays open",
     ),

@@ -16,7 +16,7 @@ SHARED = {
     "observed_demand_monthly": ("demand_gwh",),
 }
 """Tables whose rows of the country are shared between both nodes, and the columns that are divided."""
-BY_COUNTRY = {"economy", "storage_targets", "country_names", "trade_2021", "audit_references", "anchors"}
+BY_COUNTRY = {"economy", "storage_targets", "country_names", "trade", "audit_references", "anchors"}
 """Tables that speak of countries and not of nodes."""
 PROSE = {"note", "description", "label", "reference", "title", "name"}
 UNLIMITED_GWH_PER_DAY = 5_000.0

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from pages import assert_page
 
+from energy_model.cases.ukraine_2022.pitfalls import pitfalls
 from energy_model.data.audit import QUANTITIES, audit, chosen, coverage
 from energy_model.data.load import GasData
-from energy_model.data.pitfalls import pitfalls
 from energy_model.report.audit_page import audit_page, write_audit_page
 from energy_model.results.spread import ALL, CENTRAL, EASY, INPUTS, TIGHT, run_data_spread
 from energy_model.scenario.world import base_case
@@ -50,7 +50,7 @@ def test_most_of_every_asset_has_a_second_source(data):
 
     assert covered["pipeline_capacity"] > 0.5
     assert covered["production"] == approx(1.0)
-    for quantity in ("lng_sendout_capacity", "storage_working_gas", "storage_withdrawal", "demand_2021"):
+    for quantity in ("lng_sendout_capacity", "storage_working_gas", "storage_withdrawal", "demand_base_year"):
         assert covered[quantity] > 0.9, quantity
 
 
@@ -76,7 +76,7 @@ def test_a_range_that_covers_the_other_figure_says_so(data):
 def test_energy_is_compared_with_energy(data):
     """Two offices count the same gas: their totals of 2021 agree within a tenth, but for small or divided countries."""
     table = audit(data)
-    rows = table[(table["quantity"] == "demand_2021") & (table["value"] > 30_000.0) & (table["key"] != "MD")]
+    rows = table[(table["quantity"] == "demand_base_year") & (table["value"] > 30_000.0) & (table["key"] != "MD")]
     apart = rows[rows["difference_share"].abs() > 0.1]
 
     assert {"DK", "GR", "GB"} >= set(apart["key"])
@@ -134,7 +134,7 @@ MISTAKES = {
         data, "pipelines", "capacity_gwh_per_day", lambda t: t["pipeline"] == "kotlovka", 325.4 / 211.2
     ),
     "balance of the EU in 2021 does not close": lambda data: scaled(
-        data, "trade_2021", "energy_gwh", lambda t: (t["importer"] == "EU27") & (t["supplier"] == "RU"), 1.1
+        data, "trade", "energy_gwh", lambda t: (t["importer"] == "EU27") & (t["supplier"] == "RU"), 1.1
     ),
 }
 

@@ -14,15 +14,15 @@ SAME = 0.01
 LEVEL_STEP = 1.05
 """Gas in store changes by at most what the store can inject or withdraw a day; the largest share seen is 0.91."""
 VOLUME_TO_SEEN = (0.25, 1.2)
-"""Level of one day in a hundred over working gas: 0.27 (Ukraine, far too large for its use) to 1.17 (Britain)."""
+"""Level of one day in a hundred over working gas: 0.27 (stores far too large for their market) to 1.17."""
 RATE_TO_SEEN = (0.05, 2.0)
 """Rate of one day in a hundred over the stated one; reports of one day may cover two, some stores idle for years."""
 SENDOUT_TO_SEEN = (0.2, 1.1)
-"""Best month of a country's terminals over their capacity: 0.31 (new capacity in Greece) to 0.94."""
+"""Best month of a country's terminals over their capacity: 0.31 (new capacity) to 0.94."""
 FLOW_TO_SEEN = (0.3, 1.3)
 """Highest flow seen over capacity: 0.40 to 1.23, as lines carry more than the firm figure on cold days."""
 PRODUCTION_TO_HISTORY = 0.25
-"""Production of the year over the best of three: fields decline, by two thirds at most here (Spain)."""
+"""Production of the year over the best of three: fields decline, by two thirds at most here."""
 LEAST_PRODUCTION_GWH = 10.0
 """A country that never produced more in a year may be left out."""
 EXPORTS_TO_HISTORY = 0.4
@@ -149,12 +149,12 @@ def lines_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
     by_route = open_lines.groupby("route")["capacity_gwh_per_day"].agg(["max", "sum"])
     low, high = FLOW_TO_SEEN
     table = known["route_status"].join(by_route, on="route")
-    flow = table["max_2019_2021_gwh_per_day"]
+    flow = table["max_three_years_gwh_per_day"]
     odd = table[(flow < low * table["max"]) | (flow > high * table["sum"])]
     yield from rows(
         "route_status.csv",
         odd,
-        "max_2019_2021_gwh_per_day",
+        "max_three_years_gwh_per_day",
         "the lines of {route} in pipelines.csv carry {max} to {sum} a day",
         "check the units of both",
     )
@@ -217,7 +217,7 @@ def offers_not_far_below_history(every: Tables, known: Tables) -> Iterator[Probl
     """Production and exports are no small fraction of what the last years saw."""
     past = known["production_history"]
     table = known["production"]
-    days = pd.to_datetime(table["month"].map("2022-{:02d}-01".format)).dt.days_in_month
+    days = pd.to_datetime(table["month"].map("1970-{:02d}-01".format)).dt.days_in_month
     year = (table["production_gwh_per_day"] * days).groupby(table["node"]).sum()
     own = (
         past[past["quantity"] != "export_to_europe"].groupby(["node", "year"])["energy_gwh"].sum().groupby("node").max()

@@ -15,11 +15,11 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import members
 
-REFERENCES = "audit_references"
+REFERENCES, RULES = "audit_references", "audit_rules"
+_DERIVED = r":all:|^route:"
+"""Keys of sums that the audit makes of other figures."""
 _DAYS_IN_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-_BASE_YEAR = 2021
-_SEA_OF = {"EMD": "NO"}
-"""Transit nodes that stand for a supplier when a source speaks of a pair of countries."""
+
 
 Chosen = Callable[[GasData], pd.DataFrame]
 """One row per key: key, value, low, high, source_id."""
@@ -50,7 +50,8 @@ def audit(data: GasData, as_of: date | None = None) -> pd.DataFrame:
     table["difference_share"] = table["other_value"] / table["value"] - 1.0
     close = 1.0 + np.array([-1, 1]) * 1e-3
     table["in_range"] = table["other_value"].between(table["low"] * close[0], table["high"] * close[1])
-    table["why"] = [_why(q, source) for q, source in zip(table["quantity"], table["other_source_id"], strict=True)]
+    pairs = zip(table["quantity"], table["other_source_id"], strict=True)
+    table["why"] = [_why(data[RULES], quantity, source) for quantity, source in pairs]
     columns = [
         "quantity", "key", "unit", "value", "low", "high", "source_id", "other_value", "other_source_id",
         "other_as_of", "difference_share", "in_range", "why", "note",
@@ -77,7 +78,7 @@ def coverage(data: GasData, as_of: date | None = None) -> pd.DataFrame:
     rows = []
     for quantity, read in QUANTITIES.items():
         table = read(data.at(as_of or data.storyline.as_of))
-        table = table[~table["key"].isin(["EU27", "EU27:all:lng"])]
+        table = table[~table["key"].isin([data.storyline.focus.region]) & ~table["key"].str.contains(_DERIVED)]
         there = np.array([(quantity, key) in seen for key in table["key"]], dtype=bool)
         total = table["value"].sum()
         rows.append((quantity, len(table), int(there.sum()), float(table.loc[there, "value"].sum() / total)))
@@ -131,8 +132,15 @@ def _pipelines(known: GasData) -> pd.DataFrame:
 def _pairs(known: GasData) -> pd.DataFrame:
     table = known["pipelines"]
     table = table[table["status"] == "operating"]
-    start = table["from_node"].replace(_SEA_OF)
+    start = table["from_node"].replace(_stands_for(known))
     return _grouped(_pipelines(known).loc[table.index], start + ">" + table["to_node"])
+
+
+def _stands_for(known: GasData) -> dict[str, str]:
+    """Transit nodes that stand for a supplier when a source speaks of a pair of countries."""
+    rules = known[RULES]
+    rules = rules[rules["kind"] == "node"]
+    return dict(zip(rules["key"], rules["words"], strict=True))
 
 
 def _terminals(known: GasData) -> pd.DataFrame:
@@ -152,7 +160,7 @@ def _storage(column: str) -> Chosen:
         rows = _rows(known["storage"], "node", column)
         region = known.storyline.focus.region
         union = rows[rows["key"].isin(members(known, region))]
-        total = {"key": region, **union[["value", "low", "high"]].sum(), "source_id": "gie_agsi"}
+        total = {"key": region, **union[["value", "low", "high"]].sum(), "source_id": _one(union["source_id"])}
         return pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
 
     return read
@@ -168,20 +176,28 @@ def _production(known: GasData) -> pd.DataFrame:
 
 def _demand(known: GasData) -> pd.DataFrame:
     table = known["demand_annual"]
-    return _rows(table[table["year"] == _BASE_YEAR], "node", "demand_gwh")
+    return _rows(table[table["year"] == known.storyline.base_year], "node", "demand_gwh")
+
+
+def _total(key: str, energy: pd.Series, sources: pd.Series) -> dict[str, object]:
+    """A sum as a row of the audit."""
+    return {"key": key, **dict.fromkeys(("value", "low", "high"), energy.sum()), "source_id": _one(sources)}
 
 
 def _imports(known: GasData) -> pd.DataFrame:
-    trade = known["trade_2021"]
+    line, trade = known.storyline, known["trade"]
+    trade = trade[trade["year"] == line.base_year]
     rows = _rows(
         trade.assign(key=trade["importer"] + ":" + trade["supplier"] + ":" + trade["channel"]), "key", "energy_gwh"
     )
-    lng = trade[(trade["importer"] == "EU27") & (trade["channel"] == "lng")]
-    ships = {"key": "EU27:all:lng", **dict.fromkeys(("value", "low", "high"), lng["energy_gwh"].sum())}
+    lng = trade[(trade["importer"] == line.focus.region) & (trade["channel"] == "lng")]
+    ships = _total(f"{line.focus.region}:all:lng", lng["energy_gwh"], lng["source_id"])
     daily = known["observed_russian_routes_daily"]
-    daily = daily[(daily["date"].dt.year == _BASE_YEAR) & (daily["route"] == "nord_stream_1")]
-    metered = {"key": "route:nord_stream_1", **dict.fromkeys(("value", "low", "high"), daily["flow_gwh_per_day"].sum())}
-    more = pd.DataFrame([{**ships, "source_id": "bruegel_imports"}, {**metered, "source_id": "entsog_tp"}])
+    daily = daily[daily["date"].dt.year == line.base_year]
+    metered = [
+        _total(f"route:{route}", part["flow_gwh_per_day"], part["source_id"]) for route, part in daily.groupby("route")
+    ]
+    more = pd.DataFrame([ships, *metered])
     return pd.concat([rows, more], ignore_index=True)
 
 
@@ -194,38 +210,14 @@ QUANTITIES: Mapping[str, Chosen] = {
     "storage_withdrawal": _storage("withdrawal_capacity_gwh_per_day"),
     "storage_injection": _storage("injection_capacity_gwh_per_day"),
     "production": _production,
-    "demand_2021": _demand,
-    "imports_2021": _imports,
+    "demand_base_year": _demand,
+    "imports_base_year": _imports,
 }
 """What is audited, and how each figure is read from the tables."""
 
-_RULES = {
-    "pipeline_capacity": "firm technical capacity of the newest map before the storyline: what can be counted on",
-    "country_pair_capacity": "virtual points once, without the physical points inside them",
-    "lng_sendout_capacity": "firm entry into the grid, or the largest day where the grid took more",
-    "lng_sendout_capacity_of_country": "sum of the terminals at work in January 2022",
-    "storage_working_gas": "working gas declared by the operators in September 2021; cushion gas stays in the ground",
-    "storage_withdrawal": "rates declared by the operators, raised where a higher one was seen",
-    "storage_injection": "rates declared by the operators, raised where a higher one was seen",
-    "production": "expected for 2022: decline of fields, and plans known in January 2022",
-    "demand_2021": "observed inland consumption by month: the only one that also has the shape of the year",
-    "imports_2021": "one source for all entries, so that the balance closes",
-}
-_AGAINST = {
-    "entsog_tp": "a largest day shows what is possible for a day, not what can be planned with",
-    "gem_gas_tracker_2024": "nameplate spread over the year hides the daily maximum and the state of the lines",
-    "gem_lng_2024": "nameplate in Mt a year spread evenly understates what a terminal can send out on a day",
-    "scigrid_iggin": "site lists mix working and total gas, and sites that are planned or closed",
-    "entsog_capmap_2019": "older edition",
-    "iea_gtf": "maximum of metered months or days in an own cubic metre; may lie above firm capacity",
-    "gie_agsi": "younger edition, not yet known in January 2022",
-    "gie_alsi": "after the expansions of 2022, not yet known in January 2022",
-    "ei_review_2024": "cubic metres of 40 MJ: exact for its standard, not for the gas of a country",
-    "eurostat_nrg_cb_gas": "balanced after the year, with stock changes and revisions",
-    "ua_transit_press": "booked by contract, a matter of money and not of steel",
-}
 
-
-def _why(quantity: str, other: str) -> str:
-    against = _AGAINST.get(other)
-    return f"{_RULES[quantity]}; the other: {against}" if against else _RULES[quantity]
+def _why(rules: pd.DataFrame, quantity: str, other: str) -> str:
+    """Why the figure was chosen, and what speaks against the other source, as the table of rules says."""
+    of = rules.set_index(["kind", "key"])["words"]
+    chosen, against = of.get(("quantity", quantity), ""), of.get(("source", other), "")
+    return f"{chosen}; the other: {against}" if against else str(chosen)

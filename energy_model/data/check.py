@@ -289,6 +289,11 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
 def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
     """Every further name in ``storyline.toml``: key, value, and the table and column that must know it."""
     yield "contract_price", line.contract_price, "prices", "series"
+    yield from (("prices.quoted", series, "prices", "series") for series in line.prices.quoted)
+    yield "prices.hub", line.prices.hub, "observed_prices_monthly", "series"
+    yield from ((f"weather.{key}", name, "demand_daily", "weather") for key, name in line.weather)
+    yield from ((f"lng.{key}", name, "lng_europe_limit", "case") for key, name in line.lng)
+    yield from (("idle_routes", route, "pipelines", "route") for route in line.idle_routes)
     yield from (("exempt", code, "nodes", "country") for code in line.exempt)
     yield from (("routes.route", one.route, "routes", "route") for one in line.routes)
     for one in line.transit:

@@ -1,4 +1,4 @@
-"""Names of countries: which code of the model a word means (``Germany``, ``Deutschland``, ``DEU``, ``EL``).
+"""Names of countries: which code of the model a word means (its name, a name in another language, another code).
 
 Names stand in ``nodes.csv``; further ones, and codes that other bodies use, in ``country_names.csv``, which packages
 share and need not have. A name of a country that has no node is passed over.
@@ -45,6 +45,15 @@ def names_in(data: GasData) -> dict[str, str]:
     return _names(named, pairs, [*group_codes(data), *countries_of(data)])
 
 
+def sentence_names(data: GasData) -> dict[str, str]:
+    """Names inside a sentence by code, where they differ from the one at the head of a column."""
+    table = data.tables.get(TABLE)
+    if table is None:
+        return {}
+    own = table[(table["kind"] == "sentence") & table["node"].isin(data["nodes"]["country"])]
+    return dict(zip(own["node"], own["alias"], strict=True))
+
+
 def code_of(word: str, names: Mapping[str, str]) -> str:
     """The code that a word means; the word itself if nobody bears that name."""
     return names.get(" ".join(word.casefold().split()), word)
@@ -53,7 +62,7 @@ def code_of(word: str, names: Mapping[str, str]) -> str:
 def place_hint(word: str, known: Collection[str], data: GasData) -> str:
     """What to write in place of a word that is no code: the code it names, else the nearest name.
 
-    Codes of two letters lie too close to each other for a guess: ``XK`` is not a misspelt ``SK``.
+    Codes of two letters lie too close to each other for a guess: ``XX`` is not a misspelt ``XY``.
     """
     names = names_in(data)
     titles = {code: country_name(data["nodes"], code) for code in {*data["nodes"]["node"], *data["nodes"]["country"]}}

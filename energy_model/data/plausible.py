@@ -19,8 +19,6 @@ MONTHS = 12
 CUSHION_SUSPECT = 0.7
 """A store never seen fuller than this has probably been listed with its cushion gas."""
 ENOUGH_OBSERVATIONS = 24
-SAME_STORES_SINCE = pd.Timestamp(2021, 1, 1)
-"""Levels before this day may belong to larger stores than those of storage.csv: Slovakia lost some in 2020."""
 DAYS_TO_EMPTY = (5.0, 250.0)
 """Working gas over withdrawal rate, days: caverns at the low end, large pore stores at the high end."""
 MEAN_PROFILE = (0.85, 1.1)
@@ -28,7 +26,6 @@ LEAST_BEST_RATE = 0.5
 """A store reaches about its full rate at some filling; a curve that never does is in another unit."""
 SAME = 0.01
 """Two figures for one thing may differ by this share."""
-DORMANT = "nord_stream_2"
 
 
 @checks("pipelines")
@@ -102,8 +99,8 @@ def _staged(table: pd.DataFrame) -> pd.Series:
 
 
 @checks("pipelines")
-def states_and_dates(every: Tables, known: Tables) -> Iterator[Problem]:
-    """A state that its dates contradict, and Nord Stream 2, which is built and not allowed."""
+def states_and_dates(every: Tables, known: Known) -> Iterator[Problem]:
+    """A state that its dates contradict, and routes that are built and not allowed."""
     table = every["pipelines"]
     planned = table[(table["status"] == "planned") & table["available_from"].isna()]
     yield from rows("pipelines.csv", planned, "status", "has no available_from", "state the date planned then")
@@ -112,12 +109,12 @@ def states_and_dates(every: Tables, known: Tables) -> Iterator[Problem]:
     swapped = table[table["available_to"] < table["available_from"]]
     yield from rows("pipelines.csv", swapped, "available_to", "lies before {available_from}", "swap the dates")
     running = known["pipelines"]
-    running = running[(running["pipeline"] == DORMANT) & (running["status"] != "idle")]
+    running = running[running["route"].isin(known.storyline.idle_routes) & (running["status"] != "idle")]
     yield from rows(
         "pipelines.csv",
         running,
         "status",
-        "Nord Stream 2 was complete but not certified",
+        "is of a route that storyline.toml lists among the idle_routes",
         "set it to idle",
     )
 
@@ -136,7 +133,7 @@ def sales_elsewhere_stay_apart(every: Tables, known: Known) -> Iterator[Problem]
 
 @checks("nodes", "pipelines", "production", "storage", "lng_terminals", "peak_demand")
 def peaks_can_be_met(every: Tables, known: Tables) -> Iterator[Problem]:
-    """Entries, production, withdrawal and send-out reach the highest day of 2017 to January 2022."""
+    """Entries, production, withdrawal and send-out reach the highest day observed."""
     lines = known["pipelines"]
     lines = lines[(lines["status"] == "operating")]
     winter = known["production"][known["production"]["month"].isin([1, 2, 12])]
@@ -176,7 +173,7 @@ def peaks_can_be_met(every: Tables, known: Tables) -> Iterator[Problem]:
 def production_within_history(every: Tables, known: Tables) -> Iterator[Problem]:
     """The yearly sum of production is no more than history and injected biomethane allow."""
     table = known["production"]
-    days = pd.to_datetime(table["month"].map("2022-{:02d}-01".format)).dt.days_in_month
+    days = pd.to_datetime(table["month"].map("1970-{:02d}-01".format)).dt.days_in_month
     year = (table["production_gwh_per_day"] * days).groupby(table["node"]).sum()
     months = table.groupby("node")["month"].nunique()
     for node in months.index[months < MONTHS]:
@@ -201,7 +198,7 @@ def production_within_history(every: Tables, known: Tables) -> Iterator[Problem]
             yield error(f"production.csv, node '{node}': no year in production_history.csv; add one with its source")
         elif volume > MOST_ABOVE_HISTORY * best[node]:
             yield error(
-                f"production.csv, node '{node}': {volume:.0f} GWh in the year, but the best of 2019 to 2021 was "
+                f"production.csv, node '{node}': {volume:.0f} GWh in the year, but the best year on record was "
                 f"{best[node]:.0f} with biomethane; correct the rates or add the year that shows it"
             )
 
@@ -220,7 +217,7 @@ def exports_within_history(every: Tables, known: Tables) -> Iterator[Problem]:
         if volume[supplier] > MOST_ABOVE_HISTORY * best[supplier]:
             yield error(
                 f"supply_steps.csv, supplier '{supplier}': its base steps sum to {volume[supplier]:.0f} GWh a year, "
-                f"but the most it sent to Europe and Türkiye in 2019 to 2021 was {best[supplier]:.0f}; lower them or "
+                f"but the most it sent to the markets of the model in a year was {best[supplier]:.0f}; lower them or "
                 "make the rest an assurance"
             )
     lines = known["pipelines"]
@@ -258,22 +255,24 @@ def profiles_of_a_year(every: Tables, known: Tables) -> Iterator[Problem]:
 
 
 @checks("nodes", "lng_supply_steps", "lng_europe_limit", "lng_terminals", "lng_shipping")
-def lng_adds_up(every: Tables, known: Tables) -> Iterator[Problem]:
+def lng_adds_up(every: Tables, known: Known) -> Iterator[Problem]:
     """Exporters, the limit of Europe and the sea routes tell one story."""
     steps, cases = known["lng_supply_steps"], known["lng_europe_limit"].set_index("case")["limit_gwh_per_year"]
-    seen = steps.loc[steps["step"] == "base_2021", "volume_gwh_per_year"].sum()
-    if "2021" in cases and abs(seen - cases["2021"]) > SAME * cases["2021"]:
+    roles = known.storyline.lng
+    there = steps[(steps["availability"] == "base") & steps["available_from"].isna()]
+    seen = there["volume_gwh_per_year"].sum()
+    if roles.observed in cases and abs(seen - cases[roles.observed]) > SAME * cases[roles.observed]:
         yield error(
-            f"lng_supply_steps.csv: the base_2021 steps sum to {seen:.0f} GWh, but lng_europe_limit.csv says that "
-            f"{cases['2021']:.0f} arrived; one of them is wrong"
+            f"lng_supply_steps.csv: the base steps without a first day sum to {seen:.0f} GWh, but lng_europe_limit.csv "
+            f"says that {cases[roles.observed]:.0f} arrived in the base year; one of them is wrong"
         )
-    for case in sorted({"low", "central", "high"} - set(cases.index)):
+    for case in sorted({roles.low, roles.central, roles.high} - set(cases.index)):
         yield error(f"lng_europe_limit.csv: no case '{case}' that was known then; add it")
-    order = [case for case in ("low", "2021", "central", "high") if case in cases]
+    order = [case for case in (roles.low, roles.observed, roles.central, roles.high) if case in cases]
     if not cases[order].is_monotonic_increasing:
         yield error(f"lng_europe_limit.csv: {', '.join(order)} do not rise; correct the limits")
     offered = steps[steps["availability"].isin(["base", "divertible"])]
-    if "high" in cases and offered["volume_gwh_per_year"].sum() < cases["high"]:
+    if roles.high in cases and offered["volume_gwh_per_year"].sum() < cases[roles.high]:
         yield warning("lng_supply_steps.csv: exporters offer less than the high limit of Europe, which never binds")
     for exporter in sorted(set(known["lng_shipping"]["exporter"]) - set(steps["exporter"])):
         yield error(f"lng_supply_steps.csv: no step of {exporter}, which lng_shipping.csv knows; add what it sells")
@@ -284,14 +283,14 @@ def lng_adds_up(every: Tables, known: Tables) -> Iterator[Problem]:
                 yield error(f"lng_shipping.csv: no distance from {exporter} to {node}; add it")
 
 
-@checks("storage", "storage_filling", "storage_curve", "storage_targets", "nodes")
-def stores_hold_working_gas(every: Tables, known: Tables) -> Iterator[Problem]:
+@checks("storage", "storage_filling", "storage_curve", "storage_targets", "nodes", "groups")
+def stores_hold_working_gas(every: Tables, known: Known) -> Iterator[Problem]:
     """Filling within working gas, working gas without cushion, rates that empty a store in a sensible time."""
     table = known["storage"]
     volume = table.groupby("node")["working_gas_volume_gwh"].sum()
     seen = every["storage_filling"]
     seen = seen.assign(volume=seen["node"].map(volume))
-    recent = seen[seen["date"] >= SAME_STORES_SINCE]
+    recent = seen[seen["date"] >= pd.Timestamp(known.storyline.base_year, 1, 1)]
     over = recent[recent["gas_in_storage_gwh"] > recent["volume"] * (1.0 + SAME)]
     yield from rows(
         "storage_filling.csv",
@@ -304,7 +303,7 @@ def stores_hold_working_gas(every: Tables, known: Tables) -> Iterator[Problem]:
     fullest = watched.groupby("node")["gas_in_storage_gwh"].max() / volume
     for node, share in fullest[fullest < CUSHION_SUSPECT].items():
         yield error(
-            f"storage.csv, node '{node}': never fuller than {share:.0%} since 2018, so the volume looks like working "
+            f"storage.csv, node '{node}': never fuller than {share:.0%} on record, so the volume looks like working "
             "gas plus cushion; use working gas alone"
         )
     days = table["working_gas_volume_gwh"] / table["withdrawal_capacity_gwh_per_day"].replace(0.0, np.nan)
@@ -317,15 +316,18 @@ def stores_hold_working_gas(every: Tables, known: Tables) -> Iterator[Problem]:
         "check both units",
         severity="warning",
     )
+    start = known.storyline.horizon.start
     for node in table["node"]:
-        if seen[(seen["node"] == node) & (seen["date"] == pd.Timestamp(2022, 1, 1))].empty:
-            yield error(f"storage_filling.csv: no level of {node} on 2022-01-01, where the horizon begins; add it")
+        if seen[(seen["node"] == node) & (seen["date"] == pd.Timestamp(start))].empty:
+            yield error(f"storage_filling.csv: no level of {node} on {start}, where the horizon begins; add it")
     curves = known["storage_curve"]
     lost = curves[~curves["storage"].isin([*table["storage"], "default"])]
     yield from rows("storage_curve.csv", lost, "storage", "no such store", "use an id of storage.csv or 'default'")
     targets = every["storage_targets"]
-    lost = targets[~targets["scope"].isin([*table["node"], "EU27"])]
-    yield from rows("storage_targets.csv", lost, "scope", "no store there", "use a node with a store, or EU27")
+    country = known["nodes"].set_index("node")["country"]
+    known_scopes = {*table["node"], *table["node"].map(country), *known["groups"]["group"], known.storyline.everybody}
+    lost = targets[~targets["scope"].isin(known_scopes)]
+    yield from rows("storage_targets.csv", lost, "scope", "no store there", "use a country with a store, or a group")
 
 
 @checks("storage_curve")

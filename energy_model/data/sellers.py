@@ -34,7 +34,7 @@ def seller_name(data: GasData, seller: str) -> str:
 
 
 def adjective(data: GasData, seller: str) -> str:
-    """English adjective of a seller's gas, such as ``Norwegian``; its name where no table has one."""
+    """English adjective of a seller's gas; its name where no table has one."""
     return _said(data, seller, "adjective")
 
 

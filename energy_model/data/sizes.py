@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from energy_model.data.problem import Check, Problem, Tables, checks, error, rows
+from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows
 
 PRICE = (1.0, 500.0)
-"""EUR/MWh at wholesale since there are hubs: 3 in the spring of 2020, about 340 on the worst day of August 2022."""
+"""EUR/MWh at wholesale since there are hubs: 3 after the warmest winter, about 340 on the worst day of a crisis."""
 PREMIUM = (0.5, 60.0)
 """EUR/MWh that Europe must offer above a reference to win a cargo or a volume."""
 CARGO_YEAR = (100.0, 2_000_000.0)
@@ -23,7 +23,7 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "cost_eur_per_mwh": (1.0, 60.0),
         "price_link": (0.05, 1.0),
     },
-    "supply_profile": {"rate_share": (0.2, 1.5), "rate_2021_share": (0.05, 1.5)},
+    "supply_profile": {"rate_share": (0.2, 1.5), "rate_base_year_share": (0.05, 1.5)},
     "assurances": {"volume_gwh_per_year": CARGO_YEAR, "premium_eur_per_mwh": PREMIUM},
     "contracts": {
         "annual_quantity_gwh": (500.0, 600_000.0),
@@ -36,7 +36,7 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "demand_response": {"elasticity": (-2.0, -0.005), "reference_price_eur_per_mwh": (5.0, 60.0)},
     "prices": {"price_eur_per_mwh": PRICE},
     "outage_rates": {"rate_per_year": (0.0005, 20.0), "duration_days": (0.2, 400.0), "lost_share": (0.02, 1.0)},
-    "trade_2021": {"energy_gwh": CARGO_YEAR},
+    "trade": {"energy_gwh": CARGO_YEAR},
     "peak_demand": {"peak_gwh_per_day": (1.0, 20_000.0)},
     "demand_annual": {"demand_gwh": (200.0, 2_500_000.0)},
     "production": {"production_gwh_per_day": (0.01, 5_000.0)},
@@ -48,7 +48,6 @@ MOST_RATE_TO_EXITS = 2.0
 """Daily rate of a supplier over its pipelines: wells may give more than lines carry."""
 INJECTION_TO_WITHDRAWAL = (0.2, 1.5)
 """Injection over withdrawal: 0.47 to 0.91 in all countries here."""
-BASE_YEAR = 2021
 FLOWS_AGREE = 0.02
 """Two statements of a flow may differ by this share: corrections of reports after the day."""
 MONTH_TO_OTHERS = (0.1, 8.0)
@@ -114,22 +113,22 @@ def stores_fill_slower_than_they_empty(every: Tables, known: Tables) -> Iterator
 
 
 @checks("route_status", "observed_russian_routes_daily", "pipelines")
-def status_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
+def status_as_observed(every: Tables, known: Known) -> Iterator[Problem]:
     """The mean of a route is about that of its daily flows, and no mean lies above the maximum."""
     daily = known["observed_russian_routes_daily"]
-    mean = daily[daily["date"].dt.year == BASE_YEAR].groupby("route")["flow_gwh_per_day"].mean()
+    mean = daily[daily["date"].dt.year == known.storyline.base_year].groupby("route")["flow_gwh_per_day"].mean()
     table = known["route_status"].assign(mean=lambda t: t["route"].map(mean).round(1))
-    ratio = table["mean_2021_gwh_per_day"] / table["mean"].clip(lower=1.0)
+    ratio = table["mean_base_year_gwh_per_day"] / table["mean"].clip(lower=1.0)
     yield from rows(
         "route_status.csv",
         table[ratio.notna() & ~ratio.between(*MEAN_TO_DAILY)],
-        "mean_2021_gwh_per_day",
+        "mean_base_year_gwh_per_day",
         "the flows of {route} in observed/russian_routes_daily.csv have a mean of {mean}",
         "check the unit of both",
     )
-    top = "max_2019_2021_gwh_per_day"
-    for column in ("mean_flow_gwh_per_day", "max_flow_gwh_per_day", "last_week_gwh_per_day", "mean_2021_gwh_per_day",
-                   "mean_2019_2021_gwh_per_day", "reference_gwh_per_day"):  # fmt: skip
+    top = "max_three_years_gwh_per_day"
+    for column in ("mean_flow_gwh_per_day", "max_flow_gwh_per_day", "last_week_gwh_per_day",
+                   "mean_base_year_gwh_per_day", "mean_three_years_gwh_per_day", "reference_gwh_per_day"):  # fmt: skip
         above = table[table[column] > table[top] * (1.0 + FLOWS_AGREE)]
         yield from rows("route_status.csv", above, column, f"more than {top}, {{{top}}}", "check the unit of both")
 

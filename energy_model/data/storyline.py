@@ -66,6 +66,52 @@ class Briefing(BaseModel):
     """Scenarios in the order of the tables; one that is not listed follows."""
 
 
+class Days(BaseModel):
+    """First and last gas day of scenarios that name none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: date
+    end: date
+
+
+class WeatherRoles(BaseModel):
+    """Weathers of ``demand_daily.csv`` by what they stand for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    normal: str
+    """A normal year: that of scenarios that name none."""
+    cold: str
+    """The winter of the law's standards: one in twenty years."""
+    base_year: str
+    """Weather of the base year."""
+
+
+class LngRoles(BaseModel):
+    """Rows of ``lng_europe_limit.csv`` by what they stand for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    central: str
+    """The one of scenarios that name none."""
+    low: str
+    high: str
+    observed: str
+    """What arrived in the base year."""
+
+
+class PriceRoles(BaseModel):
+    """Series of prices by what they stand for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    quoted: tuple[str, ...] = ()
+    """Series of ``prices.csv`` that must have every month of the horizon."""
+    hub: str
+    """Series of ``observed/prices_monthly.csv``: the price at the hub, per MMBtu."""
+
+
 class Balance(BaseModel):
     """A balance of the base year that ``data check`` draws up from trade, production, stock change and demand."""
 
@@ -121,6 +167,16 @@ class Storyline(BaseModel):
     """Series of ``prices.csv``: the part of a contract price that does not follow the hub."""
     exempt: tuple[str, ...] = ()
     """Members of the region in focus that have asked to be left out of a ban."""
+    horizon: Days
+    """First and last gas day of scenarios that name none."""
+    weather: WeatherRoles
+    """Weathers by what they stand for."""
+    lng: LngRoles
+    """Limits on LNG by what they stand for."""
+    prices: PriceRoles
+    """Series of prices by what they stand for."""
+    idle_routes: tuple[str, ...] = ()
+    """Routes that are built and must carry nothing unless a measure opens them."""
     base_year: int
     """Year of the statistics: demand, trade, prices and output that others are measured by."""
     balance: Balance | None = None

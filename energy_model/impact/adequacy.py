@@ -30,7 +30,6 @@ import pandas as pd
 from energy_model.data.load import GasData
 
 STANDARD_PERCENT = 100.0
-COLD_WINTER, AVERAGE_WINTER = "cold_1_in_20", "reference"
 HALF_EMPTY = 0.3
 """Filling at which N-1 is told besides full stores: withdrawal falls as stores empty."""
 RUNNING = ("operating", "planned")
@@ -213,7 +212,7 @@ def _market_based(data: GasData) -> pd.Series:
     """Demand that the first curtailment tier takes off on the coldest day, GWh/d."""
     first = data["curtailment_tiers"].sort_values("tier").iloc[0]
     cold = data["demand_daily"]
-    cold = cold[cold["weather"] == COLD_WINTER]
+    cold = cold[cold["weather"] == data.storyline.weather.cold]
     sectors = [column for column in cold if str(column).endswith("_gwh")]
     cold = _by_country(cold, data)
     coldest = cold.loc[cold[sectors].sum(axis=1).groupby(cold["country"]).idxmax()].set_index("country")
@@ -241,11 +240,12 @@ def supply_standard(
     stock = stock.reindex(table.index).fillna(0.0) * fill_share
     rate = _withdrawal_at(data, fill_share).reindex(table.index).fillna(0.0)
     apart = table["routes_gwh_per_day"]
+    roles = data.storyline.weather
     cases = {
-        "a: seven-day peak, 1 in 20": (COLD_WINTER, 7, 0.0, 0.0),
-        "b: 30 days of high demand, 1 in 20": (COLD_WINTER, 30, 0.0, 0.0),
+        "a: seven-day peak, 1 in 20": (roles.cold, 7, 0.0, 0.0),
+        "b: 30 days of high demand, 1 in 20": (roles.cold, 30, 0.0, 0.0),
         "c: 30 days, largest infrastructure out, average winter": (
-            AVERAGE_WINTER, 30, table["largest_gwh_per_day"], table["largest_other_gwh_per_day"],
+            roles.normal, 30, table["largest_gwh_per_day"], table["largest_other_gwh_per_day"],
         ),
     }  # fmt: skip
     parts = []

@@ -72,8 +72,8 @@ def routes_from(study: Study) -> dict[str, tuple[str, ...]]:
 def _short(name: str) -> str:
     """A name without what follows a comma or stands in brackets.
 
-    >>> _short("Ukraine, entry from the east"), _short("Belarus (transit)")
-    ('Ukraine', 'Belarus')
+    >>> _short("Land A, entry from the east"), _short("Land B (transit)")
+    ('Land A', 'Land B')
     """
     return name.split(",")[0].split(" (")[0]
 

@@ -32,8 +32,6 @@ from energy_model.units import EUR_PER_BEUR, EUR_PER_MEUR, MWH_PER_GWH, eur_per_
 
 SIGMAS = (0.0, 0.04, 0.1, 0.2)
 """Elasticities of substitution that are always shown together: none, a very cautious one, and two higher ones."""
-BASE_YEAR = 2021
-"""Region of which the data know the output as such; that of another is the sum of its members'."""
 
 
 def ces_output(remaining_share: float | np.ndarray, cost_share: float | np.ndarray, sigma: float) -> float | np.ndarray:
@@ -104,11 +102,11 @@ def countries_in(nodes: pd.DataFrame, region: str) -> list[str]:
 
 
 def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, region: str = "") -> pd.DataFrame:
-    """What gas weighs in each economy and its industry in 2021, with a row for a region.
+    """What gas weighs in each economy and its industry in the base year, with a row for a region.
 
-    Spending is gas used in 2021 times ``price_eur_per_mwh``; the default is the mean European price of 2021 (World
-    Bank), which belongs to the same year's GDP. At the price before the crisis (about 20 EUR/MWh) shares are less than
-    half as large, and so are the losses of small shortages.
+    Spending is gas used in the base year of the package times ``price_eur_per_mwh``; the default is the mean price at
+    the hub in that year, which belongs to the same year's GDP. At half the price shares are half as large, and so are
+    the losses of small shortages.
 
     Returns
     -------
@@ -122,8 +120,8 @@ def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, re
     economy = data["economy"].set_index("country")[["gdp_eur_bn", "industry_value_added_eur_bn"]]
     annual, daily = data["demand_annual"], data["demand_daily"]
     country = data["nodes"].set_index("node")["country"]
-    annual = annual[annual["year"] == BASE_YEAR]
-    daily = daily[daily["weather"] == str(BASE_YEAR)]
+    annual = annual[annual["year"] == data.storyline.base_year]
+    daily = daily[daily["weather"] == data.storyline.weather.base_year]
     gas = pd.DataFrame(
         {
             "gas_gwh": annual.groupby(annual["node"].map(country))["demand_gwh"].sum(),
@@ -147,11 +145,11 @@ def gas_in_the_economy(data: GasData, price_eur_per_mwh: float | None = None, re
 
 def _mean_price(data: GasData) -> float:
     """Mean European gas price of the base year, EUR/MWh."""
-    quotes = data["observed_prices_monthly"]
-    year = quotes[(quotes["series"] == "gas_europe") & (quotes["month"].dt.year == BASE_YEAR)]
-    rate = data["parameters"].query("parameter == 'usd_per_eur_2021'")["value"]
+    line, quotes = data.storyline, data["observed_prices_monthly"]
+    year = quotes[(quotes["series"] == line.prices.hub) & (quotes["month"].dt.year == line.base_year)]
+    rate = data["parameters"].query("parameter == 'usd_per_eur_base_year'")["value"]
     if year.empty or rate.empty:
-        why = f"no European gas price or exchange rate of {BASE_YEAR} known on {data.as_of}; state a price instead"
+        why = f"no price at the hub or exchange rate of {line.base_year} known on {data.as_of}; state a price instead"
         raise DataError("observed/prices_monthly.csv", [why])
     return float(eur_per_mwh_from_usd_per_mmbtu(float(year["price"].mean()), float(rate.iloc[0])))
 

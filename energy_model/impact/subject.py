@@ -75,12 +75,12 @@ class Subject:
 
     @property
     def gas(self) -> str:
-        """Its gas in a sentence: ``Norwegian gas by pipeline``."""
+        """Its gas in a sentence: ``Sealandic gas by pipeline``."""
         return f"{self.adjective} {CHANNEL_WORDS[self.channel]}"
 
     @property
     def gas_group(self) -> str:
-        """Its gas as a row of a table: ``Norwegian pipeline gas``."""
+        """Its gas as a row of a table: ``Sealandic pipeline gas``."""
         return f"{self.adjective} {GROUP_WORDS[self.channel]}"
 
     @property
@@ -138,8 +138,8 @@ class Subject:
 def slug(name: str) -> str:
     """A name as the part of a column's name.
 
-    >>> slug("EU27"), slug("United Kingdom"), slug("Kaliningrad (Russian exclave)")
-    ('eu27', 'united_kingdom', 'kaliningrad_russian_exclave')
+    >>> slug("UNION"), slug("Land A"), slug("Land B (exclave)")
+    ('union', 'land_a', 'land_b_exclave')
     """
     return "_".join("".join(letter if letter.isalnum() else " " for letter in name.lower()).split())
 

@@ -142,25 +142,25 @@ def _unit(item: Any) -> str:
 def _case_with_everything() -> Case:
     """Two nodes with one of everything: enough to have every component declared."""
     case = toy_case(
-        demand={"DE": 10.0},
-        pipelines={("RU", "DE"): (10.0, 1.0)},
-        supply={"RU": (10.0, 10.0)},
-        lng={"DE": (5.0, 20.0, 1.0)},
-        storage={"DE": (50.0, 5.0, 5.0, 20.0)},
+        demand={"A": 10.0},
+        pipelines={("S", "A"): (10.0, 1.0)},
+        supply={"S": (10.0, 10.0)},
+        lng={"A": (5.0, 20.0, 1.0)},
+        storage={"A": (50.0, 5.0, 5.0, 20.0)},
         periods=2,
     )
     one = np.array([1.0])
     stock = replace(
         case.storage,
-        targets=(target(case, "DE", 2, 10.0, 100.0),),
+        targets=(target(case, "A", 2, 10.0, 100.0),),
         curve_storage=np.array([0]),
         curve_kind=np.array(["withdrawal"]),
         curve_intercept=one,
         curve_slope=one,
     )
-    contracts = Contracts(np.array(["RU over RU>DE"]), ((0,),), np.array(["RU"]), one, one)
+    contracts = Contracts(np.array(["S over S>A"]), ((0,),), np.array(["S"]), one, one)
     quality = LowCalorific(
-        node=np.array([case.node("DE")]),
+        node=np.array([case.node("A")]),
         line=np.zeros(0, dtype=int),
         household_share=np.ones((1, 2)),
         conversion=np.ones((1, 2)),
@@ -170,7 +170,7 @@ def _case_with_everything() -> Case:
     case = replace(case, storage=stock, contracts=contracts, low_calorific=quality)
     everywhere = np.ones((len(case.nodes), 2))
     levied = Asked(ban=0.0 * everywhere, duty=everywhere, resale=False, transit=True)
-    return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), levied)
+    return with_origin(case, Gas("Sealand, pipeline", suppliers=("S",)), levied)
 
 
 if __name__ == "__main__":

@@ -12,14 +12,14 @@ KEUR_TO_EUR = 1e3
 def solve_toy() -> tuple[float, float]:
     """Cost of the toy in EUR: as solved by hand, and as solved by the model.
 
-    Germany asks for 8 GWh a day over 10 days. Russia offers plenty at 10 EUR/MWh, but the pipeline carries 6, at
+    Market A asks for 8 GWh a day over 10 days. Supplier S offers plenty at 10 EUR/MWh, but the pipeline carries 6, at
     1 EUR/MWh; the rest comes by ship for 50. By hand: 10 x (6 x 11 + 2 x 50) = 1,660 thousand EUR.
     """
     case = toy_case(
-        demand={"DE": 8.0},
-        pipelines={("RU", "DE"): (6.0, 1.0)},
-        supply={"RU": (100.0, 10.0)},
-        lng={"DE": (20.0, 48.0, 2.0)},
+        demand={"A": 8.0},
+        pipelines={("S", "A"): (6.0, 1.0)},
+        supply={"S": (100.0, 10.0)},
+        lng={"A": (20.0, 48.0, 2.0)},
         days=10,
     )
     return 1_660.0 * KEUR_TO_EUR, solve(compile_model(build_model(case))).objective * KEUR_TO_EUR

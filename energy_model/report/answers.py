@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,8 +84,9 @@ def heading(name: str) -> str:
 
 def _spoken(name: str) -> str:
     words = name.replace("_", " ").strip()
-    for plain, proper in {"eu27": "EU27", "lng": "LNG", "eu ": "EU ", "gdp": "GDP", "hhi": "HHI"}.items():
+    for plain, proper in {"lng": "LNG", "gdp": "GDP", "hhi": "HHI"}.items():
         words = words.replace(plain, proper)
+    words = re.sub(r"\b[a-z]{2,}\d+\b", lambda code: code[0].upper(), words)
     return words[:1].upper() + words[1:]
 
 

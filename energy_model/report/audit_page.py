@@ -9,9 +9,9 @@ import pandas as pd
 
 from energy_model.data.audit import audit, coverage
 from energy_model.data.load import GasData
-from energy_model.data.pitfalls import pitfalls
 from energy_model.files import write_text
 from energy_model.report.markdown import markdown
+from energy_model.validate.reference import has_case, reference_case
 
 LARGEST = 25
 _HEAD = """# Audit of the data
@@ -30,7 +30,10 @@ stands with each quantity. The stated ranges are used by `energy-model run SCENA
 def audit_page(data: GasData) -> str:
     """The page as Markdown."""
     table = audit(data)
-    parts = [_HEAD, "## Known pitfalls\n", _pitfalls(data), "## What has a second source\n", _coverage(data, table)]
+    parts = [_HEAD]
+    if has_case(data):
+        parts += ["## Known pitfalls\n", _pitfalls(data)]
+    parts += ["## What has a second source\n", _coverage(data, table)]
     apart = table.assign(size=table["difference_share"].abs()).sort_values(["size", "quantity", "key"], ascending=False)
     parts += [f"## The {LARGEST} largest differences\n", _lines(apart.head(LARGEST), ("quantity", "key", "why"))]
     parts.append("## Every comparison\n")
@@ -48,7 +51,7 @@ def write_audit_page(data: GasData, path: Path) -> Path:
 def _pitfalls(data: GasData) -> str:
     rows = [
         (pitfall.name, "avoided" if pitfall.is_avoided else "**fallen into**", pitfall.evidence)
-        for pitfall in pitfalls(data)
+        for pitfall in reference_case(data).pitfalls(data)
     ]
     return markdown(("pitfall", "state", "evidence"), rows)
 

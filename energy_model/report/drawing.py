@@ -48,7 +48,7 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
         f"{_file_word(country)}_mix": figures.supply_mix(results, facts.country(results), country),
         f"{_file_word(labels.adjective(results.nodes))}_routes": figures.supplier_routes(results),
     }
-    if facts.shortfall_by_country(results).max() > style.SHORTFALL_SEEN:
+    if facts.shortfall(results, "country").max() > style.SHORTFALL_SEEN:
         drawn["shortfall"] = figures.shortfall_by_country(results)
     basemap = _basemap(data)
     if basemap is not None:
@@ -60,8 +60,8 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
 def _file_word(text: str) -> str:
     """A name as part of the name of a file.
 
-    >>> _file_word("Bosnia and Herzegovina")
-    'bosnia_and_herzegovina'
+    >>> _file_word("Land of A")
+    'land_of_a'
     """
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 

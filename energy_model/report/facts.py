@@ -98,8 +98,8 @@ def short_titles(results: Sequence[Results]) -> dict[str, str]:
 def cut_at_word(title: str) -> str:
     """A title as the head of a column.
 
-    >>> cut_at_word("Qatar sends ten more cargoes a month from March"), cut_at_word("Norway +5 %")
-    ('Qatar sends ten more cargoes …', 'Norway +5 %')
+    >>> cut_at_word("Sealand sends ten more cargoes a month from March"), cut_at_word("Sealand +5 %")
+    ('Sealand sends ten more …', 'Sealand +5 %')
     """
     return textwrap.shorten(title, SHORT_TITLE_LETTERS + 2, placeholder=" …") or title[:SHORT_TITLE_LETTERS]
 
@@ -190,10 +190,10 @@ def ratio(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole > 0.0 else 0.0
 
 
-def shortfall_by_country(results: Results, period: int | None = None) -> pd.Series:
-    """Curtailed share of demand by market, over the horizon or in one period."""
+def shortfall(results: Results, by: str, period: int | None = None) -> pd.Series:
+    """Curtailed share of demand by ``node`` or ``country``, over the horizon or in one period."""
     days = {} if period is None else period_days(results, period)
-    return curtailed_share(results, "node", **days).fillna(0.0).clip(0.0, 1.0)
+    return curtailed_share(results, by, **days).fillna(0.0).clip(0.0, 1.0)
 
 
 def period_days(results: Results, period: int) -> dict[str, pd.Timestamp]:

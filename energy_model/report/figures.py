@@ -18,6 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import country_name
 from energy_model.report import facts, style
 from energy_model.report.geography import Basemap
 from energy_model.report.map_links import Families, families, route_family
@@ -145,8 +146,8 @@ def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str 
 
 def shortfall_by_country(results: Results) -> Figure:
     """Curtailed share of demand over the horizon, by country, members of the region in focus in strong colour."""
-    share = facts.shortfall_by_country(results)
-    names, inside = facts.node_names(results), facts.region(results)
+    share = facts.shortfall(results, "country")
+    inside = {str(code) for code in results.nodes.loc[results.nodes["node"].isin(facts.region(results)), "country"]}
     region = results.labels.region_name
     share = share.sort_values(ascending=False, kind="stable").head(BARS_AT_MOST)
     ask, focus = results.statistics, results.labels.focus.region
@@ -159,7 +160,7 @@ def shortfall_by_country(results: Results) -> Figure:
         place = np.arange(len(share))[::-1]
         colours = [style.UNSERVED if node in inside else style.SHORTFALL_COLOURS[1] for node in share.index]
         axes.barh(place, 100 * share.to_numpy(), color=colours, height=0.72)
-        axes.set_yticks(place, [names[node] for node in share.index])
+        axes.set_yticks(place, [country_name(results.nodes, str(code)) for code in share.index])
         for where, value in zip(place, share, strict=True):
             text = style.format_share(float(value) if value > style.SHORTFALL_SEEN else 0.0)
             axes.text(100 * value + 0.25, where, text, va="center", size=7.5, color=style.INK, zorder=4, bbox=_HALO)
@@ -229,7 +230,8 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
         basemap,
         results.nodes,
         flows,
-        facts.shortfall_by_country(results, period),
+        facts.shortfall(results, "node", period),
+        by_country=facts.shortfall(results, "country", period),
         known=known_families,
         title=results.scenario.title,
         subtitle=_period_words(results, period),

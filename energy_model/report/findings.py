@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from energy_model.data.regions import country_name
 from energy_model.report import facts, style
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
@@ -29,7 +30,6 @@ SMALL_MARKET_SHARE = 0.003
 """Members with a smaller share of the region's demand are not named as hardest or least hit; the sentence says so."""
 NONE_TWH = 0.5
 """A smaller shortfall is none in a sentence."""
-WITH_ARTICLE = ("Netherlands", "United Kingdom", "United States")
 SLIGHT = 0.02
 """Share of the loss below which a replacement is next to nothing."""
 FULL_USE = 0.995
@@ -204,12 +204,10 @@ def _when_and_who(cut: Results) -> str:
     share = facts.shortfall_by_period(cut, region)
     periods = cut["periods"].set_index("period")
     begins = periods.loc[share.index[share > style.SHORTFALL_SEEN][0], "start"]
-    demand = cut.statistics.demand("node")
-    large = demand.index[demand > SMALL_MARKET_SHARE * demand[demand.index.isin(region)].sum()]
-    by_country = facts.shortfall_by_country(cut)
-    members = by_country[by_country.index.isin(region) & by_country.index.isin(large)].sort_values(
-        ascending=False, kind="stable"
-    )
+    demand = cut.statistics.demand("country", region=cut.labels.focus.region)
+    large = demand.index[demand > SMALL_MARKET_SHARE * demand.sum()]
+    by_country = facts.shortfall(cut, "country")
+    members = by_country[by_country.index.isin(large)].sort_values(ascending=False, kind="stable")
     names = _names(cut)
     hardest = _join([f"{names[n]} ({_share(v)})" for n, v in members.head(NAMED_COUNTRIES).items()])
     least = _join([f"{names[n]} ({_share(v)})" for n, v in members.iloc[::-1].head(2).items()])
@@ -340,7 +338,8 @@ def _has_help(run: Results) -> bool:
 
 def _names(run: Results) -> dict[str, str]:
     """Names of countries inside a sentence."""
-    return {node: f"the {name}" if name in WITH_ARTICLE else name for node, name in facts.node_names(run).items()}
+    codes = dict.fromkeys([*run.nodes["country"], *run.nodes["node"]])
+    return {code: run.labels.in_sentence.get(code, country_name(run.nodes, code)) for code in codes}
 
 
 def _twh(twh: float) -> str:

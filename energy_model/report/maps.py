@@ -13,6 +13,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
+from energy_model.data.regions import country_name
 from energy_model.errors import ResultError
 from energy_model.report import style
 from energy_model.report.geography import SHEET, Basemap, find_course, project, smooth, trim
@@ -25,7 +26,7 @@ _MAP_LEFT, _MAP_BOTTOM = 0.35, 0.40
 _BADGE_RADIUS_PT, _DOT_RADIUS_PT = 8.5, 1.5
 
 _FLOW_COLUMNS = ("pipeline", "name", "route", "from_node", "to_node", "flow_gwh_per_day", "capacity_gwh_per_day")
-_NODE_COLUMNS = ("node", "name", "latitude", "longitude")
+_NODE_COLUMNS = ("node", "name", "country", "latitude", "longitude")
 
 
 def draw_flow_map(
@@ -39,6 +40,7 @@ def draw_flow_map(
     subtitle: str = "",
     source_line: str = "",
     lng: pd.Series | None = None,
+    by_country: pd.Series | None = None,
 ) -> Figure:
     """Draw flows and shortfalls on a map that fills one A4 sheet, landscape.
 
@@ -47,7 +49,7 @@ def draw_flow_map(
     basemap : Basemap
         From :func:`energy_model.report.geography.load_basemap`.
     nodes : DataFrame
-        ``node``, ``name``, ``latitude``, ``longitude``; nodes off the sheet are left out of the drawing.
+        ``node``, ``name``, ``country``, ``latitude``, ``longitude``; nodes off the sheet are left out of the drawing.
     flows : DataFrame
         ``pipeline``, ``name``, ``route``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``
         (and ``status``: planned lines without flow are left out; and ``own_share``: see
@@ -58,6 +60,8 @@ def draw_flow_map(
         Names and colours of supplies, from :func:`energy_model.report.map_links.families`.
     lng : Series, optional
         LNG send-out (GWh/d) by node.
+    by_country : Series, optional
+        The shortfall by country, for the land and the list; default is that by node.
 
     Raises
     ------
@@ -65,22 +69,25 @@ def draw_flow_map(
         If a table lacks a column, names an unknown node or holds what is no number in range; all problems at once.
     """
     lng = pd.Series(dtype=float) if lng is None else lng
+    land = shortfall if by_country is None else by_country
     _check(nodes, flows, shortfall, lng)
     links = net_links(flows, known)
     places = _places(nodes, basemap)
+    badges = _badges(nodes, basemap, shortfall)
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
         top = style.add_header(figure, title, subtitle)
         style.add_source_line(figure, source_line)
         axes = _map_axes(figure, top)
-        _draw_countries(axes, basemap, shortfall, nodes)
-        _draw_links(axes, basemap, links, places, known)
+        _draw_countries(axes, basemap, land, nodes)
+        _draw_links(axes, basemap, links, places, badges, known)
         _draw_lng(axes, basemap, lng, places)
-        _draw_badges(axes, places, links, shortfall, lng, known)
+        _draw_badges(axes, places, badges, links, shortfall, lng, known)
         _draw_route_names(axes, basemap, links, known)
         _draw_supplier_names(axes, basemap, nodes, known)
         imports = Imports(known, supply_by_family(links, known), sold_apart(links, known), lng)
-        draw_panel(figure, axes, shortfall, nodes.set_index("node")["name"], imports)
+        names = pd.Series({code: country_name(nodes, str(code)) for code in land.index}, dtype=object)
+        draw_panel(figure, axes, land, names.combine_first(nodes.set_index("node")["name"]), imports)
     return figure
 
 
@@ -150,11 +157,16 @@ def _draw_countries(axes: Axes, basemap: Basemap, shortfall: pd.Series, nodes: p
 
 
 def _draw_links(
-    axes: Axes, basemap: Basemap, links: pd.DataFrame, places: dict[str, np.ndarray], known: Families
+    axes: Axes,
+    basemap: Basemap,
+    links: pd.DataFrame,
+    places: dict[str, np.ndarray],
+    badges: frozenset[str],
+    known: Families,
 ) -> None:
     """Idle lines lowest, then flows between countries, then supplies; thick ones below thin ones."""
     for order, link in enumerate(links.itertuples(index=False)):
-        line = _course(basemap, link.route, link.from_node, link.to_node, places)
+        line = _course(basemap, link.route, (link.from_node, link.to_node), places, badges)
         if len(line) < 2:
             continue
         if link.flow_gwh_per_day == 0:
@@ -167,25 +179,25 @@ def _draw_links(
         draw_arrow(axes, line, width, colour, _km_per_pt(), layer + order / 1000.0)
 
 
-def _course(basemap: Basemap, route: str, from_node: str, to_node: str, places: dict[str, np.ndarray]) -> np.ndarray:
+def _course(
+    basemap: Basemap, route: str, ends: tuple[str, str], places: dict[str, np.ndarray], badges: frozenset[str]
+) -> np.ndarray:
     """Line from one badge to the other through the waypoints; empty if an end is off the sheet."""
+    from_node, to_node = ends
     via, begins_here, ends_here = find_course(basemap.waypoints, route, from_node, to_node)
     if not ((begins_here or from_node in places) and (ends_here or to_node in places)):
         return np.empty((0, 2))
     first = [] if begins_here else [places[from_node][None, :]]
     last = [] if ends_here else [places[to_node][None, :]]
-    gaps = (0.0 if begins_here else _gap_km(from_node), 0.0 if ends_here else _gap_km(to_node))
+    gap = {node: (_BADGE_RADIUS_PT if node in badges else _DOT_RADIUS_PT) * _km_per_pt() for node in ends}
+    gaps = (0.0 if begins_here else gap[from_node], 0.0 if ends_here else gap[to_node])
     return trim(smooth(np.vstack([*first, via, *last])), *gaps)
 
 
-def _gap_km(node: str) -> float:
-    """Room that a line leaves for the mark of a node."""
-    return (_BADGE_RADIUS_PT if _has_badge(node) else _DOT_RADIUS_PT) * _km_per_pt()
-
-
-def _has_badge(node: str) -> bool:
-    """Whether a node is a country (or the exclave), not a mere landing point."""
-    return len(node) == 2 or node == "KGD"
+def _badges(nodes: pd.DataFrame, basemap: Basemap, shortfall: pd.Series) -> frozenset[str]:
+    """Nodes that are markets or lie in a country of the map, and are no mere landing points."""
+    drawn = nodes["country"].isin(list(basemap.rings)) | nodes["node"].isin(shortfall.index)
+    return frozenset(nodes.loc[drawn, "node"])
 
 
 def _draw_lng(axes: Axes, basemap: Basemap, lng: pd.Series, places: dict[str, np.ndarray]) -> None:
@@ -209,6 +221,7 @@ def _draw_lng(axes: Axes, basemap: Basemap, lng: pd.Series, places: dict[str, np
 def _draw_badges(
     axes: Axes,
     places: dict[str, np.ndarray],
+    badges: frozenset[str],
     links: pd.DataFrame,
     shortfall: pd.Series,
     lng: pd.Series,
@@ -217,7 +230,7 @@ def _draw_badges(
     """Country codes at the nodes, with the share that is missing where something is; a dot for a mere landing point."""
     seen = {*shortfall.index, *lng.index, *links["from_node"], *links["to_node"]} & set(places)
     for node in sorted(node for node in seen if node not in known.of_supplier):
-        if not _has_badge(node):
+        if node not in badges:
             axes.scatter(
                 places[node][0], places[node][1], s=(2 * _DOT_RADIUS_PT) ** 2, color=style.MUTED, linewidth=0, zorder=8
             )

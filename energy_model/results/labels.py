@@ -6,6 +6,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from energy_model.data.load import GasData
+from energy_model.data.places import sentence_names
 from energy_model.data.regions import country_name, group_codes, nodes_of_group
 from energy_model.data.storyline import Briefing, Focus, GroupName, named_group
 
@@ -44,6 +45,8 @@ class Labels(BaseModel):
     """Scenario against which others are measured."""
     briefing: Briefing = Briefing()
     """How the data package tells its scenarios."""
+    in_sentence: dict[str, str] = {}
+    """Countries whose name inside a sentence is another one, such as one with an article."""
     groups: tuple[GroupName, ...] = ()
     """Every group of countries, that of every market last."""
     suppliers: tuple[SupplierLabel, ...] = ()
@@ -115,6 +118,7 @@ def labels_of(data: GasData) -> Labels:
     return Labels(
         focus=data.storyline.focus,
         reference=data.storyline.reference,
+        in_sentence=sentence_names(data),
         groups=tuple(data.storyline.group_name(code) for code in group_codes(data)),
         briefing=data.storyline.briefing,
         suppliers=tuple(SupplierLabel.model_validate(row) for row in _records(named, SupplierLabel)),

@@ -73,8 +73,8 @@ class Bridge:
 def sold_words(adjective: str) -> str:
     """Name of the first level of a bridge.
 
-    >>> sold_words("Russian")
-    'Russian gas no longer sold to Europe by pipeline'
+    >>> sold_words("Sealandic")
+    'Sealandic gas no longer sold to Europe by pipeline'
     """
     return f"{adjective} gas no longer sold to Europe by pipeline"
 
@@ -82,8 +82,8 @@ def sold_words(adjective: str) -> str:
 def border_words(adjective: str, group: str) -> str:
     """Name of the second level of a bridge.
 
-    >>> border_words("Russian", "the EU27")
-    'Russian gas that no longer crosses the border of the EU27'
+    >>> border_words("Sealandic", "the UNION")
+    'Sealandic gas that no longer crosses the border of the UNION'
     """
     return f"{adjective} gas that no longer crosses the border of {group}"
 
@@ -91,8 +91,8 @@ def border_words(adjective: str, group: str) -> str:
 def lost_words(adjective: str, group: str) -> str:
     """Name of the loss wherever it is stated: the last level of a bridge.
 
-    >>> lost_words("Russian", "the EU27")
-    'Russian gas lost in the consumption of the EU27'
+    >>> lost_words("Sealandic", "the UNION")
+    'Sealandic gas lost in the consumption of the UNION'
     """
     return f"{adjective} gas lost in the consumption of {group}"
 
@@ -180,7 +180,7 @@ def bridge(
     nodes : collection of str
         Codes of the markets of the group.
     group : str
-        Its name inside a sentence, such as ``the EU27``.
+        Its name inside a sentence, such as ``the UNION``.
     named : sequence of str, optional
         Markets outside the group with a step of their own; default is :func:`most_lost`.
     """

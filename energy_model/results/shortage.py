@@ -124,7 +124,7 @@ def elsewhere_phrase(results: Results, nodes: Collection[str], where: str, unit:
     nodes : collection of str
         Codes of the group.
     where : str
-        The group as a sentence names it, for example ``the EU27``.
+        The group as a sentence names it, as in ``the region``.
     """
     cut = results.statistics.curtailed("node", unit="GWh")
     cut = cut[~cut.index.isin(list(nodes))]
@@ -135,8 +135,8 @@ def named_losses(cut_gwh: pd.Series, names: dict[str, str], where: str, unit: En
     """The sentence for curtailment by market outside a group.
 
     >>> cut = pd.Series({"UA": 54e3, "MD": 3e3, "CH": 0.0})
-    >>> named_losses(cut, {"UA": "Ukraine", "MD": "Moldova", "CH": "Switzerland"}, "the EU27")
-    'Outside the EU27 57.0 TWh are curtailed: Ukraine 54.0 TWh, Moldova 3.0 TWh.'
+    >>> named_losses(cut, {"A": "Land A", "B": "Land B", "C": "Land C"}, "the UNION")
+    'Outside the UNION 57.0 TWh are curtailed: Land A 54.0 TWh, Land B 3.0 TWh.'
     """
     short = cut_gwh[cut_gwh >= LEAST_GWH].sort_values(ascending=False, kind="stable")
     if short.empty:

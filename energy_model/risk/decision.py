@@ -103,7 +103,7 @@ def decide(
     over : sequence of float
         Probabilities for the table of the decision at other chances.
     region : str, optional
-        Whose stores, saving and shortage are told: ``EU27``, ``EUROPE`` or a country; default is the data package's.
+        Whose stores, saving and shortage are told: a group or a country; default is the data package's.
 
     Raises
     ------

@@ -360,7 +360,7 @@ class Case:
     contracts: Contracts
     origins: Origins | None = None  # None if no measure asks where gas comes from
     low_calorific: LowCalorific | None = None  # None if one quality of gas serves everybody
-    weather: str = "reference"  # weather of the demand before measures
+    weather: str = ""  # weather of the demand before measures
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge
 
     def node(self, code: str) -> int:

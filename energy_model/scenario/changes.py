@@ -139,7 +139,7 @@ def _keys(texts: Sequence[str], problems: list[str]) -> Placed:
             SET_ON_READING: "it is set on reading",
         }
         if not sign or not key:
-            problems.append(f"{place}: write KEY=VALUE, for example weather=2021")
+            problems.append(f"{place}: write KEY=VALUE, for example resolution=month")
         elif key in hints:
             problems.append(f"{place}: cannot be set so; {hints[key]}")
         elif key in raw:
@@ -158,7 +158,7 @@ def _keys(texts: Sequence[str], problems: list[str]) -> Placed:
 
 def _horizon_of(chain: Sequence[Link]) -> dict[str, Any]:
     written = (link.raw["horizon"] for link in chain if isinstance(link.raw.get("horizon"), Mapping))
-    return {**vars(Horizon()), **next(written, {})}
+    return {**chain[-1].defaults.get("horizon", {}), **next(written, {})}
 
 
 def _read(words: Mapping[str, str], known: Sequence[Key], raw: Placed, table: str = "") -> None:

@@ -19,6 +19,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from energy_model.scenario.defaults import BY_DATA
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.schema import Horizon, Scenario
@@ -72,6 +73,8 @@ def keys_of(model: type[BaseModel], without: type[BaseModel] | None = None) -> t
     required = set(schema.get("required", []))
 
     def default(name: str, item: Mapping[str, Any]) -> str:
+        if name in BY_DATA and model in (Scenario, Horizon):
+            return BY_DATA[name]
         return _SET_ON_READING.get((model, name), _REQUIRED) if name in required else _default(item)
 
     return tuple(

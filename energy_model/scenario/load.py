@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -19,6 +19,7 @@ from energy_model.data.package import Package
 from energy_model.data.places import place_names
 from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.errors import InputError, ScenarioError
+from energy_model.scenario.defaults import defaults_of
 from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
@@ -70,6 +71,8 @@ class Link:
         Whether the library has another scenario of its name.
     pointer : str
         How messages point to its measures, when it is the first of the chain.
+    defaults : mapping
+        What the data package gives a scenario that says nothing, when it is the last of the chain.
     """
 
     raw: Mapping[str, Any]
@@ -77,6 +80,7 @@ class Link:
     place: str = LIBRARY
     shadows: bool = False
     pointer: str = "measure"
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def record(self) -> ScenarioFile:
@@ -99,6 +103,7 @@ def chain_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
     links = [Link(raw, path, LIBRARY if is_library else path.name, own)]
     while (base := links[-1].raw.get("based_on")) is not None:
         links.append(_base_of(links, base, root))
+    links[-1] = replace(links[-1], defaults=defaults_of(root))
     return links
 
 
@@ -264,7 +269,7 @@ def _is_same(one: Path, other: Path | None) -> bool:
 
 def _merged(chain: Sequence[Link], where: str) -> tuple[dict[str, Any], list[str]]:
     """Keys and measures of a whole chain, the oldest first, and how messages point to each measure."""
-    keys: dict[str, Any] = {}
+    keys: dict[str, Any] = dict(chain[-1].defaults)
     measures: list[dict[str, Any]] = []
     places: list[str] = []
     for link in reversed(chain):
@@ -278,6 +283,8 @@ def _merged(chain: Sequence[Link], where: str) -> tuple[dict[str, Any], list[str
         ]
         keys = {key: value for key, value in keys.items() if key not in OWN_KEYS} | dict(link.raw)
     merged = {**keys, "measures": measures}
+    if isinstance(merged.get("horizon"), Mapping):
+        merged["horizon"] = {**chain[-1].defaults.get("horizon", {}), **merged["horizon"]}
     head = chain[0].raw
     return (head.filled(merged) if isinstance(head, Placed) else merged), places
 

@@ -44,7 +44,7 @@ class Gas:
     Attributes
     ----------
     name : str
-        For a reader, for example ``Norway, pipeline``.
+        For a reader, for example ``Sealand, pipeline``.
     suppliers, exporters : tuple of str
         Codes under which it is offered by pipeline, and as LNG.
     """

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from energy_model.scenario.defaults import default_storyline
 from energy_model.scenario.like import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.measures import AnyMeasure
 from energy_model.scenario.measures.base import Line, LngCase, NonNegative, Text, Weather
@@ -26,9 +27,9 @@ class Horizon(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    start: date = date(2022, 1, 1)
+    start: date = Field(default_factory=lambda: default_storyline().horizon.start)
     """First gas day."""
-    end: date = date(2023, 3, 31)
+    end: date = Field(default_factory=lambda: default_storyline().horizon.end)
     """Last gas day."""
 
     @model_validator(mode="after")
@@ -84,9 +85,9 @@ class Scenario(Shown, BaseModel):
     """Names of inherited measures, of whatever ancestor, that do not apply here."""
     files: SkipJsonSchema[tuple[ScenarioFile, ...]] = ()
     """Where it was read from and, the nearest first, what it is built on; set on reading."""
-    as_of: date = date(2022, 1, 31)
+    as_of: date = Field(default_factory=lambda: default_storyline().as_of)
     """Day on which the author stands: no figure published later is used."""
-    horizon: Horizon = Horizon()
+    horizon: Horizon = Field(default_factory=Horizon)
     """First and last gas day."""
     resolution: Resolution = "week"
     """Length of a period: ``day``, ``week`` or ``month``; ``peak_days``: days of highest demand, weeks besides."""
@@ -102,12 +103,12 @@ class Scenario(Shown, BaseModel):
     """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them; \
 ``protected_first`` first cuts protected customers of all countries as little as can be; under ``own_needs_first`` a \
 country that cuts its own customers exports nothing on balance, while transit passes."""
-    weather: Weather = "reference"
-    """Weather of ``demand_daily.csv``: a year, ``reference`` or ``cold_1_in_20``."""
+    weather: Weather = Field(default_factory=lambda: default_storyline().weather.normal)
+    """Weather of ``demand_daily.csv``: a year, or one made of several."""
     low_calorific: bool = True
     """Whether households and services that burn low-calorific gas need it, by the rows of ``low_calorific.csv``; \
 ``false`` lets any gas serve anybody."""
-    lng_case: LngCase = "central"
+    lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
     lng_limit_twh_per_year: Annotated[NonNegative | None, EUROPE_LNG_TWH] = None
     """Limit on Europe's LNG in place of the row's."""

@@ -48,7 +48,7 @@ def toy_case(
     pipelines : mapping of (from, to) to (capacity GWh/d, cost EUR/MWh)
     supply : mapping of node to (rate GWh/d, cost EUR/MWh)
     lng : mapping of market to (send-out GWh/d, price EUR/MWh free on board, freight EUR/MWh)
-        From one exporter, ``US``, without other limits.
+        From one exporter, ``SEA``, without other limits.
     storage : mapping of market to (working gas GWh, injection GWh/d, withdrawal GWh/d, initial GWh)
     periods, days : int
         Number of periods and gas days in each.
@@ -139,12 +139,12 @@ def _lng(terminals: Mapping[str, tuple[float, float, float]], nodes: np.ndarray,
     return empty(
         Lng,
         {"lng_steps": exporters, "sea_routes": count, "terminals": count, "periods": periods},
-        exporter=np.array(["US"] * exporters, dtype=str),
+        exporter=np.array(["SEA"] * exporters, dtype=str),
         step=np.array(["base"] * exporters, dtype=str),
         rate=_flat([plenty] * exporters, periods),
         volume=np.array([plenty * line.days.sum()] * exporters),
         cost=_flat([price] * exporters, periods),
-        route_exporter=np.array(["US"] * count, dtype=str),
+        route_exporter=np.array(["SEA"] * count, dtype=str),
         route_node=_at(list(terminals), nodes),
         route_cost=_flat([numbers[2] for numbers in terminals.values()], periods),
         terminal=np.array([f"{node} terminal" for node in terminals], dtype=str),

@@ -79,7 +79,7 @@ class Plan(BaseModel):
     """Cases that are solved one after the other from each other's optimum, and stored together; at most 2,000, as the
     distances between all of them are held at once."""
     region: str | None = None
-    """Whose shortage and stores are summed up: ``EU27``, ``EUROPE`` or a country; default: that of the data package."""
+    """Whose shortage and stores are summed up: a group or a country; default: that of the data package."""
     no_cut: NoCut | None = None
     """How likely it is that the cut does not come: then every point is solved with the cut and without. Left out, all
     results are conditional on what the plan describes."""

@@ -8,7 +8,7 @@ name, and a package need not have one.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,11 +27,30 @@ Step = Callable[[str, int, int], None]
 """Called with what was run, how many runs are done, and how many there are."""
 
 
+class Pitfall(Protocol):
+    """A known mistake, whether the tables avoid it, and the numbers that say so."""
+
+    @property
+    def name(self) -> str:
+        """The mistake."""
+
+    @property
+    def is_avoided(self) -> bool:
+        """Whether the tables avoid it."""
+
+    @property
+    def evidence(self) -> str:
+        """The numbers that say so."""
+
+
 class ReferenceCase(Protocol):
     """What a module under ``energy_model/cases/`` offers."""
 
     history: History
     """Stretches that are replayed and how their observations are named."""
+
+    def pitfalls(self, data: GasData) -> Sequence[Pitfall]:
+        """Mistakes that others made with these sources, and whether the package avoids them."""
 
     def anchors(self, data: GasData) -> AnchorReport:
         """Results that others published beside ours."""

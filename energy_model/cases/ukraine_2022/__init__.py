@@ -6,6 +6,7 @@ Offered to a data package whose storyline says ``case = "ukraine_2022"``.
 from __future__ import annotations
 
 from energy_model.cases.ukraine_2022.anchors import anchor_page, anchors
+from energy_model.cases.ukraine_2022.pitfalls import pitfalls
 from energy_model.cases.ukraine_2022.replay import HISTORY as history
 from energy_model.cases.ukraine_2022.replay.page import honest_lines
 from energy_model.cases.ukraine_2022.replay.pages import write_page, write_tables
@@ -18,6 +19,7 @@ __all__ = [
     "compare_view",
     "history",
     "honest_lines",
+    "pitfalls",
     "view",
     "write_page",
     "write_tables",

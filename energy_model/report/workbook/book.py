@@ -170,8 +170,8 @@ def clean(value: float) -> float:
 def sheet_name(text: str) -> str:
     """A text as the name of a sheet: no sign that Excel refuses, at most 31 letters.
 
-    >>> sheet_name("Bosnia and Herzegovina: routes [all]")
-    'Bosnia and Herzegovina routes a'
+    >>> sheet_name("Commonwealth of the Isles: routes [all]")
+    'Commonwealth of the Isles routes'
     """
     return "".join(letter for letter in text if letter not in r"[]:*?/\'")[:31].strip()
 

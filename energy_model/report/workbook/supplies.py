@@ -24,8 +24,8 @@ NOTE_TRACED = (
 def routes_sheet(adjective: str) -> str:
     """Name of the sheet of routes.
 
-    >>> routes_sheet("Russian")
-    'Russian routes'
+    >>> routes_sheet("Sealandic")
+    'Sealandic routes'
     """
     return bk.sheet_name(f"{adjective} routes")
 

@@ -71,7 +71,7 @@ class LngBan(Refusal):
 
     kind: Literal["lng_ban"]
     exporter: Exporter | None = None
-    """Exporter whose cargoes are refused, for example ``QA``; default is the focus of the data package."""
+    """Exporter whose cargoes are refused; default is the focus of the data package."""
     countries: Countries | None = None
     """Countries and groups that refuse; default is every market."""
 

@@ -141,7 +141,7 @@ class WeatherSpell(DemandMeasure):
 
     kind: Literal["weather_spell"]
     weather: Weather
-    """Weather of ``demand_daily.csv``: a year, or for example ``cold_1_in_20``."""
+    """Weather of ``demand_daily.csv``: a year, or one made of several."""
 
     idle: ClassVar[str] = "it is the weather of the scenario itself, or these sectors burn no gas there in that time"
     describes: ClassVar[str] = "weather {weather} in {countries}, demand of {sectors}"

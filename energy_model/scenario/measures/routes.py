@@ -18,7 +18,7 @@ class RouteMeasure(Measure):
     """Base of measures that name routes or single pipelines."""
 
     route: Route | None = None
-    """Named route, for example ``nord_stream_1``: all its pipelines."""
+    """Named route of ``routes.csv``: all its pipelines."""
     pipeline: Pipeline | None = None
     """One pipeline of ``pipelines.csv``, if not the whole route."""
 

@@ -141,7 +141,7 @@ class ByBuyers(Measure):
     """Base of measures by a set of countries, at their border or on the origin of gas."""
 
     exempt: tuple[Country, ...] = ()
-    """Countries of the group that do not take part, for example ``HU``."""
+    """Countries of the group that do not take part."""
     by: By = "border"
     """``border``: where the gas enters the group. ``origin``: whoever in the group buys it, whatever way it came;
     transit passes."""

@@ -59,8 +59,7 @@ class SupplyCut(Measure):
 
     kind: Literal["supply_cut"]
     supplier: Supplier
-    """Supplier that cuts, for example ``RU``. Russian sales to Belarus, Türkiye and Kaliningrad are
-    ``RU_TR`` and ``RU_BY``."""
+    """Supplier that cuts: a code of ``suppliers.csv``. What its seller sells under other codes is not cut."""
     remaining_share: Share
     """Share still delivered: 0 is a full stop, 1 changes nothing."""
 
@@ -95,7 +94,7 @@ class SupplyChange(Measure):
 
     kind: Literal["supply_change"]
     supplier: Seller
-    """Pipeline supplier, LNG exporter, or country with own production, for example ``NO``."""
+    """Pipeline supplier, LNG exporter, or country with own production."""
     channel: Channel = "pipeline"
     """Which of the supplier's gas."""
     change_share: Annotated[float, Field(ge=-1.0, le=1.0)]

@@ -124,7 +124,7 @@ class Past:
     def booked_lng_gwh_per_year(self) -> float:
         """LNG that one importer bought in the base year; its send-out is not observed by month."""
         importer = self.history.booked_lng  # noqa: F841 (read by the query)
-        trade = self.vintage["trade_2021"].query("importer == @importer and channel == 'lng'")
+        trade = self.vintage["trade"].query("importer == @importer and channel == 'lng'")
         return float(trade["energy_gwh"].sum())
 
     def range_before(self, origin: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.regions import members as members_of
-from energy_model.impact.adequacy import COLD_WINTER, n_minus_1_percent, supply_standard
+from energy_model.impact.adequacy import n_minus_1_percent, supply_standard
 from energy_model.impact.output_loss import ces_output, price_based_change, second_order_change
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.anchors import Ours, number
@@ -177,7 +177,7 @@ def _cold_ratio(data: GasData, members: set[str]) -> pd.Series:
     daily = daily[daily["node"].isin(members)]
     sectors = [column for column in daily if str(column).endswith("_gwh")]
     total = daily[sectors].sum(axis=1).groupby([daily["weather"], daily["month"]]).sum()
-    return (total[COLD_WINTER] / total["reference"]).rename_axis("month")
+    return (total["cold_1_in_20"] / total["reference"]).rename_axis("month")
 
 
 def by_sigma(changes: Mapping[float, float]) -> str:

@@ -126,7 +126,7 @@ def _able(case: Case, past: Past) -> Case:
 def _availability(past: Past, line: Timeline) -> np.ndarray:
     """Norway's availability of the year over the best of three years, by period."""
     profile = past.vintage["supply_profile"].query("supplier == @NORWAY").set_index("month")
-    ratio = profile["rate_2021_share"] / profile["rate_share"]
+    ratio = profile["rate_base_year_share"] / profile["rate_share"]
     year = past.era.start.year
     return line.monthly(np.array([ratio[m.month] if m.year == year else 1.0 for m in months_of(line)]))
 

@@ -78,7 +78,7 @@ def _ukraine(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
     mine, booked = _other(table, "pipeline_capacity", key, "ua_transit_press")
     _, soviet = _other(table, "pipeline_capacity", key, "team_judgement")
     routes = known["route_status"].set_index("route")
-    largest = float(routes.loc["ukraine_transit", "max_2019_2021_gwh_per_day"])
+    largest = float(routes.loc["ukraine_transit", "max_three_years_gwh_per_day"])
     text = (
         f"{mine:.0f} GWh/d from RU to UA, between {booked:.0f} booked (40 bcm/a) and {soviet:.0f} of all lines ever "
         f"built (248 bcm/a); largest day of the exits {largest:.0f}"
@@ -87,7 +87,7 @@ def _ukraine(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
 
 
 def _calorific(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
-    energy = table[table["quantity"].isin(["demand_2021", "imports_2021"])]
+    energy = table[table["quantity"].isin(["demand_base_year", "imports_base_year"])]
     middle = float(1.0 + energy["difference_share"].median())
     worst = abs(middle - 1.0)
     return worst <= AGREES, f"median of other over chosen energy {middle:.3f}; a net value would give 0.90 or 1.11"
