@@ -112,6 +112,6 @@ def test_the_supply_standard_has_three_cases_for_every_country(now: GasData) -> 
 
 def test_seven_peak_days_need_more_a_day_than_thirty_cold_ones(now: GasData) -> None:
     table = supply_standard(now, now.storyline.as_of).assign(per_day=lambda t: t["protected_gwh"] / t["days"])
-    a, b, c = (table[table["case"].str.startswith(letter)].set_index("node")["per_day"] for letter in "abc")
+    a, b, c = (table[table["case"].str.startswith(letter)].set_index("country")["per_day"] for letter in "abc")
     assert (a >= b).all()
     assert (b >= c).mean() > 0.9  # a cold winter against an average one
