@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -9,7 +10,7 @@ from tempfile import mkdtemp
 import numpy as np
 import pandas as pd
 import pytest
-from report_fixtures import monthly, real_data
+from report_fixtures import real_data
 from split_country import split
 
 from energy_model import answer, run, study
@@ -17,7 +18,7 @@ from energy_model.data.load import GasData, load_data
 from energy_model.impact.answer import Answer
 from energy_model.results.headline import headline_values
 from energy_model.results.run import Results
-from energy_model.scenario import load_scenario
+from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.load import with_changes
 
 CUT = "full_cutoff_february"
@@ -30,15 +31,19 @@ def split_data() -> GasData:
     return load_data(split(real_data().root, Path(mkdtemp(prefix="split_")), "DE"), accept_errors=True)
 
 
+def one_quality(name: str, data: GasData) -> Scenario:
+    """A scenario of the library in months in which any gas serves anybody, as the line between both nodes asks."""
+    return with_changes(load_scenario(name, data.root), resolution="month", low_calorific=False)
+
+
 @cache
-def split_run(name: str) -> Results:
-    scenario = load_scenario(name, split_data().root)
-    return run(with_changes(scenario, resolution="month"), split_data())
+def solved(name: str, data_of: Callable[[], GasData]) -> Results:
+    return run(one_quality(name, data_of()), data_of())
 
 
 @pytest.mark.parametrize("name", ["reference", CUT])
 def test_headlines_of_the_country_and_the_region_stay(name: str) -> None:
-    whole, parts = headline_values(monthly(name)), headline_values(split_run(name))
+    whole, parts = headline_values(solved(name, real_data)), headline_values(solved(name, split_data))
 
     assert whole.keys() == parts.keys()
     for key in whole:
@@ -46,7 +51,7 @@ def test_headlines_of_the_country_and_the_region_stay(name: str) -> None:
 
 
 def test_both_nodes_are_the_country_of_the_statistics_and_the_group_of_the_region() -> None:
-    parts = split_run(CUT)
+    parts = solved(CUT, split_data)
     by_node = parts.statistics.curtailed("node", country="DE")
 
     assert {"DE_N", "DE_S"} == set(by_node.index)
@@ -65,9 +70,13 @@ def numbers(found: Answer) -> dict[tuple[str, str], pd.Series]:
     return out
 
 
+def both() -> tuple[GasData, GasData]:
+    return real_data(), split_data()
+
+
 @pytest.mark.parametrize("question", ["economy", "bills", "dependency", "substitution"])
 def test_answers_on_the_country_stay(question: str) -> None:
-    asked = [study(CUT, data, resolution="month") for data in (real_data(), split_data())]
+    asked = [study(one_quality(CUT, data), data, baseline=one_quality("reference", data)) for data in both()]
     whole, parts = (answer(one, [question])[0] for one in asked)
     one, two = numbers(whole), numbers(parts)
 
