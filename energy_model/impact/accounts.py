@@ -163,13 +163,19 @@ class Accounts:
         """Revenue less cost of supply and of transport, by origin, shape (origins, periods)."""
         return np.asarray(self.revenue - self.supply_cost - self.way_cost)
 
-    def country_imports(self, node: str) -> float:
-        """Imports less exports of one country at its own price, bn EUR: its bill less own production and own stores."""
-        n = self.case.node(node)
+    def country_imports(self, country: str) -> float:
+        """Imports less exports of one country at its own price, bn EUR: its bill less own production and own stores.
+
+        A country of several nodes is the sum of them.
+        """
+        return sum(self._node_imports(int(n)) for n in np.flatnonzero(self.case.inside(country)))
+
+    def _node_imports(self, n: int) -> float:
         price, values, stores = self.value.at(n), self.solved.values, self.case.storage
+        own = self.origins.rows(str(self.case.nodes[n]))
         net = (values["withdrawal"] - values["injection"])[stores.node == n].sum(axis=0)
         stored = (net * price[self.origins.rows(STORE)[0]] * self._weight).sum()
-        made = self.origins.entering[self.origins.rows(node), n] * price[self.origins.rows(node)] * self._weight
+        made = self.origins.entering[own, n] * price[own] * self._weight
         return float(self.bill[:, n].sum() - stored - made.sum())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from energy_model.errors import ResultError
+from energy_model.errors import ResultError, UnknownTableError
 from energy_model.impact.answer import Answer
 from energy_model.impact.registry import every_question
 from energy_model.impact.study import Study
@@ -40,7 +40,10 @@ def answer(study: Study, only: Sequence[str] | None = None, progress: Progress |
         raise ResultError(f"no question {', '.join(map(repr, unknown))}; known: {', '.join(QUESTIONS)}")
     found = []
     for key in wanted:
-        found.append(_with_subject(QUESTIONS[key](study), study))
+        try:
+            found.append(_with_subject(QUESTIONS[key](study), study))
+        except UnknownTableError as missing:  # a package need not have what only one question asks for
+            found.append(_without_data(key, missing))
         if progress is not None:
             progress(key, len(found), len(wanted))
     return found
@@ -69,6 +72,13 @@ def workbook_name(scenario: str, only: Sequence[str] | None = None, asked: Seque
         digest = sha256(" ".join(keys).encode()).hexdigest()[:8]
         keys = [*keys[:NAMED_AT_MOST], f"and_{len(keys) - NAMED_AT_MOST}_more_{digest}"]
     return f"impact_{scenario}_{'_'.join(keys)}.xlsx"
+
+
+def _without_data(key: str, missing: UnknownTableError) -> Answer:
+    """The answer to a question for which the data package has no table."""
+    name = key.replace("_", " ").capitalize()
+    table = missing.problems[0].partition(";")[0]
+    return Answer.not_applicable(name, f"{name}?", f"The data package has {table}, which this question needs.")
 
 
 def _with_subject(answer: Answer, study: Study) -> Answer:

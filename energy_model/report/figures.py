@@ -353,7 +353,9 @@ def _target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:
 
 def _observed_line(axes: Axes, results: Results, nodes: frozenset[str], data: GasData) -> None:
     """Daily observations from a month before the horizon up to the day on which the scenario's author stands."""
-    table = data["observed_storage_daily"]
+    table = data.tables.get("observed_storage_daily")
+    if table is None:
+        return
     first = results["periods"]["start"].iloc[0] - pd.Timedelta(days=31)
     places = sorted(set(results["storage"]["node"].astype(str)) & nodes)
     table = table[(table["date"] >= first) & (table["date"] <= pd.Timestamp(results.scenario.as_of))]

@@ -85,7 +85,9 @@ def _withheld(data: GasData) -> Rows:
 
 
 def _assurances(data: GasData) -> Rows:
-    table = data["assurances"]
+    table = data.tables.get("assurances")
+    if table is None:
+        return []
     each = [(row["assurance"], f"{row['supplier']} by {row['channel']}") for row in table.to_dict("records")]
     return [*each, ("all", "every row of the vintage")]
 

@@ -233,7 +233,9 @@ def _assurances(page: Page, briefing: Briefing) -> None:
         _words("Note"),
     ]
     titles = _source_titles(briefing)
-    table = briefing.data["assurances"]
+    table = briefing.data.tables.get("assurances")
+    if table is None:
+        return
     rows: list[list[object]] = [
         [
             row["assurance"],
