@@ -16,8 +16,14 @@ Number = TypeVar("Number", float, np.ndarray, pd.Series, pd.DataFrame)
 
 MWH_PER_GWH = 1_000.0
 GWH_PER_TWH = 1_000.0
+MWH_PER_TWH = MWH_PER_GWH * GWH_PER_TWH
 HOURS_PER_DAY = 24.0
-DAYS_PER_YEAR = 365.0
+DAYS_OF_YEAR = 365
+DAYS_PER_YEAR = float(DAYS_OF_YEAR)
+"""A year of a data package has as many days; the leap day is one of the horizon, not of a year's volume."""
+NM_PER_1000_NM = KM_PER_1000_KM = 1_000.0
+KM_PER_NM = 1.852
+BYTES_PER_MB = 1e6
 EUR_PER_KEUR = 1e3
 EUR_PER_MEUR = 1e6
 EUR_PER_BEUR = 1e9

@@ -16,6 +16,7 @@ from energy_model.errors import UnknownNameError
 from energy_model.results.declared import MOMENTS, STATISTICS
 from energy_model.results.headline import headline_values
 from energy_model.results.labels import Labels, RouteLabel, SupplierLabel
+from energy_model.results.plan_totals import curtailed_gwh, mean_price, served, stored_gwh
 from energy_model.results.run import statistics_of
 from energy_model.results.statistics import Statistics
 from energy_model.results.tables import TablesOnDemand
@@ -238,6 +239,22 @@ def test_a_solved_scenario_says_the_same_as_its_tables(run, data, solved):
 
     for name in ("curtailed", "price", "filling", "imports", "cost", "working_gas"):
         pd.testing.assert_series_equal(arrays[name](), run.statistics[name](), rtol=1e-9)
+
+
+def test_totals_of_a_plan_are_those_of_its_tables(run, data, solved):
+    plan = solved(run.scenario)
+    case, ask = plan.case, run.statistics
+    inside = case.inside("EU27")
+    price, cut = plan.duals["balance"] / case.timeline.days, plan.values["curtailment"]
+
+    for protected in (None, True, False):
+        where = {} if protected is None else {"protected": protected}
+        found = ask.curtailed("node", unit="GWh", **where).to_numpy()
+        assert curtailed_gwh(case, cut, protected) == pytest.approx(found, abs=1e-6)
+    assert mean_price(case, price, inside) == pytest.approx(ask.price.value(region="EU27"))
+    stock = ask.level("boundary", region="EU27", unit="GWh")
+    assert stored_gwh(case, plan.values["level"], inside) == pytest.approx(stock.to_numpy())
+    assert (served(plan) @ case.timeline.days).sum() == pytest.approx(ask.served.value(unit="GWh"))
 
 
 def test_rows_in_another_order_change_nothing(run):

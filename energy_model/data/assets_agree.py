@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.problem import Check, Problem, Tables, checks, error, rows, unit_slip
+from energy_model.units import EUR_PER_BEUR, KM_PER_NM, MWH_PER_MMBTU
 
 SAME = 0.01
 """Two figures for one thing may differ by this share."""
@@ -36,8 +37,7 @@ QUOTE_TO_SEEN = (0.5, 2.0)
 SERIES_APART = (0.5, 2.0)
 """One quoted series over the other in the same month: cargoes and the hub compete for the same buyers."""
 QUOTED = ("lng_reference", "ttf_forward")
-MWH_PER_MMBTU = 0.29307107
-KM_PER_NM, EARTH_KM = 1.852, 6371.0
+EARTH_KM = 6371.0
 SEA_TO_STRAIGHT = (0.35, 8.0)
 """Nautical miles by sea over those between the points of the map: ports lie nearer than centres, capes far."""
 PIPE_TO_STRAIGHT = (0.02, 4.0)
@@ -334,7 +334,7 @@ def prices_in_euro_per_mwh(every: Tables, known: Tables) -> Iterator[Problem]:
 def economies_of_a_size(every: Tables, known: Tables) -> Iterator[Problem]:
     """Output per head and the share of industry are those of an economy, not of a unit mixed up."""
     table = known["economy"]
-    head = table["gdp_eur_bn"] * 1e9 / table["population"]
+    head = table["gdp_eur_bn"] * EUR_PER_BEUR / table["population"]
     low, high = GDP_PER_HEAD_EUR
     odd = table[table["population"].notna() & ~head.between(low, high)]
     yield from rows(

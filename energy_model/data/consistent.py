@@ -9,14 +9,13 @@ import pandas as pd
 
 from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows, warning
 from energy_model.data.storyline import Balance, Storyline
+from energy_model.units import DAYS_PER_YEAR, NM_PER_1000_NM
 
-DAYS_PER_YEAR = 365.0
 CLOSE = 0.005
 """Totals of demand agree with the statistics within this share."""
 BALANCE_CLOSES = 0.02
 """Share of demand by which the balance of a year may stay open: losses, and gas passed on to neighbours."""
 ROUNDING = 1e-6
-NM_PER_1000_NM = 1_000.0
 
 
 @checks("nodes", "groups", "demand_annual", "peak_demand", "observed_demand_monthly")

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.problem import LINE, Check, Problem, Tables, checks, error, rows, unit_slip
+from energy_model.units import DAYS_OF_YEAR
 
 SECTOR_COLUMNS = ["households_gwh", "services_gwh", "industry_gwh", "power_heat_gwh", "other_gwh"]
 STEADY = ["industry_gwh", "other_gwh"]
 """Sectors that use the same over a year whatever the weather: only heat and power follow it."""
 DAYS_IN_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-DAYS_OF_YEAR = 365
 CLOSE = 0.005
 """Sums of one quantity may differ by this share: the rounding of 365 daily figures leaves less than 0.01 %."""
 SECTOR_WITH_WEATHER = (0.97, 1.35)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from energy_model.errors import DataError
+from energy_model.units import BYTES_PER_MB
 
 DESCRIPTOR = "datapackage.json"
 KINDS_OF_FIELDS = ("string", "number", "integer", "boolean", "date")
@@ -58,7 +59,9 @@ def parsed(path: Path) -> Any:
     """
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise DataError(DESCRIPTOR, [f"has more than {MOST_BYTES / 1e6:.0f} MB; a descriptor holds no data"])
+            raise DataError(
+                DESCRIPTOR, [f"has more than {MOST_BYTES / BYTES_PER_MB:.0f} MB; a descriptor holds no data"]
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(DESCRIPTOR, [f"is not UTF-8 text (byte {error.start + 1}); save it as UTF-8"]) from error

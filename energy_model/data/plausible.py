@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.problem import LINE, Check, Known, Problem, Tables, checks, error, rows, warning
+from energy_model.units import DAYS_PER_YEAR
 
 MOST_ABOVE_HISTORY = 1.05
 """A forecast of production or exports may lie this far above the best of the last three years."""
-DAYS_PER_YEAR = 365.0
 MONTHS = 12
 CUSHION_SUSPECT = 0.7
 """A store never seen fuller than this has probably been listed with its cushion gas."""

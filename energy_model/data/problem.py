@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from energy_model.data.storyline import Storyline
+from energy_model.units import DAYS_PER_YEAR, HOURS_PER_DAY, KWH_PER_M3, MWH_PER_GWH
 
 _SHOWN_ROWS = 5
 """How many offending rows of one kind are named before "and n more"."""
@@ -85,16 +86,16 @@ def _shown(value: object) -> str:
 _SLIPS = {
     3.6: "TJ for GWh",
     1 / 3.6: "GWh for TJ",
-    1_000.0: "MWh for GWh",
+    MWH_PER_GWH: "MWh for GWh",
     0.001: "TWh for GWh",
     1_000_000.0: "kWh for GWh",
     0.9: "the net for the gross calorific value",
     1 / 0.9: "the gross for the net calorific value",
-    1 / 10.55: "billion cubic metres for TWh",
-    365.0: "a year for a day",
-    1 / 365.0: "a day for a year",
-    24.0: "a day for an hour",
-    1 / 24.0: "an hour for a day",
+    1 / KWH_PER_M3["europe_15c"]: "billion cubic metres for TWh",
+    DAYS_PER_YEAR: "a year for a day",
+    1 / DAYS_PER_YEAR: "a day for a year",
+    HOURS_PER_DAY: "a day for an hour",
+    1 / HOURS_PER_DAY: "an hour for a day",
 }
 """Usual slips of units by the factor they leave."""
 _SLIP_WITHIN = 0.02

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows
+from energy_model.units import DAYS_PER_YEAR
 
 PRICE = (1.0, 500.0)
 """EUR/MWh at wholesale since there are hubs: 3 after the warmest winter, about 340 on the worst day of a crisis."""
@@ -76,7 +77,7 @@ def rates_fit_exits(every: Tables, known: Tables) -> Iterator[Problem]:
     """What a supplier can send a day fits volumes that it sells a year, and roughly its pipelines."""
     steps = known["supply_steps"]
     yearly = steps["volume_gwh_per_year"]
-    fast = steps[(yearly > 0.0) & (steps["rate_gwh_per_day"] * 365.0 > MOST_RATE_TO_VOLUME * yearly)]
+    fast = steps[(yearly > 0.0) & (steps["rate_gwh_per_day"] * DAYS_PER_YEAR > MOST_RATE_TO_VOLUME * yearly)]
     yield from rows(
         "supply_steps.csv",
         fast,

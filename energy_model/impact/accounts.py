@@ -23,6 +23,7 @@ from energy_model.data.load import GasData
 from energy_model.impact.valuation import Valuation, valuations
 from energy_model.model.demand import slice_table, voluntary_groups
 from energy_model.plan.foresight import Solved
+from energy_model.results.plan_totals import stored_gwh
 from energy_model.results.tracing import STORE, Traced, is_lng, origins_of, seller_of
 from energy_model.scenario import Case
 from energy_model.scenario.measures.duties import Tariff
@@ -197,7 +198,7 @@ def production_cost(solved: Solved, nodes: np.ndarray) -> float:
 
 def stock_at_end(solved: Solved, nodes: np.ndarray) -> float:
     """Gas in the stores of the nodes (bool) after the last day, GWh."""
-    return float(solved.values["level"][nodes[solved.case.storage.node], -1].sum())
+    return float(stored_gwh(solved.case, solved.values["level"], nodes)[-1])
 
 
 def by_origin(amounts: np.ndarray, origins: Traced) -> pd.Series:

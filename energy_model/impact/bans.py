@@ -15,7 +15,7 @@ from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import LNG, node_names
 from energy_model.plan.foresight import Solved, solve_scenario
-from energy_model.results.plan_totals import served
+from energy_model.results.plan_totals import curtailed_gwh, mean_price, served
 from energy_model.results.tracing import network_of, origins_of, sellers_by_code, trace
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures.bans import ImportBan
@@ -24,12 +24,11 @@ from energy_model.scenario.measures.duties import weak_duties
 from energy_model.scenario.measures.sellers import gas_by_pipe
 from energy_model.scenario.origin import furthest, limits_of
 from energy_model.timeline import day_words
-from energy_model.units import GWH_PER_TWH
+from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
 NAME = "Bans"
 SHOWN_TWH = 0.5
 """Buyers with less are not shown."""
-KEUR_PER_BN_EUR = 1e6
 BY_PIPE, BY_SHIP = "by pipe to Europe", "by ship to Europe"
 READINGS: Mapping[str, Mapping[str, str]] = {
     "closed at the border": {"by": "border", "through_third_countries": "allowed", "transit": "allowed"},
@@ -153,15 +152,13 @@ def _state(study: Study, solved: Solved, nodes: np.ndarray, since: date) -> dict
     seller = traced.rows(*origins_of(study.subject.seller))
     own = float(traced.served_gwh(served(solved))[seller][:, nodes][:, :, days > 0.0].sum()) / GWH_PER_TWH
     burnt = float((served(solved)[nodes] @ days).sum()) / GWH_PER_TWH
-    markets = nodes[case.is_market]
-    cut = float((solved.values["curtailment"].sum(axis=1)[markets] @ days).sum()) / GWH_PER_TWH
-    demand = case.demand.rate.sum(axis=1)[nodes] * days
-    price = solved.duals["balance"][nodes] / case.timeline.days
+    cut = curtailed_gwh(case, solved.values["curtailment"], days=days)[nodes[case.is_market]]
+    price = solved.duals["balance"] / case.timeline.days
     return {
         (_burnt(study), "twh"): own,
         (_burnt(study), "share"): own / burnt if burnt > 0.0 else 0.0,
-        ("curtailed", "twh"): cut,
-        ("price", "eur_per_mwh"): float((price * demand).sum() / max(float(demand.sum()), 1e-9)),
+        ("curtailed", "twh"): float(cut.sum()) / GWH_PER_TWH,
+        ("price", "eur_per_mwh"): mean_price(case, price, nodes, days),
     }
 
 
@@ -245,7 +242,7 @@ def readings_table(study: Study, sides: Sides, since: date) -> pd.DataFrame:
         rows.append(
             {
                 "reading": reading,
-                "cost_eur_bn": (solved.objective_keur - before.objective_keur) / KEUR_PER_BN_EUR,
+                "cost_eur_bn": (solved.objective_keur - before.objective_keur) / KEUR_PER_BEUR,
                 "curtailed_there_twh": here["curtailed", "twh"],
                 "curtailed_everywhere_twh": everybody["curtailed", "twh"],
                 f"{about.adjective_key}_sales_by_pipe_twh": _sold(

@@ -19,12 +19,12 @@ from energy_model.impact.study import Study
 from energy_model.impact.valuation import export_price
 from energy_model.lp import Matrix, Solution
 from energy_model.plan.stages import Decisions, compiled
+from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
 from energy_model.results.shortage import Shortage, shortage_in
 from energy_model.scenario.case import Case
 from energy_model.scenario.world.common import monthly_price
-from energy_model.units import GWH_PER_TWH
+from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
-KEUR_PER_BEUR = 1e6
 LEFT_OUT = ("missing", "untaken")
 """Terms of the model's cost that nobody pays here: penalties of filling targets, take-or-pay of gas that is refused."""
 
@@ -92,7 +92,7 @@ class Follower:
     def outcome(self, case: Case, matrix: Matrix, found: Solution) -> Outcome:
         """What a plan means for either side."""
         days, value = case.timeline.days, found.col_value
-        cut_twh = matrix.values(value, "curtailment").sum(axis=1) @ days / GWH_PER_TWH
+        cut_twh = curtailed_gwh(case, matrix.values(value, "curtailment")) / GWH_PER_TWH
         markets = case.is_market
         own = case.supply.supplier == self._seller
         sold = matrix.values(value, "supply")[own] * days
@@ -102,7 +102,9 @@ class Follower:
             if name in matrix.columns:
                 part = matrix.columns[name].slice
                 cost -= float(matrix.cost[part] @ value[part])
-        cost -= self._stock_price * float(matrix.values(value, "level")[:, -1].sum())
+        cost -= self._stock_price * float(
+            stored_gwh(case, matrix.values(value, "level"), np.ones(len(case.nodes), dtype=bool))[-1]
+        )
         return Outcome(
             float(cut_twh[self._country[markets]].sum()),
             float(cut_twh[self._region[markets]].sum()),

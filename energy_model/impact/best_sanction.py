@@ -19,9 +19,9 @@ from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.measures.routes import RouteOutage
 from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.timeline import day_words
+from energy_model.units import DAYS_OF_YEAR
 
 NAME = "Best sanction"
-A_YEAR_DAYS = 365
 WINTER_MONTH = 10
 """The gas year, and with it winter, begins in October."""
 SMALL_EUR_BN = 0.5
@@ -54,7 +54,7 @@ def steps(study: Study, now: date, winter: date) -> Mapping[str, Measure]:
         | {
             "Europe buys a quarter less": fewer(0.75),
             "Europe buys half": fewer(0.5),
-            "Europe buys less every day and nothing after a year": fewer(0.0, ramp_days=A_YEAR_DAYS),
+            "Europe buys less every day and nothing after a year": fewer(0.0, ramp_days=DAYS_OF_YEAR),
         }
     )
 

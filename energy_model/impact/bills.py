@@ -14,7 +14,7 @@ from energy_model.impact.subject import node_names
 from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
 from energy_model.results import substitution as sub
 from energy_model.results.tracing import is_lng, names_of_origins
-from energy_model.units import GWH_PER_TWH
+from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH, MWH_PER_TWH
 
 SMALL_BEUR = 0.005
 """Rows whose amounts are all smaller are left out."""
@@ -92,7 +92,7 @@ def consumer_bills(study: Study) -> pd.DataFrame:
         paid = paid.groupby(study.country_of, sort=False).sum()
         paid[region] = whole
         use = table[served].where(table[served] > 0.0)
-        table[f"{name}_capped_eur_per_mwh"] = paid.reindex(table.index) / use * 1e3
+        table[f"{name}_capped_eur_per_mwh"] = paid.reindex(table.index) * EUR_PER_BEUR / (use * MWH_PER_TWH)
     first = [region, country]
     rest = table.drop(index=first, errors="ignore").sort_values(f"change_{CAPPED}_eur_bn", ascending=False)
     table = pd.concat([table.reindex(first).dropna(how="all"), rest])

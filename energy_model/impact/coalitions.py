@@ -16,14 +16,14 @@ from energy_model.plan.foresight import Solved, solved_as
 from energy_model.plan.knowledge import knowledge
 from energy_model.plan.sharing import Shared
 from energy_model.plan.stages import Plan, Step, next_plan
+from energy_model.results.plan_totals import curtailed_gwh, mean_price
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.world import base_case
-from energy_model.units import GWH_PER_TWH
+from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
 SETTINGS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor", "foresight")
 """Keys of a scenario that count as pieces where they differ."""
-KEUR_PER_BEUR = 1e6
 
 
 Starts = dict[tuple[date, int, int], Start | None]
@@ -170,17 +170,15 @@ class Coalitions:
 
     def _outcomes(self, made: _Priced) -> np.ndarray:
         """Unserved energy, cost and price as the headline numbers define them."""
-        plan, price_of = made.plan, made.price
+        plan = made.plan
         case, value = plan.case, plan.solution.col_value
         inside, country = self.study.region_mask, self.study.country_mask
-        cut = plan.matrix.values(value, "curtailment").sum(axis=1) @ case.timeline.days / GWH_PER_TWH
+        cut = curtailed_gwh(case, plan.matrix.values(value, "curtailment")) / GWH_PER_TWH
         penalty = np.array([target.penalty_eur_per_mwh for target in case.storage.targets])
         missing = np.atleast_1d(plan.matrix.values(value, "missing"))[: len(penalty)]
         cost = (plan.solution.objective - float(missing @ penalty)) / KEUR_PER_BEUR
-        use = case.demand.rate.sum(axis=1)[inside] * case.timeline.days
-        price = float(np.average(price_of[inside], weights=use)) if use.sum() > 0.0 else 0.0
         unserved = (cut[mask[case.is_market]].sum() for mask in (inside, country))
-        return np.array([*unserved, cost, price])
+        return np.array([*unserved, cost, mean_price(case, made.price, inside)])
 
 
 @dataclass(frozen=True)

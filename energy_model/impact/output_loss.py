@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import grouped_nodes, nodes_of_group
 from energy_model.errors import DataError, ResultError
 from energy_model.results.run import Results
-from energy_model.units import EUR_PER_BEUR, EUR_PER_MEUR, MWH_PER_GWH, eur_per_mwh_from_usd_per_mmbtu
+from energy_model.units import DAYS_PER_YEAR, EUR_PER_BEUR, EUR_PER_MEUR, MWH_PER_GWH, eur_per_mwh_from_usd_per_mmbtu
 
 SIGMAS = (0.0, 0.04, 0.1, 0.2)
 """Elasticities of substitution that are always shown together: none, a very cautious one, and two higher ones."""
@@ -169,7 +170,7 @@ def gas_shortfall(
         node, basis (``total`` or ``industry``), missing_gwh, normal_gwh, shortfall_share, days.
     """
     region = region or results.labels.focus.region
-    columns = ("demand_gwh", "served_gwh")
+    columns = ("demand", "served")
     normal, served = (_by_basis(results, column, since, region) for column in columns)
     missing = normal - served
     if against is not None:
@@ -179,25 +180,18 @@ def gas_shortfall(
         missing = missing - (asked - normal)
     table = pd.concat({"missing_gwh": missing, "normal_gwh": normal}, axis=1).reset_index()
     table["shortfall_share"] = table["missing_gwh"] / table["normal_gwh"]
-    table["days"] = int(_counted(results, since)["days"].sum())
+    window = results.statistics.window
+    table["days"] = int((window.dates >= pd.Timestamp(since)).sum()) if since else len(window.dates)
     return table
 
 
-def _counted(results: Results, since: date | None) -> pd.DataFrame:
-    periods = results["periods"]
-    return periods if since is None else periods[periods["start"] >= pd.Timestamp(since)]
-
-
-def _by_basis(results: Results, column: str, since: date | None, region: str) -> pd.Series:
+def _by_basis(results: Results, statistic: str, since: date | None, region: str) -> pd.Series:
     """GWh over the counted days, indexed by country and basis, with the region's sum."""
-    demand = results["demand"]
-    demand = demand[demand["period"].isin(_counted(results, since)["period"])]
-    parts = {"total": demand, "industry": demand[demand["sector"] == "industry"]}
-    members = countries_in(results.nodes, region)
-    country = results.nodes.set_index("node")["country"]
+    ask, members = results.statistics[statistic], countries_in(results.nodes, region)
     by_basis = {}
-    for basis, part in parts.items():
-        by_country = part.groupby(part["node"].astype(str).map(country))[column].sum()
+    sectors: dict[str, dict[str, Any]] = {"total": {}, "industry": {"sector": "industry"}}
+    for basis, where in sectors.items():
+        by_country = ask("country", since=since, unit="GWh", **where).sort_index()
         by_country.loc[region] = by_country[by_country.index.isin(members)].sum()
         by_basis[basis] = by_country.rename_axis("node")
     return pd.concat(by_basis, names=["basis"]).swaplevel()
@@ -251,7 +245,7 @@ def _losses(short: pd.DataFrame, economy: pd.DataFrame, sigma: float) -> Iterabl
         left = max(1.0 - row["shortfall_share"], 0.0)
         base = float(land["gdp_eur_bn" if total else "industry_value_added_eur_bn"])
         change = float(ces_output(left, share, sigma)) - 1.0
-        years = row["days"] / 365.0
+        years = row["days"] / DAYS_PER_YEAR
         approximate = second_order_change(float(np.log(left)), share, sigma) if left > 0.0 else float("nan")
         yield {
             "node": row["node"],

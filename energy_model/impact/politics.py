@@ -17,8 +17,8 @@ from energy_model.plan.sharing import (
     OWN_NEEDS_FIRST,
     RULES,
     exports_in_want,
-    is_protected_slice,
 )
+from energy_model.results.plan_totals import curtailed_gwh
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH, MWH_PER_GWH
 
 NAME = "Politics of a shortage"
@@ -108,10 +108,7 @@ def by_rule(study: Study) -> dict[str, Solved]:
 
 def curtailed_twh(solved: Solved, protected: bool | None = None) -> np.ndarray:
     """Curtailment of each market over the horizon, TWh; of protected customers, of the others, or of all."""
-    cut = solved.values["curtailment"]
-    if protected is not None:
-        cut = cut[:, is_protected_slice(solved.case) == protected]
-    return np.asarray(cut.sum(axis=1) @ solved.case.timeline.days / GWH_PER_TWH)
+    return curtailed_gwh(solved.case, solved.values["curtailment"], protected) / GWH_PER_TWH
 
 
 def lost_eur_bn(solved: Solved) -> np.ndarray:

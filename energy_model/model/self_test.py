@@ -5,8 +5,7 @@ from __future__ import annotations
 from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
 from energy_model.scenario.toy import toy_case
-
-KEUR_TO_EUR = 1e3
+from energy_model.units import EUR_PER_KEUR
 
 
 def solve_toy() -> tuple[float, float]:
@@ -22,4 +21,4 @@ def solve_toy() -> tuple[float, float]:
         lng={"A": (20.0, 48.0, 2.0)},
         days=10,
     )
-    return 1_660.0 * KEUR_TO_EUR, solve(compile_model(build_model(case))).objective * KEUR_TO_EUR
+    return 1_660.0 * EUR_PER_KEUR, solve(compile_model(build_model(case))).objective * EUR_PER_KEUR

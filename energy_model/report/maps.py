@@ -27,6 +27,8 @@ _BADGE_RADIUS_PT, _DOT_RADIUS_PT = 8.5, 1.5
 
 _FLOW_COLUMNS = ("pipeline", "name", "route", "from_node", "to_node", "flow_gwh_per_day", "capacity_gwh_per_day")
 _NODE_COLUMNS = ("node", "name", "country", "latitude", "longitude")
+LINKS_AT_MOST = 1_000
+"""More links than a map has: each is drawn above the one before, within its layer."""
 
 
 def draw_flow_map(
@@ -176,7 +178,7 @@ def _draw_links(
         layer = 4.0 if link.family == INTERCONNECTOR else 5.0
         colour = known.looks[link.family].colour
         width = line_width_pt(link.flow_gwh_per_day)
-        draw_arrow(axes, line, width, colour, _km_per_pt(), layer + order / 1000.0)
+        draw_arrow(axes, line, width, colour, _km_per_pt(), layer + order / LINKS_AT_MOST)
 
 
 def _course(

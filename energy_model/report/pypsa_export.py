@@ -26,16 +26,15 @@ import pandas as pd
 from energy_model.errors import OutputError, SolveError
 from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report.pypsa_rows import (
-    HOURS_PER_DAY,
     META,
-    MWH_PER_GWH,
     add_constraints,
     lng_steps,
     rows_beyond_pypsa,
 )
 from energy_model.scenario.case import Case
+from energy_model.units import HOURS_PER_DAY, MWH_PER_GWH
 
-MW_PER_GWH_PER_DAY = 1_000.0 / 24.0
+MW_PER_GWH_PER_DAY = MWH_PER_GWH / HOURS_PER_DAY
 LNG = "LNG"
 _WHERE_ROWS_ARE = "rows that PyPSA has no component for; energy_model.report.pypsa_rows.add_constraints adds them"
 

@@ -13,9 +13,8 @@ import pandas as pd
 
 from energy_model.errors import SolveError
 from energy_model.scenario.case import Case
+from energy_model.units import HOURS_PER_DAY, MWH_PER_GWH
 
-MWH_PER_GWH = 1_000.0
-HOURS_PER_DAY = 24.0
 META = "energy_model"
 """Key of the network's ``meta`` under which the rows travel."""
 

@@ -12,7 +12,9 @@ from energy_model.plan.sharing import is_protected_slice
 from energy_model.scenario.case import Case
 
 
-def curtailed_gwh(case: Case, curtailment: np.ndarray, protected: bool | None = None) -> np.ndarray:
+def curtailed_gwh(
+    case: Case, curtailment: np.ndarray, protected: bool | None = None, days: np.ndarray | None = None
+) -> np.ndarray:
     """Curtailment of each market over the horizon, GWh, shape (markets,).
 
     Parameters
@@ -21,10 +23,12 @@ def curtailed_gwh(case: Case, curtailment: np.ndarray, protected: bool | None = 
         Values of the column ``curtailment``, GWh/d.
     protected : bool, optional
         Protected customers alone, or the others alone; default is all.
+    days : ndarray, optional
+        Gas days of each period that count; default is all.
     """
     if protected is not None:
         curtailment = curtailment[:, is_protected_slice(case) == protected]
-    return np.asarray(curtailment.sum(axis=1) @ case.timeline.days)
+    return np.asarray(curtailment.sum(axis=1) @ (case.timeline.days if days is None else days))
 
 
 def stored_gwh(case: Case, level: np.ndarray, nodes: np.ndarray) -> np.ndarray:

@@ -25,17 +25,17 @@ from energy_model.data.regions import members, region_name
 from energy_model.errors import ResultError
 from energy_model.fast import Start
 from energy_model.lp.matrix import Floats
+from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
 from energy_model.risk.plans import Plans, Prepared, Way, compare_plans, prepare
 from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.load import validated, with_changes
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.world import base_case
 from energy_model.timeline import DAY
-from energy_model.units import GWH_PER_TWH
+from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
 Bools = np.ndarray
 NO_CUT = "no cut"
-KEUR_PER_EUR_BN = 1e6
 OVER = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 """Probabilities of a cut at which the plan is shown."""
 
@@ -191,12 +191,12 @@ def _costs(plans: Plans) -> pd.DataFrame:
         ("value of the stochastic plan (EEV - RP)", plans.value_of_stochastic_keur),
     ]
     return pd.DataFrame(
-        {"measure": [name for name, _ in rows], "expected_eur_bn": [cost / KEUR_PER_EUR_BN for _, cost in rows]}
+        {"measure": [name for name, _ in rows], "expected_eur_bn": [cost / KEUR_PER_BEUR for _, cost in rows]}
     )
 
 
 def _level_twh(case: Case, level: Floats, inside: Bools) -> Floats:
-    return np.asarray(level[inside[case.storage.node]].sum(axis=0) / GWH_PER_TWH)
+    return stored_gwh(case, level, inside) / GWH_PER_TWH
 
 
 def _path(plans: Plans, inside: Bools) -> pd.DataFrame:
@@ -247,14 +247,14 @@ def _outcomes(plans: Plans, inside: Bools) -> pd.DataFrame:
             _cut_twh(way.case, own(ready.alone[number].col_value, "curtailment"), inside),
         ]
         costs = (plans.naive_costs_keur[number], plans.stochastic_costs_keur[number], ready.alone[number].objective)
-        rows.append((way.name, plans.probabilities[number], *cut, *(cost / KEUR_PER_EUR_BN for cost in costs)))
+        rows.append((way.name, plans.probabilities[number], *cut, *(cost / KEUR_PER_BEUR for cost in costs)))
     names = ("expecting_none", "chosen", "foreseen")
     columns = [*(f"{name}_demand_cut_twh" for name in names), *(f"{name}_cost_eur_bn" for name in names)]
     return pd.DataFrame(rows, columns=["way", "probability_share", *columns])
 
 
 def _cut_twh(case: Case, curtailed: Floats, inside: Bools) -> float:
-    return float((curtailed[inside[case.is_market]] * case.timeline.days).sum()) / GWH_PER_TWH
+    return float(curtailed_gwh(case, curtailed)[inside[case.is_market]].sum()) / GWH_PER_TWH
 
 
 def _at_probability(
@@ -268,9 +268,9 @@ def _at_probability(
         "probability_share": probability,
         "stored_when_it_may_first_come_twh": float(stored[firsts[0]]),
         "most_in_store_twh": float(stored.max()),
-        "wait_and_see_eur_bn": plans.wait_and_see_keur / KEUR_PER_EUR_BN,
-        "stochastic_plan_eur_bn": plans.stochastic_keur / KEUR_PER_EUR_BN,
-        "naive_plan_eur_bn": plans.naive_keur / KEUR_PER_EUR_BN,
-        "value_of_perfect_information_eur_bn": plans.value_of_information_keur / KEUR_PER_EUR_BN,
-        "value_of_stochastic_plan_eur_bn": plans.value_of_stochastic_keur / KEUR_PER_EUR_BN,
+        "wait_and_see_eur_bn": plans.wait_and_see_keur / KEUR_PER_BEUR,
+        "stochastic_plan_eur_bn": plans.stochastic_keur / KEUR_PER_BEUR,
+        "naive_plan_eur_bn": plans.naive_keur / KEUR_PER_BEUR,
+        "value_of_perfect_information_eur_bn": plans.value_of_information_keur / KEUR_PER_BEUR,
+        "value_of_stochastic_plan_eur_bn": plans.value_of_stochastic_keur / KEUR_PER_BEUR,
     }

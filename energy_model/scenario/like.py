@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from energy_model.units import GWH_PER_TWH
+
 
 @dataclass(frozen=True)
 class Like:
@@ -29,6 +31,6 @@ SENDOUT = Like(("lng_terminals.sendout_capacity_gwh_per_day",))
 CAPACITY = Like(("pipelines.capacity_gwh_per_day",))
 VOLUMES = Like(("supply_steps.volume_gwh_per_year", "lng_supply_steps.volume_gwh_per_year"))
 PENALTIES = Like(("curtailment_tiers.cost_eur_per_mwh",))
-EUROPE_LNG_TWH = Like(("lng_europe_limit.limit_gwh_per_year",), per_unit=1000.0)
+EUROPE_LNG_TWH = Like(("lng_europe_limit.limit_gwh_per_year",), per_unit=GWH_PER_TWH)
 FACTOR = Like(usual=1.0)
 STOCKS = Like(("storage.working_gas_volume_gwh",))

@@ -11,15 +11,15 @@ import pandas as pd
 import pyarrow as pa
 
 from energy_model.data.regions import members
-from energy_model.model.demand import slice_table
 from energy_model.plan.foresight import Solved
+from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
+from energy_model.scenario.case import Case
+from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
 from energy_model.scenario.case import Case
 from energy_model.sweep.cases import PreparedSweep, column_type
-from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH
 
 DIGITS = 9
 """Results are rounded to so many decimals, below which a solver's rounding lives; a TWh has a kWh as its ninth."""
-EUR_PER_KEUR = 1e3
 UNSERVED, PROTECTED, STORAGE = "region_unserved_twh", "region_protected_unserved_twh", "region_storage_twh_"
 """Columns of the region that is summed up: curtailed demand, of it protected customers, gas in store by month."""
 FIRST = {
@@ -93,9 +93,8 @@ class Columns:
         case, days = solved.case, solved.case.timeline.days
         market = np.flatnonzero(case.is_market)
         codes = case.nodes[market].tolist()
-        cut = (solved.values["curtailment"] * days).sum(axis=2) / GWH_PER_TWH
-        protected = case.demand.tier_is_protected[slice_table(case.demand).tier]
-        unserved, safe = cut.sum(axis=1), cut[:, protected].sum(axis=1)
+        cut = solved.values["curtailment"]
+        unserved, safe = (curtailed_gwh(case, cut, who) / GWH_PER_TWH for who in (None, True))
         demand = case.demand.rate[market].sum(axis=1)
         weight = np.maximum((demand * days).sum(axis=1), 1e-12)
         price = (solved.duals["balance"][market] * demand).sum(axis=1) / weight
@@ -114,13 +113,12 @@ class Columns:
             f"{STORAGE}{month.replace('-', '_')}": value
             for month, value in zip(case.timeline.months, stored, strict=True)
         }
-        found["total_cost_eur_bn"] = (solved.objective_keur - missed) * EUR_PER_KEUR / EUR_PER_BEUR
+        found["total_cost_eur_bn"] = (solved.objective_keur - missed) / KEUR_PER_BEUR
         return {name: round(float(value), DIGITS) + 0.0 for name, value in found.items()}
 
 
 def month_end_levels(case: Case, level: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Gas in the stores of some nodes (``inside``, shape (N,)) at the end of each month of the horizon, GWh."""
-    mine = inside[case.storage.node]
     boundaries = np.concatenate([[0.0], np.cumsum(case.timeline.days)])
     ends = np.cumsum(case.timeline.month_days.sum(axis=1))
-    return np.asarray(np.interp(ends, boundaries, level[mine].sum(axis=0)))
+    return np.asarray(np.interp(ends, boundaries, stored_gwh(case, level, inside)))

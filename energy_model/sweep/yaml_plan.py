@@ -15,6 +15,7 @@ import yaml
 
 from energy_model.errors import ScenarioError
 from energy_model.files import reason
+from energy_model.units import BYTES_PER_MB
 
 _BYTES_AT_MOST = 1_000_000
 _NODES_AT_MOST = 100_000
@@ -35,7 +36,9 @@ def read_yaml(path: Path, where: str) -> Any:
     """
     try:
         if path.stat().st_size > _BYTES_AT_MOST:
-            raise ScenarioError(where, [f"is larger than {_BYTES_AT_MOST / 1e6:g} MB; a plan is a page of text"])
+            raise ScenarioError(
+                where, [f"is larger than {_BYTES_AT_MOST / BYTES_PER_MB:g} MB; a plan is a page of text"]
+            )
         loader = yaml.SafeLoader(path.read_text(encoding="utf-8-sig"))
         node = loader.get_single_node()
         if node is None:

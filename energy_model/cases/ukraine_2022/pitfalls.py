@@ -11,6 +11,7 @@ import pandas as pd
 from energy_model.data.audit import audit
 from energy_model.data.consistent import balance_of_base_year
 from energy_model.data.load import GasData
+from energy_model.units import show_energy
 
 AGREES = 0.03
 """Two statements of one total may differ by this share."""
@@ -49,9 +50,10 @@ def _cushion(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
     mine, platform = _other(table, "storage_working_gas", "EU27", "gie_agsi")
     _, sites = _other(table, "storage_working_gas", "GB", "scigrid_iggin")
     britain, _ = _other(table, "storage_working_gas", "GB", "gie_agsi")
+    union, seen, here, listed = (show_energy(gwh) for gwh in (mine, platform, britain, sites))
     text = (
-        f"EU working gas {mine / 1e3:.0f} TWh against {platform / 1e3:.0f} on the platform; Great Britain "
-        f"{britain / 1e3:.1f} TWh, not the {sites / 1e3:.0f} of a site list with closed Rough"
+        f"EU working gas {union:.0f} TWh against {seen:.0f} on the platform; Great Britain "
+        f"{here:.1f} TWh, not the {listed:.0f} of a site list with closed Rough"
     )
     return abs(mine / platform - 1.0) <= AGREES and britain < 0.5 * sites, text
 
@@ -116,9 +118,8 @@ def _balance(known: GasData, table: pd.DataFrame) -> tuple[bool, str]:
     assert known.storyline.balance is not None
     supply, use = balance_of_base_year(known.tables, known.storyline, known.storyline.balance)
     gap = supply / use - 1.0
-    text = (
-        f"supply {supply / 1e3:.0f} TWh (imports, production, stock drawn), use {use / 1e3:.0f} TWh: open by {gap:+.1%}"
-    )
+    comes, goes = show_energy(supply), show_energy(use)
+    text = f"supply {comes:.0f} TWh (imports, production, stock drawn), use {goes:.0f} TWh: open by {gap:+.1%}"
     return abs(gap) <= BALANCE_CLOSES, text
 
 

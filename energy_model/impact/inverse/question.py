@@ -25,6 +25,7 @@ from energy_model.lp import Matrix, Solution, solve
 from energy_model.lp.extend import add_rows, cost_of, take_columns, with_objective
 from energy_model.model.demand import slice_table
 from energy_model.plan.foresight import Solved
+from energy_model.results import plan_totals
 from energy_model.scenario.case import Case
 from energy_model.scenario.measures.base import countries_mask
 
@@ -76,7 +77,7 @@ def first_open(solved: Solved) -> int:
 
 def curtailed_gwh(solved: Solved) -> np.ndarray:
     """Curtailment of each market over the horizon, GWh, shape (markets,)."""
-    return np.asarray(solved.values[CURTAILMENT].sum(axis=1) @ solved.case.timeline.days)
+    return plan_totals.curtailed_gwh(solved.case, solved.values[CURTAILMENT])
 
 
 def is_cut(study: Study, region: Region) -> bool:

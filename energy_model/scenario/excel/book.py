@@ -12,6 +12,7 @@ from energy_model.errors import ScenarioError
 from energy_model.files import reason
 from energy_model.scenario.excel.open_document import kind_of, pages_of
 from energy_model.scenario.excel.page import Cell, Page
+from energy_model.units import BYTES_PER_MB
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -40,7 +41,7 @@ def open_book(path: Path) -> list[Page]:
         told = f"cannot be opened as a workbook ({_why(error)}); save it again as .xlsx"
         raise ScenarioError(where, [told]) from error
     if unpacked > AT_MOST_BYTES:
-        size = f"{unpacked / 1e6:,.0f} MB unpacked, at most {AT_MOST_BYTES / 1e6:,.0f}"
+        size = f"{unpacked / BYTES_PER_MB:,.0f} MB unpacked, at most {AT_MOST_BYTES / BYTES_PER_MB:,.0f}"
         raise ScenarioError(where, [f"is too large ({size}); copy the filled rows into a fresh template"])
     try:
         with ZipFile(io.BytesIO(content)) as archive:

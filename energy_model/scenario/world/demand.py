@@ -11,9 +11,9 @@ from energy_model.scenario.case import SECTORS, Demand
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.world.common import parameter
 from energy_model.timeline import Timeline
+from energy_model.units import DAYS_OF_YEAR
 
 _CUMULATIVE_DAYS = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30])
-CALENDAR_DAYS = 365
 RESPONSE_STEPS = 6
 """Number of ``response_price_*_eur_per_mwh`` parameters: where the demand curve is cut into steps."""
 
@@ -62,8 +62,8 @@ def _refuse_gaps(data: GasData, weather: str, year: np.ndarray, nodes: np.ndarra
     problems = []
     for node in markets[markets.isin(nodes)]:
         known = int(days.get(node, 0))
-        if known < CALENDAR_DAYS:
-            problems.append(f"weather '{weather}', node '{node}': {known} of {CALENDAR_DAYS} days; add the others")
+        if known < DAYS_OF_YEAR:
+            problems.append(f"weather '{weather}', node '{node}': {known} of {DAYS_OF_YEAR} days; add the others")
         elif not used[nodes == node].sum() > 0.0:
             problems.append(
                 f"weather '{weather}', node '{node}': no demand all year; correct the table, or make it no market"
@@ -89,7 +89,7 @@ def _calendar_year(data: GasData, weather: str, nodes: np.ndarray) -> np.ndarray
     known = where >= 0
     day = _day_of_year(table["month"].to_numpy(), table["day"].to_numpy())
     values = table[[f"{sector}_gwh" for sector in SECTORS]].to_numpy(float)
-    year = np.zeros((len(nodes), len(SECTORS), CALENDAR_DAYS))
+    year = np.zeros((len(nodes), len(SECTORS), DAYS_OF_YEAR))
     year[where[known], :, day[known]] = values[known]
     return year
 

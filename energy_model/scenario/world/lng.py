@@ -13,11 +13,10 @@ from energy_model.scenario.case import Lng
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.world.common import active, indices, monthly_price, parameter, tie_break
 from energy_model.timeline import Timeline
-from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
+from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, NM_PER_1000_NM
 
 OFFERED = ("base", "divertible")
 """Availability of steps that the market can win without anybody's promise."""
-NM_PER_1000_NM = 1_000.0
 
 
 def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray) -> Lng:

@@ -9,8 +9,8 @@ from energy_model.data.load import GasData
 from energy_model.scenario.case import Pipelines
 from energy_model.scenario.world.common import active, indices, parameter, tie_break
 from energy_model.timeline import Timeline
+from energy_model.units import KM_PER_1000_KM
 
-KM_PER_1000_KM = 1_000.0
 RUNNING = ("operating", "planned")
 """States in which a pipeline carries gas once its opening date has come; ``idle`` needs a measure."""
 

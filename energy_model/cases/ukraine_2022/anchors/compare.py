@@ -11,7 +11,7 @@ from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.data.regions import nodes_of_group
 from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
-from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, show_energy
+from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, KEUR_PER_BEUR, show_energy
 from energy_model.validate.anchors import Ours, number
 
 APRIL = date(2022, 4, 1)
@@ -142,7 +142,7 @@ def _gaps(runs: AnchorRuns) -> list[Ours]:
 def _bill_bn(results: Results, nodes: Sequence[str]) -> float:
     served = _within(results, nodes, APRIL, None).groupby(["node", "period"], observed=True)["served_gwh"].sum()
     price = results["prices"].set_index(["node", "period"])["price_eur_per_mwh"]
-    return float((served * price.reindex(served.index)).sum()) / 1e6
+    return float((served * price.reindex(served.index)).sum()) / KEUR_PER_BEUR
 
 
 def _inflow_twh(results: Results, origins: Sequence[str]) -> float:
