@@ -12,7 +12,7 @@ from report_fixtures import monthly
 
 from energy_model.data.regions import nodes_of_group
 from energy_model.data.storyline import Focus, GroupName
-from energy_model.errors import UnknownNameError
+from energy_model.errors import ResultError, UnknownNameError
 from energy_model.results.declared import MOMENTS, STATISTICS
 from energy_model.results.headline import headline_values
 from energy_model.results.labels import Labels, RouteLabel, SupplierLabel
@@ -265,6 +265,13 @@ def test_rows_in_another_order_change_nothing(run):
     for name in ("curtailed", "price", "filling", "imports"):
         found, known = other[name](), run.statistics[name]()
         pd.testing.assert_series_equal(found.sort_index(), known.sort_index())
+
+
+def test_a_table_that_lacks_a_row_is_not_summed_up(run):
+    less = {**run.statistics.tables, "demand": run["demand"].iloc[:-1]}
+
+    with pytest.raises(ResultError, match="one row for each of the 17 periods"):
+        Statistics(less, run.nodes, run.labels).demand()
 
 
 # Words ----------------------------------------------------------------------------------------------------------------

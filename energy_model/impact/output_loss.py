@@ -171,11 +171,11 @@ def gas_shortfall(
     """
     region = region or results.labels.focus.region
     columns = ("demand", "served")
+    if against is not None and not against["periods"].equals(results["periods"]):
+        raise ResultError("the two runs have different periods; give both the same horizon, resolution and dates")
     normal, served = (_by_basis(results, column, since, region) for column in columns)
     missing = normal - served
     if against is not None:
-        if not against["periods"].equals(results["periods"]):
-            raise ResultError("the two runs have different periods; give both the same horizon, resolution and dates")
         asked, normal = (_by_basis(against, column, since, region) for column in columns)
         missing = missing - (asked - normal)
     table = pd.concat({"missing_gwh": missing, "normal_gwh": normal}, axis=1).reset_index()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from energy_model.errors import ResultError
+
 
 @dataclass(frozen=True)
 class Cube:
@@ -55,15 +57,26 @@ def items_of(table: pd.DataFrame, count: int) -> tuple[pd.DataFrame, pd.DataFram
     ----------
     count : int
         Number of periods; a table without the column ``period`` has one row for each item.
+
+    Raises
+    ------
+    ResultError
+        If an item has not one row for each period.
     """
     if "period" not in table:
         return table, table
-    period = table["period"].to_numpy()
-    in_order = not len(period) % count and bool((period.reshape(-1, count) == np.arange(1, count + 1)).all())
-    if not in_order:
+    if not _in_order(table, count):
         keys = [name for name in table.columns if not pd.api.types.is_float_dtype(table[name]) and name != "period"]
         table = table.sort_values([*keys, "period"], kind="stable")
+        if not _in_order(table, count):
+            what = ", ".join(table.columns[:3])
+            raise ResultError(f"the table of {what}, ... has not one row for each of the {count} periods of its items")
     return table.iloc[::count], table
+
+
+def _in_order(table: pd.DataFrame, count: int) -> bool:
+    period = table["period"].to_numpy()
+    return not len(period) % count and bool((period.reshape(-1, count) == np.arange(1, count + 1)).all())
 
 
 def shaped(rows: pd.DataFrame, column: str, count: int) -> np.ndarray:

@@ -150,6 +150,12 @@ STATISTICS: dict[str, Statistic] = {
     ),
     "sendout": Statistic("Gas that terminals send out", "energy", (Source("sendout", ("energy_gwh",)),), "country"),
     "flow": Statistic("Gas that enters pipelines", "energy", (Source("flows", ("energy_gwh",)),), "route"),
+    "capacity": Statistic(
+        "Gas that pipelines could carry",
+        "energy",
+        (Source("flows", ("capacity_gwh_per_day",), by_day=True),),
+        "route",
+    ),
     "losses": Statistic(
         "Gas burnt or lost in pipelines", "energy", (Source("flows", ("energy_gwh",), ("arrived_gwh",)),), "route"
     ),

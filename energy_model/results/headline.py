@@ -109,11 +109,6 @@ def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, flo
     }
 
 
-def mean_price(results: Results, nodes: list[str]) -> float:
-    """Demand-weighted mean shadow price over nodes and periods, EUR/MWh; no number where nobody buys."""
-    return results.statistics.price.value(node=nodes)
-
-
 def curtailed_share(results: Results, by: str, **where: Any) -> pd.Series:
     """Curtailed share of demand by a grouping; no number where nothing is asked for."""
     demand = results.statistics.demand(by, **where)

@@ -14,9 +14,8 @@ from energy_model.data.regions import members
 from energy_model.plan.foresight import Solved
 from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
 from energy_model.scenario.case import Case
-from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
-from energy_model.scenario.case import Case
 from energy_model.sweep.cases import PreparedSweep, column_type
+from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
 DIGITS = 9
 """Results are rounded to so many decimals, below which a solver's rounding lives; a TWh has a kWh as its ninth."""

@@ -9,7 +9,6 @@ import pandas as pd
 
 from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.data.regions import nodes_of_group
-from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, KEUR_PER_BEUR, show_energy
 from energy_model.validate.anchors import Ours, number
@@ -223,8 +222,9 @@ def _nord_stream_2(runs: AnchorRuns) -> list[Ours]:
     """Effects of Nord Stream 2 whose size is told, or which the model cannot state."""
     found = runs["reference"]
     union = members(found)
-    base = mean_price(found, union)
-    change = [100.0 * (mean_price(runs[name], union) / base - 1.0) for name in ("pipe", "pipe and gas")]
+    base = found.statistics.price.value(node=union)
+    prices = (runs[name].statistics.price.value(node=union) for name in ("pipe", "pipe and gas"))
+    change = [100.0 * (price / base - 1.0) for price in prices]
     text = f"{number(change[0])} for the pipe alone, {number(change[1])} with the gas that was held back"
     why = "LNG sets the price at a level that does not answer to volume here; theirs falls along a supply curve"
     idle = "no gas crosses Poland westward in January 2022 already: there is nothing to lose"

@@ -7,10 +7,9 @@ import pandas as pd
 from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.data.load import GasData
 from energy_model.data.regions import nodes_of_group
-from energy_model.results.headline import mean_price
 from energy_model.results.run import Results
 from energy_model.scenario.world import parameter
-from energy_model.units import DAYS_PER_YEAR, EUR_PER_BEUR, GWH_PER_TWH, MWH_PER_GWH
+from energy_model.units import DAYS_PER_YEAR, EUR_PER_BEUR, MWH_PER_GWH
 from energy_model.validate.anchors import Ours, number
 
 WEST = ("BE", "DE", "FR", "NL")
@@ -39,27 +38,28 @@ def norwegian_sales_bn(results: Results) -> float:
 
 def russian_sales_bn(results: Results, data: GasData) -> float:
     """Russian pipeline gas at the German shadow price less transit fees of Ukraine and Yamal-Europe, bn EUR."""
-    supply, flows = results["supply"], results["flows"]
-    sold = supply[supply["supplier"] == "RU"].groupby("period", observed=True)["energy_gwh"].sum()
-    german = results["prices"].query("node == 'DE'").set_index("period")["price_eur_per_mwh"]
+    ask = results.statistics
+    sold, german = ask.supply("period", supplier="RU", unit="GWh"), ask.price("period", node="DE")
     fees = sum(
-        float(flows.loc[flows["route"] == route, "energy_gwh"].sum()) * parameter(data, f"{fee}_eur_per_mwh")
-        for route, fee in TRANSIT_FEES
+        ask.flow.value(route=route, unit="GWh") * parameter(data, f"{fee}_eur_per_mwh") for route, fee in TRANSIT_FEES
     )
     return (float((sold * german).sum()) - fees) * MWH_PER_GWH / EUR_PER_BEUR
 
 
 def transit_twh(results: Results, route: str) -> float:
     """Gas that enters a route, TWh."""
-    flows = results["flows"]
-    return float(flows.loc[flows["route"] == route, "energy_gwh"].sum()) / GWH_PER_TWH
+    return results.statistics.flow.value(route=route)
 
 
 def less_used_twh(results: Results, nodes: list[str]) -> float:
     """Gas that consumers of some countries go without, curtailed or too dear, TWh."""
-    demand = results["demand"]
-    mine = demand[demand["node"].isin(nodes)]
-    return float(mine[["voluntary_gwh", "curtailed_gwh"]].to_numpy().sum()) / GWH_PER_TWH
+    return results.statistics.shortage.value(node=nodes)
+
+
+def dearer_by(before: Results, after: Results, nodes: list[str]) -> float:
+    """Rise of the mean price of some countries, EUR/MWh."""
+    first, then = (run.statistics.price.value(node=nodes) for run in (before, after))
+    return then - first
 
 
 def sign_rows(runs: AnchorRuns) -> list[Ours]:
@@ -90,12 +90,12 @@ def _sziklai(runs: AnchorRuns) -> list[Ours]:
             "bn EUR of sales after transit fees",
         ),
         "sziklai_west": (
-            mean_price(before, list(WEST)) - mean_price(after, list(WEST)),
+            dearer_by(after, before, list(WEST)),
             "EUR/MWh by which consumers pay less",
         ),
         "sziklai_norway": (norwegian_sales_bn(after) - norwegian_sales_bn(before), "bn EUR of Norwegian sales"),
         "sziklai_centre": (
-            mean_price(before, centre) - mean_price(after, centre),
+            dearer_by(after, before, centre),
             "EUR/MWh by which consumers pay less",
         ),
     }
@@ -114,9 +114,8 @@ def _rekk(runs: AnchorRuns) -> list[Ours]:
     before, after = runs["pipe and gas"], runs["pipe and gas, no Ukraine"]
     data = runs.data.at(after.scenario.as_of)
     members = list(after.nodes.loc[nodes_of_group(after.nodes, "EU27"), "node"])
-    demand = after["demand"]
-    cut = float(demand.loc[demand["node"].isin(members), "curtailed_gwh"].sum()) / GWH_PER_TWH
-    dearer = mean_price(after, members) - mean_price(before, members)
+    cut = after.statistics.curtailed.value(node=members)
+    dearer = dearer_by(before, after, members)
     per_year = DAYS_PER_YEAR / float(after["periods"]["days"].sum())
     lost = (russian_sales_bn(after, data) - russian_sales_bn(before, data)) * per_year
     setting = "pipe and gas without transit through Ukraine against with it; Yamal-Europe idle in both"
@@ -150,7 +149,7 @@ def _rekk(runs: AnchorRuns) -> list[Ours]:
 def _koczy(runs: AnchorRuns) -> Ours:
     before, after = runs["reference, no TurkStream"], runs["pipe and gas, no Ukraine, no TurkStream"]
     nodes = region(after, "South-East")
-    dearer = mean_price(after, nodes) - mean_price(before, nodes)
+    dearer = dearer_by(before, after, nodes)
     missing = less_used_twh(after, nodes) - less_used_twh(before, nodes)
     return Ours(
         "koczy_south_east",
