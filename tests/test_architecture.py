@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 import energy_model
@@ -72,6 +73,20 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
             yield from ((str(node.module), name.name) for name in node.names)
 
 
+def taken_at_run_time(path: Path, name: str) -> Iterator[tuple[str, str]]:
+    """Every imported module with the name taken from it, but for what types alone need; relative ones in full."""
+    source = tree(path)
+    for node in ast.walk(source):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.body = []
+    for node in ast.walk(source):
+        if isinstance(node, ast.Import):
+            yield from ((one.name, "") for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            within = name.rsplit(".", node.level)[0] + "." if node.level else ""
+            yield from ((f"{within}{node.module or ''}".rstrip("."), one.name) for one in node.names)
+
+
 def short(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -90,6 +105,20 @@ def test_imports_point_one_way(path: Path) -> None:
         other = module.split(".")[1] if "." in module else name
         public = part == "cli" and module == "energy_model" and name in energy_model.__all__
         assert other == part or other in BELOW[part] or public, f"{short(path)} imports {module}.{name}"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Neither at the top of a file nor inside a function; what is imported for types alone does not count."""
+    names = {path: ".".join(["energy_model", *path.relative_to(ROOT).with_suffix("").parts]) for path in MODULES}
+    known = {name.removesuffix(".__init__"): name for name in names.values()}
+    graph: nx.DiGraph = nx.DiGraph()
+    for path, name in names.items():
+        for module, taken in taken_at_run_time(path, name):
+            target = known.get(f"{module}.{taken}") or known.get(module)
+            if target and target != name:
+                graph.add_edge(name, target)
+
+    assert [] == [sorted(circle) for circle in nx.strongly_connected_components(graph) if len(circle) > 1]
 
 
 @every_module

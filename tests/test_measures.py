@@ -12,8 +12,8 @@ import pytest
 from energy_model.data.load import GasData
 from energy_model.scenario import Case, Scenario, apply, load_scenario
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.lookups import parameter
 from energy_model.scenario.measures import KINDS
-from energy_model.scenario.world import parameter
 from energy_model.units import DAYS_PER_YEAR
 
 PARTS = ("pipelines", "supply", "lng", "storage", "demand", "contracts")

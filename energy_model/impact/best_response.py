@@ -22,7 +22,7 @@ from energy_model.plan.stages import Decisions, compiled
 from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
 from energy_model.results.shortage import Shortage, shortage_in
 from energy_model.scenario.case import Case
-from energy_model.scenario.world.common import monthly_price
+from energy_model.scenario.lookups import monthly_price
 from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
 LEFT_OUT = ("missing", "untaken")

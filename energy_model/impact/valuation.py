@@ -12,9 +12,9 @@ from energy_model.errors import DataError
 from energy_model.plan.foresight import Solved
 from energy_model.results.tracing import Traced
 from energy_model.scenario import Case
+from energy_model.scenario.lookups import monthly_price
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.measures.duties import PriceCap
-from energy_model.scenario.world.common import monthly_price
 
 FORWARD, CONTRACT, CAPPED, SCARCITY = "forward", "contract", "capped", "scarcity"
 VIEWS = (FORWARD, CONTRACT, CAPPED, SCARCITY)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.world.common import QUOTED_SERIES
+from energy_model.scenario.lookups import QUOTED_SERIES
 from energy_model.scenario.world.storage import TARGET_KINDS
 from energy_model.timeline import DAY, Timeline
 

@@ -16,6 +16,7 @@ from energy_model.data.sellers import seller_of
 from energy_model.scenario.arrays import append_row
 from energy_model.scenario.case import Case, FillingTarget
 from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
+from energy_model.scenario.lookups import parameter
 from energy_model.scenario.measures.base import (
     Asset,
     Countries,
@@ -187,8 +188,6 @@ class StorageTarget(Measure):
         return frozenset(f"filling of {code} on {self.date}" for code in self.countries)
 
     def apply(self, case: Case, data: GasData) -> Case:
-        from energy_model.scenario.world import parameter
-
         penalty = self.penalty_eur_per_mwh
         if penalty is None:
             penalty = parameter(data, "target_penalty_eur_per_mwh")

@@ -25,6 +25,7 @@ from energy_model.scenario.measures.base import (
     kind,
     unknown_codes,
 )
+from energy_model.scenario.weather import daily_demand
 
 PriceResponse = Literal["contained", "added"]
 SWITCH = "fuel switch"
@@ -157,8 +158,6 @@ class WeatherSpell(DemandMeasure):
         return super().problems(data) + unknown_codes([self.weather], known, "weather", "weather")
 
     def apply(self, case: Case, data: GasData) -> Case:
-        from energy_model.scenario.world.demand import daily_demand
-
         if not self.is_known(case):
             return case
         line = case.timeline

@@ -11,6 +11,7 @@ from pydantic import model_validator
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
 from energy_model.scenario.like import PRICES
+from energy_model.scenario.lookups import tie_break
 from energy_model.scenario.measures.base import (
     Countries,
     Country,
@@ -160,8 +161,6 @@ class PriceCap(OnSeller):
             group, resale = taking_part(case, self.countries, self.exempt), self.through_third_countries == "allowed"
             case = asked_by(self, case, gas_by_pipe(data, self.of(data)), group, resale=resale, ban=1.0)
             return denied_by(self, case, data, self.of(data), group, 0.0)
-        from energy_model.scenario.world import tie_break
-
         supplier = self.of(data)
         case = scale_supplier(case, supplier, self.remaining(case, self.remaining_share))
         s = self.strength(case)

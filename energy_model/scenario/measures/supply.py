@@ -15,6 +15,7 @@ from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.like import PRICES, VOLUMES
+from energy_model.scenario.lookups import tie_break
 from energy_model.scenario.measures.base import (
     Assurance,
     Measure,
@@ -277,8 +278,6 @@ def _unused(name: str, taken: np.ndarray) -> str:
 
 def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
     """One more step of pipeline supply or indigenous production at the supplier's node; none without a volume."""
-    from energy_model.scenario.world import tie_break
-
     if row["volume"] == 0.0:
         return case
     supply = case.supply
@@ -295,8 +294,6 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
 
 def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
     """One more step of an LNG exporter; what Europe can attract grows by as much. None without a volume."""
-    from energy_model.scenario.world import tie_break
-
     if row["volume"] == 0.0:
         return case
     lng: Lng = case.lng

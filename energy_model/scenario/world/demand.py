@@ -8,12 +8,12 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.scenario.case import SECTORS, Demand
+from energy_model.scenario.lookups import parameter
 from energy_model.scenario.schema import Scenario
-from energy_model.scenario.world.common import parameter
+from energy_model.scenario.weather import calendar_year, on_dates
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_OF_YEAR
 
-_CUMULATIVE_DAYS = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30])
 RESPONSE_STEPS = 6
 """Number of ``response_price_*_eur_per_mwh`` parameters: where the demand curve is cut into steps."""
 
@@ -23,14 +23,14 @@ def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np
 
     A weather year is repeated over the horizon by calendar day; 29 February repeats the 28th.
     """
-    year = _calendar_year(data, scenario.weather, nodes)
+    year = calendar_year(data, scenario.weather, nodes)
     _refuse_gaps(data, scenario.weather, year, nodes)
     names, sector, share, cost = _voluntary_steps(data)
     tiers = data["curtailment_tiers"].sort_values(["tier", "sector"]).reset_index(drop=True)
     tiers = tiers[tiers["share_of_sector"] > 0.0]
     return Demand(
         sectors=SECTORS,
-        rate=timeline.mean(_on_dates(year, timeline.dates)),
+        rate=timeline.mean(on_dates(year, timeline.dates)),
         voluntary_name=names,
         voluntary_sector=sector,
         voluntary_share=np.broadcast_to(share[None, :, None], (len(nodes), len(share), len(timeline))).copy(),
@@ -70,36 +70,6 @@ def _refuse_gaps(data: GasData, weather: str, year: np.ndarray, nodes: np.ndarra
             )
     if problems:
         raise DataError(f"demand_daily.csv, as known on {data.as_of},", problems)
-
-
-def daily_demand(data: GasData, weather: str, dates: pd.DatetimeIndex, nodes: np.ndarray) -> np.ndarray:
-    """Demand on each of some days, GWh/d, shape (N, J, days)."""
-    return _on_dates(_calendar_year(data, weather, nodes), dates)
-
-
-def _on_dates(year: np.ndarray, dates: pd.DatetimeIndex) -> np.ndarray:
-    return year[:, :, _day_of_year(dates.month.to_numpy(), np.minimum(dates.day, _last_day(dates)))]
-
-
-def _calendar_year(data: GasData, weather: str, nodes: np.ndarray) -> np.ndarray:
-    """One year of demand, GWh/d, shape (N, J, 365); nodes without rows have none."""
-    table = data["demand_daily"]
-    table = table[table["weather"] == weather]
-    where = pd.Index(nodes).get_indexer(table["node"])
-    known = where >= 0
-    day = _day_of_year(table["month"].to_numpy(), table["day"].to_numpy())
-    values = table[[f"{sector}_gwh" for sector in SECTORS]].to_numpy(float)
-    year = np.zeros((len(nodes), len(SECTORS), DAYS_OF_YEAR))
-    year[where[known], :, day[known]] = values[known]
-    return year
-
-
-def _day_of_year(month: np.ndarray, day: np.ndarray) -> np.ndarray:
-    return np.asarray(_CUMULATIVE_DAYS[np.asarray(month) - 1] + np.asarray(day) - 1)
-
-
-def _last_day(dates: pd.DatetimeIndex) -> np.ndarray:
-    return np.where(dates.month == 2, 28, 31)
 
 
 def _voluntary_steps(data: GasData) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

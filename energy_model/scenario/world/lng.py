@@ -10,8 +10,8 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.scenario.case import Lng
+from energy_model.scenario.lookups import active, indices, monthly_price, parameter, tie_break
 from energy_model.scenario.schema import Scenario
-from energy_model.scenario.world.common import active, indices, monthly_price, parameter, tie_break
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, NM_PER_1000_NM
 

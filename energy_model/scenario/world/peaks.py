@@ -8,7 +8,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.scenario.measures.demand import WeatherSpell
 from energy_model.scenario.schema import Scenario
-from energy_model.scenario.world.demand import daily_demand
+from energy_model.scenario.weather import daily_demand
 from energy_model.timeline import Timeline
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import is_group, members
 from energy_model.scenario.case import FillingTarget, Storage
-from energy_model.scenario.world.common import indices, monthly_price, parameter, tie_break
+from energy_model.scenario.lookups import indices, monthly_price, parameter, tie_break
 from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
 

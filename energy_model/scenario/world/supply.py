@@ -7,7 +7,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Supply
-from energy_model.scenario.world.common import indices, parameter, tie_break
+from energy_model.scenario.lookups import indices, parameter, tie_break
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 

@@ -8,7 +8,7 @@ from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.data.load import GasData
 from energy_model.data.regions import nodes_of_group
 from energy_model.results.run import Results
-from energy_model.scenario.world import parameter
+from energy_model.scenario.lookups import parameter
 from energy_model.units import DAYS_PER_YEAR, EUR_PER_BEUR, MWH_PER_GWH
 from energy_model.validate.anchors import Ours, number
 

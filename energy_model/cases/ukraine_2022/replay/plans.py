@@ -24,8 +24,8 @@ from energy_model.cases.ukraine_2022.replay.entries import (
 )
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case, FillingTarget
-from energy_model.scenario.world import base_case, parameter
-from energy_model.scenario.world.common import active
+from energy_model.scenario.lookups import active, parameter
+from energy_model.scenario.world import base_case
 from energy_model.scenario.world.demand import base_demand
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR

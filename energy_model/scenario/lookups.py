@@ -1,4 +1,4 @@
-"""Look-ups every part of the base case needs."""
+"""Numbers of the data package that the base case and the measures look up: parameters, prices, nodes, tie-breaks."""
 
 from __future__ import annotations
 
