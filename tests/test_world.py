@@ -113,12 +113,12 @@ def elasticity_steps_stand_at_the_geometric_mean() -> None:
 
 
 def volumes_and_rates_of_lng() -> None:
-    """36,500 GWh a year are 100 a day, 125 in a month; freight 0.82 for 1,000 nm and 1.00 to regasify."""
+    """109,500 GWh a year are 300 a day, 375 in a month; freight 0.82 for 1,000 nm and 1.00 to regasify."""
     found = case().lng
 
-    assert found.rate == pytest.approx(np.full((1, 12), 125.0))
-    assert found.volume == pytest.approx([36_500.0])
-    assert case(**months(3)).lng.volume == pytest.approx([9_000.0])
+    assert found.rate == pytest.approx(np.full((1, 12), 375.0))
+    assert found.volume == pytest.approx([109_500.0])
+    assert case(**months(3)).lng.volume == pytest.approx([27_000.0])
     assert found.cost == pytest.approx(np.full((1, 12), 40.0), abs=TIE)
     assert found.route_cost == pytest.approx(np.full((1, 12), 1.82), abs=TIE)
     assert found.europe_limit[:2] == pytest.approx([120_000 * 31 / 365, 120_000 * 28 / 365])
@@ -155,11 +155,11 @@ def levels_to_be_reached() -> None:
 
 
 def demand_is_that_of_the_weather() -> None:
-    """450 a day; a tenth more in the cold year; sectors as they burn."""
+    """450 a day; half of it is heat, of which the cold year takes a fifth more; sectors as they burn."""
     found = case()
 
     assert found.demand.rate.sum(axis=(0, 1)) == pytest.approx([450.0] * 12)
-    assert case(weather="cold_1_in_20").demand.rate.sum(axis=(0, 1)) == pytest.approx([495.0] * 12)
+    assert case(weather="harsh").demand.rate.sum(axis=(0, 1)) == pytest.approx([495.0] * 12)
     assert found.demand.rate[found.node("AA_N"), :, 0] == pytest.approx([80.0, 20.0, 60.0, 30.0, 10.0])
 
 

@@ -29,6 +29,7 @@ AS_OF = "2031-01-31"
 YEAR, BASE_YEAR = 2031, 2030
 DEMAND = {"AA_N": 200.0, "AA_S": 100.0, "BB": 100.0, "CC": 50.0}
 SECTORS = {"households": 0.4, "services": 0.1, "industry": 0.3, "power_heat": 0.15, "other": 0.05}
+HEATED = ("households", "services")
 MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 PRICE = 40.0
 COPIED = ("parameters", "curtailment_tiers")
@@ -44,6 +45,25 @@ decision_days = [{YEAR}-04-01]
 contract_price = "export_price"
 base_year = {BASE_YEAR}
 everybody = "ALL"
+
+[horizon]
+start = {YEAR}-01-01
+end = {YEAR}-12-31
+
+[weather]
+normal = "usual"
+cold = "harsh"
+base_year = "{BASE_YEAR}"
+
+[lng]
+central = "middle"
+low = "little"
+high = "much"
+observed = "seen"
+
+[prices]
+quoted = ["ttf_forward", "lng_reference"]
+hub = "hub"
 
 [focus]
 supplier = "XX"
@@ -267,20 +287,23 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             "exporter": "QQ",
             "step": "base",
             "description": "cargoes",
-            "volume_gwh_per_year": 36_500.0,
+            "volume_gwh_per_year": 109_500.0,
             "premium_eur_per_mwh": 0.0,
             "availability": "base",
         }
     ]
     found["lng_europe_limit"] = [
         {"case": case, "limit_gwh_per_year": limit, "premium_eur_per_mwh": 0.0}
-        for case, limit in (("low", 100_000.0), ("central", 120_000.0), ("high", 150_000.0))
+        for case, limit in (("little", 100_000.0), ("seen", 109_500.0), ("middle", 120_000.0), ("much", 150_000.0))
     ]
     found["lng_shipping"] = [{"exporter": "QQ", "node": "AA_S", "distance_nm": 1000}]
     found["demand_daily"] = [
         {"weather": weather, "node": node, "month": month, "day": day}
-        | {f"{sector}_gwh": round(rate * share * factor, 6) for sector, share in SECTORS.items()}
-        for weather, factor in (("reference", 1.0), ("cold_1_in_20", 1.1))
+        | {
+            f"{sector}_gwh": round(rate * share * (cold if sector in HEATED else 1.0), 6)
+            for sector, share in SECTORS.items()
+        }
+        for weather, cold in (("usual", 1.0), ("harsh", 1.2), (str(BASE_YEAR), 1.0))
         for node, rate in DEMAND.items()
         for month, days in enumerate(MONTHS, 1)
         for day in range(1, days + 1)
@@ -298,8 +321,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         for month in range(1, 13)
     ]
     found["observed_prices_monthly"] = [
-        {"month": f"{BASE_YEAR}-{month:02}-01", "series": "gas_europe", "price": 10.0, "unit": "USD/MMBtu"}
-        | {"as_of": AS_OF}
+        {"month": f"{BASE_YEAR}-{month:02}-01", "series": "hub", "price": 10.0, "unit": "USD/MMBtu"} | {"as_of": AS_OF}
         for month in range(1, 13)
     ]
     found["economy"] = [
@@ -372,7 +394,7 @@ def _opened(item: Mapping[str, Any]) -> dict[str, Any]:
         else field
         for field in schema.get("fields", [])
     ]
-    plain = {key: value for key, value in item.items() if key not in ("hash", "bytes")}
+    plain = {key: value for key, value in item.items() if key not in ("hash", "bytes")} | {"title": item["name"]}
     return {**plain, "schema": {**schema, "fields": fields}} if schema else plain
 
 

@@ -32,7 +32,7 @@ METHOD = (
     f" each at sigma {CAUTIOUS_SIGMA:g} and {WIDE_SIGMA:g}."
 )
 CAVEATS = (
-    "Nobody knows sigma: the argument of 2022 between losses of half a percent and of twelve percent of GDP is an"
+    "Nobody knows sigma: whether a stop costs half a percent or twelve percent of GDP is, among economists, an"
     " argument about it. Never quote one column alone.",
     "No fall of demand through lost income, no policy, no damage after the horizon; a supply chain that breaks at one"
     " missing input is worse than any column but the first.",

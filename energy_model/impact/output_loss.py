@@ -12,7 +12,7 @@ Baqaee and Farhi.
 
 Validity. One aggregate input, competitive prices, months rather than days, no fall of demand through income or fear;
 what is measured is gross national expenditure, which is not GDP (the authors report about a tenth less for GDP). The
-argument of 2022 between losses of 0.5-3 % and of 6-12 % of GDP is an argument about :math:`\sigma`, so
+quarrel over losses of 0.5-3 % or of 6-12 % of GDP is about :math:`\sigma`, so
 nothing here takes a single :math:`\sigma`: tables always carry all of :data:`SIGMAS`.
 """
 
