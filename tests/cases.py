@@ -15,7 +15,8 @@ from energy_model.model import build_model
 from energy_model.plan.foresight import Solved
 from energy_model.results.tables import build_tables
 from energy_model.scenario.arrays import append_row, arrays_of
-from energy_model.scenario.case import SECTORS, Case, FillingTarget
+from energy_model.scenario.case import SECTORS, Case
+from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
 from energy_model.timeline import Timeline
 

@@ -14,6 +14,7 @@ from scipy.sparse import coo_array
 from energy_model.scenario.case import Case
 
 Terms = dict[int, float]
+Balance = dict[tuple[int, int], Terms]
 
 
 class Programme:
@@ -51,11 +52,13 @@ def least_cost(case: Case, method: str = "highs") -> float:
     days = case.timeline.days
     # What enters a node in a period counts plus, what leaves it minus.
     balance: dict[tuple[int, int], Terms] = {(n, t): {} for n in range(len(case.nodes)) for t in periods}
-    _suppliers(lp, case, balance)
+    supply = _suppliers(lp, case, balance)
     flow = _pipelines(lp, case, balance)
     _ships(lp, case, balance)
-    _stores(lp, case, balance)
-    _customers(lp, case, balance)
+    stored = _stores(lp, case, balance)
+    spared = _customers(lp, case, balance)
+    if case.low_calorific is not None:
+        _low_calorific(lp, case, (supply, flow, stored), spared)
     for c, group in enumerate(case.contracts.id):
         untaken = lp.column(case.contracts.price[c])
         terms = {flow[p, t]: -days[t] for p in case.contracts.pipelines[c] for t in periods}
@@ -66,22 +69,24 @@ def least_cost(case: Case, method: str = "highs") -> float:
     return lp.least_cost(method)
 
 
-def _suppliers(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> None:
-    steps = case.supply
+def _suppliers(lp: Programme, case: Case, balance: Balance) -> dict[tuple[int, int], int]:
+    steps, taken = case.supply, {}
     for k in range(len(steps.supplier)):
         over_time: Terms = {}
         for t, length in enumerate(case.timeline.days):
-            x = lp.column(length * steps.cost[k, t], steps.rate[k, t])
+            x = lp.column(length * (steps.cost + steps.tie_break)[k, t], steps.rate[k, t])
             balance[steps.node[k], t][x] = 1.0
+            taken[k, t] = x
             over_time[x] = length * steps.use[k, t]
         lp.at_most.append((over_time, steps.volume[k]))
+    return taken
 
 
 def _pipelines(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> dict[tuple[int, int], int]:
     lines, flow = case.pipelines, {}
     for p in range(len(lines.id)):
         for t, length in enumerate(case.timeline.days):
-            x = flow[p, t] = lp.column(length * lines.cost[p, t], lines.capacity[p, t])
+            x = flow[p, t] = lp.column(length * (lines.cost + lines.duty + lines.tie_break)[p, t], lines.capacity[p, t])
             balance[lines.from_node[p], t][x] = -1.0
             balance[lines.to_node[p], t][x] = 1.0 - lines.loss_share[p]
     return flow
@@ -96,7 +101,7 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
     for e in range(len(lng.exporter)):
         over_time: Terms = {}
         for t, length in enumerate(days):
-            x = lp.column(length * lng.cost[e, t], lng.rate[e, t])
+            x = lp.column(length * (lng.cost + lng.tie_break)[e, t], lng.rate[e, t])
             loaded[lng.exporter[e], t][x] = 1.0
             over_time[x] = length * lng.use[e, t]
             whole[x] = length
@@ -105,7 +110,7 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
         lp.at_most.append((over_time, lng.volume[e]))
     for a in range(len(lng.route_exporter)):
         for t, length in enumerate(days):
-            x = lp.column(length * lng.route_cost[a, t], lng.route_open[a, t])
+            x = lp.column(length * (lng.route_cost + lng.route_tie_break)[a, t], lng.route_open[a, t])
             loaded[lng.route_exporter[a], t][x] = -1.0
             landed[lng.route_node[a], t][x] = 1.0
     for q in range(len(lng.terminal)):
@@ -120,17 +125,19 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
     ]
 
 
-def _stores(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> None:
-    stock, days = case.storage, case.timeline.days
+def _stores(lp: Programme, case: Case, balance: Balance) -> dict[tuple[int, int], tuple[int, int]]:
+    """Columns of what goes in and of what comes out."""
+    stock, days, moved = case.storage, case.timeline.days, {}
     level: dict[tuple[int, int], int] = {}
     for s, volume in enumerate(stock.working_gas):
         level[s, 0] = lp.column(0.0, stock.initial[s], stock.initial[s])
         for t, length in enumerate(days):
             level[s, t + 1] = lp.column(stock.holding_cost * length, volume)
             into = lp.column(length * stock.injection_cost, stock.injection[s, t])
-            out_cost = np.broadcast_to(stock.withdrawal_cost, stock.withdrawal.shape)[s, t]
+            out_cost = (stock.withdrawal_cost + stock.tie_break)[s, t]
             out = lp.column(length * out_cost, stock.withdrawal[s, t])
             balance[stock.node[s], t] |= {into: -1.0, out: 1.0}
+            moved[s, t] = (into, out)
             kept = length * (1.0 - stock.cycle_loss_share)
             lp.equal.append(({level[s, t + 1]: 1.0, level[s, t]: -1.0, into: -kept, out: length}, 0.0))
             for b in np.flatnonzero(stock.curve_storage == s):
@@ -143,20 +150,61 @@ def _stores(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) ->
         boundary = sum(start < target.date for start in case.timeline.starts)
         held = {level[s, boundary]: -1.0 for s in target.storages}
         lp.at_most.append((held | {short: -1.0}, -target.level_gwh))
+    return moved
 
 
-def _customers(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> None:
-    demand = case.demand
+def _customers(lp: Programme, case: Case, balance: Balance) -> dict[tuple[int, int], Terms]:
+    """What a unit of each column spares at households and services; steps of one price are used alike."""
+    demand, spared = case.demand, defaultdict(dict)
+    small = [demand.sectors.index(sector) for sector in ("households", "services")]
     for n in np.flatnonzero(case.is_market):
         for t, length in enumerate(case.timeline.days):
-            left = demand.rate[n, :, t].copy()
+            left, at = demand.rate[n, :, t].copy(), spared[n, t]
+            widths = [
+                demand.voluntary_share[n, v, t] * demand.rate[n, j, t] for v, j in enumerate(demand.voluntary_sector)
+            ]
+            reach: dict[float, list[float]] = defaultdict(lambda: [0.0, 0.0])
+            for price, width, j in zip(demand.voluntary_cost, widths, demand.voluntary_sector, strict=True):
+                reach[round(price, 6)][0] += width
+                reach[round(price, 6)][1] += width * (j in small)
             for v, j in enumerate(demand.voluntary_sector):
-                width = demand.voluntary_share[n, v, t] * demand.rate[n, j, t]
-                left[j] -= width
-                balance[n, t][lp.column(length * demand.voluntary_cost[v], width)] = 1.0
+                left[j] -= widths[v]
+                x = lp.column(length * demand.voluntary_cost[v], widths[v])
+                balance[n, t][x] = 1.0
+                both, small_users = reach[round(demand.voluntary_cost[v], 6)]
+                at[x] = ("reduced", small_users / both if both > 0.0 else 0.0)
             for i, j in enumerate(demand.tier_sector):
                 count = demand.tier_slices[i]
                 for k in range(count):
                     price = demand.tier_cost[i] + demand.slice_slope * (k + 0.5) / count
                     width = max(left[j], 0.0) * demand.tier_share[i] / count
-                    balance[n, t][lp.column(length * price, width)] = 1.0
+                    x = lp.column(length * price, width)
+                    balance[n, t][x] = 1.0
+                    at[x] = ("cut", float(j in small))
+    return spared
+
+
+def _low_calorific(lp: Programme, case: Case, columns: tuple, spared: dict[tuple[int, int], dict]) -> None:
+    """Whoever burns low-calorific gas gets it from wells, conversion, lines and stores, or goes without."""
+    (supply, flow, stored), part, lines = columns, case.low_calorific, case.pipelines
+    small = [case.demand.sectors.index(sector) for sector in ("households", "services")]
+    for row, n in enumerate(part.node):
+        for t, length in enumerate(case.timeline.days):
+            apart = length * part.tie_break[row, t]
+            made, without = lp.column(apart, part.conversion[row, t]), lp.column(apart)
+            terms = {made: -1.0, without: -1.0}
+            for k in np.flatnonzero(case.supply.node == n):
+                terms[supply[k, t]] = -part.produced_share[row, t]
+            for p in part.line:
+                if lines.to_node[p] == n:
+                    terms[flow[p, t]] = lines.loss_share[p] - 1.0
+                elif lines.from_node[p] == n:
+                    terms[flow[p, t]] = 1.0
+            for s in np.flatnonzero(case.storage.node == n):
+                into, out = stored[s, t]
+                terms |= {into: part.stored_share[row], out: -part.stored_share[row]}
+            burnt = part.household_share[row, t] * case.demand.rate[n, small, t].sum()
+            lp.at_most.append((terms, -burnt))
+            share = {"reduced": part.household_share[row, t], "cut": 1.0}
+            relief = {x: -share[how] * users for x, (how, users) in spared[n, t].items()}
+            lp.at_most.append((relief | {without: 1.0}, 0.0))

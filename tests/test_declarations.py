@@ -33,7 +33,8 @@ def with_every_feature() -> Case:
 def _quality(case: Case) -> LowCalorific:
     """A tenth of the households of DE burns low-calorific gas; half of what enters there is of that quality."""
     one = np.ones((1, len(case.timeline)))
-    return LowCalorific(np.array([case.node("DE")]), np.zeros(0, dtype=int), 0.1 * one, one, 0.5 * one, np.array([0.1]))
+    at, none = np.array([case.node("DE")]), np.zeros(0, dtype=int)
+    return LowCalorific(at, none, 0.1 * one, one, 0.5 * one, 1e-4 * one, np.array([0.1]))
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,27 @@ def test_gas_that_a_feature_forgets_to_state_is_an_error(monkeypatch, case: Case
 
     with pytest.raises(ResultError, match="the balance of"):
         tables.build_tables(solved)
+
+
+def test_a_tie_break_enters_the_objective_and_nobody_pays_it(case: Case) -> None:
+    """Two EUR/MWh more on every unit of supply, as a tie-break: another objective, the same payments and offers."""
+    told = case.with_("supply", tie_break=case.supply.tie_break + 2.0)
+    plain, apart = answer(case), answer(told)
+    costs, other = (tables.build_tables(as_solved(one))["costs"].set_index("component") for one in (plain, apart))
+    volume = (apart.of("supply") @ told.timeline.days).sum()
+
+    assert apart.cost - other["cost_eur"].sum() / 1e3 == pytest.approx(2.0 * volume, rel=1e-4)
+    assert costs.loc["pipeline supply"].item() / (plain.of("supply") @ case.timeline.days).sum() == pytest.approx(
+        other.loc["pipeline supply"].item() / volume
+    )
+
+
+def test_a_duty_at_the_border_is_told_apart_from_transport(case: Case) -> None:
+    flow = answer(case.with_("pipelines", duty=case.pipelines.duty + 3.0))
+    costs = tables.build_tables(as_solved(flow))["costs"].set_index("component")["cost_eur"]
+    carried = flow.of("flow") @ case.timeline.days
+
+    assert costs["import duties"] == pytest.approx(3e3 * carried.sum())
+    assert costs["transport"] == pytest.approx(
+        1e3 * ((flow.of("flow") * case.pipelines.cost) @ case.timeline.days).sum()
+    )

@@ -41,6 +41,7 @@ def quality(case: Case, **numbers: dict[str, float]) -> Case:
         household_share=of("household_share", (periods,)),
         conversion=of("conversion", (periods,)),
         produced_share=of("produced_share", (periods,)),
+        tie_break=np.full((2, periods), 1e-4),
         stored_share=of("stored_share", ()),
     )
     return replace(case, low_calorific=part)

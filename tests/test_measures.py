@@ -148,7 +148,7 @@ def test_a_price_cap_lowers_what_is_paid_never_raises_it_and_may_cost_deliveries
     answered = after("price_cap", supplier="RU", cap_eur_per_mwh=cap, remaining_share=0.5)
 
     assert {"supply.cost"} == touched(base, free)
-    assert np.minimum(base.supply.cost[russia], cap) == approx(free.supply.cost[russia], abs=TIE)
+    assert np.minimum(base.supply.cost[russia], cap) == approx(free.supply.cost[russia])
     assert (free.supply.cost[russia] <= base.supply.cost[russia]).all()
     assert 0.5 * base.supply.rate[russia] == approx(answered.supply.rate[russia])
 
@@ -165,7 +165,7 @@ def test_an_assurance_adds_its_volume_at_its_premium_and_lng_raises_what_europe_
     assert row["high_gwh_per_year"] / DAYS_PER_YEAR == approx(case.lng.rate[-1, day(JULY)])
     assert 0.0 == case.lng.rate[-1, : day(JULY)].max()
     assert row["high_gwh_per_year"] * 184 / DAYS_PER_YEAR == approx(case.lng.volume[-1])
-    assert base.lng.cost[own].min(axis=0) + row["premium_eur_per_mwh"] == approx(case.lng.cost[-1], abs=TIE)
+    assert base.lng.cost[own].min(axis=0) + row["premium_eur_per_mwh"] == approx(case.lng.cost[-1])
     assert case.lng.volume[-1] == approx((case.lng.europe_limit - base.lng.europe_limit).sum())
     assert set() == {name for name in touched(base, case) if not name.startswith("lng.")}
 
@@ -193,16 +193,17 @@ def test_extra_gas_of_ones_own_is_one_more_step(
 
     assert 10.0 == approx(steps.rate[-1].mean())
     assert 3650.0 == approx(steps.volume[-1])
-    assert (own.min(axis=0) if part == "lng" else own.max(axis=0)) + 7.0 == approx(steps.cost[-1], abs=TIE)
+    assert (own.min(axis=0) if part == "lng" else own.max(axis=0)) + 7.0 == approx(steps.cost[-1])
 
 
 @pytest.mark.parametrize(("channel", "supplier", "part"), [("pipeline", "NO", "supply"), ("lng", "QA", "lng")])
 def test_a_step_at_the_price_of_another_is_told_apart_by_the_tie_break(channel, supplier, part, base, after):
     case = after("extra_supply", supplier=supplier, channel=channel, volume_gwh_per_year=3650.0)
-    known = getattr(base, part)
-    own = known.cost[(known.exporter if part == "lng" else known.supplier) == supplier]
-    apart = np.abs(own - getattr(case, part).cost[-1]).min(axis=0)
+    known, steps = getattr(base, part), getattr(case, part)
+    mine = (known.exporter if part == "lng" else known.supplier) == supplier
+    apart = np.abs(known.tie_break[mine] - steps.tie_break[-1]).min(axis=0)
 
+    assert np.abs(known.cost[mine] - steps.cost[-1]).min() == approx(0.0), "of one price"
     assert apart.min() > 0.0
     assert apart.max() < TIE
 
@@ -223,7 +224,7 @@ def test_the_same_extra_gas_at_two_times_makes_two_steps_with_two_names(vintage:
     labels = [f"{who}:{step}" for who, step in zip(case.lng.exporter, case.lng.step, strict=True)]
 
     assert len(labels) == len(set(labels))
-    assert (case.lng.cost[-1] != case.lng.cost[-2]).all(), "told apart by their tie-breaks"
+    assert (case.lng.tie_break[-1] != case.lng.tie_break[-2]).all(), "told apart by their tie-breaks"
     assert 2000.0 / DAYS_PER_YEAR / 2 * 365 == approx(case.lng.volume[-2:].sum())
 
 
@@ -274,9 +275,9 @@ def test_an_import_ban_closes_russian_routes_at_the_border_of_the_banning_group(
 def test_a_tariff_makes_russian_routes_into_the_group_dearer_and_no_others(base: Case, after: After) -> None:
     every = after("tariff", eur_per_mwh=30.0)
     one = after("tariff", eur_per_mwh=30.0, route="nord_stream_1")
-    dearer = lambda case: set(case.pipelines.id[(case.pipelines.cost - base.pipelines.cost).max(axis=1) > 29.9])  # noqa: E731
+    dearer = lambda case: set(case.pipelines.id[case.pipelines.duty.max(axis=1) > 29.9])  # noqa: E731
 
-    assert {"pipelines.cost"} == touched(base, every)
+    assert {"pipelines.duty"} == touched(base, every)
     assert {"nord_stream_1", "velke_kapusany_ua_sk", "wysokoje"} <= dearer(every)
     assert "sudzha" not in dearer(every), "Ukraine does not levy it"
     assert {"nord_stream_1"} == dearer(one)

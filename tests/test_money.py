@@ -95,8 +95,7 @@ def test_a_duty_goes_to_the_state_and_not_to_the_supplier():
     """The pipe costs 2 EUR/MWh, 1 of it duty on 20 GWh: Russia keeps 20 less, the way costs the same."""
     plain = accounts(one_market())
     case = one_market()
-    dear = case.with_("pipelines", cost=case.pipelines.cost + 1.0)
-    found = replace(accounts(dear), duty=np.ones((1, 1)))
+    found = accounts(case.with_("pipelines", duty=case.pipelines.duty + 1.0))
 
     assert keur(found.duties.sum(axis=1), found.origins) == pytest.approx({"RU": 20.0})
     assert keur(found.revenue, found.origins)["RU"] == pytest.approx(820.0)

@@ -12,7 +12,7 @@ from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.pypsa_export import add_constraints, solve_pypsa, to_pypsa, write_pypsa
 from energy_model.scenario import apply
-from energy_model.scenario.case import FillingTarget
+from energy_model.scenario.records import FillingTarget
 
 pypsa = pytest.importorskip("pypsa", reason="the extra 'pypsa' is not installed")
 pytestmark = [

@@ -92,6 +92,8 @@ def _linked(lines: Pipelines, case: Case, copies: int) -> Pipelines:
         "minimum": np.zeros((links, periods)),
         "nameplate": np.full(links, LINK_GWH_PER_DAY),
         "cost": np.full((links, periods), LINK_EUR_PER_MWH),
+        "duty": np.zeros((links, periods)),
+        "tie_break": np.zeros((links, periods)),
         "loss_share": np.full(links, LINK_LOSS_SHARE),
     }
     return Pipelines(**{key: np.concatenate([getattr(lines, key), value]) for key, value in more.items()})

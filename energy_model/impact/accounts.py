@@ -26,7 +26,6 @@ from energy_model.plan.foresight import Solved
 from energy_model.results.plan_totals import stored_gwh
 from energy_model.results.tracing import STORE, Traced, is_lng, origins_of, seller_of
 from energy_model.scenario import Case
-from energy_model.scenario.measures.duties import Tariff
 from energy_model.scenario.origin import limits_of
 from energy_model.units import KEUR_PER_BEUR
 
@@ -41,15 +40,12 @@ class Accounts:
     ----------
     inside : ndarray of bool, shape (nodes,)
         Markets of the region whose imports are counted.
-    duty : ndarray
-        Import duties that measures levy on lines, EUR/MWh, shape (lines, periods); part of the price at entry.
     """
 
     solved: Solved
     origins: Traced
     value: Valuation
     inside: np.ndarray
-    duty: np.ndarray | float = 0.0
 
     @property
     def case(self) -> Case:
@@ -112,7 +108,7 @@ class Accounts:
     @cached_property
     def duties(self) -> np.ndarray:
         """Import duties collected on each line, by origin, shape (origins, lines, periods)."""
-        return np.asarray(self.origins.sent * self.duty * self._weight)
+        return np.asarray(self.origins.sent * self.case.pipelines.duty * self._weight)
 
     @cached_property
     def purchase_duties(self) -> np.ndarray:
@@ -152,7 +148,7 @@ class Accounts:
         """Transport cost to the delivery point: tariffs and freight to the border and over it; shape of the rents."""
         case, lines = self.case, self.case.pipelines
         outside = ~(self.inside[lines.from_node] & self.inside[lines.to_node])
-        cost = (self.origins.sent * ((lines.cost - self.duty) * outside[:, None])).sum(axis=1) * self._weight
+        cost = (self.origins.sent * (lines.cost * outside[:, None])).sum(axis=1) * self._weight
         freight = self.solved.values["cargo"] * case.lng.route_cost * self._weight
         for k, origin in enumerate(self.origins.origins.tolist()):
             if origin != seller_of(origin):
@@ -221,14 +217,4 @@ def all_accounts(
         Markets of the region whose imports are counted.
     """
     prices = valuations(solved, origins, data, formula)
-    levied = duties_on_lines(solved, data)
-    return {view: Accounts(solved, origins, value, inside, levied) for view, value in prices.items()}
-
-
-def duties_on_lines(solved: Solved, data: GasData) -> np.ndarray:
-    """Import duties of the scenario's measures, EUR/MWh, shape (lines, periods)."""
-    cost = solved.case.pipelines.cost
-    duties = [measure for measure in solved.scenario.measures if isinstance(measure, Tariff)]
-    return np.asarray(
-        sum((duty.apply(solved.case, data).pipelines.cost - cost for duty in duties), np.zeros_like(cost))
-    )
+    return {view: Accounts(solved, origins, value, inside) for view, value in prices.items()}

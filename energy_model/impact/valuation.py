@@ -13,8 +13,6 @@ from energy_model.plan.foresight import Solved
 from energy_model.results.tracing import Traced
 from energy_model.scenario import Case
 from energy_model.scenario.lookups import monthly_price
-from energy_model.scenario.measures.base import countries_mask
-from energy_model.scenario.measures.duties import PriceCap
 
 FORWARD, CONTRACT, CAPPED, SCARCITY = "forward", "contract", "capped", "scarcity"
 VIEWS = (FORWARD, CONTRACT, CAPPED, SCARCITY)
@@ -88,7 +86,7 @@ def valuations(
     rest = export_price(data)
     shares = formula if formula is not None else hub_shares(solved)
     linked = np.array([shares.get(origin, 1.0) for origin in origins.origins.tolist()])
-    most = ceilings(solved, origins, data)
+    most = ceilings(case, origins)
     return {
         FORWARD: Valuation(FORWARD, forward, hub_only, rest, most),
         CONTRACT: Valuation(CONTRACT, capped, linked, rest, most),
@@ -97,21 +95,15 @@ def valuations(
     }
 
 
-def ceilings(solved: Solved, origins: Traced, data: GasData) -> np.ndarray | None:
-    """What the scenario's price caps let each node pay for each origin in periods in which a cap is in full force."""
-    caps = [measure for measure in solved.scenario.measures if isinstance(measure, PriceCap)]
+def ceilings(case: Case, origins: Traced) -> np.ndarray | None:
+    """What price caps let each node pay for each origin, EUR/MWh, shape (origins, nodes, T); ``None`` without a cap."""
+    caps = case.supply.ceilings
     if not caps:
         return None
-    case = solved.case
     most = np.full((len(origins.origins), len(case.nodes), len(case.timeline)), np.inf)
     for cap in caps:
-        held = np.where(cap.strength(case) >= 1.0, cap.cap_eur_per_mwh, np.inf)
-        takes_part = np.ones(len(case.nodes), dtype=bool)
-        if cap.countries:
-            takes_part = countries_mask(cap.countries, case) & ~countries_mask(cap.exempt, case)
-        limit = np.where(takes_part[:, None], held, np.inf)
-        rows = origins.rows(cap.of(data))
-        most[rows] = np.minimum(most[rows], limit)
+        rows = origins.rows(cap.supplier)
+        most[rows] = np.minimum(most[rows], cap.limit)
     return most
 
 

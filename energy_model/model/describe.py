@@ -165,6 +165,7 @@ def _case_with_everything() -> Case:
         household_share=np.ones((1, 2)),
         conversion=np.ones((1, 2)),
         produced_share=np.ones((1, 2)),
+        tie_break=np.zeros((1, 2)),
         stored_share=one,
     )
     case = replace(case, storage=stock, contracts=contracts, low_calorific=quality)

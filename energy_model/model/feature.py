@@ -141,12 +141,16 @@ class CostTerm:
     rule : callable
         The term of a model, thousand EUR.
     amounts : callable
-        The same of a solved case by component, from its arrays and not from the model, thousand EUR.
+        The same of a solved case by component, from its arrays and not from the model, thousand EUR; without the
+        tie-break, which nobody pays.
+    tie_break : callable, optional
+        What the objective adds to a unit of the variable to tell options of equal cost apart, EUR/MWh.
     """
 
     of: str
     rule: Callable[[LazyModel], object]
     amounts: Callable[[Case, Values], Mapping[str, float]]
+    tie_break: Callable[[Case], np.ndarray] | None = None
 
 
 @dataclass(frozen=True)

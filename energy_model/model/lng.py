@@ -38,6 +38,7 @@ FEATURE = Feature(
             amounts=lambda case, values: {
                 "LNG free on board": ((values["lng_supply"] * case.lng.cost) @ case.timeline.days).sum()
             },
+            tie_break=lambda case: case.lng.tie_break,
         ),
         CostTerm(
             "cargo",
@@ -45,6 +46,7 @@ FEATURE = Feature(
             amounts=lambda case, values: {
                 "LNG freight and regasification": ((values["cargo"] * case.lng.route_cost) @ case.timeline.days).sum()
             },
+            tie_break=lambda case: case.lng.route_tie_break,
         ),
     ),
 )
@@ -107,8 +109,9 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     m.lng_rate = ArrayParam(m.E, m.T, values=lng.rate, units=u.GWH_PER_DAY, doc="Highest daily rate of a step")
     m.lng_volume = ArrayParam(m.E, values=lng.volume, units=u.GWH, doc="Volume of a step over the horizon")
     m.lng_use = ArrayParam(m.E, m.T, values=lng.use, units=u.SHARE, doc="Volume that a unit of LNG uses up")
-    m.lng_price = ArrayParam(m.E, m.T, values=lng.cost, units=u.EUR_PER_MWH, doc="Price free on board")
-    m.sea_cost = ArrayParam(m.A, m.T, values=lng.route_cost, units=u.EUR_PER_MWH, doc="Freight and regasification")
+    m.lng_price = ArrayParam(m.E, m.T, values=lng.cost + lng.tie_break, units=u.EUR_PER_MWH, doc="Price free on board")
+    freight = lng.route_cost + lng.route_tie_break
+    m.sea_cost = ArrayParam(m.A, m.T, values=freight, units=u.EUR_PER_MWH, doc="Freight and regasification")
     m.sea_open = ArrayParam(m.A, m.T, values=lng.route_open, units=u.GWH_PER_DAY, doc="Most that a ban lets pass")
     m.sendout_capacity = ArrayParam(
         m.Q, m.T, values=lng.sendout, units=u.GWH_PER_DAY, doc="Send-out capacity of a terminal"

@@ -7,13 +7,15 @@ be blended.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pyomo.core as pyo
 
 from energy_model.lp import ArrayParam, LazyModel
 from energy_model.model import pyomo_units as u
 from energy_model.model.demand import grouped_voluntary_width, slice_table
-from energy_model.model.feature import Feature, Rows, Table, Variable
+from energy_model.model.feature import CostTerm, Feature, Rows, Table, Variable
 from energy_model.scenario.case import Case
 from energy_model.scenario.low_calorific import HOUSEHOLD_TYPE, LowCalorific
 
@@ -25,9 +27,35 @@ SPARED = Variable(
     "low_calorific_spared", "B, T", u.GWH_PER_DAY, "Low-calorific gas that reduction and curtailment spare",
     table=Table("low_calorific", "node", "spared_gwh_per_day"),
 )  # fmt: skip
+
+
+def _kept_small(m: LazyModel, name: str) -> object:
+    """Neither costs anything, and of equal plans the one that does less of it is meant."""
+    variable = getattr(m, name)
+    return sum(m.days[t] * m.low_calorific_apart[n, t] * variable[n, t] for n in m.B for t in m.T)
+
+
+def _apart(case: Case) -> np.ndarray:
+    assert case.low_calorific is not None, "only a case with such gas has the variable"
+    return case.low_calorific.tie_break
+
+
 BALANCE = Rows("low_calorific_balance", "B, T", "Balance of low-calorific gas at a node")
 RELIEF = Rows("low_calorific_relief", "B, T", "Reduction and curtailment that spare low-calorific gas")
-FEATURE = Feature(part="low_calorific", variables=(CONVERTED, SPARED), rows=(BALANCE, RELIEF))
+FEATURE = Feature(
+    part="low_calorific",
+    variables=(CONVERTED, SPARED),
+    rows=(BALANCE, RELIEF),
+    costs=tuple(
+        CostTerm(
+            one.name,
+            rule=partial(_kept_small, name=one.name),
+            amounts=lambda case, values: {},
+            tie_break=_apart,
+        )
+        for one in (CONVERTED, SPARED)
+    ),
+)
 
 
 def add(m: LazyModel, case: Case) -> None:
@@ -94,6 +122,9 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     m.low_calorific_conversion = ArrayParam(m.B, m.T, values=part.conversion, units=rate, doc="Conversion capacity")
     m.low_calorific_reduced = ArrayParam(
         m.B, m.V, m.T, values=_reduced(part, case), units=u.SHARE, doc="Share of a reduction that spares it"
+    )
+    m.low_calorific_apart = ArrayParam(
+        m.B, m.T, values=part.tie_break, units=u.EUR_PER_MWH, doc="Tie-break of conversion and of what is spared"
     )
     m.low_calorific_produced = ArrayParam(
         m.B, m.T, values=part.produced_share, units=u.SHARE, doc="Share of production that is low-calorific"

@@ -16,6 +16,12 @@ def _arrived(case: Case, values: Values) -> np.ndarray:
     return at_nodes(case, lines.to_node, values["flow"] * (1.0 - lines.loss_share)[:, None])
 
 
+def _paid(case: Case, values: Values) -> dict[str, float]:
+    lines, days = case.pipelines, case.timeline.days
+    duty = ((values["flow"] * lines.duty) @ days).sum()
+    return {"transport": ((values["flow"] * lines.cost) @ days).sum(), "import duties": duty}
+
+
 FLOW = Variable("flow", "P, T", u.GWH_PER_DAY, "Gas that enters a pipeline")
 FEATURE = Feature(
     part="pipelines",
@@ -40,9 +46,8 @@ FEATURE = Feature(
         CostTerm(
             "flow",
             rule=lambda m: sum(m.days[t] * m.pipe_cost[p, t] * m.flow[p, t] for p in m.P for t in m.T),
-            amounts=lambda case, values: {
-                "transport": ((values["flow"] * case.pipelines.cost) @ case.timeline.days).sum()
-            },
+            amounts=_paid,
+            tie_break=lambda case: case.pipelines.tie_break,
         ),
     ),
 )
@@ -74,5 +79,6 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     lines = case.pipelines
     m.pipe_capacity = ArrayParam(m.P, m.T, values=lines.capacity, units=u.GWH_PER_DAY, doc="Available capacity")
     m.pipe_minimum = ArrayParam(m.P, m.T, values=lines.minimum, units=u.GWH_PER_DAY, doc="Flow that must be")
-    m.pipe_cost = ArrayParam(m.P, m.T, values=lines.cost, units=u.EUR_PER_MWH, doc="Tariff and transport")
+    price = lines.cost + lines.duty + lines.tie_break
+    m.pipe_cost = ArrayParam(m.P, m.T, values=price, units=u.EUR_PER_MWH, doc="Tariff, transport and duty")
     m.pipe_yield = ArrayParam(m.P, values=np.subtract(1.0, lines.loss_share), units=u.SHARE, doc="Share that arrives")

@@ -68,6 +68,7 @@ FEATURE = Feature(
                 for t in m.T
             ),
             amounts=_operation,
+            tie_break=lambda case: case.storage.tie_break,
         ),
         CostTerm(
             "level",
@@ -122,7 +123,7 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     m.injection_rate = ArrayParam(m.S, m.T, values=stock.injection, units=u.GWH_PER_DAY, doc="Injection capacity")
     m.withdrawal_rate = ArrayParam(m.S, m.T, values=stock.withdrawal, units=u.GWH_PER_DAY, doc="Withdrawal capacity")
     m.withdrawal_cost = ArrayParam(
-        m.S, m.T, values=stock.withdrawal_cost, units=u.EUR_PER_MWH, doc="Cost of withdrawal"
+        m.S, m.T, values=stock.withdrawal_cost + stock.tie_break, units=u.EUR_PER_MWH, doc="Cost of withdrawal"
     )
     m.holding_cost = ArrayParam(
         m.T, values=stock.holding_cost * case.timeline.days, units=u.EUR_PER_MWH, doc="Interest on gas held a period"

@@ -40,6 +40,7 @@ FEATURE = Feature(
             "supply",
             rule=lambda m: sum(m.days[t] * m.supply_price[k, t] * m.supply[k, t] for k in m.K for t in m.T),
             amounts=_cost,
+            tie_break=lambda case: case.supply.tie_break,
         ),
     ),
 )
@@ -76,4 +77,6 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     m.supply_rate = ArrayParam(m.K, m.T, values=steps.rate, units=u.GWH_PER_DAY, doc="Highest daily rate")
     m.supply_volume = ArrayParam(m.K, values=steps.volume, units=u.GWH, doc="Volume over the horizon")
     m.supply_use = ArrayParam(m.K, m.T, values=steps.use, units=u.SHARE, doc="Volume that a unit of gas uses up")
-    m.supply_price = ArrayParam(m.K, m.T, values=steps.cost, units=u.EUR_PER_MWH, doc="Cost of a step")
+    m.supply_price = ArrayParam(
+        m.K, m.T, values=steps.cost + steps.tie_break, units=u.EUR_PER_MWH, doc="Cost of a step"
+    )

@@ -179,7 +179,7 @@ def _supply(network: Any, case: Case) -> None:
     steps = case.supply
     _add(
         network, "Generator", _labels(steps.supplier, steps.step), bus=case.nodes[steps.node], carrier="gas",
-        marginal_cost=steps.cost, e_sum_max=steps.volume * MWH_PER_GWH, **_rated(steps.rate),
+        marginal_cost=steps.cost + steps.tie_break, e_sum_max=steps.volume * MWH_PER_GWH, **_rated(steps.rate),
     )  # fmt: skip
 
 
@@ -187,7 +187,8 @@ def _pipelines(network: Any, case: Case) -> None:
     lines = case.pipelines
     _add(
         network, "Link", lines.id, bus0=case.nodes[lines.from_node], bus1=case.nodes[lines.to_node], carrier="gas",
-        efficiency=1.0 - lines.loss_share, marginal_cost=lines.cost, **_rated(lines.capacity, lines.minimum),
+        efficiency=1.0 - lines.loss_share, marginal_cost=lines.cost + lines.duty + lines.tie_break,
+        **_rated(lines.capacity, lines.minimum),
     )  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def _lng(network: Any, case: Case) -> None:
         return
     _add(
         network, "Generator", lng_steps(case), bus=[_quay(x) for x in lng.exporter], carrier=LNG,
-        marginal_cost=lng.cost, e_sum_max=lng.volume * MWH_PER_GWH, **_rated(lng.rate),
+        marginal_cost=lng.cost + lng.tie_break, e_sum_max=lng.volume * MWH_PER_GWH, **_rated(lng.rate),
     )  # fmt: skip
     offered = np.array([lng.rate[lng.exporter == x].sum(axis=0) for x in lng.route_exporter]).reshape(
         -1, lng.rate.shape[1]
@@ -206,7 +207,8 @@ def _lng(network: Any, case: Case) -> None:
     ships = [f"ship {x} to {n}" for x, n in zip(lng.route_exporter, nodes[lng.route_node], strict=True)]
     _add(
         network, "Link", ships, bus0=[_quay(x) for x in lng.route_exporter],
-        bus1=[_tanks(n) for n in nodes[lng.route_node]], carrier=LNG, marginal_cost=lng.route_cost,
+        bus1=[_tanks(n) for n in nodes[lng.route_node]], carrier=LNG,
+        marginal_cost=lng.route_cost + lng.route_tie_break,
         **_rated(np.minimum(lng.route_open, offered)),
     )  # fmt: skip
     _add(
@@ -235,7 +237,7 @@ def _storage(network: Any, case: Case) -> None:
     _add(
         network, "Link", [f"withdraw {s}" for s in stock.id], bus0=inside, bus1=case.nodes[stock.node],
         carrier="stored gas", **_rated(stock.withdrawal),
-        marginal_cost=np.broadcast_to(stock.withdrawal_cost, stock.withdrawal.shape),
+        marginal_cost=stock.withdrawal_cost + stock.tie_break,
     )  # fmt: skip
 
 

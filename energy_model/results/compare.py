@@ -20,8 +20,6 @@ from energy_model.units import EnergyUnit
 
 ROUNDING = 1e-9
 """Relative difference below which two inputs are the same number."""
-TIE_BREAK_EUR_PER_MWH = 1e-3
-"""Costs differ by less than this where only the days of the periods, and with them the tie-breakers, do."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -165,8 +163,7 @@ def _input_difference(base: Results, other: Results) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table["difference"] = table["other"].sub(table["base"], fill_value=0.0)
     size = table[["base", "other"]].abs().max(axis=1).clip(lower=1.0)
-    noise = (ROUNDING * size).mask(table["quantity"].str.endswith("_eur_per_mwh"), TIE_BREAK_EUR_PER_MWH)
-    changed = table["difference"].abs() > noise
+    changed = table["difference"].abs() > ROUNDING * size
     return table.loc[changed, ["table", "item", "quantity", "base", "other", "difference"]].reset_index(drop=True)
 
 

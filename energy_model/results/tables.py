@@ -275,12 +275,22 @@ def _balance(solved: Solved) -> pd.DataFrame:
 
 
 def _costs(solved: Solved) -> pd.DataFrame:
-    """Cost by component, EUR, as the features declare it; the sum is the objective."""
+    """Cost by component, EUR, as the features declare it; with the tie-breaks the sum is the objective."""
     keur: dict[str, float] = {}
     for term in COST_TERMS:
         if term.of in solved.values:
             keur |= term.amounts(solved.case, solved.values)
     return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * EUR_PER_KEUR for v in keur.values()]})
+
+
+def _tie_breaks(solved: Solved) -> float:
+    """What the objective holds of tie-breaks, thousand EUR: no cost of anybody."""
+    days, values = solved.case.timeline.days, solved.values
+    total = 0.0
+    for term in COST_TERMS:
+        if term.tie_break is not None and term.of in values:
+            total += float(((values[term.of] * term.tie_break(solved.case)) @ days).sum())
+    return total
 
 
 def _check_balance(balance: pd.DataFrame) -> None:
@@ -296,6 +306,7 @@ def _check_balance(balance: pd.DataFrame) -> None:
 
 
 def _check_costs(costs: pd.DataFrame, solved: Solved) -> None:
-    total, stated = costs["cost_eur"].sum(), solved.objective_keur * EUR_PER_KEUR
+    total = costs["cost_eur"].sum() + _tie_breaks(solved) * EUR_PER_KEUR
+    stated = solved.objective_keur * EUR_PER_KEUR
     if not abs(total - stated) <= 1e-6 * max(abs(stated), EUR_PER_MEUR):
         raise ResultError(f"costs add up to {total:.6g} EUR but the objective says {stated:.6g} EUR")

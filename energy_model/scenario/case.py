@@ -16,8 +16,10 @@ import numpy as np
 
 from energy_model.scenario.arrays import Array, Axis
 from energy_model.scenario.low_calorific import LowCalorific
+from energy_model.scenario.records import Ceiling, Denial, FillingTarget, Scaling
 from energy_model.timeline import Timeline
 
+TIE_BREAK = "Tells options of equal cost apart in the objective; part of no price and of no payment"
 SECTORS = ("households", "services", "industry", "power_heat", "other")
 
 
@@ -44,6 +46,11 @@ class Pipelines:
         np.ndarray, Array("pipelines", "volume", "Capacity if the line is allowed to run", unit="GWh/d")
     ]
     cost: Annotated[np.ndarray, Array("pipelines, periods", "price", "Tariff and transport", unit="EUR/MWh")]
+    duty: Annotated[np.ndarray, Array("pipelines, periods", "price", "Import duty", unit="EUR/MWh")]
+    tie_break: Annotated[
+        np.ndarray,
+        Array("pipelines, periods", "price", TIE_BREAK, unit="EUR/MWh", is_stored=False),
+    ]
     loss_share: Annotated[np.ndarray, Array("pipelines", "share", "Share of the gas lost on the way", unit="share")]
     technical: Annotated[
         np.ndarray | None,
@@ -64,14 +71,6 @@ class Pipelines:
         """Capacities when some pipelines can carry at least (P, T) GWh/d."""
         fields = {"capacity": self.capacity} | ({} if self.technical is None else {"technical": self.technical})
         return {key: np.where(hit[:, None], np.maximum(rate, least), rate) for key, rate in fields.items()}
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """A measure that multiplies the rates of some steps by period."""
-
-    hit: np.ndarray  # (K,) or (E,) bool
-    multiplier: np.ndarray  # (T,)
 
 
 @dataclass(frozen=True)
@@ -99,6 +98,10 @@ class Supply:
         ),
     ]
     cost: Annotated[np.ndarray, Array("supply_steps, periods", "price", "Cost of the gas", unit="EUR/MWh")]
+    tie_break: Annotated[
+        np.ndarray,
+        Array("supply_steps, periods", "price", TIE_BREAK, unit="EUR/MWh", is_stored=False),
+    ]
     hub_link_share: Annotated[
         np.ndarray,
         Array("supply_steps", "share", "Part of the contract price that follows the hub", unit="share", neutral=1.0),
@@ -108,6 +111,7 @@ class Supply:
         Array("supply_steps, periods", "limit", "Rate before scalings; the rate if absent", unit="GWh/d"),
     ] = field(default=None, compare=False)
     scalings: tuple[Scaling, ...] = field(default=(), compare=False)
+    ceilings: tuple[Ceiling, ...] = field(default=(), compare=False)
 
     @property
     def labels(self) -> list[str]:
@@ -143,11 +147,19 @@ class Lng:
     cost: Annotated[
         np.ndarray, Array("lng_steps, periods", "price", "Price free on board", unit="EUR/MWh", column="fob_price")
     ]
+    tie_break: Annotated[
+        np.ndarray,
+        Array("lng_steps, periods", "price", TIE_BREAK, unit="EUR/MWh", is_stored=False),
+    ]
     route_exporter: Annotated[np.ndarray, Array("sea_routes", "name", "Exporter")]
     route_node: Annotated[np.ndarray, Array("sea_routes", "place", "Node that the ships land at")]
     route_cost: Annotated[
         np.ndarray,
         Array("sea_routes, periods", "price", "Freight and regasification", unit="EUR/MWh", column="freight"),
+    ]
+    route_tie_break: Annotated[
+        np.ndarray,
+        Array("sea_routes, periods", "price", TIE_BREAK, unit="EUR/MWh", is_stored=False),
     ]
     route_open: Annotated[
         np.ndarray,
@@ -212,21 +224,13 @@ class Storage:
     ]
     injection_cost: Annotated[float, Array("", "price", "Cost of injection", unit="EUR/MWh", is_structural=True)]
     withdrawal_cost: Annotated[np.ndarray, Array("storages, periods", "price", "Cost of withdrawal", unit="EUR/MWh")]
+    tie_break: Annotated[
+        np.ndarray,
+        Array("storages, periods", "price", TIE_BREAK, unit="EUR/MWh", is_stored=False),
+    ]
     holding_cost: Annotated[float, Array("", "price", "Interest on gas in store", unit="EUR/MWh per day")]
     cycle_loss_share: Annotated[float, Array("", "share", "Gas lost in a cycle", unit="share", is_structural=True)]
     targets: tuple[FillingTarget, ...] = ()
-
-
-@dataclass(frozen=True)
-class FillingTarget:
-    """A level that a group of storages should reach; missing it is possible at a price."""
-
-    name: str
-    kind: str  # legal | customary | end_level
-    storages: tuple[int, ...]
-    date: date
-    level_gwh: float
-    penalty_eur_per_mwh: float
 
 
 @dataclass(frozen=True)
@@ -263,15 +267,6 @@ class Demand:
     slice_slope: Annotated[
         float, Array("", "price", "Rise of the cost from a tier's first slice to its last", unit="EUR/MWh")
     ]
-
-
-@dataclass(frozen=True)
-class Denial:
-    """A measure by which a seller leaves some markets no more than a share of their demand."""
-
-    suppliers: tuple[str, ...]
-    strength: np.ndarray  # (N, T)
-    remaining_share: float
 
 
 @dataclass(frozen=True)

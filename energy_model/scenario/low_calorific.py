@@ -44,6 +44,16 @@ class LowCalorific:
         np.ndarray,
         Array("low_calorific_nodes, periods", "share", "Share of what is produced at the node", unit="share"),
     ]
+    tie_break: Annotated[
+        np.ndarray,
+        Array(
+            "low_calorific_nodes, periods",
+            "price",
+            "Tells options of equal cost apart in the objective; part of no price and of no payment",
+            unit="EUR/MWh",
+            is_stored=False,
+        ),
+    ]
     stored_share: Annotated[
         np.ndarray,
         Array("low_calorific_nodes", "share", "Share of what goes into store and comes out of it", unit="share"),

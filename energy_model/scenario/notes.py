@@ -15,9 +15,10 @@ import numpy as np
 
 from energy_model.data.load import GasData
 from energy_model.scenario.carried import carried
-from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.case import Case
 from energy_model.scenario.measures.assets import InitialStorage
 from energy_model.scenario.measures.base import Measure, members
+from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.sizes import size_questions
 from energy_model.scenario.stock import stock_notes

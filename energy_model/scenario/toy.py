@@ -11,17 +11,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from energy_model.scenario.arrays import empty
-from energy_model.scenario.case import (
-    SECTORS,
-    Case,
-    Contracts,
-    Demand,
-    FillingTarget,
-    Lng,
-    Pipelines,
-    Storage,
-    Supply,
-)
+from energy_model.scenario.case import SECTORS, Case, Contracts, Demand, Lng, Pipelines, Storage, Supply
+from energy_model.scenario.records import FillingTarget
 from energy_model.timeline import Timeline
 
 INDUSTRY = SECTORS.index("industry")

@@ -22,7 +22,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from energy_model.scenario.arrays import append_row
-from energy_model.scenario.case import Lng, Scaling, Supply
+from energy_model.scenario.case import Lng, Supply
+from energy_model.scenario.records import Scaling
 from energy_model.timeline import Timeline
 
 _Offer = TypeVar("_Offer", Supply, Lng)

@@ -14,7 +14,7 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import is_group
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.arrays import append_row
-from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.case import Case
 from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
 from energy_model.scenario.lookups import parameter
 from energy_model.scenario.measures.base import (
@@ -34,6 +34,7 @@ from energy_model.scenario.measures.base import (
     unknown_places,
 )
 from energy_model.scenario.measures.supply import producers, scale_supplier, suppliers
+from energy_model.scenario.records import FillingTarget
 
 Day = date
 """The type, where a key is named ``date``."""

@@ -11,7 +11,6 @@ from pydantic import model_validator
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
 from energy_model.scenario.like import PRICES
-from energy_model.scenario.lookups import tie_break
 from energy_model.scenario.measures.base import (
     Countries,
     Country,
@@ -27,6 +26,7 @@ from energy_model.scenario.measures.base import (
 from energy_model.scenario.measures.sellers import ByBuyers, OnSeller, asked_by, denied_by, gas_by_pipe, taking_part
 from energy_model.scenario.measures.supply import scale_supplier, suppliers
 from energy_model.scenario.origin import ThirdCountries
+from energy_model.scenario.records import Ceiling
 
 WEAK = (
     "A duty by origin is weak: the levying countries swap gas with others at no cost, so that the seller's gas is"
@@ -82,7 +82,7 @@ class Tariff(OnSeller, ByBuyers):
         routes = self.routes(data) if self.route is None else (self.route,)
         hit = np.isin(lines.route, routes) & group[lines.to_node] & ~group[lines.from_node]
         duty = self.eur_per_mwh * self.strength(case)
-        return case.with_("pipelines", cost=np.where(hit[:, None], lines.cost + duty, lines.cost))
+        return case.with_("pipelines", duty=lines.duty + np.where(hit[:, None], duty, 0.0))
 
     @property
     def headline(self) -> str:
@@ -155,6 +155,7 @@ class PriceCap(OnSeller):
         return None if self.countries else (self.of(data), self.remaining_share)
 
     def apply(self, case: Case, data: GasData) -> Case:
+        case = self._capped(case, data)
         if self.countries:
             if self.cap_eur_per_mwh >= float(self.floor_eur_per_mwh or 0.0):
                 return case
@@ -165,7 +166,13 @@ class PriceCap(OnSeller):
         case = scale_supplier(case, supplier, self.remaining(case, self.remaining_share))
         s = self.strength(case)
         hit = (case.supply.supplier == supplier)[:, None]
-        steps = case.supply.supplier.astype(object) + case.supply.step.astype(object)
-        most = self.cap_eur_per_mwh + tie_break(steps, case.timeline, data)
-        capped = s * np.minimum(case.supply.cost, most) + (1.0 - s) * case.supply.cost
+        capped = s * np.minimum(case.supply.cost, self.cap_eur_per_mwh) + (1.0 - s) * case.supply.cost
         return case.with_("supply", cost=np.where(hit, capped, case.supply.cost))
+
+    def _capped(self, case: Case, data: GasData) -> Case:
+        """The case in which the buyers that take part pay no more than the cap while it is in full force."""
+        buyers = np.ones(len(case.nodes), dtype=bool)
+        if self.countries:
+            buyers = taking_part(case, self.countries, self.exempt)
+        limit = np.where(buyers[:, None] & (self.strength(case) >= 1.0), self.cap_eur_per_mwh, np.inf)
+        return case.with_("supply", ceilings=(*case.supply.ceilings, Ceiling(self.of(data), limit)))

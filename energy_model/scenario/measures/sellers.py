@@ -8,7 +8,7 @@ import numpy as np
 
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_name, seller_of, suppliers_of
-from energy_model.scenario.case import Case, Denial
+from energy_model.scenario.case import Case
 from energy_model.scenario.measures.base import (
     Country,
     Measure,
@@ -19,6 +19,7 @@ from energy_model.scenario.measures.base import (
 )
 from energy_model.scenario.measures.supply import exporters, suppliers
 from energy_model.scenario.origin import Asked, By, Gas, ThirdCountries, with_origin
+from energy_model.scenario.records import Denial
 
 FOCUS = "the focus supplier"
 """Stands in a headline for a seller that is not named."""

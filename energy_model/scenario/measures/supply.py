@@ -285,10 +285,11 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
     node = supply.node[own[-1]] if own.size else case.node(row["supplier"])
     dearest = supply.cost[own].max(axis=0) if own.size else np.zeros(len(case.timeline))
     step = _unused(row["step"], supply.step[own])
-    cost = dearest + row["premium"] + tie_break([row["supplier"] + step], case.timeline, data)
+    cost = dearest + row["premium"]
+    apart = tie_break([row["supplier"] + step], case.timeline, data)[0]
     daily = row["volume"] / DAYS_PER_YEAR
     volume = daily * float(strength @ case.timeline.days)
-    said = {"supplier": row["supplier"], "step": step, "node": node, "volume": volume, "cost": cost[0]}
+    said = {"supplier": row["supplier"], "step": step, "node": node, "volume": volume, "cost": cost, "tie_break": apart}
     return replace(case, supply=appended(supply, "supply_steps", daily * strength, **said))
 
 
@@ -299,9 +300,10 @@ def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np
     lng: Lng = case.lng
     own = np.flatnonzero(lng.exporter == row["supplier"])
     step = _unused(row["step"], lng.step[own])
-    cost = lng.cost[own].min(axis=0) + row["premium"] + tie_break([row["supplier"] + step], case.timeline, data)
+    cost = lng.cost[own].min(axis=0) + row["premium"]
+    apart = tie_break([row["supplier"] + step], case.timeline, data)[0]
     daily = row["volume"] / DAYS_PER_YEAR
     volume = daily * float(strength @ case.timeline.days)
-    said = {"exporter": row["supplier"], "step": step, "volume": volume, "cost": cost[0]}
+    said = {"exporter": row["supplier"], "step": step, "volume": volume, "cost": cost, "tie_break": apart}
     limit = lng.europe_limit + case.timeline.month_days @ (daily * strength)
     return replace(case, lng=replace(appended(lng, "lng_steps", daily * strength, **said), europe_limit=limit))

@@ -44,9 +44,11 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
         volume=volume / DAYS_PER_YEAR * (opened @ timeline.days),
         use=np.ones((len(steps), len(timeline))),
         cost=_cost(data, scenario, timeline),
+        tie_break=tie_break(steps["exporter"] + steps["step"], timeline, data),
         route_exporter=routes["exporter"].to_numpy(str),
         route_node=indices(routes["node"], nodes),
-        route_cost=(freight + regasification)[:, None] + tie_break(routes["exporter"] + routes["node"], timeline, data),
+        route_cost=np.outer(freight + regasification, np.ones(len(timeline))),
+        route_tie_break=tie_break(routes["exporter"] + routes["node"], timeline, data),
         route_open=np.full((len(routes), len(timeline)), np.inf),
         terminal=terminals["terminal"].to_numpy(str),
         terminal_node=indices(terminals["node"], nodes),
@@ -74,7 +76,7 @@ def _cost(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
     steps = _steps(data)
     price = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
     premium = steps["premium_eur_per_mwh"].to_numpy(float)[:, None]
-    return np.asarray(price + premium + tie_break(steps["exporter"] + steps["step"], timeline, data))
+    return np.asarray(price + premium)
 
 
 def _monthly_limit(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:

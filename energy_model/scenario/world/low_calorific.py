@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.scenario.lookups import tie_break
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.timeline import Timeline
 
@@ -29,6 +30,7 @@ def base_low_calorific(data: GasData, timeline: Timeline, nodes: np.ndarray) -> 
         household_share=_by_period(table, "household_share", codes, timeline),
         conversion=_by_period(table, "conversion_gwh_per_day", codes, timeline),
         produced_share=_by_period(table, "produced_share", codes, timeline),
+        tie_break=tie_break([f"low-calorific gas of {code}" for code in codes], timeline, data),
         stored_share=_by_period(table, "stored_share", codes, timeline).mean(axis=1),
     )
 

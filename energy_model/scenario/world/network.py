@@ -38,7 +38,9 @@ def base_pipelines(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Pipe
         capacity=capacity,
         nameplate=nameplate,
         minimum=np.zeros((len(table), len(timeline))),
-        cost=cost[:, None] + tie_break(table["pipeline"], timeline, data),
+        cost=np.outer(cost, np.ones(len(timeline))),
+        duty=np.zeros((len(table), len(timeline))),
+        tie_break=tie_break(table["pipeline"], timeline, data),
         loss_share=thousand_km * parameter(data, "transport_loss_share_per_1000_km"),
     )
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.regions import is_group, members
-from energy_model.scenario.case import FillingTarget, Storage
+from energy_model.scenario.case import Storage
 from energy_model.scenario.lookups import indices, monthly_price, parameter, tie_break
+from energy_model.scenario.records import FillingTarget
 from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
 
@@ -44,7 +45,8 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Storag
         curve_intercept=intercept,
         curve_slope=slope,
         injection_cost=parameter(data, "injection_cost_eur_per_mwh"),
-        withdrawal_cost=parameter(data, "withdrawal_cost_eur_per_mwh") + tie_break(table["storage"], timeline, data),
+        withdrawal_cost=np.full((len(table), len(timeline)), parameter(data, "withdrawal_cost_eur_per_mwh")),
+        tie_break=tie_break(table["storage"], timeline, data),
         holding_cost=value * parameter(data, "interest_share_per_year") / DAYS_PER_YEAR,
         cycle_loss_share=parameter(data, "storage_cycle_loss_share"),
         targets=(*_targets(data, table, timeline), *_end_levels(data, table, timeline)),

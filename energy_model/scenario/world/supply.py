@@ -34,7 +34,8 @@ def base_supply(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Supply:
             [steps["volume_gwh_per_year"].to_numpy(float) * years, rate[len(steps) :] @ timeline.days]
         ),
         use=np.ones(rate.shape),
-        cost=cost[:, None] + tie_break(names, timeline, data),
+        cost=np.outer(cost, np.ones(len(timeline))),
+        tie_break=tie_break(names, timeline, data),
         hub_link_share=np.array([*steps["price_link"], *[1.0] * len(homes)], dtype=float),
     )
 

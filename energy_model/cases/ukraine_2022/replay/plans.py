@@ -23,8 +23,9 @@ from energy_model.cases.ukraine_2022.replay.entries import (
     USUAL_RANGE,
 )
 from energy_model.data.load import GasData
-from energy_model.scenario.case import Case, FillingTarget
+from energy_model.scenario.case import Case
 from energy_model.scenario.lookups import active, parameter
+from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.world import base_case
 from energy_model.scenario.world.demand import base_demand
 from energy_model.timeline import Timeline
