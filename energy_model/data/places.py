@@ -10,6 +10,8 @@ import csv
 import difflib
 import os
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from energy_model.data.descriptor import DESCRIPTOR, parsed
@@ -20,12 +22,22 @@ from energy_model.data.storyline import RESOURCE, read_storyline
 from energy_model.errors import DataError
 
 TABLE = "country_names"
+_FILES = ("nodes.csv", "groups.csv", f"{RESOURCE}.toml", DESCRIPTOR, f"{TABLE}.csv")
 _Pairs = Iterable[tuple[str, str]]
 
 
 def place_names(root: str | os.PathLike[str] | None = None) -> dict[str, str]:
     """Codes by name, in small letters, as the tables on disk say; a damaged table is said when the data are loaded."""
     folder = data_root(root)
+    read_from = [folder / name for name in _FILES]
+    with suppress(DataError):  # no common folder: told when the data are loaded
+        read_from.append(common_folder(folder) / f"{TABLE}.csv")
+    return dict(_place_names(folder, tuple(_content(file) for file in read_from)))
+
+
+@lru_cache(maxsize=4)
+def _place_names(folder: Path, contents: tuple[bytes | None, ...]) -> dict[str, str]:
+    """Codes by name; read once for each content of the files, as every scenario of a library asks for them."""
     nodes = _pairs(folder / "nodes.csv", "name")
     codes = [*_column(folder / "groups.csv", "group"), *_column(folder / "nodes.csv", "country"), *_everybody(folder)]
     try:
@@ -91,6 +103,13 @@ def _everybody(folder: Path) -> list[str]:
         return [read_storyline(folder / f"{RESOURCE}.toml").everybody]
     except DataError:
         return []
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
 
 
 def _column(file: Path, column: str) -> list[str]:

@@ -151,7 +151,7 @@ def _problems_with_names(scenario: Scenario, data: GasData, places: Sequence[str
         for place, measure in zip(places, scenario.measures, strict=True)
         for found in measure.problems(data)
     ]
-    weathers = sorted(set(data["demand_daily"]["weather"]))
+    weathers = sorted(data["demand_daily"]["weather"].unique())
     if scenario.weather not in weathers:
         problems.append(
             f"key 'weather', value '{scenario.weather}': no such weather; known: {', '.join(weathers) or 'none'}"
