@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -20,8 +19,6 @@ __all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "app", "main"]
 _HOME = {"EXIT_FAILED": "common", "EXIT_INTERRUPTED": "common", "app": "program"}
 _LIKE_CTRL_C = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _INTERRUPTED = 130
-_SOLVER = "HiGHS"
-"""Name of the threads in which the solver works (:mod:`energy_model.lp.interrupt`)."""
 
 
 def main() -> None:
@@ -34,8 +31,10 @@ def main() -> None:
 
     _on_signals(signal.default_int_handler)
     code = _ended(app)
-    if code == _INTERRUPTED and any(thread.name == _SOLVER for thread in threading.enumerate()):
-        _leave(code)  # a solver that was told to end and has not ended yet
+    if code == _INTERRUPTED:
+        # Nobody waits for a solver that was told to end; and Python would end by a signal, not by the code, if the
+        # interruption reached it while a library ran code from text, as dataclasses do.
+        _leave(_INTERRUPTED)
     sys.exit(code)
 
 

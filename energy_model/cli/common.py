@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -19,6 +20,8 @@ NO_MEMORY = (
     "there is not enough memory; close other programs, use fewer --workers, or solve longer periods (--resolution"
     " month); earlier outputs are untouched"
 )
+LEAST_BYTES = 800_000_000
+"""Address space that a command needs. With less, the C library ends the process where Python cannot say why."""
 
 ScenarioName = Annotated[str, typer.Argument(help="Name in the library, or a path to a .toml, .xlsx or .ods file.")]
 DataFolder = Annotated[
@@ -49,6 +52,8 @@ class InWords(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command and say what went wrong."""
         try:
+            if _address_space() < LEAST_BYTES:
+                raise MemoryError
             return super().invoke(ctx)
         except BrokenPipeError:
             raise  # nobody reads on: typer ends quietly
@@ -58,6 +63,16 @@ class InWords(TyperGroup):
         except KeyboardInterrupt as error:
             typer.echo(INTERRUPTED, err=True)
             raise typer.Exit(EXIT_INTERRUPTED) from error
+
+
+def _address_space() -> float:
+    """Bytes that this process may use, as ``ulimit -v`` or a batch system has set them."""
+    if sys.platform == "win32":
+        return math.inf
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return math.inf if limit == resource.RLIM_INFINITY else float(limit)
 
 
 def _words(error: Exception) -> str:
