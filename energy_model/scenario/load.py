@@ -23,7 +23,7 @@ from energy_model.scenario.defaults import defaults_of
 from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
-from energy_model.scenario.source import SET_ON_READING, SUFFIXES, WORKBOOKS, find, is_file, library, read_raw
+from energy_model.scenario.source import SET_ON_READING, SUFFIXES, find, is_file, library, read_raw
 from energy_model.scenario.stock import stock_problems
 from energy_model.scenario.words import in_words, measure_place, measure_places
 from energy_model.timeline import DAY
@@ -240,9 +240,8 @@ def _base_of(links: Sequence[Link], name: Any, root: str | os.PathLike[str] | No
     if not isinstance(name, str) or _BASE_NAME.fullmatch(name) is None:
         why = "must be the name of a scenario of the library or of a file beside this one, without a folder"
         raise ScenarioError(f"scenario {links[0].path.name}", [f"{key}: {why}; copy the file beside this one"])
-    beside = last.with_name(name if Path(name).suffix.lower() in SUFFIXES else f"{name}.toml")
-    workbooks = [last.with_name(f"{name}{suffix}") for suffix in WORKBOOKS]
-    beside = next((path for path in (beside, *workbooks) if is_file(path)), beside)
+    names = [name] if Path(name).suffix.lower() in SUFFIXES else [f"{name}{suffix}" for suffix in SUFFIXES]
+    beside = next((path for path in map(last.with_name, names) if is_file(path)), last.with_name(names[0]))
     in_library = library(root).get(name)
     own = is_file(beside) and not _is_same(beside, last) and not _is_same(beside, in_library)
     try:
@@ -252,8 +251,7 @@ def _base_of(links: Sequence[Link], name: Any, root: str | os.PathLike[str] | No
         place = f"{path.name} beside {last.name}" if own else LIBRARY
         return Link(read_raw(path, place_names(root)), path, place, own and in_library is not None)
     except ScenarioError as error:
-        problems = [f"{key}: {problem}" for problem in error.problems]
-        raise ScenarioError(f"scenario {links[0].path.name}", problems) from error
+        raise ScenarioError(f"scenario {links[0].path.name}", [f"{key}: {one}" for one in error.problems]) from error
 
 
 def _cycle(links: Sequence[Link], path: Path) -> str:
