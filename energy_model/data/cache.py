@@ -59,7 +59,7 @@ def read(package: Package) -> Tables | None:
         return None
     try:
         return _unpacked((place / _name(package)).read_bytes())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException):
+    except (DataError, OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException):
         return None
 
 
@@ -108,13 +108,13 @@ def _unpacked(content: bytes) -> Tables:
     """
     Raises
     ------
-    ValueError, KeyError, TypeError, AttributeError, ArrowException
+    DataError, ValueError, KeyError, TypeError, AttributeError, ArrowException
         If it is not what :func:`_packed` made.
     """
     begin = len(_HEADER) + 1 + 2 * hashlib.sha256().digest_size + 1
     expected = b"\n".join([_HEADER, hashlib.sha256(memoryview(content)[begin:]).hexdigest().encode(), b""])
     if content[:begin] != expected:
-        raise ValueError("no cache of tables, or a damaged one")
+        raise DataError("cache of tables", ["it is damaged, or none; delete it"])
     sizes = content[begin : content.index(b"\n", begin)]
     begin += len(sizes) + 1
     whole, tables = pa.py_buffer(content), {}
