@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,14 @@ def test_a_vintage_that_cannot_be_read_is_listed_with_the_reason(small: Path, mo
 
     assert str(row["title"]).startswith("cannot be read: line 1")
     assert not row["is_sealed"]
+
+
+def test_the_wheel_and_the_source_archive_carry_every_vintage() -> None:
+    built = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
+    targets = built["build"]["targets"]
+
+    assert {"data": f"energy_model/{home._PACKAGED.name}"} == targets["wheel"]["force-include"]
+    assert "data" in targets["sdist"]["include"]
 
 
 # What vintages share

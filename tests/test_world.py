@@ -18,6 +18,11 @@ import pytest
 from toy_package import toy_data
 
 from energy_model.data import GasData
+from energy_model.data.check import RANGES
+from energy_model.plan import foresight
+from energy_model.plan.foresight import solve_scenario
+from energy_model.results import spread
+from energy_model.results.run import run
 from energy_model.scenario import Case, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import bans
@@ -177,6 +182,36 @@ def a_ban_leaves_lines_between_those_who_ban_open() -> None:
     assert {"xx_aa", "xx_bb"}.isdisjoint(open_lines)
 
 
+def a_surprise_moves_prices_on_its_day() -> None:
+    """XX stops on 1 April and nobody knew: March has the price of plenty, April that of customers who are cut."""
+    prices = run("stop", toy_data())["prices"]
+    price = prices.loc[prices["node"] == "AA_N", "price_eur_per_mwh"].tolist()
+
+    assert max(price[:3]) < 40.0
+    assert min(price[3:9]) > 200.0
+
+
+def a_tight_side_is_never_cheaper() -> None:
+    """With every stated range a tenth wide, gas is dearer for everybody at the tight side of each input."""
+    data, chosen = with_ranges(toy_data()), load_scenario("stop", toy_data().root)
+    for name in ("volumes of pipeline suppliers", "indigenous production", "send-out of terminals", "price of LNG"):
+        (item,) = (one for one in spread.INPUTS if one.name == name)
+        costs = [solve_scenario(chosen, item.moved(data, side)).objective_keur for side in (spread.EASY, spread.TIGHT)]
+
+        assert costs[0] < costs[1], name
+
+
+def with_ranges(data: GasData) -> GasData:
+    """The toy with a range of a tenth to either side of each value that has one."""
+    tables = {}
+    for name in ("supply_steps", "production", "lng_terminals", "prices"):
+        table = data[name].copy()
+        for low, value, high in RANGES[name]:
+            table[low], table[high] = 0.9 * table[value], 1.1 * table[value]
+        tables[name] = table
+    return data.varied(tables)
+
+
 CLAIMS = [
     listed_tariffs_count,
     default_tariff_and_distance,
@@ -191,6 +226,8 @@ CLAIMS = [
     levels_to_be_reached,
     demand_is_that_of_the_weather,
     a_ban_leaves_lines_between_those_who_ban_open,
+    a_surprise_moves_prices_on_its_day,
+    a_tight_side_is_never_cheaper,
 ]
 
 
@@ -244,6 +281,18 @@ MUTANTS: dict[str, Mutant] = {
         " & ~group[lines.from_node]",
         "",
         a_ban_leaves_lines_between_those_who_ban_open,
+    ),
+    "prices of a new plan from its second period on": (
+        foresight._Record.add,
+        "for n in matrix.rows}, first)",
+        "for n in matrix.rows}, first + (first > 0))",
+        a_surprise_moves_prices_on_its_day,
+    ),
+    "tight and easy change places": (
+        spread.UncertainInput.moved,
+        "self.tight if side == TIGHT else easy",
+        "easy if side == TIGHT else self.tight",
+        a_tight_side_is_never_cheaper,
     ),
     "default fee within a country": (
         network._transport,
