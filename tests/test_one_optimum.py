@@ -16,7 +16,7 @@ from energy_model.lp import compile_model, solve
 from energy_model.model import build_model
 from energy_model.plan import foresight
 from energy_model.plan.foresight import Solved, solve_scenario
-from energy_model.plan.terminals import alike
+from energy_model.plan.terminals import pro_rata
 from energy_model.scenario import apply, library, load_scenario
 from energy_model.scenario.toy import toy_case
 
@@ -64,20 +64,20 @@ def terminals(*capacities: tuple[str, float, float]):
 def test_terminals_of_a_market_send_out_the_same_share_of_their_capacity():
     lng = terminals(("DE", 10.0, 0.0), ("FR", 50.0, 0.0), ("DE", 30.0, 0.0))
 
-    assert alike(np.array([[10.0], [7.0], [10.0]]), lng).ravel() == pytest.approx([5.0, 7.0, 15.0])
+    assert pro_rata(np.array([[10.0], [7.0], [10.0]]), lng).ravel() == pytest.approx([5.0, 7.0, 15.0])
 
 
 def test_a_terminal_sends_out_first_what_it_must():
     """20 to send, 4 of them bound to the first: of 16 left each takes its part of the room, 6 and 30."""
     lng = terminals(("DE", 10.0, 4.0), ("DE", 30.0, 0.0))
 
-    assert alike(np.array([[4.0], [16.0]]), lng).ravel() == pytest.approx([4.0 + 16.0 / 6.0, 80.0 / 6.0])
+    assert pro_rata(np.array([[4.0], [16.0]]), lng).ravel() == pytest.approx([4.0 + 16.0 / 6.0, 80.0 / 6.0])
 
 
 def test_a_closed_terminal_sends_out_nothing():
     lng = terminals(("DE", 0.0, 0.0), ("DE", 30.0, 0.0), ("FR", 0.0, 0.0))
 
-    assert alike(np.array([[0.0], [30.0], [0.0]]), lng).ravel() == pytest.approx([0.0, 30.0, 0.0])
+    assert pro_rata(np.array([[0.0], [30.0], [0.0]]), lng).ravel() == pytest.approx([0.0, 30.0, 0.0])
 
 
 @given(st.lists(st.tuples(st.sampled_from(["DE", "FR", "IT"]), st.floats(0.0, 50.0), st.floats(0.0, 1.0)),
@@ -94,7 +94,7 @@ def test_any_division_ends_in_the_same_one_within_the_limits(rows, draw):
         for q in order:
             step = min(room[q], left[lng.terminal_node[q]])
             given_out[q], left[lng.terminal_node[q]] = given_out[q] + step, left[lng.terminal_node[q]] - step
-        ways.append(alike(given_out[:, None], lng))
+        ways.append(pro_rata(given_out[:, None], lng))
 
     assert ways[0] == pytest.approx(ways[1], abs=1e-9)
     assert (ways[0] <= lng.sendout + 1e-9).all()
@@ -157,5 +157,5 @@ def test_interior_point_and_the_whole_matrix_lead_to_the_same_plan(data, monthly
         for block in matrix.columns:
             found, expected = (matrix.values(one.col_value, block) for one in (other, cold))
             if block == "sendout":
-                found, expected = alike(found, case.lng), alike(expected, case.lng)
+                found, expected = pro_rata(found, case.lng), pro_rata(expected, case.lng)
             assert np.abs(found - expected).max(initial=0.0) < GWH_PER_DAY, block

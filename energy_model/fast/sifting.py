@@ -1,10 +1,10 @@
-"""Solve a large problem by way of the few columns and rows that matter near a guess, exactly.
+"""Sifting: a large problem solved exactly by way of the few columns and rows that matter near an estimate.
 
 Most columns of a flow problem stay at a bound, and most inequalities stay slack, whatever happens nearby. A problem
-without them is several times smaller, and so is each step of the simplex method. Columns that are left out rest at a
-bound, rows that are left out are not looked at; after each solve all of them are priced and checked, those that would
-move or are broken join the live problem, and it goes on from the basis it has. When none is left, the optimum is that
-of the whole problem, and is certified against it.
+without them is several times smaller, and so is each iteration of the simplex method. Columns that are left out are
+fixed at a bound, rows that are left out are ignored; after each solve all of them are priced and checked, those that
+pay or are violated join the live problem, and it goes on from the basis it has. When none is left, the optimum is that
+of the full problem, and is certified against it.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ class Sifted:
     matrix : Matrix
         The whole problem.
     codes : pair of arrays of int
-        A guess of the basis of the whole problem (:mod:`energy_model.lp.basis`): where columns that are left out rest.
+        An estimate of the basis of the whole problem (:mod:`energy_model.lp.basis`), which also says at which bound the
+        columns that are left out are fixed.
     columns, rows : arrays of bool
-        What to begin with. Columns that cannot rest join by themselves, as do equations.
+        What to begin with. Free columns and equality rows are always included.
     options, repair : mapping, optional
         HiGHS options of the first solve and after each renewal, and once the live problem has grown.
     joining_margin : float, optional
@@ -105,7 +106,7 @@ class Sifted:
     def renew(self, matrix: Matrix) -> None:
         """Put another version of the whole problem: the same coefficients, other bounds and costs.
 
-        The live problem keeps its columns, its rows and its basis. Columns that rest stay at the bound they are at.
+        The live problem keeps its columns, its rows and its basis. Columns that are left out stay fixed at their bound.
         """
         self._upper &= np.isfinite(matrix.col_upper)
         homeless = ~np.isfinite(self._resting(matrix))
@@ -173,7 +174,7 @@ class Sifted:
         return self.shape == self._matrix.shape
 
     def _resting(self, matrix: Matrix) -> Floats:
-        """Where each column would rest."""
+        """The bound at which each column is fixed while it is left out."""
         return np.where(self._upper, matrix.col_upper, matrix.col_lower)
 
     def _left_out(self) -> Floats:
@@ -183,7 +184,7 @@ class Sifted:
         return rest
 
     def _small(self) -> Matrix:
-        """The live problem. What rests moves the bounds of the rows."""
+        """The live problem; columns that are fixed move the bounds of its rows."""
         whole, rest = self._matrix, self._left_out()
         shift = (whole.coefficients @ rest)[self._rows]
         start, index, value = self._table
@@ -223,10 +224,10 @@ class Sifted:
         )
 
     def _missing(self, found: Solution) -> tuple[Mask, Mask]:
-        """Columns left out that would move at these prices, and rows left out that are broken."""
+        """Columns left out that pay at these duals, and rows left out that are violated."""
         whole = self._matrix
-        worth = whole.sign * found.col_dual
-        away = np.where(self._upper, worth, -worth) > DUAL_TOLERANCE * (1.0 + np.abs(whole.cost))
+        reduced = whole.sign * found.col_dual
+        away = np.where(self._upper, reduced, -reduced) > DUAL_TOLERANCE * (1.0 + np.abs(whole.cost))
         away &= whole.col_lower < whole.col_upper
         away[self._columns] = False
         over = self._excess(found)

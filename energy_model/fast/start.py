@@ -19,7 +19,7 @@ class Start:
     Attributes
     ----------
     columns, rows : array of int
-        Codes of ``lp.basis`` for all columns and rows of the full problem; the first segment stands for a whole tier.
+        Codes of ``lp.basis`` for all columns and rows of the full problem; the first segment stands for its tier.
     split : array of bool
         Tiers (market, tier, period) whose segments have columns of their own from the start.
     prices, slack : arrays of float, optional
@@ -45,7 +45,7 @@ class Start:
         return replace(self, prices=None, slack=None, options=PRIMAL_SIMPLEX)
 
     def with_free_rows(self, count: int) -> Start:
-        """The start of the problem with some rows more that bound nothing yet."""
+        """The start of the problem with extra rows that do not bind yet."""
         rows = np.append(self.rows, np.full(count, BASIC, dtype=self.rows.dtype))
         if self.prices is None or self.slack is None:
             return replace(self, rows=rows)

@@ -27,7 +27,7 @@ def add_rows(
     upper: ArrayLike = np.inf,
     labels: Sequence[Hashable] | None = None,
 ) -> Matrix:
-    """Same problem with rows more: ``lower <= coefficients @ x <= upper``.
+    """The problem with extra rows: ``lower <= coefficients @ x <= upper``.
 
     Parameters
     ----------

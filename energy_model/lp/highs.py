@@ -76,7 +76,7 @@ class Solution:
 
 @dataclass(frozen=True)
 class Attempt:
-    """An optimum by the solver's word alone: a point and its prices."""
+    """An optimum that HiGHS reports and nobody has certified: a point and its duals."""
 
     col_value: Floats
     row_dual: Floats
@@ -109,7 +109,7 @@ def solve(
     Raises
     ------
     SolveError
-        Not optimal, or optimal by the solver's word alone.
+        Not optimal, or reported as optimal while the certificate fails.
     """
     return LiveModel(matrix, method=method, options=options, basis=basis, tolerance=tolerance).solve()
 
@@ -160,7 +160,7 @@ class LiveModel:
         Raises
         ------
         SolveError
-            Not optimal, or optimal by the solver's word alone.
+            Not optimal, or reported as optimal while the certificate fails.
         """
         started = time.perf_counter()
         if matrix is not None:

@@ -1,9 +1,10 @@
-r"""A problem with neighbouring places of an index put together: longer periods in place of short ones.
+r"""Aggregation of a compiled problem along the last index of its blocks: longer periods in place of short ones.
 
 Columns of a group take one value, rows of a group are added up by shares. With ``C`` that copies values and ``R`` that
 adds rows, :math:`\min c^T x,\ l \le x \le u,\ a \le A x \le b` becomes
 :math:`\min (C^T c)^T y,\ l' \le y \le u',\ R a \le R A C y \le R b`; the bounds of a group are those of its columns, by
-their shares. Prices ``p`` of the merged rows are prices :math:`R^T p` of the whole problem's.
+their shares. Duals ``p`` of the aggregated rows are duals :math:`R^T p` of the
+full problem.
 """
 
 from __future__ import annotations

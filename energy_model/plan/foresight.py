@@ -18,7 +18,7 @@ from energy_model.model.periods import is_by_period
 from energy_model.plan.knowledge import Knowledge, knowledge
 from energy_model.plan.sharing import Shared, share
 from energy_model.plan.stages import Plan, Step, compiled, stages
-from energy_model.plan.terminals import alike
+from energy_model.plan.terminals import pro_rata
 from energy_model.scenario import Case, Scenario, acting, apply
 from energy_model.scenario.world import base_case, periods
 from energy_model.timeline import Timeline
@@ -226,11 +226,11 @@ def _worlds(
 def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.ndarray]:
     """Columns of an optimum by variable name, shaped by their index sets, without the solver's rounding.
 
-    The terminals of a market are used alike (:mod:`energy_model.plan.terminals`).
+    The terminals of a market are dispatched pro rata (:mod:`energy_model.plan.terminals`).
     """
     clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
     values = {name: matrix.values(clean, name) for name in matrix.columns}
-    return values | {"sendout": alike(values["sendout"], case.lng)}
+    return values | {"sendout": pro_rata(values["sendout"], case.lng)}
 
 
 def solved_as(

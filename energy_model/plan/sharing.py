@@ -196,7 +196,7 @@ def _export_rows(matrix: Matrix, case: Case) -> sparse.coo_array:
 
 
 def _with_rows(plan: Shared, name: str, coefficients: np.ndarray | sparse.coo_array) -> Shared:
-    """The plan with rows more that bound nothing yet: it stays optimal."""
+    """The plan with extra rows that do not bind yet: it stays optimal."""
     matrix = add_rows(plan.matrix, name, coefficients)
     more = matrix.n_rows - plan.matrix.n_rows
     activity = matrix.coefficients @ plan.solution.col_value

@@ -1,4 +1,4 @@
-"""How a market's send-out divides over its terminals, which least cost leaves open."""
+"""Dispatch of LNG terminals pro rata to spare capacity, which least cost leaves open."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import numpy as np
 from energy_model.scenario.case import Lng
 
 
-def alike(sendout: np.ndarray, lng: Lng) -> np.ndarray:
-    """The same send-out of each market, its terminals all used to the same share of the room they have.
+def pro_rata(sendout: np.ndarray, lng: Lng) -> np.ndarray:
+    """The same send-out of each market, dispatched to its terminals pro rata to spare capacity.
 
     All terminals of a market cost the same and feed the same node, so that every division of its send-out is an
     optimum, and a solver takes the one its path leads to. This one depends on nothing but the market's total: each
