@@ -13,6 +13,7 @@ from energy_model import EnergyModelError, compare, study
 from energy_model.errors import DataError
 from energy_model.impact.answer import Answer
 from energy_model.report.brief import Brief
+from energy_model.results.headline import headline_values
 from energy_model.show import HEIGHT, WIDTH, Card, Tables
 
 CUT = "full_cutoff_february"
@@ -42,10 +43,10 @@ THINGS = {
 FIGURES = {
     "data": ("2022-01-31", "rows", 'data["nodes"]'),
     "scenario": ("2022-02-15", "by month", "run(scenario)"),
-    "results": ("643.4 TWh curtailed", "EUR/MWh", "bn EUR", 'results["curtailment"]'),
+    "results": ("EU27", "TWh curtailed", "EUR/MWh", "bn EUR", 'results["curtailment"]'),
     "statistics": ("curtailed", ".value("),
     "one statistic": ("cut by order", "protected"),
-    "comparison": ("EU27 curtailed (TWh)", "0 -> 643.4", "comparison.headlines"),
+    "comparison": ("EU27 curtailed (TWh)", "0 -> ", "comparison.headlines"),
     "study": ("reference", "nothing yet", "answer(study"),
     "answer": ("Who is short?", "By country (2 rows)", "answer.table"),
     "brief": ("briefing.xlsx", "Many go short.", "brief.findings"),
@@ -59,6 +60,16 @@ def test_what_an_object_shows_fits_a_screen_and_has_its_figures(name):
     assert len(text.splitlines()) <= HEIGHT
     assert max(map(len, text.splitlines())) <= WIDTH
     assert [] == [words for words in FIGURES[name] if words not in text]
+
+
+def test_the_figures_of_a_run_are_its_headlines():
+    values, text = headline_values(monthly(CUT)), repr(monthly(CUT))
+
+    for key, words in (
+        ("region_curtailed", "{:,.1f} TWh curtailed"), ("country_voluntary", "{:,.1f} TWh reduced at a price"),
+        ("region_price", "mean price {:,.0f} EUR/MWh"), ("lng", "{:,.0f} TWh"), ("total_cost", "{:,.0f} bn EUR"),
+    ):  # fmt: skip
+        assert words.format(values[key]) in text, key
 
 
 @pytest.mark.parametrize("name", ["data", "scenario", "results", "comparison", "study", "answer", "brief"])

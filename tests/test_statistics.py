@@ -7,7 +7,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from cases import answer, as_solved
+from cases import answer, as_solved, networks
+from hypothesis import given, settings
 from report_fixtures import monthly
 
 from energy_model.data.regions import nodes_of_group
@@ -148,6 +149,26 @@ def test_a_price_where_nobody_buys_and_a_filling_without_stores_are_no_numbers()
     assert short.price.value() == pytest.approx(7.0)
     assert np.isnan(short.filling.value())
     assert short.curtailed.value() == 0.0
+
+
+@settings(max_examples=8, deadline=None)
+@given(networks())
+def test_on_any_network_what_comes_in_is_served_and_groupings_add_up(case):
+    """Supply, cargoes and net withdrawal less losses are served; the border of all markets tells the same."""
+    short = ask(case)
+    gwh_of = {name: short[name].value(unit="GWh") for name in STATISTICS if STATISTICS[name].kind == "energy"}
+    comes = gwh_of["supply"] + gwh_of["lng"] + gwh_of["withdrawal"] - gwh_of["injection"] - gwh_of["losses"]
+    markets = case.nodes[case.is_market].tolist()
+    own = short.supply.value(node=markets, unit="GWh")
+    inside = short.losses.value(from_node=markets, to_node=markets, unit="GWh")
+    border = gwh_of["imports"] + own + gwh_of["withdrawal"] - gwh_of["injection"] - inside
+
+    assert comes == pytest.approx(gwh_of["served"], rel=1e-6, abs=1e-4)
+    assert border == pytest.approx(gwh_of["served"], rel=1e-6, abs=1e-4)
+    assert gwh_of["served"] + gwh_of["shortage"] == pytest.approx(gwh_of["demand"])
+    assert gwh_of["flow"] <= gwh_of["capacity"] + 1e-6
+    for name in ("served", "curtailed", "supply", "flow"):
+        assert short[name]("month", unit="GWh").sum() == pytest.approx(gwh_of[name], abs=1e-6)
 
 
 # Properties on a run of the library -----------------------------------------------------------------------------------
