@@ -122,9 +122,9 @@ def lng_case(**changes: object) -> Case:
 @pytest.mark.parametrize(
     ("changes", "limit"),
     [
-        ({"rate": np.full((1, 2), 2.0)}, "LNG step US:base gives at most 2 GWh/d; that is 2 GWh too much"),
-        ({"volume": np.array([5.0])}, "LNG step US:base gives at most 5 GWh over the horizon; that is 1 GWh too much"),
-        ({"route_open": np.zeros((1, 2))}, "LNG of US to Atlantis (A) is allowed up to 0 GWh/d; that is 6 GWh too"),
+        ({"rate": np.full((1, 2), 2.0)}, "LNG step SEA:base gives at most 2 GWh/d; that is 2 GWh too much"),
+        ({"volume": np.array([5.0])}, "LNG step SEA:base gives at most 5 GWh over the horizon; that is 1 GWh too much"),
+        ({"route_open": np.zeros((1, 2))}, "LNG of SEA to Atlantis (A) is allowed up to 0 GWh/d; that is 6 GWh too"),
         ({"europe_limit": np.array([4.0])}, "LNG of all importers "),
         (
             {"sendout": np.full((1, 2), 1.0)},
