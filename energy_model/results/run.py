@@ -17,7 +17,7 @@ from energy_model.plan.foresight import Solved, Stage, solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
 from energy_model.results.statistics import Statistics
-from energy_model.results.tables import STORES, TablesOnDemand, build_tables
+from energy_model.results.tables import STORES, TablesOnDemand, build_tables, tie_breaks
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
 from energy_model.scenario.world import base_case
 from energy_model.show import Card, Shown, Tables, counted
@@ -41,6 +41,8 @@ class Results(Shown):
         The exact numbers the optimisation read, as long tables.
     stages : tuple of Stage
         One per plan, with the solver's status and the proof of optimality.
+    objective_eur : float
+        Least cost, without the tie-breaks that tell options of equal cost apart.
     data_digest : str
         SHA-256 of the data package.
     versions : mapping of str to str
@@ -170,7 +172,7 @@ def to_results(solved: Solved, data: GasData) -> Results:
         tables=build_tables(solved),
         inputs=input_tables(solved.case),
         stages=solved.stages,
-        objective_eur=solved.objective_keur * EUR_PER_KEUR,
+        objective_eur=(solved.objective_keur - tie_breaks(solved)) * EUR_PER_KEUR,
         data_digest=data.digest,
         versions=versions(),
         nodes=grouped_nodes(data),

@@ -283,8 +283,8 @@ def _costs(solved: Solved) -> pd.DataFrame:
     return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * EUR_PER_KEUR for v in keur.values()]})
 
 
-def _tie_breaks(solved: Solved) -> float:
-    """What the objective holds of tie-breaks, thousand EUR: no cost of anybody."""
+def tie_breaks(solved: Solved) -> float:
+    """What the objective of a solved case holds of tie-breaks, thousand EUR: no cost of anybody."""
     days, values = solved.case.timeline.days, solved.values
     total = 0.0
     for term in COST_TERMS:
@@ -306,7 +306,7 @@ def _check_balance(balance: pd.DataFrame) -> None:
 
 
 def _check_costs(costs: pd.DataFrame, solved: Solved) -> None:
-    total = costs["cost_eur"].sum() + _tie_breaks(solved) * EUR_PER_KEUR
+    total = costs["cost_eur"].sum() + tie_breaks(solved) * EUR_PER_KEUR
     stated = solved.objective_keur * EUR_PER_KEUR
     if not abs(total - stated) <= 1e-6 * max(abs(stated), EUR_PER_MEUR):
         raise ResultError(f"costs add up to {total:.6g} EUR but the objective says {stated:.6g} EUR")
