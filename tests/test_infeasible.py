@@ -23,7 +23,7 @@ from energy_model.model import build_model
 from energy_model.model.clashes import explain
 from energy_model.plan.foresight import solve_scenario
 from energy_model.plan.stages import Decisions
-from energy_model.scenario import Case, Scenario
+from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.toy import toy_case
 from energy_model.scenario.world import base_case
 
@@ -229,6 +229,27 @@ def test_a_minimum_flow_of_a_pipeline_that_a_cut_empties_is_told_on_the_network_
     assert "pipeline yamal_kondratki (Yamal-Europe, Kondratki) from Belarus (transit) (BYT) to Poland (PL)" in found
     assert "has to carry at least 300 GWh/d" in found
     assert "can carry at most 0 GWh/d" in found
+
+
+def test_low_calorific_gas_that_is_promised_and_not_there_names_fields_and_conversion(
+    monthly: Callable[..., Scenario], data: GasData
+) -> None:
+    scenario = monthly("reference")
+    vintage = data.at(scenario.as_of)
+    case = apply(scenario, vintage)
+    own = case.low_calorific
+    assert own is not None
+    least = np.where(case.pipelines.id[:, None] == "vip_ttf_gaspool_l_nl_de", 0.9 * case.pipelines.capacity, 0.0)
+    scarce = case.with_("low_calorific", conversion=0.0 * own.conversion, produced_share=0.02 * own.produced_share)
+    short = scarce.with_("pipelines", minimum=least)
+
+    error = explain(compile_model(build_model(short)), short, names={"NL": "Netherlands"})
+
+    assert error is not None
+    (found,) = error.contradictions
+    assert "Netherlands (NL) needs low-calorific gas of at least" in found
+    assert "from Netherlands (NL) to DE has to carry at least 113.8 GWh/d" in found
+    assert "Netherlands (NL) can convert to low-calorific gas at most 0 GWh/d" in found
 
 
 def test_a_convex_curve_of_a_data_package_is_told_by_the_command_line(tmp_path: Path) -> None:

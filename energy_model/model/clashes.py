@@ -86,6 +86,11 @@ def _curves(kind: str) -> Labels:
     return of
 
 
+def _low_calorific(case: Case, names: Names) -> list[str]:
+    assert case.low_calorific is not None, "only a case with such gas has its rows"
+    return [_place(str(code), names) for code in case.nodes[case.low_calorific.node]]
+
+
 def _months(case: Case, names: Names) -> list[str]:
     return [f"LNG of all importers in {month}" for month in case.timeline.months]
 
@@ -105,12 +110,16 @@ _COLUMNS = {
     "level": _Words(_stores, "has to hold at least", "can hold at most", VOLUME),
     "voluntary": _Words(_markets, "reduces its demand by at least", "can reduce its demand by at most"),
     "curtailment": _Words(_markets, "has to be cut by at least", "can be cut by at most"),
+    "low_calorific_converted": _Words(
+        _low_calorific, "has to convert at least", "can convert to low-calorific gas at most"
+    ),
 }
 _ROWS = {
     "balance": _Words(_markets, "has to be supplied with, or cut by,", "uses at most"),
     "supply_limit": _Words(_steps, "has to give at least", "gives at most", "GWh over the horizon"),
     "lng_limit": _Words(_lng_steps, "has to give at least", "gives at most", "GWh over the horizon"),
     "europe_month": _Words(_months, "has to be at least", "is at most", VOLUME),
+    "low_calorific_balance": _Words(_low_calorific, "needs low-calorific gas of at least", "takes at most"),
     "europe_total": _Words(_all_lng, "has to be at least", "is at most", VOLUME),
     "withdrawal_curve": _Words(_curves("withdrawal"), "has to give at least", "can give, when empty, at most"),
     "injection_curve": _Words(_curves("injection"), "has to take in at least", "can take in, when empty, at most"),
