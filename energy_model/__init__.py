@@ -1,8 +1,8 @@
-"""A gas-flow network model of Russian supply to Germany and Europe, for those who must answer "what if it stops?".
+"""A gas-flow network model of Europe and its suppliers, for those who must answer "what if it stops?".
 
 >>> import energy_model as em                              # doctest: +SKIP
 >>> data = em.load_data()                                  # doctest: +SKIP
->>> results = em.run("full_cutoff_february", data)         # doctest: +SKIP
+>>> results = em.run("reference", data)                    # doctest: +SKIP
 >>> em.headlines(results)                                  # doctest: +SKIP
 
 Names are loaded when first used, so that ``import energy_model`` and the command line's ``--help`` stay quick.

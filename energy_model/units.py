@@ -31,14 +31,14 @@ MEUR_PER_BEUR = EUR_PER_BEUR / EUR_PER_MEUR
 KEUR_PER_BEUR = EUR_PER_BEUR / EUR_PER_KEUR
 """GWh times EUR/MWh are thousand EUR, the unit in which the model counts money."""
 MWH_PER_MMBTU = 0.293071
-"""One million British thermal units, in MWh (NIST SP 811)."""
+"""One MMBtu, in MWh (NIST SP 811)."""
 
-GasConvention = Literal["standard_review", "europe_15c", "russian_20c"]
+GasConvention = Literal["standard_review", "europe_15c", "at_20c"]
 
 KWH_PER_M3: dict[str, float] = {
     "standard_review": 11.111,  # 40 MJ GCV per m3 at 15 degC: Energy Institute and bp statistical reviews
     "europe_15c": 10.55,  # typical gas of the European grid at 15 degC: IEA
-    "russian_20c": 10.35,  # Gazprom's cubic metre, measured at 20 degC
+    "at_20c": 10.35,  # cubic metre measured at 20 degC, as exporters to the east of Europe count
 }
 """Gross calorific value of one cubic metre, kWh, by convention of the source."""
 
@@ -56,7 +56,7 @@ SHARE_UNITS: dict[str, float] = {"share": 1.0, "%": 0.01}
 def gwh_from_bcm(bcm: Number, convention: GasConvention) -> Number:
     """Energy (GWh, GCV) of a volume in billion cubic metres under the convention of its source.
 
-    >>> round(gwh_from_bcm(55.0, "russian_20c"))
+    >>> round(gwh_from_bcm(55.0, "at_20c"))
     569250
     """
     return bcm * (KWH_PER_M3[convention] * GWH_PER_TWH)

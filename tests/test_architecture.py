@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -13,8 +12,6 @@ import pytest
 
 import energy_model
 from energy_model import errors
-from energy_model.data.load import GasData
-from energy_model.scenario import library
 
 ROOT = Path(energy_model.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.parts)
@@ -176,33 +173,6 @@ def test_a_file_says_what_it_is_for_and_does_nothing_when_imported(path: Path) -
 
     assert [] == loops
     assert [] == [ast.unparse(node) for node in calls]
-
-
-TOYS = {"scenario/toy.py"}
-"""Files that make up a small world of their own."""
-
-
-def spoken(path: Path) -> Iterator[tuple[int, str]]:
-    """Every string of a file that is no docstring, with its line."""
-    nodes = list(ast.walk(tree(path)))
-    documents = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documents:
-            yield node.lineno, node.value
-
-
-@pytest.mark.parametrize("path", [path for path in MODULES if part_of(path) in {"impact", "scenario"}], ids=short)
-def test_scenarios_and_questions_know_no_country_seller_route_or_scenario_by_name(path: Path, data: GasData) -> None:
-    """Whom a question is about comes from the scenario, the caller or the data package, never from the code."""
-    exact = {*data["nodes"]["node"], *data["suppliers"]["supplier"], "EU27"}
-    words = {*data["routes"]["route"], *library(data.root)} - {"reference"}
-    names = {*data["nodes"]["name"], *data["suppliers"]["adjective"], *data["routes"]["name"]}
-    if short(path) in TOYS:
-        return
-    for line, text in spoken(path):
-        where = f"{short(path)} line {line}: {text!r}"
-        assert text not in exact | words, where
-        assert not any(re.search(rf"\b{re.escape(name)}\b", text) for name in names if len(name) > 3), where
 
 
 def test_the_public_names_are_sorted_and_each_can_be_imported() -> None:

@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from energy_model.data import GasData, Package, check_data, load_data, seal
 from energy_model.data.package import DESCRIPTOR
 from energy_model.errors import DataError
-from energy_model.scenario.load import library_problems
+from energy_model.scenario.package_check import library_problems
 
 STORYLINE = date(2022, 1, 31)
 

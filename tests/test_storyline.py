@@ -10,7 +10,7 @@ import pytest
 from energy_model.data import GasData, check_data, load_data, seal
 from energy_model.data.sellers import adjective, routes_of, seller_of, suppliers_of
 from energy_model.errors import DataError
-from energy_model.scenario.load import library_problems
+from energy_model.scenario.package_check import library_problems
 
 
 @pytest.fixture

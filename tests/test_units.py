@@ -71,7 +71,7 @@ def test_one_bcm_is_not_one_quantity_of_energy():
     """The same billion cubic metres: 10.35, 10.55 and 11.11 TWh under the three conventions."""
     energy = {name: units.gwh_from_bcm(1.0, name) for name in units.KWH_PER_M3}
 
-    assert pytest.approx(10_350.0) == energy["russian_20c"]
+    assert pytest.approx(10_350.0) == energy["at_20c"]
     assert pytest.approx(10_550.0) == energy["europe_15c"]
     assert pytest.approx(11_111.0) == energy["standard_review"]
 

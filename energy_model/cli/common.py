@@ -38,10 +38,10 @@ OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the outputs."
 Resolution = Annotated[str | None, typer.Option(help="day, week, month or peak_days in place of the scenario's.")]
 Added = Annotated[
     list[str] | None,
-    typer.Option("--with", help="Measure to add, as in 'kind=supply_cut supplier=RU remaining_share=0.5'; repeat."),
+    typer.Option("--with", help="Measure to add, as in 'kind=demand_saving share=0.1'; repeat."),
 ]
 Keys = Annotated[
-    list[str] | None, typer.Option("--set", help="Key of the scenario to change, as in weather=2021; repeat.")
+    list[str] | None, typer.Option("--set", help="Key of the scenario to change, as in resolution=month; repeat.")
 ]
 Unit = Annotated[str, typer.Option("--unit", help="Unit of volumes: TWh, GWh or bcm (10.55 kWh per m3).")]
 

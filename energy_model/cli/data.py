@@ -23,7 +23,7 @@ def check(data: DataFolder = None, vintage: Vintage = None) -> None:
 def _tell_problems(data: Path | None) -> None:
     """Print what is wrong with a package; errors end the program with a code of its own."""
     from energy_model.data.check import check_data
-    from energy_model.scenario.load import library_problems
+    from energy_model.scenario.package_check import library_problems
 
     problems = check_data(data, further=[library_problems])
     errors = [problem for problem in problems if problem.is_error]

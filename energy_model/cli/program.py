@@ -10,7 +10,7 @@ from energy_model.cli.common import InWords, group
 
 def _program() -> typer.Typer:
     program = group(
-        "Gas flows to Germany and Europe under sanctions and cut-offs.",
+        "Gas flows to Europe under sanctions and cut-offs.",
         name="energy-model",
         cls=InWords,
         pretty_exceptions_enable=False,

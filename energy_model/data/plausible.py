@@ -274,6 +274,9 @@ def lng_adds_up(every: Tables, known: Known) -> Iterator[Problem]:
     offered = steps[steps["availability"].isin(["base", "divertible"])]
     if roles.high in cases and offered["volume_gwh_per_year"].sum() < cases[roles.high]:
         yield warning("lng_supply_steps.csv: exporters offer less than the high limit of Europe, which never binds")
+    nodes = known["nodes"]
+    for exporter in sorted(set(steps["exporter"]) - set(nodes.loc[nodes["is_lng_exporter"], "node"])):
+        yield error(f"nodes.csv, node '{exporter}': sells in lng_supply_steps.csv; set is_lng_exporter to true")
     for exporter in sorted(set(known["lng_shipping"]["exporter"]) - set(steps["exporter"])):
         yield error(f"lng_supply_steps.csv: no step of {exporter}, which lng_shipping.csv knows; add what it sells")
     known_routes = set(zip(known["lng_shipping"]["exporter"], known["lng_shipping"]["node"], strict=True))

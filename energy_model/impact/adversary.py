@@ -13,6 +13,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from energy_model.data.provenance import price_sources
 from energy_model.data.sellers import route_names
 from energy_model.impact.answer import Answer
 from energy_model.impact.best_response import Follower, Outcome
@@ -181,7 +182,7 @@ def adversary(study: Study) -> Answer:
             " home. Smaller routes stay open.",
             "It says what a cut can do, not what anybody intends.",
         ),
-        sources=("exchange_quotes_2022_01", "press_gazprom_price"),
+        sources=price_sources(study.data),
     )
 
 

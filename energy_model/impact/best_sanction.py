@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from energy_model.data.provenance import price_sources
 from energy_model.data.sellers import route_names
 from energy_model.impact.adversary import default_days, routes_from
 from energy_model.impact.answer import Answer
@@ -143,7 +144,7 @@ def best_sanction(study: Study) -> Answer:
             "Take-or-pay payments for gas that is refused are left out on both sides. Cargoes are not counted: they"
             " find other buyers. Duties and price caps are transfers and depend on the answer; they are not compared.",
         ),
-        sources=("exchange_quotes_2022_01", "press_gazprom_price"),
+        sources=price_sources(study.data),
     )
 
 

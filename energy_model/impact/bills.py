@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from energy_model.data.provenance import price_sources
 from energy_model.impact.accounts import Accounts, by_origin
 from energy_model.impact.answer import Answer, signed
 from energy_model.impact.economy import first_rows
@@ -58,7 +59,7 @@ def bills(study: Study) -> Answer:
         },
         method=METHOD,
         caveats=CAVEATS,
-        sources=("exchange_quotes_2022_01", "press_gazprom_price"),
+        sources=price_sources(study.data),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from energy_model.data.provenance import table_sources
 from energy_model.impact.answer import Answer
 from energy_model.impact.output_loss import SIGMAS, ces_output, gas_in_the_economy, gas_shortfall, output_loss
 from energy_model.impact.registry import question
@@ -70,7 +71,7 @@ def economy(study: Study) -> Answer:
         },
         method=METHOD,
         caveats=CAVEATS,
-        sources=("worldbank_wdi", "worldbank_pinksheet"),
+        sources=table_sources(study.data, "economy", "observed_prices_monthly"),
     )
 
 

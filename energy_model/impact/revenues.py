@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.provenance import price_sources, table_sources
 from energy_model.data.sellers import route_names, sellers
 from energy_model.data.storyline import Transit
 from energy_model.errors import DataError
@@ -77,7 +78,7 @@ def revenues(study: Study) -> Answer:
         tables=tables | {f"{about.adjective} revenue by month and route, contract prices": months},
         method=METHOD,
         caveats=CAVEATS,
-        sources=("press_gazprom_price", "ua_transit_press", "acer_tariffs_2022"),
+        sources=(*price_sources(study.data), *table_sources(study.data, "tariffs")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from energy_model.data.provenance import table_sources
 from energy_model.impact.answer import Answer, signed
 from energy_model.impact.registry import question
 from energy_model.impact.route_tables import bill, efficiency_of, energy_of, money_of, reduced, revenue, sales, unserved
@@ -91,7 +92,7 @@ def route_worth(study: Study) -> Answer:
         },
         method=METHOD,
         caveats=CAVEATS,
-        sources=("acer_tariffs_2022", "ua_transit_press"),
+        sources=table_sources(study.data, "tariffs"),
     )
 
 

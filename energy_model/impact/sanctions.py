@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from energy_model.data.provenance import price_sources
 from energy_model.impact.accounts import Accounts, foregone, production_cost, stock_at_end
 from energy_model.impact.answer import Answer
 from energy_model.impact.registry import question
@@ -93,7 +94,7 @@ def sanctions(study: Study) -> Answer:
         },
         method=METHOD,
         caveats=CAVEATS,
-        sources=("exchange_quotes_2022_01", "press_gazprom_price"),
+        sources=price_sources(study.data),
     )
 
 

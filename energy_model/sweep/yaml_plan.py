@@ -1,7 +1,7 @@
 """Plans written in YAML, as they once were: read with a warning, and only where YAML means what it shows.
 
-YAML reads ``NO`` as false, ``010`` as 8 and ``10:30`` as 630, and lets ten lines unfold to gigabytes. TOML does none of
-it.
+YAML reads the word no as false, ``010`` as 8 and ``10:30`` as 630, and lets ten lines unfold to gigabytes. TOML does
+none of it.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from energy_model.data.provenance import table_sources
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.extra_supply import Need, PromiseProblem
@@ -85,10 +86,10 @@ def promise(study: Study, region: str | None = None, *, protected_only: bool = F
             "Promised gas is kept for the region. Under the model's own rule everybody shares it; then a country is"
             " spared only when all are (last row of the first table).",
             "A promise says nothing of the ships, the buyers that must release cargoes, or the price.",
-            "Pipes within a country do not bind here; in the winter of 2022 they would have.",
+            "Pipes within a country do not bind here; in a real shortage they may.",
             "In months: the peak of a cold week needs more per day than its month's mean.",
         ),
-        sources=("press_assurances_2022",),
+        sources=table_sources(study.data, "assurances"),
     )
 
 

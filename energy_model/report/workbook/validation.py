@@ -25,7 +25,7 @@ LINE_CHARACTERS, NAME_CHARACTERS = 250, 46
 FIRST_GROUPS = (compare.LEVEL, compare.LNG_REGION, compare.LNG, compare.PRICE)
 LAST_GROUPS = (compare.INJECTION, compare.WITHDRAWAL, compare.DEMAND)
 """Groups of series before and after those of entry points; what was given comes last."""
-SAME = {True: "yes", False: "NO"}
+SAME = {True: "yes", False: "DIFFERS"}
 KIND_WORDS = {
     "acceptance": "must come out",
     "sign": "must have the same direction",
@@ -244,8 +244,8 @@ def _published_rows(page: Page, columns: Sequence[Column], row: Mapping[Hashable
 def _study(study: str) -> str:
     """Publisher and year; of many authors the first.
 
-    >>> _study("Bachmann, Baqaee, Bayer, Kuhn, Loeschel, Moll, Peichl, Pittel 2022")
-    'Bachmann and others 2022'
+    >>> _study("Adam, Bertha, Caesar, Dora, Emil, Friedrich, Gustav, Heinrich 1984")
+    'Adam and others 1984'
     """
     authors, _, year = study.rpartition(" ")
     return study if len(study) <= NAME_CHARACTERS else f"{authors.split(',')[0].split(' (')[0]} and others {year}"

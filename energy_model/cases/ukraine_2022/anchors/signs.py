@@ -15,7 +15,10 @@ from energy_model.validate.anchors import Ours, number
 WEST = ("BE", "DE", "FR", "NL")
 CENTRE = ("Central-East", "South-East", "South")
 """Regions of ``nodes.csv`` that stand for Central, Eastern and Southern Europe."""
-TRANSIT_FEES = (("ukraine_transit", "ukraine_transit_tariff"), ("yamal_europe", "yamal_transit_tariff"))
+TRANSIT_FEES = (
+    ("ukraine_transit", "ukraine_transit_tariff_eur_per_mwh"),
+    ("yamal_europe", "yamal_transit_tariff_eur_per_mwh"),
+)
 SAME_GAS = "pipe and gas against gas: Russia offers the same, with and without the pipe"
 ZERO = 1e-9
 """Relative difference of cost below which two runs cost the same."""
@@ -41,7 +44,7 @@ def russian_sales_bn(results: Results, data: GasData) -> float:
     ask = results.statistics
     sold, german = ask.supply("period", supplier="RU", unit="GWh"), ask.price("period", node="DE")
     fees = sum(
-        ask.flow.value(route=route, unit="GWh") * parameter(data, f"{fee}_eur_per_mwh") for route, fee in TRANSIT_FEES
+        ask.flow.value(route=route, unit="GWh") * parameter(data, fee) for route, fee in TRANSIT_FEES
     )
     return (float((sold * german).sum()) - fees) * MWH_PER_GWH / EUR_PER_BEUR
 
