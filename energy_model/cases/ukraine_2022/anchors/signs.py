@@ -43,9 +43,7 @@ def russian_sales_bn(results: Results, data: GasData) -> float:
     """Russian pipeline gas at the German shadow price less transit fees of Ukraine and Yamal-Europe, bn EUR."""
     ask = results.statistics
     sold, german = ask.supply("period", supplier="RU", unit="GWh"), ask.price("period", node="DE")
-    fees = sum(
-        ask.flow.value(route=route, unit="GWh") * parameter(data, fee) for route, fee in TRANSIT_FEES
-    )
+    fees = sum(ask.flow.value(route=route, unit="GWh") * parameter(data, fee) for route, fee in TRANSIT_FEES)
     return (float((sold * german).sum()) - fees) * MWH_PER_GWH / EUR_PER_BEUR
 
 
