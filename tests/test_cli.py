@@ -181,7 +181,7 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
         (["scenarios", "diff", "reference", "nothing"], "no scenario of this name"),
         (["scenarios", "template", "file/mine.xlsx"], "cannot write"),
         (["scenarios", "template", "mine.toml"], "a name that ends in .xlsx"),
-        (["data", "show", "pipes"], "no table 'pipes'; known tables: "),
+        (["data", "show", "pipes"], "no table 'pipes'; did you mean 'prices'? known tables: "),
         (["data", "seal", "--data", "nowhere"], "no datapackage.json in it"),
         (["data", "check", "--data", "nowhere"], "no datapackage.json in it"),
     ],

@@ -262,6 +262,16 @@ def test_a_run_and_its_template_are_written_without_a_name_of_the_real_package(f
     assert curtailed.findall(told) == curtailed.findall(again)
 
 
+@pytest.mark.parametrize("place", ["AA", "UNION"])
+def test_a_terminal_stands_at_one_node(folder: Path, place: str) -> None:
+    words = f"kind=new_lng terminal=raft country={place} sendout_gwh_per_day=20"
+    found = CliRunner().invoke(app, ["run", "stop", "--with", words, "--data", str(folder)])
+
+    assert 1 == found.exit_code
+    assert "name the one whose grid the terminal feeds: AA_N, AA_S" in found.output
+    assert "Traceback" not in found.output
+
+
 def test_words_of_answers_name_the_toy(folder: Path) -> None:
     said = in_words(answers("stop")["dependency"])
 

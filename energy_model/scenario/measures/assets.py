@@ -59,7 +59,11 @@ class NewLng(Measure):
         found = country_problems([self.country], data, "country")
         if self.terminal in set(data["lng_terminals"]["terminal"]):
             found.append(f"key 'terminal', value '{self.terminal}': exists already; give the new one another name")
-        if not found and self.country not in set(data["lng_shipping"]["node"]):
+        nodes = [] if found else sorted(members([self.country], data))
+        if len(nodes) > 1:
+            why = f"is {len(nodes)} nodes; name the one whose grid the terminal feeds: {', '.join(nodes)}"
+            found.append(f"key 'country', value '{self.country}': {why}")
+        elif not found and self.country not in set(data["lng_shipping"]["node"]):
             found.append(f"key 'country', value '{self.country}': no sea routes to it in lng_shipping.csv; add them")
         return found
 
