@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from energy_model.cli import app
 from energy_model.data import GasData, Package, check_data, load_data, seal
 from energy_model.data.package import DESCRIPTOR
-from energy_model.data.verdict import VERDICT
+from energy_model.data.sealed import VERDICT
 from energy_model.errors import DataError
 from energy_model.results.run import run
 from energy_model.risk.terms import terms_of

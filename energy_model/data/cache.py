@@ -21,7 +21,7 @@ import pyarrow as pa
 from energy_model.data import package as reader
 from energy_model.data import tables as typing_rules
 from energy_model.data.package import Package, plain_bytes
-from energy_model.data.verdict import depends_on, is_sealed
+from energy_model.data.sealed import depends_on, is_sealed
 from energy_model.errors import DataError, OutputError
 from energy_model.files import replacing_file
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from energy_model.data.home import COMMON
 from energy_model.data.package import COMMON_SOURCES, DESCRIPTOR, SOURCES, Package, Resource
+from energy_model.data.sealed import VERDICT
 from energy_model.data.storyline import RESOURCE, storyline_of
-from energy_model.data.verdict import VERDICT
 from energy_model.errors import DataError
 from energy_model.files import check_writable, replacing_folder
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from energy_model.data.home import default_vintage, vintages
 from energy_model.data.package import Package
+from energy_model.data.sealed import is_sealed
 from energy_model.data.storyline import storyline_of
-from energy_model.data.verdict import is_sealed
 from energy_model.errors import DataError
 
 

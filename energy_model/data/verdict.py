@@ -6,29 +6,25 @@ the descriptor, and the rules themselves. A run reads it and checks nothing agai
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from energy_model.data import assets_agree, check, consistent, demand_agrees, plausible, problem, sizes, tables
 from energy_model.data.check import check_tables, hash_problems
 from energy_model.data.descriptor import read_descriptor
 from energy_model.data.home import COMMON, common_folder
-from energy_model.data.package import DESCRIPTOR, Package, package_digest, plain_bytes, text_digest
+from energy_model.data.package import DESCRIPTOR, Package, plain_bytes, text_digest
 from energy_model.data.problem import Problem
+from energy_model.data.sealed import VERDICT, depends_on, is_sealed
 from energy_model.data.tables import foreign_key_problems, read_tables, typed_problems
 from energy_model.files import write_text
 
-VERDICT = "verdict"
-_RULES = (assets_agree, check, consistent, demand_agrees, plausible, problem, sizes, tables)
 _IN_MEMORY: dict[str, tuple[str, ...]] = {}
 _MOST_IN_MEMORY = 64
 
@@ -39,13 +35,6 @@ def errors_of(package: Package, read: Mapping[str, pd.DataFrame]) -> tuple[str, 
         return tuple(str(text) for text in package.descriptor[VERDICT]["errors"])
     found = [*hash_problems(package), *check_tables(package, read)]
     return tuple(one.text for one in found if one.is_error)
-
-
-def is_sealed(package: Package) -> bool:
-    """Whether the verdict in the descriptor is about what lies on the disk now."""
-    stored = package.descriptor.get(VERDICT)
-    kept = dict(stored) if isinstance(stored, Mapping) else {}
-    return isinstance(kept.get("errors"), list) and kept.get("of") == depends_on(package, package.descriptor)
 
 
 def errors_in_memory(
@@ -145,18 +134,3 @@ def _fresh_hashes(descriptor: Mapping[str, Any], folder: Path) -> list[str]:
 
 def _as_text(descriptor: Mapping[str, Any]) -> str:
     return json.dumps(descriptor, indent=1, ensure_ascii=False) + "\n"
-
-
-def depends_on(package: Package, descriptor: Mapping[str, Any]) -> str:
-    """A hash of all that a verdict depends on: the files, the descriptor without the verdict, and the rules."""
-    whole = hashlib.sha256(package_digest(package).encode())
-    plain = {key: value for key, value in descriptor.items() if key != VERDICT}
-    whole.update(json.dumps(plain, sort_keys=True).encode())
-    whole.update(_code())
-    return whole.hexdigest()
-
-
-@cache
-def _code() -> bytes:
-    """The rules themselves, which no process changes while it runs."""
-    return b"".join(plain_bytes(Path(str(rules.__file__))) for rules in _RULES)
