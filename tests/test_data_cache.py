@@ -26,16 +26,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def sealed(data: GasData, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = tmp_path_factory.mktemp("sealed") / "package"
-    shutil.copytree(data.root, copy)
-    seal(copy)
-    return copy
+    home = tmp_path_factory.mktemp("sealed") / "data"
+    shutil.copytree(data.root.parent, home)
+    seal(home / data.root.name)
+    return home / data.root.name
 
 
 @pytest.fixture
 def package(sealed: Path, tmp_path: Path) -> Path:
-    """A sealed copy of the package, which may be edited."""
-    return Path(shutil.copytree(sealed, tmp_path / "package"))
+    """A sealed copy of the package and of what vintages share, which may be edited."""
+    return Path(shutil.copytree(sealed.parent, tmp_path / "data")) / sealed.name
 
 
 def files(folder: Path) -> list[Path]:
@@ -122,7 +122,8 @@ def test_a_changed_byte_is_read_and_checked_anew(folder: Path, package: Path) ->
 def test_every_file_and_the_descriptor_decide_which_content_is_meant(folder: Path, package: Path) -> None:
     known = {cache._name(Package.open(package))}
     for resource in Package.open(package).resources.values():
-        file = package / resource.path
+        file = resource.file
+        assert file.is_relative_to(package.parent)
         content = file.read_bytes()
         file.write_bytes(content + b" ")
         known.add(cache._name(Package.open(package)))
@@ -169,7 +170,7 @@ def test_without_a_folder_to_write_in_the_files_are_read(
     monkeypatch.setenv(cache.VARIABLE, "OFF" if place == "off" else str(blocked / "cache"))
 
     assert_same(load_data(package), load_data(package))
-    assert [blocked] == [path for path in files(tmp_path) if not path.is_relative_to(package)]
+    assert [blocked] == [path for path in files(tmp_path) if not path.is_relative_to(package.parent)]
 
 
 def test_the_folder_is_that_of_the_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
