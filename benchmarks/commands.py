@@ -39,7 +39,7 @@ def command(name: str, *words: str, cold: bool = False) -> Row:
     return Row(name, COMMAND.format(words=list(words)), cold)
 
 
-IMPORT = Row("import of what a run needs", "import energy_model.results.run, energy_model.report.run_workbook")
+IMPORT = Row("import of what a run needs", "import energy_model.results.run, energy_model.results.store")
 LOAD = "import energy_model as em; em.load_data()"
 ROWS = (
     IMPORT,

@@ -6,9 +6,10 @@
     python benchmarks/compare.py --growth                        with how time grows with periods and nodes (long)
     python benchmarks/compare.py --write docs/performance.md     the table into the page, between its markers
 
-Every measurement is a process of its own; rounds are interleaved; medians are printed. The instance is the full cut of
-February under perfect foresight. The first table has one column per curtailment tier, which is what a tool without lazy
-columns would be given; with ``--slices`` tiers have their slices, about a hundred per market and period.
+Every measurement is a process of its own, in which the libraries of a tool are imported before the clock starts; rounds
+are interleaved. Each measurement is told as soon as it is made, medians are printed at the end. The instance is the
+full cut of February under perfect foresight. The first table has one column per curtailment tier, which is what a tool
+without lazy columns would be given; with ``--slices`` tiers have their slices, about a hundred per market and period.
 Needs the extra `benchmarks`; a tool that is not installed is left out and named.
 """
 
@@ -22,7 +23,7 @@ import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -110,8 +111,10 @@ def table(resolution: str, rounds: int, tools: list[str], slices: bool = False) 
             found = measured(tool, resolution, slices=slices)
             if isinstance(found, str):
                 failed[tool] = found
+                tell(resolution, tool, found)
             else:
                 runs[tool].append(found)
+                tell(resolution, tool, f"{chain(found):.2f} s CPU, {found['peak_mb']:.0f} MB")
     runs = {tool: found for tool, found in runs.items() if found}
     best = runs["HiGHS on arrays"][0]["objective"]
     medians = {
@@ -131,6 +134,16 @@ def table(resolution: str, rounds: int, tools: list[str], slices: bool = False) 
         lines.append(f"| {tool} | {' | '.join(cells)} | {f'{gap:.0e}' if gap < AGREE else f'NO: {gap:.1e}'} |")
     lines += [f"\nNot measured: {tool} ({why})." for tool, why in failed.items()]
     return "\n".join(lines)
+
+
+def chain(found: Mapping[str, float]) -> float:
+    """CPU seconds of the whole chain."""
+    return sum(found.get(stage, 0.0) for stage in STAGES)
+
+
+def tell(resolution: str, tool: str, words: str) -> None:
+    """Say at once what was measured: an interrupted comparison has lost nothing that is on the screen."""
+    print(f"{NAMES[resolution]:8} {tool:24} {words}", file=sys.stderr, flush=True)
 
 
 def growth(rounds: int, tools: Sequence[str]) -> str:
@@ -166,7 +179,8 @@ def _chain(tool: str, resolution: str, copies: int, rounds: int) -> dict[str, fl
         if isinstance(found, str):
             return found
         runs.append(found)
-    whole = statistics.median(sum(run.get(stage, 0.0) for stage in STAGES) for run in runs)
+        tell(resolution, f"{tool} x {copies}", f"{chain(found):.2f} s CPU")
+    whole = statistics.median(map(chain, runs))
     return {"periods": runs[0]["periods"], "nodes": runs[0]["nodes"], "seconds": whole}
 
 

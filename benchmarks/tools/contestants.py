@@ -114,6 +114,8 @@ def _pyomo(case: Case, solver: str, options: dict[str, object]) -> Timed:
 
 def linopy(case: Case) -> Timed:
     """Labelled arrays, handed to HiGHS in memory."""
+    import highspy  # noqa: F401 - before the clock, as by all others
+
     from tools.linopy_model import build
 
     clock = Timed()
@@ -129,6 +131,10 @@ def linopy(case: Case) -> Timed:
 
 def pypsa(case: Case) -> Timed:
     """Buses, links, stores and generators; what PyPSA has no component for as rows of its linopy model."""
+    import highspy  # noqa: F401
+    import linopy  # noqa: F401
+    import pypsa  # noqa: F401 - a second and a half that was counted as building before
+
     from energy_model.report.pypsa_export import solve_pypsa, to_pypsa
 
     clock = Timed()
@@ -145,6 +151,7 @@ def pypsa(case: Case) -> Timed:
 def scipy(case: Case) -> Timed:
     """The matrix given to `scipy.optimize.linprog`; only its own conversion and HiGHS are counted."""
     from scipy.optimize import linprog
+    from scipy.sparse import vstack
 
     from energy_model.lp import compile_model
     from energy_model.model import build_model
@@ -155,8 +162,6 @@ def scipy(case: Case) -> Timed:
         rows = m.coefficients.tocsr()
         equal = m.row_lower == m.row_upper
         up, down = ~equal & np.isfinite(m.row_upper), ~equal & np.isfinite(m.row_lower)
-        from scipy.sparse import vstack
-
         above = vstack([rows[up], -rows[down]]).tocsr()
         most = np.concatenate([m.row_upper[up], -m.row_lower[down]])
     with clock.stage("solve"):

@@ -1,7 +1,7 @@
 """Every constant that decides how long an optimum takes, with the reason for its value.
 
 None of them decides what the optimum is: whatever is left out of a problem is priced and checked before the result is
-certified against the whole problem (:mod:`energy_model.fast`). Times behind the reasons are in ``docs/performance.md``.
+certified against the whole problem (:mod:`energy_model.fast`). Times behind the reasons are in ``docs/notes/``.
 """
 
 from __future__ import annotations
