@@ -1,7 +1,7 @@
 """Time against the length of the horizon: the same scenario over 15, 30 and 60 months, in weeks.
 
     python benchmarks/horizon.py                          the reference and the full cut-off, 3 rounds
-    python benchmarks/horizon.py --resolution day --months 15 24
+    python benchmarks/horizon.py --resolution day --months 24 --foresight perfect
 
 Weather, prices and contracts of the data package repeat beyond their last year. Processor time is measured, from loaded
 data to the optimum, after one short solve that imports everything. A row is printed as soon as it is known; the last
@@ -43,11 +43,12 @@ def cpu_seconds(scenario: Scenario, data: GasData) -> tuple[float, int]:
     return time.process_time() - begin, sum(stage.iterations for stage in solved.stages)
 
 
-def growth(name: str, resolution: str, months: list[int], rounds: int, data: GasData) -> float:
-    """Print one row for each length; the exponent."""
+def growth(name: str, keys: dict[str, str | None], months: list[int], rounds: int, data: GasData) -> None:
+    """Print one row for each length, and the exponent of several."""
+    known, resolution = with_changes(load_scenario(name), **keys), keys["resolution"]
     periods, times = [], []
     for length in months:
-        scenario = longer(with_changes(load_scenario(name), resolution=resolution), length)
+        scenario = longer(known, length)
         measured = [cpu_seconds(scenario, data) for _ in range(rounds)]
         periods.append(len(scenario.timeline()))
         times.append(statistics.median(seconds for seconds, _ in measured))
@@ -57,9 +58,9 @@ def growth(name: str, resolution: str, months: list[int], rounds: int, data: Gas
             f"{measured[0][1]:8} steps   peak {peak:5.0f} MB",
             flush=True,
         )
-    exponent = float(np.polyfit(np.log(periods), np.log(times), 1)[0])
-    print(f"{name:24} {resolution:5} time grows as periods^{exponent:.2f}", flush=True)
-    return exponent
+    if len(periods) > 1:
+        exponent = float(np.polyfit(np.log(periods), np.log(times), 1)[0])
+        print(f"{name:24} {resolution:5} time grows as periods^{exponent:.2f}", flush=True)
 
 
 def main() -> None:
@@ -67,12 +68,14 @@ def main() -> None:
     parser.add_argument("--scenarios", nargs="+", default=list(SCENARIOS))
     parser.add_argument("--months", nargs="+", type=int, default=list(MONTHS))
     parser.add_argument("--resolution", default="week", choices=["day", "week", "month"])
+    parser.add_argument("--foresight", choices=["perfect", "surprise"], help="in place of the scenario's")
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     data = load_data()
     solve_scenario(with_changes(load_scenario(chosen.scenarios[0]), resolution="month"), data)
     for name in chosen.scenarios:
-        growth(name, chosen.resolution, chosen.months, chosen.rounds, data)
+        keys = {"resolution": chosen.resolution, "foresight": chosen.foresight}
+        growth(name, keys, chosen.months, chosen.rounds, data)
 
 
 if __name__ == "__main__":
