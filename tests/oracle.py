@@ -191,7 +191,7 @@ def _low_calorific(lp: Programme, case: Case, columns: tuple, spared: dict[tuple
     for row, n in enumerate(part.node):
         for t, length in enumerate(case.timeline.days):
             apart = length * part.tie_break[row, t]
-            made, without = lp.column(apart, part.conversion[row, t]), lp.column(apart)
+            made, without = lp.column(apart, part.conversion[row, t]), lp.column(2.0 * apart)
             terms = {made: -1.0, without: -1.0}
             for k in np.flatnonzero(case.supply.node == n):
                 terms[supply[k, t]] = -part.produced_share[row, t]

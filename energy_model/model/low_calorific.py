@@ -29,15 +29,18 @@ SPARED = Variable(
 )  # fmt: skip
 
 
+WEIGHTS = {CONVERTED.name: 1.0, SPARED.name: 2.0}
+"""Multiples of the tie-break: neither costs anything; of equal plans the one that converts first is meant."""
+
+
 def _kept_small(m: LazyModel, name: str) -> object:
-    """Neither costs anything, and of equal plans the one that does less of it is meant."""
-    variable = getattr(m, name)
-    return sum(m.days[t] * m.low_calorific_apart[n, t] * variable[n, t] for n in m.B for t in m.T)
+    variable, weight = getattr(m, name), WEIGHTS[name]
+    return sum(m.days[t] * weight * m.low_calorific_apart[n, t] * variable[n, t] for n in m.B for t in m.T)
 
 
-def _apart(case: Case) -> np.ndarray:
+def _apart(case: Case, name: str) -> np.ndarray:
     assert case.low_calorific is not None, "only a case with such gas has the variable"
-    return case.low_calorific.tie_break
+    return np.asarray(WEIGHTS[name] * case.low_calorific.tie_break)
 
 
 BALANCE = Rows("low_calorific_balance", "B, T", "Balance of low-calorific gas at a node")
@@ -51,7 +54,7 @@ FEATURE = Feature(
             one.name,
             rule=partial(_kept_small, name=one.name),
             amounts=lambda case, values: {},
-            tie_break=_apart,
+            tie_break=partial(_apart, name=one.name),
         )
         for one in (CONVERTED, SPARED)
     ),
