@@ -24,7 +24,7 @@ from energy_model.impact.study import Study, study
 from energy_model.report.answers import in_words
 from energy_model.results.headline import headline_values
 from energy_model.results.run import Results
-from energy_model.scenario.load import library_problems
+from energy_model.scenario.package_check import library_problems
 from energy_model.sweep import Plan, run_sweep
 
 REAL = re.compile(
