@@ -96,7 +96,7 @@ def test_a_part_of_the_horizon_is_refused_because_volumes_hold_over_the_whole():
 
 @pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
 def test_europe_in_months_costs_the_same_in_pypsa(data, monthly, name):
-    case = apply(monthly(name, foresight="perfect"), data)
+    case = apply(monthly(name, foresight="perfect", low_calorific=False), data)
 
     assert approx(cost_eur(case), rel=1e-6) == cost_in_pypsa(case)
 
@@ -104,6 +104,6 @@ def test_europe_in_months_costs_the_same_in_pypsa(data, monthly, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
 def test_europe_in_weeks_costs_the_same_in_pypsa(data, monthly, name):
-    case = apply(monthly(name, foresight="perfect", resolution="week"), data)
+    case = apply(monthly(name, foresight="perfect", resolution="week", low_calorific=False), data)
 
     assert approx(cost_eur(case), rel=1e-6) == cost_in_pypsa(case)
