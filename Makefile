@@ -11,14 +11,14 @@ brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and t
 
 check: lint docs coverage  ## all that a change has to pass, here and in the continuous integration
 
-test: $(VENV)/.dev  ## the test suite, without the slow tests
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+test: $(VENV)/.dev  ## the test suite, without the slow tests; with COVERAGE=1 the lines and branches that it runs
+	$(BIN)/python -m pytest -n 2 -m "not slow" $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
 test-all: $(VENV)/.all  ## the test suite with the slow ones, and PyPSA as an independent oracle
 	$(BIN)/python -m pytest -n 2
 
-coverage: $(VENV)/.dev  ## the same tests with line and branch coverage; below the floor of pyproject.toml it fails
-	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term:skip-covered
+coverage:  ## the same tests with line and branch coverage; below the floor of pyproject.toml it fails
+	$(MAKE) test COVERAGE=1
 
 lint: $(VENV)/.dev  ## style, format and types
 	$(BIN)/ruff check energy_model tests benchmarks

@@ -30,7 +30,7 @@ from energy_model.report.answers import unit_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
 
-OFFERED = assurances(("us_extra", "US", "lng", 2.0, 4.0))
+OFFERED = assurances(("us_extra", "SEA", "lng", 2.0, 4.0))
 """America is sure of 2 GWh/d and may manage 4."""
 
 
@@ -89,7 +89,7 @@ def test_a_region_is_not_saved_at_its_neighbours_cost():
 
     assert german > 1.0
     assert needed(found, "DE").volume_gwh == pytest.approx(german, abs=0.1)
-    assert needed(found, "EUROPE").volume_gwh == pytest.approx(60.0, abs=0.1)
+    assert needed(found, "EVERYBODY").volume_gwh == pytest.approx(60.0, abs=0.1)
 
 
 def test_stores_as_full_as_without_the_cut_cost_their_filling():
@@ -135,10 +135,10 @@ def test_an_unknown_region_is_an_error_that_says_what_to_give():
 @given(networks(slices=3))
 def test_a_needed_promise_removes_the_shortage_and_one_per_cent_less_does_not(case: Case):
     """In any network: granted as steps of supply it leaves what no promise reaches; 1 % less leaves more."""
-    offered = assurances(("us", "US", "lng", 1.0, 3.0), ("own", "DE", "production", 1.0, 50.0))
+    offered = assurances(("us", "SEA", "lng", 1.0, 3.0), ("own", "DE", "production", 1.0, 50.0))
     found = toy_study(case, promised=offered)
-    everybody = region_of(found, "EUROPE")
-    need = needed(found, "EUROPE")
+    everybody = region_of(found, "EVERYBODY")
+    need = needed(found, "EVERYBODY")
 
     assert unmet_gwh(found, everybody, need.rates) == pytest.approx(need.unserved_gwh, abs=0.05)
     if need.volume_gwh > 5.0:
@@ -153,7 +153,7 @@ def test_granted_at_least_cost_the_promise_for_everybody_leaves_what_no_promise_
     Not where a store's rate hangs on its filling or a target is set: to cut a little may then cost less than to fill.
     """
     found = toy_study(case, promised=assurances(("own", "DE", "production", 1.0, 50.0)))
-    need = needed(found, "EUROPE")
+    need = needed(found, "EVERYBODY")
 
     left = total_curtailed_gwh(granted(found, need.rates))
     assert left >= need.unserved_gwh - 0.05

@@ -604,8 +604,11 @@ def test_a_headline_says_only_what_is_given() -> None:
 
     assert "nord_stream_1 carries 40% of its capacity" == said["route_outage"]
     assert "EU27 refuse pipeline gas from the focus supplier at the border, except HU, SK" == said["import_ban"]
-    assert "LNG from RU refused by EUROPE" == said["lng_ban"]
-    assert "duty of 30 EUR/MWh on pipeline gas from the focus supplier into EU27 over nord_stream_1" == said["tariff"]
+    assert "LNG from RU refused by every market" == said["lng_ban"]
+    assert (
+        "duty of 30 EUR/MWh on pipeline gas from the focus supplier into the region in focus over nord_stream_1"
+        == said["tariff"]
+    )
     assert "extra supply from US, 10000 GWh a year (central)" == said["extra_supply"]
 
 

@@ -42,7 +42,9 @@ class ToyTables(dict[str, pd.DataFrame]):
     """Stands in for :class:`energy_model.data.load.GasData`: tables, and a storyline about Russia and Germany."""
 
     as_of = date(2022, 1, 31)
-    storyline = SimpleNamespace(contract_price="russian_export", routes=(), transit=(), exempt=())
+    storyline = SimpleNamespace(
+        contract_price="russian_export", routes=(), transit=(), exempt=(), everybody="EVERYBODY"
+    )
 
 
 @dataclass
@@ -92,14 +94,15 @@ def toy_study(cut: Case, before: Case | None = None, promised: pd.DataFrame | No
             "node": cut.nodes,
             "name": cut.nodes,
             "country": cut.nodes,
-            "groups": np.where(cut.is_market, "UNION EVERYBODY", ""),
             "is_market": cut.is_market,
         }
     )
+    groups = pd.DataFrame({"group": "UNION", "node": cut.nodes[cut.is_market]})
     parameters = pd.DataFrame({"parameter": ["tie_break_eur_per_mwh"], "value": [0.0]})
     suppliers = pd.DataFrame({"supplier": ["RU"], "seller": ["RU"], "name": ["Russia"], "adjective": ["Russian"]})
     data = ToyTables(
         nodes=nodes,
+        groups=groups,
         assurances=assurances() if promised is None else promised,
         parameters=parameters,
         suppliers=suppliers,
