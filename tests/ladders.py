@@ -152,15 +152,17 @@ def _with_second_shipper(case: Case, rate: float) -> Case:
     lng, days = case.lng, case.timeline.days
     return case.with_(
         "lng",
-        exporter=np.append(lng.exporter, "RU"),
+        exporter=np.array(["US"] * len(lng.exporter) + ["RU"]),
         step=np.append(lng.step, "base"),
         rate=np.vstack([lng.rate, np.full(len(days), rate)]),
         volume=np.append(lng.volume, rate * days.sum()),
         use=np.vstack([lng.use, np.ones(len(days))]),
         cost=np.vstack([lng.cost, np.full(len(days), 15.0)]),
-        route_exporter=np.append(lng.route_exporter, ["RU"] * len(lng.route_node)),
+        tie_break=np.vstack([lng.tie_break, np.zeros(len(days))]),
+        route_exporter=np.repeat(["US", "RU"], len(lng.route_node)),
         route_node=np.tile(lng.route_node, 2),
         route_cost=np.tile(lng.route_cost, (2, 1)),
+        route_tie_break=np.tile(lng.route_tie_break, (2, 1)),
         route_open=np.tile(lng.route_open, (2, 1)),
     )
 
