@@ -97,7 +97,7 @@ def cold(case: Case) -> float:
     """Curtailment in the EU, TWh."""
     matrix = compile_model(build_model(case))
     cut = matrix.values(solve(matrix).col_value, "curtailment").sum(axis=1) @ case.timeline.days
-    return float(cut[case.inside("EU27")[case.is_market]].sum()) / 1e3
+    return float(cut[case.inside("UNION")[case.is_market]].sum()) / 1e3
 
 
 @pytest.fixture(scope="module")
