@@ -245,7 +245,8 @@ def in_halves(case: Case, pipeline: int) -> Case:
     minimum = lines.minimum.copy()
     minimum[pipeline] /= 2.0
     nameplate[pipeline] /= 2.0
-    fields = {name: getattr(lines, name) for name in ("route", "name", "from_node", "to_node", "cost", "loss_share")}
+    same = ("route", "name", "from_node", "to_node", "cost", "duty", "tie_break", "loss_share")
+    fields = {name: getattr(lines, name) for name in same}
     doubled = {name: np.concatenate([values, values[[pipeline]]]) for name, values in fields.items()}
     return case.with_(
         "pipelines",
