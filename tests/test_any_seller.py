@@ -36,7 +36,7 @@ def curtailed(solved: Solved) -> float:
 
 @pytest.mark.parametrize("name", ["eu_bans_russian_gas", "germany_bans_russian_gas", "full_cutoff_february"])
 def test_a_seller_under_another_code_is_met_as_hard(data, elsewhere, name):
-    """Ties between equal flows are broken by names, which moves the cost of what is chosen before a surprise by some millionths."""
+    """Ties between equal flows are broken by names, which moves the cost of a surprise by some millionths."""
     one, other = in_months(name, data), in_months(name, elsewhere)
 
     assert "RU" not in other.case.nodes.tolist()
