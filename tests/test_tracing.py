@@ -112,7 +112,7 @@ def test_a_seller_has_one_origin_by_pipe_and_one_by_ship_whatever_its_codes():
     )  # fmt: skip
     traced = trace(solved(case), {"RU_TR": "RU"})
 
-    assert {"RU": approx(1 / 3), "lng US": approx(2 / 3)} == mix_of(traced, case, "DE")
+    assert {"RU": approx(1 / 3), "lng SEA": approx(2 / 3)} == mix_of(traced, case, "DE")
     assert origins_of("US") == ("US", "lng US")
     assert ("NO", "US") == (seller_of("NO"), seller_of("lng US"))
 
@@ -150,7 +150,7 @@ def test_every_gwh_of_an_origin_is_served_lost_or_kept(case):
     for name, sold in zip(case.supply.supplier.tolist(), found.values["supply"], strict=True):
         entered[origins.index(name)] += sold @ days
     if len(case.lng.exporter):
-        entered[origins.index("lng US")] += (found.values["cargo"] @ days).sum()
+        entered[origins.index("lng SEA")] += (found.values["cargo"] @ days).sum()
     entered[origins.index(STOCK)] += stock.initial.sum()
 
     assert approx(entered, rel=1e-6, abs=1e-3) == used + lost

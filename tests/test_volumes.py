@@ -87,12 +87,11 @@ def test_what_becomes_known_later_leaves_the_weights_of_the_past_alone() -> None
 
 def test_a_step_that_is_added_after_a_cut_is_not_cut() -> None:
     case = cut(swinging_seller(), 1.0, 0.5, 0.5, 0.5)
-    fields = appended(case.supply, np.full(4, 3.0))
+    rest = {"supplier": "XX", "step": "more", "node": case.supply.node[0], "volume": 12.0, "cost": np.zeros(4)}
+    grown = appended(case.supply, "supply_steps", np.full(4, 3.0), **rest)
 
-    assert [1.0] * 4 == fields["use"][1].tolist()
-    again = scaled(
-        type(case.supply)(**{**vars(case.supply), **fields}), np.array([True, False]), np.full(4, 0.5), case.timeline
-    )
+    assert [1.0] * 4 == grown.use[1].tolist()
+    again = scaled(grown, np.array([True, False]), np.full(4, 0.5), case.timeline)
     assert [3.0] * 4 == again["rate"][1].tolist()
 
 

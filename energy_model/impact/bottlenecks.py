@@ -24,6 +24,7 @@ from scipy.sparse.csgraph import breadth_first_order
 from energy_model.errors import ResultError
 from energy_model.plan.foresight import Solved
 from energy_model.results.plan_totals import served
+from energy_model.scenario.case import Case
 
 ROOM_GWH_PER_DAY = 1e-5
 """Less room than this is rounding of the solver: the place is full."""
@@ -162,10 +163,11 @@ def step_worth(solved: Solved, t: int) -> np.ndarray:
 def _places(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:
     case, values, days = solved.case, solved.values, solved.case.timeline.days[t]
     own = {name: np.maximum(0.0, -solved.reduced_costs[name][:, t] / days) for name in ("flow", "sendout", "supply")}
-    lines = case.pipelines
+    lines, has_gas = case.pipelines, _nodes_with_gas(case, t)
     for p in np.flatnonzero(zone[lines.to_node] & ~zone[lines.from_node]):
         kept = 1.0 - lines.loss_share[p]
-        yield Place(PIPELINE, "flow", int(p), int(lines.to_node[p]), values["flow"][p, t] * kept, own["flow"][p] / kept)
+        worth = own["flow"][p] / kept if has_gas[lines.from_node[p]] else 0.0  # a wider pipe from there brings nothing
+        yield Place(PIPELINE, "flow", int(p), int(lines.to_node[p]), values["flow"][p, t] * kept, worth)
     volumes = step_worth(solved, t)
     for k in np.flatnonzero(zone[case.supply.node]):
         used = values["supply"][k, t]
@@ -174,6 +176,25 @@ def _places(solved: Solved, zone: np.ndarray, t: int) -> Iterator[Place]:
         yield Place(kind, "supply", int(k), int(case.supply.node[k]), used, worth)
     yield from _ships(solved, zone, own["sendout"], t)
     yield from _stores(solved, zone, t)
+
+
+def _nodes_with_gas(case: Case, t: int) -> np.ndarray:
+    """Nodes at which gas enters in a period, or which a pipeline joins to one; the price of others means nothing."""
+    lines, count = case.pipelines, len(case.nodes)
+    enters = np.concatenate(
+        [
+            case.supply.node[case.supply.rate[:, t] > 0.0],
+            case.lng.terminal_node[case.lng.sendout[:, t] > 0.0],
+            case.storage.node[case.storage.withdrawal[:, t] > 0.0],
+        ]
+    )
+    wide = lines.capacity[:, t] > 0.0
+    start = np.concatenate([np.full(len(enters), count), lines.from_node[wide]])
+    end = np.concatenate([enters, lines.to_node[wide]])
+    arcs = sparse.csr_array((np.ones(len(start)), (start, end)), shape=(count + 1, count + 1))
+    found = np.zeros(count + 1, dtype=bool)
+    found[breadth_first_order(arcs, count, return_predecessors=False)] = True
+    return found[:count]
 
 
 def _ships(solved: Solved, zone: np.ndarray, own: np.ndarray, t: int) -> Iterator[Place]:
