@@ -39,9 +39,9 @@ def write_ranges(book: Book, briefing: Briefing) -> None:
     columns = [
         Column("Scenario", width=38.0),
         Column("Headline", width=44.0),
-        Column("Low (in its unit)", bk.GENERAL, 13.0),
-        Column("Central (in its unit)", bk.GENERAL, 13.0),
-        Column("High (in its unit)", bk.GENERAL, 13.0),
+        Column("Low (in its unit)", bk.TWH, 13.0),
+        Column("Central (in its unit)", bk.TWH, 13.0),
+        Column("High (in its unit)", bk.TWH, 13.0),
         Column("In words", width=34.0),
         Column("Lowest with", width=40.0),
         Column("Highest with", width=40.0),
