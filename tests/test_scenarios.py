@@ -623,3 +623,13 @@ def test_a_run_does_not_see_the_dates_of_later_announcements(data, monthly):
     assert passed[0] == passed[1] > 0
     assert len(two["periods"]) == len(one["periods"]) + 1
     pd.testing.assert_frame_equal(*stored)
+
+
+@pytest.mark.parametrize(("word", "value"), [("false", False), ("No", False), ("TRUE", True), ("yes", True)])
+def test_a_switch_is_set_in_words(word: str, value: bool, data: GasData) -> None:
+    assert value is load_changed("reference", data=data, keys=(f"low_calorific={word}",)).low_calorific
+
+
+def test_a_switch_that_is_neither_is_refused(data: GasData) -> None:
+    with pytest.raises(ScenarioError, match="'low_calorific', value 'maybe': must be true or false"):
+        load_changed("reference", data=data, keys=("low_calorific=maybe",))

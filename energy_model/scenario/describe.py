@@ -36,7 +36,14 @@ _UNITS = {
     "_factor": "multiplier",
 }
 """Unit by the end of a key's name."""
-_TYPES = {"string": "text", "number": "number", "integer": "whole number", "array": "list", "object": "table"}
+_TYPES = {
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "array": "list",
+    "object": "table",
+}
 _REQUIRED = "required"
 _SET_ON_READING: Mapping[tuple[type[BaseModel], str], str] = {(Scenario, "id"): "the file's name"}
 """Keys that a schema requires and a file need not have, with what is taken then."""
@@ -52,7 +59,7 @@ class Key:
     default: str
     meaning: str
     holds: str = "text"
-    """``text``, ``number``, ``whole number``, ``day`` or ``table``; of a list, each of its items."""
+    """``text``, ``number``, ``whole number``, ``true or false``, ``day`` or ``table``; of a list, each of its items."""
     is_list: bool = False
     choices: tuple[str, ...] = ()
     """The only words it takes, if they are fixed."""

@@ -19,6 +19,7 @@ _PLAIN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<group>[ '’.,])\d{3}(?:(?P=group)\d{3})*(?P<rest>[.,]\d*)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _SPACES = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "−": "-"})
+_TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 EMPTY_LIST = "[]"
 """What a cell holds for a list without items, as an empty cell means the default."""
 
@@ -60,6 +61,8 @@ def _single(value: Any, key: Key) -> Any:
         return value
     if key.holds == "day":
         return _day(value)
+    if key.holds == "true or false" and isinstance(value, str):
+        return _TRUTH.get(value.strip().casefold(), value)
     if key.holds in ("number", "whole number"):
         number = _number(value, key) if isinstance(value, str) else value
         if key.holds == "number" and isinstance(number, int):
