@@ -20,7 +20,7 @@ from energy_model.scenario.package_check import library_problems
 STORYLINE = date(2022, 1, 31)
 
 LONG_TABLES = {
-    "demand_daily": "weather in ('reference', 'cold_1_in_20')",
+    "demand_daily": "weather in ('reference', 'cold_1_in_20', '2021')",
     "observed_storage_daily": "node == 'LV'",
     "observed_russian_routes_daily": "date > '2022-08-01'",
     "observed_demand_monthly": "month > '2020-12-01'",

@@ -164,7 +164,7 @@ def test_sealing_says_what_the_check_says(wrong_unit: Path) -> None:
 
 def test_an_edit_that_nobody_sealed_is_refused(tmp_path: Path, data: GasData) -> None:
     shutil.copytree(data.root, tmp_path / "data")
-    change(tmp_path / "data", "economy", cell("gdp_eur_bn", "406.0", node="AT"), sealed=False)
+    change(tmp_path / "data", "economy", cell("gdp_eur_bn", "406.0", country="AT"), sealed=False)
     with pytest.raises(DataError, match=r"economy\.csv: differs from the hash .* 'energy-model data seal'"):
         load_data(tmp_path / "data")
     seal(tmp_path / "data")

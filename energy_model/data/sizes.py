@@ -43,6 +43,8 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "production": {"production_gwh_per_day": (0.01, 5_000.0)},
 }
 """Of each column the least and the most that a figure other than 0 can be."""
+LOW_CALORIFIC_SIZES = {"_share": (0.01, 1.0), "_gwh_per_day": (10.0, 5_000.0)}
+"""The same for the figures of low-calorific gas, by the ending of their quantity."""
 MOST_RATE_TO_VOLUME = 5.5
 """Daily rate times 365 over the yearly volume: swing up to 3.5 here, a peak supplier may do more."""
 MOST_RATE_TO_EXITS = 2.0
@@ -70,6 +72,18 @@ def _sizes(name: str) -> Check:
             yield from rows(f"{name}.csv", odd, column, why, "check the unit")
 
     return check
+
+
+@checks("low_calorific")
+def low_calorific_sizes(every: Tables, known: Tables) -> Iterator[Problem]:
+    """Hold shares and capacities of low-calorific gas against the sizes they can have."""
+    table = every["low_calorific"]
+    for ending, (least, most) in LOW_CALORIFIC_SIZES.items():
+        own = table[table["quantity"].str.endswith(ending)]
+        for column in ("low", "value", "high"):
+            odd = own[own[column].notna() & (own[column] != 0.0) & ~own[column].between(least, most)]
+            why = f"a quantity ..{ending} lies between {least:,g} and {most:,g}"
+            yield from rows("low_calorific.csv", odd, column, why, "check the unit")
 
 
 @checks("supply_steps", "pipelines")
@@ -153,6 +167,7 @@ def months_sum_to_years(every: Tables, known: Tables) -> Iterator[Problem]:
 
 CHECKS: tuple[Check, ...] = (
     *(_sizes(name) for name in SIZES),
+    low_calorific_sizes,
     rates_fit_exits,
     stores_fill_slower_than_they_empty,
     status_as_observed,
