@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -88,12 +89,12 @@ class Card:
         return f"<b>{_safe(self.title)}</b><table>{cells}</table>{words}<table>{then}</table>"
 
 
-class Shown:
+class Shown(ABC):
     """An object that shows its card; it defines :meth:`card`."""
 
+    @abstractmethod
     def card(self) -> Card:
         """What the object says of itself."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return self.card().text()
