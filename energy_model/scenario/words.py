@@ -101,7 +101,7 @@ def measure_places(raw: Mapping[str, Any]) -> list[str]:
 
 
 def measure_place(pointer: str, measure: Any, of: str = "") -> str:
-    """How messages point to one measure, for example ``measure 2 of reference (route_outage 'yamal idle')``.
+    """How messages point to one measure, for example ``measure 2 of reference (route_outage 'line idle')``.
 
     A measure of a workbook is at a row of a sheet, whatever its number.
     """
