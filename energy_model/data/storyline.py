@@ -12,8 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.package import Package
 from energy_model.errors import DataError
 
@@ -183,6 +184,8 @@ class Storyline(BaseModel):
     """Group of countries whose balance of the base year must close; without it none is drawn up."""
     everybody: str
     """Code of the group that is every market of the model."""
+    mechanisms: tuple[str, ...] = ()
+    """Mechanisms of the model (:mod:`energy_model.data.mechanisms`) that scenarios use unless they say otherwise."""
     groups: tuple[GroupName, ...] = ()
     """What groups of countries are called; one without a name is called by its code."""
     case: str = ""
@@ -196,6 +199,14 @@ class Storyline(BaseModel):
     """Routes whose worth is asked about."""
     transit: tuple[Transit, ...] = ()
     """Countries that earn from carrying the gas of the seller in focus."""
+
+    @field_validator("mechanisms")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [name for name in names if name not in MECHANISMS]
+        if unknown:
+            raise ValueError(f"no such mechanism: {', '.join(unknown)}; known: {', '.join(MECHANISMS)}")
+        return names
 
     def group_name(self, group: str) -> GroupName:
         """What a group is called."""

@@ -6,12 +6,13 @@ is made in Python from the default one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from energy_model.data.home import data_root
+from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.storyline import RESOURCE, Storyline, read_storyline
 from energy_model.errors import DataError
 
@@ -22,6 +23,7 @@ BY_DATA: Mapping[str, str] = {
     "end": "that of the data package",
     "weather": "a normal year",
     "lng_case": "the central one",
+    **dict.fromkeys(MECHANISMS, "as the data package has it"),
 }
 """Keys whose default is the data package's, with what it is in words."""
 
@@ -42,7 +44,13 @@ def defaults_of(root: Any = None) -> dict[str, Any]:
         "horizon": {"start": line.horizon.start, "end": line.horizon.end},
         "weather": line.weather.normal,
         "lng_case": line.lng.central,
+        **{name: name in line.mechanisms for name in MECHANISMS},
     }
+
+
+def used_by_default(mechanism: str) -> Callable[[], bool]:
+    """Whether scenarios of the default package use a mechanism, as a default that is asked for when it is needed."""
+    return lambda: mechanism in default_storyline().mechanisms
 
 
 def _read(file: Path) -> Storyline:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from energy_model.scenario.defaults import default_storyline
+from energy_model.scenario.defaults import default_storyline, used_by_default
 from energy_model.scenario.like import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.measures import AnyMeasure
 from energy_model.scenario.measures.base import Line, LngCase, NonNegative, Text, Weather
@@ -105,7 +105,7 @@ class Scenario(Shown, BaseModel):
 country that cuts its own customers exports nothing on balance, while transit passes."""
     weather: Weather = Field(default_factory=lambda: default_storyline().weather.normal)
     """Weather of ``demand_daily.csv``: a year, or one made of several."""
-    low_calorific: bool = True
+    low_calorific: bool = Field(default_factory=used_by_default("low_calorific"))
     """Whether households and services that burn low-calorific gas need it, by the rows of ``low_calorific.csv``; \
 ``false`` lets any gas serve anybody."""
     lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)

@@ -1,0 +1,14 @@
+"""Mechanisms of the model that a scenario can leave out: by its own key, or by what its data package uses.
+
+A mechanism that is left out leaves no trace: the model is the one without it, so that what it changes can be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+MECHANISMS: Mapping[str, str] = {
+    "low_calorific": "households and services that burn low-calorific gas need it, by the rows of low_calorific.csv",
+}
+"""Keys of a scenario that turn a mechanism on or off, with what it says; ``mechanisms`` in storyline.toml names those
+that scenarios of a package use unless they say otherwise."""
