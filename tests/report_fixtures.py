@@ -15,7 +15,15 @@ from energy_model.scenario import load_scenario
 from energy_model.validate.anchors import AnchorReport
 from energy_model.validate.replay import ReplayReport
 
-SCENARIOS = ("reference", "full_cutoff_february", "full_cutoff_with_assurances", "ns2_commissioned")
+SCENARIOS = (
+    "reference",
+    "full_cutoff_february",
+    "full_cutoff_with_assurances",
+    "germany_backs_sanctions",
+    "germany_backs_in_vain",
+    "germany_does_not_back",
+    "ns2_commissioned",
+)
 
 
 @cache

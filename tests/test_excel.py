@@ -675,7 +675,7 @@ def test_every_word_that_a_measure_takes_is_free_or_from_a_list() -> None:
 
 
 def test_every_key_of_every_kind_is_among_the_generated_ones() -> None:
-    common = {"kind", "name", "start", "end", "ramp_days", "announced", "note"}
+    common = {"kind", "name", "start", "end", "ramp_days", "announced", "when", "note"}
 
     assert KINDS.keys() == VALID.keys()
     for kind, model in KINDS.items():

@@ -189,6 +189,10 @@ def impact(
     ] = None,
     country: Annotated[str | None, typer.Option(help="Country; default: the focus of the data.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Question to answer; repeat for several.")] = None,
+    probability: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="For backing: chance that what was promised comes; default: the data's."),
+    ] = None,
 ) -> None:
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
     from energy_model import load_data
@@ -201,7 +205,8 @@ def impact(
 
     world = load_data(package_folder(data, vintage), accept_data_errors)
     chosen = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
-    asked = (supplier, region, country)
+    given = {"probability": probability}
+    asked = (supplier, region, country, *(f"{key}_{value:g}" for key, value in given.items() if value is not None))
     found = study(
         chosen, world, baseline=against, resolution=resolution, supplier=supplier, region=region, country=country
     )
@@ -209,7 +214,7 @@ def impact(
     typer.echo(f"{found.subject.said}. {found.subject.remark}".rstrip() + "\n")
     check_writable(out)
     with Bar("questions") as step:
-        answers = answer(found, only or None, step)
+        answers = answer(found, only or None, step, given)
     for one in answers:
         typer.echo(f"{in_words(one)}\n")
     path = write_answers(answers, found, out / workbook_name(found.scenario.id, only, asked))

@@ -273,6 +273,12 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
                 f"storyline.toml, key 'focus.country', value '{focus.country}': no market is in that country of "
                 "nodes.csv"
             )
+        offer = storyline.backing
+        if offer is not None and offer.country not in {*nodes["country"], *nodes["node"]}:
+            yield error(
+                f"storyline.toml, key 'backing.country', value '{offer.country}': no such country in nodes.csv; "
+                "correct the code"
+            )
     if "groups" in tables:
         groups = [*dict.fromkeys(tables["groups"]["group"]), storyline.everybody]
         if focus.region not in groups:

@@ -10,9 +10,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.package import Package
@@ -135,6 +135,53 @@ class RouteQuestion(BaseModel):
     """Scenario of the library whose measures stop the route, or open it and offer the gas that comes with it."""
 
 
+class ConditionName(BaseModel):
+    """A condition on which measures of a scenario may hang."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    name: str
+    """The word that ``when`` of a measure and ``conditions`` of a scenario give."""
+    words: str
+    """What holds then, as a sentence without its full stop."""
+
+
+class Backing(BaseModel):
+    """An offer that hangs on what a country does: what it gets if it does, and what comes to it if it does not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    country: str
+    """Country that decides: a market or a country of ``nodes.csv``."""
+    condition: str
+    """What it decides on, a name of ``conditions``."""
+    backed: str
+    """Scenario of the library in which the condition holds."""
+    not_backed: str
+    """Scenario of the library in which it does not."""
+    in_vain: str = ""
+    """Scenario of the library in which it holds and what was promised does not come, for the briefing."""
+    probability: Annotated[float, Field(ge=0.0, le=1.0)] = 0.5
+    """That what was promised for it comes, unless the reader gives another: a judgement."""
+    low: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    high: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
+    note: str = ""
+    """Whose judgement the probability is, and on what."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Backing:
+        if not self.low <= self.probability <= self.high:
+            raise ValueError(f"low {self.low:g}, probability {self.probability:g}, high {self.high:g}: not in order")
+        if self.backed == self.not_backed:
+            raise ValueError(f"'backed' and 'not_backed' are both '{self.backed}'; name two scenarios")
+        return self
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Scenarios of the library that it names."""
+        return tuple(name for name in (self.backed, self.in_vain, self.not_backed) if name)
+
+
 class Transit(BaseModel):
     """A country that earns from carrying the gas of the seller in focus, and what it takes for a MWh."""
 
@@ -197,6 +244,10 @@ class Storyline(BaseModel):
     """How a briefing tells the scenarios of the library."""
     routes: tuple[RouteQuestion, ...] = ()
     """Routes whose worth is asked about."""
+    conditions: tuple[ConditionName, ...] = ()
+    """Conditions on which measures may hang."""
+    backing: Backing | None = None
+    """An offer that hangs on a condition, for the question what taking it is worth; without it none is asked about."""
     transit: tuple[Transit, ...] = ()
     """Countries that earn from carrying the gas of the seller in focus."""
 
@@ -207,6 +258,23 @@ class Storyline(BaseModel):
         if unknown:
             raise ValueError(f"no such mechanism: {', '.join(unknown)}; known: {', '.join(MECHANISMS)}")
         return names
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Storyline:
+        names = [one.name for one in self.conditions]
+        if len(set(names)) < len(names):
+            raise ValueError(f"conditions: a name is told twice among {', '.join(names)}; delete one")
+        if self.backing is not None and self.backing.condition not in names:
+            raise ValueError(
+                f"backing.condition, value '{self.backing.condition}': not among conditions "
+                f"({', '.join(names) or 'none'}); add it there"
+            )
+        return self
+
+    @property
+    def conditions_by_name(self) -> dict[str, str]:
+        """Conditions on which measures may hang, with what holds then."""
+        return {one.name: one.words for one in self.conditions}
 
     def group_name(self, group: str) -> GroupName:
         """What a group is called."""

@@ -108,7 +108,7 @@ def bans(study: Study) -> Answer:
 def acting_measures(study: Study) -> list[Measure]:
     """Measures of the scenario that ban, tax, cap or withhold the seller's gas by its buyers."""
     seller, data = study.subject.seller, study.data
-    return [one for one in study.scenario.measures if one.restricts_trade and seller in one.sellers(data)]
+    return [one for one in study.scenario.in_force if one.restricts_trade and seller in one.sellers(data)]
 
 
 def sides_of(study: Study, acting: list[Measure]) -> Sides:
@@ -235,7 +235,7 @@ def readings_table(study: Study, sides: Sides, since: date) -> pd.DataFrame:
             {**measure.model_dump(), **keys}
             if measure in acting and isinstance(measure, ImportBan)
             else measure.model_dump()
-            for measure in monthly[1].measures
+            for measure in monthly[1].in_force
         ]
         solved = solve_scenario(with_changes(monthly[1], measures=tuple(measures)), study.data, known=before)
         here, everybody = (_state(study, solved, nodes, since) for nodes in (sides.banning, solved.case.is_market))

@@ -47,8 +47,8 @@ def pieces(scenario: Scenario, baseline: Scenario, grouped_above: int) -> list[P
     grouped_above : int
         Largest number of measures that are pieces of their own.
     """
-    comes = [measure for measure in scenario.measures if measure not in baseline.measures]
-    goes = [measure for measure in baseline.measures if measure not in scenario.measures]
+    comes = [measure for measure in scenario.in_force if measure not in baseline.in_force]
+    goes = [measure for measure in baseline.in_force if measure not in scenario.in_force]
     found = [Piece(_name(measure), comes=(measure,)) for measure in comes]
     found += [Piece(f"without: {_name(measure)}", goes=(measure,)) for measure in goes]
     if len(found) > grouped_above:
@@ -99,7 +99,7 @@ class Coalitions:
         """
         scenario, baseline = self.study.scenario, self.study.baseline
         silent = [m for k, piece in enumerate(self.pieces) for m in (piece.goes if k in chosen else piece.comes)]
-        every = [*(m for m in baseline.measures if m not in scenario.measures), *scenario.measures]
+        every = [*(m for m in baseline.in_force if m not in scenario.in_force), *scenario.in_force]
         measures = tuple(m.model_copy(update={"announced": date.max}) if m in silent else m for m in every)
         keys = {self.pieces[k].setting for k in chosen} - {None}
         settings = {key: getattr(scenario if key in keys else baseline, key) for key in SETTINGS}

@@ -77,7 +77,7 @@ def economy(study: Study) -> Answer:
 
 def first_day(study: Study) -> date:
     """First day of the scenario's first measure; the first day of the horizon if it has none."""
-    starts = [day for measure in study.scenario.measures if (day := measure.start) is not None]
+    starts = [day for measure in study.scenario.in_force if (day := measure.start) is not None]
     return max(min(starts, default=study.scenario.horizon.start), study.scenario.horizon.start)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from inspect import signature
 
 from energy_model.errors import ResultError, UnknownTableError
 from energy_model.impact.answer import Answer
@@ -21,32 +22,50 @@ QUESTIONS = every_question()
 """Every question by the word that names it on the command line."""
 
 
-def answer(study: Study, only: Sequence[str] | None = None, progress: Progress | None = None) -> list[Answer]:
+def answer(
+    study: Study,
+    only: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    given: Mapping[str, object] | None = None,
+) -> list[Answer]:
     """Answer questions on a scenario.
 
     Parameters
     ----------
     only : sequence of str, optional
         Keys of :data:`QUESTIONS`; default is all of them.
+    given : mapping of str to object, optional
+        Further arguments by name; each question takes those that it knows.
 
     Raises
     ------
     ResultError
-        If a question is not known.
+        If a question is not known, or none of those asked takes an argument that was given.
     """
     wanted = list(QUESTIONS) if only is None else list(dict.fromkeys(only))
     unknown = [key for key in wanted if key not in QUESTIONS]
     if unknown:
         raise ResultError(f"no question {', '.join(map(repr, unknown))}; known: {', '.join(QUESTIONS)}")
+    arguments = {name: value for name, value in (given or {}).items() if value is not None}
+    idle = [name for name in arguments if not any(name in _takes(key) for key in wanted)]
+    if idle:
+        who = {name: ", ".join(key for key in QUESTIONS if name in _takes(key)) or "no question" for name in idle}
+        raise ResultError("; ".join(f"'{name}' is taken by {who[name]}, which is not asked" for name in idle))
     found = []
     for key in wanted:
+        own = {name: value for name, value in arguments.items() if name in _takes(key)}
         try:
-            found.append(_with_subject(QUESTIONS[key](study), study))
+            found.append(_with_subject(QUESTIONS[key](study, **own), study))
         except UnknownTableError as missing:  # a package need not have what only one question asks for
             found.append(_without_data(key, missing))
         if progress is not None:
             progress(key, len(found), len(wanted))
     return found
+
+
+def _takes(key: str) -> frozenset[str]:
+    """Names of the arguments that a question takes besides the study."""
+    return frozenset(list(signature(QUESTIONS[key]).parameters)[1:])
 
 
 def workbook_name(scenario: str, only: Sequence[str] | None = None, asked: Sequence[str | None] = ()) -> str:

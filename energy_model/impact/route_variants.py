@@ -95,7 +95,7 @@ def changes_of(study: Study) -> list[RouteChange]:
         if one.route in about.routes
     ]
     if not found:
-        hit = [one for one in study.scenario.measures if isinstance(one, RouteMeasure)]
+        hit = [one for one in study.scenario.in_force if isinstance(one, RouteMeasure)]
         own = {name: lines_of(study, route) for route, name in names.items() if route in about.routes}
         acted_on = {name: lines for name, lines in own.items() if any(_is_on(one, lines, study.data) for one in hit)}
         largest = {
@@ -118,8 +118,8 @@ def lines_of(study: Study, route: str) -> tuple[str, ...]:
 def _from_library(study: Study, route: str, scenario: str, name: str) -> RouteChange:
     """What a scenario of the library does to a route."""
     data, lines = study.data, lines_of(study, route)
-    base = load_scenario(data.storyline.reference, data.root).measures
-    fresh = [measure for measure in load_scenario(scenario, data.root).measures if measure not in base]
+    base = load_scenario(data.storyline.reference, data.root).in_force
+    fresh = [measure for measure in load_scenario(scenario, data.root).in_force if measure not in base]
     pipe = tuple(one for one in fresh if _is_on(one, lines, data))
     return RouteChange(name, lines, pipe, tuple(one for one in fresh if isinstance(one, ExtraSupply)))
 
@@ -141,7 +141,7 @@ def _is_on(measure: Measure, lines: tuple[str, ...], data: GasData) -> bool:
 
 def has_gas(study: Study, change: RouteChange) -> bool:
     """Whether the seller has any gas on offer from the day of the change on, what comes with the route included."""
-    both = study.scenario.model_copy(update={"measures": (*change.pipe, *change.gas, *study.scenario.measures)})
+    both = study.scenario.model_copy(update={"measures": (*change.pipe, *change.gas, *study.scenario.in_force)})
     case = apply(both, study.data)
     supply, line = case.supply, case.timeline
     after = np.array([change.begins is None or day >= change.begins for day in line.starts])
@@ -171,7 +171,7 @@ def solve_variants(
     def without(one: Scenario) -> Scenario:
         rest = tuple(
             measure
-            for measure in one.measures
+            for measure in one.in_force
             if not _is_on(measure, change.lines, data)
             and not (isinstance(measure, ExtraSupply) and measure.step in steps)
         )

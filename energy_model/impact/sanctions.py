@@ -82,7 +82,7 @@ def sanctions(study: Study) -> Answer:
     if ratios[f"{about.key}_loses_eur_bn"].abs().max() <= SMALL_BEUR:
         why = f"{about.name} earns as much as in the reference in every view of prices; there is nothing to divide by."
         return Answer.not_applicable(
-            NAME, question, " ".join(filter(None, (why, weak_duties(study.scenario.measures))))
+            NAME, question, " ".join(filter(None, (why, weak_duties(study.scenario.in_force))))
         )
     return Answer(
         name=NAME,
@@ -195,7 +195,7 @@ def _words(study: Study, ratios: pd.DataFrame) -> str:
             if ratio >= LEAST_RATIO
         )
         text += f"; in EUR for each euro {about.name} loses: {each}." if each else "."
-    return " ".join(filter(None, (text.strip(), weak_duties(study.scenario.measures))))
+    return " ".join(filter(None, (text.strip(), weak_duties(study.scenario.in_force))))
 
 
 def _whole(amount: float) -> str:

@@ -175,8 +175,8 @@ def subject_of(
     """
     focus, names = data.storyline.focus, names_in(data)
     supplier, country = (None if word is None else code_of(word, names) for word in (supplier, country))
-    own = [measure for measure in scenario.measures if measure not in baseline.measures]
-    own = own or [measure for measure in baseline.measures if measure not in scenario.measures]
+    own = [measure for measure in scenario.in_force if measure not in baseline.in_force]
+    own = own or [measure for measure in baseline.in_force if measure not in scenario.in_force]
     touched = _touched(own, data)
     problems = _problems(data, supplier, region, country)
     if problems:

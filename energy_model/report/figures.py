@@ -260,7 +260,7 @@ def telling_period(results: Results) -> int:
         return period
     periods = results["periods"].set_index("period")
     rate = results.statistics.demand("period", region=results.labels.focus.region, unit="GWh/day")
-    begun = max((measure.start for measure in results.scenario.measures if measure.start), default=None)
+    begun = max((measure.start for measure in results.scenario.in_force if measure.start), default=None)
     settled = rate[pd.to_datetime(periods["start"]) >= pd.Timestamp(begun)] if begun else rate
     return int((settled if len(settled) else rate).idxmax())
 

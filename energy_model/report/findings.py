@@ -332,7 +332,7 @@ def _bridged(story: Story) -> str:
 
 def _has_help(run: Results) -> bool:
     """Whether a run holds a measure that relieves a shortage."""
-    measures: Sequence[Measure] = run.scenario.measures
+    measures: Sequence[Measure] = run.scenario.in_force
     return any(measure.relieves for measure in measures)
 
 

@@ -187,7 +187,7 @@ def _measures(book: _Book, results: Results) -> None:
         sheet.write_string(row, 0, line, book.text)
     start = len(lines) + 2
     book.header(sheet, start, ["Measure", "From (date)", "Until (date)", "Announced (date)", "Ramp (days)", "Note"])
-    for row, measure in enumerate(results.scenario.measures, start + 1):
+    for row, measure in enumerate(results.scenario.in_force, start + 1):
         words = measure.headline
         cells = (words[:1].upper() + words[1:], measure.start, measure.end, measure.announced, measure.ramp_days)
         for column, value in enumerate((*cells, measure.note)):

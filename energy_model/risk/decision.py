@@ -154,7 +154,7 @@ def cut_later(scenario: Scenario, day: date) -> Scenario:
 
 
 def _comes_later(measure: Measure, scenario: Scenario) -> bool:
-    return measure.known_from is not None and measure.known_from > scenario.horizon.start
+    return scenario.holds(measure) and measure.known_from is not None and measure.known_from > scenario.horizon.start
 
 
 def _first_news(scenario: Scenario) -> date:

@@ -40,7 +40,7 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     world = base or base_case(vintage, scenario)
     case = replace(world, believed_on=believed_on)
-    for measure in scenario.measures:
+    for measure in scenario.in_force:
         case = measure.apply(case, vintage)
     if not case.demand.rate.any():
         told = (
@@ -62,7 +62,7 @@ def acting(scenario: Scenario, data: GasData, base: Case | None = None) -> Scena
     """
     world = case = base or base_case(data, scenario)
     measures = []
-    for measure in scenario.measures:
+    for measure in scenario.in_force:
         after = measure.apply(case, data)
         if is_changed(case, after) or is_changed(world, measure.apply(world, data)):
             measures.append(measure)

@@ -107,6 +107,7 @@ _LISTS: Mapping[str, Callable[[GasData], Rows]] = {
     ],
     "assurance": _assurances,
     "step": _withheld,
+    "condition": lambda data: [(one.name, one.words) for one in data.storyline.conditions],
     "weather": lambda data: [(name, "") for name in sorted(set(data["demand_daily"]["weather"]))],
     "lng_case": lambda data: [(name, "") for name in data["lng_europe_limit"]["case"]],
 }

@@ -16,6 +16,7 @@ from energy_model.data.load import GasData
 from energy_model.data.places import place_names
 from energy_model.errors import ScenarioError
 from energy_model.scenario.defaults import defaults_of
+from energy_model.scenario.measures.base import unknown_codes
 from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
@@ -152,6 +153,11 @@ def _problems_with_names(scenario: Scenario, data: GasData, places: Sequence[str
         problems.append(
             f"key 'weather', value '{scenario.weather}': no such weather; known: {', '.join(weathers) or 'none'}"
         )
+    known = data.storyline.conditions_by_name
+    problems += unknown_codes(scenario.conditions, known, "condition in storyline.toml", "conditions")
+    for place, measure in zip(places, scenario.measures, strict=True):
+        asked = [measure.when] if measure.when is not None else []
+        problems += [f"{place}, {one}" for one in unknown_codes(asked, known, "condition in storyline.toml", "when")]
     cases = set(data["lng_europe_limit"]["case"])
     if scenario.lng_case not in cases and scenario.lng_limit_twh_per_year is None:
         problems.append(
@@ -164,7 +170,7 @@ def _problems_with_names(scenario: Scenario, data: GasData, places: Sequence[str
 def _readable_part(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scenario, list[str]]:
     """What can be read of a faulty scenario, so that one error tells the rest as well."""
     read: dict[str, Any] = {"id": "part", "title": "", "description": ""}
-    for key in ("as_of", "horizon", "weather", "lng_case", "lng_limit_twh_per_year"):
+    for key in ("as_of", "horizon", "weather", "lng_case", "lng_limit_twh_per_year", "conditions"):
         if key in raw and _validated({**read, key: raw[key]}, ())[0] is not None:
             read[key] = raw[key]
     fit = [_validated({**read, "measures": [measure]}, places)[0] is not None for measure in raw["measures"]]
@@ -269,6 +275,7 @@ def _contradictions(scenario: Scenario, data: GasData, places: Sequence[str]) ->
     dated = [
         (place, m, m.targets(data), m.start or scenario.horizon.start, m.end or scenario.horizon.end)
         for place, m in zip(places, scenario.measures, strict=True)
+        if scenario.holds(m)
     ]
     for (place, one, targets, start, end), (place2, other, others, start2, end2) in combinations(dated, 2):
         if one.is_copy_of(other):

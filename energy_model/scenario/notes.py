@@ -75,16 +75,25 @@ def _shadowing(scenario: Scenario) -> Iterator[str]:
 def _without_effect(scenario: Scenario, data: GasData, base: Case) -> Iterator[str]:
     case = base
     for measure in scenario.measures:
+        if not scenario.holds(measure):
+            yield (
+                f"the measure {measure.kind}{_named(measure)} ({measure.headline}) does nothing: it hangs on the"
+                f" condition '{measure.when}', which does not hold in this scenario"
+            )
+            continue
         after = measure.apply(case, data)
         if not is_changed(case, after):
-            name = f" '{measure.name}'" if measure.name else ""
-            yield f"the measure {measure.kind}{name} ({measure.headline}) changes nothing: {measure.idle}"
+            yield f"the measure {measure.kind}{_named(measure)} ({measure.headline}) changes nothing: {measure.idle}"
         case = after
+
+
+def _named(measure: Measure) -> str:
+    return f" '{measure.name}'" if measure.name else ""
 
 
 def _overwritten_stock(scenario: Scenario, data: GasData) -> Iterator[str]:
     """Stocks of the first day of which later measures leave nothing."""
-    given = [measure for measure in scenario.measures if isinstance(measure, InitialStorage)]
+    given = [measure for measure in scenario.in_force if isinstance(measure, InitialStorage)]
     for number, one in enumerate(given):
         later = {code for other in given[number + 1 :] for code in members(other.countries, data)}
         if members(one.countries, data) <= later:
@@ -97,7 +106,7 @@ def _overwritten_stock(scenario: Scenario, data: GasData) -> Iterator[str]:
 def _cut_together(scenario: Scenario, data: GasData) -> Iterator[str]:
     """Measures that leave one supplier less at the same time: what remains is the product of their shares."""
     cuts: dict[str, list[tuple[Measure, float]]] = {}
-    for measure in scenario.measures:
+    for measure in scenario.in_force:
         supplier, share = measure.share_left(data) or ("", 1.0)
         if share < 1.0:
             cuts.setdefault(supplier, []).append((measure, share))

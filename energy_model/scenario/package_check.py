@@ -48,6 +48,7 @@ def _unknown_names(told: Storyline, known: set[str]) -> Iterator[str]:
         "briefing.shortage": [told.briefing.shortage] if told.briefing.shortage else [],
         "briefing.main": told.briefing.main,
         "briefing.order": told.briefing.order,
+        "backing": list(told.backing.scenarios) if told.backing is not None else [],
     }
     for key, names in named.items() if known else ():
         for name in names:

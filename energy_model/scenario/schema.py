@@ -12,7 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 from energy_model.scenario.defaults import default_storyline, used_by_default
 from energy_model.scenario.like import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.measures import AnyMeasure
-from energy_model.scenario.measures.base import Line, LngCase, NonNegative, Text, Weather
+from energy_model.scenario.measures.base import Condition, Line, LngCase, Measure, NonNegative, Text, Weather
 from energy_model.show import Card, Shown, counted
 from energy_model.timeline import DAY, Resolution, Timeline
 
@@ -114,19 +114,30 @@ country that cuts its own customers exports nothing on balance, while transit pa
     """Limit on Europe's LNG in place of the row's."""
     lng_price_factor: Annotated[float, Field(gt=0.0, allow_inf_nan=False), FACTOR] = 1.0
     """Multiplier on the monthly LNG reference price."""
+    conditions: tuple[Condition, ...] = ()
+    """Conditions of ``storyline.toml`` that hold: measures that hang on others by ``when`` do nothing."""
     measures: tuple[AnyMeasure, ...] = ()
     """What happens, dated; each kind is described in docs/scenarios.md."""
 
+    def holds(self, measure: Measure) -> bool:
+        """Whether a measure hangs on no condition, or on one that holds."""
+        return measure.when is None or measure.when in self.conditions
+
+    @property
+    def in_force(self) -> tuple[AnyMeasure, ...]:
+        """The measures whose conditions hold, as measures that hang on none."""
+        return tuple(m.model_copy(update={"when": None}) for m in self.measures if self.holds(m))
+
     def card(self) -> Card:
         """What the scenario says of itself."""
-        happens = [(str(measure.start or "always"), measure.headline) for measure in self.measures]
+        happens = [(str(measure.start or "always"), measure.headline) for measure in self.in_force]
         rows: list[tuple[str, object]] = [
             ("id", self.id),
             ("decided on", f"{self.as_of}; no later datum is known"),
             ("days", f"{self.horizon.start} to {self.horizon.end} by {self.resolution}"),
             ("foresight", f"{self.foresight}; shortage shared {self.allocation.replace('_', ' ')}"),
             ("weather", f"{self.weather}; LNG {self.lng_case}"),
-            ("measures", counted(len(self.measures), "measure")),
+            ("measures", f"{counted(len(self.in_force), 'measure')}{self._waiting()}"),
             *happens,
         ]
         return Card(
@@ -135,9 +146,14 @@ country that cuts its own customers exports nothing on balance, while transit pa
             then=(("run(scenario)", "solve it"), ("with_changes(scenario, ...)", "the same with other keys")),
         )
 
+    def _waiting(self) -> str:
+        """Measures that do nothing because their condition does not hold, in words."""
+        idle = len(self.measures) - len(self.in_force)
+        return f"; {idle} more on conditions that do not hold" if idle else ""
+
     def announcements(self) -> list[date]:
         """Days after the start of the horizon on which something becomes known, in order."""
-        days = {measure.known_from for measure in self.measures}
+        days = {measure.known_from for measure in self.measures if self.holds(measure)}
         return sorted(day for day in days if day is not None and self.horizon.start < day <= self.horizon.end)
 
     def timeline(self, further: Iterable[date] = (), announced: Iterable[date] | None = None) -> Timeline:

@@ -41,7 +41,7 @@ def with_stock_of(scenario: Scenario, other: Scenario, data: GasData) -> Scenari
     """
     if not stock_problems(scenario, data):
         return scenario
-    given = [measure for measure in other.measures if isinstance(measure, InitialStorage)]
+    given = [measure for measure in other.in_force if isinstance(measure, InitialStorage)]
     return scenario.model_copy(update={"measures": (*scenario.measures, *given)})
 
 
@@ -83,7 +83,7 @@ def _stored(data: GasData) -> set[str]:
 
 def _given(scenario: Scenario, data: GasData) -> set[str]:
     """Countries whose stock the scenario gives."""
-    given = (measure.countries for measure in scenario.measures if isinstance(measure, InitialStorage))
+    given = (measure.countries for measure in scenario.in_force if isinstance(measure, InitialStorage))
     return {code for countries in given for code in members(countries, data)}
 
 

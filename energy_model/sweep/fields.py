@@ -26,7 +26,8 @@ def cut_of(plan: Plan, base: Scenario) -> list[int]:
         If the plan names measures that the base scenario does not have, or there is nothing that may fail to come.
     """
     labels = _labels(base)
-    later = [k for k, m in enumerate(base.measures) if m.known_from is not None and m.known_from > base.horizon.start]
+    heard_of = [(k, m.known_from) for k, m in enumerate(base.measures) if base.holds(m)]
+    later = [k for k, day in heard_of if day is not None and day > base.horizon.start]
     if plan.no_cut is None:
         return later
     named = {name: _measure_of(name, base) for name in plan.no_cut.measures}

@@ -141,9 +141,9 @@ def _measures(page: Page, briefing: Briefing) -> None:
     rows: list[list[object]] = []
     base = briefing.reference
     for run in briefing.results:
-        measures: Sequence[Measure] = run.scenario.measures
+        measures: Sequence[Measure] = run.scenario.in_force
         for measure in measures:
-            if run is not base and measure in base.scenario.measures:
+            if run is not base and measure in base.scenario.in_force:
                 continue
             rows.append(
                 [

@@ -72,6 +72,7 @@ def _codes(name: str) -> Any:
 Assurance = Annotated[str, _codes("assurance")]
 Asset = Annotated[str, _codes("asset")]
 Country = Annotated[str, _codes("country")]
+Condition = Annotated[str, _codes("condition")]
 Countries = Annotated[tuple[Country, ...], Field(min_length=1)]
 """Countries and groups that a measure acts on: at least one."""
 Exporter = Annotated[str, _codes("exporter")]
@@ -139,6 +140,9 @@ class Measure(BaseModel):
     """Days over which it reaches full strength, linearly; 0 is at once."""
     announced: date | None = None
     """Day on which the market learns of it; default is ``start``. Ignored under perfect foresight."""
+    when: Condition | None = None
+    """Condition of ``storyline.toml`` on which it hangs: it does nothing where the scenario's ``conditions`` do not \
+list it."""
     note: Text | None = None
     """Why it is here, in words; shown in the briefing."""
 

@@ -24,7 +24,7 @@ def with_peak_days(scenario: Scenario, data: GasData) -> Scenario:
     nodes = data["nodes"]
     markets = nodes.loc[nodes["is_market"], "node"].to_numpy(str)
     demand = daily_demand(data, scenario.weather, dates, markets)
-    for spell in (measure for measure in scenario.measures if isinstance(measure, WeatherSpell)):
+    for spell in (measure for measure in scenario.in_force if isinstance(measure, WeatherSpell)):
         days = np.asarray(
             (dates >= pd.Timestamp(spell.start or dates[0])) & (dates <= pd.Timestamp(spell.end or dates[-1]))
         )
