@@ -57,6 +57,8 @@ def least_cost(case: Case, method: str = "highs") -> float:
     _ships(lp, case, balance)
     stored = _stores(lp, case, balance)
     spared = _customers(lp, case, balance)
+    if case.supply_by_month is not None:
+        _least_takes(lp, case, supply)
     if case.low_calorific is not None:
         _low_calorific(lp, case, (supply, flow, stored), spared)
     for c, group in enumerate(case.contracts.id):
@@ -182,6 +184,17 @@ def _customers(lp: Programme, case: Case, balance: Balance) -> dict[tuple[int, i
                     balance[n, t][x] = 1.0
                     at[x] = ("cut", float(j in small))
     return spared
+
+
+def _least_takes(lp: Programme, case: Case, supply: dict[tuple[int, int], int]) -> None:
+    """A share of what a step offers is taken, or what is missing has its price."""
+    part = case.supply_by_month
+    for row, label in enumerate(part.step):
+        k = case.supply.labels.index(label)
+        for t, length in enumerate(case.timeline.days):
+            missing = lp.column(length * part.price[row])
+            least = part.least_share[row, t] * case.supply.rate[k, t]
+            lp.at_most.append(({supply[k, t]: -1.0, missing: -1.0}, -least))
 
 
 def _low_calorific(lp: Programme, case: Case, columns: tuple, spared: dict[tuple[int, int], dict]) -> None:

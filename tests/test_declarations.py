@@ -18,6 +18,7 @@ from energy_model.results import tables
 from energy_model.scenario.case import Case
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
+from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.timeline import Timeline
 
 
@@ -26,7 +27,8 @@ def with_every_feature() -> Case:
     case = everything()
     half = np.full((len(case.nodes), len(case.timeline)), 0.5)
     asked = Asked(ban=half, duty=10.0 * half, resale=False, transit=True)
-    case = replace(case, low_calorific=_quality(case))
+    takes = SupplyByMonth(np.array(["RU:base"]), np.full((1, len(case.timeline)), 0.5), np.array([2.0]))
+    case = replace(case, low_calorific=_quality(case), supply_by_month=takes)
     return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), asked)
 
 

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes
+from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes, supply_agrees
 from energy_model.data.package import COMMON_SOURCES, DESCRIPTOR, SOURCES, Package
 from energy_model.data.problem import LINE, Check, Known, Problem, Tables, error, rows, warning
 from energy_model.data.storyline import Storyline, storyline_of
@@ -30,6 +30,8 @@ _LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".toml")}
 """Folders of scenarios and plans, and the ending of their files; each checks itself when it is read."""
 _OBSERVATIONS = ("observed_", "storage_filling")
 """Tables of dated observations: a later row needs no word of explanation, its date says it."""
+_CONTENT = (plausible, consistent, demand_agrees, assets_agree, supply_agrees, sizes)
+"""Modules with checks of what tables say."""
 _HINDSIGHT = "hindsight"
 _URL = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(/\S*)?")
 _REDISTRIBUTION = ("shipped", "single figures")
@@ -56,6 +58,12 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "outage_rates": (("low_per_year", "rate_per_year", "high_per_year"), ("low_days", "duration_days", "high_days")),
     "supply_profile": (("low_share", "rate_share", "high_share"),),
     "low_calorific": (("low", "value", "high"),),
+    "supply_by_month": (
+        ("low_gwh_per_day", "expected_gwh_per_day", "high_gwh_per_day"),
+        ("low_least_share", "least_share", "high_least_share"),
+        ("low_most_share", "most_share", "high_most_share"),
+    ),
+    "known_flows": (("low_gwh_per_day", "flow_gwh_per_day", "high_gwh_per_day"),),
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
     "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
     "contracts": (("low_gwh", "annual_quantity_gwh", "high_gwh"), ("low_share", "take_or_pay_share", "high_share")),
@@ -136,7 +144,7 @@ def check_tables(
         return found
     known = Known(seen_from(every, keys, storyline.as_of), storyline)
     found += _storyline_problems(storyline, every)
-    for check in (*plausible.CHECKS, *consistent.CHECKS, *demand_agrees.CHECKS, *assets_agree.CHECKS, *sizes.CHECKS):
+    for check in (one for part in _CONTENT for one in part.CHECKS):
         if check.tables <= sound and check.tables & asked:
             found += _ask(check, every, known)
     return found

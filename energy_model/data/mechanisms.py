@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 MECHANISMS: Mapping[str, str] = {
     "low_calorific": "households and services that burn low-calorific gas need it, by the rows of low_calorific.csv",
+    "supply_by_month": "gas of suppliers by pipeline belongs to its month, by the rows of supply_by_month.csv",
 }
 """Keys of a scenario that turn a mechanism on or off, with what it says; ``mechanisms`` in storyline.toml names those
 that scenarios of a package use unless they say otherwise."""

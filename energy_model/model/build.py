@@ -19,12 +19,25 @@ from energy_model.model import (
     pipelines,
     storage,
     supply,
+    supply_by_month,
 )
 from energy_model.model import pyomo_units as u
 from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Variable
 from energy_model.scenario.case import Case
 
-FEATURES = (supply, pipelines, lng, storage, demand, contracts, origin, low_calorific, balance, objective)
+FEATURES = (
+    supply,
+    supply_by_month,
+    pipelines,
+    lng,
+    storage,
+    demand,
+    contracts,
+    origin,
+    low_calorific,
+    balance,
+    objective,
+)
 """Modules with ``add(m, case)`` and with what they declare, ``FEATURE``; ``balance`` and ``objective`` come last and
 only sum what was registered."""
 DECLARED: tuple[Feature, ...] = tuple(module.FEATURE for module in FEATURES)

@@ -23,6 +23,7 @@ from energy_model.scenario.arrays import arrays_of, derived_of
 from energy_model.scenario.case import Case, Contracts
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
+from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.toy import target, toy_case
 
 MARKER = "<!-- generated from the rules' docstrings; everything below is written by energy_model/model/describe.py -->"
@@ -168,7 +169,8 @@ def _case_with_everything() -> Case:
         tie_break=np.zeros((1, 2)),
         stored_share=one,
     )
-    case = replace(case, storage=stock, contracts=contracts, low_calorific=quality)
+    takes = SupplyByMonth(np.array(["S:base"]), np.full((1, 2), 0.5), one)
+    case = replace(case, storage=stock, contracts=contracts, low_calorific=quality, supply_by_month=takes)
     everywhere = np.ones((len(case.nodes), 2))
     levied = Asked(ban=0.0 * everywhere, duty=everywhere, resale=False, transit=True)
     return with_origin(case, Gas("Sealand, pipeline", suppliers=("S",)), levied)

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from energy_model.data.load import GasData
 from energy_model.data.regions import grouped_nodes
-from energy_model.scenario.case import Case
+from energy_model.scenario.case import Case, Pipelines, Supply
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.world.contracts import base_contracts
 from energy_model.scenario.world.demand import base_demand
 from energy_model.scenario.world.lng import base_lng, changed_lng
@@ -18,6 +21,7 @@ from energy_model.scenario.world.network import base_pipelines
 from energy_model.scenario.world.peaks import with_peak_days
 from energy_model.scenario.world.storage import base_storage
 from energy_model.scenario.world.supply import base_supply
+from energy_model.scenario.world.supply_by_month import with_known_flows, with_months
 from energy_model.timeline import Timeline
 
 
@@ -54,14 +58,13 @@ def base_case(
         scenario; default are those of the scenario.
     """
     timeline = periods(data, scenario, announced)
-    if near is not None and near[1].timeline == timeline:
+    if near is not None and near[1].timeline == timeline and _same_offers(scenario, near[0]):
         return _changed(data, scenario, *near)
     table = grouped_nodes(data)
     ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
     network = table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
     nodes = network["node"].to_numpy(str)
-    pipelines = base_pipelines(data, timeline, nodes)
-    supply = base_supply(data, timeline, nodes)
+    pipelines, supply, takes = _offers(data, scenario, timeline, nodes)
     return Case(
         timeline=timeline,
         nodes=nodes,
@@ -74,8 +77,25 @@ def base_case(
         demand=base_demand(data, scenario, timeline, nodes),
         contracts=base_contracts(data, timeline, nodes, pipelines, supply),
         low_calorific=base_low_calorific(data, timeline, nodes) if scenario.low_calorific else None,
+        supply_by_month=takes,
         weather=scenario.weather,
     )
+
+
+def _offers(
+    data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray
+) -> tuple[Pipelines, Supply, SupplyByMonth | None]:
+    """Pipelines and supply, with what belongs to its month if the scenario says so."""
+    pipelines = base_pipelines(data, timeline, nodes)
+    supply = base_supply(data, timeline, nodes)
+    if not scenario.supply_by_month:
+        return pipelines, supply, None
+    return with_known_flows(data, timeline, pipelines), *with_months(data, timeline, supply)
+
+
+def _same_offers(scenario: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios have the same pipelines and supply before measures."""
+    return scenario.supply_by_month == other.supply_by_month
 
 
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:

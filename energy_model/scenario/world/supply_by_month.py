@@ -1,0 +1,79 @@
+"""Supply by month as tables give it, and the flows of months that were known on the day of the vintage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.scenario.case import Pipelines, Supply
+from energy_model.scenario.lookups import parameter
+from energy_model.scenario.supply_by_month import SupplyByMonth
+from energy_model.timeline import Timeline
+
+TABLE = "supply_by_month"
+KNOWN = "known_flows"
+DEFERRAL = "supply_deferral_cost_eur_per_mwh"
+COLUMNS = ("expected_gwh_per_day", "least_share", "most_share")
+
+
+def with_months(data: GasData, timeline: Timeline, supply: Supply) -> tuple[Supply, SupplyByMonth | None]:
+    """Supply whose steps of ``supply_by_month.csv`` offer in each month what the table says, and their least takes.
+
+    A step offers what is expected of the month and the swing above it. Its volume is what is expected over the
+    horizon: more than that in one month is less in others. Steps that the table does not name stay as they are.
+    """
+    table = data.tables.get(TABLE)
+    if table is None:
+        return supply, None
+    table = table.assign(label=table["supplier"].astype(str) + ":" + table["step"].astype(str))
+    labels = supply.labels
+    named = [label for label in dict.fromkeys(table["label"]) if label in labels]
+    if not named:
+        return supply, None
+    months = {label: _by_month(table[table["label"] == label], timeline) for label in named}
+    rate, volume = supply.rate.copy(), supply.volume.copy()
+    least_share = np.zeros((len(named), len(timeline)))
+    for number, label in enumerate(named):
+        expected, least, most = months[label]
+        offered, k = timeline.monthly(expected * most), labels.index(label)
+        rate[k] = offered
+        volume[k] = float(timeline.monthly(expected) @ timeline.days)
+        taken = timeline.monthly(expected * least)
+        least_share[number] = np.divide(taken, offered, out=np.zeros(len(timeline)), where=offered > 0.0)
+    price = parameter(data, DEFERRAL)
+    has_least = (least_share > 0.0).any(axis=1)
+    takes = SupplyByMonth(
+        step=np.array(named, dtype=str)[has_least],
+        least_share=least_share[has_least],
+        price=np.full(int(has_least.sum()), price),
+    )
+    return replace(supply, rate=rate, volume=volume), takes if has_least.any() else None
+
+
+def with_known_flows(data: GasData, timeline: Timeline, pipelines: Pipelines) -> Pipelines:
+    """Pipelines that carry, in months of ``known_flows.csv``, no more than what arrived over them then."""
+    table = data.tables.get(KNOWN)
+    if table is None:
+        return pipelines
+    capacity, ids = pipelines.capacity.copy(), pipelines.id.tolist()
+    for line, part in table[table["pipeline"].isin(ids)].groupby("pipeline"):
+        p = ids.index(str(line))
+        arrived = dict(zip(part["month"].astype(str), part["flow_gwh_per_day"].astype(float), strict=True))
+        known = np.array([month in arrived for month in timeline.months])
+        flow = np.array([arrived.get(month, 0.0) for month in timeline.months]) / (1.0 - pipelines.loss_share[p])
+        share = timeline.monthly(known.astype(float))
+        capacity[p] = np.minimum(capacity[p], (1.0 - share) * capacity[p] + timeline.monthly(flow * known))
+    return replace(pipelines, capacity=capacity)
+
+
+def _by_month(rows: pd.DataFrame, timeline: Timeline) -> np.ndarray:
+    """The columns of a step for each month of a timeline, shape (columns, months).
+
+    The row of a month of a year, ``2031-01``, goes before that of the calendar month, ``01``.
+    """
+    told = rows.set_index(rows["month"].astype(str))
+    keys = [month if month in told.index else month[-2:] for month in timeline.months]
+    return np.asarray(told.loc[keys, list(COLUMNS)].to_numpy(float).T)
