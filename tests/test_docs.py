@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 import energy_model
 from energy_model.cli import app
 from energy_model.data.load import GasData
+from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.package import Package
 from energy_model.impact.questions import QUESTIONS
 from energy_model.model import describe as model_pages
@@ -151,7 +152,9 @@ def test_every_equation_is_written_and_explained() -> None:
 
 @pytest.fixture(scope="module")
 def results(data: GasData) -> Results:
-    return run(with_changes(load_scenario("full_cutoff_february", data.root), resolution="month"), data)
+    """Of a run with every mechanism of the model: each has tables of its own."""
+    every = dict.fromkeys(MECHANISMS, True)
+    return run(with_changes(load_scenario("full_cutoff_february", data.root), resolution="month", **every), data)
 
 
 def test_every_result_table_and_column_is_documented(results: Results) -> None:

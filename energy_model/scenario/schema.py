@@ -109,8 +109,9 @@ country that cuts its own customers exports nothing on balance, while transit pa
     """Whether households and services that burn low-calorific gas need it, by the rows of ``low_calorific.csv``; \
 ``false`` lets any gas serve anybody."""
     supply_by_month: bool = Field(default_factory=used_by_default("supply_by_month"))
-    """Whether gas of suppliers by pipeline belongs to its month, by the rows of ``supply_by_month.csv`` and, of months \
-that were over on the day of the vintage, of ``known_flows.csv``; ``false`` pools a year's volume over the horizon."""
+    """Whether gas of suppliers by pipeline belongs to its month, by the rows of ``supply_by_month.csv`` and, of \
+months that were over on the day of the vintage, of ``known_flows.csv``; ``false`` pools a year's volume over the \
+horizon."""
     lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
     lng_limit_twh_per_year: Annotated[NonNegative | None, EUROPE_LNG_TWH] = None
