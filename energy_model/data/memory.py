@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -27,17 +28,19 @@ class Shadow:
     ----------
     table : DataFrame
         A shallow copy: later writes to the table that was read do not reach it.
-    places : tuple
-        Where the values of each column lie in memory.
     """
 
     table: pd.DataFrame
-    places: tuple[Place, ...]
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Where the values of each column lie in memory; looked up once, as nothing moves what nobody writes to."""
+        return _places(self.table)
 
 
 def shadow(tables: Tables) -> dict[str, Shadow]:
     """What the tables hold now."""
-    return {name: Shadow(table.copy(deep=False), _places(table)) for name, table in tables.items()}
+    return {name: Shadow(table.copy(deep=False)) for name, table in tables.items()}
 
 
 def changed_tables(tables: Tables, read: Mapping[str, Shadow]) -> list[str]:

@@ -12,7 +12,7 @@ from energy_model.data.load import GasData
 from energy_model.data.places import code_of
 from energy_model.data.regions import countries_of, country_name, group_codes
 from energy_model.scenario.case import SECTORS
-from energy_model.scenario.describe import keys_of
+from energy_model.scenario.describe import codes_of
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import Measure
 
@@ -37,14 +37,14 @@ def code_lists(data: GasData) -> dict[str, Rows]:
 def with_codes(raw: dict[str, Any], names: Mapping[str, str]) -> None:
     """Replace names of countries in a raw measure by their codes; what is no name stays."""
     model = KINDS.get(str(raw.get("kind")), Measure)
-    for key in keys_of(model):
-        value = raw.get(key.name)
-        if key.codes not in PLACES:
+    for key, codes in codes_of(model).items():
+        value = raw.get(key)
+        if codes not in PLACES:
             continue
         if isinstance(value, str):
-            raw[key.name] = code_of(value, names)
+            raw[key] = code_of(value, names)
         elif isinstance(value, list):
-            raw[key.name] = [code_of(item, names) if isinstance(item, str) else item for item in value]
+            raw[key] = [code_of(item, names) if isinstance(item, str) else item for item in value]
 
 
 def _unique(rows: Iterable[tuple[str, str]]) -> Rows:

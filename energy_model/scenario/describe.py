@@ -91,6 +91,13 @@ def keys_of(model: type[BaseModel], without: type[BaseModel] | None = None) -> t
     )
 
 
+@cache
+def codes_of(model: type[BaseModel]) -> Mapping[str, str]:
+    """Code list of every key whose words are from one; what the keys mean is not read for it."""
+    listed = {name: _shape(item)["codes"] for name, item in model.model_json_schema()["properties"].items()}
+    return {name: codes for name, codes in listed.items() if codes}
+
+
 def unit_of(key: str) -> str:
     """Unit that a key's name carries, or nothing."""
     return next((unit for ending, unit in _UNITS.items() if key.endswith(ending)), "")
