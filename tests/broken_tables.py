@@ -60,6 +60,11 @@ BROKEN = {
         cell("fill_share", "80", target="legal_fr_1nov"),
         ["storage_targets.csv line ", "fill_share = '80", "above 1", "unit"],
     ),
+    "a holder that sells no gas": (
+        "storage",
+        cell("holder", "XX", storage="de_storage"),
+        ["storage.csv line ", "'XX", "is not in suppliers.csv"],
+    ),
     "an unknown node": (
         "pipelines",
         cell("to_node", "XX", pipeline="jura"),
@@ -172,6 +177,16 @@ IMPLAUSIBLE = {
         "storage",
         scale("working_gas_volume_gwh", 2.0, storage="fr_storage"),
         "the volume looks like working gas plus cushion",
+    ),
+    "gas in store that nobody holds": (
+        "storage",
+        cell("holder", "", storage="de_storage"),
+        "nobody holds up to 0.28",
+    ),
+    "a holder of no gas": (
+        "storage",
+        cell("holder", "RU", storage="fr_storage"),
+        "holds nothing at most",
     ),
     "a curve that bulges the wrong way": (
         "storage_curve",

@@ -186,7 +186,7 @@ def test_what_the_summer_of_2022_brought_is_unknown_in_january(now: GasData) -> 
     assert "2022_hindsight" not in set(now["lng_europe_limit"]["case"])
     assert not (now["lng_terminals"]["node"] == "DE").any(), "Germany had no terminal under way that was public then"
     assert not now["storage_targets"]["target"].str.startswith("legal_eu").any()
-    assert now["observed_russian_routes_daily"]["date"].max() <= pd.Timestamp(STORYLINE)
+    assert now["observed_route_flows_daily"]["date"].max() <= pd.Timestamp(STORYLINE)
 
 
 # The form of the package

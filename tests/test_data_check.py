@@ -22,7 +22,7 @@ STORYLINE = date(2022, 1, 31)
 LONG_TABLES = {
     "demand_daily": "weather in ('reference', 'cold_1_in_20')",
     "observed_storage_daily": "node == 'LV'",
-    "observed_russian_routes_daily": "date > '2022-08-01'",
+    "observed_route_flows_daily": "date > '2022-08-01'",
     "observed_demand_monthly": "month > '2020-12-01'",
 }
 """Rows the small copy keeps of long tables, so that a test of the checker takes a fraction of a second."""

@@ -160,9 +160,9 @@ def test_the_scenario_whose_russian_gas_is_nearest_is_held_against_what_happened
 
 def test_had_russia_stopped_at_once_the_cut_off_would_be_the_nearest():
     data = real_data()
-    routes = data["observed_russian_routes_daily"]
+    routes = data["observed_route_flows_daily"]
     none = routes["flow_gwh_per_day"].where(routes["date"] < pd.Timestamp("2022-02-15"), 0.0)
-    world = replace(data, tables={**data.tables, "observed_russian_routes_daily": routes.assign(flow_gwh_per_day=none)})
+    world = replace(data, tables={**data.tables, "observed_route_flows_daily": routes.assign(flow_gwh_per_day=none)})
 
     assert compare_view(small_view(), world).nearest == "full_cutoff_cold_winter"
 

@@ -244,7 +244,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             "working_gas_volume_gwh": 20000.0,
             "injection_capacity_gwh_per_day": 100.0,
             "withdrawal_capacity_gwh_per_day": 150.0,
-            "russian_held_share": 0.0,
+            "holder_share": 0.0,
             "is_single_site": True,
         }
     ]

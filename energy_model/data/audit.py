@@ -192,7 +192,7 @@ def _imports(known: GasData) -> pd.DataFrame:
     )
     lng = trade[(trade["importer"] == line.focus.region) & (trade["channel"] == "lng")]
     ships = _total(f"{line.focus.region}:all:lng", lng["energy_gwh"], lng["source_id"])
-    daily = known["observed_russian_routes_daily"]
+    daily = known["observed_route_flows_daily"]
     daily = daily[daily["date"].dt.year == line.base_year]
     metered = [
         _total(f"route:{route}", part["flow_gwh_per_day"], part["source_id"]) for route, part in daily.groupby("route")

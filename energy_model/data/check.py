@@ -67,7 +67,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
     "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
     "contracts": (("low_gwh", "annual_quantity_gwh", "high_gwh"), ("low_share", "take_or_pay_share", "high_share")),
-    "storage": (("russian_held_low_share", "russian_held_share", "russian_held_high_share"),),
+    "storage": (("holder_low_share", "holder_share", "holder_high_share"),),
     "storage_targets": (("low_share", "fill_share", "high_share"),),
     "peak_demand": (("low_gwh_per_day", "peak_gwh_per_day", "high_gwh_per_day"),),
     "curtailment_tiers": (("low_eur_per_mwh", "cost_eur_per_mwh", "high_eur_per_mwh"),),

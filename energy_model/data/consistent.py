@@ -43,6 +43,19 @@ def _total_of(group: str, known: Known, markets: set[str]) -> Iterator[Problem]:
         )
 
 
+@checks("storage")
+def held_gas_has_a_holder(every: Tables, known: Tables) -> Iterator[Problem]:
+    """A share of a store is somebody's, and whoever is named may hold some."""
+    table = known["storage"]
+    may_hold, named = table["holder_high_share"] > 0.0, table["holder"].notna()
+    yield from rows(
+        "storage.csv", table[may_hold & ~named], "holder", "nobody holds up to {holder_high_share}", "name the supplier"
+    )
+    yield from rows(
+        "storage.csv", table[named & ~may_hold], "holder", "holds nothing at most", "mend the shares, or name nobody"
+    )
+
+
 @checks("curtailment_tiers", "demand_response")
 def every_sector_has_a_say(every: Tables, known: Tables) -> Iterator[Problem]:
     """Each sector that may be cut answers to price as well, and the other way round."""

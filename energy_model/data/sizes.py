@@ -31,7 +31,7 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "take_or_pay_share": (0.3, 1.0),
         "hub_link_share": (0.05, 1.0),
     },
-    "storage": {"russian_held_share": (0.005, 1.0)},
+    "storage": {"holder_share": (0.005, 1.0)},
     "storage_targets": {"fill_share": (0.01, 1.0)},
     "curtailment_tiers": {"cost_eur_per_mwh": (20.0, 50_000.0)},
     "demand_response": {"elasticity": (-2.0, -0.005), "reference_price_eur_per_mwh": (5.0, 60.0)},
@@ -127,10 +127,10 @@ def stores_fill_slower_than_they_empty(every: Tables, known: Tables) -> Iterator
     )
 
 
-@checks("route_status", "observed_russian_routes_daily", "pipelines")
+@checks("route_status", "observed_route_flows_daily", "pipelines")
 def status_as_observed(every: Tables, known: Known) -> Iterator[Problem]:
     """The mean of a route is about that of its daily flows, and no mean lies above the maximum."""
-    daily = known["observed_russian_routes_daily"]
+    daily = known["observed_route_flows_daily"]
     mean = daily[daily["date"].dt.year == known.storyline.base_year].groupby("route")["flow_gwh_per_day"].mean()
     table = known["route_status"].assign(mean=lambda t: t["route"].map(mean).round(1))
     ratio = table["mean_base_year_gwh_per_day"] / table["mean"].clip(lower=1.0)
@@ -138,7 +138,7 @@ def status_as_observed(every: Tables, known: Known) -> Iterator[Problem]:
         "route_status.csv",
         table[ratio.notna() & ~ratio.between(*MEAN_TO_DAILY)],
         "mean_base_year_gwh_per_day",
-        "the flows of {route} in observed/russian_routes_daily.csv have a mean of {mean}",
+        "the flows of {route} in observed/route_flows_daily.csv have a mean of {mean}",
         "check the unit of both",
     )
     top = "max_three_years_gwh_per_day"

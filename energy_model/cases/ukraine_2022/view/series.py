@@ -193,7 +193,7 @@ def _routes(results: Results, month: pd.Series) -> pd.DataFrame:
 
 def _observed_routes(data: GasData, months: list[pd.Timestamp]) -> pd.DataFrame:
     """Russian gas by route, TWh, in months of which every day is reported on every route."""
-    table = data["observed_russian_routes_daily"]
+    table = data["observed_route_flows_daily"]
     table = table.assign(month=table["date"].dt.to_period("M").dt.to_timestamp())
     days, flow = (
         table.pivot_table(index="month", columns="route", values="flow_gwh_per_day", aggfunc=how)
