@@ -264,6 +264,7 @@ def balance_of_base_year(known: Tables, line: Storyline, balance: Balance) -> tu
 
 
 CHECKS: tuple[Check, ...] = (
+    held_gas_has_a_holder,
     every_sector_has_a_say,
     demand_matches_statistics,
     tiers_in_legal_order,
