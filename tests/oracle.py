@@ -61,6 +61,10 @@ def least_cost(case: Case, method: str = "highs") -> float:
         _least_takes(lp, case, supply)
     if case.low_calorific is not None:
         _low_calorific(lp, case, (supply, flow, stored), spared)
+    if case.delivery_points is not None:
+        _delivery_points(lp, case, supply, flow)
+    if case.transit_bookings is not None:
+        _transit_bookings(lp, case, flow)
     for c, group in enumerate(case.contracts.id):
         untaken = lp.column(case.contracts.price[c])
         terms = {flow[p, t]: -days[t] for p in case.contracts.pipelines[c] for t in periods}
@@ -221,3 +225,51 @@ def _low_calorific(lp: Programme, case: Case, columns: tuple, spared: dict[tuple
             share = {"reduced": part.household_share[row, t], "cut": 1.0}
             relief = {x: -share[how] * users for x, (how, users) in spared[n, t].items()}
             lp.at_most.append((relief | {without: 1.0}, 0.0))
+
+
+def _delivery_points(lp: Programme, case: Case, supply: dict[tuple[int, int], int], flow: dict) -> None:
+    """The net flow at a point is its share of what the seller delivers, or a swap is paid for what is missing."""
+    part = case.delivery_points
+    for y in range(len(part.id)):
+        for t, length in enumerate(case.timeline.days):
+            least: Terms = defaultdict(float)
+            least[lp.column(length * part.swap_cost[y])] = -1.0
+            for sign, lines in ((-1.0, part.forward[y]), (1.0, part.backward[y])):
+                for p in lines:
+                    least[flow[p, t]] += sign
+            for k in part.steps[y]:
+                least[supply[k, t]] += part.least[y, t]
+            for p in part.landings[y]:
+                least[flow[p, t]] += part.least[y, t]
+            lp.at_most.append((dict(least), 0.0))
+            if part.has_most[y]:
+                most: Terms = defaultdict(float)
+                most[lp.column(length * part.swap_cost[y])] = -1.0
+                for p in part.forward[y]:
+                    most[flow[p, t]] += 1.0
+                for p in part.landings[y]:
+                    most[flow[p, t]] -= part.most[y, t]
+                lp.at_most.append((dict(most), 0.0))
+
+
+def _transit_bookings(lp: Programme, case: Case, flow: dict) -> None:
+    """Booked use gives the fee back; a mean net flow of a month other than that of the month before is paid."""
+    part, month_days = case.transit_bookings, case.timeline.month_days
+    for b, lines in enumerate(part.lines):
+        fees = case.pipelines.cost[list(lines)].min(axis=0)
+        for t, length in enumerate(case.timeline.days):
+            used = lp.column(-length * fees[t], part.booked[b, t] if fees[t] > 0.0 else 0.0)
+            lp.at_most.append(({used: 1.0} | {flow[p, t]: -1.0 for p in lines}, 0.0))
+    for j in range(len(part.border)):
+        for k in range(0 if part.is_before_known else 1, len(month_days)):
+            price = part.change_cost[j, k] * month_days[k].sum()
+            row: Terms = defaultdict(float)
+            row[lp.column(price)], row[lp.column(price)] = -1.0, 1.0
+            for sign, month in ((1.0, k), (-1.0, k - 1)):
+                if month < 0:
+                    continue
+                for t, share in enumerate(month_days[month] / month_days[month].sum()):
+                    for way, lines in ((sign, part.forward[j]), (-sign, part.backward[j])):
+                        for p in lines:
+                            row[flow[p, t]] += way * share
+            lp.equal.append((dict(row), part.before[j, k]))

@@ -16,9 +16,11 @@ from energy_model.model.build import BALANCE_TERMS, COST_TERMS, DECLARED, ROWS, 
 from energy_model.model.periods import by_longer_periods, decided, freeze, is_by_period, is_decided_in_time
 from energy_model.results import tables
 from energy_model.scenario.case import Case
+from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.scenario.supply_by_month import SupplyByMonth
+from energy_model.scenario.transit_bookings import TransitBookings
 from energy_model.timeline import Timeline
 
 
@@ -29,6 +31,7 @@ def with_every_feature() -> Case:
     asked = Asked(ban=half, duty=10.0 * half, resale=False, transit=True)
     takes = SupplyByMonth(np.array(["RU:base"]), np.full((1, len(case.timeline)), 0.5), np.array([2.0]))
     case = replace(case, low_calorific=_quality(case), supply_by_month=takes)
+    case = replace(case, delivery_points=_points(case), transit_bookings=_bookings(case))
     return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), asked)
 
 
@@ -37,6 +40,38 @@ def _quality(case: Case) -> LowCalorific:
     one = np.ones((1, len(case.timeline)))
     at, none = np.array([case.node("DE")]), np.zeros(0, dtype=int)
     return LowCalorific(at, none, 0.1 * one, one, 0.5 * one, 1e-4 * one, np.array([0.1]))
+
+
+def _points(case: Case) -> DeliveryPoints:
+    """Nine tenths of all that the first seller sends are due at the last pipeline, and at most a tenth lands there."""
+    lines, one = len(case.pipelines.id), np.ones((1, len(case.timeline)))
+    return DeliveryPoints(
+        id=np.array(["point"]),
+        forward=((lines - 1,),),
+        backward=((),),
+        steps=((0,),),
+        landings=(tuple(range(lines)),),
+        least=0.9 * one,
+        most=0.1 * one,
+        has_most=np.array([True]),
+        swap_cost=np.array([3.0]),
+    )
+
+
+def _bookings(case: Case) -> TransitBookings:
+    """The first pipeline is booked for 5 GWh/d, and its flow was 1 GWh/d in the month before."""
+    one = np.ones((1, len(case.timeline.months)))
+    return TransitBookings(
+        booking=np.array(["booking"]),
+        lines=((0,),),
+        booked=np.full((1, len(case.timeline)), 5.0),
+        border=np.array(["border"]),
+        forward=((0,),),
+        backward=((),),
+        change_cost=one,
+        before=one,
+        is_before_known=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +115,7 @@ def test_all_that_runs_over_periods_or_boundaries_is_frozen(case: Case, model: L
         last = variable.index_set().subsets(expand_all_set_operators=True) if variable.is_indexed() else []
         end = {"T": 1, "T0": 2}.get(list(last)[-1].local_name if last else "", 0)
         lower, upper = (frozen.block_array(f"col_{bound}", variable.local_name) for bound in ("lower", "upper"))
-        fixed = found.of(variable.local_name)[..., :end] if end else np.zeros(0)
+        fixed = found.of(variable.local_name)[..., :end] if end else lower[..., :0]
         assert lower[..., :end] == pytest.approx(fixed), variable.local_name
         assert upper[..., :end] == pytest.approx(fixed), variable.local_name
 

@@ -263,8 +263,42 @@ def balance_of_base_year(known: Tables, line: Storyline, balance: Balance) -> tu
     return float(imports + produced + drawn), float(annual["demand_gwh"].sum())
 
 
+def _ends_have_a_pipe(name: str) -> Check:
+    """Rows of a table are about borders that a pipeline crosses in their direction."""
+
+    @checks(name, "pipelines")
+    def check(every: Tables, known: Tables) -> Iterator[Problem]:
+        lines, table = every["pipelines"], every[name]
+        there = set(zip(lines["from_node"], lines["to_node"], strict=True))
+        odd = table[[pair not in there for pair in zip(table["from_node"], table["to_node"], strict=True)]]
+        why = "no pipeline of pipelines.csv leads from {from_node} to {to_node}, so the row would do nothing"
+        yield from rows(f"{name}.csv", odd, "to_node", why, "correct the ends or remove the row")
+
+    return check
+
+
+@checks("landing_points", "observed_border_entries_monthly")
+def landing_points_are_observed(every: Tables, known: Tables) -> Iterator[Problem]:
+    """The usual share of a landing point is read from the entries that were observed there."""
+    table, seen = every["landing_points"], set(every["observed_border_entries_monthly"]["entry"])
+    odd = table[~table["entry"].isin(seen)]
+    why = "no such entry in observed/border_entries_monthly.csv, so its usual share is not known"
+    yield from rows("landing_points.csv", odd, "entry", why, "correct the name or remove the row")
+
+
+@checks("transit_bookings")
+def bookings_end_after_they_start(every: Tables, known: Tables) -> Iterator[Problem]:
+    """A booking has at least one day."""
+    table = every["transit_bookings"]
+    odd = table[table["end"].notna() & (table["end"] < table["start"])]
+    yield from rows("transit_bookings.csv", odd, "end", "lies before {start}, its first day", "swap them")
+
+
 CHECKS: tuple[Check, ...] = (
     held_gas_has_a_holder,
+    *(_ends_have_a_pipe(name) for name in ("delivery_points", "landing_points", "transit_bookings")),
+    landing_points_are_observed,
+    bookings_end_after_they_start,
     every_sector_has_a_say,
     demand_matches_statistics,
     tiers_in_legal_order,

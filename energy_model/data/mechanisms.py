@@ -10,6 +10,8 @@ from collections.abc import Mapping
 MECHANISMS: Mapping[str, str] = {
     "low_calorific": "households and services that burn low-calorific gas need it, by the rows of low_calorific.csv",
     "supply_by_month": "gas of suppliers by pipeline belongs to its month, by the rows of supply_by_month.csv",
+    "delivery_points": "gas under contract is taken at its border, and landing points keep their usual shares",
+    "transit_bookings": "booked capacity costs no tariff, and a border's flow changes from month to month at a price",
 }
 """Keys of a scenario that turn a mechanism on or off, with what it says; ``mechanisms`` in storyline.toml names those
 that scenarios of a package use unless they say otherwise."""

@@ -11,6 +11,7 @@ from energy_model.lp.template import ONE_AT_A_TIME
 from energy_model.model import (
     balance,
     contracts,
+    delivery_points,
     demand,
     lng,
     low_calorific,
@@ -20,6 +21,7 @@ from energy_model.model import (
     storage,
     supply,
     supply_by_month,
+    transit_bookings,
 )
 from energy_model.model import pyomo_units as u
 from energy_model.model.feature import BalanceTerm, CostTerm, Feature, Rows, Variable
@@ -35,6 +37,8 @@ FEATURES = (
     contracts,
     origin,
     low_calorific,
+    delivery_points,
+    transit_bookings,
     balance,
     objective,
 )

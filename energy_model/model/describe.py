@@ -21,10 +21,12 @@ from energy_model.model.build import FEATURES, add_sets
 from energy_model.model.feature import Feature
 from energy_model.scenario.arrays import arrays_of, derived_of
 from energy_model.scenario.case import Case, Contracts
+from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.toy import target, toy_case
+from energy_model.scenario.transit_bookings import TransitBookings
 
 MARKER = "<!-- generated from the rules' docstrings; everything below is written by energy_model/model/describe.py -->"
 _KINDS = (("Sets", (pyo.Set, pyo.RangeSet)), ("Parameters", (pyo.Param,)), ("Variables", (pyo.Var,)))
@@ -171,9 +173,42 @@ def _case_with_everything() -> Case:
     )
     takes = SupplyByMonth(np.array(["S:base"]), np.full((1, 2), 0.5), one)
     case = replace(case, storage=stock, contracts=contracts, low_calorific=quality, supply_by_month=takes)
+    case = replace(case, delivery_points=_points(), transit_bookings=_bookings())
     everywhere = np.ones((len(case.nodes), 2))
     levied = Asked(ban=0.0 * everywhere, duty=everywhere, resale=False, transit=True)
     return with_origin(case, Gas("Sealand, pipeline", suppliers=("S",)), levied)
+
+
+def _points() -> DeliveryPoints:
+    """One point that is both under contract and a landing point."""
+    one = np.ones((1, 2))
+    return DeliveryPoints(
+        id=np.array(["S at S>A"]),
+        forward=((0,),),
+        backward=((),),
+        steps=((0,),),
+        landings=((0,),),
+        least=0.5 * one,
+        most=one,
+        has_most=np.array([True]),
+        swap_cost=np.array([3.0]),
+    )
+
+
+def _bookings() -> TransitBookings:
+    """A booking and a border, with the flow of the month before."""
+    one = np.ones((1, 1))
+    return TransitBookings(
+        booking=np.array(["S>A"]),
+        lines=((0,),),
+        booked=np.ones((1, 2)),
+        border=np.array(["A>S"]),
+        forward=((),),
+        backward=((0,),),
+        change_cost=one,
+        before=-one,
+        is_before_known=True,
+    )
 
 
 if __name__ == "__main__":

@@ -279,8 +279,9 @@ def _costs(solved: Solved) -> pd.DataFrame:
     keur: dict[str, float] = {}
     for term in COST_TERMS:
         if term.of in solved.values:
-            keur |= term.amounts(solved.case, solved.values)
-    return pd.DataFrame({"component": list(keur), "cost_eur": [float(v) * EUR_PER_KEUR for v in keur.values()]})
+            for component, amount in term.amounts(solved.case, solved.values).items():
+                keur[component] = keur.get(component, 0.0) + float(amount)
+    return pd.DataFrame({"component": list(keur), "cost_eur": [v * EUR_PER_KEUR for v in keur.values()]})
 
 
 def tie_breaks(solved: Solved) -> float:

@@ -15,9 +15,11 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from energy_model.scenario.arrays import Array, Axis
+from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.records import Ceiling, Denial, FillingTarget, Scaling
 from energy_model.scenario.supply_by_month import SupplyByMonth
+from energy_model.scenario.transit_bookings import TransitBookings
 from energy_model.timeline import Timeline
 
 TIE_BREAK = "Tells options of equal cost apart in the objective; part of no price and of no payment"
@@ -357,6 +359,8 @@ class Case:
     origins: Origins | None = None  # None if no measure asks where gas comes from
     low_calorific: LowCalorific | None = None  # None if one quality of gas serves everybody
     supply_by_month: SupplyByMonth | None = None  # None if no supplier has a least take
+    delivery_points: DeliveryPoints | None = None  # None if gas is handed over wherever it costs least
+    transit_bookings: TransitBookings | None = None  # None if nobody has booked a way
     weather: str = ""  # weather of the demand before measures
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge
 

@@ -112,6 +112,12 @@ country that cuts its own customers exports nothing on balance, while transit pa
     """Whether gas of suppliers by pipeline belongs to its month, by the rows of ``supply_by_month.csv`` and, of \
 months that were over on the day of the vintage, of ``known_flows.csv``; ``false`` pools a year's volume over the \
 horizon."""
+    delivery_points: bool = Field(default_factory=used_by_default("delivery_points"))
+    """Whether gas under contract is taken at its border in proportion to what the seller delivers, and landing points \
+keep their usual shares, by ``delivery_points.csv`` and ``landing_points.csv``."""
+    transit_bookings: bool = Field(default_factory=used_by_default("transit_bookings"))
+    """Whether capacity that is booked costs no tariff, by ``transit_bookings.csv``, and another net flow over a \
+border than in the month before has a price."""
     lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
     lng_limit_twh_per_year: Annotated[NonNegative | None, EUROPE_LNG_TWH] = None

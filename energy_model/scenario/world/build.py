@@ -14,6 +14,7 @@ from energy_model.scenario.case import Case, Pipelines, Supply
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.world.contracts import base_contracts
+from energy_model.scenario.world.delivery_points import base_delivery_points
 from energy_model.scenario.world.demand import base_demand
 from energy_model.scenario.world.lng import base_lng, changed_lng
 from energy_model.scenario.world.low_calorific import base_low_calorific
@@ -22,6 +23,7 @@ from energy_model.scenario.world.peaks import with_peak_days
 from energy_model.scenario.world.storage import base_storage
 from energy_model.scenario.world.supply import base_supply
 from energy_model.scenario.world.supply_by_month import with_known_flows, with_months
+from energy_model.scenario.world.transit_bookings import base_transit_bookings
 from energy_model.timeline import Timeline
 
 
@@ -63,12 +65,12 @@ def base_case(
     table = grouped_nodes(data)
     ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
     network = table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
-    nodes = network["node"].to_numpy(str)
+    nodes, is_market = network["node"].to_numpy(str), network["is_market"].to_numpy(bool)
     pipelines, supply, takes = _offers(data, scenario, timeline, nodes)
     return Case(
         timeline=timeline,
         nodes=nodes,
-        is_market=network["is_market"].to_numpy(bool),
+        is_market=is_market,
         places=(network["node"] + " " + network["country"] + " " + network["groups"]).to_numpy(str),
         pipelines=pipelines,
         supply=supply,
@@ -78,6 +80,12 @@ def base_case(
         contracts=base_contracts(data, timeline, nodes, pipelines, supply),
         low_calorific=base_low_calorific(data, timeline, nodes) if scenario.low_calorific else None,
         supply_by_month=takes,
+        delivery_points=base_delivery_points(data, timeline, nodes, pipelines, supply)
+        if scenario.delivery_points
+        else None,
+        transit_bookings=base_transit_bookings(data, timeline, nodes, is_market, pipelines)
+        if scenario.transit_bookings
+        else None,
         weather=scenario.weather,
     )
 
@@ -105,6 +113,12 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
         world,
         lng=changed_lng(data, scenario, world.timeline, other, world.lng),
         low_calorific=base_low_calorific(data, world.timeline, world.nodes) if scenario.low_calorific else None,
+        delivery_points=base_delivery_points(data, world.timeline, world.nodes, world.pipelines, world.supply)
+        if scenario.delivery_points
+        else None,
+        transit_bookings=base_transit_bookings(data, world.timeline, world.nodes, world.is_market, world.pipelines)
+        if scenario.transit_bookings
+        else None,
         demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
         weather=scenario.weather,
     )
