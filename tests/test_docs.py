@@ -223,7 +223,9 @@ def calls(path: Path) -> list[list[str]]:
 
 
 def files(path: Path, folder: Path) -> None:
-    for name, text in re.findall(r'```toml title="([\w.]+)"\n(.*?)```', path.read_text(encoding="utf-8"), re.DOTALL):
+    for name, text in re.findall(
+        r'```(?:toml|csv) title="([\w.]+)"\n(.*?)```', path.read_text(encoding="utf-8"), re.DOTALL
+    ):
         (folder / name).write_text(text, encoding="utf-8")
 
 
@@ -266,6 +268,7 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
         *extras["pypsa"],
         *extras["benchmarks"],
         *extras["distributed"],
+        *extras["refresh"],
         *extras["docs"],
         *extras["dev"],
         *project["build-system"]["requires"],

@@ -15,9 +15,24 @@ data_app = command("data", place=100)(group("The data package."))
 
 
 @data_app.command("check")
-def check(data: DataFolder = None, vintage: Vintage = None) -> None:
+def check(
+    data: DataFolder = None,
+    vintage: Vintage = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="Fail as well if a source does not let its rows be passed on.")
+    ] = False,
+) -> None:
     """Every violation at once: types, units, links, sources, vintage, impossible numbers."""
-    _tell_problems(package_folder(data, vintage))
+    folder = package_folder(data, vintage)
+    _tell_problems(folder)
+    if release:
+        from energy_model.data.check import release_problems
+
+        held_back = release_problems(folder)
+        for problem in held_back:
+            typer.echo(f"not to be released: {problem}", err=True)
+        if held_back:
+            raise typer.Exit(EXIT_FAILED)
 
 
 def _tell_problems(data: Path | None) -> None:

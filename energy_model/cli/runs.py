@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,21 @@ from energy_model.cli.common import (
     tell_notes,
 )
 
+_Foresight = Annotated[str | None, typer.Option(help="perfect or surprise in place of the scenario's.")]
+_Allocation = Annotated[
+    str | None, typer.Option(help="cooperative, protected_first or own_needs_first in place of the scenario's.")
+]
+_Plain = Annotated[
+    bool, typer.Option("--plain", help="Hand the full problem to the solver, without acceleration: same optimum.")
+]
+_Stock = Annotated[
+    Path | None, typer.Option("--stock", help="Download of AGSI: levels with which the horizon begins; with --as-of.")
+]
+_AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --stock: day on which the horizon begins."),
+]
+
 
 @command("run", place=10)
 def run(
@@ -39,11 +55,8 @@ def run(
     added: Added = None,
     keys: Keys = None,
     resolution: Resolution = None,
-    foresight: Annotated[str | None, typer.Option(help="perfect or surprise in place of the scenario's.")] = None,
-    allocation: Annotated[
-        str | None,
-        typer.Option(help="cooperative, protected_first or own_needs_first in place of the scenario's."),
-    ] = None,
+    foresight: _Foresight = None,
+    allocation: _Allocation = None,
     unit: Unit = "TWh",
     data_spread: Annotated[
         bool, typer.Option("--data-spread", help="Find each headline's range over the ranges of the data, on months.")
@@ -52,13 +65,20 @@ def run(
     plain: Annotated[
         bool, typer.Option("--plain", help="Hand the full problem to the solver, without acceleration: same optimum.")
     ] = False,
+    stock: Annotated[
+        Path | None,
+        typer.Option("--stock", help="Download of AGSI: levels with which the horizon begins; with --as-of."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --stock: day on which the horizon begins."),
+    ] = None,
 ) -> None:
     """Solve one scenario, print its headline numbers, store its tables, write its workbook."""
     from energy_model import load_data, save_results, with_changes
     from energy_model import run as solve
     from energy_model.files import check_writable
     from energy_model.report.run_workbook import run_sentences, save_run
-    from energy_model.results.headline import headline_list, headline_values
     from energy_model.results.ranges import RangeStore
     from energy_model.scenario.changes import load_changed
 
@@ -66,6 +86,7 @@ def run(
     world = load_data(package_folder(data, vintage), accept_data_errors)
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
+    chosen = _begun(chosen, stock, as_of, world)
     check_writable(out / "results")
     results = solve(chosen, world, plain=plain)
     tell_notes(results.notes)
@@ -76,6 +97,18 @@ def run(
         folder, book = save_run(results, out, bands, said)
     else:
         folder, book = save_results(results, out / "results"), None
+    _tell(results, shown, bands)
+    for sentence in said:
+        typer.echo(sentence)
+    typer.echo(f"tables: {folder}")
+    if book is not None:
+        typer.echo(f"workbook: {book}")
+
+
+def _tell(results: Any, shown: Any, bands: Any) -> None:
+    """Print the headline numbers, each with its range if that is known."""
+    from energy_model.results.headline import headline_list, headline_values
+
     typer.echo(f"{results.scenario.title} ({results.scenario.id}): {results.status}")
     values = headline_values(results, shown)
     named = {one.label: one.key for one in headline_list(results, shown)}
@@ -83,11 +116,19 @@ def run(
     print_numbers({label: values[key] for label, key in named.items()}, ranges)
     if bands:
         typer.echo("  behind each number: low to high over the ranges of the data, on periods of a month")
-    for sentence in said:
-        typer.echo(sentence)
-    typer.echo(f"tables: {folder}")
-    if book is not None:
-        typer.echo(f"workbook: {book}")
+
+
+def _begun(scenario: Any, stock: Path | None, as_of: datetime | None, world: Any) -> Any:
+    """The scenario as it is, or begun on a day with the levels of a file."""
+    if (stock is None) != (as_of is None):
+        raise typer.BadParameter("--stock and --as-of go together: the levels, and the day on which the horizon begins")
+    if stock is None or as_of is None:
+        return scenario
+    from energy_model.imports.today import begun_today
+
+    begun, told = begun_today(scenario, stock, as_of.date(), world)
+    tell_notes(told)
+    return begun
 
 
 def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:

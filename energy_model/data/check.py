@@ -34,7 +34,14 @@ _CONTENT = (plausible, consistent, demand_agrees, assets_agree, supply_agrees, s
 """Modules with checks of what tables say."""
 _HINDSIGHT = "hindsight"
 _URL = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(/\S*)?")
-_REDISTRIBUTION = ("shipped", "single figures")
+HISTORY = "history"
+"""Folder of rows whose place others have taken ('data import'): they are kept, and nothing reads them."""
+SHIPPED, SINGLE, ASK = "shipped", "single figures", "ask"
+_REDISTRIBUTION = (SHIPPED, SINGLE, ASK)
+NOT_ASKED = (
+    "its rows may be used and not passed on before the publisher has agreed; ask, and write the answer into "
+    "'licence' and 'redistribution', or leave the rows out"
+)
 _MOST_SINGLE_FIGURES = 60
 """Different figures one table may take from a source whose terms allow single figures; more would be a copy."""
 
@@ -191,7 +198,8 @@ def _file_problems(package: Package) -> Iterator[Problem]:
         inside = file.relative_to(package.root)
         hidden = any(part.startswith(".") for part in inside.parts)
         library = (inside.parts[0], inside.suffix) in _LIBRARIES
-        if file.resolve() not in listed and str(inside) not in _FREE_FILES and not hidden and not library:
+        kept = inside.parts[0] == HISTORY
+        if file.resolve() not in listed and str(inside) not in _FREE_FILES and not (hidden or library or kept):
             yield warning(f"{inside.as_posix()}: not listed in {DESCRIPTOR}, so nothing reads it; list or remove it")
 
 
@@ -205,7 +213,9 @@ def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
         return
     sources = tables[SOURCES].assign(**{LINE: tables[SOURCES].index + 2})
     yield from _unused_sources(package, tables, sources)
-    few = set(sources.loc[sources["redistribution"] == "single figures", "source_id"])
+    for source in _not_to_be_passed_on(sources):
+        yield warning(f"{package.resources[SOURCES].path}, source_id = '{source}': {NOT_ASKED}")
+    few = set(sources.loc[sources["redistribution"] == SINGLE, "source_id"])
     for name, table in tables.items():
         if name in (SOURCES, COMMON_SOURCES) or "source_id" not in table:
             continue
@@ -219,6 +229,18 @@ def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
                     f"{package.resources[name].path}, source_id = '{source}': {count} figures, but its terms allow "
                     "single ones only; derive fewer or clear the licence"
                 )
+
+
+def _not_to_be_passed_on(sources: pd.DataFrame) -> list[str]:
+    return [str(source) for source in sources.loc[sources["redistribution"] == ASK, "source_id"]]
+
+
+def release_problems(path: str | os.PathLike[str] | None = None) -> list[str]:
+    """Why a package must not be passed on: sources whose publisher has to be asked first."""
+    package = Package.open(path)
+    tables, _ = read_tables(package)
+    file = package.resources[SOURCES].path
+    return [f"{file}, source_id = '{source}': {NOT_ASKED}" for source in _not_to_be_passed_on(tables[SOURCES])]
 
 
 def _unclear_sources(file: str, sources: pd.DataFrame) -> Iterator[Problem]:
