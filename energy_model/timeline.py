@@ -42,14 +42,23 @@ class Timeline:
         First gas day of each period, length T.
     end : date
         Last gas day of the horizon.
+    splits : tuple of date
+        Days on which a calendar month is divided into parts, as an announcement divides it.
     """
 
     starts: tuple[date, ...]
     end: date
+    splits: tuple[date, ...] = ()
 
     @classmethod
     def build(
-        cls, start: date, end: date, resolution: Resolution, cuts: Iterable[date] = (), days_alone: Iterable[date] = ()
+        cls,
+        start: date,
+        end: date,
+        resolution: Resolution,
+        cuts: Iterable[date] = (),
+        days_alone: Iterable[date] = (),
+        splits: Iterable[date] = (),
     ) -> Timeline:
         """Timeline from ``start`` to ``end`` with a period boundary at every day in ``cuts``.
 
@@ -64,16 +73,17 @@ class Timeline:
         if end < start:
             raise ScenarioError("horizon", [f"end {end} lies before start {start}; swap them"])
         days = pd.date_range(start, end, freq="D")
+        parts = tuple(sorted({day for day in splits if start < day <= end and day.day != 1}))
         if resolution == "day":
             marks = days
         elif resolution in ("week", "peak_days"):
             marks = days[::7]
         else:
             marks = days[days.day == 1].union(days[:1])
-        edges = [*cuts, *(edge for day in days_alone for edge in (day, day + DAY))]
+        edges = [*cuts, *parts, *(edge for day in days_alone for edge in (day, day + DAY))]
         inside = pd.DatetimeIndex([pd.Timestamp(cut) for cut in edges if start <= cut <= end])
         marks = marks.union(inside).unique()
-        return cls(tuple(mark.date() for mark in marks), end)
+        return cls(tuple(mark.date() for mark in marks), end, parts)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -116,6 +126,29 @@ class Timeline:
         table = np.zeros((len(self.months), len(self)))
         np.add.at(table, (codes, self.period_of_day), 1.0)
         return table
+
+    @cached_property
+    def part_starts(self) -> tuple[date, ...]:
+        """First days of the parts of calendar months: months, divided at :attr:`splits`."""
+        firsts = [day.date() for day in self.dates if day.day == 1]
+        return tuple(sorted({self.start, *firsts, *self.splits}))
+
+    @cached_property
+    def part_of_day(self) -> np.ndarray:
+        """Index of the part of a month that each gas day belongs to, length = number of days."""
+        starts = np.array(self.part_starts, dtype="datetime64[D]")
+        return np.asarray(np.searchsorted(starts, self.dates.to_numpy().astype("datetime64[D]"), side="right") - 1)
+
+    @cached_property
+    def part_days(self) -> np.ndarray:
+        """Gas days of each part of a month in each period, shape (parts, T); column sums are the period lengths."""
+        table = np.zeros((len(self.part_starts), len(self)))
+        np.add.at(table, (self.part_of_day, self.period_of_day), 1.0)
+        return table
+
+    def parts_before(self, period: int) -> int:
+        """Number of parts of months that end before a period, counted from 0, begins."""
+        return int((self.part_days[:, period:].sum(axis=1) == 0.0).sum())
 
     def mean(self, daily: np.ndarray) -> np.ndarray:
         """Mean over each period of a daily series; the last axis of ``daily`` is the gas day."""

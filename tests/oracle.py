@@ -6,6 +6,7 @@ Nothing of the package's model, compiler or solver is used here; only the number
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 import numpy as np
 from scipy.optimize import linprog
@@ -125,10 +126,46 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
             landed[lng.terminal_node[q], t][x] = -1.0
             balance[lng.terminal_node[q], t][x] = 1.0
     lp.equal += [(terms, 0.0) for terms in (*loaded.values(), *landed.values())]
+    if case.lng_world is not None:
+        _world(lp, case, loaded)
+        return
     lp.at_most.append((whole, lng.europe_limit.sum()))
     lp.at_most += [
         (terms, limit * lng.monthly_flexibility) for terms, limit in zip(monthly, lng.europe_limit, strict=True)
     ]
+
+
+def _world(lp: Programme, case: Case, loaded: Mapping[tuple[str, int], Terms]) -> None:
+    """Buyers outside the model, and contracts. In ``loaded`` what goes to Europe stands with a minus, by ship."""
+    part, line, lng = case.lng_world, case.timeline, case.lng
+    days = line.part_days
+    for y, in_part in enumerate(days):
+        carried: dict[tuple[int, int], int] = {}
+        for x, name in enumerate(part.exporter):
+            mine = lng.exporter == name
+            most = float((lng.rate[mine] * in_part).sum())
+            used: Terms = {}
+            for t in np.flatnonzero(in_part):
+                used |= {c: in_part[t] for c, sign in loaded[str(name), int(t)].items() if sign < 0.0}
+            price = float((lng.cost[mine].min(axis=0) * in_part).sum() / in_part.sum())
+            for r in range(len(part.basin)):
+                carried[x, r] = lp.column(price + part.freight[x, r])
+            lp.at_most.append((used | {carried[x, r]: 1.0 for r in range(len(part.basin))}, most))
+            for i in np.flatnonzero(part.contract_exporter == x):
+                at = part.contract_basin[i]
+                bound = used if at < 0 else {carried[x, int(at)]: 1.0}
+                broken = lp.column(part.diversion_cost)
+                terms = {column: -weight for column, weight in bound.items()} | {broken: -1.0}
+                lp.at_most.append((terms, -float(part.contract_share[i, y]) * most))
+        for r in range(len(part.basin)):
+            terms, wanted = {carried[x, r]: 1.0 for x in range(len(part.exporter))}, 0.0
+            for z in np.flatnonzero(part.buyer_basin == r):
+                for j, width in enumerate(part.width[z, :, y]):
+                    lag = 1.0 if j == len(part.step) - 1 else part.answer[y]
+                    least, most = ((1.0 - lag) * width, width) if part.is_below[j] else (0.0, lag * width)
+                    terms[lp.column(float(part.price[z, j, y]), most, least)] = 1.0
+                    wanted += width
+            lp.equal.append((terms, wanted))
 
 
 def _stores(lp: Programme, case: Case, balance: Balance) -> dict[tuple[int, int], tuple[int, int]]:

@@ -17,9 +17,11 @@ from energy_model.model.periods import by_longer_periods, decided, freeze, is_by
 from energy_model.results import tables
 from energy_model.scenario.case import Case
 from energy_model.scenario.delivery_points import DeliveryPoints
+from energy_model.scenario.lng_world import ANY_MARKET, LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.scenario.supply_by_month import SupplyByMonth
+from energy_model.scenario.toy import toy_world
 from energy_model.scenario.transit_bookings import TransitBookings
 from energy_model.timeline import Timeline
 
@@ -32,7 +34,14 @@ def with_every_feature() -> Case:
     takes = SupplyByMonth(np.array(["RU:base"]), np.full((1, len(case.timeline)), 0.5), np.array([2.0]))
     case = replace(case, low_calorific=_quality(case), supply_by_month=takes)
     case = replace(case, delivery_points=_points(case), transit_bookings=_bookings(case))
+    case = replace(case, lng_world=_world(case))
     return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), asked)
+
+
+def _world(case: Case) -> LngWorld:
+    """A buyer overseas, and a contract of the exporter with the toy's markets."""
+    exporter = str(case.lng.exporter[0])
+    return toy_world(case, {"Overseas": (5.0, 20.0)}, bound={(exporter, ANY_MARKET): 0.2, (exporter, 0): 0.1})
 
 
 def _quality(case: Case) -> LowCalorific:
@@ -92,8 +101,11 @@ def sets_of(component: object) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(("kind", "declared"), [(pyo.Var, VARIABLES), (pyo.Constraint, ROWS)])
-def test_every_variable_and_constraint_is_declared_over_the_sets_it_has(model, kind, declared) -> None:
-    found = {one.local_name: sets_of(one) for one in model.component_objects(kind, descend_into=False)}
+def test_every_variable_and_constraint_is_declared_over_the_sets_it_has(case, model, kind, declared) -> None:
+    limited = build_model(replace(case, lng_world=None))  # a limit on Europe's LNG in place of the world market
+    found = {
+        one.local_name: sets_of(one) for m in (model, limited) for one in m.component_objects(kind, descend_into=False)
+    }
 
     assert found == {name: one.sets for name, one in declared.items()}
 
@@ -105,15 +117,16 @@ def test_a_name_is_declared_once() -> None:
 
 
 def test_all_that_runs_over_periods_or_boundaries_is_frozen(case: Case, model: LazyModel) -> None:
-    """By the index sets of the model itself: a stock is fixed on the morning of the new plan, a rate up to it."""
+    """By the index sets of the model itself: a stock is fixed on the morning of the new plan, a rate up to it.
+    What belongs to a month is fixed when that has passed."""
     found = answer(case)
     past = decided(found.matrix, found.solution.col_value)
 
-    frozen = freeze(found.matrix, past, 1)
+    frozen = freeze(found.matrix, past, 1, parts=1)
 
     for variable in model.component_objects(pyo.Var, descend_into=False):
         last = variable.index_set().subsets(expand_all_set_operators=True) if variable.is_indexed() else []
-        end = {"T": 1, "T0": 2}.get(list(last)[-1].local_name if last else "", 0)
+        end = {"T": 1, "T0": 2, "Y": 1}.get(list(last)[-1].local_name if last else "", 0)
         lower, upper = (frozen.block_array(f"col_{bound}", variable.local_name) for bound in ("lower", "upper"))
         fixed = found.of(variable.local_name)[..., :end] if end else lower[..., :0]
         assert lower[..., :end] == pytest.approx(fixed), variable.local_name

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes, supply_agrees
+from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes, supply_agrees, world_agrees
 from energy_model.data.package import COMMON_SOURCES, DESCRIPTOR, SOURCES, Package
 from energy_model.data.problem import LINE, Check, Known, Problem, Tables, error, rows, warning
 from energy_model.data.storyline import Storyline, storyline_of
@@ -30,7 +30,7 @@ _LIBRARIES = {("scenarios", ".toml"), ("sweeps", ".toml")}
 """Folders of scenarios and plans, and the ending of their files; each checks itself when it is read."""
 _OBSERVATIONS = ("observed_", "storage_filling")
 """Tables of dated observations: a later row needs no word of explanation, its date says it."""
-_CONTENT = (plausible, consistent, demand_agrees, assets_agree, supply_agrees, sizes)
+_CONTENT = (plausible, consistent, demand_agrees, assets_agree, supply_agrees, sizes, world_agrees)
 """Modules with checks of what tables say."""
 _HINDSIGHT = "hindsight"
 _URL = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(/\S*)?")
@@ -71,6 +71,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("low_most_share", "most_share", "high_most_share"),
     ),
     "known_flows": (("low_gwh_per_day", "flow_gwh_per_day", "high_gwh_per_day"),),
+    "lng_world": (("low", "value", "high"),),
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
     "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
     "contracts": (("low_gwh", "annual_quantity_gwh", "high_gwh"), ("low_share", "take_or_pay_share", "high_share")),

@@ -12,6 +12,8 @@ MECHANISMS: Mapping[str, str] = {
     "supply_by_month": "gas of suppliers by pipeline belongs to its month, by the rows of supply_by_month.csv",
     "delivery_points": "gas under contract is taken at its border, and landing points keep their usual shares",
     "transit_bookings": "booked capacity costs no tariff, and a border's flow changes from month to month at a price",
+    "lng_world": "exporters of LNG sell to buyers outside Europe as well, who answer to price, by the rows of "
+    "lng_world.csv; without it Europe attracts at most what lng_europe_limit.csv says",
 }
 """Keys of a scenario that turn a mechanism on or off, with what it says; ``mechanisms`` in storyline.toml names those
 that scenarios of a package use unless they say otherwise."""

@@ -12,7 +12,17 @@ from typing import Any
 from energy_model.data.package import Package, package_digest, plain_bytes
 
 VERDICT = "verdict"
-_RULES = ("assets_agree", "check", "consistent", "demand_agrees", "plausible", "problem", "sizes", "tables")
+_RULES = (
+    "assets_agree",
+    "check",
+    "consistent",
+    "demand_agrees",
+    "plausible",
+    "problem",
+    "sizes",
+    "tables",
+    "world_agrees",
+)
 """Modules of the checks, read as files: a check reads tables from the cache, which asks here."""
 
 

@@ -85,7 +85,7 @@ class Follower:
         self, matrix: Matrix, case: Case, begins: date, start: Start | None
     ) -> tuple[Outcome, Start | None]:
         """The same for a problem that is compiled already."""
-        frozen = self._past.frozen(matrix, case.timeline.boundary_at(begins))
+        frozen = self._past.frozen(matrix, case.timeline.boundary_at(begins), case.timeline)
         found, again = optimum(frozen, case, start)
         return self.outcome(case, frozen, found), again
 

@@ -17,15 +17,17 @@ import numpy as np
 import pyomo.core as pyo
 
 from energy_model.lp import LazyModel
+from energy_model.model import lng_world
 from energy_model.model.build import FEATURES, add_sets
 from energy_model.model.feature import Feature
 from energy_model.scenario.arrays import arrays_of, derived_of
 from energy_model.scenario.case import Case, Contracts
 from energy_model.scenario.delivery_points import DeliveryPoints
+from energy_model.scenario.lng_world import ANY_MARKET
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
 from energy_model.scenario.supply_by_month import SupplyByMonth
-from energy_model.scenario.toy import target, toy_case
+from energy_model.scenario.toy import target, toy_case, toy_world
 from energy_model.scenario.transit_bookings import TransitBookings
 
 MARKER = "<!-- generated from the rules' docstrings; everything below is written by energy_model/model/describe.py -->"
@@ -46,6 +48,7 @@ def with_generated_part(page: str) -> str:
 
 def _lines() -> Iterator[str]:
     case = _case_with_everything()
+    limited = replace(case, lng_world=None)  # a limit on Europe's LNG and a world market exclude each other
     m = LazyModel(name="described")
     add_sets(m, case)
     seen = _names(m)
@@ -53,10 +56,10 @@ def _lines() -> Iterator[str]:
     yield "## Shared by all features\n"
     yield from _tables([m.component(name) for name in seen])
     for feature in FEATURES:
-        feature.add(m, case)
+        feature.add(m, case if feature is lng_world else limited)
         fresh = [name for name in _names(m) if name not in seen]
         seen += fresh
-        title = feature.__name__.rpartition(".")[2].replace("lng", "LNG")
+        title = feature.__name__.rpartition(".")[2].replace("_", " ").replace("lng", "LNG")
         yield f"\n## {title[0].upper()}{title[1:]}\n"
         yield _wrapped(f"{_said(feature)} {_said(feature.add)}")
         components = [m.component(name) for name in fresh]
@@ -174,6 +177,8 @@ def _case_with_everything() -> Case:
     takes = SupplyByMonth(np.array(["S:base"]), np.full((1, 2), 0.5), one)
     case = replace(case, storage=stock, contracts=contracts, low_calorific=quality, supply_by_month=takes)
     case = replace(case, delivery_points=_points(), transit_bookings=_bookings())
+    world = toy_world(case, {"Overseas": (20.0, 20.0)}, bound={("SEA", ANY_MARKET): 0.5, ("SEA", 0): 0.1})
+    case = replace(case, lng_world=world)
     everywhere = np.ones((len(case.nodes), 2))
     levied = Asked(ban=0.0 * everywhere, duty=everywhere, resale=False, transit=True)
     return with_origin(case, Gas("Sealand, pipeline", suppliers=("S",)), levied)

@@ -19,6 +19,8 @@ from energy_model.scenario.case import Case
 
 PERIODS, BOUNDARIES = "T", "T0"
 """Sets of the model that stand last in the index of what belongs to a period, or to a boundary between periods."""
+PARTS = "Y"
+"""Set of the model that stands last in the index of what belongs to a calendar month, or a part of one."""
 
 Kind = Literal["rate", "change of stock", "stock", "total"]
 """What a row says: a rate in a period, a change of stock over it, a stock at its end, or something over the horizon."""
@@ -72,6 +74,11 @@ class Variable:
         """Whether it is a stock at a boundary between periods: frozen once the boundary has passed."""
         return self.sets[-1:] == (BOUNDARIES,)
 
+    @property
+    def by_part(self) -> bool:
+        """Whether it is a decision of a month or a part of one: frozen once all of that has passed."""
+        return self.sets[-1:] == (PARTS,)
+
     def declare(self, m: LazyModel, bounds: Callable[..., Any] | None = None) -> None:
         """Add the variable to a model."""
         index = [getattr(m, name) for name in self.sets]
@@ -97,6 +104,11 @@ class Rows:
     def by_period(self) -> bool:
         """Whether its duals belong to the plan that decided the period."""
         return self.sets[-1:] == (PERIODS,)
+
+    @property
+    def by_part(self) -> bool:
+        """Whether its duals belong to the plan that decided the part of a month."""
+        return self.sets[-1:] == (PARTS,)
 
     def declare(self, m: LazyModel) -> Callable[[Callable[..., Any]], None]:
         """Decorate the rule to add the constraint to a model."""

@@ -60,6 +60,8 @@ def add(m: LazyModel, case: Case) -> None:
     CARGO.declare(m, bounds=lambda m, x, n, t: (0, m.sea_open[x, n, t]))
     SENDOUT.declare(m, bounds=lambda m, q, t: (m.sendout_minimum[q, t], m.sendout_capacity[q, t]))
     _add_constraints(m)
+    if case.lng_world is None:
+        _add_limits(m)
     FEATURE.register(m)
 
 
@@ -150,6 +152,10 @@ def _add_constraints(m: LazyModel) -> None:
         .. math:: \sum_{x} k_{x,n,t} = \sum_{j \in Q_n} g_{j,t}
         """
         return sum(m.cargo[x, k, t] for (x, k) in m.arcs_to[n]) == sum(m.sendout[q, t] for q in m.terminals_at[n])
+
+
+def _add_limits(m: LazyModel) -> None:
+    """What Europe as a whole attracts; with a world market that is an outcome."""
 
     @MONTH.declare(m)
     def europe_month(m: LazyModel, month: int) -> object:

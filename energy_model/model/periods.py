@@ -13,8 +13,9 @@ from energy_model.timeline import Timeline
 
 
 def is_decided_in_time(name: str) -> bool:
-    """Whether a variable is decided period by period, or is a stock between periods."""
-    return name in VARIABLES and (VARIABLES[name].by_period or VARIABLES[name].by_boundary)
+    """Whether a variable is decided by period or by month, or is a stock between periods."""
+    one = VARIABLES.get(name)
+    return one is not None and (one.by_period or one.by_boundary or one.by_part)
 
 
 def is_by_period(name: str) -> bool:
@@ -30,6 +31,11 @@ def is_physical_rate(name: str) -> bool:
 def is_by_boundary(name: str) -> bool:
     """Whether the last axis of a variable is the boundary between periods."""
     return name in VARIABLES and VARIABLES[name].by_boundary
+
+
+def is_by_part(name: str) -> bool:
+    """Whether the last axis of a variable or constraint is the part of a month."""
+    return (name in VARIABLES and VARIABLES[name].by_part) or (name in ROWS and ROWS[name].by_part)
 
 
 def decided(matrix: Matrix, values: np.ndarray) -> dict[str, np.ndarray]:
@@ -56,15 +62,16 @@ def by_longer_periods(fine: Timeline, coarse: Timeline) -> dict[str, Merge]:
     return how | {name: by_kind[one.kind] for name, one in ROWS.items() if one.by_period}
 
 
-def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int) -> Matrix:
+def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int, parts: int = 0) -> Matrix:
     """The matrix with every decision of the periods before ``first`` fixed to what was decided.
 
-    The periods before ``first`` are those of the old plan; later ones may be others. Rows in which nothing is left to
-    decide are freed: they held in the old plan, and rounding must not make the new one infeasible.
+    What is decided by month is fixed for the first ``parts`` of months, those that have passed. The periods before
+    ``first`` are those of the old plan; later ones may be others. Rows in which nothing is left to decide are freed:
+    they held in the old plan, and rounding must not make the new one infeasible.
     """
     fixed = np.zeros(fresh.n_columns, dtype=bool)
     for name in past:
-        end = first + 1 if is_by_boundary(name) else first
+        end = parts if is_by_part(name) else first + 1 if is_by_boundary(name) else first
         if name not in fresh.columns:
             continue
         lower, upper = fresh.block_array("col_lower", name), fresh.block_array("col_upper", name)

@@ -14,7 +14,7 @@ from energy_model.data.load import GasData
 from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
 from energy_model.model.clashes import explain
-from energy_model.model.periods import is_by_period
+from energy_model.model.periods import is_by_part, is_by_period
 from energy_model.plan.knowledge import Knowledge, knowledge
 from energy_model.plan.sharing import Shared, share
 from energy_model.plan.stages import Plan, Step, compiled, stages
@@ -191,11 +191,12 @@ class _Record:
             return  # the plan stands
         matrix, solution, first = plan.matrix, plan.solution, plan.first
         self.stages.append(_stage(solution, plan.case, first))
-        _splice(self.duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first)
-        _splice(self.reduced_costs, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first)
+        parts = plan.case.timeline.parts_before(first)
+        _splice(self.duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first, parts)
+        _splice(self.reduced_costs, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first, parts)
         sendout = {name: values for name, values in self.values.items() if name == "sendout"}
         self.values = values_of(matrix, solution, plan.case)
-        _splice(sendout, {"sendout": self.values["sendout"]}, first)
+        _splice(sendout, {"sendout": self.values["sendout"]}, first, parts)
         self.values |= sendout
 
 
@@ -290,12 +291,14 @@ def _stage(solution: Solution, case: Case, first: int) -> Stage:
     )
 
 
-def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int) -> None:
-    """Let the periods before ``first`` keep what the plan that decided them says of them.
+def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int, parts: int) -> None:
+    """Let what has passed keep what the plan that decided it says: periods before ``first``, ``parts`` of months.
 
     A plan that follows the gas of more sellers than the one before has bookkeepings of its own for all periods.
     """
     for name, values in fresh.items():
         if first and name in kept and is_by_period(name) and kept[name].shape == values.shape:
             values = np.concatenate([kept[name][..., :first], values[..., first:]], axis=-1)
+        if parts and name in kept and is_by_part(name):
+            values = np.concatenate([kept[name][..., :parts], values[..., parts:]], axis=-1)
         kept[name] = values

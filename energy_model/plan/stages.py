@@ -16,9 +16,11 @@ import numpy as np
 from energy_model.fast import Start
 from energy_model.lp import Matrix, Solution, compile_model
 from energy_model.model import build_model
+from energy_model.model.lng_world import answer_with_lag
 from energy_model.model.periods import decided, freeze
 from energy_model.plan.sharing import Shared
 from energy_model.scenario.case import Case
+from energy_model.timeline import Timeline
 
 LEVEL = "level"
 
@@ -34,9 +36,15 @@ class Decisions:
         """The decisions of an optimum."""
         return cls(decided(matrix, solution.col_value))
 
-    def frozen(self, fresh: Matrix, first: int) -> Matrix:
-        """A problem with every decision of the periods before ``first`` fixed to what was decided."""
-        return freeze(fresh, self.by_variable, first)
+    def frozen(self, fresh: Matrix, first: int, line: Timeline | None = None) -> Matrix:
+        """A problem with every decision of the periods before ``first`` fixed to what was decided.
+
+        Parameters
+        ----------
+        line : Timeline, optional
+            Its periods: what is decided by month is fixed for the months, and parts of months, that have passed.
+        """
+        return freeze(fresh, self.by_variable, first, 0 if line is None else line.parts_before(first))
 
     def with_room_for(self, fresh: Matrix) -> Decisions:
         """The same for a problem with further rows of a variable, such as supply steps: there was nothing of them."""
@@ -127,7 +135,11 @@ def next_plan(
     if before is not None and fresh.equals(before.compiled):
         return before
     first = step.case.timeline.boundary_at(step.since)
-    found = solver(fresh if before is None else before.decisions.frozen(fresh, first), step, first)
+    matrix = fresh
+    if before is not None:
+        matrix = before.decisions.frozen(fresh, first, step.case.timeline)
+        matrix = answer_with_lag(matrix, step.case, step.since, before.case, before.decisions.by_variable)
+    found = solver(matrix, step, first)
     return Plan(step, fresh, found.matrix, found.solution, found.start, first)
 
 

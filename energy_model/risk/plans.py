@@ -133,12 +133,12 @@ def prepare(ways: Sequence[Way], now: int = 0) -> Prepared:
     expected, start = optimum(matrices[0], ways[0].case)
     naive = Decisions.of(matrices[0], expected)
     if now:
-        matrices = [naive.frozen(matrix, now) for matrix in matrices]
+        matrices = [naive.frozen(matrix, now, ways[0].case.timeline) for matrix in matrices]
     alone, mended = [expected], [expected]
     for way, matrix in zip(ways[1:], matrices[1:], strict=True):
         solution, start = optimum(matrix, way.case, start)
         alone.append(solution)
-        mended.append(optimum(naive.frozen(matrix, way.first or 0), way.case, start)[0])
+        mended.append(optimum(naive.frozen(matrix, way.first or 0, way.case.timeline), way.case, start)[0])
     return Prepared(tuple(ways), tuple(matrices), tuple(alone), tuple(mended))
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from energy_model.scenario.arrays import Array, Axis
 from energy_model.scenario.delivery_points import DeliveryPoints
+from energy_model.scenario.lng_world import LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.records import Ceiling, Denial, FillingTarget, Scaling
 from energy_model.scenario.supply_by_month import SupplyByMonth
@@ -361,6 +362,7 @@ class Case:
     supply_by_month: SupplyByMonth | None = None  # None if no supplier has a least take
     delivery_points: DeliveryPoints | None = None  # None if gas is handed over wherever it costs least
     transit_bookings: TransitBookings | None = None  # None if nobody has booked a way
+    lng_world: LngWorld | None = None  # None if Europe attracts LNG up to a limit
     weather: str = ""  # weather of the demand before measures
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge
 

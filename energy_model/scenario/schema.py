@@ -118,12 +118,19 @@ keep their usual shares, by ``delivery_points.csv`` and ``landing_points.csv``."
     transit_bookings: bool = Field(default_factory=used_by_default("transit_bookings"))
     """Whether capacity that is booked costs no tariff, by ``transit_bookings.csv``, and another net flow over a \
 border than in the month before has a price."""
+    lng_world: bool = Field(default_factory=used_by_default("lng_world"))
+    """Whether Europe's LNG is what exporters and buyers outside Europe leave it at its price, by the rows of \
+``lng_world.csv``; ``false`` puts a limit on it."""
     lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)
-    """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract."""
+    """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract; with ``lng_world`` how much it attracts at \
+the reference price, the rest being the demand of the others."""
     lng_limit_twh_per_year: Annotated[NonNegative | None, EUROPE_LNG_TWH] = None
-    """Limit on Europe's LNG in place of the row's."""
+    """The same in place of the row's: the limit on Europe's LNG, or what it attracts at the reference price."""
+    lng_elasticity: Literal["low", "central", "high"] = "central"
+    """With ``lng_world``: how much buyers outside Europe answer to price, one of the three values of each."""
     lng_price_factor: Annotated[float, Field(gt=0.0, allow_inf_nan=False), FACTOR] = 1.0
-    """Multiplier on the monthly LNG reference price."""
+    """Multiplier on the monthly LNG reference price: that of every cargo, or with ``lng_world`` that at which buyers \
+outside Europe take what they are expected to take."""
     conditions: tuple[Condition, ...] = ()
     """Conditions of ``storyline.toml`` that hold: measures that hang on others by ``when`` do nothing."""
     measures: tuple[AnyMeasure, ...] = ()
@@ -176,8 +183,9 @@ border than in the month before has a price."""
         announced : iterable of date, optional
             Announcements that count; default is all of them.
         """
-        cuts = [*(self.announcements() if announced is None else announced), *self.boundaries, *further]
-        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts, self.days_alone)
+        news = [*(self.announcements() if announced is None else announced)]
+        cuts, splits = [*news, *self.boundaries, *further], news if self.lng_world else ()
+        return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts, self.days_alone, splits)
 
     def problems_with_dates(self, places: Sequence[str]) -> list[str]:
         """Dates that cannot be meant: outside the horizon, or in the wrong order.

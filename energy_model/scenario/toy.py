@@ -12,6 +12,7 @@ import numpy as np
 
 from energy_model.scenario.arrays import empty
 from energy_model.scenario.case import SECTORS, Case, Contracts, Demand, Lng, Pipelines, Storage, Supply
+from energy_model.scenario.lng_world import LngWorld
 from energy_model.scenario.records import FillingTarget
 from energy_model.timeline import Timeline
 
@@ -65,6 +66,53 @@ def toy_case(
         storage=_storage(storage, nodes, periods),
         demand=_demand(demand, nodes, periods, curtailment_cost, slices),
         contracts=empty(Contracts, {}, pipelines=()),
+    )
+
+
+def toy_world(
+    case: Case,
+    buyers: Mapping[str, tuple[float, float]],
+    elasticity: float = 0.1,
+    freight: float = 0.0,
+    bound: Mapping[tuple[str, int], float] | None = None,
+) -> LngWorld:
+    """A world market of LNG around a toy: buyers in one basin, whose demand falls with the price in many steps.
+
+    Parameters
+    ----------
+    buyers : mapping of buyer to (GWh/d, price EUR/MWh)
+        A point of its demand; the elasticity is the same everywhere.
+    freight : float
+        From every exporter to the basin, EUR/MWh.
+    bound : mapping of (exporter, place) to share
+        Contracts: 0 is the basin, ``ANY_MARKET`` the markets of the toy.
+    """
+    bound, line = bound or {}, case.timeline
+    exporters = sorted(set(case.lng.exporter.tolist()))
+    days = line.part_days.sum(axis=1)
+    edges = np.geomspace(0.25, 8.0, 201)
+    taken = edges**-elasticity
+    fall = np.append(-np.diff(taken), taken[-1])
+    middle = np.append(np.sqrt(edges[1:] * edges[:-1]), edges[-1])
+    quantity, price = (np.array(numbers, dtype=float) for numbers in zip(*buyers.values(), strict=True))
+    shape = (len(buyers), len(fall), len(days))
+    return LngWorld(
+        exporter=np.array(exporters, dtype=str),
+        basin=np.array(["overseas"], dtype=str),
+        buyer=np.array(list(buyers), dtype=str),
+        buyer_basin=np.zeros(len(buyers), dtype=int),
+        step=np.array([f"{k}" for k in range(len(fall))], dtype=str),
+        is_below=middle < 1.0,
+        freight=np.full((len(exporters), 1), freight),
+        width=fall[None, :, None] * np.outer(quantity, days)[:, None, :],
+        price=np.broadcast_to(middle[None, :, None] * price[:, None, None], shape).copy(),
+        answer=np.ones(len(days)),
+        contract_exporter=np.array([exporters.index(who) for who, _ in bound], dtype=int),
+        contract_basin=np.array([at for _, at in bound], dtype=int),
+        contract_share=np.repeat(np.array(list(bound.values()), dtype=float).reshape(-1, 1), len(days), axis=1),
+        first_month_answer=1.0,
+        second_month_answer=1.0,
+        diversion_cost=100.0,
     )
 
 

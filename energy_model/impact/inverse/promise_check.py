@@ -60,4 +60,4 @@ def _plan_with(study: Study, rates: dict[Entry, np.ndarray], share: float) -> tu
     case = ways.with_promises(solved.case, study.data, {entry: share * rate for entry, rate in rates.items()})
     fresh = compiled(case)
     past = Decisions.of(solved.matrix, solved.solution).with_room_for(fresh)
-    return case, past.frozen(fresh, first_open(solved))
+    return case, past.frozen(fresh, first_open(solved), case.timeline)

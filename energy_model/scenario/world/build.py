@@ -17,6 +17,7 @@ from energy_model.scenario.world.contracts import base_contracts
 from energy_model.scenario.world.delivery_points import base_delivery_points
 from energy_model.scenario.world.demand import base_demand
 from energy_model.scenario.world.lng import base_lng, changed_lng
+from energy_model.scenario.world.lng_world import base_lng_world
 from energy_model.scenario.world.low_calorific import base_low_calorific
 from energy_model.scenario.world.network import base_pipelines
 from energy_model.scenario.world.peaks import with_peak_days
@@ -67,6 +68,7 @@ def base_case(
     network = table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
     nodes, is_market = network["node"].to_numpy(str), network["is_market"].to_numpy(bool)
     pipelines, supply, takes = _offers(data, scenario, timeline, nodes)
+    lng = base_lng(data, scenario, timeline, nodes)
     return Case(
         timeline=timeline,
         nodes=nodes,
@@ -74,7 +76,7 @@ def base_case(
         places=(network["node"] + " " + network["country"] + " " + network["groups"]).to_numpy(str),
         pipelines=pipelines,
         supply=supply,
-        lng=base_lng(data, scenario, timeline, nodes),
+        lng=lng,
         storage=base_storage(data, timeline, nodes),
         demand=base_demand(data, scenario, timeline, nodes),
         contracts=base_contracts(data, timeline, nodes, pipelines, supply),
@@ -86,6 +88,7 @@ def base_case(
         transit_bookings=base_transit_bookings(data, timeline, nodes, is_market, pipelines)
         if scenario.transit_bookings
         else None,
+        lng_world=base_lng_world(data, scenario, timeline, lng.europe_limit) if scenario.lng_world else None,
         weather=scenario.weather,
     )
 
@@ -109,9 +112,11 @@ def _same_offers(scenario: Scenario, other: Scenario) -> bool:
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
     """The world of ``scenario`` from another's with the same periods: few parts read its keys."""
     same_weather = scenario.weather == other.weather
+    lng = changed_lng(data, scenario, other, world)
     return replace(
         world,
-        lng=changed_lng(data, scenario, world.timeline, other, world.lng),
+        lng=lng,
+        lng_world=base_lng_world(data, scenario, world.timeline, lng.europe_limit) if scenario.lng_world else None,
         low_calorific=base_low_calorific(data, world.timeline, world.nodes) if scenario.low_calorific else None,
         delivery_points=base_delivery_points(data, world.timeline, world.nodes, world.pipelines, world.supply)
         if scenario.delivery_points

@@ -9,21 +9,25 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
-from energy_model.scenario.case import Lng
+from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.lookups import active, indices, monthly_price, parameter, tie_break
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world.lng_world import ability, exporters_of, loading_cost
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, NM_PER_1000_NM
 
 OFFERED = ("base", "divertible")
 """Availability of steps that the market can win without anybody's promise."""
+LOADED = "loaded"
+"""Name of the step of an exporter that sells to the whole world."""
 
 
 def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray) -> Lng:
     """Steps, sea routes and terminals.
 
     The reference price is free on board; freight and regasification are paid on the way to the importing market, and a
-    step's premium over the reference is what Europe must offer to win it.
+    step's premium over the reference is what Europe must offer to win it. With a world market each exporter has one
+    step instead: what it can load for anybody, at what stops it from loading.
     """
     steps = _steps(data)
     routes = data["lng_shipping"]
@@ -37,7 +41,7 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
     opened = active(steps.assign(available_to=None), timeline)
     flexibility = parameter(data, "lng_monthly_flexibility")
     most = volume / DAYS_PER_YEAR * flexibility
-    return Lng(
+    lng = Lng(
         exporter=steps["exporter"].to_numpy(str),
         step=steps["step"].to_numpy(str),
         rate=most[:, None] * opened,
@@ -57,11 +61,31 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
         europe_limit=_monthly_limit(data, scenario, timeline),
         monthly_flexibility=flexibility,
     )
+    return _with_abilities(lng, data, timeline) if scenario.lng_world else lng
 
 
-def changed_lng(data: GasData, scenario: Scenario, timeline: Timeline, other: Scenario, lng: Lng) -> Lng:
-    """What ``base_lng`` gives, from that of another scenario with the same data and periods."""
-    same_price = scenario.lng_price_factor == other.lng_price_factor
+def _with_abilities(lng: Lng, data: GasData, timeline: Timeline) -> Lng:
+    """The same with one step for each exporter of the world market: what it can load."""
+    exporters = np.array(exporters_of(data), dtype=str)
+    rate, shape = ability(data, timeline), (len(exporters), len(timeline))
+    return replace(
+        lng,
+        exporter=exporters,
+        step=np.full(len(exporters), LOADED),
+        rate=rate,
+        volume=rate @ timeline.days,
+        use=np.ones(shape),
+        cost=loading_cost(data, timeline),
+        tie_break=tie_break([f"{code} {LOADED}" for code in exporters], timeline, data),
+    )
+
+
+def changed_lng(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Lng:
+    """What ``base_lng`` gives, from the world of another scenario with the same data and periods."""
+    timeline, nodes, lng = world.timeline, world.nodes, world.lng
+    if scenario.lng_world != other.lng_world:
+        return base_lng(data, scenario, timeline, nodes)
+    same_price = scenario.lng_world or scenario.lng_price_factor == other.lng_price_factor
     cost = lng.cost if same_price else _cost(data, scenario, timeline)
     return replace(lng, cost=cost, europe_limit=_monthly_limit(data, scenario, timeline))
 
