@@ -6,10 +6,11 @@ Every function is pure: tables in, a table or a number out, energy in TWh and pr
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from energy_model.data.regions import country_name
 from energy_model.data.storyline import Briefing
 from energy_model.results.headline import curtailed_share
 from energy_model.results.routes import route_volumes
@@ -88,6 +89,16 @@ def node_names(results: Results) -> dict[str, str]:
     return dict(zip(results.nodes["node"], results.nodes["name"], strict=True))
 
 
+def country_names(results: Results) -> dict[str, str]:
+    """Name of each country for a reader."""
+    return {code: country_name(results.nodes, code) for code in results.nodes["country"].astype(str)}
+
+
+def countries(results: Results, nodes: Collection[str]) -> frozenset[str]:
+    """Countries in which some nodes lie."""
+    return frozenset(results.nodes.loc[results.nodes["node"].isin(nodes), "country"].astype(str))
+
+
 def short_titles(results: Sequence[Results]) -> dict[str, str]:
     """Heading of each scenario's column: its short title, else its title cut at a word; two alike add their id."""
     titles = {run.scenario.id: run.scenario.short_title or cut_at_word(run.scenario.title) for run in results}
@@ -150,8 +161,8 @@ def monthly_price(results: Results, nodes: frozenset[str]) -> pd.Series:
 
 
 def sector_table(results: Results) -> pd.DataFrame:
-    """Per market and sector: ``node``, ``sector``, ``demand_twh``, ``curtailed_twh``."""
-    ask, by = results.statistics, ["node", "sector"]
+    """Per country and sector: ``country``, ``sector``, ``demand_twh``, ``curtailed_twh``."""
+    ask, by = results.statistics, ["country", "sector"]
     return pd.DataFrame({"demand_twh": ask.demand(by), "curtailed_twh": ask.curtailed(by)}).reset_index()
 
 

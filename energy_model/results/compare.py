@@ -35,7 +35,7 @@ class Comparison(Shown):
     headlines : DataFrame
         Headline numbers: reference (if it was given), base, other, difference (other less base).
     countries : DataFrame
-        Per market: curtailed and voluntary TWh, mean price, difference of each.
+        Per country: curtailed and voluntary TWh, mean price, difference of each.
     """
 
     base: str
@@ -180,16 +180,16 @@ def _daily_means(table: pd.DataFrame, periods: pd.DataFrame) -> pd.Series:
 
 
 def country_totals(results: Results) -> pd.DataFrame:
-    """Per market: demand, voluntary and curtailed TWh, curtailed share, demand-weighted mean price."""
+    """Per country: demand, voluntary and curtailed TWh, curtailed share, demand-weighted mean price."""
     ask = results.statistics
-    demand, curtailed = ask.demand("node"), ask.curtailed("node")
+    demand, curtailed = ask.demand("country"), ask.curtailed("country")
     table = pd.DataFrame(
         {
             "demand_twh": demand,
-            "voluntary_twh": ask.reduced("node"),
+            "voluntary_twh": ask.reduced("country"),
             "curtailed_twh": curtailed,
             "curtailed_share": curtailed / demand,
-            "mean_price_eur_per_mwh": ask.price("node"),
+            "mean_price_eur_per_mwh": ask.price("country"),
         }
     )
     return table.set_axis(table.index.astype(str))

@@ -30,6 +30,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.regions import country_name
 from energy_model.plan.foresight import Solved
 from energy_model.results import substitution as sub
 
@@ -274,7 +275,7 @@ def names_of_origins(origins: np.ndarray, nodes: pd.DataFrame, focus: str = "") 
     focus : str, optional
         Seller whose pipeline gas is a group of its own.
     """
-    names = nodes.set_index("node")["name"]
+    names, countries = nodes.set_index("node")["name"], nodes.set_index("node")["country"]
     sellers = set(nodes.loc[nodes["is_supplier"], "node"])
     rows = []
     for origin in origins.tolist():
@@ -284,7 +285,8 @@ def names_of_origins(origins: np.ndarray, nodes: pd.DataFrame, focus: str = "") 
         elif origin != who:
             rows.append((origin, sub.LNG, f"LNG from {names[who]}"))
         else:
-            rows.append(sub.supply_label(who, str(names[who]), who in sellers, focus))
+            name = names[who] if who in sellers else country_name(nodes, str(countries[who]))
+            rows.append(sub.supply_label(who, str(name), who in sellers, focus))
     return pd.DataFrame(rows, columns=["origin", "group", "item"])
 
 

@@ -112,9 +112,8 @@ def _sectors(page: Page, briefing: Briefing, runs: list[Results]) -> None:
     columns = [Column("Curtailed by sector")]
     columns += [Column(f"{briefing.titles[run.scenario.id]} (% of sector's demand)", bk.SHARE) for run in runs]
     first = page.header(columns, height=50)
-    nodes = facts.country(briefing.reference)
-    tables = [facts.sector_table(run).loc[lambda t: t["node"].isin(nodes)] for run in runs]
-    tables = [table.groupby("sector", observed=True)[["curtailed_twh", "demand_twh"]].sum() for table in tables]
+    country = briefing.reference.labels.focus.country
+    tables = [facts.sector_table(run).set_index(["country", "sector"]).loc[country] for run in runs]
     for sector in SECTORS:
         shares = [facts.ratio(t.loc[sector, "curtailed_twh"], t.loc[sector, "demand_twh"]) for t in tables]
         page.line(columns, [facts.SECTOR_NAMES[sector], *shares])
@@ -208,15 +207,16 @@ def _country_columns() -> list[Column]:
 
 def _country_rows(book: Book, page: Page, columns: list[Column], briefing: Briefing, run: Results) -> None:
     """Members of the region, their sum, then the others."""
-    names = facts.node_names(run)
-    table = facts.sector_table(run).set_index(["node", "sector"])
-    nodes = table.index.get_level_values("node").unique()
-    members = sorted((node for node in nodes if node in briefing.nodes), key=names.__getitem__)
-    others = sorted((node for node in nodes if node not in briefing.nodes), key=names.__getitem__)
+    names = facts.country_names(run)
+    table = facts.sector_table(run).set_index(["country", "sector"])
+    inside = facts.countries(run, briefing.nodes)
+    known = sorted(table.index.get_level_values("country").unique(), key=names.__getitem__)
+    members = [code for code in known if code in inside]
+    others = [code for code in known if code not in inside]
     title = briefing.titles[run.scenario.id]
     first = page.row
-    for node in members:
-        page.line(columns, [title, names[node], *_country_values(page.row, table.loc[node])])
+    for code in members:
+        page.line(columns, [title, names[code], *_country_values(page.row, table.loc[code])])
     whole = table.loc[members].groupby("sector").sum()
     values = _country_values(page.row, whole)
     for block in range(2):
@@ -228,8 +228,8 @@ def _country_rows(book: Book, page: Page, columns: list[Column], briefing: Brief
         page.row, 2 + 2 * len(SECTORS) + 1, sheet=page.name, fixed=True
     )
     page.line(columns, [title, briefing.region, *values], total=True)
-    for node in others:
-        page.line(columns, [title, names[node], *_country_values(page.row, table.loc[node])])
+    for code in others:
+        page.line(columns, [title, names[code], *_country_values(page.row, table.loc[code])])
 
 
 def _country_values(row: int, table: pd.DataFrame) -> list[float | Formula]:

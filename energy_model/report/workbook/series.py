@@ -81,13 +81,15 @@ def _targets(page: Page, briefing: Briefing) -> None:
     for col in range(len(columns)):
         page.width(col, 14.0)
     page.header(columns, height=50)
-    names = facts.node_names(briefing.reference)
+    names = facts.country_names(briefing.reference)
+    country_of = briefing.reference.nodes.set_index("node")["country"]
     ids = [run.scenario.id for run in runs]
     parts = [run["targets"].set_index("target")["missing_gwh"].rename(run.scenario.id) for run in runs]
     table = runs[0]["targets"].set_index("target")[["kind", "node", "date", "target_gwh"]].join(parts)
     numbers = ["target_gwh", *ids]
     table[numbers] = show_energy(table[numbers]).map(bk.clean)
-    table = table.assign(name=table["node"].map(names)).sort_values(["date", "kind", "name"], kind="stable")
+    table["name"] = table["node"].map(country_of).map(names)
+    table = table.groupby(["date", "kind", "name"], observed=True)[numbers].sum().reset_index()
     for (day, kind), rows in table.groupby(["date", "kind"], sort=True):
         short = rows[rows[ids].max(axis=1) > SHOWN_TWH]
         met = rows.drop(index=short.index)[numbers].sum()
@@ -172,22 +174,22 @@ def _country_prices(page: Page, briefing: Briefing) -> None:
     """Mean over the horizon by country, then the same above the reference."""
     runs = list(briefing.main)
     prices = pd.DataFrame({run.scenario.id: country_totals(run)["mean_price_eur_per_mwh"] for run in runs})
-    names = facts.node_names(briefing.reference)
-    nodes = sorted(prices.index, key=lambda node: (node not in briefing.nodes, names[node]))
+    names, inside = facts.country_names(briefing.reference), facts.countries(briefing.reference, briefing.nodes)
+    countries = sorted(prices.index, key=lambda code: (code not in inside, names[code]))
     page.heading("Mean over the horizon by country, weighted by demand")
     columns = [Column("Country")] + [Column(f"{briefing.titles[run.scenario.id]} (EUR/MWh)", bk.PRICE) for run in runs]
     first = page.header(columns, height=38)
-    for node in nodes:
-        page.line(columns, [names[node], *map(float, prices.loc[node])])
+    for code in countries:
+        page.line(columns, [names[code], *map(float, prices.loc[code])])
     page.row += 1
     page.new_page()
     page.heading(f"The same above {briefing.against}")
     columns = [columns[0], *[Column(column.header, bk.PRICE_SIGNED) for column in columns[2:]]]
     page.header(columns, height=38)
-    for number, node in enumerate(nodes):
-        values = prices.loc[node].to_numpy(float)
+    for number, code in enumerate(countries):
+        values = prices.loc[code].to_numpy(float)
         rises = [
             Formula(f"={bk.cell(first + number, 2 + i)}-{bk.cell(first + number, 1)}", float(value - values[0]))
             for i, value in enumerate(values[1:])
         ]
-        page.line(columns, [names[node], *rises])
+        page.line(columns, [names[code], *rises])
