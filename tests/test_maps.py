@@ -346,7 +346,8 @@ class Runs:
         self._tables["demand"].loc[0, "curtailed_gwh"] = cut
         self.nodes, self.labels = self._tables["nodes"], labels_of(real_data())
         self.statistics = Statistics(self._tables, self.nodes, self.labels)
-        self.scenario = SimpleNamespace(measures=[SimpleNamespace(start=start) for start in starts])
+        measures = [SimpleNamespace(start=start) for start in starts]
+        self.scenario = SimpleNamespace(measures=measures, in_force=measures)
 
     def __getitem__(self, name):
         return self._tables[name]
