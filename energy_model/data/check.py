@@ -70,6 +70,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("low_least_share", "least_share", "high_least_share"),
         ("low_most_share", "most_share", "high_most_share"),
     ),
+    "physical_capacity": (("low_gwh_per_day", "physical_gwh_per_day", "high_gwh_per_day"),),
     "known_flows": (("low_gwh_per_day", "flow_gwh_per_day", "high_gwh_per_day"),),
     "lng_world": (("low", "value", "high"),),
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),

@@ -9,6 +9,8 @@ from energy_model.data.problem import Check, Known, Problem, Tables, checks, err
 from energy_model.units import DAYS_PER_YEAR
 
 MONTHS = tuple(f"{month:02}" for month in range(1, 13))
+NEAR = 0.1
+"""Share by which a physical capacity may lie outside the range of the firm one."""
 ROUNDING = 0.001
 """Share by which a year of rounded months may lie outside the range of a volume."""
 
@@ -55,4 +57,21 @@ def known_flows_have_a_line(every: Tables, known: Known) -> Iterator[Problem]:
     yield from rows(file, above, "flow_gwh_per_day", "more than {pipeline} carries", "check the unit")
 
 
-CHECKS: tuple[Check, ...] = (months_make_the_year, known_flows_have_a_line)
+@checks("physical_capacity", "pipelines")
+def physical_is_near_firm(every: Tables, known: Known) -> Iterator[Problem]:
+    """A physical capacity is that of a pipeline, and about within the range that the firm figure has."""
+    file, table, lines = "physical_capacity.csv", every["physical_capacity"], every["pipelines"]
+    lost = table[~table["pipeline"].isin(lines["pipeline"])]
+    yield from rows(file, lost, "pipeline", "no such pipeline in pipelines.csv", "correct the name")
+    own = lines.groupby("pipeline")
+    least, most = (
+        table["pipeline"].map(figures).astype(float)
+        for figures in (own["low_gwh_per_day"].min(), own["high_gwh_per_day"].max())
+    )
+    physical = table["physical_gwh_per_day"]
+    odd = table[(physical < (1.0 - NEAR) * least) | (physical > (1.0 + NEAR) * most)]
+    why = "far outside the range of the line in pipelines.csv"
+    yield from rows(file, odd, "physical_gwh_per_day", why, "check the unit, or mend the range there")
+
+
+CHECKS: tuple[Check, ...] = (months_make_the_year, known_flows_have_a_line, physical_is_near_firm)

@@ -23,7 +23,7 @@ AS_IT_IS, CHANGED, WITH_GAS = "as_it_is", "changed", "changed_with_gas"
 """The route as the reference has it; stopped or opened; opened with the gas that comes with it."""
 LOW, CENTRAL, HIGH = "low", "central", "high"
 ROOMS = (LOW, CENTRAL, HIGH)
-"""Capacity of the seller's other routes at its own border: low, central and high view of ``pipelines.csv``."""
+"""Capacity of the seller's other routes at its own border: low, central and high figure of ``pipelines.csv``."""
 MOST_ROUTES = 2
 """Routes asked about where the storyline names none: the seller's largest."""
 NOTHING_GWH = 1.0

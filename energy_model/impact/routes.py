@@ -38,7 +38,7 @@ METHOD = (
     " names no route of the seller, its largest routes are stopped from the first month after the day of the data. The"
     " scenario's own measures on the route are left out; its cuts apply to gas that comes with the route too. Every"
     " line is the amount as it is and what changes. Room elsewhere: the capacity of the seller's other lines at its"
-    " own border, at the low, central and high view of pipelines.csv, before and after alike. Total cost is that of"
+    " own border, at the low, central and high figure of pipelines.csv, before and after alike. Total cost is that of"
     " all markets without penalties for missed filling targets. Money is at capped prices except where a view is"
     " named."
     " Unit: TWh, bn EUR over the horizon. " + VIEW_WORDS
@@ -220,7 +220,7 @@ def _with_room(worth: pd.DataFrame, region_key: str) -> str:
         row = worth.loc[side]
         cut, left = (signed(row[f"{region_key}_{what}_change_twh"]) for what in ("unserved", "reduced"))
         return (
-            f"at the {side} view of the data, {room[side]:,.0f} GWh/d, cost changes by"
+            f"at the {side} figure of the data, {room[side]:,.0f} GWh/d, cost changes by"
             f" {signed(row['cost_change_eur_bn'], 1)} bn EUR, curtailment by {cut} TWh and reduction by {left} TWh"
         )
 

@@ -89,6 +89,7 @@ class Results(Shown):
             ("id", f"{one.id}, {self.status}"),
             ("days", f"{line['start'].iloc[0]:%Y-%m-%d} to {line['end'].iloc[-1]:%Y-%m-%d}"),
             ("periods", f"{len(line)} ({one.resolution}), foresight {one.foresight}, {one.allocation}"),
+            ("capacities", one.capacity_view),
         ]
         for name, place in where.items():
             short, price = (ask[part].value(**place) for part in ("curtailed", "price"))

@@ -14,7 +14,7 @@ from energy_model.scenario.schema import Scenario
 from energy_model.scenario.source import library
 from energy_model.scenario.stock import with_known_stock
 from energy_model.scenario.take_or_pay import with_floors
-from energy_model.scenario.world import base_case
+from energy_model.scenario.world import base_case, with_capacities
 
 __all__ = ["Case", "Scenario", "acting", "apply", "as_scenario", "check_against", "library", "load_scenario", "notes"]
 
@@ -39,9 +39,9 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     world = base or base_case(vintage, scenario)
-    case = replace(world, believed_on=believed_on)
+    case, seen = replace(world, believed_on=believed_on), with_capacities(vintage, scenario.capacity_view)
     for measure in scenario.in_force:
-        case = measure.apply(case, vintage)
+        case = measure.apply(case, seen)
     if not case.demand.rate.any():
         told = (
             "its measures leave no country any demand for gas, so there is nothing to supply; lower a saving or end it"
@@ -60,6 +60,7 @@ def acting(scenario: Scenario, data: GasData, base: Case | None = None) -> Scena
     base : Case, optional
         The scenario's world before its measures, if it is at hand already.
     """
+    data = with_capacities(data, scenario.capacity_view)
     world = case = base or base_case(data, scenario)
     measures = []
     for measure in scenario.in_force:

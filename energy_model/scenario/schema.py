@@ -16,6 +16,8 @@ from energy_model.scenario.measures.base import Condition, Line, LngCase, Measur
 from energy_model.show import Card, Shown, counted
 from energy_model.timeline import DAY, Resolution, Timeline
 
+CapacityView = Literal["firm", "physical"]
+
 ID_AT_MOST = 100
 """Characters of an id, which becomes part of the names of files."""
 YEARS_AT_MOST = 10
@@ -121,6 +123,9 @@ border than in the month before has a price."""
     lng_world: bool = Field(default_factory=used_by_default("lng_world"))
     """Whether Europe's LNG is what exporters and buyers outside Europe leave it at its price, by the rows of \
 ``lng_world.csv``; ``false`` puts a limit on it."""
+    capacity_view: CapacityView = "firm"
+    """What pipelines carry: ``firm`` capacity as operators sell it, or ``physical``, what lines of \
+``physical_capacity.csv`` have carried for a week or more."""
     lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract; with ``lng_world`` how much it attracts at \
 the reference price, the rest being the demand of the others."""
@@ -154,6 +159,7 @@ outside Europe take what they are expected to take."""
             ("days", f"{self.horizon.start} to {self.horizon.end} by {self.resolution}"),
             ("foresight", f"{self.foresight}; shortage shared {self.allocation.replace('_', ' ')}"),
             ("weather", f"{self.weather}; LNG {self.lng_case}"),
+            ("capacities", self.capacity_view),
             ("measures", f"{counted(len(self.in_force), 'measure')}{self._waiting()}"),
             *happens,
         ]

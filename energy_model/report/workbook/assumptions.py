@@ -95,7 +95,7 @@ def _scenarios(page: Page, briefing: Briefing) -> None:
         _words("LNG case"),
         Column("LNG limit (TWh per year)", bk.PRICE),
         Column("LNG price factor (ratio)", "0.00"),
-        _words("Foresight, allocation"),
+        _words("Foresight, allocation, capacities"),
         _words("In words"),
     ]
     rows: list[list[object]] = []
@@ -112,7 +112,7 @@ def _scenarios(page: Page, briefing: Briefing) -> None:
                 scenario.lng_case,
                 limit,
                 scenario.lng_price_factor,
-                f"{scenario.foresight}, {scenario.allocation}",
+                f"{scenario.foresight}, {scenario.allocation}, {scenario.capacity_view}",
                 words,
             ]
         )

@@ -13,6 +13,7 @@ from energy_model.data.regions import grouped_nodes
 from energy_model.scenario.case import Case, Pipelines, Supply
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.supply_by_month import SupplyByMonth
+from energy_model.scenario.world.capacity import with_capacities
 from energy_model.scenario.world.contracts import base_contracts
 from energy_model.scenario.world.delivery_points import base_delivery_points
 from energy_model.scenario.world.demand import base_demand
@@ -61,6 +62,7 @@ def base_case(
         scenario; default are those of the scenario.
     """
     timeline = periods(data, scenario, announced)
+    data = with_capacities(data, scenario.capacity_view)
     if near is not None and near[1].timeline == timeline and _same_offers(scenario, near[0]):
         return _changed(data, scenario, *near)
     table = grouped_nodes(data)
@@ -106,7 +108,7 @@ def _offers(
 
 def _same_offers(scenario: Scenario, other: Scenario) -> bool:
     """Whether two scenarios have the same pipelines and supply before measures."""
-    return scenario.supply_by_month == other.supply_by_month
+    return (scenario.supply_by_month, scenario.capacity_view) == (other.supply_by_month, other.capacity_view)
 
 
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
