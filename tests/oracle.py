@@ -66,6 +66,8 @@ def least_cost(case: Case, method: str = "highs") -> float:
         _delivery_points(lp, case, supply, flow)
     if case.transit_bookings is not None:
         _transit_bookings(lp, case, flow)
+    if case.solidarity is not None:
+        _solidarity(lp, case, spared)
     for c, group in enumerate(case.contracts.id):
         untaken = lp.column(case.contracts.price[c])
         terms = {flow[p, t]: -days[t] for p in case.contracts.pipelines[c] for t in periods}
@@ -310,3 +312,21 @@ def _transit_bookings(lp: Programme, case: Case, flow: dict) -> None:
                         for p in lines:
                             row[flow[p, t]] += way * share
             lp.equal.append((dict(row), part.before[j, k]))
+
+
+def _solidarity(lp: Programme, case: Case, spared: dict[tuple[int, int], dict]) -> None:
+    """A market outside is cut by what it needs beyond what it keeps; over the horizon its stock serves it as well."""
+    part, days = case.solidarity, case.timeline.days
+    dearest = float((case.demand.tier_cost + case.demand.slice_slope * (1.0 - 0.5 / case.demand.tier_slices)).max())
+    for row, n in enumerate(part.node):
+        of_horizon: Terms = {}
+        beyond = 0.0
+        for t, length in enumerate(days):
+            ceded = lp.column(length * dearest)
+            cut = [x for x, (how, _) in spared[n, t].items() if how == "cut"]
+            most = sum(lp.bounds[x][1] or 0.0 for x in cut)
+            needed = max(most - part.kept[row, t], 0.0)
+            lp.at_most.append((dict.fromkeys(cut, 1.0) | {ceded: -1.0}, needed))
+            of_horizon |= dict.fromkeys(cut, length) | {ceded: -length}
+            beyond += length * needed
+        lp.at_most.append((of_horizon, max(beyond - part.kept_stock[row], 0.0)))

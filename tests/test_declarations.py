@@ -20,6 +20,7 @@ from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.lng_world import ANY_MARKET, LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
+from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.toy import toy_world
 from energy_model.scenario.transit_bookings import TransitBookings
@@ -27,7 +28,7 @@ from energy_model.timeline import Timeline
 
 
 def with_every_feature() -> Case:
-    """Everything of the toy, a second quality, and a ban by origin and a duty that follow gas to its end user."""
+    """Everything of the toy, a second quality, a market that keeps its gas, a ban by origin and a duty to the end."""
     case = everything()
     half = np.full((len(case.nodes), len(case.timeline)), 0.5)
     asked = Asked(ban=half, duty=10.0 * half, resale=False, transit=True)
@@ -35,6 +36,7 @@ def with_every_feature() -> Case:
     case = replace(case, low_calorific=_quality(case), supply_by_month=takes)
     case = replace(case, delivery_points=_points(case), transit_bookings=_bookings(case))
     case = replace(case, lng_world=_world(case))
+    case = replace(case, solidarity=_keeping(case))
     return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), asked)
 
 
@@ -81,6 +83,12 @@ def _bookings(case: Case) -> TransitBookings:
         before=one,
         is_before_known=True,
     )
+
+
+def _keeping(case: Case) -> Solidarity:
+    """DE keeps one GWh a day and nothing in store."""
+    at, one = np.array([case.node("DE")]), np.ones((1, len(case.timeline)))
+    return Solidarity(at, one, 0.0, one, np.zeros(1), np.zeros(0, dtype=str), np.zeros(0, dtype=str), (), ())
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,8 @@ CLOSE = 0.005
 BALANCE_CLOSES = 0.02
 """Share of demand by which the balance of a year may stay open: losses, and gas passed on to neighbours."""
 ROUNDING = 1e-6
+LNG = "LNG"
+"""Supplier of ``purchases.csv`` for gas by ship, whoever sells it."""
 
 
 @checks("nodes", "groups", "demand_annual", "peak_demand", "observed_demand_monthly")
@@ -54,6 +56,27 @@ def held_gas_has_a_holder(every: Tables, known: Tables) -> Iterator[Problem]:
     yield from rows(
         "storage.csv", table[named & ~may_hold], "holder", "holds nothing at most", "mend the shares, or name nobody"
     )
+
+
+@checks("solidarity", "purchases", "groups", "suppliers", "routes")
+def purchases_have_a_buyer_who_keeps_them(every: Tables, known: Known) -> Iterator[Problem]:
+    """Groups that share exist, and what is bought comes from somewhere and belongs to a market outside them."""
+    groups, every_market = set(known["groups"]["group"]), known.storyline.everybody
+    sharing = known["solidarity"]
+    odd = sharing[~sharing["group"].isin({*groups, every_market})]
+    yield from rows("solidarity.csv", odd, "group", "no such group", "use a group of groups.csv, or the group of all")
+    table = known["purchases"]
+    inside = {node for group in sharing["group"] for node in known.members(group)}
+    odd = table[table["node"].isin(inside) | sharing["group"].eq(every_market).any()]
+    why = "shares with its group, so that what it bought is not its own"
+    yield from rows("purchases.csv", odd, "node", why, "delete the row, or take the group out of solidarity.csv")
+    by_ship = table["supplier"].eq(LNG)
+    odd = table[~by_ship & ~table["supplier"].isin(known["suppliers"]["supplier"])]
+    yield from rows("purchases.csv", odd, "supplier", "no such supplier", f"use a code of suppliers.csv, or {LNG}")
+    odd = table[~by_ship & ~table["route"].isin(known["routes"]["route"])]
+    yield from rows("purchases.csv", odd, "route", "pipeline gas comes by a route", "name one of routes.csv")
+    odd = table[by_ship & table["route"].notna()]
+    yield from rows("purchases.csv", odd, "route", "LNG comes by ship", "leave it blank")
 
 
 @checks("curtailment_tiers", "demand_response")
@@ -299,6 +322,7 @@ CHECKS: tuple[Check, ...] = (
     *(_ends_have_a_pipe(name) for name in ("delivery_points", "landing_points", "transit_bookings")),
     landing_points_are_observed,
     bookings_end_after_they_start,
+    purchases_have_a_buyer_who_keeps_them,
     every_sector_has_a_say,
     demand_matches_statistics,
     tiers_in_legal_order,

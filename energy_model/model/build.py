@@ -19,6 +19,7 @@ from energy_model.model import (
     objective,
     origin,
     pipelines,
+    solidarity,
     storage,
     supply,
     supply_by_month,
@@ -41,6 +42,7 @@ FEATURES = (
     low_calorific,
     delivery_points,
     transit_bookings,
+    solidarity,
     balance,
     objective,
 )

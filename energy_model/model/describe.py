@@ -26,6 +26,7 @@ from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.lng_world import ANY_MARKET
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
+from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.toy import target, toy_case, toy_world
 from energy_model.scenario.transit_bookings import TransitBookings
@@ -179,6 +180,9 @@ def _case_with_everything() -> Case:
     case = replace(case, delivery_points=_points(), transit_bookings=_bookings())
     world = toy_world(case, {"Overseas": (20.0, 20.0)}, bound={("SEA", ANY_MARKET): 0.5, ("SEA", 0): 0.1})
     case = replace(case, lng_world=world)
+    none = np.zeros(0, dtype=str)
+    keeping = Solidarity(quality.node, np.zeros((1, 2)), 0.0, np.ones((1, 2)), one, none, none, (), ())
+    case = replace(case, solidarity=keeping)
     everywhere = np.ones((len(case.nodes), 2))
     levied = Asked(ban=0.0 * everywhere, duty=everywhere, resale=False, transit=True)
     return with_origin(case, Gas("Sealand, pipeline", suppliers=("S",)), levied)

@@ -8,6 +8,7 @@ from datetime import date
 from energy_model.data.load import GasData
 from energy_model.errors import ScenarioError
 from energy_model.scenario.case import Case
+from energy_model.scenario.kept import with_kept
 from energy_model.scenario.load import as_scenario, check_against, load_scenario
 from energy_model.scenario.notes import is_changed, notes
 from energy_model.scenario.schema import Scenario
@@ -47,7 +48,7 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
             "its measures leave no country any demand for gas, so there is nothing to supply; lower a saving or end it"
         )
         raise ScenarioError(f"scenario {scenario.id}", [told])
-    return with_floors(with_known_stock(case), world)
+    return with_kept(with_floors(with_known_stock(case), world), world)
 
 
 def acting(scenario: Scenario, data: GasData, base: Case | None = None) -> Scenario:

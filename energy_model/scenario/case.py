@@ -19,6 +19,7 @@ from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.lng_world import LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.records import Ceiling, Denial, FillingTarget, Scaling
+from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.transit_bookings import TransitBookings
 from energy_model.timeline import Timeline
@@ -363,6 +364,7 @@ class Case:
     delivery_points: DeliveryPoints | None = None  # None if gas is handed over wherever it costs least
     transit_bookings: TransitBookings | None = None  # None if nobody has booked a way
     lng_world: LngWorld | None = None  # None if Europe attracts LNG up to a limit
+    solidarity: Solidarity | None = None  # None if everybody shares with everybody
     weather: str = ""  # weather of the demand before measures
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge
 

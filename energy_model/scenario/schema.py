@@ -126,6 +126,10 @@ border than in the month before has a price."""
     capacity_view: CapacityView = "firm"
     """What pipelines carry: ``firm`` capacity as operators sell it, or ``physical``, what lines of \
 ``physical_capacity.csv`` have carried for a week or more."""
+    solidarity_groups: bool = Field(default_factory=used_by_default("solidarity_groups"))
+    """Whether only the groups of ``solidarity.csv`` share a shortage by the rule of allocation, while every other \
+market keeps its own production, its stock and what it has bought (``purchases.csv``, ``contracts.csv``); ``false`` \
+lets all markets share."""
     lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract; with ``lng_world`` how much it attracts at \
 the reference price, the rest being the demand of the others."""

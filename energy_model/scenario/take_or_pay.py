@@ -30,14 +30,21 @@ def with_floors(case: Case, before: Case) -> Case:
     contracts = case.contracts
     if contracts.owed is None:
         return case
-    share = np.array(
-        [
-            np.minimum(_offered(case, str(supplier)), _carried(case, before, c))
-            for c, supplier in enumerate(contracts.supplier)
-        ]
-    ).reshape(contracts.owed.shape)
-    owed = np.minimum(_not_denied(case) * share, _capacity(case.pipelines, contracts))
+    owed = np.minimum(_not_denied(case) * deliverable(case, before), _capacity(case.pipelines, contracts))
     return case.with_("contracts", floor=owed @ case.timeline.days)
+
+
+def deliverable(case: Case, before: Case) -> np.ndarray:
+    """Share of each contract that the seller offers and the way carries, at most 1, shape (C, T).
+
+    Parameters
+    ----------
+    before : Case
+        The same world before measures.
+    """
+    sellers = case.contracts.supplier
+    share = [np.minimum(_offered(case, str(seller)), _carried(case, before, c)) for c, seller in enumerate(sellers)]
+    return np.array(share).reshape(len(sellers), len(case.timeline))
 
 
 def technical(lines: Pipelines) -> np.ndarray:

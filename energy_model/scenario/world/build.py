@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.regions import grouped_nodes
 from energy_model.scenario.case import Case, Pipelines, Supply
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.world.capacity import with_capacities
 from energy_model.scenario.world.contracts import base_contracts
@@ -22,6 +24,7 @@ from energy_model.scenario.world.lng_world import base_lng_world
 from energy_model.scenario.world.low_calorific import base_low_calorific
 from energy_model.scenario.world.network import base_pipelines
 from energy_model.scenario.world.peaks import with_peak_days
+from energy_model.scenario.world.solidarity import base_solidarity
 from energy_model.scenario.world.storage import base_storage
 from energy_model.scenario.world.supply import base_supply
 from energy_model.scenario.world.supply_by_month import with_known_flows, with_months
@@ -65,9 +68,7 @@ def base_case(
     data = with_capacities(data, scenario.capacity_view)
     if near is not None and near[1].timeline == timeline and _same_offers(scenario, near[0]):
         return _changed(data, scenario, *near)
-    table = grouped_nodes(data)
-    ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
-    network = table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
+    network = _network(data)
     nodes, is_market = network["node"].to_numpy(str), network["is_market"].to_numpy(bool)
     pipelines, supply, takes = _offers(data, scenario, timeline, nodes)
     lng = base_lng(data, scenario, timeline, nodes)
@@ -91,6 +92,7 @@ def base_case(
         if scenario.transit_bookings
         else None,
         lng_world=base_lng_world(data, scenario, timeline, lng.europe_limit) if scenario.lng_world else None,
+        solidarity=base_solidarity(data, timeline, network, pipelines, supply) if scenario.solidarity_groups else None,
         weather=scenario.weather,
     )
 
@@ -126,6 +128,20 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
         transit_bookings=base_transit_bookings(data, world.timeline, world.nodes, world.is_market, world.pipelines)
         if scenario.transit_bookings
         else None,
+        solidarity=_solidarity(data, scenario, world),
         demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
         weather=scenario.weather,
     )
+
+
+def _network(data: GasData) -> pd.DataFrame:
+    """The nodes at which gas is used or a pipeline ends, with their groups."""
+    table = grouped_nodes(data)
+    ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
+    return table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
+
+
+def _solidarity(data: GasData, scenario: Scenario, world: Case) -> Solidarity | None:
+    if not scenario.solidarity_groups:
+        return None
+    return base_solidarity(data, world.timeline, _network(data), world.pipelines, world.supply)

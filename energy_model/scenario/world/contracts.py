@@ -40,13 +40,13 @@ def base_contracts(
     owed = np.array([owed for _, _, owed in pooled]).reshape(len(pooled), len(timeline))
     return Contracts(
         id=np.array([f"{supplier} over {route}" for supplier, route, _ in pooled], dtype=str),
-        pipelines=tuple(_delivery_points(pipelines, route) for _, route, _ in pooled),
+        pipelines=tuple(delivery_points(pipelines, route) for _, route, _ in pooled),
         supplier=np.array([supplier for supplier, _, _ in pooled], dtype=str),
         floor=owed @ timeline.days,
         price=np.array([float(supply.cost[supply.supplier == supplier].max()) for supplier, _, _ in pooled]),
         owed=owed,
         owed_in=np.array(owed_in).reshape(len(pooled), len(nodes), len(timeline)),
-        ways=tuple(_way(data, pipelines, supplier, route) for supplier, route, _ in pooled),
+        ways=tuple(way_of(data, pipelines, supplier, route) for supplier, route, _ in pooled),
     )
 
 
@@ -63,14 +63,14 @@ def _owed(contracts: pd.DataFrame, supply: Supply, supplier: str, timeline: Time
     return owed
 
 
-def _way(data: GasData, pipelines: Pipelines, supplier: str, route: str) -> tuple[int, ...]:
+def way_of(data: GasData, pipelines: Pipelines, supplier: str, route: str) -> tuple[int, ...]:
     """Pipelines of the routes that were built for a supplier's gas, and of the delivery route."""
     table = data["routes"]
     routes = {route, *table.loc[table["supplier"] == supplier, "route"]}
     return tuple(p for p, name in enumerate(pipelines.route.tolist()) if name in routes)
 
 
-def _delivery_points(pipelines: Pipelines, route: str) -> tuple[int, ...]:
+def delivery_points(pipelines: Pipelines, route: str) -> tuple[int, ...]:
     """Pipelines of a route whose far end is not the start of another pipeline of it: where the gas is handed over."""
     mine = np.flatnonzero(pipelines.route == route)
     onward = set(pipelines.from_node[mine])
