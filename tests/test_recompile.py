@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.data.load import GasData
+from energy_model.data.mechanisms import MECHANISMS
 from energy_model.lp import Matrix, compile_model
 from energy_model.model import build_model
 from energy_model.model.recompile import PARTS, Recompiler, same_structure
@@ -20,8 +21,8 @@ from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.arrays import numbers_of
 from energy_model.scenario.toy import toy_case
 
-UNSEEN = ("nameplate", "hub_link_share")
-"""Numbers that only results read."""
+UNSEEN = ("nameplate", "hub_link_share", "lng", "lng_of_year")
+"""Numbers that only results read, or what measures leave of them."""
 NUMBERS = [
     (part, field)
     for part, kind in get_type_hints(Case).items()
@@ -36,7 +37,7 @@ def anew(case: Case) -> Matrix:
 
 @pytest.fixture(scope="module")
 def europe(data: GasData, monthly: Callable[..., Scenario]) -> Case:
-    return apply(monthly("full_cutoff_february"), data)
+    return apply(monthly("full_cutoff_february", **dict.fromkeys(MECHANISMS, True)), data)
 
 
 @pytest.mark.parametrize(("part", "field"), NUMBERS)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.consistent import LNG
+from energy_model.data.demand_agrees import DAYS_IN_MONTH
 from energy_model.data.load import GasData
 from energy_model.data.regions import members
 from energy_model.scenario.case import Pipelines, Supply
@@ -16,8 +17,6 @@ from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 
 GROUPS, PURCHASES = "solidarity", "purchases"
-YEAR = 2001
-"""A year of 365 days, for the length of months."""
 
 
 def base_solidarity(
@@ -60,8 +59,7 @@ def _by_period(rows: pd.DataFrame, timeline: Timeline) -> np.ndarray:
     """What was bought for a calendar month, in every year of the horizon, GWh/d, shape (T,)."""
     months = timeline.dates.month
     bought = rows.groupby("month")["energy_gwh"].sum().reindex(range(1, 13)).fillna(0.0)
-    length = np.array([pd.Timestamp(YEAR, month, 1).days_in_month for month in bought.index], dtype=float)
-    return timeline.mean((bought.to_numpy(float) / length)[months - 1])
+    return timeline.mean((bought.to_numpy(float) / DAYS_IN_MONTH)[months - 1])
 
 
 def _purchases(data: GasData) -> pd.DataFrame:
