@@ -18,7 +18,7 @@ from energy_model.scenario.case import Case
 from energy_model.scenario.kept import needed_by_order
 
 CEDED = Variable(
-    "ceded", "Z, T", u.GWH_PER_DAY, "Curtailment for gas that cannot be brought although it is kept",
+    "ceded", "F, T", u.GWH_PER_DAY, "Curtailment for gas that cannot be brought although it is kept",
     table=Table("kept_gas", "node", "ceded_gwh_per_day"),
 )  # fmt: skip
 
@@ -33,13 +33,13 @@ FEATURE = Feature(
     part="solidarity",
     variables=(CEDED,),
     rows=(
-        Rows("kept_gas", "Z, T", "What a market cuts beyond what it keeps"),
-        Rows("kept_stock", "Z", "What a market cuts over the horizon beyond what it keeps and has in store", "total"),
+        Rows("kept_gas", "F, T", "What a market cuts beyond what it keeps"),
+        Rows("kept_stock", "F", "What a market cuts over the horizon beyond what it keeps and has in store", "total"),
     ),
     costs=(
         CostTerm(
             CEDED.name,
-            rule=lambda m: sum(m.days[t] * m.kept_weight[n, t] * m.ceded[n, t] for n in m.Z for t in m.T),
+            rule=lambda m: sum(m.days[t] * m.kept_weight[n, t] * m.ceded[n, t] for n in m.F for t in m.T),
             amounts=lambda case, values: {},
             tie_break=_weight,
         ),
@@ -54,7 +54,7 @@ def add(m: LazyModel, case: Case) -> None:
     if part is None:
         return
     codes = case.nodes[part.node].tolist()
-    m.Z = pyo.Set(within=m.D, initialize=codes, doc="Markets outside every solidarity group")
+    m.F = pyo.Set(within=m.D, initialize=codes, doc="Markets outside every solidarity group")
     put_numbers(m, case)
     CEDED.declare(m)
     FEATURE.register(m)
@@ -88,11 +88,11 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     needed = needed_by_order(case, slice_width(case))
     beyond = np.maximum(needed @ case.timeline.days - part.kept_stock, 0.0)
     m.needed_beyond_kept = ArrayParam(
-        m.Z, m.T, values=needed, units=u.GWH_PER_DAY, doc="Demand that no price moves beyond what is kept"
+        m.F, m.T, values=needed, units=u.GWH_PER_DAY, doc="Demand that no price moves beyond what is kept"
     )
     m.needed_beyond_stock = ArrayParam(
-        m.Z, values=beyond, units=u.GWH, doc="The same over the horizon, beyond the stock too"
+        m.F, values=beyond, units=u.GWH, doc="The same over the horizon, beyond the stock too"
     )
     m.kept_weight = ArrayParam(
-        m.Z, m.T, values=_weight(case), units=u.EUR_PER_MWH, doc="Weight of kept gas that does not come"
+        m.F, m.T, values=_weight(case), units=u.EUR_PER_MWH, doc="Weight of kept gas that does not come"
     )

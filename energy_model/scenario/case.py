@@ -374,8 +374,7 @@ class Case:
 
     def inside(self, *codes: str) -> np.ndarray:
         """Which nodes some codes of nodes, countries and groups stand for, bool, shape (N,)."""
-        wanted = set(codes)
-        return np.array([not wanted.isdisjoint(own.split()) for own in self.places], dtype=bool)
+        return np.array([not set(codes).isdisjoint(own.split()) for own in self.places], dtype=bool)
 
     def with_(self, part: str, **changes: Any) -> Case:
         """The case with fields of one part (``"pipelines"``, ``"supply"``, ...) replaced."""
@@ -398,5 +397,4 @@ class Case:
         return {name: len(axis.labels(self)) for name, axis in self.axes.items()}
 
     def _declaring(self) -> Iterator[Any]:
-        yield self
-        yield from self.parts.values()
+        return iter((self, *self.parts.values()))
