@@ -87,6 +87,7 @@ LADDERS = (
     _ladder("third countries", "retaliation", {"countries": ("AT", "UA"), "remaining_share": 0.3}, *THIRD),
     _ladder("fewer spared", "retaliation", {**ALL, "remaining_share": 0.3}, *SPARED),
     _ladder("share", "supply_cut", {"supplier": "RU"}, *SHARES),
+    _ladder("share", "lng_outage", {"exporter": "US"}, *SHARES),
     _ladder("share", "route_outage", {"route": "ukraine_exit"}, *SHARES),
 )  # fmt: skip
 """Measures that only take away; of price_cap the answer, because a lower price is a gain for those who pay it."""
@@ -107,6 +108,7 @@ ABSENT = (
     ("retaliation", {**ALL, "remaining_share": 1.0, **THIRD[0]}),
     ("retaliation", {**ALL, "exempt": ("EUROPE",)}),
     ("supply_cut", {"supplier": "RU", "remaining_share": 1.0}),
+    ("lng_outage", {"exporter": "US", "remaining_share": 1.0}),
     ("route_outage", {"route": "ukraine_exit", "remaining_share": 1.0}),
 )  # fmt: skip
 """Measures of strength zero: nobody takes part, nothing is asked, or it is not their time."""

@@ -77,6 +77,13 @@ FORMS: tuple[Form, ...] = (
         _shares("change_share", 0.0),
         _shares("change_share", 0.0, -0.2, -1.0),
     ),
+    Form(
+        "lng_outage",
+        "half of Qatar's LNG is lost",
+        {"exporter": "QA", "remaining_share": 0.5},
+        _shares("remaining_share", 1.0),
+        LEFT,
+    ),
     Form("supply_change", "Norway offers more", {"supplier": "NO", "change_share": 0.05}, _shares("change_share", 0.0)),
     Form("route_outage", "a route closes", {"route": "nord_stream_1"}, _shares("remaining_share", 1.0), LEFT),
     Form("route_outage", "a line closes", {"pipeline": "transmed_dz_tn"}, _shares("remaining_share", 1.0), LEFT),

@@ -370,3 +370,97 @@ def test_results_of_a_scenario_add_up_with_the_world_market(data: GasData) -> No
 
     assert (elsewhere > 0.0).all()
     assert result.status == "optimal"
+
+
+def lost(share: float = 0.0, exporter: str = "QA", **keys: object) -> dict[str, object]:
+    return {"kind": "lng_outage", "exporter": exporter, "remaining_share": share, **keys}
+
+
+def with_measures(data: GasData, *measures: Mapping[str, object], **changes: object) -> Solved:
+    return solved(data, measures=measures, **changes)
+
+
+def loaded_twh(found: Solved) -> float:
+    return float(loadable(found.case).sum() / 1e3)
+
+
+def test_of_a_lost_exporter_europe_bears_a_part_and_more_where_others_answer_less(data: GasData) -> None:
+    """Qatar is lost for the horizon: between none and all of it, more than 221 TWh a year; the price rises."""
+    borne = {}
+    for view in ("low", "central", "high"):
+        calm, hit = (with_measures(data, *one, lng_elasticity=view) for one in ((), (lost(),)))
+        loss = loaded_twh(calm) - loaded_twh(hit)
+        assert loss == pytest.approx(1_300.0, rel=0.05)
+        borne[view] = (europe_twh(calm) - europe_twh(hit)) / loss
+        assert price_of(hit) > 1.5 * price_of(calm)
+
+    assert 0.9 > borne["low"] > borne["central"] > borne["high"] > 0.1
+    assert borne["central"] == pytest.approx(0.5, abs=0.15)
+
+
+def test_a_ban_of_europe_on_one_exporter_reshuffles_ships_and_costs_little(data: GasData) -> None:
+    """Europe alone refuses Qatar's cargoes, of which 198 TWh came: others come in their place."""
+    ban = {"kind": "lng_ban", "exporter": "QA"}
+    calm, banned, hit = (with_measures(data, *one) for one in ((), (ban,), (lost(),)))
+
+    qatari = banned.case.lng.route_exporter == "QA"
+    assert banned.values["cargo"][qatari].sum() == pytest.approx(0.0, abs=1e-6)
+    assert europe_twh(banned) > europe_twh(calm) - 0.05 * (europe_twh(calm) - europe_twh(hit))
+    assert price_of(banned) < 1.05 * price_of(calm)
+
+
+def test_without_a_world_market_europe_loses_what_the_exporter_sends_it(data: GasData) -> None:
+    """With the limit, others fill the place as far as their volumes go; nothing of the exporter is left."""
+    scenario = with_changes(monthly(data), lng_world=False, measures=(lost(),))
+    found = solve_scenario(scenario, data.at(scenario.as_of))
+
+    assert found.values["cargo"][found.case.lng.route_exporter == "QA"].sum() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_an_outage_is_felt_a_voyage_later_and_comes_back_by_its_repair(data: GasData) -> None:
+    """12 days of sea from Sabine Pass; 90 days of repair: half of what is lost is back after 45."""
+    outage = {"start": date(2022, 6, 8), "end": date(2022, 9, 5), "repair_days": 90}
+    scenario = monthly(data, measures=(lost(0.8, "US", **outage),), lng_case="central")
+    vintage = data.at(scenario.as_of)
+    daily = with_changes(scenario, resolution="day")
+    case = base_case(vintage, daily)
+    left = daily.measures[0].left(case, 12)
+
+    dates = pd.DatetimeIndex(case.timeline.starts)
+    assert (left[dates < "2022-06-20"] == 1.0).all()
+    assert left[dates == "2022-06-20"] == pytest.approx(0.8)
+    assert left[dates == pd.Timestamp(2022, 9, 5) + pd.Timedelta(days=12 + 45)] == pytest.approx(0.9, abs=0.002)
+    assert (left[dates > "2022-12-20"] == 1.0).all()
+
+
+def test_force_majeure_may_be_declared_to_some_alone(data: GasData) -> None:
+    """Half of Qatar is lost: contracts with Europe bear it first, those with the Pacific stay as they were."""
+    scenario = monthly(data, measures=(lost(0.5, force_majeure=("europe",)),))
+    vintage = data.at(scenario.as_of)
+    base = base_case(vintage, scenario)
+    case = scenario.measures[0].apply(base, vintage)
+    world, before = case.lng_world, base.lng_world
+    mine = world.contract_exporter == world.exporter.tolist().index("QA")
+    europe = mine & (world.contract_basin == ANY_MARKET)
+    bound = world.contract_share * loadable(case)[world.contract_exporter]
+    was = before.contract_share * loadable(base)[before.contract_exporter]
+
+    assert bound[europe] == pytest.approx(0.0, abs=1e-6)
+    assert (bound[mine].sum(axis=0) <= loadable(case)[world.exporter.tolist().index("QA")] + 1e-6).all()
+    assert (bound[mine & ~europe] >= 0.75 * was[mine & ~europe]).all(), "more than the half that all alike would get"
+
+
+def test_a_released_cargo_is_demand_that_others_give_up_and_new_production_is_more_gas(data: GasData) -> None:
+    """Both bring Europe a part and no more than all: 100 GWh/d from another buyer, or 36,500 GWh a year of Qatar's."""
+    promised = {"kind": "extra_supply", "assurance": "us_extra"}
+    made = {"kind": "extra_supply", "supplier": "QA", "channel": "lng", "volume_gwh_per_year": 100_000.0}
+    calm, freed, more = (
+        with_measures(data, *one, {"kind": "supply_cut", "supplier": "RU", "remaining_share": 0.0})
+        for one in ((), (promised,), (made,))
+    )
+
+    assert loaded_twh(freed) == pytest.approx(loaded_twh(calm))
+    assert calm.case.lng_world.demand.sum() - freed.case.lng_world.demand.sum() > 100_000.0
+    assert loaded_twh(more) == pytest.approx(loaded_twh(calm) + 100.0 * 455 / 365, rel=0.001)
+    for one, amount in ((freed, 180.0), (more, 125.0)):
+        assert 0.2 * amount < europe_twh(one) - europe_twh(calm) < amount

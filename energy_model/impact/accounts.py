@@ -131,7 +131,7 @@ class Accounts:
 
     @cached_property
     def supply_cost(self) -> np.ndarray:
-        """What the gas of an origin costs where it comes from; cargoes at the world price; shape (origins, periods)."""
+        """What the gas of an origin costs where it comes from; cargoes at cost on board; shape (origins, periods)."""
         case, values = self.case, self.solved.values
         paid = values["supply"] * case.supply.cost * self._weight
         loaded = values["lng_supply"] * case.lng.cost * self._weight

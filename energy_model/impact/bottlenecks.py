@@ -140,9 +140,8 @@ def _arcs(solved: Solved, t: int) -> Iterator[tuple[int, int]]:
         if cargo[a] > ROOM_GWH_PER_DAY:
             yield landing + count, quays[exporter]
     taken = values["lng_supply"][:, t]
-    spare = (taken < lng.rate[:, t] - ROOM_GWH_PER_DAY) & (
-        volume_worth(solved, "lng_limit") * lng.use[:, t] <= WORTH_EUR_PER_MWH
-    )
+    worth = volume_worth(solved, "lng_limit") * lng.use[:, t] + ability_worth(solved, t)
+    spare = (taken < lng.rate[:, t] - ROOM_GWH_PER_DAY) & (worth <= WORTH_EUR_PER_MWH)
     for e, exporter in enumerate(lng.exporter.tolist()):
         if taken[e] > ROOM_GWH_PER_DAY:
             yield quays[exporter], market
@@ -208,12 +207,25 @@ def _ships(solved: Solved, zone: np.ndarray, own: np.ndarray, t: int) -> Iterato
             yield Place(VOLUME, "sendout", int(q), node, used, lng_worth(solved, t))
 
 
+def ability_worth(solved: Solved, t: int) -> np.ndarray:
+    """What one more MWh that its exporter can load in a period saves, by step of LNG; 0 without a world market."""
+    case = solved.case
+    if case.lng_world is None:
+        return np.zeros(len(case.lng.exporter))
+    by_exporter = volume_worth(solved, "world_ability") @ (case.timeline.part_days[:, t] / case.timeline.days[t])
+    place = {name: number for number, name in enumerate(case.lng_world.exporter.tolist())}
+    return np.asarray(by_exporter[[place[name] for name in case.lng.exporter.tolist()]])
+
+
 def lng_worth(solved: Solved, t: int) -> float:
     """What one more MWh of LNG that Europe may draw in the period saves, EUR/MWh.
 
-    The limits on Europe by month and over the horizon; where neither binds, the exporters' own limits.
+    The limits on Europe by month and over the horizon; where neither binds, the exporters' own limits. With a world
+    market the most that one more MWh to load is worth.
     """
     line = solved.case.timeline
+    if solved.case.lng_world is not None:
+        return float(ability_worth(solved, t).max(initial=0.0))
     europe = volume_worth(solved, "europe_month") @ (line.month_days[:, t] / line.days[t])
     europe += volume_worth(solved, "europe_total")[0]
     if europe > WORTH_EUR_PER_MWH or not len(solved.case.lng.exporter):

@@ -22,7 +22,14 @@ from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.world import base_case
 from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
-SETTINGS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor", "foresight")
+SETTINGS = (
+    "weather",
+    "lng_case",
+    "lng_limit_twh_per_year",
+    "lng_elasticity",
+    "lng_price_factor",
+    "foresight",
+)
 """Keys of a scenario that count as pieces where they differ."""
 
 

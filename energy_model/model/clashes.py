@@ -14,6 +14,7 @@ from energy_model.lp.clash import TOLERANCE, Clash, clashes
 from energy_model.model.build import build_model
 from energy_model.model.periods import is_by_period
 from energy_model.scenario.case import Case
+from energy_model.scenario.lng_world import LngWorld
 from energy_model.timeline import DAY, day_words
 
 SHOWN = 12
@@ -91,6 +92,23 @@ def _low_calorific(case: Case, names: Names) -> list[str]:
     return [_place(str(code), names) for code in case.nodes[case.low_calorific.node]]
 
 
+def _world(case: Case) -> LngWorld:
+    assert case.lng_world is not None, "only a case with a world market has its rows"
+    return case.lng_world
+
+
+def _lng_exporters(case: Case, names: Names) -> list[str]:
+    return [f"LNG exporter {_place(str(code), names)}" for code in _world(case).exporter]
+
+
+def _lng_buyers(case: Case, names: Names) -> list[str]:
+    return [f"buyer of LNG {code}" for code in _world(case).buyer]
+
+
+def _basins(case: Case, names: Names) -> list[str]:
+    return [f"buyers of LNG in the basin {code}" for code in _world(case).basin]
+
+
 def _months(case: Case, names: Names) -> list[str]:
     return [f"LNG of all importers in {month}" for month in case.timeline.months]
 
@@ -104,6 +122,8 @@ _COLUMNS = {
     "supply": _Words(_steps, "has to give at least", "gives at most"),
     "lng_supply": _Words(_lng_steps, "has to give at least", "gives at most"),
     "cargo": _Words(_cargoes, "has to be at least", "is allowed up to"),
+    "world_cargo": _Words(_lng_exporters, "has to ship elsewhere at least", "can ship elsewhere at most", VOLUME),
+    "world_forgone": _Words(_lng_buyers, "has to give up at least", "gives up at most", VOLUME),
     "sendout": _Words(_terminals, "has to send out at least", "can send out at most"),
     "injection": _Words(_stores, "has to take in at least", "can take in at most"),
     "withdrawal": _Words(_stores, "has to give at least", "can give at most"),
@@ -118,6 +138,8 @@ _ROWS = {
     "balance": _Words(_markets, "has to be supplied with, or cut by,", "uses at most"),
     "supply_limit": _Words(_steps, "has to give at least", "gives at most", "GWh over the horizon"),
     "lng_limit": _Words(_lng_steps, "has to give at least", "gives at most", "GWh over the horizon"),
+    "world_ability": _Words(_lng_exporters, "has to load at least", "can load at most", VOLUME),
+    "world_balance": _Words(_basins, "want", "take at most", VOLUME),
     "europe_month": _Words(_months, "has to be at least", "is at most", VOLUME),
     "low_calorific_balance": _Words(_low_calorific, "needs low-calorific gas of at least", "takes at most"),
     "europe_total": _Words(_all_lng, "has to be at least", "is at most", VOLUME),

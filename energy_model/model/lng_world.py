@@ -227,6 +227,24 @@ def answer_with_lag(matrix: Matrix, case: Case, news: date, before: Case, decide
     )
 
 
+def with_more_left(matrix: Matrix, case: Case, more: np.ndarray) -> Matrix:
+    """The problem in which buyers elsewhere want less, so that more is left for Europe at every price.
+
+    Parameters
+    ----------
+    more : ndarray, shape (months,)
+        What is left in addition in each month, GWh; each buyer wants less by its share of all demand.
+    """
+    part, line = _part(case), case.timeline
+    month_of_part = np.searchsorted(line.months, [f"{day:%Y-%m}" for day in line.part_starts])
+    days = line.part_days.sum(axis=1)
+    by_part = (more / line.month_days.sum(axis=1))[month_of_part] * days
+    wanted = np.stack([part.demand[part.buyer_basin == r].sum(axis=0) for r in range(len(part.basin))])
+    less = wanted / wanted.sum(axis=0) * by_part
+    lower, upper = (matrix.block_array(end, BALANCE.name) for end in ("row_lower", "row_upper"))
+    return matrix.with_rows(BALANCE.name, lower=lower - less, upper=upper - less)
+
+
 def _carried(share: np.ndarray, before: Case, case: Case) -> np.ndarray:
     """Values by part of a month of one plan as means over the parts of another."""
     first = np.concatenate([[0], np.flatnonzero(np.diff(case.timeline.part_of_day)) + 1])

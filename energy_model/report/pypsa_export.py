@@ -60,8 +60,13 @@ def to_pypsa(case: Case, name: str = "gas flow") -> Any:
     Raises
     ------
     OutputError
-        If PyPSA is not installed.
+        If PyPSA is not installed, or the case has a world market of LNG.
     """
+    if case.lng_world is not None:
+        raise OutputError(
+            "a world market of LNG, whose buyers answer to price, is nothing that a PyPSA network here can say; export "
+            "the scenario with lng_world = false for one with a limit on Europe's LNG"
+        )
     network = _pypsa().Network(name=name)
     network.set_snapshots(pd.DatetimeIndex(list(case.timeline.starts), name="snapshot"))
     hours = case.timeline.days * HOURS_PER_DAY

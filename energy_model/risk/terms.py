@@ -22,6 +22,7 @@ SETTINGS = {
     "weather": "the weather",
     "lng_case": "the LNG that can be had",
     "lng_limit_twh_per_year": "the LNG that can be had",
+    "lng_elasticity": "how buyers of LNG elsewhere answer to price",
     "lng_price_factor": "the price of LNG",
 }
 """Settings of a scenario that an axis may move, as a sentence names them."""

@@ -7,7 +7,7 @@ from energy_model.scenario import Scenario
 from energy_model.sweep.axes import FieldAxis, PlanAxis
 from energy_model.sweep.plan import Plan
 
-SCENARIO_KEYS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_price_factor")
+SCENARIO_KEYS = ("weather", "lng_case", "lng_limit_twh_per_year", "lng_elasticity", "lng_price_factor")
 """Keys of a scenario that an axis may set; the others say how the model looks at it and are the plan's."""
 MEASURE_KEYS_KEPT = {"kind", "name", "note"}
 

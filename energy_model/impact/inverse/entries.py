@@ -118,10 +118,16 @@ def gas_of(matrix: Matrix, case: Case, entry: Entry) -> sparse.csc_array:
 
 
 def room_of(matrix: Matrix, case: Case, entry: Entry, per_month: np.ndarray) -> sparse.csc_array:
-    """What one GWh/d promised in each month adds to what Europe can attract, as with any assurance; (rows, months)."""
+    """What one GWh/d promised in each month adds to what Europe can attract, or its exporter can load; (rows, months).
+
+    As with any assurance, it is on top of what there is.
+    """
     months = per_month.shape[1]
     table = np.zeros((matrix.n_rows, months))
-    if entry.channel == "lng":
+    if entry.channel == "lng" and case.lng_world is not None:
+        rows = row_numbers(matrix, "world_ability")[case.lng_world.exporter.tolist().index(entry.supplier)]
+        table[rows[rows >= 0]] = -(case.timeline.part_days @ per_month)[rows >= 0]
+    elif entry.channel == "lng":
         more = case.timeline.month_days @ per_month
         table[matrix.rows["europe_month"].slice] = -case.lng.monthly_flexibility * more
         table[matrix.rows["europe_total"].slice] = -more.sum(axis=0)

@@ -21,6 +21,7 @@ from energy_model.impact.inverse.survivable import THETA, FullStop, lost_share_p
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
+from energy_model.model.lng_world import with_more_left
 from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH
 
@@ -51,6 +52,8 @@ def _with_lng(matrix: Matrix, stop: FullStop, factor: float) -> Matrix:
     case = stop.study.case
     first = first_open(stop.study.solved)
     after = case.timeline.month_days[:, first:].sum(axis=1) / case.timeline.month_days.sum(axis=1)
+    if case.lng_world is not None:
+        return with_more_left(matrix, case, (factor - 1.0) * case.lng.europe_limit * after)
     limit = case.lng.europe_limit * (1.0 + (factor - 1.0) * after)
     matrix = matrix.with_rows("europe_month", upper=limit * case.lng.monthly_flexibility)
     return matrix.with_rows("europe_total", upper=float(limit.sum()))
@@ -116,7 +119,10 @@ def frontier(
             " more, than under a full stop. Empty: even all of it is too little."
         ),
         caveats=(
-            "The LNG that Europe can attract is a limit, not a purchase: exporters' volumes and terminals bind as "
+            "With a world market of LNG the figure is what Europe attracts at the reference price; it draws more at a"
+            " higher one."
+            if stop.study.case.lng_world is not None
+            else "The LNG that Europe can attract is a limit, not a purchase: exporters' volumes and terminals bind as "
             "well.",
             f"Gas from {about.name} is reduced evenly over days and routes.",
             "Saving and LNG are there on the day of the cut; in truth both take months.",

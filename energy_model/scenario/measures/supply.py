@@ -15,6 +15,7 @@ from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.like import PRICES, VOLUMES
+from energy_model.scenario.lng_table import released_share
 from energy_model.scenario.lookups import tie_break
 from energy_model.scenario.measures.base import (
     Assurance,
@@ -124,7 +125,12 @@ class SupplyChange(Measure):
 
 @kind
 class ExtraSupply(Measure):
-    """A supplier sends more than it does today: an assurance, a step it holds back, or a volume of one's own."""
+    """A supplier sends more than it does today: an assurance, a step it holds back, or a volume of one's own.
+
+    With ``lng_world`` an assurance of LNG is what ``lng_world.csv`` says by ``released_share``: cargoes that other
+    buyers release, who then want as much less, or further production. A volume of one's own is further production. Of
+    both Europe gets what its price draws: the others take a part.
+    """
 
     kind: Literal["extra_supply"]
     assurance: Assurance | None = None
@@ -207,6 +213,7 @@ class ExtraSupply(Measure):
             table = table[~table["alternative_to"].isin(table["assurance"])]
         rows = (
             _row(r, r["assurance"], r["channel"], r[self._column], r["premium_eur_per_mwh"])
+            | {"released": released_share(data, str(r["assurance"]))}
             for r in table.to_dict("records")
         )
         return [row for row in rows if row["volume"] > 0.0]
@@ -293,8 +300,24 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
     return replace(case, supply=appended(supply, "supply_steps", daily * strength, **said))
 
 
+def released(case: Case, rate: np.ndarray) -> Case:
+    """The case in which buyers of LNG elsewhere want less at any price: by a rate (T,), each by its share of demand."""
+    world = case.lng_world
+    assert world is not None, "without a world market nobody releases cargoes"
+    wanted = world.width[:, -1]
+    less = np.minimum(case.timeline.part_days @ rate, wanted.sum(axis=0))
+    share = np.divide(wanted, wanted.sum(axis=0), out=np.zeros_like(wanted), where=wanted.sum(axis=0) > 0.0)
+    width = world.width.copy()
+    width[:, -1] -= share * less
+    return case.with_("lng_world", width=width)
+
+
 def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
-    """One more step of an LNG exporter; what Europe can attract grows by as much. None without a volume."""
+    """One more step of an LNG exporter; what Europe can attract grows by as much. None without a volume.
+
+    In a world market it is further production, of which buyers elsewhere get their part, but for the share that they
+    release.
+    """
     if row["volume"] == 0.0:
         return case
     lng: Lng = case.lng
@@ -304,6 +327,11 @@ def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np
     apart = tie_break([row["supplier"] + step], case.timeline, data)[0]
     daily = row["volume"] / DAYS_PER_YEAR
     volume = daily * float(strength @ case.timeline.days)
+    if case.lng_world is not None and row.get("released", 0.0) > 0.0:
+        case = released(case, row["released"] * daily * strength)
+        daily, volume = (1.0 - row["released"]) * daily, (1.0 - row["released"]) * volume
+        if volume == 0.0:
+            return case
     said = {"exporter": row["supplier"], "step": step, "volume": volume, "cost": cost, "tie_break": apart}
     limit = lng.europe_limit + case.timeline.month_days @ (daily * strength)
     return replace(case, lng=replace(appended(lng, "lng_steps", daily * strength, **said), europe_limit=limit))

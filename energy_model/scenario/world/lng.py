@@ -10,9 +10,10 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.scenario.case import Case, Lng
+from energy_model.scenario.lng_table import exporters_of
 from energy_model.scenario.lookups import active, indices, monthly_price, parameter, tie_break
 from energy_model.scenario.schema import Scenario
-from energy_model.scenario.world.lng_world import ability, exporters_of, loading_cost
+from energy_model.scenario.world.lng_world import ability, loading_cost
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, NM_PER_1000_NM
 

@@ -9,7 +9,6 @@ that a scenario names). What each takes is its share in that, by level and seaso
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -18,41 +17,19 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.world_agrees import ALL_KEY, EUROPE_KEY
 from energy_model.errors import DataError
+from energy_model.scenario.lng_table import REGIONS, TABLE, exporters_of
 from energy_model.scenario.lng_world import ANY_MARKET, LngWorld, answer_by_day
 from energy_model.scenario.lookups import monthly_price, parameter, tie_break
 from energy_model.scenario.schema import Scenario
-from energy_model.timeline import DAY, Timeline
+from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR, NM_PER_1000_NM
 
-TABLE, REGIONS = "lng_world", "lng_regions"
 _BELOW, _ABOVE = (0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.84, 0.92, 0.96), (1.04, 1.08, 1.16, 1.25, 1.35, 1.46, 1.6)
 EDGES = np.array([*_BELOW, 1.0, *_ABOVE, 1.75, 1.95, 2.2, 2.6, 3.2, 4.2, 6.0, 10.0])
 """Multiples of the reference price between which demand leaves at one price. Close around 1, so that the reference
 price comes back within 2 %; 8 % apart where prices mostly lie, as coarser steps give Europe another share of a loss."""
 STAGGER = 0.1
 """Buyers' steps lie apart by up to this power, so that no two of a basin leave at one price and the sum is smoother."""
-
-
-def has_world(data: GasData) -> bool:
-    """Whether a data package describes the world market."""
-    return TABLE in data.tables and not data[TABLE].empty
-
-
-def exporters_of(data: GasData) -> list[str]:
-    """Exporters of the world market, sorted.
-
-    Raises
-    ------
-    DataError
-        If the package does not describe it.
-    """
-    if not has_world(data):
-        raise DataError(
-            f"{TABLE}.csv",
-            [f"no row known on {data.as_of}, but the scenario has lng_world = true; add rows, or set it to false"],
-        )
-    table = data[TABLE]
-    return sorted(set(table.loc[table["quantity"] == "ability_gwh_per_year", "code"].astype(str)))
 
 
 def ability(data: GasData, timeline: Timeline) -> np.ndarray:
@@ -225,15 +202,3 @@ def _daily(
         at = np.searchsorted(mine["available_from"].to_numpy(), timeline.dates.to_numpy(), side="right") - 1
         values[number] = mine[column].to_numpy(float)[np.maximum(at, 0)]
     return values
-
-
-def voyage_days(data: GasData, exporter: str) -> int:
-    """Days a ship of an exporter needs to the nearest market of the model; 0 if no route says it."""
-    routes = data["lng_shipping"]
-    mine = routes.loc[routes["exporter"] == exporter, "distance_nm"]
-    return round(float(mine.min()) / parameter(data, "lng_ship_nm_per_day")) if len(mine) else 0
-
-
-def later(day: date | None, days: int) -> date | None:
-    """A day some days later; none stays none."""
-    return None if day is None else day + days * DAY
