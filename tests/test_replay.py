@@ -13,18 +13,24 @@ from pages import assert_page, moved
 
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
-from energy_model.cases.ukraine_2022.replay.eras import ERAS, MECHANISMS, YEAR_2021, YEAR_2022
+from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS, REPLACED_BY
 from energy_model.cases.ukraine_2022.replay.page import honest_lines, validation_page
-from energy_model.cases.ukraine_2022.replay.pages import label, small_multiples, write_tables
+from energy_model.cases.ukraine_2022.replay.pages import label, small_multiples, with_quotes, write_tables
 from energy_model.cases.ukraine_2022.replay.plans import window_case
+from energy_model.data.home import data_root
 from energy_model.data.load import load_data
+from energy_model.data.storyline import read_storyline
+from energy_model.errors import DataError, ScenarioError
 from energy_model.validate.replay import compare, gains, replay
-from energy_model.validate.replay.era import end_of_plan
+from energy_model.validate.replay.era import end_of_plan, era_between, eras_of
 from energy_model.validate.replay.past import Past, whole_months
 from energy_model.validate.replay.rolling import run_era
 from energy_model.validate.replay.score import scoreboard
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
+LINE = read_storyline(data_root() / "storyline.toml")
+ERAS = eras_of(LINE)
+YEAR_2021, YEAR_2022 = ERAS[:2]
 GAINS = "## What a replay adds to the network, and what each part gains"
 approx = pytest.approx
 
@@ -49,7 +55,7 @@ def scored(data, observed, modelled, group="Algeria", series="medgaz"):
     months = pd.date_range("2021-01-01", periods=len(observed), freq="MS")
     table = pd.DataFrame({"era": "hand", "group": group, "series": series, "unit": "TWh", "month": months,
                           "observed": observed, "modelled": modelled, "naive": 2.0})  # fmt: skip
-    return scoreboard(table, data, HISTORY).iloc[0]
+    return scoreboard(table, data, HISTORY, ERAS).iloc[0]
 
 
 def test_errors_are_those_of_a_hand_calculation(data):
@@ -147,9 +153,10 @@ def test_terminals_stay_within_what_their_countries_usually_land(data):
 
     assert (case.lng.sendout_minimum <= case.lng.sendout + 1e-9).all()
     turkey = case.lng.terminal_node == case.node("TR")
-    np.testing.assert_allclose(
-        case.lng.sendout_minimum[turkey].sum(axis=0) * 365.0, Past(data, YEAR_2021, HISTORY).booked_lng_gwh_per_year
-    )
+    landed = case.lng.sendout_minimum[turkey].sum(axis=0) * case.timeline.days
+    bought = Past(data, YEAR_2021, HISTORY).booked_lng_gwh_per_year * case.timeline.days.sum() / 365.0
+    assert landed.sum() == approx(bought, rel=0.02)
+    assert landed[[0, 1, 11]].min() > landed[4:9].max(), "in winter, when its demand is above its mean"
 
 
 def test_every_mechanism_can_be_left_out_and_changes_something(data):
@@ -159,7 +166,7 @@ def test_every_mechanism_can_be_left_out_and_changes_something(data):
         index="what", columns="without", values="value"
     )
 
-    assert set(MECHANISMS) < set(table.columns)
+    assert {*MECHANISMS, *LINE.mechanisms} < set(table.columns)
     for name in MECHANISMS:
         assert (table[name] - table[""]).abs().max() > 1e-6, name
 
@@ -192,7 +199,7 @@ def test_the_pages_and_tables_are_written_together(report, tmp_path):
     assert {"table.csv", "series.csv", "aims.csv", "internal_flows.csv"} < {path.name for path in folder.iterdir()}
     assert "replay_2021_flows.png" in {path.name for path in folder.iterdir()}
     assert "Norway, emden de" == label("Norway by landing point", "emden_de")
-    panels = next(small_multiples(report.series[report.series["era"] == "replay_2022"], "replay_2022", ("price",)))
+    panels = next(small_multiples(report.series[report.series["era"] == "replay_2022"], "2022", ("price",)))
     assert 1 == len(panels.axes)
 
 
@@ -214,6 +221,77 @@ def test_the_readme_quotes_the_three_errors_as_they_come_out(report):
 
     for line in honest_lines(report):
         assert f"- {line}\n" in readme
+    lines = "\n".join(f"- {line}" for line in honest_lines(report))
+    limits = (PAGE.parent / "limits.md").read_text(encoding="utf-8")
+    assert limits == with_quotes(limits, lines), "energy-model validate replay --write docs/validation.md writes them"
+
+
+def test_nobody_is_cut_where_the_network_could_serve_him(report):
+    """Demand as observed was served: what a replay cuts is an error, and named as one by country."""
+    cut = report.series[report.series["group"] == compare.CURTAILED]
+    aim = report.aims[report.aims["what"] == "curtailed, all countries"].set_index("era")
+
+    assert (cut["observed"] == 0.0).all()
+    by_country = cut[cut["series"] != HISTORY.region].groupby("era")["modelled"].sum()
+    np.testing.assert_allclose(aim["value"], by_country.reindex(aim.index).fillna(0.0), atol=1e-3)
+    assert (aim["aim"] == 0.0).all()
+    assert aim.loc["replay_2022", "is_reached"]
+
+
+def test_an_era_of_any_months_can_be_asked_for_and_a_wrong_one_is_refused_in_words(data):
+    era = era_between(data, "2021-11", "2022-02")
+
+    assert (date(2021, 11, 1), date(2022, 2, 28)) == (era.start, era.end)
+    assert ["2021", "2021", "2022_hindsight", "2022_hindsight"] == [era.lng_case(month) for month in era.months]
+    assert era.mechanisms == LINE.mechanisms
+    with pytest.raises(ScenarioError, match="lies before the first"):
+        era_between(data, "2022-02", "2021-11")
+    with pytest.raises(ScenarioError, match="'2022-13': is no month"):
+        era_between(data, "2022-13", "2023-01")
+
+
+def test_an_era_across_a_year_runs_from_the_stock_that_was_observed(data):
+    era = era_between(data, "2021-12", "2022-01")
+    run = run_era(data, era, HISTORY)
+    first = run["storage"].loc[lambda t: t["month"] == pd.Timestamp("2021-12-01")].set_index("node")
+
+    seen = data["observed_storage_daily"].query("node == 'DE'").set_index("date")["gas_in_storage_gwh"]
+    assert first.loc["DE", "level_at_start_gwh"] == approx(seen.loc["2021-12-01"], rel=1e-6)
+
+
+def test_months_that_nobody_observed_are_named_all_at_once(data):
+    with pytest.raises(DataError) as error:
+        replay(data, eras=[era_between(data, "2022-09", "2022-10")])
+
+    text = str(error.value)
+    for what in ("flows from RU", "price at the hub", "demand of any member"):
+        assert f"{what}" in text
+    assert text.count("not observed in 2022-09, 2022-10") == 3
+
+
+def test_a_mechanism_of_the_model_stands_in_place_of_the_replays_own():
+    for own, key in REPLACED_BY.items():
+        with_key = replace(YEAR_2021, mechanisms=(key,))
+        assert HISTORY.uses(own, YEAR_2021)
+        assert not HISTORY.uses(own, with_key)
+        assert not HISTORY.uses(own, with_key.less(key)), "left out to show its gain, it is not replaced by another"
+
+
+def test_who_does_not_report_a_month_removes_nobody_else(data):
+    """Without Spain's LNG of June 2021 the region's is the sum of the others, modelled and observed."""
+    era = era_between(data, "2021-06", "2021-06")
+    run = run_era(data, era, HISTORY)
+    landed = data["observed_lng_sendout_monthly"]
+    silent = landed[~((landed["node"] == "ES") & (landed["month"] == "2021-06-01"))]
+    less = replace(data, tables={**data.tables, "observed_lng_sendout_monthly": silent})
+
+    def june(world):
+        run_table, seen = compare.both(run.tables, world, era.months, HISTORY)
+        one = compare.side_by_side(run_table, seen)
+        return one[one["group"].isin([compare.LNG, compare.LNG_REGION])].set_index("series")[["modelled", "observed"]]
+
+    whole, part = june(data), june(less)
+    np.testing.assert_allclose(part.loc["EU27"], whole.loc["EU27"] - whole.loc["ES"])
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from energy_model import GasData
+    from energy_model.validate.replay.era import Era
 
 from energy_model.cli.commands import command
 from energy_model.cli.common import (
@@ -22,6 +23,10 @@ from energy_model.cli.common import (
     print_table,
     tell_notes,
 )
+
+Observed = Annotated[
+    Path | None, typer.Option("--observed", help="Folder with further observations, in the layout of observed/.")
+]
 
 validate_app = command("validate", place=120)(group("The model against history and against what others published."))
 
@@ -63,19 +68,33 @@ def validate_replay(
     write: Annotated[
         Path | None, typer.Option(help="Page of Markdown to write, for example docs/validation.md; takes minutes.")
     ] = None,
+    observed: Observed = None,
+    first: Annotated[str | None, typer.Option("--from", help="First month of another era, as in 2021-06.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last month of that era.")] = None,
+    demand: Annotated[
+        str, typer.Option(help="With --from: observed, or response for a normal year and the answer to price.")
+    ] = "observed",
+    mechanisms: Annotated[
+        str | None, typer.Option(help="Mechanisms of the model in force, with commas; default are the package's.")
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option(help="Mechanisms to leave out, of the model or of the replay, with commas.")
+    ] = None,
 ) -> None:
     """History again, as the package's case names it: what the model would have chosen, against what happened."""
     from energy_model import load_data
     from energy_model.files import check_writable
     from energy_model.validate.reference import reference_case
     from energy_model.validate.replay import replay
+    from energy_model.validate.replay.report import chosen
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
+    world = _with_observations(load_data(package_folder(data, vintage), accept_data_errors), observed)
     for folder in (out, write.parent if write is not None else None):
         if folder is not None:
             check_writable(folder)
     case = reference_case(world)
-    report = replay(world)
+    eras = _eras(world, first, last, demand)
+    report = replay(world, eras=chosen(eras, case.history, mechanisms, without))
     for line in case.honest_lines(report):
         typer.echo(line)
     print_table(report.aims.round(3))
@@ -92,6 +111,7 @@ def validate_view(
     vintage: Vintage = None,
     accept_data_errors: AcceptErrors = False,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/view.md.")] = None,
+    observed: Observed = None,
 ) -> None:
     """What the model says from the data of the package's day alone, as ranges, against what was observed since."""
     from energy_model import load_data
@@ -104,11 +124,30 @@ def validate_view(
     case = reference_case(world)
     with Bar("runs") as step:
         seen = case.view(world, progress=step)
-    comparison = case.compare_view(seen, world)
+    comparison = case.compare_view(seen, _with_observations(world, observed))
     print_table(comparison.verdicts)
     print_table(comparison.scores.round(3))
     if write is not None:
         typer.echo(case.write_view_page(seen, comparison, write))
+
+
+def _with_observations(data: GasData, folder: Path | None) -> GasData:
+    from energy_model.validate.observed import with_observations
+
+    return data if folder is None else with_observations(data, folder)
+
+
+def _eras(data: GasData, first: str | None, last: str | None, demand: str) -> tuple[Era, ...]:
+    """The eras of the package, or the one that was asked for."""
+    from energy_model.validate.replay.era import era_between, eras_of
+
+    if demand not in ("observed", "response"):
+        raise typer.BadParameter(f"'{demand}' says nothing of demand; use observed or response")
+    if first is None and last is None:
+        return eras_of(data.storyline)
+    if first is None or last is None:
+        raise typer.BadParameter("give --from and --to, the first and the last month of the era")
+    return (era_between(data, first, last, "response" if demand == "response" else "observed"),)
 
 
 def _tell_errors(data: GasData) -> None:

@@ -337,6 +337,12 @@ def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
     yield "prices.hub", line.prices.hub, "observed_prices_monthly", "series"
     yield from ((f"weather.{key}", name, "demand_daily", "weather") for key, name in line.weather)
     yield from ((f"lng.{key}", name, "lng_europe_limit", "case") for key, name in line.lng)
+    replays = line.replay
+    yield from (
+        (f"replay.lng_by_year.{year}", name, "lng_europe_limit", "case") for year, name in replays.lng_by_year.items()
+    )
+    after = [era.lng_after for era in replays.eras if era.lng_after]
+    yield from (("replay.eras.lng_after", name, "lng_europe_limit", "case") for name in after)
     yield from (("idle_routes", route, "pipelines", "route") for route in line.idle_routes)
     yield from (("exempt", code, "nodes", "country") for code in line.exempt)
     yield from (("routes.route", one.route, "routes", "route") for one in line.routes)

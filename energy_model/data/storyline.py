@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -197,6 +197,55 @@ class Transit(BaseModel):
     """Only gas to these countries is transit; default is all."""
 
 
+class EraOfHistory(BaseModel):
+    """A stretch of history that a replay gives the model again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    """Name of its results."""
+    title: str
+    """What a reader calls it."""
+    start: date
+    """First gas day, the first of a month."""
+    end: date
+    """Last gas day, the last of a month."""
+    as_of: date
+    """Rows of the package published up to here may enter: hindsight is allowed for what is given."""
+    lng_after: str = ""
+    """Row of ``lng_europe_limit.csv`` for months after the era, which its plans look at; default is its last year's."""
+    demand: Literal["observed", "response"] = "observed"
+    """``observed``: demand is given. ``response``: that of a normal year, and the model's own answer to price."""
+
+    @model_validator(mode="after")
+    def _of_whole_months(self) -> EraOfHistory:
+        if self.start.day != 1 or (self.end + timedelta(days=1)).day != 1:
+            raise ValueError(f"{self.start} to {self.end} are not whole months; begin on a first and end on a last day")
+        if self.end < self.start:
+            raise ValueError(f"end {self.end} lies before start {self.start}; swap them")
+        return self
+
+
+class Replays(BaseModel):
+    """History that the model is held against."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    lng_by_year: Mapping[int, str] = {}
+    """Row of ``lng_europe_limit.csv`` that says what arrived in a year; other years take the nearest one."""
+    eras: tuple[EraOfHistory, ...] = ()
+    """Stretches that are replayed unless others are asked for."""
+
+    @field_validator("eras")
+    @classmethod
+    def _of_one_name_each(cls, eras: tuple[EraOfHistory, ...]) -> tuple[EraOfHistory, ...]:
+        names = [era.id for era in eras]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two eras are called {', '.join(twice)}; give each a name of its own")
+        return eras
+
+
 class Storyline(BaseModel):
     """The closed schema of ``storyline.toml``."""
 
@@ -238,6 +287,8 @@ class Storyline(BaseModel):
     case: str = ""
     """Episode of the past that the package is held against: observations, replay and papers; without one,
     ``validate`` has nothing to do."""
+    replay: Replays = Replays()
+    """History that the model is held against."""
     focus: Focus
     """Whom questions are about."""
     briefing: Briefing = Briefing()

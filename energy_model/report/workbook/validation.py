@@ -49,7 +49,7 @@ def write_validation(book: Book, briefing: Briefing) -> None:
         "Validation",
         "How far off is the model where the answer is known?",
         f"History replayed. Given: {history.given_words}. The rest is the model's choice.",
-        f"No other sheet looks at what was published later. {_era_words(_eras(validation.replay), history)}",
+        f"No other sheet looks at what was published later. {_era_words(validation.replay)}",
     )
     book.freeze(page, page.row, 1, one_table=False)
     for col, width in enumerate((NAME_WIDTH, WHAT_WIDTH)):
@@ -67,7 +67,7 @@ def write_validation(book: Book, briefing: Briefing) -> None:
 
 def _eras(report: ReplayReport) -> dict[str, str]:
     """Heading of each era of the report, in its order: the year, and whether demand was left to the model."""
-    known = {era.id: era for era in report.history.eras}
+    known = {era.id: era for era in report.eras}
     heads = {}
     for name in report.aims["era"].unique():
         era = known.get(name)
@@ -76,10 +76,10 @@ def _eras(report: ReplayReport) -> dict[str, str]:
     return heads
 
 
-def _era_words(eras: Mapping[str, str], history: History) -> str:
+def _era_words(report: ReplayReport) -> str:
     """The headings spelt out."""
-    titles = history.titles
-    return "; ".join(f"{head}: {titles[era]}" for era, head in eras.items() if titles.get(era, head) != head) + "."
+    titles = report.titles
+    return "; ".join(f"{head}: {titles[era]}" for era, head in _eras(report).items() if titles[era] != head) + "."
 
 
 def _headline(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:

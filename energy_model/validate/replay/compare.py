@@ -1,7 +1,8 @@
 """Modelled and observed side by side, by month: one tidy table of series.
 
 A series has a group (``storage level``, ``LNG by country``, ...), a name, a unit and months. What is observed is read
-from ``observed/`` as it stands: rows added there later are compared without any other change.
+from ``observed/`` as it stands: rows added there later are compared without any other change. A sum over a region is
+one over the countries that reported that month, on both sides: who does not report removes nobody else.
 """
 
 from __future__ import annotations
@@ -14,49 +15,110 @@ import pandas as pd
 from energy_model.data import regions
 from energy_model.data.load import GasData
 from energy_model.units import GWH_PER_TWH
+from energy_model.validate.replay.era import Era
 from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import LEAST_REPORTED_SHARE, hub_prices, whole_months
 
 LEVEL, INJECTION, WITHDRAWAL = "storage level", "injection", "withdrawal"
 LNG, LNG_REGION = "LNG by country", "LNG"
 PRICE, DEMAND = "price", "demand"
+BORDERS = "net flow over borders"
+OBSERVED_BORDERS = "observed_border_flows_monthly"
+"""Table of observed flows over borders; a package need not have it."""
+CURTAILED, REDUCED = "curtailed", "reduced"
+SUMMED = {LNG: LNG_REGION, LEVEL: LEVEL, INJECTION: INJECTION, WITHDRAWAL: WITHDRAWAL, DEMAND: DEMAND,
+          CURTAILED: CURTAILED, REDUCED: REDUCED}  # fmt: skip
+"""Groups of series by country that are summed over the region, with the group of the sum."""
 TWH, EUR_PER_MWH = "TWh", "EUR/MWh"
+ENDS = ("from_node", "to_node")
 KEY = ["group", "series", "month"]
+SMALL_TWH = 1e-6
+"""Less is the solver's rounding."""
 STALE = pd.Timedelta(days=2)
 """A filling may be read this many days before the day it stands for."""
 
 
+def both(
+    tables: Mapping[str, pd.DataFrame], data: GasData, months: list[pd.Timestamp], history: History
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Series of a run, and the same as they were in ``months`` and in the months of the run.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Result tables that carry ``month`` and ``days`` in place of the period.
+    """
+    run, seen = modelled(tables, data, history), observed(data, months, history)
+    inside = members(data, history.region)
+    return with_region(run, seen, "modelled", inside, history.region), with_region(
+        seen, seen, "observed", inside, history.region
+    )
+
+
 def modelled(tables: Mapping[str, pd.DataFrame], data: GasData, history: History) -> pd.DataFrame:
-    """Series of a run whose tables carry ``month`` and ``days`` in place of the period."""
-    inside, region = members(data, history.region), history.region
+    """Series of a run by country and entry; :func:`with_region` adds the region's."""
+    demand = tables["demand"].assign(series=tables["demand"]["node"].astype(str))
     frames = [
         _energy(_by_entry(tables["flows"], data, history), "arrived_gwh"),
         _energy(tables["sendout"].assign(group=LNG, series=tables["sendout"]["node"].astype(str)), "energy_gwh"),
-        _energy(_of(tables["sendout"], inside).assign(group=LNG_REGION, series=region), "energy_gwh"),
-        *_modelled_storage(tables["storage"], inside, region),
+        *_modelled_storage(tables["storage"]),
+        _energy(_modelled_borders(tables["flows"], members(data, history.region)), "energy_gwh"),
         _modelled_price(tables["prices"], history.hub),
-        _energy(_of(tables["demand"], inside).assign(group=DEMAND, series=region), "served_gwh"),
+        _energy(demand.assign(group=DEMAND), "served_gwh"),
+        _energy(demand.assign(group=CURTAILED), "curtailed_gwh"),
+        _energy(demand.assign(group=REDUCED), "voluntary_gwh"),
     ]
     return _tidy(frames, "modelled")
 
 
 def observed(data: GasData, months: list[pd.Timestamp], history: History) -> pd.DataFrame:
     """The same series as they were, for the months in which they were reported."""
-    inside, region = members(data, history.region), history.region
     entries = whole_months(data["observed_border_entries_monthly"])
     entries = entries[entries["entry"].isin(history.entries)]
     entries = pd.concat([entries, *[_together(entries, *pair) for pair in history.summed.items()]], ignore_index=True)
     landed = whole_months(data["observed_lng_sendout_monthly"])
+    used = data["observed_demand_monthly"]
     frames = [
         _energy(entries.assign(group=entries["origin"].map(history.groups), series=entries["entry"]), "energy_gwh"),
         _energy(landed.assign(group=LNG, series=landed["node"]), "energy_gwh"),
-        _energy(_of(landed, inside).assign(group=LNG_REGION, series=region), "energy_gwh"),
-        *_observed_storage(data, inside, region, months),
+        *_observed_storage(data, months),
+        *_observed_borders(data, members(data, history.region)),
         _series(months, hub_prices(data, history).reindex(months).to_numpy(float), PRICE, history.hub, EUR_PER_MWH),
-        _series(months, _whole_demand(data, inside, months) / GWH_PER_TWH, DEMAND, region, TWH),
+        _energy(used.assign(group=DEMAND, series=used["node"].astype(str)), "demand_gwh"),
     ]
     table = _tidy(frames, "observed")
     return table[table["month"].isin(months)].dropna(subset=["observed"]).reset_index(drop=True)
+
+
+def with_region(table: pd.DataFrame, seen: pd.DataFrame, value: str, inside: set[str], region: str) -> pd.DataFrame:
+    """Series of the region beside those of its countries.
+
+    A sum counts the countries that reported in its month. Where none did, it is that of all, and nothing stands beside
+    it. Nobody reports what was cut or saved: of these all are summed.
+    """
+    rows = table[table["group"].isin(SUMMED) & table["series"].isin(inside)]
+    told = seen.loc[seen["group"].isin(SUMMED) & seen["series"].isin(inside), KEY].assign(is_told=True)
+    rows = rows.merge(told, on=KEY, how="left")
+    spoken = rows.groupby(["group", "month"])["is_told"].transform("count") > 0
+    rows = rows[rows["is_told"].notna() | ~spoken]
+    total = rows.groupby(["group", "month", "unit"], observed=True)[value].sum().reset_index()
+    total = total.assign(group=total["group"].map(SUMMED), series=region)
+    return pd.concat([table, total], ignore_index=True).sort_values(KEY, kind="stable").reset_index(drop=True)
+
+
+def shown(run: pd.DataFrame, history: History) -> pd.DataFrame:
+    """Series of a run that a reader sees: demand of the region alone, and cuts where there are any."""
+    country = run["series"] != history.region
+    silent = run["group"].isin([CURTAILED, REDUCED]) & country
+    silent &= run.groupby(["group", "series"])["modelled"].transform("max") < SMALL_TWH
+    return run[~silent & ~((run["group"] == DEMAND) & country)].reset_index(drop=True)
+
+
+def nobody_cut(seen: pd.DataFrame, run: pd.DataFrame, era: Era) -> pd.DataFrame:
+    """What was observed, and that nobody was cut: demand as observed is what was used, so all taken off is error."""
+    groups = [CURTAILED, REDUCED] if era.demand == "observed" else [CURTAILED]
+    rows = run.loc[run["group"].isin(groups), ["group", "series", "unit", "month"]].assign(observed=0.0)
+    return pd.concat([seen, rows], ignore_index=True)
 
 
 def side_by_side(run: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
@@ -68,10 +130,6 @@ def side_by_side(run: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
 def members(data: GasData, region: str) -> set[str]:
     """Markets of a group of countries."""
     return set(regions.members(data, region))
-
-
-def _of(table: pd.DataFrame, nodes: set[str]) -> pd.DataFrame:
-    return table[table["node"].isin(nodes)]
 
 
 def _by_entry(flows: pd.DataFrame, data: GasData, history: History) -> pd.DataFrame:
@@ -93,25 +151,52 @@ def _together(entries: pd.DataFrame, name: str, parts: tuple[str, ...]) -> pd.Da
     return mine[mine.groupby("month")["entry"].transform("nunique") == len(parts)].assign(entry=name)
 
 
+def _modelled_borders(flows: pd.DataFrame, inside: set[str]) -> pd.DataFrame:
+    """Net flow over each border between two members of the region: what arrives, by direction."""
+    table = flows.assign(**{end: flows[end].astype(str) for end in ("from_node", "to_node")})
+    return _net(
+        table[["from_node", "to_node", "month", "arrived_gwh"]].set_axis([*ENDS, "month", "energy_gwh"], axis=1), inside
+    )
+
+
+def _observed_borders(data: GasData, inside: set[str]) -> list[pd.DataFrame]:
+    if OBSERVED_BORDERS not in data.tables:
+        return []
+    return [_energy(_net(data[OBSERVED_BORDERS][[*ENDS, "month", "energy_gwh"]], inside), "energy_gwh")]
+
+
+def _net(flows: pd.DataFrame, inside: set[str]) -> pd.DataFrame:
+    """Flows between members of a region under one name for each border, negative against it."""
+    flows = flows[flows["from_node"].isin(inside) & flows["to_node"].isin(inside)]
+    there = flows["from_node"] < flows["to_node"]
+    first, last = (flows[a].where(there, flows[b]) for a, b in (ENDS, ENDS[::-1]))
+    return pd.DataFrame(
+        {
+            "group": BORDERS,
+            "series": first + ">" + last,
+            "month": flows["month"],
+            "energy_gwh": flows["energy_gwh"].where(there, -flows["energy_gwh"]),
+        }
+    )
+
+
 def _energy(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Monthly sums of an energy, TWh."""
     total = table.groupby(KEY, observed=True)[column].sum(min_count=1).div(GWH_PER_TWH)
     return total.rename("value").reset_index().assign(unit=TWH)
 
 
-def _modelled_storage(storage: pd.DataFrame, inside: set[str], region: str) -> list[pd.DataFrame]:
-    """Level at the end of each month, injection and withdrawal in it, by country and for the region."""
+def _modelled_storage(storage: pd.DataFrame) -> list[pd.DataFrame]:
+    """Level at the end of each month, injection and withdrawal in it, by country."""
     storage = storage.assign(series=storage["node"].astype(str))
-    both = pd.concat([storage, storage[storage["series"].isin(inside)].assign(series=region)])
-    ends = both.drop_duplicates(["storage", "series", "month"], keep="last")
+    ends = storage.drop_duplicates(["storage", "month"], keep="last")
     out = [_energy(ends.assign(group=LEVEL), "level_gwh")]
     for group, column in ((INJECTION, "injection_gwh_per_day"), (WITHDRAWAL, "withdrawal_gwh_per_day")):
-        moved = both.assign(group=group, moved=both[column] * both["days"])
-        out.append(_energy(moved, "moved"))
+        out.append(_energy(storage.assign(group=group, moved=storage[column] * storage["days"]), "moved"))
     return out
 
 
-def _observed_storage(data: GasData, members: set[str], region: str, months: list[pd.Timestamp]) -> list[pd.DataFrame]:
+def _observed_storage(data: GasData, months: list[pd.Timestamp]) -> list[pd.DataFrame]:
     """Level on the morning after the month's last day (or up to two days before), injection and withdrawal in it."""
     table = data["observed_storage_daily"]
     table = table[table["quality_flag"].isna()].sort_values("date")
@@ -128,14 +213,7 @@ def _observed_storage(data: GasData, members: set[str], region: str, months: lis
     moved = _monthly_movement(table)
     frames = [(LEVEL, "gas_in_storage_gwh", pd.concat(levels))]
     frames += [(INJECTION, "injection_gwh_per_day", moved), (WITHDRAWAL, "withdrawal_gwh_per_day", moved)]
-    out = []
-    for group, column, part in frames:
-        part = part[part["month"].isin(months)]
-        inside = part[part["series"].isin(members)]
-        whole = inside.groupby("month")["series"].nunique()
-        inside = inside[inside["month"].isin(whole[whole == whole.max()].index)] if len(whole) else inside
-        out += [_energy(part.assign(group=group), column), _energy(inside.assign(group=group, series=region), column)]
-    return out
+    return [_energy(part[part["month"].isin(months)].assign(group=group), column) for group, column, part in frames]
 
 
 def _monthly_movement(table: pd.DataFrame) -> pd.DataFrame:
@@ -154,13 +232,6 @@ def _modelled_price(prices: pd.DataFrame, hub: str) -> pd.DataFrame:
     weighted = (mine["price_eur_per_mwh"] * mine["days"]).groupby(mine["month"]).sum()
     price = weighted / mine.groupby("month")["days"].sum()
     return _series(list(price.index), price.to_numpy(float), PRICE, hub, EUR_PER_MWH)
-
-
-def _whole_demand(data: GasData, inside: set[str], months: list[pd.Timestamp]) -> np.ndarray:
-    """Demand of the region in GWh in months that every reporting member reported."""
-    table = data["observed_demand_monthly"]
-    wide = _of(table, inside).pivot_table(index="month", columns="node", values="demand_gwh", observed=True)
-    return np.asarray(wide.dropna().sum(axis=1).reindex(pd.DatetimeIndex(months)).to_numpy(float))
 
 
 def _series(months: list[pd.Timestamp], values: np.ndarray, group: str, series: str, unit: str) -> pd.DataFrame:

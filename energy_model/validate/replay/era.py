@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
+from energy_model.data.load import GasData
+from energy_model.data.mechanisms import MECHANISMS
+from energy_model.data.storyline import Storyline
+from energy_model.errors import ScenarioError
 from energy_model.scenario import Scenario
 from energy_model.scenario.schema import Horizon
+
+Given = Literal["observed", "response"]
 
 
 @dataclass(frozen=True)
@@ -26,14 +33,16 @@ class Era:
         nothing of later prices and weather; its first month happens. ``perfect``: one plan that knows everything.
     vintage : date
         Rows of the data package published up to here may enter: hindsight is allowed for what is given.
-    lng_case : str
-        Row of ``lng_europe_limit.csv``.
-    lng_case_after : str
-        The same for the months a plan looks at after the era.
+    lng_by_year : mapping of int to str
+        Row of ``lng_europe_limit.csv`` by year of the era; a year without one takes the nearest.
+    lng_after : str
+        The same for the months a plan looks at after the era; default is that of the era's last year.
     weather : str
         Weather of ``demand_daily.csv`` where demand is not observed.
+    mechanisms : tuple of str
+        Mechanisms of the model that are in force, as in a scenario of the package.
     without : tuple of str
-        Mechanisms left out, to show what each gains; names of the history's.
+        Mechanisms left out, to show what each gains: of the model, or of the history's own.
     """
 
     id: str
@@ -41,11 +50,12 @@ class Era:
     start: date
     end: date
     vintage: date
-    lng_case: str
-    lng_case_after: str
     weather: str
-    demand: Literal["observed", "response"] = "observed"
+    lng_by_year: Mapping[int, str] = field(default_factory=dict)
+    lng_after: str = ""
+    demand: Given = "observed"
     foresight: Literal["rolling", "perfect"] = "rolling"
+    mechanisms: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
 
     @property
@@ -58,12 +68,17 @@ class Era:
         foresight = "perfect" if "rolling" in mechanisms else self.foresight
         return replace(self, without=(*self.without, *mechanisms), foresight=foresight)
 
-    def has(self, mechanism: str) -> bool:
-        """Whether a mechanism is in force."""
-        return mechanism not in self.without
+    def lng_case(self, month: pd.Timestamp) -> str:
+        """Row of ``lng_europe_limit.csv`` for a month, of the era or after it."""
+        if self.lng_after and month > pd.Timestamp(self.end):
+            return self.lng_after
+        year = min(month.year, self.end.year)
+        return self.lng_by_year[min(self.lng_by_year, key=lambda known: (abs(known - year), known))]
 
     def scenario(self, first: date, last: date) -> Scenario:
-        """The frame of a plan from ``first`` to ``last``, in months."""
+        """The frame of a plan from ``first`` to ``last``, in months: a scenario with the era's mechanisms."""
+        in_force = set(self.mechanisms) - set(self.without)
+        keys: dict[str, Any] = {name: name in in_force for name in MECHANISMS}
         return Scenario(
             id=self.id,
             title=self.title,
@@ -73,10 +88,72 @@ class Era:
             resolution="month",
             foresight="perfect",
             weather=self.weather,
-            lng_case=self.lng_case,
+            lng_case=self.lng_case(pd.Timestamp(first)),
+            **keys,
         )
+
+
+def eras_of(line: Storyline) -> tuple[Era, ...]:
+    """The eras that a data package names."""
+    return tuple(
+        Era(
+            one.id,
+            one.title,
+            one.start,
+            one.end,
+            one.as_of,
+            line.weather.normal,
+            dict(line.replay.lng_by_year),
+            one.lng_after,
+            one.demand,
+            mechanisms=line.mechanisms,
+        )
+        for one in line.replay.eras
+    )
+
+
+def era_between(data: GasData, first: str, last: str, demand: Given = "observed") -> Era:
+    """An era of whole months that the package need not name.
+
+    Parameters
+    ----------
+    first, last : str
+        Months as in ``2021-06``; both belong to the era. Rows of the package published up to its end may enter, and
+        what is said of the LNG that arrived in its years.
+
+    Raises
+    ------
+    ScenarioError
+        If one is no month, or they are in the wrong order.
+    """
+    start, end = _month("first", first), _month("last", last)
+    if end < start:
+        raise ScenarioError("replay", [f"the last month, {last}, lies before the first, {first}; swap them"])
+    line = data.storyline
+    title = f"{start:%B %Y}" if start == end else f"{start:%B %Y} to {end:%B %Y}"
+    ends = (pd.Timestamp(end) + pd.offsets.MonthEnd(0)).date()
+    lng = dict(line.replay.lng_by_year) or {line.base_year: line.lng.observed}
+    told = data["lng_europe_limit"].set_index("case")["as_of"].reindex(lng.values()).max()
+    return Era(
+        f"replay_{start:%Y_%m}_{end:%Y_%m}" + ("_response" if demand == "response" else ""),
+        title + (", demand by price" if demand == "response" else ""),
+        start,
+        ends,
+        max(ends, line.as_of, told.date() if end.year > line.base_year else line.as_of),
+        line.weather.normal,
+        lng,
+        demand=demand,
+        mechanisms=line.mechanisms,
+    )
 
 
 def end_of_plan(first: date) -> date:
     """A plan reaches to the end of the next winter that is not half over: 31 March."""
     return date(first.year + 1, 3, 31)
+
+
+def _month(which: str, text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise ScenarioError("replay", [f"the {which} month, '{text}': is no month; write it like 2021-06"]) from None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from energy_model.validate.replay.past import Past
     from energy_model.validate.replay.report import ReplayReport
 
-Plan = Callable[["Past", date, "Mapping[str, float] | None", date], Case]
-"""Case of a plan made on a day with given stores up to a last day."""
+Plan = Callable[["Past", date, "Mapping[str, float] | None", date, Sequence[str]], Case]
+"""Case of a plan made on a day with given stores up to a last day, and the markets that were short in a first draft."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class History:
 
     Attributes
     ----------
-    eras : tuple of Era
-        Stretches that are replayed.
     mechanisms : mapping of str to str
-        What a replay adds to the plain network, by name, in words. Each can be left out.
+        What a replay adds to the model of scenarios, by name, in words. Each can be left out.
+    replaced_by : mapping of str to str
+        Mechanism of the model, a key of a scenario, that stands in place of one of the replay's where it is in force.
     region : str
         Code of the group of countries that is summed up.
     hub : str
@@ -64,8 +64,8 @@ class History:
         What is given and what nearly is, for a reader.
     """
 
-    eras: tuple[Era, ...]
     mechanisms: Mapping[str, str]
+    replaced_by: Mapping[str, str]
     region: str
     hub: str
     hub_series: str
@@ -84,8 +84,15 @@ class History:
     quoted: Callable[[ReplayReport], pd.DataFrame]
     given_words: str = ""
     nearly_given: str = ""
-    titles: Mapping[str, str] = field(init=False)
-    """Title of each era."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "titles", {era.id: era.title for era in self.eras})
+    def own_mechanisms(self, era: Era) -> dict[str, str]:
+        """What a replay of an era adds to the model of scenarios: what the era's mechanisms do not replace."""
+        return {name: words for name, words in self.mechanisms.items() if not self.is_replaced(name, era)}
+
+    def is_replaced(self, mechanism: str, era: Era) -> bool:
+        """Whether a mechanism of the model, in force or left out to show its gain, stands in place of the replay's."""
+        return self.replaced_by.get(mechanism, "") in era.mechanisms
+
+    def uses(self, mechanism: str, era: Era) -> bool:
+        """Whether a mechanism of the replay is in force."""
+        return mechanism not in era.without and not self.is_replaced(mechanism, era)

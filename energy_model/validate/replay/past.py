@@ -13,6 +13,7 @@ from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
 from energy_model.validate.replay.era import Era
 from energy_model.validate.replay.history import History
 
+MONTHS_PER_YEAR = 12
 LEAST_REPORTED_SHARE = 0.5
 """A month with fewer of its gas days reported is no observation."""
 
@@ -39,6 +40,10 @@ class Past:
     data: GasData
     era: Era
     history: History
+
+    def uses(self, mechanism: str) -> bool:
+        """Whether a mechanism of the replay is in force."""
+        return self.history.uses(mechanism, self.era)
 
     @cached_property
     def vintage(self) -> GasData:
@@ -108,13 +113,14 @@ class Past:
     def lng_season(self) -> np.ndarray:
         """LNG of each calendar month over the year's mean, mean of the years before, of the countries that report."""
         total = self._landed.sum(axis=1)
-        share = total / total.groupby(total.index.year).transform("mean")
+        year = total.groupby(total.index.year)
+        share = (total / year.transform("mean"))[year.transform("size") == MONTHS_PER_YEAR]
         season = share.groupby(share.index.month).mean().to_numpy(float)
         return np.asarray(season / season.mean())
 
     @cached_property
     def usual_lng_shares(self) -> pd.DataFrame:
-        """Share of each country in the LNG of all that report: lowest of two years before, mean of all."""
+        """Share of each country in the LNG of all that report: lowest month of two years before, mean of all."""
         share = self._landed.div(self._landed.sum(axis=1), axis=0)
         begun = share.ffill().notna()  # a terminal counts from its first month
         share = share.fillna(0.0).where(begun)

@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from energy_model.data.load import GasData, load_data
+from energy_model.data.mechanisms import MECHANISMS
+from energy_model.errors import DataError, ScenarioError
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.reference import reference_case
 from energy_model.validate.replay import compare
-from energy_model.validate.replay.era import Era
+from energy_model.validate.replay.era import Era, eras_of
+from energy_model.validate.replay.given import refuse_unobserved
 from energy_model.validate.replay.history import History
 from energy_model.validate.replay.rolling import Replayed, run_era
 from energy_model.validate.replay.score import aims, naive, scoreboard
@@ -35,9 +38,11 @@ class ReplayReport:
     aims : DataFrame
         The aims that were set: era, what, measure, aim, value, is_reached.
     internal_flows : DataFrame
-        Predictions for the borders between markets, which are not observed yet: era, pipeline, name, from_node,
-        to_node, month, modelled (TWh).
+        Flow over every pipeline between two markets: era, pipeline, name, from_node, to_node, month, modelled (TWh).
+        Borders as a whole stand in ``series``, beside what was observed.
     history : History
+        How the past is looked at.
+    eras : tuple of Era
         What was replayed.
     """
 
@@ -46,6 +51,12 @@ class ReplayReport:
     aims: pd.DataFrame
     internal_flows: pd.DataFrame
     history: History
+    eras: tuple[Era, ...]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Title of each era."""
+        return {era.id: era.title for era in self.eras}
 
 
 def replay(data: GasData | None = None, *, eras: Iterable[Era] | None = None) -> ReplayReport:
@@ -56,22 +67,26 @@ def replay(data: GasData | None = None, *, eras: Iterable[Era] | None = None) ->
     data : GasData, optional
         Every vintage; default is the package's own.
     eras : iterable of Era, optional
-        Default are those of the case that the package names.
+        Default are those that the package names.
 
     Raises
     ------
     DataError
-        If the package names no case.
+        If the package names no case, or a series that is given is not observed in a month.
     SolveError, ResultError
         If a plan has no certified optimum or its balances do not close.
     """
     data = data if data is not None else load_data()
     history = reference_case(data).history
-    runs = tuple(run_era(data, era, history) for era in (history.eras if eras is None else eras))
+    chosen = tuple(eras_of(data.storyline) if eras is None else eras)
+    if not chosen:
+        raise DataError("storyline.toml", ["key 'replay.eras': no era is named; add one, or say from when to when"])
+    refuse_unobserved(data, chosen, history)
+    runs = tuple(run_era(data, era, history) for era in chosen)
     series = pd.concat([era_series(data, run, history) for run in runs], ignore_index=True)
-    table = scoreboard(series, data, history)
+    table = scoreboard(series, data, history, chosen)
     borders = pd.concat([internal_flows(data, run) for run in runs], ignore_index=True)
-    return ReplayReport(table, series, aims(series, table, history), borders, history)
+    return ReplayReport(table, series, aims(series, table, history), borders, history, tuple(run.era for run in runs))
 
 
 def gains(
@@ -92,25 +107,64 @@ def gains(
     history, eras = reference_case(data).history, list(eras)
     frames = [whole[whole["era"].isin([era.id for era in eras])].assign(without="")]
     for era in eras:
-        for name in history.mechanisms if mechanisms is None else mechanisms:
+        for name in mechanisms_of(era, history) if mechanisms is None else mechanisms:
             series = era_series(data, run_era(data, era.less(name), history), history)
-            frames.append(aims(series, scoreboard(series, data, history), history).assign(without=name))
+            frames.append(aims(series, scoreboard(series, data, history, [era]), history).assign(without=name))
     return pd.concat(frames, ignore_index=True)
+
+
+def mechanisms_of(era: Era, history: History) -> dict[str, str]:
+    """What is in force in an era and can be left out: mechanisms of the model, and what a replay adds to them."""
+    return {name: MECHANISMS[name] for name in era.mechanisms} | history.own_mechanisms(era)
+
+
+def chosen(eras: Iterable[Era], history: History, only: str | None, without: str | None) -> tuple[Era, ...]:
+    """Eras with other mechanisms than the package's.
+
+    Parameters
+    ----------
+    only : str, optional
+        Mechanisms of the model that are in force, with commas between them.
+    without : str, optional
+        Mechanisms to leave out, of the model or of the replay.
+
+    Raises
+    ------
+    ScenarioError
+        With every name that is no mechanism.
+    """
+    kept, left = (
+        None if words is None else [name.strip() for name in words.split(",") if name.strip()]
+        for words in (only, without)
+    )
+    known = {*MECHANISMS, *history.mechanisms}
+    problems = [
+        f"no such mechanism of the model: {name}; known: {', '.join(MECHANISMS)}"
+        for name in kept or ()
+        if name not in MECHANISMS
+    ]
+    problems += [
+        f"no such mechanism: {name}; known: {', '.join(sorted(known))}" for name in left or () if name not in known
+    ]
+    if problems:
+        raise ScenarioError("replay", problems)
+    eras = tuple(eras) if kept is None else tuple(replace(era, mechanisms=tuple(kept)) for era in eras)
+    return tuple(era.less(*left) for era in eras) if left else eras
 
 
 def era_series(data: GasData, run: Replayed, history: History) -> pd.DataFrame:
     """Modelled, observed and the mean of the years before, by series and month of an era."""
     months = run.era.months
     known = list(pd.date_range(history.since, months[-1], freq="MS"))
-    seen = compare.observed(data, known, history)
-    table = compare.side_by_side(compare.modelled(run.tables, data, history), seen)
+    chosen, seen = compare.both(run.tables, data, known, history)
+    table = compare.side_by_side(compare.shown(chosen, history), compare.nobody_cut(seen, chosen, run.era))
     table = table.merge(naive(data, months, seen), on=compare.KEY, how="left", validate="one_to_one")
     table.insert(0, "era", run.era.id)
     return table
 
 
 def internal_flows(data: GasData, run: Replayed) -> pd.DataFrame:
-    """Flow by month over every pipeline between two markets, TWh; observations join on pipeline and month."""
+    """Flow by month over every pipeline between two markets, TWh."""
     markets = set(data["nodes"].loc[data["nodes"]["is_market"], "node"])
     flows = run.tables["flows"]
     inside = flows["from_node"].astype(str).isin(markets) & flows["to_node"].astype(str).isin(markets)

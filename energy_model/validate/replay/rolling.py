@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.fast import optimum
-from energy_model.lp import Matrix
+from energy_model.errors import SolveError
+from energy_model.fast import Start, optimum
+from energy_model.lp import Matrix, Solution
 from energy_model.lp.extend import cost_of
 from energy_model.plan.foresight import Solved, solved_as
 from energy_model.plan.sharing import Shared
@@ -35,6 +37,8 @@ class Replayed:
 
 KEPT = ("flows", "supply", "lng", "sendout", "storage", "demand", "prices", "balance")
 """Tables a comparison needs."""
+SMALL_GWH_PER_DAY = 1e-6
+"""Less is the solver's rounding."""
 
 
 def run_era(data: GasData, era: Era, history: History) -> Replayed:
@@ -47,19 +51,32 @@ def run_era(data: GasData, era: Era, history: History) -> Replayed:
     """
     past = Past(data, era, history)
     if era.foresight == "perfect":
-        case = history.plan(past, era.start, None, end_of_plan(era.end))
-        return Replayed(era, _months(solve_case(past, case), case, era, len(era.months)))
+        solved = _planned(past, era.start, None, end_of_plan(era.end), len(era.months))
+        return Replayed(era, _months(solved, era, len(era.months)))
     parts: list[dict[str, pd.DataFrame]] = []
     levels = None
     for month in era.months:
         first = month.date()
-        case = history.plan(past, first, levels, end_of_plan(first))
-        solved = solve_case(past, case)
-        parts.append(_months(solved, case, era, 1))
-        owners = case.nodes[case.storage.node]
+        solved = _planned(past, first, levels, end_of_plan(first), 1)
+        parts.append(_months(solved, era, 1))
+        owners = solved.case.nodes[solved.case.storage.node]
         stock = Decisions.of(solved.matrix, solved.solution).stock(1)
         levels = dict(zip(owners.tolist(), stock.tolist(), strict=True))
     return Replayed(era, {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in KEPT})
+
+
+def _planned(past: Past, first: date, levels: Mapping[str, float] | None, last: date, known: int) -> Solved:
+    """A plan; where it cuts anybody in the months that are known, a second one with what yields before that."""
+    solved = solve_case(past, past.history.plan(past, first, levels, last, ()))
+    short = _cut_in(solved, known)
+    return solve_case(past, past.history.plan(past, first, levels, last, short)) if short else solved
+
+
+def _cut_in(solved: Solved, known: int) -> list[str]:
+    """Markets whose customers are cut in the first months of a plan."""
+    case = solved.case
+    cut = solved.values["curtailment"][..., :known].sum(axis=tuple(range(1, solved.values["curtailment"].ndim)))
+    return [str(node) for node in case.nodes[case.is_market][cut > SMALL_GWH_PER_DAY]]
 
 
 def solve_case(past: Past, case: Case) -> Solved:
@@ -68,10 +85,10 @@ def solve_case(past: Past, case: Case) -> Solved:
 
     def solver(matrix: Matrix, step: Step, first: int) -> Shared:
         nonlocal steering
-        tied = past.era.has("together")
+        tied = past.uses("together")
         if tied:
             matrix = tied_storages(matrix, case, past, past.history.steering_cost(case, past))
-        found = Shared(matrix, *optimum(matrix, case))
+        found = Shared(matrix, *_certified(matrix, case))
         if tied:
             weight = cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION))
             steering = float(weight @ found.solution.col_value)
@@ -81,8 +98,17 @@ def solve_case(past: Past, case: Case) -> Solved:
     return solved_as(past.era.scenario(case.timeline.start, case.timeline.end), plan, without_keur=steering)
 
 
-def _months(solved: Solved, case: Case, era: Era, count: int) -> dict[str, pd.DataFrame]:
+def _certified(matrix: Matrix, case: Case) -> tuple[Solution, Start | None]:
+    """The optimum; one that acceleration leaves a hair outside the tolerances is found plainly."""
+    try:
+        return optimum(matrix, case)
+    except SolveError:
+        return optimum(matrix, case, plain=True)
+
+
+def _months(solved: Solved, era: Era, count: int) -> dict[str, pd.DataFrame]:
     """The first ``count`` months of the tables, which close their balances or raise."""
+    case = solved.case
     tables = build_tables(solved)
     starts = pd.DatetimeIndex([pd.Timestamp(start) for start in case.timeline.starts])
     out = {}

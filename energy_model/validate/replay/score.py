@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare
+from energy_model.validate.replay.era import Era
 from energy_model.validate.replay.history import History
 
 MATERIAL_TWH = 1.0
@@ -15,7 +18,7 @@ MATERIAL_TWH = 1.0
 SERIES = ["era", "group", "series", "unit"]
 
 
-def scoreboard(table: pd.DataFrame, data: GasData, history: History) -> pd.DataFrame:
+def scoreboard(table: pd.DataFrame, data: GasData, history: History, eras: Iterable[Era]) -> pd.DataFrame:
     """One row per era and series, the worst first.
 
     ``error_share`` is the mean absolute error over the mean observed; for a storage level over the working gas volume.
@@ -31,7 +34,7 @@ def scoreboard(table: pd.DataFrame, data: GasData, history: History) -> pd.DataF
     scores["working_gas_twh"] = scores["series"].map(full).where(level)
     base = scores["observed_mean"].abs().where(~level, scores["working_gas_twh"])
     scores["error_share"] = scores["mean_absolute_error"] / base.where(base > 0.0)
-    answering = [era.id for era in history.eras if era.demand == "response"]
+    answering = [era.id for era in eras if era.demand == "response"]
     given_demand = (scores["group"] == compare.DEMAND) & ~scores["era"].isin(answering)
     scores["is_given"] = (scores["group"] == history.groups[history.given]) | given_demand
     scores["is_material"] = (scores["observed_mean"].abs() >= MATERIAL_TWH) & ~scores["is_given"]
@@ -71,7 +74,7 @@ def total_error(table: pd.DataFrame) -> float:
 
 def month_error(table: pd.DataFrame) -> float:
     """Errors of every series and month, without sign, over what was observed."""
-    return float((table["modelled"] - table["observed"]).abs().sum() / table["observed"].sum())
+    return float((table["modelled"] - table["observed"]).abs().sum() / table["observed"].abs().sum())
 
 
 def _measures(part: pd.DataFrame) -> dict[str, float]:

@@ -6,13 +6,13 @@ from datetime import date
 
 from energy_model.cases.ukraine_2022.replay.aims import aim_rows, headline_errors
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES, SUMMED
-from energy_model.cases.ukraine_2022.replay.eras import ERAS, MECHANISMS
+from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS, REPLACED_BY
 from energy_model.cases.ukraine_2022.replay.plans import habit_penalty, window_case
 from energy_model.validate.replay.history import History
 
 HISTORY = History(
-    eras=ERAS,
     mechanisms=MECHANISMS,
+    replaced_by=REPLACED_BY,
     region="EU27",
     hub="NL",
     hub_series="gas_europe",

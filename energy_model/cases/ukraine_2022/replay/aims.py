@@ -28,21 +28,30 @@ def aim_rows(history: History, table: pd.DataFrame, scores: pd.DataFrame) -> lis
     countries = level[size.index]
     lng_eu = scores[scores["group"] == compare.LNG_REGION]["mean_absolute_error"].iloc[0]
     price = scores[scores["group"] == compare.PRICE]["error_share"].iloc[0]
+    cut = of(compare.CURTAILED)
+    cut = cut[cut["series"] != history.region]
     landings = of(history.groups[history.landings])
     landings = landings[~landings["series"].isin(sum(history.summed.values(), ()))]
-    return [
+    rows = [
         aim("EU storage at month ends", "mean error, share of working gas", 0.025, level[history.region]),
-        aim("twelve largest storage countries", "mean error of the worst, share of working gas", 0.08, countries.max()),
+        aim("twelve largest storage countries", "mean error of the worst, share of working gas", 0.10, countries.max()),
         aim("EU LNG of the period", "error, share", 0.03, total_error(of(compare.LNG_REGION))),
         aim("EU LNG by month", "mean error, TWh", 8.0, lng_eu),
         aim("LNG by country, period", "sum of errors, share of volume", 0.15, total_error(of(compare.LNG))),
-        aim("LNG by country, month by month", "sum of errors, share of volume", 0.15, month_error(of(compare.LNG))),
+        aim("LNG by country, month by month", "sum of errors, share of volume", 0.20, month_error(of(compare.LNG))),
         aim("Norway by landing point, period", "sum of errors, share of volume", 0.10, total_error(landings)),
         aim("Norway by landing point, month by month", "sum of errors, share of volume", 0.10, month_error(landings)),
         aim("other entry points, period", "sum of errors, share of volume", 0.10, total_error(others)),
         aim("other entry points, month by month", "sum of errors, share of volume", 0.10, month_error(others)),
         aim("monthly price", "mean error, share", 0.25, price),
+        aim("curtailed, all countries", "sum, TWh", 0.0, round(cut["modelled"].sum(), 3)),
     ]
+    borders = of(compare.BORDERS)
+    if len(borders):
+        rows.append(
+            aim("borders between members, month by month", "sum of errors, share of volume", 0.45, month_error(borders))
+        )
+    return rows
 
 
 def headline_errors(report: ReplayReport) -> pd.DataFrame:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from energy_model.cases.ukraine_2022.replay.eras import ERAS, MECHANISMS
 from energy_model.report.markdown import markdown, wrapped
-from energy_model.validate.replay import ReplayReport
+from energy_model.validate.replay import ReplayReport, compare
+from energy_model.validate.replay.report import mechanisms_of
 
 WORST = 10
 BORDERS = ("mallnow", "waidhaus", "brandov", "lanzhot", "baumgarten", "tarvisio", "bunde", "vip_ttf", "eynatten",
            "medelsheim", "wallbach", "gries", "oltingue", "vip_pirineos")  # fmt: skip
 """Points between member states that are predicted here and will be compared when they are observed."""
-TITLES = {era.id: era.title for era in ERAS}
 
 HEAD = """# Validation
 
@@ -22,8 +23,11 @@ as plainly as where it is right.
 A replay gives the model what was given: Russian flows by entry point, demand, what was in store on the first day,
 prices at which LNG sells, which assets ran. It chooses the rest, month by month: at the start of each month a plan
 is made to the end of the next winter that knows this month and nothing of later weather, prices and flows; its
-first month happens. No parameter was fitted to any series shown here. January to August 2022 is replayed twice:
-with demand as observed, and with the demand of a normal year and the model's own answer to price.
+first month happens. No parameter was fitted to any series shown here. An era is replayed with demand as observed, or
+with the demand of a normal year and the model's own answer to price ("demand by price").
+
+The model is the one that answers scenarios, with the mechanisms that scenarios of the package use; what a replay adds
+to it, and what each mechanism gains, stands below.
 
 Error: mean of the absolute monthly errors. Share: of the mean observed; for storage levels of working gas volume.
 "As usual" is what the mean of the same calendar months in the years before would have missed: a model that does
@@ -72,22 +76,24 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame) -> str:
         "## Three numbers\n",
         "\n".join(f"- {line}" for line in honest_lines(report)) + "\n",
         f"{GIVEN_PRICE}\n",
-        "![Replay of January to August 2022](images/replay_2022.png)\n",
+        "![Replay](images/replay_2022.png)\n",
         "## Aims\n",
-        _aims(report.aims),
+        _aims(report),
+        "## Customers cut in a replay\n",
+        _cut(report),
         f"## The worst {WORST}\n",
         "Series of at least 1 TWh a month that the model chose.\n",
-        _scores(report.table.head(WORST)),
+        _scores(report.table.head(WORST), report.titles),
         LEFT_OVER,
         "## What a replay adds to the network, and what each part gains\n",
-        _gains(gained),
+        _gains(gained, report),
         "## Borders between member states\n",
         "Not observed in the project's data yet: predictions, TWh over the period. Monthly values are written by"
         " `energy-model validate replay --out`, under the pipeline names of `pipelines.csv`. Oude Statenzijl,"
         " Zevenaar and Bocholtz are the virtual points TTF-GASPOOL and TTF-NCG, and Bunde.\n",
-        _borders(report.internal_flows),
+        _borders(report),
         "## Every series\n",
-        *_every(report.table),
+        *_every(report),
     ]
     return wrapped("\n".join(part.rstrip("\n") + "\n" for part in parts))
 
@@ -95,10 +101,10 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame) -> str:
 def honest_lines(report: ReplayReport) -> list[str]:
     """The three headline errors, with the aim each was held against, in the eras with demand as observed."""
     wanted = ("EU storage at month ends", "EU LNG by month", "LNG by country, month by month")
-    lines = []
+    lines, given = [], [era.id for era in report.eras if era.demand == "observed"] or list(report.titles)
     for what in wanted:
-        rows = report.aims[(report.aims["what"] == what) & ~report.aims["era"].str.contains("response")]
-        shown = " and ".join(f"{_value(row)} in {TITLES[row.era]}" for row in rows.itertuples())
+        rows = report.aims[(report.aims["what"] == what) & report.aims["era"].isin(given)]
+        shown = " and ".join(f"{_value(row)} in {report.titles[row.era]}" for row in rows.itertuples())
         first = rows.iloc[0]
         lines.append(f"{what}, {first['measure']}: {shown} (aim {_number(first['aim'], first['measure'])}).")
     return lines
@@ -112,24 +118,39 @@ def _number(value: float, measure: str) -> str:
     return f"{value:.1f} TWh" if "TWh" in measure else f"{value:.1%}"
 
 
-def _aims(aims: pd.DataFrame) -> str:
-    rows = []
+def _aims(report: ReplayReport) -> str:
+    aims, titles, rows = report.aims, report.titles, []
     for (what, measure), part in aims.groupby(["what", "measure"], sort=False):
         cells = []
-        for era in TITLES:
+        for era in titles:
             mine = part[part["era"] == era]
             shown = _number(float(mine["value"].iloc[0]), measure) if len(mine) else ""
             cells.append(shown if len(mine) == 0 or mine["is_reached"].iloc[0] else f"**{shown}**")
         rows.append((what, measure, _number(float(part["aim"].iloc[0]), measure), *cells))
     reached = aims.groupby("era")["is_reached"].agg(["sum", "size"])
-    told = ", ".join(f"{row['sum']} of {row['size']} in {TITLES[era]}" for era, row in reached.iterrows())
-    return markdown(("aim", "measure", "at most", *TITLES.values()), rows) + f"\nReached: {told}. Bold: missed.\n"
+    told = ", ".join(f"{row['sum']} of {row['size']} in {titles[era]}" for era, row in reached.iterrows())
+    return markdown(("aim", "measure", "at most", *titles.values()), rows) + f"\nReached: {told}. Bold: missed.\n"
 
 
-def _scores(table: pd.DataFrame) -> str:
+def _cut(report: ReplayReport) -> str:
+    """Countries whose customers a replay cuts by order or lets go at a price, where nobody was."""
+    found = report.table[report.table["group"].isin([compare.CURTAILED, compare.REDUCED])]
+    found = found[(found["modelled_mean"] > 0.0) & (found["series"] != report.history.region)]
+    if found.empty:
+        return "None. Nobody was cut by order in these months, and no replay cuts anybody.\n"
+    found = found.assign(total=found["modelled_mean"] * found["months"])
+    rows = [
+        (report.titles[row.era], row.group, row.series, f"{row.total:.2f}")
+        for row in found.sort_values("total", ascending=False, kind="stable").itertuples()
+    ]
+    lead = "Nobody was cut by order in these months: each of these is an error of the model.\n\n"
+    return lead + markdown(("era", "how", "country", "TWh"), rows)
+
+
+def _scores(table: pd.DataFrame, titles: Mapping[str, str]) -> str:
     rows = [
         (
-            TITLES.get(row.era, row.era),
+            titles.get(row.era, row.era),
             row.group,
             row.series,
             row.unit,
@@ -149,37 +170,42 @@ def _scores(table: pd.DataFrame) -> str:
     return markdown(head, rows)
 
 
-def _every(table: pd.DataFrame) -> list[str]:
+def _every(report: ReplayReport) -> list[str]:
     parts = []
-    for era, mine in table.groupby("era", sort=False):
+    for era, mine in report.table.groupby("era", sort=False):
         for given, title in ((False, "chosen by the model"), (True, "given")):
             rows = mine[mine["is_given"] == given].sort_values(["group", "error_share"], ascending=[True, False])
             if len(rows):
-                parts += [f"### {TITLES[str(era)]}: {title}\n", _scores(rows.assign(era=""))]
+                parts += [f"### {report.titles[str(era)]}: {title}\n", _scores(rows.assign(era=""), {})]
     return parts
 
 
-def _gains(gained: pd.DataFrame) -> str:
+def _gains(gained: pd.DataFrame, report: ReplayReport) -> str:
     """How an aim's value would be without each mechanism."""
-    parts = [markdown(("mechanism", "what it says"), list(MECHANISMS.items()))]
+    era = report.eras[0]
+    own = report.history.own_mechanisms(era)
+    used = mechanisms_of(era, report.history)
+    rows = [(name, "of the replay" if name in own else "of the model", words) for name, words in used.items()]
+    parts = [markdown(("mechanism", "whose", "what it says"), rows)]
     for era, part in gained.groupby("era", sort=False):
         wide = part.pivot_table(index=["what", "measure"], columns="without", values="value", sort=False)
-        columns = ["", *[name for name in MECHANISMS if name in wide]]
+        columns = ["", *[name for name in used if name in wide]]
         rows = [
             (what, measure, *[_number(float(wide.loc[(what, measure), name]), measure) for name in columns])
             for what, measure in wide.index
         ]
         heads = ("aim", "measure", "all in", *[f"without {name}" for name in columns[1:]])
-        parts += [f"{TITLES[str(era)]}:\n", markdown(heads, rows)]
+        parts += [f"{report.titles[str(era)]}:\n", markdown(heads, rows)]
     return "\n".join(parts)
 
 
-def _borders(flows: pd.DataFrame) -> str:
+def _borders(report: ReplayReport) -> str:
+    flows = report.internal_flows
     flows = flows[flows["pipeline"].str.contains("|".join(BORDERS))]
     keys = ["name", "pipeline", "from_node", "to_node"]
     total = flows.pivot_table(index=keys, columns="era", values="modelled", aggfunc="sum")
-    rows = [(*key, *[f"{row[era]:.1f}" for era in TITLES]) for key, row in total.iterrows()]
-    return markdown(("point", "pipeline", "from", "to", *TITLES.values()), rows)
+    rows = [(*key, *[f"{row[era]:.1f}" for era in report.titles]) for key, row in total.iterrows()]
+    return markdown(("point", "pipeline", "from", "to", *report.titles.values()), rows)
 
 
 def _or_blank(value: float, form: str) -> str:

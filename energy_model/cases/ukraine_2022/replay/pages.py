@@ -10,8 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS
-from energy_model.cases.ukraine_2022.replay.eras import ERAS
-from energy_model.cases.ukraine_2022.replay.page import validation_page
+from energy_model.cases.ukraine_2022.replay.page import honest_lines, validation_page
 from energy_model.data.load import GasData
 from energy_model.files import check_writable, replacing_folder, write_text
 from energy_model.report import style
@@ -32,6 +31,10 @@ PAGES = {
 """Groups of series on each page."""
 
 
+BEGIN, END = "<!-- errors of the replay -->", "<!-- end of errors -->"
+"""Marks around the errors that a page quotes."""
+
+
 def label(group: str, series: str) -> str:
     """Group and series in few words.
 
@@ -42,18 +45,19 @@ def label(group: str, series: str) -> str:
     return f"{short.get(group, group)}, {series.replace('_', ' ')}"
 
 
-def draw_pages(series: pd.DataFrame, folder: Path) -> list[Path]:
+def draw_pages(report: ReplayReport, folder: Path) -> list[Path]:
     """Write the pages of every era as PNG and return their paths."""
     paths = []
-    for era, part in series.groupby("era", observed=True, sort=False):
+    for era, part in report.series.groupby("era", observed=True, sort=False):
         for page, groups in PAGES.items():
-            for number, figure in enumerate(small_multiples(part, str(era), groups), start=1):
+            drawn = small_multiples(part, report.titles[str(era)], groups)
+            for number, figure in enumerate(drawn, start=1):
                 name = f"{era}_{page}" if number == 1 else f"{era}_{page}_{number}"
                 paths.append(style.save_figure(figure, folder / f"{name}.png"))
     return paths
 
 
-def small_multiples(series: pd.DataFrame, era: str, groups: tuple[str, ...]) -> Iterator[Figure]:
+def small_multiples(series: pd.DataFrame, title: str, groups: tuple[str, ...]) -> Iterator[Figure]:
     """Figures of at most thirty panels: observed dark, modelled red, the mean of the years before light."""
     wanted = [
         (group, name, part)
@@ -63,11 +67,10 @@ def small_multiples(series: pd.DataFrame, era: str, groups: tuple[str, ...]) -> 
     ]
     for first in range(0, len(wanted), COLUMNS * ROWS):
         with style.house_style():
-            yield _page(wanted[first : first + COLUMNS * ROWS], era)
+            yield _page(wanted[first : first + COLUMNS * ROWS], title)
 
 
-def _page(panels: list[tuple[str, str, pd.DataFrame]], era: str) -> Figure:
-    title = {known.id: known.title for known in ERAS}.get(era, era)
+def _page(panels: list[tuple[str, str, pd.DataFrame]], title: str) -> Figure:
     figure = style.new_figure(style.A4_LANDSCAPE)
     top = style.add_header(
         figure,
@@ -104,14 +107,34 @@ def write_tables(report: ReplayReport, folder: Path) -> Path:
     with replacing_folder(folder / "replay") as part:
         for name in ("table", "series", "aims", "internal_flows"):
             (part / f"{name}.csv").write_text(csv_text(getattr(report, name)), encoding="utf-8", newline="\n")
-        draw_pages(report.series, part)
+        draw_pages(report, part)
     return folder / "replay"
 
 
+def with_quotes(text: str, lines: str) -> str:
+    """A page with fresh lines between the marks around the errors that it quotes; one without marks as it is.
+
+    >>> with_quotes("a <!-- errors of the replay --> old <!-- end of errors --> b", "- new")
+    'a <!-- errors of the replay -->\\n\\n- new\\n\\n<!-- end of errors --> b'
+    """
+    head, mark, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    return f"{head}{mark}\n\n{lines}\n\n{end}{tail}" if mark and end else text
+
+
 def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
-    """docs/validation.md with its picture under ``images`` beside it; runs every era without each mechanism."""
-    page = validation_page(report, gains(data, report.aims, ERAS[:2]))
-    picture = next(small_multiples(report.series[report.series["era"] == ERAS[1].id], ERAS[1].id, PAGES["flows"]))
+    """docs/validation.md with its picture under ``images`` beside it; runs every era without each mechanism.
+
+    The errors that README.md above it and limits.md beside it quote are written anew, between their marks.
+    """
+    given = [era for era in report.eras if era.demand == "observed"]
+    page = validation_page(report, gains(data, report.aims, given))
+    shown = given[-1] if given else report.eras[-1]
+    picture = next(small_multiples(report.series[report.series["era"] == shown.id], shown.title, PAGES["flows"]))
     check_writable(path.parent / "images")
     style.save_figure(picture, path.parent / "images" / "replay_2022.png", dpi=SCREEN_DPI)
+    lines = "\n".join(f"- {line}" for line in honest_lines(report))
+    for file in (path.parent / "limits.md", path.parent.parent / "README.md"):
+        if file.is_file():
+            write_text(file, with_quotes(file.read_text(encoding="utf-8"), lines))
     return write_text(path, page)

@@ -6,7 +6,7 @@ else is the model's choice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -28,6 +28,7 @@ from energy_model.scenario.lookups import active, parameter
 from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.world import base_case
 from energy_model.scenario.world.demand import base_demand
+from energy_model.scenario.world.storage import observed_stock
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.past import Past
@@ -44,17 +45,24 @@ STORYLINE = date(2022, 1, 31)
 """Duties written down by this day are taken as old ones."""
 
 
-def window_case(past: Past, first: date, levels: Mapping[str, float] | None, last: date) -> Case:
+def window_case(
+    past: Past, first: date, levels: Mapping[str, float] | None, last: date, short: Sequence[str] = ()
+) -> Case:
     """The case of a plan made on ``first`` up to ``last``.
 
     Parameters
     ----------
     levels : mapping of str to float, optional
         Gas in store on the morning of ``first`` by node, GWh; by default as observed.
+    short : sequence of str
+        Markets that would be cut if they landed no more LNG than usual.
     """
     data = _with_duties(_with_fillings(_without_decisions(past.vintage), first, levels), first)
     case = base_case(data, past.era.scenario(first, last))
-    for given in (_able, _priced, _asked, _attracted, _booked, _with_habit, _reopened, _delivered, _in_range):
+    for given in (_able, _priced, _asked, _attracted):
+        case = given(case, past)
+    case = _booked(case, past, short)
+    for given in (_with_habit, _reopened, _delivered, _in_range):
         case = given(case, past)
     return _with_russian_flows(case, past)
 
@@ -79,9 +87,17 @@ def _replaced(data: GasData, **tables: pd.DataFrame) -> GasData:
 
 
 def _with_fillings(data: GasData, first: date, levels: Mapping[str, float] | None) -> GasData:
-    """The world with given levels as the filling of the first day."""
+    """The world with given levels as the filling of the first day; without them as observed.
+
+    Where nobody reports on that day a store holds what it held when it was last known.
+    """
     if levels is None:
-        return data
+        known = data["storage_filling"].sort_values("date", kind="stable")
+        known = known[~known["node"].isin(observed_stock(data, first).index)]
+        before = known[known["date"] <= pd.Timestamp(first)]
+        held = pd.concat([known.drop_duplicates("node"), before]).drop_duplicates("node", keep="last")
+        held = held.assign(date=pd.Timestamp(first))
+        return _replaced(data, storage_filling=pd.concat([data["storage_filling"], held], ignore_index=True))
     rows = {"node": list(levels), "date": pd.Timestamp(first), "gas_in_storage_gwh": list(levels.values())}
     return _replaced(data, storage_filling=pd.DataFrame(rows))
 
@@ -91,7 +107,8 @@ def _with_duties(data: GasData, first: date) -> GasData:
     table = data["storage_targets"]
     table = table[(table["kind"] == "legal") & (table["as_of"] <= pd.Timestamp(max(first, STORYLINE)))]
     if first.year < STORYLINE.year:
-        table = table.assign(date=table["date"] - pd.DateOffset(years=1)).drop_duplicates(["scope", "date"])
+        earlier = pd.DateOffset(years=STORYLINE.year - first.year)
+        table = table.assign(date=table["date"] - earlier).drop_duplicates(["scope", "date"])
     return _replaced(data, storage_targets=table)
 
 
@@ -101,12 +118,13 @@ def _able(case: Case, past: Past) -> Case:
     Of 2021: home production at that year's total, Norway at that year's availability (maintenance included), the others
     at that year's exports. Norway sells all it can make: its year has no volume below its daily rate.
     """
-    if not past.era.has("production"):
+    if not past.uses("production"):
         return case
     supply, line = case.supply, case.timeline
     rate, volume = supply.rate.copy(), supply.volume.copy()
-    if past.era.start.year < STORYLINE.year:
-        history = past.vintage["production_history"].query("year == @past.era.start.year")
+    year = line.start.year
+    history = past.vintage["production_history"].query("year == @year")
+    if year < STORYLINE.year and len(history):
         made = history[history["quantity"].isin(["natural_gas", "biomethane"])].groupby("node")["energy_gwh"].sum()
         planned = past.vintage["production"].groupby("node")["production_gwh_per_day"].mean() * DAYS_PER_YEAR
         ratio = (made / planned).dropna()
@@ -114,7 +132,7 @@ def _able(case: Case, past: Past) -> Case:
         rate[home] *= ratio[supply.supplier[home]].to_numpy()[:, None]
         volume[home] = rate[home] @ line.days
         exported = history[history["quantity"] == "export_to_europe"].set_index("node")["energy_gwh"]
-        for supplier in STEADY:
+        for supplier in exported.index.intersection(STEADY):
             volume[supply.supplier == supplier] = exported[supplier] / DAYS_PER_YEAR * line.days.sum()
         rate[supply.supplier == NORWAY] *= _availability(past, line)
     steady = np.isin(supply.supplier, STEADY)
@@ -128,7 +146,7 @@ def _availability(past: Past, line: Timeline) -> np.ndarray:
     """Norway's availability of the year over the best of three years, by period."""
     profile = past.vintage["supply_profile"].query("supplier == @NORWAY").set_index("month")
     ratio = profile["rate_base_year_share"] / profile["rate_share"]
-    year = past.era.start.year
+    year = past.vintage.storyline.base_year
     return line.monthly(np.array([ratio[m.month] if m.year == year else 1.0 for m in months_of(line)]))
 
 
@@ -146,51 +164,66 @@ def _priced(case: Case, past: Past) -> Case:
 def _asked(case: Case, past: Past) -> Case:
     """Demand as observed, without an answer to price; a normal year, with one, where it is not known yet.
 
-    Great Britain and Switzerland move as the EU does against the same months of 2021; others that report nothing repeat
-    2021.
+    What was used at the price of the month was worth it to its users, so the cost of a cut counts from that price.
+    Great Britain, Switzerland and a member of the EU that does not report a month move as the EU does against the same
+    months of 2021; others that report nothing repeat 2021.
     """
     if past.era.demand == "response":
         return case
     line, demand = case.timeline, case.demand
-    months = months_of(line)
-    scenario = past.era.scenario(line.start, line.end).model_copy(update={"weather": "2021"})
+    months, base_year = months_of(line), past.vintage.storyline.base_year
+    inside = case.inside(past.history.region)
+    moving = np.isin(case.nodes, LIKE_THE_EU) | inside
+    weather = past.vintage.storyline.weather.base_year
+    scenario = past.era.scenario(line.start, line.end).model_copy(update={"weather": weather})
     pattern = base_demand(past.vintage, scenario, line, case.nodes).rate
     seen = past.demand(case.nodes, months) / line.days
     rate, share = demand.rate.copy(), demand.voluntary_share.copy()
     for t in range(known_months(case, past)):
         total = pattern[:, :, t].sum(axis=1)
         reported = ~np.isnan(seen[:, t])
-        europe = seen[reported, t].sum() / total[reported].sum() if months[t].year > 2021 else 1.0
-        factor = np.where(np.isin(case.nodes, LIKE_THE_EU), europe, 1.0)
+        among = reported & inside
+        europe = seen[among, t].sum() / total[among].sum() if months[t].year != base_year else 1.0
+        factor = np.where(moving, europe, 1.0)
         factor[reported] = seen[reported, t] / np.maximum(total[reported], 1e-9)
         rate[:, :, t] = pattern[:, :, t] * factor[:, None]
         share[:, :, t] = 0.0
-    return case.with_("demand", rate=rate, voluntary_share=share)
+    price = float(past.hub_price(months[:1])[0])
+    return case.with_("demand", rate=rate, voluntary_share=share, tier_cost=demand.tier_cost + price)
 
 
 def _attracted(case: Case, past: Past) -> Case:
-    """LNG that Europe attracts by month: the year's total with the season of the years before."""
+    """LNG that Europe attracts by month: the year's total with the season of the years before.
+
+    The season is that of the countries that report; Türkiye's LNG stands beside it.
+    """
     line, era = case.timeline, past.era
     limits = past.vintage["lng_europe_limit"].set_index("case")["limit_gwh_per_year"]
-    season = past.lng_season if era.has("lng_season") else np.ones(12)
-    yearly = [limits[era.lng_case if m <= pd.Timestamp(era.end) else era.lng_case_after] for m in months_of(line)]
+    season = past.lng_season if past.uses("lng_season") else np.ones(12)
+    yearly = [limits[era.lng_case(month)] for month in months_of(line)]
     share = np.array([season[m.month - 1] for m in months_of(line)])
-    limit = np.array(yearly) / DAYS_PER_YEAR * line.month_days.sum(axis=1) * share
-    flexibility = 1.0 if era.has("lng_season") else case.lng.monthly_flexibility
+    days = line.month_days.sum(axis=1)
+    apart = past.booked_lng_gwh_per_year if past.uses("lng_booking") else 0.0
+    limit = (np.array(yearly) - apart) / DAYS_PER_YEAR * days * share
+    if past.uses("lng_booking"):
+        limit += line.month_days @ _turkish_lng(case, past)
+    flexibility = 1.0 if past.uses("lng_season") else case.lng.monthly_flexibility
     return case.with_("lng", europe_limit=limit, monthly_flexibility=flexibility)
 
 
-def _booked(case: Case, past: Past) -> Case:
+def _booked(case: Case, past: Past, short: Sequence[str]) -> Case:
     """Countries land their usual shares of the LNG that Europe attracts, Türkiye what it bought in 2021.
 
     Cargoes follow long-term contracts and booked slots, not the cheapest quay: at most the mean share of the years
-    before, at least the lowest share of any month of the two years before.
+    before, at least the lowest share of any month of the two years before. Slots are sold on before customers are cut:
+    a market that would be short in the known months may land in them what its terminals can.
     """
-    if not past.era.has("lng_booking"):
+    if not past.uses("lng_booking"):
         return case
     lng, line = case.lng, case.timeline
+    known = np.arange(len(line)) < known_months(case, past)
     daily = line.monthly(lng.europe_limit / line.month_days.sum(axis=1))
-    turkish = np.full(len(line), past.booked_lng_gwh_per_year / DAYS_PER_YEAR)
+    turkish = _turkish_lng(case, past)
     rest = np.maximum(daily - turkish, 0.0)
     bounds = {node: (low * rest, usual * rest) for node, low, usual in past.usual_lng_shares.itertuples()}
     bounds["TR"] = (turkish, turkish)
@@ -200,9 +233,17 @@ def _booked(case: Case, past: Past) -> Case:
             mine = lng.terminal_node == n
             part = capacity[mine] / np.maximum(capacity[mine].sum(axis=0), 1e-9)
             low, most = bounds[case.nodes[n]]
+            most = np.where(np.isin(case.nodes[n], short) & known, capacity[mine].sum(axis=0), most)
             capacity[mine] = np.minimum(capacity[mine], part * most)
             minimum[mine] = np.minimum(part * low, capacity[mine])
     return case.with_("lng", sendout=capacity, sendout_minimum=minimum)
+
+
+def _turkish_lng(case: Case, past: Past) -> np.ndarray:
+    """What Türkiye bought in 2021, GWh/d: its pipelines run evenly, so LNG lands where its demand is above its mean."""
+    line, demand = case.timeline, case.demand.rate[case.node("TR")].sum(axis=0)
+    mean = float(demand @ line.days) / float(line.days.sum())
+    return np.asarray(np.maximum(past.booked_lng_gwh_per_year / DAYS_PER_YEAR + demand - mean, 0.0))
 
 
 def _with_habit(case: Case, past: Past) -> Case:
@@ -210,7 +251,7 @@ def _with_habit(case: Case, past: Past) -> Case:
 
     Missing it for a year costs what gas carried from summer to winter usually earns at today's price.
     """
-    if not past.era.has("habit"):
+    if not past.uses("habit"):
         return case
     stock, line, usual = case.storage, case.timeline, past.usual_filling
     penalty = habit_penalty(case, past)
@@ -242,7 +283,7 @@ def _reopened(case: Case, past: Past) -> Case:
 
 def _delivered(case: Case, past: Past) -> Case:
     """Contracts with one delivery point are taken there, month by month, up to what must be paid for anyway."""
-    if not past.era.has("delivery"):
+    if not past.uses("delivery"):
         return case
     table = past.vintage["contracts"].set_index("contract")
     minimum = case.pipelines.minimum.copy()
@@ -258,7 +299,7 @@ def _in_range(case: Case, past: Past) -> Case:
 
     Processing plants, booked capacity and delivery points hold them there; least cost would not.
     """
-    if not past.era.has("landing"):
+    if not past.uses("landing"):
         return case
     lines, ids = case.pipelines, list(case.pipelines.id)
     minimum, capacity = lines.minimum.copy(), lines.capacity.copy()

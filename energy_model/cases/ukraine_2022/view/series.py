@@ -105,6 +105,7 @@ def modelled(results: Results, coverage: Coverage) -> pd.DataFrame:
 def observed(data: GasData, months: list[pd.Timestamp], day: date, coverage: Coverage) -> pd.DataFrame:
     """The same series as they were, in the months that have been reported: group, series, unit, month, value."""
     seen = replayed.observed(data, months, HISTORY)
+    seen = replayed.with_region(seen, seen, "observed", set(coverage.eu), EU)
 
     def wide(group: str) -> pd.DataFrame:
         return seen[seen["group"] == group].pivot_table(index="month", columns="series", values="observed")

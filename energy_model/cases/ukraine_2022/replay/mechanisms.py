@@ -1,11 +1,6 @@
-"""Stretches of history that are replayed, and what a replay adds to the plain network."""
+"""What a replay adds to the model of scenarios, and which mechanism of the model stands in place of it."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from datetime import date
-
-from energy_model.validate.replay.era import Era
 
 MECHANISMS = {
     "rolling": "plans month by month that know nothing of later prices, flows and weather",
@@ -17,23 +12,11 @@ MECHANISMS = {
     "delivery": "contracts with one delivery point are taken there, month by month",
     "production": "production and exports as able in the year, Norwegian maintenance included (hindsight in 2021)",
 }
-"""What a replay adds to the plain network. Each can be left out to see what it gains."""
-
-
-YEAR_2021 = Era(
-    "replay_2021", "2021", date(2021, 1, 1), date(2021, 12, 31), date(2022, 1, 31), "2021", "high", "reference"
-)
-YEAR_2022 = Era(
-    "replay_2022",
-    "January to August 2022",
-    date(2022, 1, 1),
-    date(2022, 8, 31),
-    date(2022, 8, 31),
-    "2022_hindsight",
-    "2022_hindsight",
-    "reference",
-)
-RESPONSE_2022 = replace(
-    YEAR_2022, id="replay_2022_response", title="January to August 2022, demand by price", demand="response"
-)
-ERAS = (YEAR_2021, YEAR_2022, RESPONSE_2022)
+"""What a replay adds. Each can be left out to see what it gains."""
+REPLACED_BY = {
+    "lng_season": "lng_world",
+    "landing": "delivery_points",
+    "delivery": "delivery_points",
+    "production": "supply_by_month",
+}
+"""Mechanism of the model, a key of a scenario, that stands in place of one of these where it is in force."""
