@@ -243,7 +243,9 @@ def _turkish_lng(case: Case, past: Past) -> np.ndarray:
     """What Türkiye bought in 2021, GWh/d: its pipelines run evenly, so LNG lands where its demand is above its mean."""
     line, demand = case.timeline, case.demand.rate[case.node("TR")].sum(axis=0)
     mean = float(demand @ line.days) / float(line.days.sum())
-    return np.asarray(np.maximum(past.booked_lng_gwh_per_year / DAYS_PER_YEAR + demand - mean, 0.0))
+    bought = past.booked_lng_gwh_per_year / DAYS_PER_YEAR
+    swing = np.maximum(bought + demand - mean, 0.0)
+    return np.asarray(swing * bought * line.days.sum() / (swing @ line.days))
 
 
 def _with_habit(case: Case, past: Past) -> Case:
