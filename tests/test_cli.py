@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from toy_package import toy_data
 from typer.testing import CliRunner, Result
 
 from energy_model.cli import EXIT_FAILED, EXIT_INTERRUPTED, app
-from energy_model.data.package import data_root
 from energy_model.results.store import read_scenario, read_table
 from energy_model.scenario import library, load_scenario
 
@@ -259,17 +259,32 @@ def test_ctrl_c_while_the_solver_works_ends_the_program_in_words(tmp_path: Path)
 # The other commands ---------------------------------------------------------------------------------------------------
 
 
-def test_brief_makes_workbook_figures_and_tables_and_prints_the_answer(tmp_path: Path) -> None:
-    made = program("brief", "--out", str(tmp_path), "--only", "reference", "--only", "full_cutoff_february")
-
-    assert (0, "") == (made.returncode, made.stderr)
+def check_brief(made: subprocess.CompletedProcess[str], folder: Path, cut: str) -> None:
+    assert 0 == made.returncode
     assert len(made.stdout.splitlines()[0].split()) > 20, "the answer in one paragraph"
     said = dict(line.split(":", 1) for line in made.stdout.splitlines()[1:] if line)
     assert ["workbook", "figures", "tables"] == list(said)
     assert all(Path(path.split(" (")[0].strip()).exists() for path in said.values())
-    drawn = {path.stem for path in (tmp_path / "figures").iterdir()}
-    assert {"storage", "full_cutoff_february_flow_map", "full_cutoff_february_shortfall"} <= drawn
-    assert {"reference", "full_cutoff_february"} <= set(os.listdir(tmp_path / "results"))
+    drawn = {path.stem for path in (folder / "figures").iterdir()}
+    assert {"storage", f"{cut}_shortfall"} <= drawn
+    assert {"reference", cut} <= set(os.listdir(folder / "results"))
+
+
+def test_brief_makes_workbook_figures_and_tables_and_prints_the_answer(tmp_path: Path) -> None:
+    chosen = ("--data", str(toy_data().root), "--only", "reference", "--only", "stop", "--ranges", "none")
+    made = program("brief", "--out", str(tmp_path), *chosen)
+
+    check_brief(made, tmp_path, "stop")
+    assert {"no base map, so no flow maps"} == {line.split(": ")[-1] for line in made.stderr.splitlines()}
+
+
+@pytest.mark.slow
+def test_brief_of_the_real_package_with_its_replay_and_ranges(tmp_path: Path) -> None:
+    made = program("brief", "--out", str(tmp_path), "--only", "reference", "--only", "full_cutoff_february")
+
+    check_brief(made, tmp_path, "full_cutoff_february")
+    assert "" == made.stderr
+    assert (tmp_path / "figures" / "full_cutoff_february_flow_map.png").is_file()
 
 
 def test_compare_shows_inputs_and_results_that_differ_and_no_others(cli: Cli) -> None:
@@ -386,9 +401,11 @@ def test_data_check_finds_nothing_wrong_with_the_packages_own_data(cli: Cli) -> 
 
 
 def test_data_check_fails_on_a_changed_table_until_it_is_sealed(cli: Cli, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(data_root(), tmp_path / "data"))
+    copy = Path(shutil.copytree(toy_data().root, tmp_path / "data"))
     table = copy / "tariffs.csv"
-    table.write_text(table.read_text(encoding="utf-8").replace("Exit", "exit", 1), encoding="utf-8")
+    last, text = ",2031-01-31,\n", table.read_text(encoding="utf-8")
+    assert last in text
+    table.write_text(text.replace(last, f"{last.strip()}exit and entry\n", 1), encoding="utf-8")
 
     result = cli("data", "check", "--data", "data")
     assert EXIT_FAILED == result.exit_code

@@ -653,7 +653,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     return with_changes(bare, **own)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(scenario=scenarios())
 def test_toml_to_excel_to_toml_is_the_identity(scenario: Scenario, data: GasData, tmp_path: Path) -> None:
     text = scenario_toml(scenario)

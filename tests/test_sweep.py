@@ -420,12 +420,12 @@ def test_a_process_that_dies_costs_time_and_nothing_else(
             killed.append(int(process.pid or 0))
             process.kill()
 
-    sweep = run_sweep(plan(chunk=1, samples=12), tmp_path / "two", data=data, workers=2, progress=kill)
+    sweep = run_sweep(plan(chunk=1, samples=5), tmp_path / "two", data=data, workers=2, progress=kill)
 
     assert len(killed) == 1
     assert "a solving process stopped" in caplog.text
-    assert (sweep.cases, sweep.failed) == (12, 0)
-    run_sweep(plan(chunk=1, samples=12), tmp_path / "one", data=data, workers=1)
+    assert (sweep.cases, sweep.failed) == (5, 0)
+    run_sweep(plan(chunk=1, samples=5), tmp_path / "one", data=data, workers=1)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
 
 

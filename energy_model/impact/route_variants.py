@@ -16,7 +16,7 @@ from energy_model.impact.study import Study
 from energy_model.plan.foresight import Solved
 from energy_model.scenario import Scenario, apply, load_scenario
 from energy_model.scenario.measures.base import Measure
-from energy_model.scenario.measures.routes import RouteCommissioning, RouteMeasure, RouteOutage
+from energy_model.scenario.measures.routes import RouteOutage
 from energy_model.scenario.measures.supply import ExtraSupply
 
 AS_IT_IS, CHANGED, WITH_GAS = "as_it_is", "changed", "changed_with_gas"
@@ -50,7 +50,7 @@ class RouteChange:
     @property
     def opens(self) -> bool:
         """Whether the route is idle as it is, and the change opens it."""
-        return any(isinstance(measure, RouteCommissioning) for measure in self.pipe)
+        return any(measure.opens_route for measure in self.pipe)
 
     @property
     def begins(self) -> date | None:
@@ -95,7 +95,7 @@ def changes_of(study: Study) -> list[RouteChange]:
         if one.route in about.routes
     ]
     if not found:
-        hit = [one for one in study.scenario.in_force if isinstance(one, RouteMeasure)]
+        hit = study.scenario.in_force
         own = {name: lines_of(study, route) for route, name in names.items() if route in about.routes}
         acted_on = {name: lines for name, lines in own.items() if any(_is_on(one, lines, study.data) for one in hit)}
         largest = {
@@ -132,11 +132,7 @@ def _stop(study: Study, name: str, lines: tuple[str, ...]) -> RouteChange:
 
 def _is_on(measure: Measure, lines: tuple[str, ...], data: GasData) -> bool:
     """Whether a measure acts on one of some pipelines."""
-    if not isinstance(measure, RouteMeasure):
-        return False
-    table = data["pipelines"]
-    hit = table["route"] == measure.route if measure.route is not None else table["pipeline"] == measure.pipeline
-    return bool(set(table.loc[hit, "pipeline"]) & set(lines))
+    return not measure.targets(data).isdisjoint(f"pipeline {line}" for line in lines)
 
 
 def has_gas(study: Study, change: RouteChange) -> bool:

@@ -160,11 +160,6 @@ class Study(Shown):
         return shortage_phrase(self.results, self.inside)
 
     @cached_property
-    def shortage_of_country(self) -> str:
-        """The scenario's shortage in the country, as a part of a sentence."""
-        return shortage_phrase(self.results, set(self.subject.country_nodes))
-
-    @cached_property
     def shortage_elsewhere(self) -> str:
         """Markets outside the region that are curtailed, as a sentence; empty if none is."""
         return elsewhere_phrase(self.results, self.inside, self.subject.where)

@@ -12,7 +12,6 @@ from energy_model.data.regions import countries_of, group_codes, members, place_
 from energy_model.data.sellers import adjective, routes_of, seller_name, seller_of, sellers, suppliers_of
 from energy_model.errors import ScenarioError
 from energy_model.scenario import Scenario
-from energy_model.scenario.measures.bans import LngBan
 from energy_model.scenario.measures.base import Measure, unknown_places
 from energy_model.scenario.measures.supply import exporters
 
@@ -208,7 +207,7 @@ def _channel(seller: str, own: list[Measure], data: GasData) -> str:
     by_pipe = steps.loc[steps["availability"] == "base", "supplier"]
     about = [measure for measure in own if seller in measure.sellers(data)]
     if seller in set(by_pipe):
-        return LNG if about and all(isinstance(measure, LngBan) for measure in about) else PIPELINE
+        return LNG if about and all(measure.only_by_ship for measure in about) else PIPELINE
     return LNG if seller in exporters(data) else PRODUCTION
 
 

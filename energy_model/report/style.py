@@ -56,14 +56,6 @@ FAMILIES: dict[str, Family] = {
 }
 """Where gas comes from besides pipeline suppliers."""
 
-SECTOR_COLOURS: dict[str, str] = {
-    "households": "#274C77",
-    "services": "#6096BA",
-    "industry": "#C1666B",
-    "power_heat": "#D4B483",
-    "other": "#9AA5AD",
-}
-
 UNSERVED = "#B3541E"
 """Demand that is not met, in every figure."""
 SHORTFALL_COLOURS: tuple[str, ...] = ("#FBE3BC", "#F6C47F", "#EDA04A", "#D9781F", "#B3541E", "#7F3610")

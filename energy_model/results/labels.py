@@ -58,10 +58,6 @@ class Labels(BaseModel):
         """Code of the seller behind a supplier; one that is not listed is its own seller."""
         return next((row.seller for row in self.suppliers if row.code == supplier), supplier)
 
-    def family_of(self, supplier: str) -> str:
-        """Family of supplies that a supplier belongs to; empty if it has none."""
-        return next((row.family for row in self.suppliers if row.code == supplier), "")
-
     def suppliers_of(self, seller: str) -> tuple[str, ...]:
         """Codes under which a seller offers gas, its own first."""
         return tuple(dict.fromkeys([seller, *(row.code for row in self.suppliers if row.seller == seller)]))

@@ -18,7 +18,6 @@ Role = Literal["name", "place", "flag", "limit", "floor", "volume", "stock", "sh
 from above and a ``floor`` from below in each period; a ``volume`` or ``stock`` is a quantity of gas; a ``share`` and a
 ``price`` weight a quantity; ``demand`` is what is asked for; a ``flag`` is true or false."""
 NUMERIC: frozenset[Role] = frozenset({"limit", "floor", "volume", "stock", "share", "price", "demand"})
-OFFERING: frozenset[Role] = frozenset({"limit", "volume"})
 PERIODS = "periods"
 _SUFFIX = {"GWh/d": "_gwh_per_day", "GWh": "_gwh", "EUR/MWh": "_eur_per_mwh", "share": "_share"}
 _UNSAID = object()

@@ -75,6 +75,7 @@ class LngBan(Refusal):
     countries: Countries | None = None
     """Countries and groups that refuse; default is every market."""
 
+    only_by_ship: ClassVar[bool] = True
     restricts_trade: ClassVar[bool] = True
     describes: ClassVar[str] = "LNG from {exporter} refused by {countries}[, except {exempt}]"
 

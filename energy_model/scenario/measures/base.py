@@ -154,6 +154,10 @@ list it."""
     """Whether a measure of this kind relieves a shortage."""
     restricts_trade: ClassVar[bool] = False
     """Whether a measure of this kind bans, taxes, caps or withholds a seller's gas."""
+    opens_route: ClassVar[bool] = False
+    """Whether a measure of this kind lets gas through a route that is idle as it is."""
+    only_by_ship: ClassVar[bool] = False
+    """Whether a measure of this kind is about gas that comes by ship and no other."""
     describes: ClassVar[str] = ""  # headline; a part in [square brackets] is dropped when its key is not given
 
     by_default: ClassVar[Mapping[str, str]] = {}

@@ -82,6 +82,7 @@ class RouteCommissioning(RouteMeasure):
     """Capacity that is offered; default is the pipeline's capacity in ``pipelines.csv``."""
 
     idle: ClassVar[str] = "it is open already with no less capacity"
+    opens_route: ClassVar[bool] = True
     describes: ClassVar[str] = "[{route}][{pipeline}] goes into operation"
 
     def apply(self, case: Case, data: GasData) -> Case:

@@ -17,7 +17,7 @@ from energy_model.scenario.measures.base import (
     group_problems,
     unknown_codes,
 )
-from energy_model.scenario.measures.supply import exporters, suppliers
+from energy_model.scenario.measures.supply import suppliers
 from energy_model.scenario.origin import Asked, By, Gas, ThirdCountries, with_origin
 from energy_model.scenario.records import Denial
 
@@ -40,11 +40,6 @@ def gas_by_ship(data: GasData, supplier: str) -> Gas:
 def sells_by_pipe(data: GasData, seller: str) -> bool:
     """Whether a seller offers gas by pipeline or from production of its own."""
     return bool({*suppliers(data), *data["production"]["node"]} & set(suppliers_of(data, seller)))
-
-
-def sells_by_ship(data: GasData, seller: str) -> bool:
-    """Whether a seller offers LNG."""
-    return bool(exporters(data) & set(suppliers_of(data, seller)))
 
 
 def taking_part(case: Case, countries: Sequence[str] | None, exempt: Sequence[str]) -> np.ndarray:
