@@ -80,6 +80,9 @@ def validate_replay(
     without: Annotated[
         str | None, typer.Option(help="Mechanisms to leave out, of the model or of the replay, with commas.")
     ] = None,
+    month_before: Annotated[
+        bool, typer.Option("--month-before", help="Give each plan the flows over borders observed in the month before.")
+    ] = False,
 ) -> None:
     """History again, as the package's case names it: what the model would have chosen, against what happened."""
     from energy_model import load_data
@@ -94,7 +97,8 @@ def validate_replay(
             check_writable(folder)
     case = reference_case(world)
     eras = _eras(world, first, last, demand)
-    report = replay(world, eras=chosen(eras, case.history, mechanisms, without))
+    eras = chosen(eras, case.history, mechanisms, without)
+    report = replay(world, eras=[era.given_month_before() if month_before else era for era in eras])
     for line in case.honest_lines(report):
         typer.echo(line)
     print_table(report.aims.round(3))

@@ -71,9 +71,13 @@ def _month_before(data: GasData, timeline: Timeline, borders: list[tuple[str, st
         return {}
     month = pd.Timestamp(timeline.start).to_period("M").to_timestamp() - pd.DateOffset(months=1)
     rows = table[table["month"] == month]
-    net = {(row.from_node, row.to_node): row.energy_gwh / month.days_in_month for row in rows.itertuples()}
-    both = {(a, b): net.get((a, b), -net[b, a]) if (b, a) in net else net.get((a, b)) for a, b in borders}
-    return {f"{a}>{b}": float(flow) for (a, b), flow in both.items() if flow is not None}
+    gross = rows.groupby(["from_node", "to_node"])["energy_gwh"].sum() / month.days_in_month
+    found = {}
+    for there in borders:
+        back = there[::-1]
+        if there in gross.index or back in gross.index:
+            found[f"{there[0]}>{there[1]}"] = float(gross.get(there, 0.0) - gross.get(back, 0.0))
+    return found
 
 
 def _day(value: object) -> date | None:

@@ -17,6 +17,8 @@ from energy_model.scenario import Scenario
 from energy_model.scenario.schema import Horizon
 
 Given = Literal["observed", "response"]
+MONTH_BEFORE = "_month_before"
+"""End of the id of an era that gives the flows over borders of the month before."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Era:
         Mechanisms of the model that are in force, as in a scenario of the package.
     without : tuple of str
         Mechanisms left out, to show what each gains: of the model, or of the history's own.
+    month_before : bool
+        Whether each plan is given the flows over borders that were observed in the month before, in place of its own.
     """
 
     id: str
@@ -57,6 +61,7 @@ class Era:
     foresight: Literal["rolling", "perfect"] = "rolling"
     mechanisms: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    month_before: bool = False
 
     @property
     def months(self) -> list[pd.Timestamp]:
@@ -67,6 +72,11 @@ class Era:
         """The same era without some mechanisms."""
         foresight = "perfect" if "rolling" in mechanisms else self.foresight
         return replace(self, without=(*self.without, *mechanisms), foresight=foresight)
+
+    def given_month_before(self) -> Era:
+        """The same era with the flows over borders given that were observed in the month before."""
+        title = f"{self.title}, month before given"
+        return replace(self, id=f"{self.id}{MONTH_BEFORE}", title=title, month_before=True)
 
     def lng_case(self, month: pd.Timestamp) -> str:
         """Row of ``lng_europe_limit.csv`` for a month, of the era or after it."""

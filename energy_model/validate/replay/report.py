@@ -17,6 +17,7 @@ from energy_model.errors import DataError, ScenarioError
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.reference import reference_case
 from energy_model.validate.replay import compare
+from energy_model.validate.replay.borders import refuse_unknown_month_before
 from energy_model.validate.replay.era import Era, eras_of
 from energy_model.validate.replay.given import refuse_unobserved
 from energy_model.validate.replay.history import History
@@ -82,6 +83,7 @@ def replay(data: GasData | None = None, *, eras: Iterable[Era] | None = None) ->
     if not chosen:
         raise DataError("storyline.toml", ["key 'replay.eras': no era is named; add one, or say from when to when"])
     refuse_unobserved(data, chosen, history)
+    refuse_unknown_month_before(data, chosen)
     runs = tuple(run_era(data, era, history) for era in chosen)
     series = pd.concat([era_series(data, run, history) for run in runs], ignore_index=True)
     table = scoreboard(series, data, history, chosen)

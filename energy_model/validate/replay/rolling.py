@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -18,6 +18,7 @@ from energy_model.plan.sharing import Shared
 from energy_model.plan.stages import Decisions, Step, next_plan
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
+from energy_model.validate.replay.borders import net_flows, with_month_before
 from energy_model.validate.replay.era import Era, end_of_plan
 from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import Past
@@ -51,25 +52,39 @@ def run_era(data: GasData, era: Era, history: History) -> Replayed:
     """
     past = Past(data, era, history)
     if era.foresight == "perfect":
-        solved = _planned(past, era.start, None, end_of_plan(era.end), len(era.months))
+        solved = _planned(past, Eve(era.start), end_of_plan(era.end), len(era.months))
         return Replayed(era, _months(solved, era, len(era.months)))
     parts: list[dict[str, pd.DataFrame]] = []
-    levels = None
+    eve = Eve(era.start)
     for month in era.months:
-        first = month.date()
-        solved = _planned(past, first, levels, end_of_plan(first), 1)
+        eve = replace(eve, first=month.date())
+        solved = _planned(past, eve, end_of_plan(eve.first), 1)
         parts.append(_months(solved, era, 1))
         owners = solved.case.nodes[solved.case.storage.node]
         stock = Decisions.of(solved.matrix, solved.solution).stock(1)
-        levels = dict(zip(owners.tolist(), stock.tolist(), strict=True))
+        eve = Eve(eve.first, dict(zip(owners.tolist(), stock.tolist(), strict=True)), net_flows(solved))
     return Replayed(era, {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in KEPT})
 
 
-def _planned(past: Past, first: date, levels: Mapping[str, float] | None, last: date, known: int) -> Solved:
+@dataclass(frozen=True)
+class Eve:
+    """What a plan begins with: its first day, gas in store by node (GWh; as observed if absent), flows over borders."""
+
+    first: date
+    levels: Mapping[str, float] | None = None
+    flows: Mapping[str, float] = field(default_factory=dict)
+
+
+def _planned(past: Past, eve: Eve, last: date, known: int) -> Solved:
     """A plan; where it cuts anybody in the months that are known, a second one with what yields before that."""
-    solved = solve_case(past, past.history.plan(past, first, levels, last, ()))
+
+    def plan(short: Sequence[str]) -> Solved:
+        case = past.history.plan(past, eve.first, eve.levels, last, short)
+        return solve_case(past, with_month_before(case, past, eve.flows))
+
+    solved = plan(())
     short = _cut_in(solved, known)
-    return solve_case(past, past.history.plan(past, first, levels, last, short)) if short else solved
+    return plan(short) if short else solved
 
 
 def _cut_in(solved: Solved, known: int) -> list[str]:
