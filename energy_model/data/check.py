@@ -87,6 +87,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("low", "elasticity", "high"),
         ("reference_price_low_eur_per_mwh", "reference_price_eur_per_mwh", "reference_price_high_eur_per_mwh"),
     ),
+    "response_lag": (("low", "elasticity", "high"), ("low_months", "months_to_half", "high_months")),
     "prices": (("low_eur_per_mwh", "price_eur_per_mwh", "high_eur_per_mwh"),),
     "parameters": (("low", "value", "high"),),
 }

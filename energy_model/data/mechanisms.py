@@ -15,6 +15,7 @@ MECHANISMS: Mapping[str, str] = {
     "lng_world": "exporters of LNG sell to buyers outside Europe as well, who answer to price, by the rows of "
     "lng_world.csv; without it Europe attracts at most what lng_europe_limit.csv says",
     "solidarity_groups": "markets outside the groups of solidarity.csv keep what they have bought, produce and store",
+    "response_lag": "demand answers to a price within months and not at once, by the rows of response_lag.csv",
 }
 """Keys of a scenario that turn a mechanism on or off, with what it says; ``mechanisms`` in storyline.toml names those
 that scenarios of a package use unless they say otherwise."""

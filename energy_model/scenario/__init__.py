@@ -11,6 +11,7 @@ from energy_model.scenario.case import Case
 from energy_model.scenario.kept import with_kept
 from energy_model.scenario.load import as_scenario, check_against, load_scenario
 from energy_model.scenario.notes import is_changed, notes
+from energy_model.scenario.response import with_lag
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.source import library
 from energy_model.scenario.stock import with_known_stock
@@ -41,6 +42,7 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
     world = base or base_case(vintage, scenario)
     case, seen = replace(world, believed_on=believed_on), with_capacities(vintage, scenario.capacity_view)
+    case = with_lag(case, seen, scenario.in_force, scenario.foresight)
     for measure in scenario.in_force:
         case = measure.apply(case, seen)
     if not case.demand.rate.any():

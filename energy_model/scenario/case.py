@@ -7,7 +7,7 @@ per directed pipeline, and so on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from typing import Annotated, Any, ClassVar
@@ -18,7 +18,7 @@ from energy_model.scenario.arrays import Array, Axis
 from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.lng_world import LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
-from energy_model.scenario.records import Ceiling, Denial, FillingTarget, Scaling
+from energy_model.scenario.records import Ceiling, Denial, FillingTarget, ResponseLag, Scaling
 from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.transit_bookings import TransitBookings
@@ -272,6 +272,7 @@ class Demand:
     slice_slope: Annotated[
         float, Array("", "price", "Rise of the cost from a tier's first slice to its last", unit="EUR/MWh")
     ]
+    lag: ResponseLag | None = field(default=None, compare=False)  # None if every answer comes at once
 
 
 @dataclass(frozen=True)
@@ -383,18 +384,15 @@ class Case:
     @property
     def parts(self) -> dict[str, Any]:
         """The parts that hold arrays, by name; those that no measure asks for are left out."""
-        found = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: part for name, part in found.items() if is_dataclass(part) and hasattr(type(part), "AXES")}
+        found = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {name: part for name, part in found if is_dataclass(part) and hasattr(type(part), "AXES")}
 
     @property
     def axes(self) -> dict[str, Axis]:
         """Every axis of the case by name."""
-        return {name: axis for part in self._declaring() for name, axis in part.AXES.items()}
+        return {name: axis for part in (self, *self.parts.values()) for name, axis in part.AXES.items()}
 
     @property
     def lengths(self) -> dict[str, int]:
         """Length of every axis."""
         return {name: len(axis.labels(self)) for name, axis in self.axes.items()}
-
-    def _declaring(self) -> Iterator[Any]:
-        return iter((self, *self.parts.values()))

@@ -38,6 +38,14 @@ class Denial:
 
 
 @dataclass(frozen=True)
+class ResponseLag:
+    """How long the answer to a price takes, by voluntary step of the demand curve."""
+
+    half_months: np.ndarray  # (V,) months until half of it has come
+    standing_since: tuple[date | None, ...]  # (V,) first day of the price that stood on the day of the vintage
+
+
+@dataclass(frozen=True)
 class Ceiling:
     """A measure by which some markets pay a supplier no more than a price."""
 

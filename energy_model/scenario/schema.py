@@ -130,6 +130,11 @@ border than in the month before has a price."""
     """Whether only the groups of ``solidarity.csv`` share a shortage by the rule of allocation, while every other \
 market keeps its own production, its stock and what it has bought (``purchases.csv``, ``contracts.csv``); ``false`` \
 lets all markets share."""
+    response_lag: bool = Field(default_factory=used_by_default("response_lag"))
+    """Whether demand answers to a price within months and not at once, by the rows of ``response_lag.csv``: to the \
+price that stood on ``as_of`` since it came, to a higher one since the first news that makes gas scarcer."""
+    demand_response: Literal["low", "central", "high"] = "central"
+    """How much demand answers to price: ``low`` is the smallest answer of the data, ``high`` the largest."""
     lng_case: LngCase = Field(default_factory=lambda: default_storyline().lng.central)
     """Row of ``lng_europe_limit.csv``: how much LNG Europe can attract; with ``lng_world`` how much it attracts at \
 the reference price, the rest being the demand of the others."""

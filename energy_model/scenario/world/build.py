@@ -113,9 +113,15 @@ def _same_offers(scenario: Scenario, other: Scenario) -> bool:
     return (scenario.supply_by_month, scenario.capacity_view) == (other.supply_by_month, other.capacity_view)
 
 
+def _same_demand(scenario: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios have the same demand before measures, and the same answer to price."""
+    keys = ("weather", "response_lag", "demand_response")
+    return all(getattr(scenario, key) == getattr(other, key) for key in keys)
+
+
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
     """The world of ``scenario`` from another's with the same periods: few parts read its keys."""
-    same_weather = scenario.weather == other.weather
+    same_demand = _same_demand(scenario, other)
     lng = changed_lng(data, scenario, other, world)
     return replace(
         world,
@@ -129,7 +135,7 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
         if scenario.transit_bookings
         else None,
         solidarity=_solidarity(data, scenario, world),
-        demand=world.demand if same_weather else base_demand(data, scenario, world.timeline, world.nodes),
+        demand=world.demand if same_demand else base_demand(data, scenario, world.timeline, world.nodes),
         weather=scenario.weather,
     )
 

@@ -11,11 +11,9 @@ from energy_model.scenario.case import SECTORS, Demand
 from energy_model.scenario.lookups import parameter
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.weather import calendar_year, on_dates
+from energy_model.scenario.world.response import voluntary_steps
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_OF_YEAR
-
-RESPONSE_STEPS = 6
-"""Number of ``response_price_*_eur_per_mwh`` parameters: where the demand curve is cut into steps."""
 
 
 def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray) -> Demand:
@@ -25,7 +23,7 @@ def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np
     """
     year = calendar_year(data, scenario.weather, nodes)
     _refuse_gaps(data, scenario.weather, year, nodes)
-    names, sector, share, cost = _voluntary_steps(data)
+    names, sector, share, cost, lag = voluntary_steps(data, scenario)
     tiers = data["curtailment_tiers"].sort_values(["tier", "sector"]).reset_index(drop=True)
     tiers = tiers[tiers["share_of_sector"] > 0.0]
     return Demand(
@@ -42,6 +40,7 @@ def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np
         tier_is_protected=tiers["is_protected"].to_numpy(bool),
         tier_slices=_slices(year, tiers, parameter(data, "slice_share_of_demand")),
         slice_slope=parameter(data, "slice_slope_eur_per_mwh"),
+        lag=lag,
     )
 
 
@@ -70,24 +69,6 @@ def _refuse_gaps(data: GasData, weather: str, year: np.ndarray, nodes: np.ndarra
             )
     if problems:
         raise DataError(f"demand_daily.csv, as known on {data.as_of},", problems)
-
-
-def _voluntary_steps(data: GasData) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    r"""Constant-elasticity demand cut into steps.
-
-    With the price at which a sector's demand was observed, :math:`p_0`, and elasticity e < 0, demand falls by
-    :math:`(a/p_0)^e - (b/p_0)^e` between the prices a < b; the step is valued at their geometric mean.
-    """
-    steps = [parameter(data, f"response_price_{k}_eur_per_mwh") for k in range(1, RESPONSE_STEPS + 1)]
-    rows = []
-    for row in data["demand_response"].to_dict("records"):
-        base, elasticity = row["reference_price_eur_per_mwh"], row["elasticity"]
-        for low, high in zip([base, *steps[:-1]], steps, strict=True):
-            share = (low / base) ** elasticity - (high / base) ** elasticity
-            name = f"{row['sector']} at {low:g} to {high:g} EUR/MWh"
-            rows.append((name, SECTORS.index(row["sector"]), share, np.sqrt(low * high)))
-    names, sectors, shares, costs = zip(*rows, strict=True)
-    return np.array(names), np.array(sectors, dtype=int), np.array(shares), np.array(costs)
 
 
 def _slices(year: np.ndarray, tiers: pd.DataFrame, slice_share: float) -> np.ndarray:

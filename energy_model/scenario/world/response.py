@@ -1,0 +1,84 @@
+"""How demand answers to price: steps of a demand curve, and how long an answer takes, by sector."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.scenario.case import SECTORS
+from energy_model.scenario.lookups import parameter
+from energy_model.scenario.records import ResponseLag
+from energy_model.scenario.schema import Scenario
+from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
+
+RESPONSE_STEPS = 6
+"""Number of ``response_price_*_eur_per_mwh`` parameters: where the demand curve is cut into steps."""
+LAG = "response_lag"
+DOLLAR = "usd_per_eur"
+View = Literal["low", "central", "high"]
+_ELASTICITY = {"low": "high", "central": "elasticity", "high": "low"}
+"""Column of each view: an elasticity is negative, so that the smallest answer is the highest number."""
+_MONTHS = {"low": "high_months", "central": "months_to_half", "high": "low_months"}
+"""The smallest answer also takes longest."""
+
+Steps = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, ResponseLag | None]
+"""Name, sector, share of the sector's demand and price of each step, and how long it takes."""
+
+
+def voluntary_steps(data: GasData, scenario: Scenario) -> Steps:
+    r"""Constant-elasticity demand cut into steps.
+
+    With the price at which a sector's demand was observed, :math:`p_0`, and elasticity e < 0, demand falls by
+    :math:`(a/p_0)^e - (b/p_0)^e` between the prices a < b; the step is valued at their geometric mean.
+    """
+    lags = data.tables.get(LAG) if scenario.response_lag else None
+    lags = None if lags is None or lags.empty else lags
+    answers = data["demand_response"].set_index("sector")
+    elasticity = (answers if lags is None else lags.set_index("sector"))[_ELASTICITY[scenario.demand_response]]
+    between = 1 if lags is None else int(parameter(data, "response_steps_between"))
+    edges = [parameter(data, f"response_price_{k}_eur_per_mwh") for k in range(1, RESPONSE_STEPS + 1)]
+    rows = []
+    for sector, base in answers["reference_price_eur_per_mwh"].items():
+        cuts = _cut_finer([base, *edges], between)
+        for low, high in itertools.pairwise(cuts):
+            share = (low / base) ** elasticity[sector] - (high / base) ** elasticity[sector]
+            rows.append((f"{sector} at {low:g} to {high:g} EUR/MWh", SECTORS.index(sector), share, np.sqrt(low * high)))
+    names, sectors, shares, costs = (np.array(column) for column in zip(*rows, strict=True))
+    if lags is None:
+        return names, sectors, shares, costs, None
+    months = lags.set_index("sector")[_MONTHS[scenario.demand_response]]
+    half = np.array([float(months[SECTORS[sector]]) for sector in sectors])
+    return names, sectors, shares, costs, ResponseLag(half, tuple(standing_since(data, cost) for cost in costs))
+
+
+def standing_since(data: GasData, price: float) -> date | None:
+    """First day of the month since which the price at the hub has been this high without a break; ``None`` if the last
+    month that was published on the day of the vintage was cheaper."""
+    hub = _hub(data)
+    since: date | None = None
+    for month in reversed(hub.index):
+        if hub[month] < price:
+            break
+        since = month.date()
+    return since
+
+
+def _hub(data: GasData) -> pd.Series:
+    """Monthly price at the hub, EUR/MWh, as published on the day of the vintage."""
+    table = data["observed_prices_monthly"]
+    wide = table.pivot_table(index="month", columns="series", values="price", aggfunc="first", observed=True)
+    rate = wide[DOLLAR] if DOLLAR in wide else parameter(data, DOLLAR)
+    return (wide[data.storyline.prices.hub] * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0) / rate).dropna().sort_index()
+
+
+def _cut_finer(edges: list[float], parts: int) -> list[float]:
+    """Edges with each interval cut into parts of equal ratio."""
+    finer = [edges[0]]
+    for low, high in itertools.pairwise(edges):
+        finer += [low * (high / low) ** (k / parts) for k in range(1, parts)] + [high]
+    return finer
