@@ -464,3 +464,21 @@ def test_a_released_cargo_is_demand_that_others_give_up_and_new_production_is_mo
     assert loaded_twh(more) == pytest.approx(loaded_twh(calm) + 100.0 * 455 / 365, rel=0.001)
     for one, amount in ((freed, 180.0), (more, 125.0)):
         assert 0.2 * amount < europe_twh(one) - europe_twh(calm) < amount
+
+
+def test_tables_say_where_cargoes_go_and_who_sets_the_price(data: GasData) -> None:
+    """Cargoes of each exporter sum to what is loaded, buyers to what is shipped; each price lies between two steps."""
+    result = run(monthly(data, "full_cutoff_february"), data)
+    exporters, buyers, marginal = (result[name] for name in ("world_exporters", "world_buyers", "marginal_lng"))
+    sums = exporters.sum(numeric_only=True)
+
+    assert sums["to_markets_gwh"] == pytest.approx(result["lng"]["energy_gwh"].sum())
+    assert sums["elsewhere_gwh"] == pytest.approx(buyers["taken_gwh"].sum())
+    assert sums["loadable_gwh"] == pytest.approx(sums[["to_markets_gwh", "elsewhere_gwh", "not_loaded_gwh"]].sum())
+    late = marginal[marginal["since"].astype(str) >= "2022-06-01"]
+    assert (late["last_eur_per_mwh"] <= late["price_eur_per_mwh"] + 1e-3).all()
+    assert (late["price_eur_per_mwh"] <= late["next_eur_per_mwh"] + 1e-3).all()
+    assert set(late["last"]) <= set(buyers["buyer"])
+    given = buyers[buyers["since"].astype(str) >= "2022-06-01"].groupby("buyer", observed=True)["given_up_gwh"].sum()
+    assert given.idxmax() == "CN", "of all buyers the largest that answers"
+    assert tables(answer(toy()))["marginal_lng"].empty

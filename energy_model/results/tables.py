@@ -13,6 +13,7 @@ from energy_model.model.build import BALANCE_TERMS, COST_TERMS, VARIABLES
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
 from energy_model.plan.foresight import Solved
 from energy_model.results.long import long_table
+from energy_model.results.world_tables import marginal_lng, world_buyers, world_exporters
 from energy_model.scenario import Case
 from energy_model.units import EUR_PER_KEUR, EUR_PER_MEUR
 
@@ -74,6 +75,9 @@ def _builders() -> dict[str, Callable[[Solved], pd.DataFrame]]:
         "balance": _balance,
         "costs": _costs,
         **{name: partial(_declared, name=name) for name in dict.fromkeys(table.name for _, table in OWN_TABLES)},
+        "world_exporters": world_exporters,
+        "world_buyers": world_buyers,
+        "marginal_lng": marginal_lng,
         STORES: _stores,
     }
 

@@ -50,7 +50,7 @@ class LngWorld:
     """
 
     AXES: ClassVar[Mapping[str, Axis]] = {
-        "lng_parts": Axis("from", lambda case: [f"{day}" for day in case.timeline.part_starts], fixed="lng_answer"),
+        "lng_parts": Axis("since", lambda case: [f"{day}" for day in case.timeline.part_starts], fixed="lng_answer"),
         "lng_exporters": Axis("exporter", lambda case: case.lng_world.exporter, fixed="lng_freight"),
         "lng_basins": Axis("basin", lambda case: case.lng_world.basin),
         "lng_buyers": Axis("buyer", lambda case: case.lng_world.buyer, fixed="lng_buyers"),
