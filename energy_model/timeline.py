@@ -32,6 +32,15 @@ def day_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def month_starts(start: date, end: date) -> tuple[date, ...]:
+    """First days of calendar months after ``start`` and up to ``end``.
+
+    >>> [str(day) for day in month_starts(date(2031, 1, 1), date(2031, 3, 15))]
+    ['2031-02-01', '2031-03-01']
+    """
+    return tuple(day.date() for day in pd.date_range(start + DAY, end, freq="MS"))
+
+
 @dataclass(frozen=True)
 class Timeline:
     """Consecutive periods from ``starts[0]`` to ``end`` (both days included).

@@ -29,7 +29,7 @@ from energy_model.cli.common import (
     tell_notes,
 )
 
-_Foresight = Annotated[str | None, typer.Option(help="perfect or surprise in place of the scenario's.")]
+_Foresight = Annotated[str | None, typer.Option(help="perfect, surprise or rolling in place of the scenario's.")]
 _Allocation = Annotated[
     str | None, typer.Option(help="cooperative, protected_first or own_needs_first in place of the scenario's.")
 ]

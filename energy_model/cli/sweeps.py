@@ -35,7 +35,7 @@ def sweep(
         typer.Option(min=1e-6, help="Draw 64, 128, ... points until mean unserved gas has this error, TWh."),
     ] = None,
     foresight: Annotated[
-        Literal["surprise", "perfect"] | None,
+        Literal["surprise", "perfect", "rolling"] | None,
         typer.Option(help="Who knows of the cut before it is announced, in place of the plan's."),
     ] = None,
     fresh: Annotated[

@@ -74,6 +74,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "known_flows": (("low_gwh_per_day", "flow_gwh_per_day", "high_gwh_per_day"),),
     "lng_world": (("low", "value", "high"),),
     "purchases": (("low_gwh", "energy_gwh", "high_gwh"),),
+    "fan": (("low", "weight", "high"),),
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
     "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
     "contracts": (("low_gwh", "annual_quantity_gwh", "high_gwh"), ("low_share", "take_or_pay_share", "high_share")),

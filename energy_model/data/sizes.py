@@ -46,6 +46,8 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "production": {"production_gwh_per_day": (0.01, 5_000.0)},
 }
 """Of each column the least and the most that a figure other than 0 can be."""
+WHOLE_WITHIN = 1e-6
+"""Weights of branches add up to one within this."""
 LOW_CALORIFIC_SIZES = {"_share": (0.01, 1.0), "_gwh_per_day": (10.0, 5_000.0)}
 """The same for the figures of low-calorific gas, by the ending of their quantity."""
 MOST_RATE_TO_VOLUME = 5.5
@@ -87,6 +89,27 @@ def low_calorific_sizes(every: Tables, known: Tables) -> Iterator[Problem]:
             odd = own[own[column].notna() & (own[column] != 0.0) & ~own[column].between(least, most)]
             why = f"a quantity ..{ending} lies between {least:,g} and {most:,g}"
             yield from rows("low_calorific.csv", odd, column, why, "check the unit")
+
+
+@checks("fan", "demand_daily", "lng_europe_limit")
+def branches_are_there(every: Tables, known: Known) -> Iterator[Problem]:
+    """Branches of the fan are weathers and cases of LNG that other tables have; those of a quantity are certain."""
+    table = every["fan"]
+    states = {
+        "weather": ("demand_daily.csv", set(every["demand_daily"]["weather"].astype(str))),
+        "lng": ("lng_europe_limit.csv", set(every["lng_europe_limit"]["case"].astype(str))),
+    }
+    for quantity, (file, there) in states.items():
+        own = table[table["quantity"] == quantity]
+        why = f"{file} has no such state; it has {', '.join(sorted(there))}"
+        yield from rows("fan.csv", own[~own["state"].isin(there)], "state", why, "take one of them")
+        total = float(own["weight"].sum())
+        if len(own) and abs(total - 1.0) > WHOLE_WITHIN:
+            yield error(f"fan.csv, quantity '{quantity}': the weights add up to {total:.4g}; they must add up to 1")
+    central = known.storyline.lng.central
+    own = table[table["quantity"] == "lng"]
+    if len(own) and central not in set(own["state"].astype(str)):
+        yield error(f"fan.csv, quantity 'lng': no row of '{central}', the central case of storyline.toml; add it")
 
 
 @checks("supply_steps", "pipelines")
@@ -171,6 +194,7 @@ def months_sum_to_years(every: Tables, known: Tables) -> Iterator[Problem]:
 CHECKS: tuple[Check, ...] = (
     *(_sizes(name) for name in SIZES),
     low_calorific_sizes,
+    branches_are_there,
     rates_fit_exits,
     stores_fill_slower_than_they_empty,
     status_as_observed,

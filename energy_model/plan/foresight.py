@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -15,69 +14,17 @@ from energy_model.errors import SolveError
 from energy_model.lp import Matrix, Solution
 from energy_model.model.clashes import explain
 from energy_model.model.periods import is_by_part, is_by_period
+from energy_model.plan.ahead import MonthsAhead
 from energy_model.plan.knowledge import Knowledge, knowledge
+from energy_model.plan.rolling import solve_rolling
 from energy_model.plan.sharing import Shared, share
+from energy_model.plan.solved import Solved, Stage, stage_of, values_of
 from energy_model.plan.stages import Plan, Step, compiled, stages
-from energy_model.plan.terminals import pro_rata
 from energy_model.scenario import Case, Scenario, acting, apply
 from energy_model.scenario.world import base_case, periods
 from energy_model.timeline import Timeline
 
-NOTHING = 1e-9
-"""Smaller values are rounding of the solver, shown as zero."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One plan: made on a day, with what was known then."""
-
-    decided_on: date
-    first_period: int
-    status: str
-    objective_keur: float
-    iterations: int
-    solver_seconds: float
-    primal_residual: float
-    dual_residual: float
-    relative_gap: float
-
-
-@dataclass(frozen=True)
-class Solved:
-    """A solved scenario as arrays.
-
-    Attributes
-    ----------
-    values : mapping of str to ndarray
-        Columns by variable name, as :func:`values_of` gives them.
-    duals : mapping of str to ndarray
-        Row duals by constraint name, thousand EUR per unit of the row; each period's from the plan that decided it.
-    reduced_costs : mapping of str to ndarray
-        Column duals by variable name.
-    objective_keur : float
-        Cost of what happens, thousand EUR.
-    matrix : Matrix
-        The problem of the last plan, with what was decided before it frozen: questions are put to it.
-    solution : Solution
-        Its optimum.
-    start : Start, optional
-        Where a problem of the same shape can start.
-    cuts : frozenset of date
-        Boundaries that longer periods kept on the way to the last plan.
-    """
-
-    scenario: Scenario
-    case: Case
-    values: Mapping[str, np.ndarray]
-    duals: Mapping[str, np.ndarray]
-    reduced_costs: Mapping[str, np.ndarray]
-    objective_keur: float
-    stages: tuple[Stage, ...]
-    matrix: Matrix
-    solution: Solution
-    start: fast.Start | None = None
-    cuts: frozenset[date] = frozenset()
-
+__all__ = ["Optimum", "Solved", "Stage", "Worlds", "solve_scenario", "solved_as", "values_of"]
 
 Optimum = Callable[[Matrix, Case, int], Solution]
 """Solves the problem of a plan, compiled from a case; the third argument is the number of the plan, from 0."""
@@ -130,6 +77,11 @@ def solve_scenario(
     """
     vintage = data if data.as_of == scenario.as_of else data.at(scenario.as_of)
 
+    steps = _steps(scenario, vintage, _worlds(scenario, vintage, plan_days, base, worlds))
+    if scenario.foresight == "rolling":
+        ahead = MonthsAhead(scenario, vintage)
+        return solve_rolling(scenario, steps, ahead, ahead.usual(), compile_case, plain=plain)
+
     def solver(matrix: Matrix, step: Step, first: int) -> Shared:
         with _explained(matrix, step.case, first, vintage):
             own = optimum and Shared(matrix, optimum(matrix, step.case, step.number), None)
@@ -137,7 +89,6 @@ def solve_scenario(
         return share(scenario.allocation, least_cost, step.case, first, plain=plain)
 
     record = _Record()
-    steps = _steps(scenario, vintage, _worlds(scenario, vintage, plan_days, base, worlds))
     for plan in stages(steps, solver, compile_case):
         record.add(plan)
     return record.solved(scenario)
@@ -190,7 +141,7 @@ class _Record:
         if before is not None and plan.compiled is before.compiled:
             return  # the plan stands
         matrix, solution, first = plan.matrix, plan.solution, plan.first
-        self.stages.append(_stage(solution, plan.case, first))
+        self.stages.append(stage_of(solution, plan.case, first))
         parts = plan.case.timeline.parts_before(first)
         _splice(self.duals, {n: matrix.values(solution.row_dual, n) for n in matrix.rows}, first, parts)
         _splice(self.reduced_costs, {n: matrix.values(solution.col_dual, n) for n in matrix.columns}, first, parts)
@@ -222,16 +173,6 @@ def _worlds(
         if (known, world.timeline) != told:
             told = known, world.timeline
             yield what, world
-
-
-def values_of(matrix: Matrix, solution: Solution, case: Case) -> dict[str, np.ndarray]:
-    """Columns of an optimum by variable name, shaped by their index sets, without the solver's rounding.
-
-    The terminals of a market are dispatched pro rata (:mod:`energy_model.plan.terminals`).
-    """
-    clean = np.where(np.abs(solution.col_value) < NOTHING, 0.0, solution.col_value)
-    values = {name: matrix.values(clean, name) for name in matrix.columns}
-    return values | {"sendout": pro_rata(values["sendout"], case.lng)}
 
 
 def solved_as(
@@ -274,21 +215,6 @@ def _same_plan(matrix: Matrix, cuts: frozenset[date], known: Solved | Sequence[S
         if cuts == other.cuts and matrix.equals(other.matrix):
             return Shared(matrix, other.solution, other.start)
     return None
-
-
-def _stage(solution: Solution, case: Case, first: int) -> Stage:
-    proof = solution.certificate
-    return Stage(
-        decided_on=case.timeline.starts[first],
-        first_period=first + 1,
-        status=solution.status,
-        objective_keur=float(solution.objective),
-        iterations=solution.iterations,
-        solver_seconds=solution.seconds,
-        primal_residual=proof.primal_residual,
-        dual_residual=proof.dual_residual,
-        relative_gap=proof.relative_gap,
-    )
 
 
 def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int, parts: int) -> None:

@@ -54,7 +54,7 @@ class Terms:
     event: str
     start: date
     end: date
-    foresight: Literal["surprise", "perfect"]
+    foresight: Literal["surprise", "perfect", "rolling"]
     no_cut: NoCut | None = None
     luck: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
@@ -82,6 +82,11 @@ class Terms:
             return (
                 "Everybody knows from the first day what comes and when (perfect foresight), so stores are filled for"
                 " it: the numbers are lower than those of a surprise."
+            )
+        if self.foresight == "rolling":
+            return (
+                "Plans are made month by month and know neither the cut before it is announced nor the weather and the"
+                " LNG to come (rolling)."
             )
         text = "Nobody prepares for what is not announced yet (surprise)"
         return f"{text}; {_listed(self.luck)} {_verb(self.luck)} known from the first day." if self.luck else f"{text}."

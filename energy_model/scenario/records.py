@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from datetime import date as Day
 
 import numpy as np
 
@@ -26,6 +27,7 @@ class FillingTarget:
     date: date
     level_gwh: float
     penalty_eur_per_mwh: float
+    known_on: Day | None = None  # day from which it is known; None if from the beginning
 
 
 @dataclass(frozen=True)

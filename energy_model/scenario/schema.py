@@ -99,8 +99,13 @@ class Scenario(Shown, BaseModel):
     """Days that are periods of their own, in place of those that ``peak_days`` would find."""
     boundaries: tuple[date, ...] = ()
     """Further days on which a period begins, besides announcements: two scenarios are compared period by period."""
-    foresight: Literal["perfect", "surprise"] = "surprise"
-    """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start."""
+    foresight: Literal["perfect", "surprise", "rolling"] = "surprise"
+    """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start. \
+``rolling``: a new plan each month and at each announcement, which knows no weather and no LNG to come; gas in store \
+has the value of the months ahead."""
+    caution: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    """With foresight ``rolling``: weight that plans give the worst branches of the fan beyond their probability. At 0 \
+every branch is as likely as it is; above it, gas is kept that is dearer than what it is expected to spare."""
     allocation: Literal["cooperative", "protected_first", "own_needs_first"] = "cooperative"
     """How a shortage is shared: ``cooperative`` gives countries equal shares as far as the network lets them; \
 ``protected_first`` first cuts protected customers of all countries as little as can be; under ``own_needs_first`` a \

@@ -17,8 +17,7 @@ from energy_model.lp.interrupt import wanted_until
 from energy_model.model.recompile import Recompiler
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Case, Scenario
-from energy_model.scenario.world import base_case
-from energy_model.scenario.world.peaks import with_peak_days
+from energy_model.scenario.world import base_case, periods
 from energy_model.sweep.axes import Value
 from energy_model.sweep.cases import Failure, PreparedSweep, shown
 from energy_model.sweep.columns import Columns
@@ -102,7 +101,7 @@ class Neighbours:
 
     def _world(self, scenario: Scenario, data: GasData, announced: tuple[date, ...]) -> Case:
         """The world before measures; from the last one on the same periods what has not changed."""
-        line = with_peak_days(scenario, data).timeline(data.storyline.decision_days, announced)
+        line = periods(data, scenario, announced)
         world = base_case(data, scenario, self._near.pop(line, None), announced)
         if len(self._near) >= WORLDS:
             del self._near[next(iter(self._near))]

@@ -29,7 +29,10 @@ from energy_model.scenario.world.storage import base_storage
 from energy_model.scenario.world.supply import base_supply
 from energy_model.scenario.world.supply_by_month import with_known_flows, with_months
 from energy_model.scenario.world.transit_bookings import base_transit_bookings
-from energy_model.timeline import Timeline
+from energy_model.timeline import Timeline, month_starts
+
+ROLLING = "rolling"
+"""Foresight under which stock has the value of the months ahead, and needs no customary level nor one at the end."""
 
 
 def periods(data: GasData, scenario: Scenario, announced: Iterable[date] | None = None) -> Timeline:
@@ -41,8 +44,11 @@ def periods(data: GasData, scenario: Scenario, announced: Iterable[date] | None 
         Already of the scenario's vintage.
     announced : iterable of date, optional
         Announcements at which a period begins; default are all of the scenario.
+
+    Plans that are made month by month have a boundary at the beginning of each month.
     """
-    return with_peak_days(scenario, data).timeline(data.storyline.decision_days, announced)
+    months = month_starts(scenario.horizon.start, scenario.horizon.end) if scenario.foresight == ROLLING else ()
+    return with_peak_days(scenario, data).timeline((*data.storyline.decision_days, *months), announced)
 
 
 def base_case(
@@ -80,7 +86,7 @@ def base_case(
         pipelines=pipelines,
         supply=supply,
         lng=lng,
-        storage=base_storage(data, timeline, nodes),
+        storage=base_storage(data, timeline, nodes, only_duties=scenario.foresight == ROLLING),
         demand=base_demand(data, scenario, timeline, nodes),
         contracts=base_contracts(data, timeline, nodes, pipelines, supply),
         low_calorific=base_low_calorific(data, timeline, nodes) if scenario.low_calorific else None,
@@ -109,8 +115,10 @@ def _offers(
 
 
 def _same_offers(scenario: Scenario, other: Scenario) -> bool:
-    """Whether two scenarios have the same pipelines and supply before measures."""
-    return (scenario.supply_by_month, scenario.capacity_view) == (other.supply_by_month, other.capacity_view)
+    """Whether two scenarios have the same pipelines, supply and filling targets before measures."""
+    return all(
+        getattr(scenario, key) == getattr(other, key) for key in ("supply_by_month", "capacity_view", "foresight")
+    )
 
 
 def _same_demand(scenario: Scenario, other: Scenario) -> bool:

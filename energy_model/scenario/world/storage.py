@@ -9,23 +9,29 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.regions import is_group, members
-from energy_model.scenario.case import Storage
+from energy_model.scenario.case import Case, Storage
 from energy_model.scenario.lookups import indices, monthly_price, parameter, tie_break
 from energy_model.scenario.records import FillingTarget
 from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
 
 DEFAULT_CURVE = "default"
-TARGET_KINDS = ("legal", "customary")
+DUTY = "legal"
+TARGET_KINDS = (DUTY, "customary")
 DAILY_LEVELS = "observed_storage_daily"
 OLDEST_LEVEL = timedelta(days=31)
 """An older level says nothing about the first day of a horizon."""
 
 
-def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Storage:
+def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray, *, only_duties: bool = False) -> Storage:
     """Storages with their curves, their filling on the first day, customary and end-of-horizon levels.
 
     Holding gas costs interest on its value; a gas day's interest is small but tells equal months apart.
+
+    Parameters
+    ----------
+    only_duties : bool
+        Leave out levels that nobody is obliged to.
     """
     table = data["storage"]
     table = table[table["node"].isin(nodes)].reset_index(drop=True)
@@ -49,7 +55,11 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Storag
         tie_break=tie_break(table["storage"], timeline, data),
         holding_cost=value * parameter(data, "interest_share_per_year") / DAYS_PER_YEAR,
         cycle_loss_share=parameter(data, "storage_cycle_loss_share"),
-        targets=(*_targets(data, table, timeline), *_end_levels(data, table, timeline)),
+        targets=tuple(
+            target
+            for target in (*_targets(data, table, timeline), *_end_levels(data, table, timeline))
+            if target.kind == DUTY or not only_duties
+        ),
     )
 
 
@@ -76,6 +86,20 @@ def observed_stock(data: GasData, first: date, oldest: timedelta = OLDEST_LEVEL)
         seen = pd.concat([daily[columns], seen], ignore_index=True)
     seen = seen.assign(node=seen["node"].astype(str)).sort_values("date", kind="stable")
     return seen.groupby("node").last()[["gas_in_storage_gwh", "date"]]
+
+
+def usual_filling(data: GasData, case: Case, before: date) -> np.ndarray:
+    """Mean filling of each store at the beginning of each calendar month of the years before a day, shape (stores, 12).
+
+    Not a number where no such month was observed.
+    """
+    table = data["storage_filling"]
+    table = table[(table["date"] < pd.Timestamp(before)) & (table["date"].dt.day == 1)]
+    table = table.assign(node=table["node"].astype(str), month=table["date"].dt.month)
+    by_month = table.pivot_table(index="node", columns="month", values="gas_in_storage_gwh", aggfunc="mean")
+    mean = by_month.reindex(index=case.nodes[case.storage.node], columns=range(1, 13)).to_numpy(float)
+    gas = case.storage.working_gas[:, None]
+    return np.asarray(np.clip(np.divide(mean, gas, out=np.full(mean.shape, np.nan), where=gas > 0.0), 0.0, 1.0))
 
 
 def _initial(data: GasData, table: pd.DataFrame, timeline: Timeline) -> np.ndarray:
@@ -129,7 +153,9 @@ def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[Fil
         for s in np.flatnonzero(table["node"].isin(held)):
             level = float(row["fill_share"]) * float(table["working_gas_volume_gwh"].iloc[s])
             day = row["date"].date()
-            target = FillingTarget(f"{table['storage'].iloc[s]} {day}", row["kind"], (int(s),), day, level, penalty)
+            target = FillingTarget(
+                f"{table['storage'].iloc[s]} {day}", row["kind"], (int(s),), day, level, penalty, row["as_of"].date()
+            )
             known = best.get((int(s), row["date"]))
             if known is None or level > known.level_gwh:
                 best[int(s), row["date"]] = target

@@ -1,0 +1,116 @@
+"""The value of stock as a plan reads it: bands of each store's level at the end of the plan, whose value falls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from energy_model.lp import Matrix
+from energy_model.lp.extend import add_columns, add_rows
+from energy_model.lp.sparse_arrays import sparse
+from energy_model.plan.outlook import Outlook
+from energy_model.scenario.case import Case
+
+VALUED, ROW = "valued_stock", "stock_in_bands"
+LEVEL = "level"
+SMALLEST_GWH = 1e-6
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Bands of all stores.
+
+    Attributes
+    ----------
+    store : ndarray of int
+        Store of each band.
+    width_gwh, value_eur_per_mwh : ndarray
+    """
+
+    store: np.ndarray
+    width_gwh: np.ndarray
+    value_eur_per_mwh: np.ndarray
+
+
+def bands(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: date, usual: np.ndarray) -> Bands:
+    """Bands of the stores of a case on a day.
+
+    A store of a zone has the value that the zone has when all its stores depart from their usual course by the same
+    share of their working gas; so nobody empties one of them and leaves its neighbour full without a reason. The usual
+    course of the plan is what the years before gained or lost in these months.
+
+    Parameters
+    ----------
+    stock : ndarray, shape (stores,)
+        Gas in each store on the day of the plan, ``since``.
+    usual : ndarray, shape (stores, 12)
+        Filling at the beginning of each calendar month in years before; not a number where nobody observed it.
+    """
+    gas = case.storage.working_gas
+    owner, width, value = [], [], []
+    for zone in outlook.zones:
+        values = outlook.values(zone.name, day)
+        edges = np.linspace(0.0, 1.0, len(values) + 1)
+        ahead = apart(gas[zone.stores], stock[zone.stores], course(usual[zone.stores], gas[zone.stores], since, day))
+        for s, own in zip(zone.stores.tolist(), ahead, strict=True):
+            places = np.clip(edges + own, 0.0, 1.0)
+            places[0], places[-1] = 0.0, 1.0
+            sizes = np.diff(places) * gas[s]
+            wide = sizes > SMALLEST_GWH
+            owner.append(np.full(int(wide.sum()), s))
+            width.append(sizes[wide])
+            value.append(values[wide])
+    return Bands(np.concatenate(owner).astype(int), np.concatenate(width), np.concatenate(value))
+
+
+def apart(gas: np.ndarray, stock: np.ndarray, gained: np.ndarray) -> np.ndarray:
+    """How much fuller than their zone stores are if they keep their usual course, as a share of their working gas."""
+    full = np.divide(stock, gas, out=np.zeros_like(stock), where=gas > 0.0) + gained
+    full = np.clip(full, 0.0, 1.0)
+    return np.asarray(full - float(gas @ full) / max(float(gas.sum()), SMALLEST_GWH))
+
+
+def course(usual: np.ndarray, gas: np.ndarray, since: date, day: date) -> np.ndarray:
+    """Share of its working gas that each store usually gains between two days; that of all where nobody observed it.
+
+    Between two beginnings of months the level is a straight line.
+    """
+    gained = _on(usual, day) - _on(usual, since)
+    seen = ~np.isnan(gained)
+    weight = np.where(seen, gas, 0.0)
+    mean = float(weight @ np.nan_to_num(gained)) / max(float(weight.sum()), SMALLEST_GWH)
+    return np.where(seen, gained, mean)
+
+
+def _on(usual: np.ndarray, day: date) -> np.ndarray:
+    """Usual filling on a day."""
+    part = (day.day - 1) / 31.0
+    return np.asarray((1.0 - part) * usual[:, day.month - 1] + part * usual[:, day.month % 12])
+
+
+def valued(matrix: Matrix, found: Bands, boundary: int) -> Matrix:
+    r"""The problem in which the gas left in store at its end has a value.
+
+    .. math:: \min \ldots - \sum_{s,k} v_{s,k}\, e_{s,k}, \quad \sum_k e_{s,k} \le l_{s,T}, \quad e_{s,k} \le W_{s,k}
+
+    Parameters
+    ----------
+    boundary : int
+        Number of the boundary at the end, counted from that at which the problem begins.
+    """
+    if not found.store.size:
+        return matrix
+    level = matrix.columns[LEVEL]
+    shape = level.shape
+    owners = np.unique(found.store)
+    has_first = 1 if shape[-1] > boundary else 0  # a window has no column for the level it begins with
+    at = level.start + owners * shape[-1] + boundary - (0 if has_first else 1)
+    count = len(owners)
+    levels = sparse.coo_array((-np.ones(count), (np.arange(count), at)), shape=(count, matrix.n_columns))
+    rows = add_rows(matrix, ROW, levels, upper=0.0, labels=owners.tolist())
+    row = matrix.n_rows + np.searchsorted(owners, found.store)
+    size = len(found.store)
+    table = sparse.coo_array((np.ones(size), (row, np.arange(size))), shape=(rows.n_rows, size))
+    return add_columns(rows, VALUED, table, upper=found.width_gwh, cost=-found.value_eur_per_mwh)

@@ -1,0 +1,273 @@
+"""Tables of values for the stores of a case: which share one, what the months ahead offer, and what they leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+
+from energy_model.plan.merit_order import NOTHING_LEARNED, Learned, Offers, offers, own_zone, pool
+from energy_model.plan.stock_value import Chances, StockValues, Stores, exchange_cost, stock_values
+from energy_model.scenario.case import Case
+from energy_model.scenario.fan import Fan
+from energy_model.scenario.records import FillingTarget
+from energy_model.scenario.world.storage import DUTY
+from energy_model.timeline import DAY
+
+LEVELS = 41
+"""Levels that a table knows, empty and full included: steps of 2.5 % of the working gas."""
+BEYOND_EUR_PER_MWH = 1e5
+"""Price of demand that no tier covers in a month of the table: far above the last one."""
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Stores that share a table.
+
+    Attributes
+    ----------
+    name : str
+    stores : ndarray of int
+        Numbers of the stores.
+    main : str
+        Zone at whose price the stores trade; empty if they have a market of their own.
+    """
+
+    name: str
+    stores: np.ndarray
+    main: str = ""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a plan makes of the months ahead.
+
+    Attributes
+    ----------
+    case : Case
+        The months ahead as they are known, a year longer than the scenario; its months begin with calendar months.
+    fan : Fan
+    tables : mapping of str to StockValues
+        By zone.
+    zones : tuple of Zone
+        The largest first.
+    """
+
+    case: Case
+    fan: Fan
+    zones: tuple[Zone, ...]
+    tables: Mapping[str, StockValues] = field(repr=False)
+
+    def month(self, day: date) -> int:
+        """Number of the first month that begins on or after a day."""
+        return self.case.timeline.boundary_at(day)
+
+    def belief(self) -> np.ndarray:
+        """Probability of each state of LNG in a month, after one in which it is central."""
+        return np.asarray(Chances(self.fan.weather_weight, self.fan.lng_weight, self.fan.stays).moves[self.fan.central])
+
+    def values(self, zone: str, day: date) -> np.ndarray:
+        """Value of each step of a zone's stock on a day, EUR/MWh, from empty to full."""
+        return self.tables[zone].slopes(self.month(day), self.belief())
+
+
+def zones_of(case: Case) -> tuple[Zone, ...]:
+    """The zones of a case: the largest of those that are joined to each other has the table, the others its price."""
+    own, gas = own_zone(case), case.storage.working_gas
+    names = sorted(set(own.tolist()), key=lambda name: (-float(gas[own == name].sum()), name))
+    found: list[Zone] = []
+    pools = {name: pool(case, name) for name in names}
+    for name in names:
+        at = case.storage.node[own == name]
+        main = next((zone.name for zone in found if not zone.main and pools[zone.name][at].all()), "")
+        is_group = bool((own == name).sum() > 1)
+        found.append(Zone(name, np.flatnonzero(own == name), "" if is_group else main))
+    return tuple(zone for zone in found if float(gas[zone.stores].sum()) > 0.0)
+
+
+def outlook(
+    case: Case,
+    fan: Fan,
+    demands: np.ndarray,
+    stock_gwh: np.ndarray,
+    since: date,
+    *,
+    learned: Learned = NOTHING_LEARNED,
+    caution: float = 0.0,
+    before: Outlook | None = None,
+) -> Outlook:
+    """The tables of all zones of a case.
+
+    Parameters
+    ----------
+    case : Case
+        The months ahead, twelve at least, of which the last twelve repeat themselves for ever.
+    fan : Fan
+    demands : ndarray, shape (W, N, J, T)
+        Demand of the case in each weather of the fan, GWh/d.
+    stock_gwh : ndarray, shape (stores,)
+        Gas in each store on the day of the plan.
+    since : date
+        Day of the plan.
+    learned : Learned
+        What the last months have shown.
+    caution : float
+        Weight of the worst branches beyond their probability, 0 to 1.
+    before : Outlook, optional
+        Of the same case with the same things learned: its tables of markets are taken over.
+    """
+    zones = zones_of(case)
+    tables: dict[str, StockValues] = {}
+    repeated = min(MONTHS_PER_YEAR, len(case.timeline))
+    first = min(case.timeline.boundary_at(since), len(case.timeline) - 1)
+    for zone in zones:
+        if before is not None and not zone.main:
+            tables[zone.name] = before.tables[zone.name]
+            continue
+        stores = stores_of(case, zone, since)
+        if zone.main:
+            price = _prices(tables[zone.main], first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
+            moves = _trade(price, stores, case, _way(case, zone, zones))
+            chances = Chances(np.ones(1), tables[zone.main].chances.lng, fan.stays)
+        else:
+            found = offers(case, pool(case, zone.name), demands, fan, learned)
+            chances = cautious(found, Chances(fan.weather_weight, fan.lng_weight, fan.stays), caution, fan.worst_share)
+            moves = _moves(found, stores, case)
+        tables[zone.name] = stock_values(moves, stores, chances, repeated)
+    return Outlook(case, fan, zones, tables)
+
+
+def cautious(found: Offers, chances: Chances, caution: float, worst_share: float) -> Chances:
+    """Chances with part of the weight on the worst branches: one weather and one state of LNG all year.
+
+    The branches are ordered by what the last twelve months would cost without stores.
+    """
+    if caution <= 0.0:
+        return chances
+    weight = np.outer(chances.weather, chances.lng)
+    cost = np.zeros(weight.shape)
+    for w, own in np.ndindex(weight.shape):
+        cost[w, own] = sum(
+            float(exchange_cost(found.need[t, w], found.price[t], found.width[t, w, own], np.zeros(1), 1e5)[0])
+            for t in range(max(len(found.need) - MONTHS_PER_YEAR, 0), len(found.need))
+        )
+    left, worst = worst_share, np.zeros(weight.size)
+    for place in np.argsort(-cost.ravel(), kind="stable"):
+        worst[place] = min(left, weight.ravel()[place])
+        left -= worst[place]
+    mixed = (1.0 - caution) * weight + caution * (worst / worst.sum()).reshape(weight.shape)
+    return replace(chances, weather=mixed.sum(axis=1), lng=mixed.sum(axis=0))
+
+
+def stores_of(case: Case, zone: Zone, since: date) -> Stores:
+    """The stores of a zone as one: all are filled alike, and duties that are known on the day of the plan add up."""
+    stock, line, mine = case.storage, case.timeline, zone.stores
+    levels = np.linspace(0.0, float(stock.working_gas[mine].sum()), LEVELS)
+    filling = np.linspace(0.0, 1.0, LEVELS)
+    most = {}
+    for kind, rate in (("injection", stock.injection), ("withdrawal", stock.withdrawal)):
+        total = np.zeros((len(line), LEVELS))
+        for s in mine:
+            lines = (stock.curve_storage == s) & (stock.curve_kind == kind)
+            share = stock.curve_intercept[lines][:, None] + np.outer(stock.curve_slope[lines], filling)
+            total += np.outer(rate[s] * line.days, np.clip(share.min(axis=0, initial=1.0), 0.0, 1.0))
+        most[kind] = total
+    wanted, penalty = np.zeros(len(line)), np.zeros(len(line))
+    ends = [*line.starts[1:], line.end + DAY]
+    for target in duties(case, since):
+        if target.date in ends and set(target.storages) <= set(mine.tolist()):
+            t = ends.index(target.date)
+            wanted[t] += target.level_gwh
+            penalty[t] = max(penalty[t], target.penalty_eur_per_mwh)
+    return Stores(
+        levels,
+        most["injection"] * (1.0 - stock.cycle_loss_share),
+        most["withdrawal"],
+        stock.holding_cost * line.days,
+        wanted,
+        penalty,
+    )
+
+
+def duties(case: Case, since: date) -> tuple[FillingTarget, ...]:
+    """Targets that somebody is obliged to and that are known on a day."""
+    return tuple(
+        target
+        for target in case.storage.targets
+        if target.kind == DUTY and (target.known_on is None or target.known_on <= since)
+    )
+
+
+def _stores(zones: tuple[Zone, ...], name: str) -> np.ndarray:
+    return next(zone.stores for zone in zones if zone.name == name)
+
+
+def _gain(stores: Stores) -> np.ndarray:
+    count = len(stores.levels)
+    return np.asarray((np.arange(2 * count - 1) - (count - 1)) * stores.step)
+
+
+def _operation(gain: np.ndarray, case: Case, t: int) -> np.ndarray:
+    """Cost of putting in or taking out, thousand EUR."""
+    stock = case.storage
+    into = np.maximum(gain, 0.0) / (1.0 - stock.cycle_loss_share) * stock.injection_cost
+    return np.asarray(into + np.maximum(-gain, 0.0) * float(stock.withdrawal_cost[:, t].mean()))
+
+
+def _moved(gain: np.ndarray, case: Case) -> np.ndarray:
+    """Gas that the market gives, GWh: a little of what is put in is lost."""
+    return np.asarray(np.where(gain > 0.0, gain / (1.0 - case.storage.cycle_loss_share), gain))
+
+
+def _moves(found: Offers, stores: Stores, case: Case) -> np.ndarray:
+    gain = _gain(stores)
+    moved = _moved(gain, case)
+    months, weathers, states, _ = found.width.shape
+    cost = np.empty((months, weathers, states, len(gain)))
+    for t in range(months):
+        operation = _operation(gain, case, t)
+        for w in range(weathers):
+            for own in range(states):
+                cost[t, w, own] = operation + exchange_cost(
+                    found.need[t, w], found.price[t], found.width[t, w, own], moved, BEYOND_EUR_PER_MWH
+                )
+    return cost
+
+
+def _prices(table: StockValues, first: int, stock_gwh: float, fan: Fan) -> np.ndarray:
+    """Price of each month in each state of LNG: the value of the next unit at the stock to be expected, (months, L)."""
+    months, states = len(table.cost) - 1, len(table.chances.lng)
+    weight = np.outer(table.chances.weather, table.chances.lng)
+    middle = (table.levels[1:] + table.levels[:-1]) / 2.0
+    price = np.zeros((months, states))
+    for t in range(months):
+        path = table.paths(first, stock_gwh, fan.central, t) if t > first else np.full(weight.shape, stock_gwh)
+        level = float((weight * path).sum() / weight.sum())
+        for own in range(states):
+            price[t, own] = np.interp(level, middle, table.slopes(t, np.eye(states)[own]))
+    return price
+
+
+def _way(case: Case, zone: Zone, zones: tuple[Zone, ...]) -> float:
+    """Cost of the cheapest pipeline between the markets of a zone and those of its main one, EUR/MWh; 0 without one."""
+    lines = case.pipelines
+    here, there = (
+        np.isin(np.arange(len(case.nodes)), case.storage.node[stores])
+        for stores in (zone.stores, _stores(zones, zone.main))
+    )
+    between = here[lines.from_node] & there[lines.to_node] | there[lines.from_node] & here[lines.to_node]
+    return float(lines.cost[between].mean(axis=1).min()) if between.any() else 0.0
+
+
+def _trade(price: np.ndarray, stores: Stores, case: Case, way: float) -> np.ndarray:
+    """Cost of a month for stores that buy and sell at the price of another zone, (months, 1, L, moves).
+
+    Gas pays for the way there when it is bought and for the way back when it is sold.
+    """
+    gain = _gain(stores)
+    moved = _moved(gain, case)
+    own = np.array([_operation(gain, case, t) + way * np.abs(moved) for t in range(len(price))])
+    return np.asarray((price[:, :, None] * moved + own[:, None, :])[:, None])

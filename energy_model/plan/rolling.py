@@ -1,0 +1,215 @@
+"""Plans made month by month: each decides its month, and the gas it leaves in store has the value of the months ahead.
+
+Nobody knows the weather to come, nor the LNG. A plan sees its month as it is, and behind it a table of values
+(:mod:`energy_model.plan.outlook`) that is made anew at each announcement, and each month from what the last months have
+shown. What plans decided for the periods before stays, with all it used up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+
+from energy_model import fast
+from energy_model.lp import Matrix, Solution
+from energy_model.lp.matrix import inner
+from energy_model.model.periods import is_by_part
+from energy_model.plan.bands import bands, valued
+from energy_model.plan.outlook import Outlook
+from energy_model.plan.sharing import Shared, share
+from energy_model.plan.solved import Expected, Solved, Stage, stage_of, values_of
+from energy_model.plan.stages import Decisions, Step
+from energy_model.plan.window import Window, case_of, put_back, window
+from energy_model.scenario import Case, Scenario
+from energy_model.timeline import DAY
+
+TARGET, LEVEL, EUROPE = "filling_target", "level", "europe_total"
+
+Ahead = Callable[[Step, np.ndarray, date], Outlook]
+"""Makes the outlook of a plan: what is known, the gas in each store, and the day."""
+
+
+@dataclass
+class _State:
+    """What has been decided so far, in vectors over the problem that is known now."""
+
+    whole: Matrix
+    case: Case
+    vectors: Mapping[str, np.ndarray]
+    stages: list[Stage] = field(default_factory=list)
+    expected: list[Expected] = field(default_factory=list)
+    last: Solution | None = None
+
+
+def solve_rolling(
+    scenario: Scenario,
+    steps: Iterable[Step],
+    ahead: Ahead,
+    usual: np.ndarray,
+    compile_case: Callable[[Case], Matrix],
+    *,
+    plain: bool = False,
+) -> Solved:
+    """Solve a scenario plan by plan.
+
+    Parameters
+    ----------
+    steps : iterable of Step
+        What becomes known, and when; each step's case has a boundary at the beginning of every month.
+    ahead : callable
+        Makes the outlook of a plan.
+    usual : ndarray, shape (stores, 12)
+        Filling at the beginning of each calendar month in the years before; not a number where nobody observed it.
+    """
+    state: _State | None = None
+    known = list(steps)
+    for number, step in enumerate(known):
+        state = _begun(state, step, compile_case(step.case))
+        line = step.case.timeline
+        first = line.boundary_at(step.since)
+        until = line.boundary_at(known[number + 1].since) if number + 1 < len(known) else len(line)
+        for start, end in windows(line.starts, first, until):
+            _plan(state, scenario, step, ahead, usual, (start, end), plain)
+    assert state is not None  # there is always a first step
+    return _solved(state, scenario, known[-1])
+
+
+def windows(starts: Sequence[date], first: int, until: int) -> Iterator[tuple[int, int]]:
+    """Periods of each plan, from ``first`` on: to the end of the calendar month; the last begins before ``until``."""
+    while first < until:
+        end = next((k for k in range(first + 1, len(starts)) if starts[k].day == 1), len(starts))
+        yield first, end
+        first = end
+
+
+def _begun(before: _State | None, step: Step, whole: Matrix) -> _State:
+    """The state on the day of a step: the past as it was decided, in the problem that is known now."""
+    vectors = {
+        "columns": np.zeros(whole.n_columns),
+        "reduced": np.zeros(whole.n_columns),
+        "duals": np.zeros(whole.n_rows),
+    }
+    level = whole.columns[LEVEL]
+    vectors["columns"][level.slice] = whole.col_lower[level.slice]
+    if before is None:
+        return _State(whole, step.case, vectors)
+    first = step.case.timeline.boundary_at(step.since)
+    for kind, own in (("columns", "columns"), ("reduced", "columns"), ("duals", "rows")):
+        for name, block in getattr(whole, own).items():
+            other = getattr(before.whole, own).get(name)
+            if other is None or other.shape[:-1] != block.shape[:-1] or not block.shape:
+                continue
+            old, new = before.whole.values(before.vectors[kind], name), whole.values(vectors[kind], name)
+            if name == LEVEL:
+                new[..., : first + 1] = old[..., : first + 1]
+            elif is_by_part(name):
+                parts = step.case.timeline.parts_before(first)
+                new[..., :parts] = old[..., :parts]
+            elif old.shape[-1] == len(before.case.timeline) and new.shape[-1] == len(step.case.timeline):
+                new[..., :first] = old[..., :first]
+            vectors[kind][block.slice] = new.ravel() if block.places is None else new.ravel()[block.places]
+    return replace(before, whole=whole, case=step.case, vectors=vectors)
+
+
+def _plan(
+    state: _State, scenario: Scenario, step: Step, ahead: Ahead, usual: np.ndarray, at: tuple[int, int], plain: bool
+) -> None:
+    """Decide one window."""
+    first, end = at
+    line, since = state.case.timeline, state.case.timeline.starts[first]
+    stock = np.maximum(state.whole.values(state.vectors["columns"], LEVEL)[:, first], 0.0)
+    outlook = ahead(step, stock, since)
+    day = line.end + DAY if end == len(line) else line.starts[end]
+    part = window(_known(state.whole, state.case, since), state.vectors["columns"], line, first, end)
+    own = case_of(state.case, first, end)
+    behind = bands(outlook, own, stock, since, day, usual)
+    matrix = valued(_lng_of_the_day(part.matrix, state.case, first, end), behind, end - first)
+    found = Shared(matrix, *fast.optimum(matrix, own, plain=plain))
+    solution = share(scenario.allocation, found, own, 0, plain=plain).solution
+    put_back(Window(part.matrix, part.columns, part.rows), solution, state.vectors)
+    state.last = solution
+    state.stages.append(replace(stage_of(solution, own, 0), first_period=first + 1))
+    state.expected.append(expected(outlook, state.case, stock, since, day, usual))
+
+
+def _known(whole: Matrix, case: Case, since: date) -> Matrix:
+    """The problem without filling targets that nobody knows of yet."""
+    late = np.array([target.known_on is not None and target.known_on > since for target in case.storage.targets])
+    if not late.any():
+        return whole
+    return whole.with_rows(TARGET, lower=np.where(late, -np.inf, whole.block_array("row_lower", TARGET)))
+
+
+def _lng_of_the_day(part: Matrix, case: Case, first: int, end: int) -> Matrix:
+    """The problem in which LNG that a month did not take is gone: each window has the even part of its days."""
+    if EUROPE not in part.rows:
+        return part
+    by_month = case.timeline.month_days
+    share = by_month[:, first:end].sum(axis=1) / np.maximum(by_month.sum(axis=1), 1.0)
+    return part.with_rows(EUROPE, upper=float(case.lng.europe_limit @ share))
+
+
+def expected(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: date, usual: np.ndarray) -> Expected:
+    """What a plan expects of the day on which the stores of the largest zone are usually fullest."""
+    zone = outlook.zones[0]
+    table, fan = outlook.tables[zone.name], outlook.fan
+    working = float(case.storage.working_gas[zone.stores].sum())
+    month, first = outlook.month(since), outlook.month(day)
+    full = fullest(outlook, case, usual, first)
+    level = float(stock[zone.stores].sum())
+    paths = table.paths(month, level, fan.central, full) if full > month else np.full((1, 1), level)
+    weight = np.outer(table.chances.weather, table.chances.lng)
+    values = outlook.values(zone.name, day)
+    return Expected(
+        decided_on=since,
+        zone=zone.name,
+        day=outlook.case.timeline.starts[full],
+        mean_share=float((weight * paths).sum() / weight.sum()) / working,
+        lowest_share=float(paths.min()) / working,
+        highest_share=float(paths.max()) / working,
+        valued_on=day,
+        values_eur_per_mwh=tuple(values.tolist()),
+    )
+
+
+def fullest(outlook: Outlook, case: Case, usual: np.ndarray, first: int) -> int:
+    """Number of the next month, of the twelve from ``first`` on, that begins with the fullest stores in usual years."""
+    mine = outlook.zones[0].stores
+    gas = case.storage.working_gas[mine]
+    share = np.nan_to_num(usual[mine], nan=0.0)
+    by_month = (gas @ share) / max(float(gas.sum()), 1e-9)
+    starts = outlook.case.timeline.starts
+    months = range(first, min(first + 12, len(starts)))
+    return max(months, key=lambda t: by_month[starts[t].month - 1])
+
+
+def _solved(state: _State, scenario: Scenario, step: Step) -> Solved:
+    """The plans put together."""
+    whole, case, vectors = state.whole, state.case, state.vectors
+    assert state.last is not None  # a horizon has a period
+    columns = vectors["columns"]
+    objective = inner(whole.cost, columns) + whole.cost_offset
+    solution = replace(
+        state.last,
+        objective=objective,
+        col_value=columns,
+        col_dual=vectors["reduced"],
+        row_value=whole.coefficients @ columns,
+        row_dual=vectors["duals"],
+        basis=None,
+    )
+    return Solved(
+        scenario=scenario,
+        case=case,
+        values=values_of(whole, solution, case),
+        duals={name: whole.values(vectors["duals"], name) for name in whole.rows},
+        reduced_costs={name: whole.values(vectors["reduced"], name) for name in whole.columns},
+        objective_keur=objective,
+        stages=tuple(state.stages),
+        matrix=Decisions.of(whole, solution).frozen(whole, case.timeline.boundary_at(step.since), case.timeline),
+        solution=solution,
+        expected=tuple(state.expected),
+    )

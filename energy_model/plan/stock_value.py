@@ -1,0 +1,210 @@
+r"""What gas in store is worth: a table of values by dynamic programming over stock, state of LNG and weather.
+
+A month begins with a stock :math:`s` and a state of LNG :math:`l`; its weather :math:`w` is drawn, then it is decided
+what is put in or taken out. The state stays with some probability, and is drawn anew otherwise.
+
+.. math:: V_m(s, l) = \sum_w p_w \min_{s'} \Bigl[ C_{m,w,l}(s' - s) + h_m s' + \sum_{l'} P_{l,l'} V_{m+1}(s', l') \Bigr]
+
+:math:`C` is what the rest of the market pays for the month when stores take that much, and :math:`h` is interest. The
+last months are a year that repeats itself until the values no longer move, so that no end of a horizon empties a store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+MOST_TURNS = 30
+"""Years repeated at most; four are enough for stores that a year can fill."""
+STATIONARY_EUR_PER_MWH = 1e-3
+"""Change of a value from one year to the next below which the table stands."""
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What is not known of a month, and how likely it is.
+
+    Attributes
+    ----------
+    weather : ndarray, shape (W,)
+        Probability of each weather of a month, drawn anew every month.
+    lng : ndarray, shape (L,)
+        Probability of each state of LNG when it is drawn.
+    stays : float
+        Probability that the state of LNG lasts into the next month without being drawn anew.
+    """
+
+    weather: np.ndarray
+    lng: np.ndarray
+    stays: float = 0.0
+
+    @property
+    def moves(self) -> np.ndarray:
+        """Probability of each state of the next month (columns) after each of this one (rows)."""
+        count = len(self.lng)
+        return self.stays * np.eye(count) + (1.0 - self.stays) * np.tile(self.lng, (count, 1))
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Stores of a zone as one.
+
+    Attributes
+    ----------
+    levels : ndarray, shape (K,)
+        Stocks that the table knows, equally spaced from empty to full, GWh.
+    injection, withdrawal : ndarray, shape (months, K)
+        Most that a month that begins with a stock puts in (as gas in store) or takes out, GWh.
+    holding : ndarray, shape (months,)
+        Interest on the gas left at the end of a month, EUR/MWh.
+    wanted, penalty : ndarray, shape (months,)
+        Level that is owed at the end of a month, GWh, and what a MWh below it costs, EUR/MWh.
+    """
+
+    levels: np.ndarray
+    injection: np.ndarray
+    withdrawal: np.ndarray
+    holding: np.ndarray
+    wanted: np.ndarray
+    penalty: np.ndarray
+
+    @property
+    def step(self) -> float:
+        """Distance of two levels, GWh."""
+        return float(self.levels[1] - self.levels[0])
+
+
+@dataclass(frozen=True)
+class StockValues:
+    """A table of values.
+
+    Attributes
+    ----------
+    levels : ndarray, shape (K,)
+        Stocks, GWh.
+    cost : ndarray, shape (months + 1, K, L)
+        Expected cost from the beginning of a month on, thousand EUR, but for a constant of each month.
+    policy : ndarray of int, shape (months, W, L, K)
+        Number of the level at which a month ends.
+    """
+
+    levels: np.ndarray
+    cost: np.ndarray = field(repr=False)
+    policy: np.ndarray = field(repr=False)
+    chances: Chances
+
+    def slopes(self, month: int, belief: np.ndarray) -> np.ndarray:
+        """Value of each step between two levels at the beginning of a month, EUR/MWh, shape (K - 1,); it falls.
+
+        Parameters
+        ----------
+        belief : ndarray, shape (L,)
+            Probability of each state of LNG in that month.
+        """
+        return falling(-np.diff(self.cost[month] @ belief) / np.diff(self.levels))
+
+    def paths(self, month: int, stock_gwh: float, state: int, until: int) -> np.ndarray:
+        """Stock at the beginning of month ``until`` if one weather and one state of LNG last, GWh, shape (W, L).
+
+        The month at hand has the state that is known; from the next one on it is that of the path.
+        """
+        weathers, states = len(self.chances.weather), len(self.chances.lng)
+        found = np.empty((weathers, states))
+        step = float(self.levels[1] - self.levels[0])
+        for w in range(weathers):
+            for own in range(states):
+                at = stock_gwh
+                for t in range(month, until):
+                    now = state if t == month else own
+                    at += float(
+                        np.interp(at, self.levels, (self.policy[t, w, now] - np.arange(len(self.levels)))) * step
+                    )
+                found[w, own] = min(max(at, 0.0), float(self.levels[-1]))
+        return found
+
+
+def falling(values: np.ndarray) -> np.ndarray:
+    """The nearest sequence that never rises: neighbours that rise are put at their mean, so that the total stays."""
+    means: list[float] = []
+    counts: list[int] = []
+    for value in values.tolist():
+        means.append(value)
+        counts.append(1)
+        while len(means) > 1 and means[-1] > means[-2]:
+            count = counts[-1] + counts[-2]
+            means[-2] = (means[-1] * counts[-1] + means[-2] * counts[-2]) / count
+            counts[-2] = count
+            del means[-1], counts[-1]
+    return np.repeat(means, counts)
+
+
+def exchange_cost(
+    need: np.ndarray, price: np.ndarray, width: np.ndarray, moved: np.ndarray, beyond: float = np.inf
+) -> np.ndarray:
+    """Least cost of a month in which stores give or take gas, by a merit order, thousand EUR.
+
+    Parameters
+    ----------
+    need : float or array
+        Demand of the month, GWh.
+    price, width : ndarray, shape (steps,)
+        What is on offer, reduction and curtailment of demand included: EUR/MWh and GWh.
+    moved : ndarray
+        Gas that the market gives to stores, GWh; below zero it receives it.
+    beyond : float
+        EUR/MWh of what no step covers.
+    """
+    order = np.argsort(price, kind="stable")
+    volume = np.concatenate([[0.0], np.cumsum(width[order])])
+    paid = np.concatenate([[0.0], np.cumsum(width[order] * price[order])])
+    asked = np.maximum(need + moved, 0.0)
+    over = asked - volume[-1]
+    rounding = 1e-9 * max(volume[-1], 1.0)
+    short = np.where(over > rounding, np.inf if np.isinf(beyond) else np.maximum(over, 0.0) * beyond, 0.0)
+    return np.asarray(np.interp(asked, volume, paid) + short)
+
+
+def stock_values(moves: np.ndarray, stores: Stores, chances: Chances, repeated: int = 0) -> StockValues:
+    """The table of values.
+
+    Parameters
+    ----------
+    moves : ndarray, shape (months, W, L, 2 K - 1)
+        Cost of a month in which the stock changes by -(K-1) to K-1 steps, thousand EUR, all costs of putting in and
+        taking out included.
+    stores : Stores
+    chances : Chances
+    repeated : int
+        Months at the end that repeat themselves for ever; with none, nothing after the last month has a value.
+    """
+    months, count = moves.shape[0], len(stores.levels)
+    change = np.arange(count)[None, :] - np.arange(count)[:, None]
+    place = change + count - 1
+    gain = change * stores.step
+    cost = np.zeros((months + 1, count, len(chances.lng)))
+    policy = np.zeros((months, len(chances.weather), len(chances.lng), count), dtype=int)
+
+    def work(last: int, first: int) -> None:
+        for t in range(last - 1, first - 1, -1):
+            ahead = cost[t + 1] @ chances.moves.T  # (K, L): by the state of this month
+            owed = stores.penalty[t] * np.maximum(stores.wanted[t] - stores.levels, 0.0)
+            ahead = ahead + (stores.holding[t] * stores.levels + owed)[:, None]
+            total = moves[t][:, :, place] + ahead.T[None, :, None, :]
+            room = 1e-9 * max(stores.levels[-1], 1.0)
+            beyond = (gain > stores.injection[t][:, None] + room) | (-gain > stores.withdrawal[t][:, None] + room)
+            total[:, :, beyond & (change != 0)] = np.inf
+            policy[t] = total.argmin(axis=-1)
+            best = np.take_along_axis(total, policy[t][..., None], axis=-1)[..., 0]
+            cost[t] = np.einsum("w,wlk->kl", chances.weather, best)
+
+    if repeated:
+        start = months - repeated
+        for _ in range(MOST_TURNS):
+            work(months, start)
+            moved = np.diff(cost[start], axis=0) - np.diff(cost[months], axis=0)
+            cost[months] = cost[start] - cost[start].min()
+            if np.abs(moved).max(initial=0.0) <= STATIONARY_EUR_PER_MWH * stores.step:
+                break
+    work(months, 0)
+    return StockValues(stores.levels, cost, policy, chances)

@@ -1,0 +1,182 @@
+"""Rolling foresight: plans made month by month, in which stock has the value of the months ahead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from cases import answer
+from toy_package import toy_data
+
+from energy_model import GasData, Results, Scenario, load_data, load_scenario, run, with_changes
+from energy_model.plan.foresight import Solved, solve_scenario
+from energy_model.plan.outlook import duties
+from energy_model.plan.stages import compiled
+from energy_model.plan.window import case_of, window
+from energy_model.scenario.toy import toy_case
+
+
+@pytest.fixture(scope="module")
+def data() -> GasData:
+    return load_data()
+
+
+def rolling(name: str) -> Scenario:
+    return with_changes(load_scenario(name), resolution="month", foresight="rolling")
+
+
+@pytest.fixture(scope="module")
+def calm(data: GasData) -> Solved:
+    return solve_scenario(rolling("reference"), data)
+
+
+@pytest.fixture(scope="module")
+def cut(data: GasData) -> Solved:
+    return solve_scenario(rolling("full_cutoff_february"), data)
+
+
+def filling(solved: Solved, day: str, group: str = "EU27") -> float:
+    """Share of the working gas of a group's stores on a morning."""
+    starts = [str(start) for start in solved.case.timeline.starts]
+    mine = solved.case.inside(group)[solved.case.storage.node]
+    level = solved.values["level"][mine, starts.index(day)]
+    return float(level.sum() / solved.case.storage.working_gas[mine].sum())
+
+
+def test_stores_are_filled_for_the_winter_though_nobody_is_told_to(calm: Solved) -> None:
+    """No customary level and none at the end of the horizon: what the winters to come are worth fills them."""
+    assert not any(target.kind != "legal" for target in calm.case.storage.targets)
+    assert 0.75 < filling(calm, "2022-11-01") < 0.95
+
+
+def test_the_end_of_the_horizon_empties_no_store(calm: Solved) -> None:
+    mine = calm.case.inside("EU27")[calm.case.storage.node]
+    left = calm.values["level"][mine, -1].sum() / calm.case.storage.working_gas[mine].sum()
+
+    assert 0.15 < left < 0.5
+
+
+def test_each_plan_is_proven_optimal_and_says_what_it_expects(calm: Solved) -> None:
+    assert len(calm.stages) == len(calm.expected) == 15
+    for stage, expected in zip(calm.stages, calm.expected, strict=True):
+        assert stage.status == "optimal"
+        assert expected.decided_on == stage.decided_on
+        assert expected.lowest_share <= expected.mean_share <= expected.highest_share
+        assert (np.diff(expected.values_eur_per_mwh) <= 1e-9).all()
+    assert {str(one.day) for one in calm.expected[:10]} == {"2022-11-01"}
+
+
+def test_before_a_surprise_nothing_differs(calm: Solved, cut: Solved) -> None:
+    """Nobody knows of the stop of 15 February before that day."""
+    before = calm.case.timeline.boundary_at(cut.scenario.announcements()[0])
+
+    assert np.allclose(calm.values["flow"][:, :before], cut.values["flow"][:, :before])
+    assert np.allclose(calm.values["level"][:, : before + 1], cut.values["level"][:, : before + 1])
+
+
+def test_a_cut_costs_no_more_before_the_winter_than_it_is_expected_to_cost_in_it(cut: Solved) -> None:
+    """The marginal cost of gas before 1 November is at most what a unit in store is expected to be worth after it, with
+    the gas lost in the cycle, the cost of putting in and taking out, and interest until then."""
+    line, stock = cut.case.timeline, cut.case.storage
+    markets = cut.case.is_market & cut.case.inside("EU27")
+    price = cut.duals["balance"][markets] / line.days
+    winter = line.boundary_at(cut.expected[0].day)
+    after = np.arange(line.boundary_at(cut.scenario.announcements()[0]), winter)
+    used = np.median(price[:, after], axis=0)
+    interest = stock.holding_cost * float(line.days[after].sum())
+    allowed = price[:, winter:].mean() * (1.0 + stock.cycle_loss_share) + stock.injection_cost + interest + 1.0
+    assert used.mean() <= allowed
+
+
+def test_volumes_over_the_horizon_hold_over_all_plans(cut: Solved, calm: Solved) -> None:
+    for solved in (calm, cut):
+        supply, days = solved.case.supply, solved.case.timeline.days
+        assert ((supply.use * solved.values["supply"]) @ days <= supply.volume * (1.0 + 1e-9) + 1e-6).all()
+        landed = float((solved.values["lng_supply"] @ days).sum())
+        assert landed <= solved.case.lng.europe_limit.sum() * (1.0 + 1e-9)
+
+
+def test_lng_of_a_month_is_gone_when_it_is_not_taken(cut: Solved) -> None:
+    """What the months before the stop left is not landed after it: no month exceeds its own part."""
+    line, lng = cut.case.timeline, cut.case.lng
+    taken = cut.values["lng_supply"].sum(axis=0)
+    daily = line.monthly(lng.europe_limit / line.month_days.sum(axis=1))
+
+    assert (taken <= daily * (1.0 + 1e-9) + 1e-6).all()
+
+
+def test_the_tables_close_and_the_costs_add_up(data: GasData) -> None:
+    """``run`` raises if a balance stays open or the costs are not those of the objective."""
+    found: Results = run(rolling("full_cutoff_february"), data)
+
+    assert found.status == "optimal"
+    assert found.statistics.curtailed.value(region="EU27") > 0.0
+
+
+def test_caution_values_gas_in_store_higher(data: GasData, cut: Solved) -> None:
+    """Half the weight on the worst fifth: every step of stock is worth more, on the day of the stop already."""
+    careful = solve_scenario(with_changes(rolling("full_cutoff_february"), caution=0.5), data)
+
+    day = cut.scenario.announcements()[0]
+    usual, more = (
+        next(np.array(one.values_eur_per_mwh) for one in found.expected if one.decided_on == day)
+        for found in (cut, careful)
+    )
+    assert (more > usual).mean() > 0.9
+    assert more[len(more) // 2] > usual[len(usual) // 2] + 5.0
+
+
+def test_low_lng_is_learned(data: GasData) -> None:
+    """LNG stays low: what is expected of 1 November falls from plan to plan."""
+    found = solve_scenario(with_changes(rolling("reference"), lng_case="low"), data)
+
+    means = [one.mean_share for one in found.expected if str(one.day) == "2022-11-01"]
+    assert means[0] > 0.8
+    assert means[6] < means[0] - 0.1
+
+
+def test_a_package_without_a_fan_has_one_branch() -> None:
+    """The toy package has no ``fan.csv``: its usual weather and its middle supply of LNG are certain."""
+    toys = toy_data()
+    scenario = with_changes(load_scenario("reference", toys.root, toys), foresight="rolling", resolution="month")
+
+    found = solve_scenario(scenario, toys)
+
+    for expected in found.expected:
+        assert expected.lowest_share == pytest.approx(expected.highest_share)
+
+
+def test_a_window_is_the_whole_if_it_has_all_periods() -> None:
+    case = toy_case({"A": [5.0, 8.0, 8.0]}, supply={"A": (7.0, 10.0)}, storage={"A": (4.0, 2.0, 2.0, 1.0)}, periods=3)
+    whole = compiled(case)
+    start = np.where(np.isfinite(whole.col_lower), whole.col_lower, 0.0)
+
+    part = window(whole, start, case.timeline, 0, 3)
+
+    assert len(part.columns) == whole.n_columns - 1  # the level at the beginning is given
+    assert answer(case_of(case, 0, 3)).cost == pytest.approx(answer(case).cost)
+
+
+def test_a_window_inherits_what_was_used_and_leaves_its_part_of_a_volume() -> None:
+    """3 a day for three days, and a volume of 6. A day that took 1 leaves 5 for two days: 2.5 for the next one."""
+    case = toy_case({"A": [5.0, 5.0, 5.0]}, supply={"A": (3.0, 10.0)}, periods=3)
+    case = case.with_("supply", volume=np.array([6.0]))
+    whole = compiled(case)
+    taken = np.zeros(whole.n_columns)
+    taken[whole.columns["supply"].slice] = [1.0, 0.0, 0.0]
+
+    part = window(whole, taken, case.timeline, 1, 2)
+
+    assert part.matrix.block_array("row_upper", "supply_limit").tolist() == [2.5]
+
+
+def test_a_target_that_is_not_known_yet_moves_no_plan(data: GasData) -> None:
+    """A duty that becomes known in July leaves the plans before as they were."""
+    calm = solve_scenario(rolling("reference"), data).case
+    late = tuple(replace(target, known_on=date(2022, 7, 1)) for target in calm.storage.targets)
+    case = calm.with_("storage", targets=late)
+
+    assert not duties(case, date(2022, 6, 1))
+    assert len(duties(case, date(2022, 7, 1))) == len(late)
