@@ -21,6 +21,7 @@ STORYLINE = date(2022, 1, 31)
 
 LONG_TABLES = {
     "demand_daily": "weather in ('reference', 'cold_1_in_20')",
+    "fan": "quantity == 'lng'",
     "observed_storage_daily": "node == 'LV'",
     "observed_route_flows_daily": "date > '2022-08-01'",
     "observed_demand_monthly": "month > '2020-12-01'",

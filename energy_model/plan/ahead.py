@@ -89,7 +89,7 @@ class MonthsAhead:
             stock_gwh,
             since,
             learned=seen,
-            caution=self._scenario.caution,
+            caution=self._scenario.caution_share,
             before=before,
         )
         self._last = (key, found)

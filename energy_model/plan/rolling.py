@@ -17,7 +17,7 @@ from energy_model import fast
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.matrix import inner
 from energy_model.model.periods import is_by_part
-from energy_model.plan.bands import bands, valued
+from energy_model.plan.bands import SMALLEST_GWH, bands, valued
 from energy_model.plan.outlook import Outlook
 from energy_model.plan.sharing import Shared, share
 from energy_model.plan.solved import Expected, Solved, Stage, stage_of, values_of
@@ -27,6 +27,7 @@ from energy_model.scenario import Case, Scenario
 from energy_model.timeline import DAY
 
 TARGET, LEVEL, EUROPE = "filling_target", "level", "europe_total"
+BALANCE = "balance"
 
 Ahead = Callable[[Step, np.ndarray, date], Outlook]
 """Makes the outlook of a plan: what is known, the gas in each store, and the day."""
@@ -132,7 +133,9 @@ def _plan(
     put_back(Window(part.matrix, part.columns, part.rows), solution, state.vectors)
     state.last = solution
     state.stages.append(replace(stage_of(solution, own, 0), first_period=first + 1))
-    state.expected.append(expected(outlook, state.case, stock, since, day, usual))
+    state.expected.append(
+        expected(outlook, own, stock, day, usual, matrix.values(solution.row_dual[: matrix.n_rows], BALANCE))
+    )
 
 
 def _known(whole: Matrix, case: Case, since: date) -> Matrix:
@@ -152,8 +155,23 @@ def _lng_of_the_day(part: Matrix, case: Case, first: int, end: int) -> Matrix:
     return part.with_rows(EUROPE, upper=float(case.lng.europe_limit @ share))
 
 
-def expected(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: date, usual: np.ndarray) -> Expected:
-    """What a plan expects of the day on which the stores of the largest zone are usually fullest."""
+def expected(
+    outlook: Outlook, case: Case, stock: np.ndarray, day: date, usual: np.ndarray, duals: np.ndarray
+) -> Expected:
+    """What a plan expects of the day on which the stores of the largest zone are usually fullest.
+
+    Parameters
+    ----------
+    case : Case
+        With the periods of the plan.
+    stock : ndarray, shape (stores,)
+        Gas in each store when the plan begins.
+    day : date
+        End of the plan.
+    duals : ndarray, shape (nodes, periods)
+        Of the balances of the plan.
+    """
+    since, days = case.timeline.start, case.timeline.days
     zone = outlook.zones[0]
     table, fan = outlook.tables[zone.name], outlook.fan
     working = float(case.storage.working_gas[zone.stores].sum())
@@ -163,6 +181,8 @@ def expected(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: 
     paths = table.paths(month, level, fan.central, full) if full > month else np.full((1, 1), level)
     weight = np.outer(table.chances.weather, table.chances.lng)
     values = outlook.values(zone.name, day)
+    markets = case.is_market & case.inside(zone.name)
+    asked = case.demand.rate[markets].sum(axis=1)
     return Expected(
         decided_on=since,
         zone=zone.name,
@@ -172,6 +192,9 @@ def expected(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: 
         highest_share=float(paths.max()) / working,
         valued_on=day,
         values_eur_per_mwh=tuple(values.tolist()),
+        marginal_cost_eur_per_mwh=float(
+            (duals[markets] * asked).sum() / max(float((asked @ days).sum()), SMALLEST_GWH)
+        ),
     )
 
 

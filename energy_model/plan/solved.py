@@ -49,6 +49,8 @@ class Expected:
         End of the plan.
     values_eur_per_mwh : tuple of float
         Value of the stock left on that day in equal steps from empty to full.
+    marginal_cost_eur_per_mwh : float
+        Mean price of the zone's markets in the periods of the plan, weighted with demand.
     """
 
     decided_on: date
@@ -59,6 +61,7 @@ class Expected:
     highest_share: float
     valued_on: date
     values_eur_per_mwh: tuple[float, ...]
+    marginal_cost_eur_per_mwh: float
 
 
 @dataclass(frozen=True)

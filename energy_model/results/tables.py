@@ -13,11 +13,14 @@ from energy_model.model.build import BALANCE_TERMS, COST_TERMS, VARIABLES
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
 from energy_model.plan.foresight import Solved
 from energy_model.results.long import long_table
+from energy_model.results.plans import plan_table, value_table
 from energy_model.results.world_tables import marginal_lng, world_buyers, world_exporters
 from energy_model.scenario import Case
 from energy_model.units import EUR_PER_KEUR, EUR_PER_MEUR
 
 OWN_TABLES = tuple((one.name, one.table) for one in VARIABLES.values() if one.table is not None)
+OF_PLANS = {"plans": plan_table, "stock_values": value_table}
+"""Tables of rolling foresight only."""
 BALANCE_TOLERANCE = 1e-6
 """Largest residual of a node's balance, as a share of its throughput (at least 1 GWh/d)."""
 STORES = "stores"
@@ -33,7 +36,8 @@ def build_tables(solved: Solved) -> dict[str, pd.DataFrame]:
         If a balance does not close to :data:`BALANCE_TOLERANCE` or the costs do not add up to the objective.
     """
     lazy = TablesOnDemand(solved)
-    tables = {name: lazy[name] for name in _builders() if name != STORES}
+    left_out = {STORES, *(() if solved.expected else OF_PLANS)}
+    tables = {name: lazy[name] for name in _builders() if name not in left_out}
     _check_balance(tables["balance"])
     _check_costs(tables["costs"], solved)
     return tables
@@ -79,6 +83,7 @@ def _builders() -> dict[str, Callable[[Solved], pd.DataFrame]]:
         "world_buyers": world_buyers,
         "marginal_lng": marginal_lng,
         STORES: _stores,
+        **OF_PLANS,
     }
 
 

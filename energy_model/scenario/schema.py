@@ -103,7 +103,7 @@ class Scenario(Shown, BaseModel):
     """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start. \
 ``rolling``: a new plan each month and at each announcement, which knows no weather and no LNG to come; gas in store \
 has the value of the months ahead."""
-    caution: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
+    caution_share: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
     """With foresight ``rolling``: weight that plans give the worst branches of the fan beyond their probability. At 0 \
 every branch is as likely as it is; above it, gas is kept that is dearer than what it is expected to spare."""
     allocation: Literal["cooperative", "protected_first", "own_needs_first"] = "cooperative"

@@ -1,0 +1,139 @@
+"""The judge of the table of values: one programme of the whole network with every branch of the fan written out.
+
+The first month is common to all branches; after it each has a weather and a state of LNG that last, and all recourse:
+LNG, routes, stores, reduction and curtailment. It is a hundred times as large as a plan with a table, and shows what
+the table leaves out: the network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from energy_model.lp import Matrix, solve
+from energy_model.lp.extend import with_objective
+from energy_model.lp.sparse_arrays import sparse
+from energy_model.model.periods import is_by_boundary, is_decided_in_time
+from energy_model.model.recompile import Recompiler
+from energy_model.plan.bands import bands, valued
+from energy_model.plan.outlook import Outlook
+from energy_model.plan.window import Window, window
+from energy_model.scenario.case import Case
+
+LEVEL, BALANCE = "level", "balance"
+
+
+@dataclass(frozen=True)
+class Branches:
+    """What a plan with all branches written out expects.
+
+    Attributes
+    ----------
+    weight : ndarray, shape (branches,)
+    level : ndarray, shape (branches, stores, months + 1)
+        Gas in store at the beginning of each month from the day of the plan on, GWh.
+    price : ndarray, shape (nodes,)
+        Price of the first month, EUR/MWh.
+    """
+
+    weight: np.ndarray
+    level: np.ndarray
+    price: np.ndarray
+
+
+def extensive(
+    outlook: Outlook, demands: np.ndarray, stock_gwh: np.ndarray, usual: np.ndarray, since: date, until: date
+) -> Branches:
+    """Solve a plan with all weathers and states of LNG of the fan as branches.
+
+    Parameters
+    ----------
+    outlook : Outlook
+        The months ahead, and the values of what is left at the end.
+    demands : ndarray, shape (W, N, J, T)
+        Demand of the months in each weather, GWh/d.
+    stock_gwh : ndarray, shape (stores,)
+        Gas in each store on the morning of ``since``, which begins a month.
+    until : date
+        Day on which the branches end, and the stock left has the value of the table.
+    """
+    case, fan, recompiler = outlook.case, outlook.fan, Recompiler()
+    first, end = outlook.month(since), outlook.month(until)
+    weight = np.outer(fan.weather_weight, fan.lng_weight)
+    parts: list[Window] = []
+    for w, own in np.ndindex(weight.shape):
+        branch = _branch(case, demands, w, own, float(fan.lng_share[own]), first)
+        whole = recompiler.matrix(branch)
+        start = np.zeros(whole.n_columns)
+        level = whole.block_array("col_lower", LEVEL)
+        level[:, first] = stock_gwh
+        start[whole.columns[LEVEL].slice] = level.ravel()
+        part = window(whole, start, case.timeline, first, end)
+        behind = bands(outlook, case, stock_gwh, since, until, usual)
+        parts.append(replace(part, matrix=valued(part.matrix, behind, end - first)))
+    matrix, places = together([part.matrix for part in parts], weight.ravel())
+    solution = solve(matrix)
+    one = parts[0].matrix
+    levels = np.array(
+        [part.matrix.values(solution.col_value[at], LEVEL) for part, at in zip(parts, places, strict=True)]
+    )
+    begin = np.repeat(stock_gwh[None, :, None], len(parts), axis=0)
+    duals = sum(
+        part.matrix.values(solution.row_dual[k * one.n_rows : (k + 1) * one.n_rows], BALANCE)[:, 0]
+        for k, part in enumerate(parts)
+    )
+    return Branches(weight.ravel(), np.concatenate([begin, levels], axis=2), duals / case.timeline.days[first])
+
+
+def together(parts: list[Matrix], weight: np.ndarray) -> tuple[Matrix, list[np.ndarray]]:
+    """One programme of branches whose decisions of the first period are common; and the columns of each branch."""
+    one = parts[0]
+    common = _first(one)
+    rest = int((~common).sum())
+    places, blocks = [], []
+    cost = np.zeros(int(common.sum()) + rest * len(parts))
+    lower, upper = np.full(cost.shape, -np.inf), np.full(cost.shape, np.inf)
+    for k, part in enumerate(parts):
+        at = np.empty(one.n_columns, dtype=int)
+        at[common] = np.arange(int(common.sum()))
+        at[~common] = int(common.sum()) + k * rest + np.arange(rest)
+        np.add.at(cost, at, weight[k] * part.cost)
+        lower[at], upper[at] = np.maximum(lower[at], part.col_lower), np.minimum(upper[at], part.col_upper)
+        table = part.coefficients.tocoo()
+        blocks.append(sparse.coo_array((table.data, (table.row, at[table.col])), shape=(part.n_rows, len(cost))))
+        places.append(at)
+    table = sparse.vstack(blocks).tocsc()
+    table.sort_indices()
+    whole = Matrix(
+        cost=np.zeros(len(cost)),
+        cost_offset=0.0,
+        start=table.indptr.astype(np.int32),
+        index=table.indices.astype(np.int32),
+        value=table.data,
+        row_lower=np.concatenate([part.row_lower for part in parts]),
+        row_upper=np.concatenate([part.row_upper for part in parts]),
+        col_lower=lower,
+        col_upper=upper,
+    )
+    return with_objective(whole, cost), places
+
+
+def _first(matrix: Matrix) -> np.ndarray:
+    """Columns of the first period, and stocks at its end."""
+    found = np.zeros(matrix.n_columns, dtype=bool)
+    for name, block in matrix.columns.items():
+        if is_decided_in_time(name):
+            found[block.slice] = np.arange(block.size) % block.shape[-1] == 0
+            assert block.places is None or is_by_boundary(name)
+    return found
+
+
+def _branch(case: Case, demands: np.ndarray, weather: int, state: int, share: float, first: int) -> Case:
+    """The months in one weather and one state of LNG from the second month of the plan on; the first is as expected."""
+    rate = demands[weather].copy()
+    rate[..., : first + 1] = case.demand.rate[..., : first + 1]
+    limit = case.lng.europe_limit * share
+    limit[: first + 1] = case.lng.europe_limit[: first + 1]
+    return case.with_("demand", rate=rate).with_("lng", europe_limit=limit, monthly_flexibility=1.0)
