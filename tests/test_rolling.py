@@ -11,10 +11,12 @@ from cases import answer
 from toy_package import toy_data
 
 from energy_model import GasData, Results, Scenario, load_data, load_scenario, run, with_changes
+from energy_model.data.mechanisms import MECHANISMS
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.plan.outlook import duties
 from energy_model.plan.stages import compiled
 from energy_model.plan.window import case_of, window
+from energy_model.results.tables import build_tables
 from energy_model.scenario.toy import toy_case
 
 
@@ -112,6 +114,17 @@ def test_the_tables_close_and_the_costs_add_up(data: GasData) -> None:
 
     assert found.status == "optimal"
     assert found.statistics.curtailed.value(region="EU27") > 0.0
+
+
+def test_plans_month_by_month_know_every_mechanism(data: GasData) -> None:
+    """Months, contracts, bookings and the world market of LNG: the costs add up, and stores are filled for winter."""
+    keys = dict.fromkeys(MECHANISMS, True)
+
+    found = solve_scenario(with_changes(rolling("full_cutoff_february"), **keys), data)
+
+    assert {stage.status for stage in found.stages} == {"optimal"}
+    assert build_tables(found)["costs"]["cost_eur"].sum() > 0.0
+    assert 0.6 < filling(found, "2022-11-01") < 0.95
 
 
 def test_caution_values_gas_in_store_higher(data: GasData, cut: Solved) -> None:

@@ -35,6 +35,8 @@ class Learned:
     reduced_below_eur_per_mwh: float = 0.0
 
 
+NO_WAY = 1e6
+"""EUR/MWh of LNG that reaches no node inside."""
 NOTHING_LEARNED = Learned()
 
 
@@ -44,8 +46,8 @@ class Offers:
 
     Attributes
     ----------
-    need : ndarray, shape (months, W)
-        Demand, GWh.
+    need : ndarray, shape (months, W, L)
+        Demand, GWh; with a world market of LNG that of buyers outside Europe included.
     price : ndarray, shape (months, steps)
         EUR/MWh.
     width : ndarray, shape (months, W, L, steps)
@@ -72,7 +74,8 @@ def offers(case: Case, inside: np.ndarray, demands: np.ndarray, fan: Fan, learne
     days, shape = case.timeline.days, (len(case.timeline), len(demands), len(fan.lng_share))
     mine = inside[case.supply.node]
     supply = (evenly(case.supply, days) * days)[mine]
-    landed = lng_offers(case, inside, fan.lng_share * learned.lng)
+    world, others, left, dear = _world(case, inside, fan.lng_share * learned.lng)
+    landed = lng_offers(case, inside, fan.lng_share * learned.lng) if world is None else world
     prices, _ = voluntary_groups(case.demand)
     slices = slice_table(case.demand)
     markets = inside[case.is_market]
@@ -91,14 +94,49 @@ def offers(case: Case, inside: np.ndarray, demands: np.ndarray, fan: Fan, learne
             np.broadcast_to(supply.T[:, None, None, :], (*shape, len(supply))),
             np.broadcast_to(landed.transpose(2, 0, 1)[:, None], (*shape, landed.shape[1])),
             np.broadcast_to((np.array(reduced) * days).transpose(2, 0, 1)[:, :, None, :], (*shape, len(reduced[0]))),
+            np.broadcast_to(left.transpose(2, 0, 1)[:, None], (*shape, left.shape[1])),
         ],
         axis=-1,
     )
-    flat = np.ones((len(days), 1))
-    price = np.concatenate(
-        [case.supply.cost[mine].T, landed_cost(case, inside).T, flat * prices, flat * slices.cost], axis=1
+    flat, ashore = np.ones((len(days), 1)), landed_cost(case, inside)
+    if world is not None:  # an exporter without a way to Europe sells to the others
+        ashore = np.where(ashore < NO_WAY, ashore, case.lng.cost)
+    price = np.concatenate([case.supply.cost[mine].T, ashore.T, flat * prices, flat * slices.cost, dear.T], axis=1)
+    return Offers((asked * days).T[:, :, None] + others.T[:, None, :], price, width)
+
+
+def _world(
+    case: Case, inside: np.ndarray, share: np.ndarray
+) -> tuple[np.ndarray | None, np.ndarray, np.ndarray, np.ndarray]:
+    """The world market of LNG in each state: what exporters load, and the demand outside with its answer to price.
+
+    A state is a case of the demand outside Europe: where Europe is expected to attract less, the others ask for as much
+    more. A price elsewhere counts in Europe with the difference of the freights.
+
+    Returns
+    -------
+    tuple
+        LNG of all exporters (L, steps, T), demand outside (L, T) and what leaves it (L, steps, T), GWh; its price
+        (steps, T), EUR/MWh. Without such a market ``None`` and nothing.
+    """
+    part, lng, line = case.lng_world, case.lng, case.timeline
+    count, days = len(line), line.days
+    if part is None or not inside[lng.terminal_node].any():
+        return None, np.zeros((len(share), count)), np.zeros((len(share), 0, count)), np.zeros((0, count))
+    by_period = line.part_days / line.part_days.sum(axis=1, keepdims=True)
+    able = lng.rate * days
+    expected = (line.month_days / line.month_days.sum(axis=1, keepdims=True)).T @ lng.europe_limit
+    at_reference = np.maximum(able.sum(axis=0) - expected, 1.0)
+    more = np.maximum(able.sum(axis=0) - np.outer(share, expected), 0.0) / at_reference
+    here = landed_cost(case, inside) - lng.cost
+    nearer = np.where(here < NO_WAY / 2.0, here, np.nan)
+    freight = np.nanmean(nearer, axis=0) - part.freight.mean(axis=0)[part.buyer_basin][:, None]
+    width = (part.width @ by_period).reshape(-1, count)
+    price = (part.price @ (by_period / np.maximum(by_period.sum(axis=0), 1e-9)) + freight[:, None, :]).reshape(
+        -1, count
     )
-    return Offers((asked * days).T, price, width)
+    loaded = np.broadcast_to(able, (len(share), *able.shape))
+    return loaded, more * width.sum(axis=0), more[:, None, :] * width, price
 
 
 def evenly(part: Supply | Lng, days: np.ndarray) -> np.ndarray:
@@ -117,7 +155,7 @@ def landed_cost(case: Case, inside: np.ndarray) -> np.ndarray:
         ways = reaches & (lng.route_exporter == exporter)
         if ways.any():
             cost[k] = lng.cost[k] + lng.route_cost[ways].min(axis=0)
-    return np.where(np.isinf(cost), 1e6, cost)
+    return np.where(np.isinf(cost), NO_WAY, cost)
 
 
 def lng_offers(case: Case, inside: np.ndarray, share: np.ndarray) -> np.ndarray:
@@ -125,7 +163,7 @@ def lng_offers(case: Case, inside: np.ndarray, share: np.ndarray) -> np.ndarray:
     lng, line = case.lng, case.timeline
     days = line.days
     cost = landed_cost(case, inside)
-    rate = np.where(cost < 1e6, evenly(lng, days), 0.0)
+    rate = np.where(cost < NO_WAY, evenly(lng, days), 0.0)
     limit = line.monthly(lng.europe_limit / np.maximum(line.month_days.sum(axis=1), 1.0))
     room = lng.sendout[inside[lng.terminal_node]].sum(axis=0)
     found = np.zeros((len(share), *rate.shape))

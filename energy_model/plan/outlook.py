@@ -151,7 +151,7 @@ def cautious(found: Offers, chances: Chances, caution: float, worst_share: float
     cost = np.zeros(weight.shape)
     for w, own in np.ndindex(weight.shape):
         cost[w, own] = sum(
-            float(exchange_cost(found.need[t, w], found.price[t], found.width[t, w, own], np.zeros(1), 1e5)[0])
+            float(exchange_cost(found.need[t, w, own], found.price[t], found.width[t, w, own], np.zeros(1), 1e5)[0])
             for t in range(max(len(found.need) - MONTHS_PER_YEAR, 0), len(found.need))
         )
     left, worst = worst_share, np.zeros(weight.size)
@@ -232,7 +232,7 @@ def _moves(found: Offers, stores: Stores, case: Case) -> np.ndarray:
         for w in range(weathers):
             for own in range(states):
                 cost[t, w, own] = operation + exchange_cost(
-                    found.need[t, w], found.price[t], found.width[t, w, own], moved, BEYOND_EUR_PER_MWH
+                    found.need[t, w, own], found.price[t], found.width[t, w, own], moved, BEYOND_EUR_PER_MWH
                 )
     return cost
 

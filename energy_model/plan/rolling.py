@@ -16,6 +16,7 @@ import numpy as np
 from energy_model import fast
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.matrix import inner
+from energy_model.model.lng_world import FORGONE, answer_with_lag
 from energy_model.model.periods import is_by_part
 from energy_model.plan.bands import SMALLEST_GWH, bands, valued
 from energy_model.plan.outlook import Outlook
@@ -112,7 +113,20 @@ def _begun(before: _State | None, step: Step, whole: Matrix) -> _State:
             elif old.shape[-1] == len(before.case.timeline) and new.shape[-1] == len(step.case.timeline):
                 new[..., :first] = old[..., :first]
             vectors[kind][block.slice] = new.ravel() if block.places is None else new.ravel()[block.places]
-    return replace(before, whole=whole, case=step.case, vectors=vectors)
+    lagged = answer_with_lag(whole, step.case, step.since, before.case, _planned_outside(before, step.since))
+    return replace(before, whole=lagged, case=step.case, vectors=vectors)
+
+
+def _planned_outside(before: _State, since: date) -> dict[str, np.ndarray]:
+    """What buyers of LNG outside Europe give up in the months ahead, if they go on as in the month before the news."""
+    part, line = before.case.lng_world, before.case.timeline
+    if part is None:
+        return {}
+    parts = line.parts_before(line.boundary_at(since))
+    share = part.share_of(before.whole.values(before.vectors["columns"], FORGONE.name))
+    usual = part.share_of(part.limits(np.zeros(share.shape[-1]))[0])
+    share[..., parts:] = share[..., parts - 1 : parts] if parts else usual
+    return {FORGONE.name: share * part.width}
 
 
 def _plan(

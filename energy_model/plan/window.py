@@ -2,7 +2,8 @@
 
 Columns and rows are sorted by what the features of the model declare: a variable or row by period belongs to its
 period, a stock to its boundary. A row over the horizon, such as the volume of a supply, leaves the window its part:
-what is not used up yet, divided between the window and the periods after it as their largest amounts are.
+what is not used up yet, divided between the window and the periods after it as their largest amounts are. An equation
+that reaches beyond the window, as between the flows of two months, is one of a later window.
 """
 
 from __future__ import annotations
@@ -64,9 +65,10 @@ def window(whole: Matrix, values: np.ndarray, line: Timeline, first: int, end: i
     over = _over_the_horizon(whole)
     counts = {kind: np.diff(table[over][:, when == kind].tocsr().indptr) for kind in (LIVE, FUTURE)}
     stocks = np.diff(table[over][:, _stocks(whole) & (when == FUTURE)].tocsr().indptr)
-    mine = over[(counts[LIVE] > 0) & (stocks == 0)]
-    kept[mine] = True
-    shared = over[(counts[LIVE] > 0) & (counts[FUTURE] > 0) & (stocks == 0)]
+    equation = whole.row_lower[over] == whole.row_upper[over]
+    mine = (counts[LIVE] > 0) & (stocks == 0) & ~(equation & (counts[FUTURE] > 0))
+    kept[over[mine]] = True
+    shared = over[mine & (counts[FUTURE] > 0)]
     if shared.size:
         lower[shared], upper[shared] = _parts(whole, shared, used[shared], when, length)
     rows, columns = np.flatnonzero(kept), np.flatnonzero(live)
