@@ -85,7 +85,7 @@ class MonthsAhead:
         found = outlook(
             case,
             self.fan,
-            case.demand.rate * self._weather,
+            self.in_weathers(case),
             stock_gwh,
             since,
             learned=seen,
@@ -94,6 +94,10 @@ class MonthsAhead:
         )
         self._last = (key, found)
         return found
+
+    def in_weathers(self, case: Case) -> np.ndarray:
+        """Demand of the months ahead in each weather of the fan, GWh/d, shape (W, N, J, T)."""
+        return np.asarray(case.demand.rate * self._weather)
 
     def _lng(self, truth: Case, expected: Case, since: date) -> float:
         """LNG that Europe attracted in the last months over what was expected; it counts more the longer it is seen."""
