@@ -124,7 +124,7 @@ def test_plans_month_by_month_know_every_mechanism(data: GasData) -> None:
 
     assert {stage.status for stage in found.stages} == {"optimal"}
     assert build_tables(found)["costs"]["cost_eur"].sum() > 0.0
-    assert 0.6 < filling(found, "2022-11-01") < 0.95
+    assert 0.5 < filling(found, "2022-11-01") < 0.95
 
 
 def test_caution_values_gas_in_store_higher(data: GasData, cut: Solved) -> None:
