@@ -15,6 +15,9 @@ from energy_model.impact.answer import Answer
 from energy_model.report.brief import Brief
 from energy_model.results.headline import headline_values
 from energy_model.show import HEIGHT, WIDTH, Card, Tables
+from energy_model.sweep.cases import prepare
+from energy_model.sweep.engine import Sweep
+from energy_model.sweep.plan import find_plan, load_plan
 
 CUT = "full_cutoff_february"
 
@@ -39,6 +42,8 @@ THINGS = {
     "study": lambda: study(CUT, real_data(), resolution="month"),
     "answer": answered,
     "brief": briefing,
+    "prepared sweep": lambda: prepare(load_plan(find_plan("winter_risk", real_data().root)), real_data()),
+    "sweep": lambda: Sweep(Path("reports/sweep"), 1000, 2, 100),
 }
 FIGURES = {
     "data": ("2022-01-31", "rows", 'data["nodes"]'),
@@ -49,6 +54,8 @@ FIGURES = {
     "comparison": ("EU27 curtailed (TWh)", "0 -> ", "comparison.headlines"),
     "study": ("reference", "nothing yet", "answer(study"),
     "answer": ("Who is short?", "By country (2 rows)", "answer.table"),
+    "prepared sweep": ("winter", "cases", "EU27", "run_sweep(plan"),
+    "sweep": ("1,000 cases", "2 cases without a result", "sweep.frame()"),
     "brief": ("briefing.xlsx", "Many go short.", "brief.findings"),
 }
 

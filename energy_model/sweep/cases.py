@@ -22,6 +22,7 @@ from energy_model.errors import InputError, ScenarioError, closest
 from energy_model.scenario import Scenario, check_against, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
+from energy_model.show import Card, Shown, counted
 from energy_model.sweep.axes import DataAxis, FieldAxis, Grid, Outage, PlanAxis, Value, triangular
 from energy_model.sweep.fields import cut_of, field_places, place_of
 from energy_model.sweep.plan import Plan, with_keys
@@ -51,8 +52,8 @@ def identity_digest(identity: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(dict(identity), sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class PreparedSweep:
+@dataclass(frozen=True, repr=False)
+class PreparedSweep(Shown):
     """A plan with all it needs to make scenarios: the base scenario as it takes effect and the tables it asks.
 
     Attributes
@@ -64,6 +65,23 @@ class PreparedSweep:
     plan: Plan
     base: Scenario
     data: GasData
+
+    def card(self) -> Card:
+        """What the prepared sweep says of itself."""
+        no_cut = self.plan.no_cut
+        rows: list[tuple[str, object]] = [
+            ("base scenario", f"{self.base.title} ({self.base.id})"),
+            ("region", self.region),
+            ("axes", ", ".join(self.plan.axes) or "none"),
+            ("cases", f"{counted(self.count, 'case')} at {counted(self.points, 'point')}, by {self.base.resolution}"),
+        ]
+        if no_cut is not None:
+            rows.append(("without the cut", f"half of them, weighed with {no_cut.probability:.0%}"))
+        return Card(
+            f"Sweep, not solved yet: {self.plan.title}",
+            rows,
+            then=(("run_sweep(plan, folder)", "solve all of them"),),
+        )
 
     @property
     def points(self) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.data.load import GasData, load_data
+from energy_model.show import Card, Shown, counted
 from energy_model.sweep.cases import PreparedSweep, prepare
 from energy_model.sweep.chunk import Job, Part, job_of, solve_chunk
 from energy_model.sweep.folder import Folder, read_results
@@ -28,8 +29,8 @@ Progress = Callable[[int, int, int], None]
 """Told how many cases are done, how many there are, and how many failed."""
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(Shown):
     """A finished sweep.
 
     Attributes
@@ -46,6 +47,18 @@ class Sweep:
     cases: int
     failed: int
     resumed: int
+
+    def card(self) -> Card:
+        """What the sweep says of itself."""
+        return Card(
+            f"Sweep: {counted(self.cases, 'case')}",
+            [
+                ("failed", f"{counted(self.failed, 'case')} without a result"),
+                ("resumed", f"{counted(self.resumed, 'case')} solved by an earlier run"),
+                ("stored in", self.folder),
+            ],
+            then=(("sweep.frame()", "a row for each case"), (f"energy-model risk {self.folder}", "what they say")),
+        )
 
     def frame(self) -> pd.DataFrame:
         """All rows, in the order of the cases."""
