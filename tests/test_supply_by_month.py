@@ -17,6 +17,7 @@ from cases import answer, cost, everything, networks
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import least_cost
+from test_one_optimum import assert_same_plan, two_ways
 from toy_package import MONTHS, write_toy
 
 from energy_model import GasData, Scenario, load_data, load_scenario, run, with_changes
@@ -319,3 +320,11 @@ def test_another_quality_no_longer_moves_purchases_before_anybody_knows(data: Ga
 
     assert apart[False] > 10.0
     assert apart[True] < 1.0
+
+
+@pytest.mark.slow
+def test_longer_periods_lead_to_the_same_plan(data: GasData, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least takes of weeks, of months that a week is cut by, and of a past that a cut of February froze."""
+    scenario = with_changes(load_scenario("full_cutoff_february", data.root), supply_by_month=True)
+
+    assert_same_plan(*two_ways(scenario, data, monkeypatch))
