@@ -7,9 +7,9 @@ and a withdrawal link. What PyPSA has no component for travels in the network's 
 rates that fall with the level, LNG by month, filling targets that can be missed at a price, take-or-pay.
 :func:`solve_pypsa` adds them; with PyPSA alone, hand :func:`add_constraints` to ``network.optimize`` as
 ``extra_functionality``. Without them the network is a relaxation: its cost is too low. Qualities of gas, delivery
-points, bookings, and what markets outside every solidarity group keep, are not carried over at all: export a scenario
-with ``low_calorific``, ``delivery_points``, ``transit_bookings`` and ``solidarity_groups`` = false for a network that
-costs the same.
+points, bookings, least takes of a month, and what markets outside every solidarity group keep, are not carried over at
+all: export a scenario with ``low_calorific``, ``supply_by_month``, ``delivery_points``, ``transit_bookings`` and
+``solidarity_groups`` = false for a network that costs the same.
 
 Needs the extra ``pypsa``: ``pip install "energy-model[pypsa]"``.
 """
