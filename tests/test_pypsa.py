@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from cases import everything
 
-from energy_model.errors import SolveError
+from energy_model.errors import OutputError, SolveError
 from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.pypsa_export import add_constraints, solve_pypsa, to_pypsa, write_pypsa
 from energy_model.scenario import apply
 from energy_model.scenario.records import FillingTarget
+from energy_model.scenario.toy import toy_world
 
 pypsa = pytest.importorskip("pypsa", reason="the extra 'pypsa' is not installed")
 pytestmark = [
@@ -94,9 +97,17 @@ def test_a_part_of_the_horizon_is_refused_because_volumes_hold_over_the_whole():
         add_constraints(network, network.snapshots[:1])
 
 
+def test_a_world_market_of_lng_is_refused_with_what_to_do():
+    case = everything()
+    world = toy_world(case, {"Overseas": (5.0, 20.0)})
+
+    with pytest.raises(OutputError, match="export the scenario with lng_world = false"):
+        to_pypsa(replace(case, lng_world=world))
+
+
 @pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
 def test_europe_in_months_costs_the_same_in_pypsa(data, monthly, name):
-    case = apply(monthly(name, foresight="perfect", low_calorific=False), data)
+    case = apply(monthly(name, foresight="perfect", low_calorific=False, lng_world=False), data)
 
     assert approx(cost_eur(case), rel=1e-6) == cost_in_pypsa(case)
 
@@ -104,6 +115,6 @@ def test_europe_in_months_costs_the_same_in_pypsa(data, monthly, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
 def test_europe_in_weeks_costs_the_same_in_pypsa(data, monthly, name):
-    case = apply(monthly(name, foresight="perfect", resolution="week", low_calorific=False), data)
+    case = apply(monthly(name, foresight="perfect", resolution="week", low_calorific=False, lng_world=False), data)
 
     assert approx(cost_eur(case), rel=1e-6) == cost_in_pypsa(case)
