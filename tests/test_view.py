@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from report_fixtures import real_data
 
 from energy_model.cases.ukraine_2022.view import View, compare_view, view
-from energy_model.cases.ukraine_2022.view.compare import NEAREST, OPEN, OTHER
+from energy_model.cases.ukraine_2022.view.compare import NEAREST, OPEN, OTHER, calibration
+from energy_model.cases.ukraine_2022.view.error import Z_90, widened
 from energy_model.cases.ukraine_2022.view.predict import combinations, ranges
 from energy_model.cases.ukraine_2022.view.series import (
     ALL_ROUTES,
@@ -27,6 +29,7 @@ from energy_model.cases.ukraine_2022.view.series import (
     RUSSIA,
     STORE,
     UNITS,
+    _whole,
 )
 from energy_model.data import seal
 from energy_model.data.load import GasData, load_data
@@ -59,6 +62,52 @@ def test_a_range_is_the_lowest_and_highest_of_all_runs_and_the_centre_is_the_cen
     )
 
     assert [[4.0, 5.0, 9.0]] == ranges(runs)[["low", "central", "high"]].to_numpy().tolist()
+
+
+def test_a_range_holds_its_runs_and_the_models_own_error():
+    """Runs 3 below the centre of 10, and 4 of the model's own: 5 below; a share of working gas ends at 1."""
+    row = {"series": EU, "unit": "TWh", "month": pd.Timestamp("2022-03-01")}
+    table = pd.DataFrame(
+        [
+            {**row, "group": STORE, "low": 7.0, "central": 10.0, "high": 10.0},
+            {**row, "group": FILLING, "low": 0.5, "central": 0.9, "high": 1.0},
+            {**row, "group": PRICE, "low": 50.0, "central": 100.0, "high": 100.0},
+        ]
+    )
+    error = pd.DataFrame({"group": [STORE, FILLING], "series": [EU, EU], "error": [4.0 / Z_90, 0.3 / Z_90]})
+    wide = widened(table, error, np.log(2.0) / Z_90 / np.sqrt(2.0), date(2022, 1, 31)).set_index("group")
+
+    np.testing.assert_allclose(wide.loc[STORE, ["low", "high"]].to_numpy(float), [5.0, 14.0])
+    np.testing.assert_allclose(wide.loc[FILLING, ["low", "high"]].to_numpy(float), [0.4, 1.0])
+    np.testing.assert_allclose(wide.loc[PRICE, "high"], 200.0, err_msg="in two months it may double")
+    np.testing.assert_allclose(wide.loc[PRICE, "low"], 100.0 / 2.0 ** np.sqrt(2.0))
+
+
+def test_calibration_counts_observed_months_by_group():
+    """Two of three months in the range of the nearest scenario, all three in that of either."""
+    row = {"group": STORE, "series": EU, "unit": "TWh", "is_prediction": True, "observed": 5.0}
+    months = pd.date_range("2022-02-01", periods=3, freq="MS")
+    near = [
+        {**row, "month": m, "verdict": NEAREST, "low": low, "high": 9.0}
+        for m, low in zip(months, (1.0, 4.0, 6.0), strict=True)
+    ]
+    far = [{**row, "month": month, "verdict": OTHER, "low": 0.0, "high": 5.0} for month in months]
+    table = pd.DataFrame(near + far).assign(is_inside=lambda t: t["observed"].between(t["low"], t["high"]))
+
+    found = calibration(table)
+
+    assert [3, 3] == found["months"].tolist()
+    np.testing.assert_allclose(found["inside_share"], [2.0 / 3.0, 1.0])
+
+
+def test_a_country_that_does_not_report_counts_at_its_usual_share():
+    """Of 3 : 1 the small one is silent: 6 stand for 8; where the large one is, nothing stands for the whole."""
+    wide = pd.DataFrame({"AA": [6.0, np.nan], "BB": [np.nan, 2.0]})
+
+    total = _whole(wide, pd.Series({"AA": 3.0, "BB": 1.0}))
+
+    assert total[0] == pytest.approx(8.0)
+    assert np.isnan(total[1])
 
 
 def test_what_a_scenario_states_itself_is_not_varied():

@@ -10,13 +10,11 @@ MECHANISMS = {
     "lng_booking": "countries land their usual shares of the LNG, Türkiye what it bought in 2021 (hindsight in 2021)",
     "landing": "landing points of Norway and Algeria stay in the range of their months of the two years before",
     "delivery": "contracts with one delivery point are taken there, month by month",
-    "production": "production and exports as able in the year, Norwegian maintenance included (hindsight in 2021)",
+    "production": "home production as in the year; without supply_by_month exports and Norwegian maintenance, too",
 }
 """What a replay adds. Each can be left out to see what it gains."""
 REPLACED_BY = {
-    "lng_season": "lng_world",
     "landing": "delivery_points",
     "delivery": "delivery_points",
-    "production": "supply_by_month",
 }
 """Mechanism of the model, a key of a scenario, that stands in place of one of these where it is in force."""

@@ -24,7 +24,7 @@ from energy_model.cases.ukraine_2022.replay.entries import (
 )
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
-from energy_model.scenario.lookups import active, parameter
+from energy_model.scenario.lookups import active, monthly_price, parameter
 from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.world import base_case
 from energy_model.scenario.world.demand import base_demand
@@ -135,6 +135,10 @@ def _able(case: Case, past: Past) -> Case:
         for supplier in exported.index.intersection(STEADY):
             volume[supply.supplier == supplier] = exported[supplier] / DAYS_PER_YEAR * line.days.sum()
         rate[supply.supplier == NORWAY] *= _availability(past, line)
+    if "supply_by_month" in past.era.mechanisms:  # then tables say what suppliers by pipeline can send
+        by_pipeline = supply.step != "indigenous"
+        rate = np.where(by_pipeline[:, None], supply.rate, rate)
+        return case.with_("supply", rate=rate, volume=np.where(by_pipeline, supply.volume, volume))
     steady = np.isin(supply.supplier, STEADY)
     rate[steady] = np.minimum(rate[steady], (volume[steady] / line.days.sum())[:, None])
     norway = supply.supplier == NORWAY
@@ -151,12 +155,22 @@ def _availability(past: Past, line: Timeline) -> np.ndarray:
 
 
 def _priced(case: Case, past: Past) -> Case:
-    """LNG at the observed price; later months are expected at the price of the last known one."""
+    """LNG at the observed price; later months are expected at the price of the last known one.
+
+    In a world market that is the price at which buyers outside Europe take what Europe leaves.
+    """
     line = case.timeline
     price = past.hub_price(months_of(line))
     price[known_months(case, past) :] = np.nan
     price = pd.Series(price).ffill().to_numpy()
     reference = line.monthly(price - parameter(past.vintage, "lng_reference_netback_eur_per_mwh"))
+    world = case.lng_world
+    if world is not None:
+        expected = monthly_price(past.vintage, "lng_reference", line)
+        steps = world.price.copy()
+        steps[:, :-1] *= (line.part_days @ (reference / expected)) / line.part_days.sum(axis=1)
+        steps[:, -1] = np.maximum(steps[:, -1], steps[:, -2])
+        return case.with_("lng_world", price=steps)
     premium = case.lng.cost - case.lng.cost.min(axis=0)
     return case.with_("lng", cost=reference + premium)
 
@@ -208,7 +222,21 @@ def _attracted(case: Case, past: Past) -> Case:
     if past.uses("lng_booking"):
         limit += line.month_days @ _turkish_lng(case, past)
     flexibility = 1.0 if past.uses("lng_season") else case.lng.monthly_flexibility
+    if case.lng_world is not None:
+        case = case.with_("lng_world", width=_left_to_others(case, limit))
     return case.with_("lng", europe_limit=limit, monthly_flexibility=flexibility)
+
+
+def _left_to_others(case: Case, attracted: np.ndarray) -> np.ndarray:
+    """Demand outside Europe by step when Europe attracts so much at the reference price: what it leaves, GWh."""
+    world, line = case.lng_world, case.timeline
+    assert world is not None, "only a world market has other buyers"
+    taken = ~world.is_below
+    left = world.width[:, taken].sum(axis=(0, 1))
+    months = pd.Categorical([f"{day:%Y-%m}" for day in line.part_starts], categories=line.months).codes
+    share = line.part_days.sum(axis=1) / line.month_days.sum(axis=1)[months]
+    wanted = left - (attracted - case.lng.europe_limit)[months] * share
+    return np.asarray(world.width * np.maximum(wanted / left, 0.0))
 
 
 def _booked(case: Case, past: Past, short: Sequence[str]) -> Case:
@@ -356,6 +384,8 @@ def _without_russian_limits(case: Case) -> Case:
     supply, contracts = case.supply, case.contracts
     russian = supply.supplier == RUSSIA
     kept = np.flatnonzero(contracts.supplier != RUSSIA)
+    if case.supply_by_month is not None:
+        case = replace(case, supply_by_month=case.supply_by_month.without(RUSSIA))
     return case.with_(
         "supply",
         rate=np.where(russian[:, None], PLENTY_GWH / case.timeline.days.sum(), supply.rate),

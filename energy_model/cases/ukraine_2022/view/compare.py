@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from energy_model.cases.ukraine_2022.view.predict import View
-from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, KEY, RUSSIA, UNITS, observed
+from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, FILLING, KEY, RUSSIA, UNITS, observed
 from energy_model.data.load import GasData
 from energy_model.errors import ResultError
 
 NEAREST, OTHER, OPEN = "nearest to what happened", "did not happen", "not known yet"
+GIVEN, ANY = "Russian gas of the nearest scenario", "any scenario"
 ROUNDING = 1e-6
 """An observation outside the range by less than this is inside."""
 
@@ -31,6 +32,9 @@ class ViewComparison:
         error_of_central (central less observed; both missing where nothing is observed).
     verdicts : DataFrame
         scenario, title, months, russian_gas_off_twh_per_month (mean difference of all routes, without sign), verdict.
+    calibration : DataFrame
+        given (the scenario that stands nearest to what flowed, or any of them), group, months, inside_share: how many
+        of the observed months lie in ranges that are to hold 90 %; countries and region alike, predicted months only.
     scores : DataFrame
         Nearest scenario only, predicted months only: group, series, unit, months, observed_mean, central_mean, bias,
         mean_absolute_error, error_share (of the mean observed), inside_share (of the months).
@@ -39,6 +43,7 @@ class ViewComparison:
     table: pd.DataFrame
     verdicts: pd.DataFrame
     scores: pd.DataFrame
+    calibration: pd.DataFrame
 
     @property
     def nearest(self) -> str:
@@ -72,7 +77,20 @@ def compare_view(view: View, data: GasData) -> ViewComparison:
     table["error_of_central"] = table["central"] - table["observed"]
     verdicts = _verdicts(view, table)
     table.insert(1, "verdict", table["scenario"].map(verdicts.set_index("scenario")["verdict"]))
-    return ViewComparison(table, verdicts, _scores(table))
+    return ViewComparison(table, verdicts, _scores(table), calibration(table))
+
+
+def calibration(table: pd.DataFrame) -> pd.DataFrame:
+    """Share of the observed months in their range, by group: given the nearest scenario, and whatever Russia does."""
+    seen = table[table["is_prediction"] & table["observed"].notna() & ~table["group"].isin([RUSSIA, FILLING])]
+    nearest = seen[seen["verdict"] == NEAREST]
+    any_of = seen.groupby(KEY, sort=False).agg(low=("low", "min"), high=("high", "max"), observed=("observed", "first"))
+    any_of = any_of.reset_index()
+    inside = any_of["observed"].between(any_of["low"] - ROUNDING, any_of["high"] + ROUNDING)
+    parts = [nearest.assign(given=GIVEN, held=nearest["is_inside"].astype(bool)), any_of.assign(given=ANY, held=inside)]
+    every = pd.concat([part[["given", "group", "held"]] for part in parts])
+    counted = every.groupby(["given", "group"], sort=False)["held"].agg(months="size", inside_share="mean")
+    return counted.reset_index()
 
 
 def _verdicts(view: View, table: pd.DataFrame) -> pd.DataFrame:

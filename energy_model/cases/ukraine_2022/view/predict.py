@@ -12,6 +12,7 @@ from datetime import date
 
 import pandas as pd
 
+from energy_model.cases.ukraine_2022.view.error import model_error, price_wander, widened
 from energy_model.cases.ukraine_2022.view.series import KEY, UNITS, Coverage, coverage_of, modelled
 from energy_model.data.load import GasData, load_data
 from energy_model.results.run import run
@@ -35,7 +36,8 @@ class View:
     ----------
     table : DataFrame
         scenario, group, series, unit, month, low, central, high. Central is normal weather and central LNG (or what the
-        scenario itself states); low and high are the extremes over all combinations.
+        scenario itself states); low and high hold the extremes over all combinations and the model's own error
+        (:mod:`energy_model.cases.ukraine_2022.view.error`), nominally 90 %.
     by_run : DataFrame
         scenario, weather, lng_case, is_central, group, series, unit, month, value: every combination.
     scenarios : tuple of Scenario
@@ -111,7 +113,8 @@ def view(
             progress(", ".join(way), number, len(plan))
     by_run = pd.concat(parts, ignore_index=True)[[*RUN, "is_central", *KEY, "value"]]
     left_out = (*_own_words(chosen), *_not_run(set(offered) - set(wanted), set(LNG_CASES) - set(lng_cases)))
-    return View(ranges(by_run), by_run, tuple(chosen), left_out, coverage, DAY, known.digest)
+    table = widened(ranges(by_run), model_error(known, DAY, coverage), price_wander(known, DAY), DAY)
+    return View(table, by_run, tuple(chosen), left_out, coverage, DAY, known.digest)
 
 
 def combinations(scenario: Scenario, weathers: Sequence[str], lng_cases: Sequence[str]) -> list[tuple[str, str]]:

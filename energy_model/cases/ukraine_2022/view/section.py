@@ -33,8 +33,10 @@ Number = Callable[[float], str]
 _TEXT = """## The view from {day}
 
 What the model says from the data of {day} alone, run in months to {end}: {count} scenarios, {runs} runs over weather
-years and LNG assumptions. A range runs from the lowest to the highest of its runs, the central figure is normal weather
-and central LNG. More than these two is uncertain: the doubt is wider than the ranges. {left_out}
+years and LNG assumptions. The central figure is normal weather and central LNG. A range holds the lowest and the
+highest of its runs and the model's own error, measured in a replay of the year before with demand by price, so that
+nothing is judged by itself; prices wander from what was quoted as they did before the day. It is to hold 90 % of what
+comes. How demand answers, Norway and Ukraine are not varied. {left_out}
 
 {images}### Predicted for the EU27
 
@@ -45,6 +47,9 @@ A scenario assumes what Russia does; that one did not come true is no error of t
 gas stands nearest to what flowed is held against the observations, the others are not. {verdict_words}
 
 {verdicts}
+### How wide is wide enough
+
+{calibrated}
 ### What came of it
 
 {scored}
@@ -74,6 +79,7 @@ def view_section(view: View, comparison: ViewComparison, images: Sequence[str] =
         predicted=predicted_table(view),
         verdict_words=_verdict_words(comparison),
         verdicts=_verdicts(comparison),
+        calibrated=_calibrated(comparison),
         scored=_scored(view, comparison),
     )
 
@@ -141,6 +147,18 @@ def _verdicts(comparison: ViewComparison) -> str:
         for row in comparison.verdicts.to_dict("records")
     ]
     return markdown(["scenario", "Russian gas off by, TWh a month", "months", "verdict"], rows)
+
+
+def _calibrated(comparison: ViewComparison) -> str:
+    """Share of the observed months in ranges that are to hold 90 %."""
+    if comparison.calibration.empty:
+        return "Nothing has been observed since.\n"
+    rows = [
+        [row["given"], row["group"], str(row["months"]), f"{100 * row['inside_share']:.0f}"]
+        for row in comparison.calibration.to_dict("records")
+    ]
+    lead = "Ranges are to hold 90 % of the observed months; at least 80 % is the aim.\n\n"
+    return lead + markdown(["given", "series", "observed months", "of these in the range, %"], rows)
 
 
 def _scored(view: View, comparison: ViewComparison) -> str:

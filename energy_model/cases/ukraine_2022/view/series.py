@@ -26,6 +26,8 @@ ALL_ROUTES = "all routes"
 TWH, SHARE, EUR_PER_MWH = "TWh", "share", "EUR/MWh"
 UNITS = {STORE: TWH, FILLING: SHARE, LNG: TWH, DEMAND: TWH, PRICE: EUR_PER_MWH, RUSSIA: TWH}
 """Groups of series in reading order, with their units."""
+LEAST_SHARE = 0.5
+"""Fewer than half of the EU27 are no observation of it."""
 COUNTRIES = 6
 """The largest so many countries of the EU have series of their own."""
 KEY = ["group", "series", "unit", "month"]
@@ -52,8 +54,8 @@ class Coverage:
         For each group the largest countries of the EU27 that can be compared, the largest first.
     working_gas_gwh : Series
         Working gas volume by node.
-    lng_reporters : frozenset of str
-        Countries of the EU27 that report LNG: all of them must for a month of the EU27 to count.
+    weights : mapping of str to Series
+        Size of the countries of the EU27 that report, by group: who is missing counts at its usual share.
     names : mapping of str to str
         Name of each node for a reader.
     """
@@ -61,7 +63,7 @@ class Coverage:
     eu: frozenset[str]
     countries: Mapping[str, tuple[str, ...]]
     working_gas_gwh: pd.Series
-    lng_reporters: frozenset[str]
+    weights: Mapping[str, pd.Series]
     names: Mapping[str, str]
 
 
@@ -82,7 +84,14 @@ def coverage_of(data: GasData) -> Coverage:
     places = {STORE: "store", FILLING: "store", LNG: "lng", DEMAND: "demand", PRICE: "demand"}
     names = dict(zip(data["nodes"]["node"], data["nodes"]["name"], strict=True))
     countries = {group: largest[by] for group, by in places.items()}
-    return Coverage(eu, countries, gas, frozenset(set(sent.index) & eu), names)
+    daily = data["observed_storage_daily"]["node"].unique()
+    telling = data["observed_demand_monthly"]["node"].unique()
+    weights = {
+        STORE: gas[gas.index.isin(eu) & gas.index.isin(daily)],
+        LNG: sent[sent.index.isin(eu) & (sent > 0.0)],
+        DEMAND: used[used.index.isin(eu) & used.index.isin(telling)],
+    }
+    return Coverage(eu, countries, gas, weights, names)
 
 
 def modelled(results: Results, coverage: Coverage) -> pd.DataFrame:
@@ -105,20 +114,19 @@ def modelled(results: Results, coverage: Coverage) -> pd.DataFrame:
 def observed(data: GasData, months: list[pd.Timestamp], day: date, coverage: Coverage) -> pd.DataFrame:
     """The same series as they were, in the months that have been reported: group, series, unit, month, value."""
     seen = replayed.observed(data, months, HISTORY)
-    seen = replayed.with_region(seen, seen, "observed", set(coverage.eu), EU)
 
     def wide(group: str) -> pd.DataFrame:
         return seen[seen["group"] == group].pivot_table(index="month", columns="series", values="observed")
 
     level, landed = wide(replayed.LEVEL) * GWH_PER_TWH, wide(replayed.LNG)
-    whole = landed.reindex(columns=sorted(coverage.lng_reporters)).notna().all(axis=1)
+    level[EU] = _whole(level, coverage.weights[STORE])
     lng = landed.reindex(columns=list(coverage.countries[LNG]))
-    lng[EU] = wide(replayed.LNG_REGION).reindex(columns=[EU])[EU].where(whole)
+    lng[EU] = _whole(landed, coverage.weights[LNG])
     demand = data["observed_demand_monthly"]
     demand = demand[demand["note"].isna() & demand["month"].isin(months)]
-    used = demand.pivot_table(index="month", columns="node", values="demand_gwh") / GWH_PER_TWH
-    used = used.reindex(columns=list(coverage.countries[DEMAND]))
-    used[EU] = wide(replayed.DEMAND).reindex(columns=[EU])[EU]
+    told = demand.pivot_table(index="month", columns="node", values="demand_gwh") / GWH_PER_TWH
+    used = told.reindex(columns=list(coverage.countries[DEMAND]))
+    used[EU] = _whole(told, coverage.weights[DEMAND])
     frames = [
         *_stores(level, level[EU], coverage),
         _long(lng, LNG),
@@ -127,6 +135,13 @@ def observed(data: GasData, months: list[pd.Timestamp], day: date, coverage: Cov
         _long(_observed_routes(data, months), RUSSIA),
     ]
     return pd.concat(frames, ignore_index=True).dropna(subset=["value"]).reset_index(drop=True)
+
+
+def _whole(wide: pd.DataFrame, weights: pd.Series) -> pd.Series:
+    """Sum over the countries of the EU27; one that does not report a month counts at its usual share of the others'."""
+    seen = wide.reindex(columns=weights.index)
+    share = seen.notna().mul(weights, axis=1).sum(axis=1) / weights.sum()
+    return (seen.sum(axis=1) / share).where(share >= LEAST_SHARE)
 
 
 def _wide(table: pd.DataFrame, column: str, month: pd.Series) -> pd.DataFrame:
