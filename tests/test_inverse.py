@@ -12,12 +12,13 @@ from cases import networks, total_curtailed_gwh, with_households, with_tiers, wi
 from hypothesis import given, settings
 from toy_study import FIRST_DAY, assurances, toy_study, without_lng, without_supply
 
-from energy_model.errors import ScenarioError
+from energy_model.errors import ResultError, ScenarioError
 from energy_model.impact.adversary import adversary
 from energy_model.impact.best_sanction import best_sanction
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.extra_supply import PromiseProblem, needed
 from energy_model.impact.inverse.frontier import needed_share
+from energy_model.impact.inverse.price_limit import price_table
 from energy_model.impact.inverse.promise import promise
 from energy_model.impact.inverse.promise_check import granted, unmet_gwh
 from energy_model.impact.inverse.question import region_of
@@ -67,6 +68,26 @@ def test_what_a_full_terminal_keeps_out_stays_unserved():
     assert problem.least().unserved_gwh == pytest.approx(10.0, abs=0.01)
     assert problem.least(lambda one: one.standing == ways.ANYWHERE).volume_gwh == pytest.approx(60.0, abs=0.01)
     assert problem.binding()["name"].tolist() == ["DE terminal"]
+
+
+def test_gas_on_offer_at_a_limit_is_bought_until_nobody_pays_more():
+    """6 of 10 GWh/d lack for 10 days. At 40 EUR/MWh 60 GWh are bought, on the spot or through a terminal of 8 GWh/d;
+    a terminal of 5 lets 50 GWh pass and leaves customers cut. At 5 EUR/MWh even Russia's gas, which costs 11 in
+    Germany, is replaced: 100 GWh, of which a terminal of 8 passes 80 and leaves 20 to Russia at 11."""
+    wide, narrow = (price_table(*_of(short_of_six(terminal=size)), [5.0, 40.0]) for size in (8.0, 5.0))
+
+    assert wide["appears_in_the_region_twh"].to_numpy() * 1e3 == pytest.approx([100.0, 60.0], abs=0.01)
+    assert wide["as_lng_twh"].to_numpy() * 1e3 == pytest.approx([80.0, 60.0], abs=0.01)
+    assert wide["highest_price_with_lng_eur_per_mwh"].to_numpy() == pytest.approx([11.0, 40.0], abs=0.1)
+    assert narrow["as_lng_twh"].iloc[1] * 1e3 == pytest.approx(50.0, abs=0.01)
+    assert narrow["highest_price_with_lng_eur_per_mwh"].iloc[1] > 400.0
+    assert wide["cut_then_twh"].to_numpy() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_price_limit_has_to_be_a_price():
+    for wrong in (0.0, -1.0, np.nan, np.inf):
+        with pytest.raises(ResultError, match="a price limit is a number above 0"):
+            promise(toy_study(short_of_six(), promised=OFFERED), "DE", price_limit_eur_per_mwh=wrong)
 
 
 def _of(case: Case, region: str = "DE"):
@@ -322,6 +343,25 @@ def test_gas_on_the_spot_bounds_every_promise_from_below_and_more_harm_needs_mor
     assert appears <= kept + 1e-6 <= min(full, shared)
     assert full <= voluntary + 1e-6
     assert seller + table["out_of_reach_twh"].iloc[1] >= kept - 1e-6
+
+
+def test_a_lower_price_asks_for_a_larger_promise_and_spares_every_cut_on_the_way(cut):
+    table = price_table(cut, region_of(cut, "DE"), [110.0, 175.0, 265.0])
+    kept = promise(cut, "DE").table["promise_twh"].iloc[0]
+
+    assert table["appears_in_the_region_twh"].is_monotonic_decreasing
+    assert table["appears_in_the_region_twh"].min() >= kept
+    assert table["cut_then_twh"].to_numpy() == pytest.approx(0.0, abs=1e-4)
+    assert (table["as_lng_twh"] <= table["appears_in_the_region_twh"]).all()
+
+
+def test_where_nobody_is_cut_the_price_alone_asks_for_a_promise(data):
+    dear = study("russia_cuts_further", data, resolution="month")
+    low, high = (promise(dear, "DE", price_limit_eur_per_mwh=limit) for limit in (120.0, 250.0))
+
+    assert "Nothing has to be promised against cuts" in low.words
+    assert "stays under 120 EUR/MWh" in low.words
+    assert "stays under 250 EUR/MWh without any promise" in high.words
 
 
 def test_a_larger_survivable_cut_for_fewer_customers_and_smaller_regions(cut):

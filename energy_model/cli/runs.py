@@ -234,6 +234,12 @@ def impact(
         float | None,
         typer.Option(min=0.0, max=1.0, help="For backing: chance that what was promised comes; default: the data's."),
     ] = None,
+    price_limit: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, help="For promise: price that should not be exceeded, EUR/MWh; default: 1.5 times today's."
+        ),
+    ] = None,
 ) -> None:
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
     from energy_model import load_data
@@ -246,7 +252,7 @@ def impact(
 
     world = load_data(package_folder(data, vintage), accept_data_errors)
     chosen = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
-    given = {"probability": probability}
+    given = {"probability": probability, "price_limit_eur_per_mwh": price_limit}
     asked = (supplier, region, country, *(f"{key}_{value:g}" for key, value in given.items() if value is not None))
     found = study(
         chosen, world, baseline=against, resolution=resolution, supplier=supplier, region=region, country=country

@@ -1,4 +1,4 @@
-"""The needed promise as an answer: how large, by whom, when, and what was on offer."""
+"""The needed promise as an answer: how large, by whom, when, what was on offer, and what keeps the price down."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.provenance import table_sources
+from energy_model.errors import ResultError
 from energy_model.impact.answer import Answer
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.extra_supply import Need, PromiseProblem
+from energy_model.impact.inverse.price_limit import asked_limit, limits_of, price_table
 from energy_model.impact.inverse.promise_check import unmet_gwh
 from energy_model.impact.inverse.question import NOTHING_GWH, first_open, is_cut, region_of
 from energy_model.impact.registry import question
@@ -19,6 +21,19 @@ from energy_model.units import GWH_PER_TWH
 A_LITTLE_LESS = 0.99
 """Share of the promise that must not be enough."""
 MOST_ROWS = 12
+ABOVE_EUR_PER_MWH = 5.0
+"""A price that is higher than the limit by no more than a tariff or two is kept."""
+PRICES = "How much so that the price stays under a limit, whoever buys it"
+PRICE_METHOD = (
+    "For the price the same plan keeps its costs, and gas without end is on offer at the limit: in the region's"
+    " markets, or as cargoes that cost the limit when landed. What is bought of it is the promise: with it nobody who"
+    " can be reached pays more than the limit, and with less somebody would. It is sold to whoever pays, so it flows on"
+    " to neighbours who would pay more, and replaces gas that costs more than the limit."
+)
+PRICE_CAVEAT = (
+    "A price limit is kept for all who can be reached from the region, not for the region alone: others buy the same"
+    " gas. A promise that spares cuts but leaves the price at the cost of giving up gas is much smaller."
+)
 
 KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
     "nobody is cut, the gas is kept for the region",
@@ -32,8 +47,14 @@ KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
 
 
 @question("promise", place=130)
-def promise(study: Study, region: str | None = None, *, protected_only: bool = False) -> Answer:
-    """Answer what would have to be promised so that nobody in a region is curtailed under a cut.
+def promise(
+    study: Study,
+    region: str | None = None,
+    *,
+    protected_only: bool = False,
+    price_limit_eur_per_mwh: float | None = None,
+) -> Answer:
+    """Answer what would have to be promised so that nobody in a region is curtailed, and so that its price stays low.
 
     Parameters
     ----------
@@ -41,18 +62,26 @@ def promise(study: Study, region: str | None = None, *, protected_only: bool = F
         A country code or a group; default is the country asked about.
     protected_only : bool
         Ask for protected customers alone.
+    price_limit_eur_per_mwh : float, optional
+        Price that should not be exceeded; default is half as much again as without the cut.
 
     Raises
     ------
     ScenarioError
         If there is no such region.
+    ResultError
+        If the price is no number above 0.
     """
+    if price_limit_eur_per_mwh is not None and not 0.0 < price_limit_eur_per_mwh < np.inf:
+        raise ResultError(f"a price limit is a number above 0 EUR/MWh, got {price_limit_eur_per_mwh:g}")
     study, region = study.months, region or study.subject.country
     where = region_of(study, region)
     name, question = f"Needed promise {region}", f"What would have to be promised so that {where.name} goes unharmed?"
+    limits = limits_of(study, where, price_limit_eur_per_mwh)
+    prices = price_table(study, where, limits)
+    priced = _price_words(where.name, prices, asked_limit(limits, price_limit_eur_per_mwh))
     if not is_cut(study, where):
-        why = f"Nothing has to be promised: in this scenario nobody in {where.name} is cut."
-        return Answer.not_applicable(name, question, why)
+        return _of_prices_alone(study, name, question, where.name, prices, priced)
     problem = PromiseProblem(study, where, protected_only)
     sizes = _sizes(study, problem, region, protected_only)
     need = problem.composed()
@@ -62,6 +91,7 @@ def promise(study: Study, region: str | None = None, *, protected_only: bool = F
         "How large the promise must be, by what harmless means": sizes,
         "Who would have to send it, and what was said they could": by_supplier,
         "When, by standing": _by_month(problem, need),
+        PRICES: prices,
         "The promise granted in full and one per cent short of it": check,
     }
     if need.unserved_gwh > NOTHING_GWH:
@@ -69,7 +99,7 @@ def promise(study: Study, region: str | None = None, *, protected_only: bool = F
     return Answer(
         name=name,
         question=question,
-        words=_words(study, where.name, need, sizes, by_supplier),
+        words=f"{_words(study, where.name, need, sizes, by_supplier)} {priced}",
         tables=tables,
         method=(
             "Two linear programmes in months over the scenario's last plan (what was decided before is fixed): first"
@@ -80,17 +110,48 @@ def promise(study: Study, region: str | None = None, *, protected_only: bool = F
             " capacities. The composition uses central assurances first: a GWh up to the highest figure named weighs"
             " twice, one beyond it three times; of equal weight the cheapest. What the region gives up for its price"
             " counts as no harm unless a row says so. The check puts the promise into the case as steps of supply and"
-            " builds the plan anew."
+            f" builds the plan anew. {PRICE_METHOD}"
         ),
         caveats=(
             "Promised gas is kept for the region. Under the model's own rule everybody shares it; then a country is"
             " spared only when all are (last row of the first table).",
-            "A promise says nothing of the ships, the buyers that must release cargoes, or the price.",
+            "A promise says nothing of the ships, or of the buyers that must release cargoes.",
+            PRICE_CAVEAT,
             "Pipes within a country do not bind here; in a real shortage they may.",
             "In months: the peak of a cold week needs more per day than its month's mean.",
         ),
         sources=table_sources(study.data, "assurances"),
     )
+
+
+def _of_prices_alone(study: Study, name: str, question: str, where: str, prices: pd.DataFrame, priced: str) -> Answer:
+    """The answer where nobody is cut: only the price asks for a promise."""
+    return Answer(
+        name=name,
+        question=question,
+        words=f"Nothing has to be promised against cuts: in this scenario nobody in {where} is cut. {priced}",
+        tables={PRICES: prices},
+        method=PRICE_METHOD,
+        caveats=(PRICE_CAVEAT, "In months: the peak of a cold week needs more per day than its month's mean."),
+        sources=table_sources(study.data, "assurances"),
+    )
+
+
+def _price_words(where: str, prices: pd.DataFrame, limit: float) -> str:
+    row = prices.set_index("price_limit_eur_per_mwh").loc[limit]
+    here, sea = row["appears_in_the_region_twh"], row["as_lng_twh"]
+    if here * GWH_PER_TWH <= NOTHING_GWH:
+        return f"The price in {where} stays under {limit:,.0f} EUR/MWh without any promise."
+    said = f"So that the price in {where} stays under {limit:,.0f} EUR/MWh {here:,.0f} TWh more must be on offer there."
+    if np.isnan(sea):
+        return said
+    highest = row["highest_price_with_lng_eur_per_mwh"]
+    full = (
+        f"; terminals and pipelines then leave it at up to {highest:,.0f}"
+        if highest > limit + ABOVE_EUR_PER_MWH
+        else ""
+    )
+    return f"{said} As LNG at that price {sea:,.0f} TWh would be bought{full}."
 
 
 def _sizes(study: Study, problem: PromiseProblem, region: str, protected_only: bool) -> pd.DataFrame:
