@@ -176,6 +176,7 @@ WITHOUT_ZERO = {
     "route_commissioning": {"route": "nord_stream_2"},
     "initial_storage": {"countries": ("DE",), "fill_share": 0.5},
     "weather_spell": {"weather": "cold_1_in_20"},
+    "held_storage": {"holder": "RU", "state": "left_empty"},
 }
 """Kinds without a number whose zero changes nothing."""
 
@@ -196,7 +197,11 @@ STRICTER_PAIRS = [
 """The same beside another form in force."""
 DATED = [
     *FORMS,
-    *(Form(kind, "from a day", keys, ()) for kind, keys in WITHOUT_ZERO.items() if kind != "initial_storage"),
+    *(
+        Form(kind, "from a day", keys, ())
+        for kind, keys in WITHOUT_ZERO.items()
+        if kind not in ("initial_storage", "held_storage")
+    ),
 ]
 """Forms whose date must leave what was decided before it as it was."""
 

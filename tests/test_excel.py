@@ -534,6 +534,10 @@ VALID: dict[str, tuple[dict[str, Any], ...]] = {
         {"share": 0.1, "price_eur_per_mwh": 90.0, "countries": ("DE",), "sectors": ("power_heat",)},
         {"share": 0.1, "price_eur_per_mwh": 90.0, "price_response": "added"},
     ),
+    "held_storage": (
+        {"holder": "RU", "state": "trustee", "countries": ("DE", "AT")},
+        {"holder": "RU", "state": "trustee"},
+    ),
     "import_ban": (
         {"supplier": "RU", "countries": ("EU27",), "exempt": ("HU", "SK"), "by": "origin"},
         {"countries": ("AT",), "by": "origin", "through_third_countries": "forbidden", "transit": "forbidden"},

@@ -87,6 +87,18 @@ def levels_agree(every: Tables, known: Tables) -> Iterator[Problem]:
     )
 
 
+@checks("storage_holders", "storage")
+def held_parts_fit(every: Tables, known: Tables) -> Iterator[Problem]:
+    """What sellers hold of a store is no more than its working gas."""
+    held = every["storage_holders"].groupby("storage")["working_gas_gwh"].sum()
+    volume = known["storage"].groupby("storage")["working_gas_volume_gwh"].sum()
+    for store in held.index[(held > volume.reindex(held.index).fillna(np.inf)).to_numpy(bool)]:
+        yield error(
+            f"storage_holders.csv, storage '{store}': {held[store]:,.0f} GWh are held, storage.csv has "
+            f"{volume[store]:,.0f} GWh of working gas; correct a volume or its unit"
+        )
+
+
 @checks("observed_storage_daily", "storage")
 def stores_as_observed(every: Tables, known: Tables) -> Iterator[Problem]:
     """Working gas and rates of a store against the most that was ever reported of it."""

@@ -81,6 +81,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "storage": (("holder_low_share", "holder_share", "holder_high_share"),),
     "delivery_points": (("low_share", "share", "high_share"),),
     "transit_bookings": (("low_gwh_per_day", "booked_gwh_per_day", "high_gwh_per_day"),),
+    "storage_holders": (("low_gwh", "working_gas_gwh", "high_gwh"), ("low_share", "fill_share", "high_share")),
     "storage_targets": (("low_share", "fill_share", "high_share"),),
     "peak_demand": (("low_gwh_per_day", "peak_gwh_per_day", "high_gwh_per_day"),),
     "curtailment_tiers": (("low_eur_per_mwh", "cost_eur_per_mwh", "high_eur_per_mwh"),),

@@ -35,6 +35,7 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "delivery_points": {"share": (0.05, 1.0)},
     "transit_bookings": {"booked_gwh_per_day": (5.0, 3_000.0)},
     "purchases": {"energy_gwh": (100.0, 200_000.0)},
+    "storage_holders": {"working_gas_gwh": (100.0, 200_000.0), "fill_share": (0.005, 1.0)},
     "storage_targets": {"fill_share": (0.01, 1.0)},
     "curtailment_tiers": {"cost_eur_per_mwh": (20.0, 50_000.0)},
     "demand_response": {"elasticity": (-2.0, -0.005), "reference_price_eur_per_mwh": (5.0, 60.0)},

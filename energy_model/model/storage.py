@@ -116,9 +116,10 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     stock, count = case.storage, len(case.timeline)
     low = np.zeros((len(stock.id), count + 1))
     high = np.repeat(stock.working_gas[:, None], count + 1, axis=1)
+    high[:, 1:] = np.maximum(high[:, 1:] * stock.usable, np.minimum(stock.initial, stock.working_gas)[:, None])
     low[:, 0] = high[:, 0] = stock.initial
     m.level_low = ArrayParam(m.S, m.T0, values=low, units=u.GWH, doc="Lowest level; the first is given")
-    m.level_high = ArrayParam(m.S, m.T0, values=high, units=u.GWH, doc="Working gas volume; the first level is given")
+    m.level_high = ArrayParam(m.S, m.T0, values=high, units=u.GWH, doc="Usable working gas; the first is given")
     m.working_gas = ArrayParam(m.S, values=stock.working_gas, units=u.GWH, doc="Working gas volume")
     m.injection_rate = ArrayParam(m.S, m.T, values=stock.injection, units=u.GWH_PER_DAY, doc="Injection capacity")
     m.withdrawal_rate = ArrayParam(m.S, m.T, values=stock.withdrawal, units=u.GWH_PER_DAY, doc="Withdrawal capacity")

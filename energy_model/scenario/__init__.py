@@ -17,6 +17,7 @@ from energy_model.scenario.source import library
 from energy_model.scenario.stock import with_known_stock
 from energy_model.scenario.take_or_pay import with_floors
 from energy_model.scenario.world import base_case, with_capacities
+from energy_model.scenario.world.storage import with_usable_targets
 
 __all__ = ["Case", "Scenario", "acting", "apply", "as_scenario", "check_against", "library", "load_scenario", "notes"]
 
@@ -50,7 +51,7 @@ def apply(scenario: Scenario, data: GasData, believed_on: date | None = None, ba
             "its measures leave no country any demand for gas, so there is nothing to supply; lower a saving or end it"
         )
         raise ScenarioError(f"scenario {scenario.id}", [told])
-    return with_kept(with_floors(with_known_stock(case), world), world)
+    return with_kept(with_floors(with_usable_targets(with_known_stock(case)), world), world)
 
 
 def acting(scenario: Scenario, data: GasData, base: Case | None = None) -> Scenario:

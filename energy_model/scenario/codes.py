@@ -11,6 +11,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.places import code_of
 from energy_model.data.regions import countries_of, country_name, group_codes
+from energy_model.data.sellers import seller_name
 from energy_model.scenario.case import SECTORS
 from energy_model.scenario.describe import codes_of
 from energy_model.scenario.measures import KINDS
@@ -84,6 +85,12 @@ def _withheld(data: GasData) -> Rows:
     return _pairs(steps[steps["availability"] != "base"], "step", "description")
 
 
+def _holders(data: GasData) -> Rows:
+    table = data.tables.get("storage_holders")
+    codes = sorted(set(table["holder"].astype(str))) if table is not None else []
+    return [(code, seller_name(data, code)) for code in codes]
+
+
 def _assurances(data: GasData) -> Rows:
     table = data.tables.get("assurances")
     if table is None:
@@ -107,6 +114,7 @@ _LISTS: Mapping[str, Callable[[GasData], Rows]] = {
     ],
     "assurance": _assurances,
     "step": _withheld,
+    "holder": _holders,
     "condition": lambda data: [(one.name, one.words) for one in data.storyline.conditions],
     "weather": lambda data: [(name, "") for name in sorted(set(data["demand_daily"]["weather"]))],
     "lng_case": lambda data: [(name, "") for name in data["lng_europe_limit"]["case"]],

@@ -76,6 +76,7 @@ Condition = Annotated[str, _codes("condition")]
 Countries = Annotated[tuple[Country, ...], Field(min_length=1)]
 """Countries and groups that a measure acts on: at least one."""
 Exporter = Annotated[str, _codes("exporter")]
+Holder = Annotated[str, _codes("holder")]
 Market = Annotated[str, _codes("market")]
 Pipeline = Annotated[str, _codes("pipeline")]
 Route = Annotated[str, _codes("route")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -43,6 +44,7 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray, *, only_d
         id=table["storage"].to_numpy(str),
         node=indices(table["node"], nodes),
         working_gas=working_gas,
+        usable=np.ones((len(table), len(timeline))),
         injection=np.outer(table["injection_capacity_gwh_per_day"].to_numpy(float), flat),
         withdrawal=np.outer(table["withdrawal_capacity_gwh_per_day"].to_numpy(float), flat),
         initial=_initial(data, table, timeline),
@@ -100,6 +102,20 @@ def usual_filling(data: GasData, case: Case, before: date) -> np.ndarray:
     mean = by_month.reindex(index=case.nodes[case.storage.node], columns=range(1, 13)).to_numpy(float)
     gas = case.storage.working_gas[:, None]
     return np.asarray(np.clip(np.divide(mean, gas, out=np.full(mean.shape, np.nan), where=gas > 0.0), 0.0, 1.0))
+
+
+def with_usable_targets(case: Case) -> Case:
+    """The case in which levels are asked of the part of stores that may be used on their day."""
+    stock, line = case.storage, case.timeline
+    if bool((stock.usable >= 1.0).all()):
+        return case
+    targets = []
+    for target in stock.targets:
+        stores, at = list(target.storages), max(line.boundary_at(target.date) - 1, 0)
+        volume = float(stock.working_gas[stores].sum())
+        share = float(stock.usable[stores, at] @ stock.working_gas[stores]) / volume if volume > 0.0 else 1.0
+        targets.append(replace(target, level_gwh=share * target.level_gwh))
+    return case.with_("storage", targets=tuple(targets))
 
 
 def _initial(data: GasData, table: pd.DataFrame, timeline: Timeline) -> np.ndarray:
