@@ -250,3 +250,11 @@ def test_every_table_stands_in_the_documentation_with_its_columns(data: GasData)
         assert section, f"{item['name']} has no section in docs/data.md"
         for field in item.get("schema", {}).get("fields", []):
             assert f"`{field['name']}`" in section.group(1), f"{item['name']}.{field['name']}"
+
+
+def test_every_assurance_says_whose_consent_it_needs_and_who_named_no_volume_has_none(data: GasData) -> None:
+    rows = data["assurances"].set_index("assurance")
+
+    assert (rows["consent"].str.len() > 0).all()
+    for silent in ("ae_extra", "om_extra", "tt_extra"):
+        assert 0.0 == rows.loc[silent, "volume_gwh_per_year"] < rows.loc[silent, "high_gwh_per_year"]

@@ -53,7 +53,11 @@ def validate_anchors(
     if write is None:
         typer.echo(page)
     else:
+        from energy_model.report.published import write_published
+
         typer.echo(write_text(write, page))
+        if (images := write.parent / "images").is_dir():
+            typer.echo(write_published(report, images))
     if len(report.failures):
         typer.echo(f"{len(report.failures)} published results do not come out", err=True)
         raise typer.Exit(EXIT_FAILED)

@@ -26,6 +26,7 @@ from energy_model.report.baseline import with_base
 from energy_model.report.drawing import draw_figures, map_day
 from energy_model.report.findings import findings
 from energy_model.report.kept import Kept
+from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, detailed_ids, in_reading_order, ranged_ids
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.briefing import Validation
@@ -383,15 +384,10 @@ def _write(done: _Done, job: _Job, data: GasData, title: str) -> tuple[list[str]
     """
     there, results = job.staging / FIGURES, done.results
     style.save_figure(figures.storage_curve(facts.pick_main(results, job.base), data), there / "storage.png")
-    write_workbook(
-        results,
-        job.staging / WORKBOOK,
-        data=data,
-        title=title,
-        base=job.base,
-        validation=done.validation,
-        bands=done.bands,
-    )
+    if done.validation is not None and len(done.validation.published.shortages):
+        write_published(done.validation.published, there, headline_of(results, done.bands))
+    book = job.staging / WORKBOOK
+    write_workbook(results, book, data=data, title=title, base=job.base, validation=done.validation, bands=done.bands)
     names = sorted(path.name for path in there.iterdir())
     for path in (job.kept.folder.parent / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:

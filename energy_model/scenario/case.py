@@ -213,10 +213,7 @@ class Storage:
     working_gas: Annotated[
         np.ndarray, Array("storages", "stock", "Working gas volume", unit="GWh", column="working_gas_volume")
     ]
-    usable: Annotated[
-        np.ndarray,
-        Array("storages, periods", "share", "Share of the working gas that may be used", unit="share", neutral=1.0),
-    ]
+    usable: Annotated[np.ndarray, Array("storages, periods", "share", "Usable part", unit="share", neutral=1.0)]
     injection: Annotated[np.ndarray, Array("storages, periods", "limit", "Injection capacity", unit="GWh/d")]
     withdrawal: Annotated[np.ndarray, Array("storages, periods", "limit", "Withdrawal capacity", unit="GWh/d")]
     initial: Annotated[np.ndarray, Array("storages", "stock", "Gas in store when the horizon begins", unit="GWh")]

@@ -20,6 +20,8 @@ from energy_model.errors import DataError
 from energy_model.validate.reference import reference_case
 
 KINDS = ("acceptance", "sign", "comparison")
+MISSING = ("gas missing", "reduction of demand", "cut of demand")
+"""Words of a published metric that say how much gas is missing."""
 COLUMNS = [
     "anchor", "kind", "study", "scenario", "metric", "scope", "published", "ours", "unit", "reproduced", "setting",
     "why_different", "confidence", "published_from", "published_to", "ours_from", "ours_to", "source_id", "url",
@@ -67,6 +69,14 @@ class AnchorReport:
     def failures(self) -> pd.DataFrame:
         """Rows that should have come out and did not."""
         return self.table[self.table["reproduced"].eq(False)]
+
+    @property
+    def shortages(self) -> pd.DataFrame:
+        """Compared rows that say how much gas is missing, in per cent of demand, where ours has a number."""
+        told = self.of_kind("comparison")
+        asked = told["metric"].map(lambda metric: any(words in str(metric) for words in MISSING))
+        in_percent = told["unit"].astype(str).str.startswith("%")
+        return told[asked & in_percent & told["published_from"].notna() & told["ours_from"].notna()]
 
     def of_kind(self, kind: str) -> pd.DataFrame:
         """Rows of one of :data:`KINDS`."""

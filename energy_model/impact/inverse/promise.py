@@ -35,6 +35,26 @@ PRICE_CAVEAT = (
     " gas. A promise that spares cuts but leaves the price at the cost of giving up gas is much smaller."
 )
 
+METHOD = (
+    "Two linear programmes in months over the scenario's last plan (what was decided before is fixed): first"
+    " the least shortage that any promise leaves in the region; then, with no more than that, the least"
+    " volume of further supply, GWh over the horizon. Customers elsewhere are cut no more than in the scenario"
+    " and no filling target is missed by more. Promised rates are constant within a month, begin after the"
+    " announcement, and come through exporters' sea routes and terminals or suppliers' pipelines with their"
+    " capacities. The composition uses central assurances first: a GWh up to the highest figure named weighs"
+    " twice, one beyond it three times; of equal weight the cheapest. What the region gives up for its price"
+    " counts as no harm unless a row says so. The check puts the promise into the case as steps of supply and"
+    f" builds the plan anew. {PRICE_METHOD}"
+)
+CAVEATS = (
+    "Promised gas is kept for the region. Under the model's own rule everybody shares it; then a country is"
+    " spared only when all are (last row of the first table).",
+    "A promise says nothing of the ships, or of the buyers that must release cargoes.",
+    PRICE_CAVEAT,
+    "Pipes within a country do not bind here; in a real shortage they may.",
+    "In months: the peak of a cold week needs more per day than its month's mean.",
+)
+
 KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
     "nobody is cut, the gas is kept for the region",
     "the same, all of it LNG from {seller}",
@@ -101,25 +121,8 @@ def promise(
         question=question,
         words=f"{_words(study, where.name, need, sizes, by_supplier)} {priced}",
         tables=tables,
-        method=(
-            "Two linear programmes in months over the scenario's last plan (what was decided before is fixed): first"
-            " the least shortage that any promise leaves in the region; then, with no more than that, the least"
-            " volume of further supply, GWh over the horizon. Customers elsewhere are cut no more than in the scenario"
-            " and no filling target is missed by more. Promised rates are constant within a month, begin after the"
-            " announcement, and come through exporters' sea routes and terminals or suppliers' pipelines with their"
-            " capacities. The composition uses central assurances first: a GWh up to the highest figure named weighs"
-            " twice, one beyond it three times; of equal weight the cheapest. What the region gives up for its price"
-            " counts as no harm unless a row says so. The check puts the promise into the case as steps of supply and"
-            f" builds the plan anew. {PRICE_METHOD}"
-        ),
-        caveats=(
-            "Promised gas is kept for the region. Under the model's own rule everybody shares it; then a country is"
-            " spared only when all are (last row of the first table).",
-            "A promise says nothing of the ships, or of the buyers that must release cargoes.",
-            PRICE_CAVEAT,
-            "Pipes within a country do not bind here; in a real shortage they may.",
-            "In months: the peak of a cold week needs more per day than its month's mean.",
-        ),
+        method=METHOD,
+        caveats=CAVEATS,
         sources=table_sources(study.data, "assurances"),
     )
 

@@ -223,33 +223,35 @@ def _lng(page: Page, briefing: Briefing) -> None:
 
 def _assurances(page: Page, briefing: Briefing) -> None:
     columns = [
-        _words("Assurance"),
-        _words("Source"),
+        _words("Who, and how it comes"),
+        _words("Needs the consent of"),
+        Column("From (date)", bk.DATE),
         Column("Volume (TWh/year)", bk.TWH),
         Column("Low (TWh/year)", bk.TWH),
         Column("High (TWh/year)", bk.TWH),
         _words("Confidence"),
-        _words("Supplier, channel, from"),
+        _words("Row and source"),
         _words("Note"),
     ]
-    titles = _source_titles(briefing)
+    titles, names = _source_titles(briefing), briefing.data["suppliers"].set_index("supplier")["name"]
     table = briefing.data.tables.get("assurances")
     if table is None:
         return
     rows: list[list[object]] = [
         [
-            row["assurance"],
-            titles[row["source_id"]],
+            f"{names.get(row['supplier'], row['supplier'])}, {row['channel']}",
+            _text(row["consent"]),
+            row["available_from"],
             *_twh(row, ("volume", "low", "high")),
             row["confidence"],
-            f"{row['supplier']}, {row['channel']}, {_date(row['available_from'])}",
+            f"{row['assurance']}: {titles[row['source_id']]}",
             _text(row["note"]),
         ]
         for row in table.to_dict("records")
     ]
     _table(
         page,
-        "Assurances: who could raise exports",
+        "Assurances: who could add what, from when, on whose consent",
         columns,
         rows,
         "No producer had promised a firm volume by the day of the vintage; the figures are readings of statements.",

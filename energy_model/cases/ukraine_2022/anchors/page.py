@@ -24,6 +24,15 @@ what Russia held back in January 2022, offered over the routes that exist; the d
 the pipe alone. "Yes" means the same direction; where a size is published it is not held against ours.
 
 {sign}
+## Gas missing, on one measure
+
+Shortages only, in per cent of demand over the days of each study; ours answers the question of the study, not that of
+the library. Dates, scope, what is saved beforehand and whether demand that leaves at a price counts differ from study
+to study, as the last column of the table below says. A briefing of the whole library draws the same with the range of
+its own headline (`figures/published.png`, its data beside it).
+
+![Published shortages beside ours](images/published.png)
+
 ## Compared, neither passed nor failed
 
 Other models, other assumptions. Losses of output are always shown at the elasticities 0 / 0.04 / 0.1 / 0.2: most of the
