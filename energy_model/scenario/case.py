@@ -217,9 +217,7 @@ class Storage:
     injection: Annotated[np.ndarray, Array("storages, periods", "limit", "Injection capacity", unit="GWh/d")]
     withdrawal: Annotated[np.ndarray, Array("storages, periods", "limit", "Withdrawal capacity", unit="GWh/d")]
     initial: Annotated[np.ndarray, Array("storages", "stock", "Gas in store when the horizon begins", unit="GWh")]
-    curve_storage: Annotated[
-        np.ndarray, Array("curve_lines", "place", "Storage that a straight line of a curve limits")
-    ]
+    curve_storage: Annotated[np.ndarray, Array("curve_lines", "place", "Storage that a line of a curve limits")]
     curve_kind: Annotated[np.ndarray, Array("curve_lines", "name", "Rate that it limits: withdrawal or injection")]
     curve_intercept: Annotated[
         np.ndarray, Array("curve_lines", "share", "Share of the rate left when empty", unit="share", is_structural=True)
