@@ -149,7 +149,9 @@ def base(data, monthly) -> tuple[float, np.ndarray]:
 
 
 def test_every_kind_of_measure_is_tried():
-    assert set(KINDS) - {"initial_storage"} == set(STRONG) == set(WEAK), "a stock of the first day has no date"
+    assert set(KINDS) - {"initial_storage", "held_storage"} == set(STRONG) == set(WEAK), (
+        "a stock of the first day has no date"
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in STRONG if kind != "route_commissioning"])

@@ -72,7 +72,7 @@ def test_a_scenario_of_the_library_loads_applies_and_explains_itself(name: str, 
 @every_scenario
 def test_every_measure_a_scenario_adds_is_named_and_those_that_answer_something_are_dated(name: str) -> None:
     own = load_scenario(name).measures[1:]
-    standing = {"nord stream 2 never opens"}  # a ban in force from the first day needs no date
+    standing = {"nord stream 2 never opens", "gazprom's stores"}  # in force from the first day, without a date
 
     assert all(measure.name for measure in own)
     assert all(measure.start for measure in own if measure.name not in standing)
@@ -532,6 +532,7 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "demand_saving": {"share": 0.15, "sectors": ("industry",), "ramp_days": 30, "price_response": "added"},
     "extra_supply": {"supplier": "US", "channel": "lng", "volume_gwh_per_year": 10000, "premium_eur_per_mwh": 5},
     "fuel_switch": {"share": 0.1, "price_eur_per_mwh": 90},
+    "held_storage": {"holder": "RU", "state": "left_empty", "start": None},
     "import_ban": {"countries": ("EU27",), "exempt": ("HU", "SK")},
     "initial_storage": {"countries": ("EU27", "UA"), "fill_share": 0.6, "start": None},
     "lng_ban": {"exporter": "RU"},

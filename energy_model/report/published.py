@@ -55,7 +55,7 @@ def published_figure(table: pd.DataFrame) -> Figure:
         figure = style.new_figure((style.A4_LANDSCAPE[0], 2.0 + 0.46 * len(table)))
         top = style.add_header(
             figure,
-            "What others published on a stop of Russian gas, and what this model says to the same question",
+            "What others published on the shortage of a full stop, and what this model says to the same question",
             "Gas missing, % of demand over the days of each study; every study has its own dates, scope and savings",
         )
         style.add_source_line(figure, "Sources: the studies named. Differences of definition: table beside the figure.")
