@@ -91,3 +91,12 @@ def test_the_page_of_the_documentation_can_be_written_anew():
 
     assert page.MARKER in text
     assert "643 TWh" in text
+
+
+def test_questions_put_to_the_last_plan_are_asked_of_plans_that_reach_to_the_end(data):
+    """Under rolling foresight the last plan decides the last month alone."""
+    asked, plain = (study(cut(data, foresight=how), data) for how in ("rolling", "surprise"))
+
+    assert "surprise" == asked.whole_plans.scenario.foresight
+    assert "rolling" == asked.months.scenario.foresight
+    assert plain.whole_plans is plain.months

@@ -72,6 +72,10 @@ class ToyStudy:
         return self
 
     @property
+    def whole_plans(self) -> ToyStudy:
+        return self
+
+    @property
     def case(self) -> Case:
         return self.solved.case
 

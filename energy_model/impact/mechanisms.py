@@ -68,7 +68,11 @@ def mechanisms(study: Study) -> Answer:
 def known() -> dict[str, str]:
     """Every mechanism by its key, with what it says, in the order in which they are switched on."""
     ways = get_args(Scenario.model_fields["foresight"].annotation)
-    rolling = {ROLLING: "plans look one step ahead and are made anew"} if ROLLING in ways else {}
+    rolling = (
+        {ROLLING: "plans are made anew each month, and gas in store has the value of the winters ahead"}
+        if ROLLING in ways
+        else {}
+    )
     return {**MECHANISMS, **rolling}
 
 
@@ -98,7 +102,8 @@ def outcome(study: Study, solved: Solved) -> dict[str, float]:
     reduced = solved.values["voluntary"].sum(axis=1) @ days
     price = solved.duals["balance"] / days
     landed = np.isin(case.lng.terminal_node, np.flatnonzero(markets))
-    day, share = _stock(case, solved.values["level"], region)
+    day = filling_day(study)
+    share = _stock(case, solved.values["level"], region, day)
     return {
         f"{about.region_key}_curtailed_twh": float(cut[region[markets]].sum()) / GWH_PER_TWH,
         f"{about.region_key}_reduced_twh": float(reduced[region[markets]].sum()) / GWH_PER_TWH,
@@ -109,19 +114,19 @@ def outcome(study: Study, solved: Solved) -> dict[str, float]:
     }
 
 
-def _stock(case: Case, level: np.ndarray, inside: np.ndarray) -> tuple[str, float]:
-    """Filling of some nodes' stores on the day for which levels ask most, and the day; of the last day without any."""
-    own = inside[case.storage.node]
-    asked: dict[date, float] = {}
-    for target in case.storage.targets:
-        if target.kind != "end_level" and own[list(target.storages)].all():
-            asked[target.date] = asked.get(target.date, 0.0) + target.level_gwh
-    line = case.timeline
-    day = max(asked, key=lambda one: asked[one], default=line.end)
-    volume = float(case.storage.working_gas[own].sum())
-    at = line.boundary_at(day)
-    share = float(stored_gwh(case, level, inside)[at]) / volume if volume > 0.0 else float(np.nan)
-    return day.isoformat(), share
+def filling_day(study: Study) -> date:
+    """Day of the horizon for which levels of ``storage_targets.csv`` ask most; the last day without any."""
+    horizon, rows = study.scenario.horizon, study.data["storage_targets"]
+    inside = (rows["date"] > pd.Timestamp(horizon.start)) & (rows["date"] <= pd.Timestamp(horizon.end))
+    asked = rows[inside].groupby("date")["fill_share"].sum()
+    return pd.Timestamp(asked.idxmax()).date() if len(asked) else horizon.end
+
+
+def _stock(case: Case, level: np.ndarray, inside: np.ndarray, day: date) -> float:
+    """Filling of some nodes' stores on a day; no number without stores."""
+    volume = float(case.storage.working_gas[inside[case.storage.node]].sum())
+    stored = float(stored_gwh(case, level, inside)[case.timeline.boundary_at(day)])
+    return stored / volume if volume > 0.0 else float(np.nan)
 
 
 def _paths(study: Study) -> Iterator[tuple[str, Solved]]:

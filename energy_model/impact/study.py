@@ -25,6 +25,7 @@ from energy_model.scenario.world import with_peak_days
 from energy_model.show import Card, Shown, counted
 
 MONTH = "month"
+ROLLING = "rolling"
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,6 +91,17 @@ class Study(Shown):
             return self
         chosen, other = (with_changes(one, resolution=MONTH) for one in (self.scenario, self.baseline))
         return Study(chosen, other, self.data, self.subject)
+
+    @cached_property
+    def whole_plans(self) -> Study:
+        """In months, with plans that reach to the end of the horizon, for questions put to the last plan.
+
+        Under rolling foresight the last plan decides the last month alone.
+        """
+        if self.months.scenario.foresight != ROLLING:
+            return self.months
+        one, other = (with_changes(each, foresight="surprise") for each in (self.months.scenario, self.months.baseline))
+        return Study(one, other, self.data, self.subject)
 
     @cached_property
     def origins(self) -> Traced:

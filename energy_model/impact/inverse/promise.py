@@ -94,7 +94,7 @@ def promise(
     """
     if price_limit_eur_per_mwh is not None and not 0.0 < price_limit_eur_per_mwh < np.inf:
         raise ResultError(f"a price limit is a number above 0 EUR/MWh, got {price_limit_eur_per_mwh:g}")
-    study, region = study.months, region or study.subject.country
+    study, region = study.whole_plans, region or study.subject.country
     where = region_of(study, region)
     name, question = f"Needed promise {region}", f"What would have to be promised so that {where.name} goes unharmed?"
     limits = limits_of(study, where, price_limit_eur_per_mwh)

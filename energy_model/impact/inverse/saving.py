@@ -163,12 +163,12 @@ def saving_start(
     ramp_days : int
         Days until saving reaches its strength.
     """
-    solved = study.months.solved
+    solved = study.whole_plans.solved
     region = region or study.subject.region
-    where = region_of(study.months, region)
+    where = region_of(study.whole_plans, region)
     name = f"Saving start {region}"
     question = f"On which day must saving begin at the latest to spare {where.name}?"
-    if not is_cut(study.months, where):
+    if not is_cut(study.whole_plans, where):
         why = f"No saving is needed: nobody in {where.name} is cut in this scenario."
         return Answer.not_applicable(name, question, why)
     strict, lenient = Aim(where, 0.0, ramp_days), Aim(where, tolerated_share, ramp_days)
