@@ -12,8 +12,9 @@ from energy_model.report.workbook.briefing import Validation
 from energy_model.results.band import Band
 from energy_model.results.run import Results, run
 from energy_model.scenario import load_scenario
-from energy_model.validate.anchors import AnchorReport
+from energy_model.validate.anchors import COLUMNS, AnchorReport
 from energy_model.validate.replay import ReplayReport
+from energy_model.validate.replay.era import eras_of
 
 SCENARIOS = (
     "reference",
@@ -78,10 +79,12 @@ def small_validation() -> Validation:
         ):
             aims.append({"era": era, "what": what, "measure": measure, "aim": aim, "value": value})
     table = pd.DataFrame(aims).assign(is_reached=lambda t: t["value"] <= t["aim"])
-    replayed = ReplayReport(pd.DataFrame(rows), pd.DataFrame(), table, pd.DataFrame(), HISTORY)
+    replayed = ReplayReport(
+        pd.DataFrame(rows), pd.DataFrame(), table, pd.DataFrame(), HISTORY, eras_of(real_data().storyline)
+    )
     one = {"study": "A, B 2022", "scenario": "stop", "metric": "gas missing", "scope": "DE", "published": "about 30"}
     one |= {"ours": "28.8", "unit": "%", "setting": "full stop", "why_different": "theirs is a mild winter"}
     kinds = pd.DataFrame(
         [{**one, "kind": "comparison", "reproduced": pd.NA}, {**one, "kind": "sign", "reproduced": False}]
     )
-    return Validation(replayed, AnchorReport(kinds))
+    return Validation(replayed, AnchorReport(kinds.reindex(columns=COLUMNS)))
