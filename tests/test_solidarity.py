@@ -34,7 +34,7 @@ from energy_model.scenario.case import Case
 from energy_model.scenario.kept import with_kept
 from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.scenario.solidarity import Solidarity
-from energy_model.scenario.toy import INDUSTRY, toy_case
+from energy_model.scenario.toy import INDUSTRY, toy_case, toy_world
 from energy_model.scenario.world import base_case
 
 
@@ -157,6 +157,37 @@ def test_lng_shrinks_with_what_europe_attracts_and_with_terminals() -> None:
 
     assert kept(limited, 4.0) == pytest.approx(2.0)
     assert kept(limited, 8.0) == pytest.approx(3.0), "the terminal takes in no more"
+
+
+@pytest.mark.parametrize("elasticity", [0.001, 0.1, 1.0])
+@pytest.mark.parametrize(("lost", "kept"), [(0.0, 15.0), (5.0, 14.25), (10.0, 10.0), (15.0, 5.0), (30.0, 0.0)])
+def test_an_outage_leaves_a_market_no_more_than_arrives(lost: float, kept: float, elasticity: float) -> None:
+    """Of 100 that an exporter loads 80 go overseas and 20 come, 15 of them bought by OWN.
+
+    A loss shrinks purchases in proportion, 5 of 100 by a twentieth; and if buyers overseas give nothing up, 20 less
+    the loss arrive. Where they do give way more arrives than is kept, and the market shares it.
+    """
+    case = toy_case(demand={"OWN": [20.0]}, lng={"OWN": (100.0, 100.0, 0.0)}, days=30)
+    world = toy_world(case, {"Overseas": (80.0, 20.0)}, elasticity)
+    limit = case.timeline.month_days.sum(axis=1) * 20.0
+    loaded = np.full_like(case.lng.rate, 100.0)
+    less = case.with_("lng", rate=loaded - lost, offered=loaded, europe_limit=limit)
+    keeps = outside(replace(less, lng_world=world), "OWN", lng=15.0, lng_of_year=20.0 * 365.0)
+
+    assert keeps.solidarity.kept == pytest.approx(kept)
+    assert answer(keeps).sendout("OWN").sum() >= kept - 0.1
+
+
+def test_a_world_that_asks_for_more_leaves_less_to_keep() -> None:
+    """Buyers overseas are expected to take 90 of 100 instead of 80: half as much comes, and half is kept."""
+    case = toy_case(demand={"OWN": [20.0]}, lng={"OWN": (100.0, 100.0, 0.0)}, days=30)
+    limit = case.timeline.month_days.sum(axis=1) * 10.0
+    world = toy_world(case, {"Overseas": (90.0, 20.0)}, 0.1)
+    keeps = outside(
+        replace(case.with_("lng", europe_limit=limit), lng_world=world), "OWN", lng=15.0, lng_of_year=20.0 * 365.0
+    )
+
+    assert keeps.solidarity.kept == pytest.approx(7.5)
 
 
 def test_kept_gas_that_cannot_be_brought_is_told_and_nothing_breaks() -> None:

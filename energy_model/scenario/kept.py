@@ -15,7 +15,8 @@ def with_kept(case: Case, before: Case) -> Case:
     """The case with what its markets outside every group keep, as measures leave it.
 
     A contract counts for what the seller offers and the way carries of it; LNG as far as terminals take it in, and less
-    where exporters offer less, or Europe attracts less, than in the year in which it was bought.
+    where exporters offer less, or Europe attracts less, than in the year in which it was bought. Together they keep no
+    more LNG than arrives whatever the price does.
 
     Parameters
     ----------
@@ -64,7 +65,27 @@ def _lng(case: Case) -> np.ndarray:
     attracted, days = float(np.sum(lng.europe_limit)), float(line.days.sum())
     usual = part.lng_of_year * days / DAYS_PER_YEAR
     share = min(attracted / usual, 1.0) if usual > 0.0 else 1.0
-    return np.asarray(np.minimum(part.lng * offered * share, room))
+    kept = np.minimum(part.lng * offered * share, room)
+    together = kept.sum(axis=0)
+    comes = np.divide(_arrives(case, now, then), together, out=np.ones_like(together), where=together > 0.0)
+    return np.asarray(kept * np.minimum(comes, 1.0))
+
+
+def _arrives(case: Case, now: np.ndarray, then: np.ndarray) -> np.ndarray:
+    """LNG that comes to all markets whatever the price does, GWh/d, shape (T,).
+
+    In a world market all that is lost may be lost here; what buyers elsewhere leave is the market's, which shares it.
+
+    Parameters
+    ----------
+    now, then : ndarray, shape (T,)
+        What exporters offer, and what they offered before measures, GWh/d.
+    """
+    line = case.timeline
+    expected = line.monthly(case.lng.europe_limit / line.month_days.sum(axis=1))
+    if case.lng_world is None:
+        return np.asarray(np.minimum(expected, now))
+    return np.asarray(np.maximum(expected - np.maximum(then - now, 0.0), 0.0))
 
 
 def _contracts(case: Case, before: Case) -> np.ndarray:
