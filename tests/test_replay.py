@@ -21,6 +21,7 @@ from energy_model.data.home import data_root
 from energy_model.data.load import load_data
 from energy_model.data.storyline import read_storyline
 from energy_model.errors import DataError, ScenarioError
+from energy_model.scenario.weather import daily_demand
 from energy_model.validate.replay import compare, gains, replay
 from energy_model.validate.replay.era import end_of_plan, era_between, eras_of
 from energy_model.validate.replay.past import Past, whole_months
@@ -146,6 +147,33 @@ def test_a_plan_knows_this_months_price_and_no_later_one(data):
 
     np.testing.assert_allclose(cheapest, cheapest[0])
     np.testing.assert_allclose(np.ptp(case.lng.cost - cheapest, axis=1), 0.0, atol=1e-9, err_msg="premiums stay")
+
+
+def test_great_britain_burns_what_it_reported_and_switzerland_moves_as_the_union(data):
+    """July 2022: the Union burnt 5 % less than in July 2021, Great Britain 3 % more, as its power stations ran."""
+    case = window_case(Past(data, YEAR_2022, HISTORY), date(2022, 7, 1), None, end_of_plan(date(2022, 7, 1)))
+    burnt = data["observed_demand_monthly"].pivot_table(index="node", columns="month", values="demand_gwh")
+    july = pd.Timestamp("2022-07-01")
+    union = burnt.index.isin(set(data["groups"].query("group == 'EU27'")["node"]))
+    before = burnt[pd.Timestamp("2021-07-01")]
+
+    assert case.demand.rate[case.node("GB"), :, 0].sum() * 31.0 == approx(burnt.loc["GB", july])
+    assert burnt.loc["GB", july] / before["GB"] == approx(1.03, abs=0.01)
+    less = burnt.loc[union, july].sum() / before[union].sum()
+    assert less == approx(0.95, abs=0.01)
+    swiss = daily_demand(data, "2021", pd.date_range("2021-07-01", "2021-07-31"), np.array(["CH"], dtype=object)).sum()
+    assert case.demand.rate[case.node("CH"), :, 0].sum() * 31.0 / swiss == approx(less, abs=0.01)
+
+
+def test_months_of_great_britain_sum_to_its_years(data):
+    """Table 4.2 and what never enters the transmission grid: 855 TWh in 2021, as the statistics of the year have it."""
+    seen = data["observed_demand_monthly"].query("node == 'GB'")
+    years = seen.groupby(seen["month"].dt.year)["demand_gwh"].sum()
+    told = data["demand_annual"].query("node == 'GB'").set_index("year")["demand_gwh"]
+
+    for year in (2019, 2020, 2021):
+        assert years[year] == approx(told[year], rel=1e-5)
+    assert seen["month"].nunique() == len(seen) == 44
 
 
 def test_terminals_stay_within_what_their_countries_usually_land(data):

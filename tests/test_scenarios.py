@@ -46,6 +46,7 @@ LIBRARY = (
     "ns2_sanctioned_permanently",
     "phase_out_by_winter",
     "russia_cuts_further",
+    "ukraine_at_war",
     "ukraine_transit_stops",
     "yamal_and_ukraine_stop",
 )
@@ -88,6 +89,27 @@ def test_titles_and_measures_tell_the_scenarios_apart(name: str) -> None:
     for other in others:
         difference = scenario_difference(mine.model_dump(mode="json"), other.model_dump(mode="json"))
         assert set(difference["key"]) - {"based_on"}, f"{name} and {other.id} are one scenario with two names"
+
+
+def test_at_war_ukraine_burns_two_fifths_less_and_fills_for_the_winter(data: GasData) -> None:
+    """Nobody else's demand moves, and what Ukraine leaves is burnt or stored elsewhere, or fewer cargoes come."""
+    peace, war = (
+        run(with_changes(load_scenario(name, data.root), resolution="month"), data)
+        for name in ("reference", "ukraine_at_war")
+    )
+    asked = (one["demand"].merge(one["periods"][["period", "start"]], on="period") for one in (peace, war))
+    spring = (one[one["start"] >= "2022-03-01"] for one in asked)
+    before, after = (one.groupby("node", observed=True)["demand_gwh"].sum() for one in spring)
+    stock = war["storage"].merge(war["periods"][["period", "start"]], on="period")
+    october = stock[(stock["start"] == "2022-10-01") & (stock["node"] == "UA")]
+
+    assert after["UA"] / before["UA"] == pytest.approx(0.6, abs=0.03)
+    assert after.drop("UA").to_numpy() == pytest.approx(before.drop("UA").to_numpy())
+    assert (
+        october["level_at_start_gwh"].sum()
+        >= 0.45 * data["storage"].query("node == 'UA'")["working_gas_volume_gwh"].sum() - 1.0
+    )
+    assert war["sendout"]["energy_gwh"].sum() < peace["sendout"]["energy_gwh"].sum()
 
 
 # Inheritance ----------------------------------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ mechanisms says what each of them gains. What is left, by cause:
   passed on with this project, so the model knows the season of the years before and not what Asia bid in January
   2021. By country, cargoes follow contracts with destination clauses and slots; usual
   shares stand for them.
-- **Interconnector and BBL.** Exports of Great Britain are the small difference of large numbers. Its monthly demand is
-  not in the data, so it is moved as the EU's.
+- **Interconnector and BBL.** Exports of Great Britain are the small difference of large numbers: of its own demand by
+  month, of which the part that does not leave the transmission grid is spread evenly, of Norway's landings and of LNG.
 - **Emden.** The same Norwegian gas is handed over to the German or to the Dutch side by nomination. Read "emden
   (both)".
 - **TAP in 2021.** The line had opened at the turn of the year and its contracts built up; the model has the year's

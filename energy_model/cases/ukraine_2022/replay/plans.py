@@ -39,7 +39,7 @@ PLENTY_GWH = 1e7
 STEADY = ("DZ", "LY", "AZ")
 """Suppliers under long contracts: their year's volume comes evenly, not when prices are highest."""
 LIKE_THE_EU = ("GB", "CH")
-"""Markets that report no monthly demand and share the EU's weather."""
+"""Markets outside the EU that share its weather: where they report nothing, they move as it does."""
 MONTHS_PER_YEAR = 12
 STORYLINE = date(2022, 1, 31)
 """Duties written down by this day are taken as old ones."""
@@ -179,8 +179,8 @@ def _asked(case: Case, past: Past) -> Case:
     """Demand as observed, without an answer to price; a normal year, with one, where it is not known yet.
 
     What was used at the price of the month was worth it to its users, so the cost of a cut counts from that price.
-    Great Britain, Switzerland and a member of the EU that does not report a month move as the EU does against the same
-    months of 2021; others that report nothing repeat 2021.
+    In a month that they do not report, Great Britain, Switzerland and members of the EU move as the EU does against the
+    same month of 2021; others repeat 2021.
     """
     if past.era.demand == "response":
         return case
