@@ -42,8 +42,9 @@ NEAR_OPTIMUM: dict[str, Option] = {
 """For a start near an optimum of costs that a tie-break tells apart. Perturbed costs lead away from it, and what is
 optimal for them only is put right by primal simplex, which needs vectors of its own. Scales take as long to work out
 as a dozen steps, and gain nothing where most coefficients lie between 0.01 and the days of a period."""
-PRIMAL_SIMPLEX: dict[str, Option] = {"simplex_strategy": 4}
-"""Options for a start that meets all bounds and lacks little: primal simplex keeps it feasible."""
+PRIMAL_SIMPLEX: dict[str, Option] = {"simplex_strategy": 4, "simplex_dual_edge_weight_strategy": 1}
+"""Options for a start that meets all bounds and lacks little: primal simplex keeps it feasible. Where the dual method
+takes over at the end, weights of steepest edge would take longer to work out than its few steps."""
 
 _WORDS = {
     highspy.HighsModelStatus.kOptimal: "optimal",
