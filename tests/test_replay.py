@@ -19,12 +19,14 @@ from energy_model.cases.ukraine_2022.replay.pages import label, small_multiples,
 from energy_model.cases.ukraine_2022.replay.plans import window_case
 from energy_model.data.home import data_root
 from energy_model.data.load import load_data
+from energy_model.data.mechanisms import MECHANISMS as OF_THE_MODEL
 from energy_model.data.storyline import read_storyline
 from energy_model.errors import DataError, ScenarioError
 from energy_model.scenario.weather import daily_demand
 from energy_model.validate.replay import compare, gains, replay
 from energy_model.validate.replay.era import end_of_plan, era_between, eras_of
 from energy_model.validate.replay.past import Past, whole_months
+from energy_model.validate.replay.report import mechanisms_of
 from energy_model.validate.replay.rolling import run_era
 from energy_model.validate.replay.score import scoreboard
 
@@ -142,7 +144,8 @@ def test_nothing_published_after_the_era_enters_it(data):
 
 def test_a_plan_knows_this_months_price_and_no_later_one(data):
     """Prices of 2022 quadrupled: a plan of January 2022 prices every later month's LNG like January's."""
-    case = window_case(Past(data, YEAR_2022, HISTORY), date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+    era = replace(YEAR_2022, mechanisms=())
+    case = window_case(Past(data, era, HISTORY), date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
     cheapest = case.lng.cost.min(axis=0)
 
     np.testing.assert_allclose(cheapest, cheapest[0])
@@ -188,15 +191,39 @@ def test_terminals_stay_within_what_their_countries_usually_land(data):
 
 
 def test_every_mechanism_can_be_left_out_and_changes_something(data):
-    """On two months, so that it is quick: each leaves some aim with another value."""
-    short = replace(YEAR_2021, id="short", end=date(2021, 2, 28))
+    """On two months, so that it is quick, and without those of the model, which stand in place of some of the replay's:
+    each leaves some aim with another value."""
+    short = replace(YEAR_2021, id="short", end=date(2021, 2, 28), mechanisms=())
     table = gains(data, replay(data, eras=[short]).aims, [short]).pivot_table(
         index="what", columns="without", values="value"
     )
 
-    assert {*MECHANISMS, *LINE.mechanisms} < set(table.columns)
+    assert {"", *MECHANISMS} == set(table.columns)
     for name in MECHANISMS:
         assert (table[name] - table[""]).abs().max() > 1e-6, name
+
+
+def test_mechanisms_of_the_model_join_those_of_the_replay_and_replace_some():
+    everything = replace(YEAR_2021, mechanisms=tuple(OF_THE_MODEL))
+
+    kept = {name for name in MECHANISMS if REPLACED_BY.get(name, "") not in OF_THE_MODEL}
+    assert {*OF_THE_MODEL, *kept} == set(mechanisms_of(everything, HISTORY))
+    assert set(MECHANISMS) == set(mechanisms_of(replace(YEAR_2021, mechanisms=()), HISTORY))
+
+
+def test_a_plan_knows_no_later_price_of_a_world_market_of_lng_either(data):
+    """What buyers outside Europe would pay is worth the same against this month's price in every month of the plan."""
+    era = replace(YEAR_2022, mechanisms=("lng_world",))
+    past = Past(data, era, HISTORY)
+    case = window_case(past, date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+    table = data["observed_prices_monthly"]
+    later = (table["series"] == HISTORY.hub_series) & (table["month"] > pd.Timestamp("2022-01-01"))
+    dearer = table.assign(price=table["price"].where(~later, 10.0 * table["price"]))
+    other = Past(replace(data, tables={**data.tables, "observed_prices_monthly": dearer}), era, HISTORY)
+
+    same = window_case(other, date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+
+    np.testing.assert_allclose(same.lng_world.price, case.lng_world.price)
 
 
 def test_aims_are_reached_when_their_value_is_no_larger(report):
@@ -264,6 +291,7 @@ def test_nobody_is_cut_where_the_network_could_serve_him(report):
     np.testing.assert_allclose(aim["value"], by_country.reindex(aim.index).fillna(0.0), atol=1e-3)
     assert (aim["aim"] == 0.0).all()
     assert aim.loc["replay_2022", "is_reached"]
+    assert not {"BY", "KGD"} & set(cut.loc[cut["modelled"] > 1e-3, "series"]), "their supplier delivered as usual"
 
 
 def test_an_era_of_any_months_can_be_asked_for_and_a_wrong_one_is_refused_in_words(data):
@@ -300,7 +328,7 @@ def test_months_that_nobody_observed_are_named_all_at_once(data):
 def test_a_mechanism_of_the_model_stands_in_place_of_the_replays_own():
     for own, key in REPLACED_BY.items():
         with_key = replace(YEAR_2021, mechanisms=(key,))
-        assert HISTORY.uses(own, YEAR_2021)
+        assert HISTORY.uses(own, replace(YEAR_2021, mechanisms=()))
         assert not HISTORY.uses(own, with_key)
         assert not HISTORY.uses(own, with_key.less(key)), "left out to show its gain, it is not replaced by another"
 
@@ -324,6 +352,7 @@ def test_who_does_not_report_a_month_removes_nobody_else(data):
 
 @pytest.mark.slow
 def test_what_the_page_says_of_each_mechanism_is_what_comes_out(report, data):
-    fresh = validation_page(report, gains(data, report.aims, ERAS[:2]))
+    by_value = replay(data, eras=[replace(era, planner="value") for era in ERAS])
+    fresh = validation_page(report, gains(data, report.aims, ERAS[:2]), by_value.aims)
 
     assert_page(fresh, PAGE, "energy-model validate replay --write docs/validation.md")

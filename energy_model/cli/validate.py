@@ -84,6 +84,12 @@ def validate_replay(
     without: Annotated[
         str | None, typer.Option(help="Mechanisms to leave out, of the model or of the replay, with commas.")
     ] = None,
+    planner: Annotated[
+        str | None,
+        typer.Option(
+            help="usual: stores aim for the filling of the years before; value: as scenarios plan. Default: the era's."
+        ),
+    ] = None,
     month_before: Annotated[
         bool, typer.Option("--month-before", help="Give each plan the flows over borders observed in the month before.")
     ] = False,
@@ -101,7 +107,7 @@ def validate_replay(
             check_writable(folder)
     case = reference_case(world)
     eras = _eras(world, first, last, demand)
-    eras = chosen(eras, case.history, mechanisms, without)
+    eras = chosen(eras, case.history, mechanisms, without, planner)
     report = replay(world, eras=[era.given_month_before() if month_before else era for era in eras])
     for line in case.honest_lines(report):
         typer.echo(line)

@@ -138,10 +138,10 @@ def _plan(
     stock = np.maximum(state.whole.values(state.vectors["columns"], LEVEL)[:, first], 0.0)
     outlook = ahead(step, stock, since)
     day = line.end + DAY if end == len(line) else line.starts[end]
-    part = window(_known(state.whole, state.case, since), state.vectors["columns"], line, first, end)
+    part = window(known_targets(state.whole, state.case, since), state.vectors["columns"], line, first, end)
     own = case_of(state.case, first, end)
     behind = bands(outlook, own, stock, since, day, usual)
-    matrix = valued(_lng_of_the_day(part.matrix, state.case, first, end), behind, end - first)
+    matrix = valued(lng_of_the_window(part.matrix, state.case, first, end), behind, end - first)
     found = Shared(matrix, *fast.optimum(matrix, own, plain=plain))
     solution = share(scenario.allocation, found, own, 0, plain=plain).solution
     put_back(Window(part.matrix, part.columns, part.rows), solution, state.vectors)
@@ -152,7 +152,7 @@ def _plan(
     )
 
 
-def _known(whole: Matrix, case: Case, since: date) -> Matrix:
+def known_targets(whole: Matrix, case: Case, since: date) -> Matrix:
     """The problem without filling targets that nobody knows of yet."""
     late = np.array([target.known_on is not None and target.known_on > since for target in case.storage.targets])
     if not late.any():
@@ -160,7 +160,7 @@ def _known(whole: Matrix, case: Case, since: date) -> Matrix:
     return whole.with_rows(TARGET, lower=np.where(late, -np.inf, whole.block_array("row_lower", TARGET)))
 
 
-def _lng_of_the_day(part: Matrix, case: Case, first: int, end: int) -> Matrix:
+def lng_of_the_window(part: Matrix, case: Case, first: int, end: int) -> Matrix:
     """The problem in which LNG that a month did not take is gone: each window has the even part of its days."""
     if EUROPE not in part.rows:
         return part

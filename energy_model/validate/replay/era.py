@@ -17,6 +17,7 @@ from energy_model.scenario import Scenario
 from energy_model.scenario.schema import Horizon
 
 Given = Literal["observed", "response"]
+Planner = Literal["usual", "value"]
 MONTH_BEFORE = "_month_before"
 """End of the id of an era that gives the flows over borders of the month before."""
 
@@ -41,6 +42,9 @@ class Era:
         The same for the months a plan looks at after the era; default is that of the era's last year.
     weather : str
         Weather of ``demand_daily.csv`` where demand is not observed.
+    planner : str
+        ``usual``: stores aim for the filling of the years before. ``value``: what a month leaves in store has the value
+        that plans of scenarios under rolling foresight give it.
     mechanisms : tuple of str
         Mechanisms of the model that are in force, as in a scenario of the package.
     without : tuple of str
@@ -59,6 +63,7 @@ class Era:
     lng_after: str = ""
     demand: Given = "observed"
     foresight: Literal["rolling", "perfect"] = "rolling"
+    planner: Planner = "usual"
     mechanisms: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     month_before: bool = False
@@ -67,6 +72,11 @@ class Era:
     def months(self) -> list[pd.Timestamp]:
         """First day of each month of the era."""
         return list(pd.date_range(self.start, self.end, freq="MS"))
+
+    @property
+    def values_stock(self) -> bool:
+        """Whether each plan reads the value of stock from a table; one plan that knows everything needs none."""
+        return self.planner == "value" and self.foresight == "rolling"
 
     def less(self, *mechanisms: str) -> Era:
         """The same era without some mechanisms."""
@@ -116,6 +126,7 @@ def eras_of(line: Storyline) -> tuple[Era, ...]:
             dict(line.replay.lng_by_year),
             one.lng_after,
             one.demand,
+            planner=one.planner,
             mechanisms=line.mechanisms,
         )
         for one in line.replay.eras

@@ -28,6 +28,8 @@ class History:
     ----------
     mechanisms : mapping of str to str
         What a replay adds to the model of scenarios, by name, in words. Each can be left out.
+    replaced_by_value : tuple of str
+        What is left out of an era whose plans read the value of stock.
     replaced_by : mapping of str to str
         Mechanism of the model, a key of a scenario, that stands in place of one of the replay's where it is in force.
     region : str
@@ -54,6 +56,8 @@ class History:
         Importer whose LNG of the trade table is a booking of its own.
     plan : callable
         Makes the case of a plan.
+    ahead : callable
+        The case of a plan as its table of values reads it, without the network.
     steering_cost : callable
         What a store pays for leaving its usual path, EUR/MWh.
     aims : callable
@@ -66,6 +70,7 @@ class History:
 
     mechanisms: Mapping[str, str]
     replaced_by: Mapping[str, str]
+    replaced_by_value: tuple[str, ...]
     region: str
     hub: str
     hub_series: str
@@ -79,6 +84,7 @@ class History:
     summed: Mapping[str, tuple[str, ...]]
     booked_lng: str
     plan: Plan
+    ahead: Callable[[Case, Past], Case]
     steering_cost: Callable[[Case, Past], float]
     aims: Callable[[History, pd.DataFrame, pd.DataFrame], list[dict[str, object]]]
     quoted: Callable[[ReplayReport], pd.DataFrame]
@@ -91,7 +97,8 @@ class History:
 
     def is_replaced(self, mechanism: str, era: Era) -> bool:
         """Whether a mechanism of the model, in force or left out to show its gain, stands in place of the replay's."""
-        return self.replaced_by.get(mechanism, "") in era.mechanisms
+        by_value = era.values_stock and mechanism in self.replaced_by_value
+        return by_value or self.replaced_by.get(mechanism, "") in era.mechanisms
 
     def uses(self, mechanism: str, era: Era) -> bool:
         """Whether a mechanism of the replay is in force."""

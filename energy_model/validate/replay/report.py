@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import cast, get_args
 
 import pandas as pd
 
@@ -18,11 +19,13 @@ from energy_model.units import GWH_PER_TWH
 from energy_model.validate.reference import reference_case
 from energy_model.validate.replay import compare
 from energy_model.validate.replay.borders import refuse_unknown_month_before
-from energy_model.validate.replay.era import Era, eras_of
+from energy_model.validate.replay.era import Era, Planner, eras_of
 from energy_model.validate.replay.given import refuse_unobserved
 from energy_model.validate.replay.history import History
 from energy_model.validate.replay.rolling import Replayed, run_era
 from energy_model.validate.replay.score import aims, naive, scoreboard
+
+PLANNERS: tuple[str, ...] = get_args(Planner)
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,10 @@ def mechanisms_of(era: Era, history: History) -> dict[str, str]:
     return {name: MECHANISMS[name] for name in era.mechanisms} | history.own_mechanisms(era)
 
 
-def chosen(eras: Iterable[Era], history: History, only: str | None, without: str | None) -> tuple[Era, ...]:
-    """Eras with other mechanisms than the package's.
+def chosen(
+    eras: Iterable[Era], history: History, only: str | None, without: str | None, planner: str | None = None
+) -> tuple[Era, ...]:
+    """Eras with other mechanisms than the package's, or planned another way.
 
     Parameters
     ----------
@@ -129,11 +134,13 @@ def chosen(eras: Iterable[Era], history: History, only: str | None, without: str
         Mechanisms of the model that are in force, with commas between them.
     without : str, optional
         Mechanisms to leave out, of the model or of the replay.
+    planner : str, optional
+        ``usual`` or ``value``; default is each era's own.
 
     Raises
     ------
     ScenarioError
-        With every name that is no mechanism.
+        With every name that is no mechanism, and a planner that is none.
     """
     kept, left = (
         None if words is None else [name.strip() for name in words.split(",") if name.strip()]
@@ -148,8 +155,12 @@ def chosen(eras: Iterable[Era], history: History, only: str | None, without: str
     problems += [
         f"no such mechanism: {name}; known: {', '.join(sorted(known))}" for name in left or () if name not in known
     ]
+    if planner is not None and planner not in PLANNERS:
+        problems.append(f"no such planner: {planner}; known: {', '.join(PLANNERS)}")
     if problems:
         raise ScenarioError("replay", problems)
+    if planner is not None:
+        eras = [replace(era, planner=cast(Planner, planner)) for era in eras]
     eras = tuple(eras) if kept is None else tuple(replace(era, mechanisms=tuple(kept)) for era in eras)
     return tuple(era.less(*left) for era in eras) if left else eras
 

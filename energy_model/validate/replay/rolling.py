@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.errors import SolveError
-from energy_model.fast import Start, optimum
-from energy_model.lp import Matrix, Solution
+from energy_model.lp import Matrix
 from energy_model.lp.extend import cost_of
 from energy_model.plan.foresight import Solved, solved_as
 from energy_model.plan.sharing import Shared
-from energy_model.plan.stages import Decisions, Step, next_plan
+from energy_model.plan.stages import Step, next_plan
 from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
 from energy_model.validate.replay.borders import net_flows, with_month_before
@@ -23,6 +22,7 @@ from energy_model.validate.replay.era import Era, end_of_plan
 from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import Past
 from energy_model.validate.replay.storage_coupling import DEVIATION, tied_storages
+from energy_model.validate.replay.valued import MONTHS_AHEAD, certified, decided_month
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ def run_era(data: GasData, era: Era, history: History) -> Replayed:
     eve = Eve(era.start)
     for month in era.months:
         eve = replace(eve, first=month.date())
-        solved = _planned(past, eve, end_of_plan(eve.first), 1)
+        solved = _planned(past, eve, _last_day(era, eve.first), 1)
         parts.append(_months(solved, era, 1))
         owners = solved.case.nodes[solved.case.storage.node]
-        stock = Decisions.of(solved.matrix, solved.solution).stock(1)
+        stock = np.maximum(solved.values["level"][:, 1], 0.0)
         eve = Eve(eve.first, dict(zip(owners.tolist(), stock.tolist(), strict=True)), net_flows(solved))
     return Replayed(era, {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in KEPT})
 
@@ -80,11 +80,20 @@ def _planned(past: Past, eve: Eve, last: date, known: int) -> Solved:
 
     def plan(short: Sequence[str]) -> Solved:
         case = past.history.plan(past, eve.first, eve.levels, last, short)
-        return solve_case(past, with_month_before(case, past, eve.flows))
+        case = with_month_before(case, past, eve.flows)
+        return decided_month(past, case) if past.era.values_stock else solve_case(past, case)
 
     solved = plan(())
     short = _cut_in(solved, known)
     return plan(short) if short else solved
+
+
+def _last_day(era: Era, first: date) -> date:
+    """Last day of a plan: to the end of the next winter, or as far as a table of values looks."""
+    if not era.values_stock:
+        return end_of_plan(first)
+    ahead = pd.date_range(first, periods=MONTHS_AHEAD, freq="ME")
+    return date(ahead[-1].year, ahead[-1].month, ahead[-1].day)
 
 
 def _cut_in(solved: Solved, known: int) -> list[str]:
@@ -103,7 +112,7 @@ def solve_case(past: Past, case: Case) -> Solved:
         tied = past.uses("together")
         if tied:
             matrix = tied_storages(matrix, case, past, past.history.steering_cost(case, past))
-        found = Shared(matrix, *_certified(matrix, case))
+        found = Shared(matrix, *certified(matrix, case))
         if tied:
             weight = cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION))
             steering = float(weight @ found.solution.col_value)
@@ -111,14 +120,6 @@ def solve_case(past: Past, case: Case) -> Solved:
 
     plan = next_plan(None, Step(case.timeline.start, case), solver)
     return solved_as(past.era.scenario(case.timeline.start, case.timeline.end), plan, without_keur=steering)
-
-
-def _certified(matrix: Matrix, case: Case) -> tuple[Solution, Start | None]:
-    """The optimum; one that acceleration leaves a hair outside the tolerances is found plainly."""
-    try:
-        return optimum(matrix, case)
-    except SolveError:
-        return optimum(matrix, case, plain=True)
 
 
 def _months(solved: Solved, era: Era, count: int) -> dict[str, pd.DataFrame]:

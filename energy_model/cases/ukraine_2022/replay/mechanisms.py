@@ -18,3 +18,5 @@ REPLACED_BY = {
     "delivery": "delivery_points",
 }
 """Mechanism of the model, a key of a scenario, that stands in place of one of these where it is in force."""
+REPLACED_BY_VALUE = ("habit", "together")
+"""What the value of stock stands in place of, in an era whose plans read it."""

@@ -39,43 +39,71 @@ GIVEN_PRICE = (
     " less a netback, and LNG sets the price most of the time. A small error shows that the network hands that price"
     " on, not that it was predicted."
 )
-LEFT_OVER = """## What explains the largest errors
+MARKET_PRICE = (
+    "The price is the model's: buyers of LNG outside Europe take at the observed price what Europe left them, and at"
+    " other prices more or less. So a price error is an error in what Europe needs of LNG, seen through their curve."
+    " The LNG of the period is half given: that curve starts from what Europe attracted that year."
+)
+LEFT_OVER = """## What explains the misses
 
 Where an error came from a fault of data or a missing mechanism with a source, it was mended; the table of
-mechanisms says what each of them gains. What is left, by cause:
+mechanisms says what each of them gains. What is left, by aim, with all mechanisms of the model in force:
 
-- **LNG in a single month and country.** Europe attracts what Asia leaves. No series of Asian spot prices may be
-  passed on with this project, so the model knows the season of the years before and not what Asia bid in January
-  2021. By country, cargoes follow contracts with destination clauses and slots; usual
-  shares stand for them.
-- **Interconnector and BBL.** Exports of Great Britain are the small difference of large numbers: of its own demand by
-  month, of which the part that does not leave the transmission grid is spread evenly, of Norway's landings and of LNG.
-- **Emden.** The same Norwegian gas is handed over to the German or to the Dutch side by nomination. Read "emden
-  (both)".
-- **TAP in 2021.** The line had opened at the turn of the year and its contracts built up; the model has the year's
-  volume from January on and sends it to Türkiye or Italy as least cost has it.
-- **Algeria through Morocco.** The split between Medgaz and the Maghreb line was a matter of contracts that ended on
-  31 October 2021.
-- **Injection and withdrawal by country.** The EU's total is held by season and price; which country's store moves is
-  nearly indifferent at least cost. Obligations to keep gas, stores that serve neighbours (Austria's), and owners who
-  leave them empty (Gazprom's, 2021) are not in the model.
-- **Ukraine in 2022.** War, not price, decided what was injected.
+- **Price.** From July to December 2021 the model needs 43 TWh less LNG than landed, above all because Algeria sends it
+  40 TWh more than it did. So it stands lower on the curve of the buyers outside, and its price is 28 to 71 EUR/MWh
+  where 36 to 115 were paid. From January to May 2021 it is too dear, for it knows no price of Asia's cold spell. In
+  2022 the season of the years before offers more LNG in spring than there was, and the price is 54 to 80 EUR/MWh where
+  94 to 131 were paid.
+- **EU LNG by month.** Europe attracts LNG with the season of the years before, high in spring and low in summer. In
+  January 2021 Asia took 25 TWh of it; in 2022 Europe went on buying through the summer, and the model lands 51 TWh too
+  much from March to May and 53 TWh too little from June to August.
+- **EU storage at month ends.** Follows from that: the 50 TWh of LNG that were bought in the summer of 2022 above the
+  season went into store, for the law and at any price, where the model aims for the filling of the years before.
+- **Storage of single countries.** Stores of the region leave their usual course together. In 2021 Austria's
+  and the Dutch ones did not: those that Gazprom held stayed empty (the model has 24 TWh more in Austria, 15 TWh more in
+  the Netherlands), and Poland's, which keep a reserve by law that is not in the tables, stayed fuller (10 TWh less, 8
+  TWh in 2022). Slovakia's serve neighbours: within each month they take in and give out what the net change of a model
+  by month does not show, and the same holds of Great Britain's.
+- **LNG by country.** Cargoes follow contracts with destination clauses and slots; usual shares stand for them. In 2022
+  ships went where the hub was dearest, to France, Belgium and the Netherlands (86 TWh more than the model has there),
+  and not to Spain and Italy (68 TWh less), from where little can be piped on.
+- **Norway by landing point, 2021.** 20 TWh too little from January to May: the table of its ability is that of a year
+  with usual maintenance. The same gas is handed over at Emden to the German or to the Dutch side by
+  nomination; read "emden (both)".
+- **Other entry points.** TAP had opened at the turn of 2021 and its contracts built up: the model has the year's volume
+  from January on. The split between Medgaz and the Maghreb line was a matter of contracts that ended on 31 October
+  2021. Exports of Great Britain are the small difference of large numbers: of its own demand by month, of which the
+  part that does not leave the transmission grid is spread evenly, of Norway's landings and of LNG.
+- **Cut customers, demand by price.** Finland and the Baltic states are asked for the gas of a normal year after Russian
+  gas had ended there; they used far less than the model's answer to price gives up.
+- **Ukraine's stores in 2022.** War, not price, decided what was injected.
+"""
+
+PLANNERS = """## Another planner: the value of stock
+
+Scenarios with `foresight = "rolling"` are planned by the value of gas in store; a replay has its plans aim for the
+usual filling, because that misses the stocks that were seen by less. With `--planner value` the same months are planned
+as scenarios are, from a table of values that is made anew each month, with demand as in the three months before. It
+takes gas out in winter that it expects to buy back at the price of the day, and so ends every winter too low.
 """
 
 
-def validation_page(report: ReplayReport, gained: pd.DataFrame) -> str:
+def validation_page(report: ReplayReport, gained: pd.DataFrame, by_value: pd.DataFrame | None = None) -> str:
     """The page as Markdown.
 
     Parameters
     ----------
     gained : DataFrame
         From :func:`energy_model.validate.replay.gains`.
+    by_value : DataFrame, optional
+        Aims of the same eras, planned by the value of stock.
     """
+    by_market = any("lng_world" in era.mechanisms for era in report.eras)
     parts = [
         HEAD,
         "## Three numbers\n",
         "\n".join(f"- {line}" for line in honest_lines(report)) + "\n",
-        f"{GIVEN_PRICE}\n",
+        f"{MARKET_PRICE if by_market else GIVEN_PRICE}\n",
         "![Replay](images/replay_2022.png)\n",
         "## Aims\n",
         _aims(report),
@@ -87,6 +115,7 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame) -> str:
         LEFT_OVER,
         "## What a replay adds to the network, and what each part gains\n",
         _gains(gained, report),
+        *([] if by_value is None else [PLANNERS, side_by_side(report, by_value)]),
         "## Borders between member states\n",
         "Not observed in the project's data yet: predictions, TWh over the period. Monthly values are written by"
         " `energy-model validate replay --out`, under the pipeline names of `pipelines.csv`. Oude Statenzijl,"
@@ -197,6 +226,21 @@ def _gains(gained: pd.DataFrame, report: ReplayReport) -> str:
         heads = ("aim", "measure", "all in", *[f"without {name}" for name in columns[1:]])
         parts += [f"{report.titles[str(era)]}:\n", markdown(heads, rows)]
     return "\n".join(parts)
+
+
+def side_by_side(report: ReplayReport, by_value: pd.DataFrame) -> str:
+    """The aims with the usual filling, and with the value of stock."""
+    usual, value = (
+        aims.pivot_table(index=["what", "measure"], columns="era", values="value", sort=False)
+        for aims in (report.aims, by_value)
+    )
+    rows = [
+        (what, *[_number(float(table.loc[(what, measure), era]), measure) for era in report.titles
+                 for table in (usual, value)])
+        for what, measure in usual.index
+    ]  # fmt: skip
+    heads = [f"{title}: {how}" for title in report.titles.values() for how in ("usual filling", "value of stock")]
+    return markdown(("aim", *heads), rows)
 
 
 def _borders(report: ReplayReport) -> str:

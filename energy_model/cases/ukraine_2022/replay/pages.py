@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import matplotlib.dates as mdates
@@ -15,7 +16,7 @@ from energy_model.data.load import GasData
 from energy_model.files import check_writable, replacing_folder, write_text
 from energy_model.report import style
 from energy_model.results.csv_text import csv_text
-from energy_model.validate.replay import ReplayReport, compare, gains
+from energy_model.validate.replay import ReplayReport, compare, gains, replay
 
 OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.SUPPLIER_COLOURS[0], style.RULE
 COLUMNS, ROWS = 5, 6
@@ -123,12 +124,13 @@ def with_quotes(text: str, lines: str) -> str:
 
 
 def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
-    """docs/validation.md with its picture under ``images`` beside it; runs every era without each mechanism.
+    """docs/validation.md, with its picture under ``images``; runs eras without each mechanism and by the value of stock.
 
     The errors that README.md above it and limits.md beside it quote are written anew, between their marks.
     """
     given = [era for era in report.eras if era.demand == "observed"]
-    page = validation_page(report, gains(data, report.aims, given))
+    by_value = replay(data, eras=[replace(era, planner="value") for era in report.eras])
+    page = validation_page(report, gains(data, report.aims, given), by_value.aims)
     shown = given[-1] if given else report.eras[-1]
     picture = next(small_multiples(report.series[report.series["era"] == shown.id], shown.title, PAGES["flows"]))
     check_writable(path.parent / "images")

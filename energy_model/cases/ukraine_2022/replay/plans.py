@@ -16,12 +16,10 @@ import pandas as pd
 from energy_model.cases.ukraine_2022.replay.entries import (
     DELIVERY_POINTS,
     ENTRY_PIPELINES,
-    FEEDERS,
     IDLE,
-    KALININGRAD,
-    UKRAINE_ENTRIES,
     USUAL_RANGE,
 )
+from energy_model.cases.ukraine_2022.replay.russian_flows import known_months, months_of, with_russian_flows
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
 from energy_model.scenario.lookups import active, monthly_price, parameter
@@ -33,9 +31,7 @@ from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.past import Past
 
-RUSSIA, NORWAY = "RU", "NO"
-PLENTY_GWH = 1e7
-"""More than Russia could send in any plan: its flows are given, so its volumes must not bind."""
+NORWAY = "NO"
 STEADY = ("DZ", "LY", "AZ")
 """Suppliers under long contracts: their year's volume comes evenly, not when prices are highest."""
 LIKE_THE_EU = ("GB", "CH")
@@ -64,22 +60,12 @@ def window_case(
     case = _booked(case, past, short)
     for given in (_with_habit, _reopened, _delivered, _in_range):
         case = given(case, past)
-    return _with_russian_flows(case, past)
+    return with_russian_flows(case, past)
 
 
 def _without_decisions(data: GasData) -> GasData:
     """The data without the days on which scenarios decide: history is replayed month by month."""
     return replace(data, storyline=data.storyline.model_copy(update={"decision_days": ()}))
-
-
-def months_of(timeline: Timeline) -> list[pd.Timestamp]:
-    """First day of each calendar month of a timeline."""
-    return list(pd.PeriodIndex(timeline.months, freq="M").to_timestamp())
-
-
-def known_months(case: Case, past: Past) -> int:
-    """Months of a plan in which what happened is known: the first one, or the whole era under perfect foresight."""
-    return len(past.era.months) if past.era.foresight == "perfect" else 1
 
 
 def _replaced(data: GasData, **tables: pd.DataFrame) -> GasData:
@@ -342,59 +328,3 @@ def _in_range(case: Case, past: Past) -> Case:
             capacity[p] = np.minimum(capacity[p], usual.loc[entry, "high"] / (1.0 - lines.loss_share[p]))
             minimum[p] = np.maximum(minimum[p], usual.loc[entry, "low"] * share)
     return case.with_("pipelines", minimum=np.minimum(minimum, capacity), capacity=capacity)
-
-
-def _with_russian_flows(case: Case, past: Past) -> Case:
-    """Russian flows by entry point, given; after what is known, the mean of the last three months."""
-    lines, ids = case.pipelines, list(case.pipelines.id)
-    flows = _russian_flows(case, past)
-    minimum, capacity = lines.minimum.copy(), lines.capacity.copy()
-    out_of_ukraine = case.demand.rate[case.node("MD")].sum(axis=0)
-    for entry, row in flows.iterrows():
-        mine = [ids.index(p) for p in ENTRY_PIPELINES[str(entry)] if p != KALININGRAD]
-        nameplate = lines.nameplate[mine]
-        for p, part in zip(mine, nameplate / max(nameplate.sum(), 1e-9), strict=True):
-            share = part if nameplate.sum() > 0.0 else 1.0 / len(mine)
-            minimum[p] = capacity[p] = row.to_numpy(float) * share / (1.0 - lines.loss_share[p])
-            if case.nodes[lines.from_node[p]] == "UA":
-                out_of_ukraine = out_of_ukraine + minimum[p]
-    for fed, feeder in FEEDERS.items():
-        p = ids.index(feeder)
-        capacity[p] = np.maximum(capacity[p], minimum[ids.index(fed)] / (1.0 - lines.loss_share[p]))
-    for line, share in zip(UKRAINE_ENTRIES, (1.0, 0.0), strict=True):
-        p = ids.index(line)
-        minimum[p] = capacity[p] = out_of_ukraine * share / (1.0 - lines.loss_share[p])
-    return _without_russian_limits(case.with_("pipelines", minimum=minimum, capacity=capacity))
-
-
-def _russian_flows(case: Case, past: Past) -> pd.DataFrame:
-    """What arrives at each entry, GWh/d, by month; Kotlovka without the transit to Kaliningrad."""
-    months, known = months_of(case.timeline), known_months(case, past)
-    seen = past.entry_flows(RUSSIA, months).fillna(0.0)
-    last = list(pd.date_range(end=months[known - 1], periods=3, freq="MS"))
-    mean = past.entry_flows(RUSSIA, last).mean(axis=1).fillna(0.0)
-    for month in months[known:]:
-        seen[month] = mean
-    seen.loc["kotlovka"] = (seen.loc["kotlovka"] - case.demand.rate[case.node("KGD")].sum(axis=0)).clip(lower=0.0)
-    return seen
-
-
-def _without_russian_limits(case: Case) -> Case:
-    """Given flows need no volume and owe no take-or-pay."""
-    supply, contracts = case.supply, case.contracts
-    russian = supply.supplier == RUSSIA
-    kept = np.flatnonzero(contracts.supplier != RUSSIA)
-    if case.supply_by_month is not None:
-        case = replace(case, supply_by_month=case.supply_by_month.without(RUSSIA))
-    return case.with_(
-        "supply",
-        rate=np.where(russian[:, None], PLENTY_GWH / case.timeline.days.sum(), supply.rate),
-        volume=np.where(russian, PLENTY_GWH, supply.volume),
-    ).with_(
-        "contracts",
-        id=contracts.id[kept],
-        pipelines=tuple(contracts.pipelines[k] for k in kept),
-        supplier=contracts.supplier[kept],
-        floor=contracts.floor[kept],
-        price=contracts.price[kept],
-    )
