@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from energy_model.errors import SolveError
 from energy_model.fast import Start, optimum
-from energy_model.lp import Block, Matrix, Solution
+from energy_model.lp import Block, Matrix, Solution, solve
 from energy_model.lp.matrix import inner
 from energy_model.plan.bands import bands, valued
 from energy_model.plan.merit_order import Learned
@@ -26,6 +27,8 @@ from energy_model.scenario.world.storage import usual_filling
 from energy_model.validate.replay.past import Past
 
 LEVEL, MISSING, TARGET = "level", "missing", "filling_target"
+UNSCALED: Mapping[str, int] = {"simplex_scale_strategy": 0}
+"""Option of the solver for a problem whose duals lose digits when it is scaled back."""
 SEEN_MONTHS = 3
 """Months before a plan whose demand tells what is to be expected."""
 MONTHS_AHEAD = 24
@@ -81,17 +84,17 @@ def decided_month(past: Past, case: Case) -> Solved:
 
 
 def certified(matrix: Matrix, case: Case) -> tuple[Solution, Start | None]:
-    """The optimum; one that acceleration leaves a hair outside the tolerances is found plainly.
+    """The optimum; one that is left a hair outside the tolerances is found plainly, and then without scaling.
 
     Raises
     ------
     SolveError
         If there is none.
     """
-    try:
-        return optimum(matrix, case)
-    except SolveError:
-        return optimum(matrix, case, plain=True)
+    for plain in (False, True):
+        with suppress(SolveError):
+            return optimum(matrix, case, plain=plain)
+    return solve(matrix, options=UNSCALED), None
 
 
 def learned(past: Past, case: Case) -> Learned:

@@ -51,9 +51,9 @@ mechanisms says what each of them gains. What is left, by aim, with all mechanis
 
 - **Price.** From July to December 2021 the model needs 43 TWh less LNG than landed, above all because Algeria sends it
   40 TWh more than it did. So it stands lower on the curve of the buyers outside, and its price is 28 to 71 EUR/MWh
-  where 36 to 115 were paid. From January to May 2021 it is too dear, for it knows no price of Asia's cold spell. In
-  2022 the season of the years before offers more LNG in spring than there was, and the price is 54 to 80 EUR/MWh where
-  94 to 131 were paid.
+  where 36 to 115 were paid. From January to May 2021 it is too dear, for it knows no price of Asia's cold spell. From
+  January to June 2022 it is 57 to 73 % of what was paid: plans need less LNG than Europe was ready to buy at that
+  price. The season of LNG is not the cause (left out, the price misses by as much); what is, is not explained.
 - **EU LNG by month.** Europe attracts LNG with the season of the years before, high in spring and low in summer. In
   January 2021 Asia took 25 TWh of it; in 2022 Europe went on buying through the summer, and the model lands 51 TWh too
   much from March to May and 53 TWh too little from June to August.

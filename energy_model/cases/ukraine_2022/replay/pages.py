@@ -124,7 +124,7 @@ def with_quotes(text: str, lines: str) -> str:
 
 
 def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
-    """docs/validation.md, with its picture under ``images``; runs eras without each mechanism and by the value of stock.
+    """docs/validation.md, its picture under ``images``; runs eras without each mechanism and by the value of stock.
 
     The errors that README.md above it and limits.md beside it quote are written anew, between their marks.
     """
