@@ -49,25 +49,25 @@ LEFT_OVER = """## What explains the misses
 Where an error came from a fault of data or a missing mechanism with a source, it was mended; the table of
 mechanisms says what each of them gains. What is left, by aim, with all mechanisms of the model in force:
 
-- **Price.** From July to December 2021 the model needs 43 TWh less LNG than landed, above all because Algeria sends it
-  40 TWh more than it did. So it stands lower on the curve of the buyers outside, and its price is 28 to 71 EUR/MWh
+- **Price.** From July to December 2021 the model needs 45 TWh less LNG than landed, above all because Algeria sends it
+  40 TWh more than it did. So it stands lower on the curve of the buyers outside, and its price is 29 to 70 EUR/MWh
   where 36 to 115 were paid. From January to May 2021 it is too dear, for it knows no price of Asia's cold spell. From
-  January to June 2022 it is 57 to 73 % of what was paid: plans need less LNG than Europe was ready to buy at that
+  January to June 2022 it is 55 to 73 % of what was paid: plans need less LNG than Europe was ready to buy at that
   price. The season of LNG is not the cause (left out, the price misses by as much); what is, is not explained.
 - **EU LNG by month.** Europe attracts LNG with the season of the years before, high in spring and low in summer. In
-  January 2021 Asia took 25 TWh of it; in 2022 Europe went on buying through the summer, and the model lands 51 TWh too
-  much from March to May and 53 TWh too little from June to August.
+  January 2021 Asia took 25 TWh of it; in 2022 Europe went on buying through the summer, and the model lands 50 TWh too
+  much from March to May and 55 TWh too little from June to August.
 - **EU storage at month ends.** Follows from that: the 50 TWh of LNG that were bought in the summer of 2022 above the
   season went into store, for the law and at any price, where the model aims for the filling of the years before.
 - **Storage of single countries.** Stores of the region leave their usual course together. In 2021 Austria's
   and the Dutch ones did not: those that Gazprom held stayed empty (the model has 24 TWh more in Austria, 15 TWh more in
-  the Netherlands), and Poland's, which keep a reserve by law that is not in the tables, stayed fuller (10 TWh less, 8
+  the Netherlands), and Poland's, which keep a reserve by law that is not in the tables, stayed fuller (10 TWh less, 7
   TWh in 2022). Slovakia's serve neighbours: within each month they take in and give out what the net change of a model
   by month does not show, and the same holds of Great Britain's.
 - **LNG by country.** Cargoes follow contracts with destination clauses and slots; usual shares stand for them. In 2022
-  ships went where the hub was dearest, to France, Belgium and the Netherlands (86 TWh more than the model has there),
-  and not to Spain and Italy (68 TWh less), from where little can be piped on.
-- **Norway by landing point, 2021.** 20 TWh too little from January to May: the table of its ability is that of a year
+  ships went where the hub was dearest, to France, Belgium and the Netherlands (89 TWh more than the model has there),
+  and not to Spain and Italy (66 TWh less), from where little can be piped on.
+- **Norway by landing point, 2021.** 21 TWh too little from January to May: the table of its ability is that of a year
   with usual maintenance. The same gas is handed over at Emden to the German or to the Dutch side by
   nomination; read "emden (both)".
 - **Other entry points.** TAP had opened at the turn of 2021 and its contracts built up: the model has the year's volume
