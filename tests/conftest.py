@@ -7,11 +7,15 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from plain_package import SHIPPED, plain_home
 
 from energy_model.data.cache import VARIABLE
+from energy_model.data.home import VARIABLE as HOME_VARIABLE
+from energy_model.data.home import default_vintage
 from energy_model.data.load import GasData, load_data
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.scenario import Scenario, load_scenario
@@ -24,17 +28,28 @@ settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Processes of one session share a cache of data, which is nobody else's."""
+    """Processes of one session share a cache of data, which is nobody else's, and the plainer package of most tests."""
     if VARIABLE not in os.environ:
         made = os.environ[VARIABLE] = tempfile.mkdtemp(prefix="energy-model-tests-")
         config.add_cleanup(lambda: shutil.rmtree(made, ignore_errors=True))
         config.add_cleanup(lambda: os.environ.pop(VARIABLE, None))
+    if HOME_VARIABLE not in os.environ:
+        home = tempfile.mkdtemp(prefix="energy-model-plain-")
+        os.environ[HOME_VARIABLE] = str(plain_home(Path(home)))
+        config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
+        config.add_cleanup(lambda: os.environ.pop(HOME_VARIABLE, None))
 
 
 @pytest.fixture(scope="session")
 def data() -> GasData:
-    """The package's own data, every vintage."""
+    """The package's own data, every vintage, for scenarios without most mechanisms (tests/plain_package.py)."""
     return load_data()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> GasData:
+    """The package as it is shipped: scenarios use every mechanism that its storyline names."""
+    return load_data(SHIPPED / default_vintage())
 
 
 @pytest.fixture(scope="session")

@@ -32,8 +32,8 @@ SIGNS = [
 
 
 @pytest.fixture(scope="session")
-def report(data: GasData) -> AnchorReport:
-    return anchors(data)
+def report(shipped: GasData) -> AnchorReport:
+    return anchors(shipped)
 
 
 @pytest.fixture(scope="session")

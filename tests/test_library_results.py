@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
-from library_results import KEYS, PATH, monthly_totals
+from library_results import KEYS, PATH, SHIPPED_PATH, monthly_totals
 
 from energy_model import GasData, library
 
+IN_EVERY_RUN = ("reference", "full_cutoff_february", "germany_backs_sanctions")
+"""Scenarios that are solved with every mechanism in the fast tests; the others in the slow ones."""
+scenarios = pytest.mark.parametrize("name", list(library()))
+shipped_scenarios = pytest.mark.parametrize(
+    "name", [name if name in IN_EVERY_RUN else pytest.param(name, marks=pytest.mark.slow) for name in library()]
+)
 
-@pytest.mark.parametrize("name", list(library()))
+
+@scenarios
 def test_the_results_of_the_library_are_those_on_record(name: str, data: GasData) -> None:
-    recorded = pd.read_csv(PATH).query("scenario == @name").set_index(KEYS)
+    held(name, data, PATH)
+
+
+@shipped_scenarios
+def test_the_results_with_every_mechanism_are_those_on_record(name: str, shipped: GasData) -> None:
+    held(name, shipped, SHIPPED_PATH)
+
+
+def held(name: str, data: GasData, path: Path) -> None:
+    """A scenario gives the totals that are on record."""
+    recorded = pd.read_csv(path).query("scenario == @name").set_index(KEYS)
 
     now = monthly_totals(name, data).set_index(KEYS)
 

@@ -78,9 +78,9 @@ def test_the_page_of_countries_shows_the_largest_of_each_quantity(comparison):
 
 
 @pytest.mark.slow
-def test_the_page_on_the_view_is_what_the_program_writes(tmp_path):
+def test_the_page_on_the_view_is_what_the_program_writes(shipped, tmp_path):
     page = Path(__file__).resolve().parents[1] / "docs" / "view.md"
-    world = real_data()
+    world = shipped
     whole = view(world)
 
     fresh = write_view_page(whole, compare_view(whole, world), tmp_path / "view.md")

@@ -23,14 +23,22 @@ _CHECKOUT = Path(__file__).resolve().parents[2] / "data"
 _SHOWN_LETTERS = 200
 
 
+VARIABLE = "ENERGY_MODEL_DATA"
+"""Environment variable that names another home of the data, such as a folder of one's own vintages."""
+
+
 def data_home() -> Path:
-    """Folder of all vintages: the installed copy, else ``data/`` of the checkout.
+    """Folder of all vintages: the one that the environment names, else the installed copy, else that of the checkout.
 
     Raises
     ------
     DataError
-        If neither is there.
+        If it is not there.
     """
+    if given := os.environ.get(VARIABLE):
+        if (Path(given) / HOME_FILE).is_file():
+            return Path(given)
+        raise DataError("data", [f"{VARIABLE}, value '{given}': no {HOME_FILE} there; correct it, or unset it"])
     for folder in (_PACKAGED, _CHECKOUT):
         if (folder / HOME_FILE).is_file():
             return folder

@@ -1,0 +1,100 @@
+"""The model as it is shipped, every mechanism in use: what holds of the plainer one of most tests holds of it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+
+import pytest
+
+from energy_model import GasData, load_scenario, run, with_changes
+from energy_model.data.mechanisms import MECHANISMS
+from energy_model.results.headline import headline_values
+from energy_model.results.run import Results
+from energy_model.scenario.measures import KINDS
+
+SHORTAGE = "full_cutoff_february"
+Solve = Callable[..., Results]
+
+
+@pytest.fixture(scope="module")
+def solve(shipped: GasData) -> Solve:
+    """A scenario of the library in months, with further measures as dictionaries in JSON and keys changed."""
+
+    @cache
+    def solved(name: str, *measures: tuple[tuple[str, object], ...], **keys: object) -> Results:
+        known = load_scenario(name, shipped.root, shipped)
+        added = tuple(KINDS[str(dict(one)["kind"])](**dict(one)) for one in measures)
+        return run(
+            with_changes(known, **{"resolution": "month", "measures": (*known.measures, *added), **keys}), shipped
+        )
+
+    return solved
+
+
+def measure(**keys: object) -> tuple[tuple[str, object], ...]:
+    return tuple(keys.items())
+
+
+def curtailed(results: Results) -> float:
+    """Curtailed in the region in focus, TWh."""
+    return float(headline_values(results, "TWh")["region_curtailed"])
+
+
+def test_the_package_names_the_mechanisms_that_it_uses(shipped: GasData) -> None:
+    used = set(shipped.storyline.mechanisms)
+
+    assert used <= set(MECHANISMS)
+    assert {"low_calorific", "supply_by_month", "delivery_points", "lng_world", "solidarity_groups"} <= used
+
+
+def test_nobody_is_short_in_the_reference(solve: Solve) -> None:
+    """January 2022 was dear, and nobody was cut."""
+    assert curtailed(solve("reference")) < 1.0
+
+
+@pytest.mark.parametrize("supplier", ["RU", "NO", "DZ"])
+def test_a_supplier_who_sends_more_never_leaves_a_greater_cost(supplier: str, solve: Solve) -> None:
+    def cost(share: float) -> float:
+        cut = measure(kind="supply_cut", supplier=supplier, remaining_share=share, start=date(2022, 3, 1))
+        return solve("reference", cut, foresight="perfect").objective_eur
+
+    none, half, whole = (cost(share) for share in (0.0, 0.5, 1.0))
+    assert none >= half >= whole
+    assert whole == pytest.approx(solve("reference", foresight="perfect").objective_eur, rel=1e-9), "a cut by nothing"
+
+
+def test_a_saving_never_makes_the_shortage_worse(solve: Solve) -> None:
+    saving = measure(kind="demand_saving", share=0.1, countries=("EU27",), start=date(2022, 4, 1))
+
+    assert curtailed(solve(SHORTAGE, saving)) < curtailed(solve(SHORTAGE))
+
+
+def test_a_cold_winter_and_a_thirsty_asia_make_it_worse(solve: Solve) -> None:
+    assert curtailed(solve("full_cutoff_cold_winter")) > curtailed(solve(SHORTAGE))
+    assert curtailed(solve("full_cutoff_low_lng")) > curtailed(solve(SHORTAGE))
+
+
+def test_a_more_elastic_world_leaves_europe_more_gas(solve: Solve) -> None:
+    low, central, high = (curtailed(solve(SHORTAGE, lng_elasticity=one)) for one in ("low", "central", "high"))
+
+    assert low > central > high > 0.0
+
+
+def test_balances_close_and_plain_and_fast_ways_agree(solve: Solve, shipped: GasData) -> None:
+    fast = solve(SHORTAGE)
+    plain = run(with_changes(load_scenario(SHORTAGE, shipped.root, shipped), resolution="month"), shipped, plain=True)
+
+    assert plain.objective_eur == pytest.approx(fast.objective_eur, rel=1e-7)
+    assert headline_values(plain, "TWh")["region_curtailed"] == pytest.approx(
+        headline_values(fast, "TWh")["region_curtailed"], abs=0.05
+    )
+
+
+def test_each_mechanism_left_out_changes_the_answer(solve: Solve, shipped: GasData) -> None:
+    """What is shipped is used: none of them is there for show."""
+    whole = solve(SHORTAGE).objective_eur
+
+    for name in shipped.storyline.mechanisms:
+        assert solve(SHORTAGE, **{name: False}).objective_eur != pytest.approx(whole, rel=1e-6), name
