@@ -550,6 +550,10 @@ VALID: dict[str, tuple[dict[str, Any], ...]] = {
         {"exporter": "RU", "countries": ("EUROPE",), "exempt": ("GB",)},
         {"exporter": "RU", "by": "origin", "through_third_countries": "forbidden", "transit": "forbidden"},
     ),
+    "lng_outage": (
+        {"exporter": "QA", "remaining_share": 0.5, "repair_days": 20, "force_majeure": ("europe",)},
+        {"exporter": "QA", "remaining_share": 0.0},
+    ),
     "new_lng": ({"terminal": "stade", "country": "DE", "sendout_gwh_per_day": 130.0},),
     "price_cap": (
         {"supplier": "RU", "cap_eur_per_mwh": 10.0, "remaining_share": 0.5},

@@ -558,6 +558,7 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "import_ban": {"countries": ("EU27",), "exempt": ("HU", "SK")},
     "initial_storage": {"countries": ("EU27", "UA"), "fill_share": 0.6, "start": None},
     "lng_ban": {"exporter": "RU"},
+    "lng_outage": {"exporter": "QA", "remaining_share": 0.5, "repair_days": 20, "force_majeure": ("europe",)},
     "new_lng": {"terminal": "stade", "country": "DE", "sendout_gwh_per_day": 130},
     "price_cap": {"supplier": "RU", "cap_eur_per_mwh": 10, "remaining_share": 0.5},
     "retaliation": {"countries": ("HU", "SK"), "remaining_share": 0.5, "redirect_gwh_per_year": 10000},

@@ -27,7 +27,7 @@ from energy_model.scenario import Case, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import bans
 from energy_model.scenario.schema import Scenario
-from energy_model.scenario.world import base_case, contracts, demand, lng, network, storage, supply
+from energy_model.scenario.world import base_case, contracts, lng, network, response, storage, supply
 
 TIE = 1.1e-4
 """Ties between equal costs are broken by less than this, EUR/MWh."""
@@ -247,7 +247,7 @@ MUTANTS: dict[str, Mutant] = {
         held_gas_costs_interest,
     ),
     "steps valued at the arithmetic mean": (
-        demand._voluntary_steps,
+        response.voluntary_steps,
         "np.sqrt(low * high)",
         "(low + high) / 2",
         elasticity_steps_stand_at_the_geometric_mean,
@@ -284,8 +284,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "prices of a new plan from its second period on": (
         foresight._Record.add,
-        "for n in matrix.rows}, first)",
-        "for n in matrix.rows}, first + (first > 0))",
+        "for n in matrix.rows}, first, parts)",
+        "for n in matrix.rows}, first + (first > 0), parts)",
         a_surprise_moves_prices_on_its_day,
     ),
     "tight and easy change places": (

@@ -24,7 +24,7 @@ def long_table(axes: Mapping[str, Sequence[object] | np.ndarray], values: Mappin
         codes = np.broadcast_to(
             np.arange(shape[number]).reshape([-1 if i == number else 1 for i in range(len(shape))]), shape
         ).ravel()
-        distinct = pd.Index(labels)
+        distinct = pd.Index(labels if codes.size else [], dtype=None if codes.size else object)
         columns[name] = (
             pd.Categorical.from_codes(codes, categories=distinct)
             if (distinct.is_unique and distinct.dtype == object) or distinct.dtype.kind in "OUT"

@@ -14,6 +14,7 @@ from energy_model.data.regions import countries_of, country_name, group_codes
 from energy_model.data.sellers import seller_name
 from energy_model.scenario.case import SECTORS
 from energy_model.scenario.describe import codes_of
+from energy_model.scenario.lng_table import places_of
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import Measure
 
@@ -115,6 +116,7 @@ _LISTS: Mapping[str, Callable[[GasData], Rows]] = {
     "assurance": _assurances,
     "step": _withheld,
     "holder": _holders,
+    "basin": lambda data: [(place, "") for place in places_of(data)],
     "condition": lambda data: [(one.name, one.words) for one in data.storyline.conditions],
     "weather": lambda data: [(name, "") for name in sorted(set(data["demand_daily"]["weather"]))],
     "lng_case": lambda data: [(name, "") for name in data["lng_europe_limit"]["case"]],

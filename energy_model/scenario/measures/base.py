@@ -71,6 +71,7 @@ def _codes(name: str) -> Any:
 
 Assurance = Annotated[str, _codes("assurance")]
 Asset = Annotated[str, _codes("asset")]
+Basin = Annotated[str, _codes("basin")]
 Country = Annotated[str, _codes("country")]
 Condition = Annotated[str, _codes("condition")]
 Countries = Annotated[tuple[Country, ...], Field(min_length=1)]

@@ -11,7 +11,7 @@ from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
 from energy_model.scenario.lng_table import exporters_of, has_world, places_of, voyage_days
 from energy_model.scenario.lng_world import ANY_MARKET
-from energy_model.scenario.measures.base import Exporter, Measure, Share, kind, unknown_codes, unknown_places
+from energy_model.scenario.measures.base import Basin, Exporter, Measure, Share, kind, unknown_codes, unknown_places
 from energy_model.scenario.measures.supply import exporters, scale_exporter
 
 
@@ -31,7 +31,7 @@ class LngOutage(Measure):
     """Share still loaded while the outage lasts: 0 is a full stop, 1 changes nothing."""
     repair_days: Annotated[int, Field(ge=0)] = 0
     """Days after ``end`` over which what is lost comes back, linearly; 0 is at once."""
-    force_majeure: tuple[str, ...] = ()
+    force_majeure: tuple[Basin, ...] = ()
     """With ``lng_world``: places whose contracts bear the loss first, ``europe`` or basins of ``lng_regions.csv``; \
 default is all alike."""
 
