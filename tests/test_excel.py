@@ -615,6 +615,8 @@ def drawn(key: Key, given: Any) -> st.SearchStrategy[Any]:
         return st.lists(st.sampled_from(codes), min_size=1, max_size=4, unique=True).map(tuple) if key.is_list else one
     if key.holds == "day":
         return DAYS
+    if isinstance(given, int):
+        return st.integers(0, 400)
     if key.holds == "text":
         return st.sampled_from(["stade", "Wilhelmshaven 2", "2nd unit"])
     return st.floats(0.0, 1.0, exclude_min=True) if key.unit == "share" else st.floats(1e-3, 1e3)
