@@ -27,8 +27,11 @@ MUST = [
 ]  # fmt: skip
 SIGNS = [
     "eser_ukraine", "sziklai_russia", "sziklai_west", "sziklai_norway", "sziklai_centre", "rekk_security", "rekk_price",
-    "rekk_russia", "koczy_south_east", "ns2_full_cut",
+    "koczy_south_east", "ns2_full_cut",
 ]  # fmt: skip
+OTHERWISE = ["rekk_russia"]
+"""Does not come out, and the page says so: where a world market prices LNG, less transit makes gas dearer, and Russia
+earns more by the price than it loses by the volume; in the source, at prices of 2020, it earns less."""
 
 
 @pytest.fixture(scope="session")
@@ -91,8 +94,8 @@ def test_in_a_full_russian_cut_nord_stream_2_changes_nothing(report: AnchorRepor
 
 def test_a_comparison_is_never_passed_or_failed(report: AnchorReport) -> None:
     assert report.of_kind("comparison")["reproduced"].isna().all()
-    assert set(MUST + SIGNS) == set(report.table.loc[report.table["reproduced"].notna(), "anchor"])
-    assert report.failures.empty
+    assert set(MUST + SIGNS + OTHERWISE) == set(report.table.loc[report.table["reproduced"].notna(), "anchor"])
+    assert set(OTHERWISE) == set(report.failures["anchor"])
 
 
 def test_every_row_says_where_it_was_read_how_ours_was_made_and_why_they_differ(report: AnchorReport) -> None:

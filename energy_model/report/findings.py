@@ -19,7 +19,7 @@ from energy_model.results.headline import ROUTE_PREFIX, headline_values
 from energy_model.results.lost_gas import Consumption
 from energy_model.results.run import Results
 from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
-from energy_model.results.worst import why_words, worst_words
+from energy_model.results.worst import is_priced_by_the_world, why_words, worst_words
 from energy_model.scenario.measures.base import Measure
 from energy_model.units import GWH_PER_TWH
 
@@ -245,7 +245,10 @@ def _replaced(story: Story, cut: Results) -> str:
     assert story.base is not None  # otherwise nothing is lost against it
     used, limit = facts.lng_use(cut)
     if limit > 0 and used > FULL_USE * limit:
-        text += f". Europe takes all the LNG it can attract, {_twh(used)}"
+        world = is_priced_by_the_world(cut)
+        expected = f"{_twh(used)} of LNG, {_twh(max(used - limit, 0.0))} more than was expected before"
+        all_of_it = f"all the LNG it can attract, {_twh(used)}"
+        text += f". Europe takes {f'{expected}, which buyers elsewhere give up' if world else all_of_it}"
         change = lost_gas.loss(story.traced(story.base), story.traced(cut), facts.region(cut))
         parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
         if float(parts.get(sub.PIPELINE, 0.0)) < SLIGHT * change.lost_gwh:

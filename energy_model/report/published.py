@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -92,4 +93,7 @@ def headline_of(results: Sequence[Results], bands: Mapping[str, Mapping[str, Ban
 def _label(row: Mapping[Hashable, Any]) -> str:
     scenario = str(row["scenario"])
     words = scenario if len(scenario) <= LABEL_AT_MOST else f"{scenario[:LABEL_AT_MOST].rsplit(' ', 1)[0]} ..."
-    return f"{row['study']}, {row['scope']}\n{words}"
+    study = str(row["study"])
+    if len(study) > LABEL_AT_MOST:
+        study = re.sub(r",[^()]*(?=\)? \d{4})", " and others", study)
+    return f"{study}, {row['scope']}\n{words}"

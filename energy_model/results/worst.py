@@ -206,11 +206,19 @@ def _demand_reason(results: Results, nodes: Collection[str], days: pd.Series) ->
     return f"demand is {here / mean:.1f} times its mean over the horizon"
 
 
+def is_priced_by_the_world(results: Results) -> bool:
+    """Whether buyers outside Europe answer to price, so that no limit on Europe's LNG stands."""
+    return not results.tables["world_exporters"].empty
+
+
 def _lng_reason(results: Results) -> str:
     limit = float(results.inputs["lng_limit"]["limit_gwh"].sum())
     used = results.statistics.lng.value(unit="GWh")
     if limit <= 0.0 or used < FULL_USE * limit:
         return ""
+    if is_priced_by_the_world(results):
+        more = max(used / limit - 1.0, 0.0)
+        return f"more LNG than the {more:.0%} beyond what was expected costs what buyers elsewhere would give it up for"
     return "Europe takes all the LNG it can attract over the horizon"
 
 
