@@ -32,7 +32,7 @@ def split(root: Path, folder: Path, country: str, part: float = 0.4) -> Path:
     package = Package.open(copy)
     for name in package.resources:
         file = package.file(name)
-        if file.suffix != ".csv" or name in BY_COUNTRY:
+        if file.suffix != ".csv" or name in BY_COUNTRY or package.resources[name].is_common:
             continue
         table = pd.read_csv(file, dtype=str, keep_default_na=False)
         codes = [column for column in table.columns if column not in PROSE and column != "country"]

@@ -69,6 +69,8 @@ def test_whatever_is_no_number_makes_another_structure(europe: Case) -> None:
                 others = [value for value in content.tolist() if value != content.tolist()[-1]]
                 another = others[0] if others else f"{content.tolist()[-1]} no more"
                 content = np.array([*content.tolist()[:-1], another])
+            elif isinstance(content, bool):
+                content = not content
             else:
                 content = content * 2.0 if isinstance(content, float) else content[:-1]
             assert not same_structure(europe, europe.with_(part, **{field: content})), f"{part}.{field}"

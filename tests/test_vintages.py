@@ -149,7 +149,7 @@ def test_the_wheel_and_the_source_archive_carry_every_vintage() -> None:
 def test_what_no_day_changes_has_no_day_and_lies_apart(data: GasData) -> None:
     shared = [one for one in Package.open().resources.values() if one.is_common]
 
-    assert {"basemap", "country_names", "common_sources"} == {one.name for one in shared}
+    assert {"basemap", "country_names", "common_sources", "import_names"} == {one.name for one in shared}
     assert all("as_of" not in {field["name"] for field in one.fields} for one in shared)
     assert {*data["country_names"]["source_id"]} <= {*data["common_sources"]["source_id"]}
 

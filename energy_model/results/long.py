@@ -24,11 +24,10 @@ def long_table(axes: Mapping[str, Sequence[object] | np.ndarray], values: Mappin
         codes = np.broadcast_to(
             np.arange(shape[number]).reshape([-1 if i == number else 1 for i in range(len(shape))]), shape
         ).ravel()
-        distinct = pd.Index(labels if codes.size else [], dtype=None if codes.size else object)
-        columns[name] = (
-            pd.Categorical.from_codes(codes, categories=distinct)
-            if (distinct.is_unique and distinct.dtype == object) or distinct.dtype.kind in "OUT"
-            else distinct.take(codes)
-        )
+        distinct = pd.Index(labels)
+        is_named = (distinct.is_unique and distinct.dtype == object) or distinct.dtype.kind in "OUT"
+        if is_named and not codes.size:
+            distinct = pd.Index([], dtype=object)
+        columns[name] = pd.Categorical.from_codes(codes, categories=distinct) if is_named else distinct.take(codes)
     columns |= {name: np.asarray(array, dtype=float).ravel() for name, array in values.items()}
     return pd.DataFrame(columns)

@@ -208,7 +208,8 @@ def _demand_reason(results: Results, nodes: Collection[str], days: pd.Series) ->
 
 def is_priced_by_the_world(results: Results) -> bool:
     """Whether buyers outside Europe answer to price, so that no limit on Europe's LNG stands."""
-    return not results.tables["world_exporters"].empty
+    exporters = results.tables.get("world_exporters")
+    return exporters is not None and not exporters.empty
 
 
 def _lng_reason(results: Results) -> str:
