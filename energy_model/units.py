@@ -2,7 +2,7 @@
 
 Inside the model energy is GWh (gross calorific value), rates are GWh per day, money is EUR per MWh.
 A *bcm* is not one unit: the energy in a cubic metre depends on the gas and on the temperature at which the metre is
-measured. The three conventions met in the sources are listed in :data:`KWH_PER_M3`; a table says which one it used.
+measured. The conventions met in the sources are listed in :data:`KWH_PER_M3`; a table says which one it used.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ GasConvention = Literal["standard_review", "europe_15c", "at_20c"]
 KWH_PER_M3: dict[str, float] = {
     "standard_review": 11.111,  # 40 MJ GCV per m3 at 15 degC: Energy Institute and bp statistical reviews
     "europe_15c": 10.55,  # typical gas of the European grid at 15 degC: IEA
+    "import_series": 10.3,  # series of imports by source as Bruegel collects them; GWh in a million cubic metres
     "at_20c": 10.35,  # cubic metre measured at 20 degC, as exporters to the east of Europe count
 }
 """Gross calorific value of one cubic metre, kWh, by convention of the source."""

@@ -153,7 +153,7 @@ def test_nothing_is_said_of_a_seller_whom_no_measure_touches(asked):
 
 
 def test_in_a_scenario_that_takes_no_gas_away_questions_on_a_shortage_do_not_apply(asked):
-    keys = ("why", "politics", "substitution", "bans", "sanctions", "economy", "promise", "saving")
+    keys = ("why", "politics", "substitution", "bans", "sanctions", "economy", "saving")
     told = dict(zip(keys, answer(asked(SAVING), keys), strict=True))
 
     for key, one in told.items():

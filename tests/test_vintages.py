@@ -79,9 +79,12 @@ def test_the_folder_of_all_vintages_says_which_to_name() -> None:
 
 
 def test_a_default_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "_PACKAGED", tmp_path)
+    monkeypatch.setenv(home.VARIABLE, str(tmp_path))
     (tmp_path / HOME_FILE).write_text('default = "2031-01-31"\n', encoding="utf-8")
     with pytest.raises(DataError, match="key 'default', value '2031-01-31': no such vintage; known: none"):
+        data_root()
+    monkeypatch.setenv(home.VARIABLE, str(tmp_path / "nowhere"))
+    with pytest.raises(DataError, match=r"ENERGY_MODEL_DATA, value .*nowhere': no vintages.toml there"):
         data_root()
 
 
@@ -126,7 +129,7 @@ def test_the_list_of_vintages_says_what_each_is_about() -> None:
 
 
 def test_a_vintage_that_cannot_be_read_is_listed_with_the_reason(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "_PACKAGED", small.parent)
+    monkeypatch.setenv(home.VARIABLE, str(small.parent))
     (small.parent / HOME_FILE).write_text('default = "small"\n', encoding="utf-8")
     (small / DESCRIPTOR).write_text("{", encoding="utf-8")
     (row,) = vintage_list().to_dict("records")

@@ -9,10 +9,9 @@ import pandas as pd
 from energy_model.errors import DataError
 from energy_model.imports.figures import Figures, Options, days, file_format, find_columns, listed, numbers, once, plain
 from energy_model.imports.sheets import cells_of, table_below
+from energy_model.units import KWH_PER_M3
 
 SHEET = "Monthly Prices"
-GWH_PER_MCM = 10.3
-"""Gigawatt hours in a million cubic metres, as the collection counts (kWh per cubic metre)."""
 
 
 @file_format(
@@ -83,7 +82,7 @@ def bruegel(file: Path, options: Options) -> list[Figures]:
         raise DataError(file.name, [f"no route of the package; it has {listed(long['route'])}"])
     long = long.assign(route=route)[route.notna()].reset_index(drop=True)
     rows = pd.DataFrame({"date": days(long["day"], file, "date"), "route": long["route"]})
-    rows["flow_gwh_per_day"] = GWH_PER_MCM * numbers(long["flow"], file, "flow")
+    rows["flow_gwh_per_day"] = KWH_PER_M3["import_series"] * numbers(long["flow"], file, "flow")
     rows = once(rows[rows["flow_gwh_per_day"].notna()], ["date", "route"], file, notes)
     _refuse_weeks(rows, file)
     return [Figures(str(names["table"].iloc[0]), rows, rows["date"], notes)]

@@ -8,12 +8,12 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.sheet import sheet
+from energy_model.units import MEUR_PER_BEUR
 
 CHANCE = "Chance that what was promised comes (change this cell)"
 INPUT_FILL = "#FFF2CC"
 """Of the cell that a reader may change."""
 LABELS = ("curtailed (TWh)", "reduced at a price (TWh)", "served (TWh)", "mean price (EUR/MWh)", "bill at it (bn EUR)")
-MEUR_PER_BEUR = 1000.0
 
 
 def _is_given(briefing: Briefing) -> bool:
