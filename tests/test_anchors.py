@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from pages import assert_page
+from plain_package import SHIPPED
 
 from energy_model.cases.ukraine_2022.anchors import anchor_page
 from energy_model.cases.ukraine_2022.anchors.exact import (
@@ -16,6 +18,7 @@ from energy_model.cases.ukraine_2022.anchors.exact import (
     stock_path_twh,
 )
 from energy_model.cases.ukraine_2022.anchors.runs import JULY, with_observed_filling
+from energy_model.data.home import VARIABLE
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.validate.anchors import AnchorReport, anchors, joined
@@ -34,9 +37,12 @@ OTHERWISE = ["rekk_russia"]
 earns more by the price than it loses by the volume; in the source, at prices of 2020, it earns less."""
 
 
-@pytest.fixture(scope="session")
-def report(shipped: GasData) -> AnchorReport:
-    return anchors(shipped)
+@pytest.fixture(scope="module")
+def report(shipped: GasData) -> Iterator[AnchorReport]:
+    """Of the package as it is shipped: scenarios made on the way take its mechanisms too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(SHIPPED))
+        yield anchors(shipped)
 
 
 @pytest.fixture(scope="session")
