@@ -54,8 +54,9 @@ def test_a_list_needs_no_solver_and_no_modelling_layer(words: tuple[str, ...]) -
 def test_a_list_of_scenarios_reads_no_source_code_for_what_its_keys_mean() -> None:
     loaded = loaded_by(
         "import energy_model as em\n"
+        "from energy_model import library\n"
         "from energy_model.scenario.describe import docstrings\n"
-        "assert [em.load_scenario(name) for name in em.library()]\n"
+        "assert [em.load_scenario(name) for name in library()]\n"
         "assert 0 == docstrings.cache_info().currsize"
     )
 
