@@ -21,7 +21,7 @@ from energy_model.scenario.case import SECTORS, Case
 from energy_model.scenario.measures.demand import DemandSaving
 from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.scenario.response import share_come
-from energy_model.scenario.world.response import standing_since
+from energy_model.scenario.world.response import hub_prices, standing_since
 from energy_model.timeline import Timeline
 
 HOUSEHOLDS, INDUSTRY, POWER = (SECTORS.index(sector) for sector in ("households", "industry", "power_heat"))
@@ -69,10 +69,12 @@ def test_a_price_stands_since_it_was_last_lower(data: GasData) -> None:
     """TTF was above 80 EUR/MWh from October 2021 and 85 in January 2022: 74 stood since October, 90 not at all."""
     vintage = data.at(date(2022, 1, 31))
 
-    assert standing_since(vintage, 74.0) == date(2021, 10, 1)
-    assert standing_since(vintage, 90.0) is None
-    assert standing_since(vintage, 40.0) < date(2021, 10, 1)
-    assert standing_since(data.at(date(2021, 12, 31)), 90.0) == date(2021, 12, 1), "December was dearer"
+    hub = hub_prices(vintage)
+
+    assert standing_since(hub, 74.0) == date(2021, 10, 1)
+    assert standing_since(hub, 90.0) is None
+    assert standing_since(hub, 40.0) < date(2021, 10, 1)
+    assert standing_since(hub_prices(data.at(date(2021, 12, 31))), 90.0) == date(2021, 12, 1), "December was dearer"
 
 
 def test_what_stood_has_come_in_part_and_what_is_new_begins_with_the_news(cut: Scenario, data: GasData) -> None:

@@ -191,14 +191,16 @@ def _daily(
     """Values by day, each from its day until the next one's, shape (codes, days); the first also before its day."""
     table = data[TABLE]
     table = table[(table["quantity"] == quantity) & (table["key"] == key)].sort_values("available_from")
-    values = np.empty((len(codes), len(timeline.dates)))
+    code_of, value = table["code"].to_numpy(str), table[column].to_numpy(float)
+    since, days = table["available_from"].to_numpy(), timeline.dates.to_numpy()
+    values = np.empty((len(codes), len(days)))
     for number, code in enumerate(codes):
-        mine = table[table["code"] == code]
-        if mine.empty:
+        rows = np.flatnonzero(code_of == code)
+        if not len(rows):
             raise DataError(
                 f"{TABLE}.csv",
                 [f"code '{code}', quantity '{quantity}', key '{key}': no row known on {data.as_of}; add it"],
             )
-        at = np.searchsorted(mine["available_from"].to_numpy(), timeline.dates.to_numpy(), side="right") - 1
-        values[number] = mine[column].to_numpy(float)[np.maximum(at, 0)]
+        at = np.searchsorted(since[rows], days, side="right") - 1
+        values[number] = value[rows[np.maximum(at, 0)]]
     return values

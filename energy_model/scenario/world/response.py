@@ -53,13 +53,19 @@ def voluntary_steps(data: GasData, scenario: Scenario) -> Steps:
         return names, sectors, shares, costs, None
     months = lags.set_index("sector")[_MONTHS[scenario.demand_response]]
     half = np.array([float(months[SECTORS[sector]]) for sector in sectors])
-    return names, sectors, shares, costs, ResponseLag(half, tuple(standing_since(data, cost) for cost in costs))
+    hub = hub_prices(data)
+    return names, sectors, shares, costs, ResponseLag(half, tuple(standing_since(hub, cost) for cost in costs))
 
 
-def standing_since(data: GasData, price: float) -> date | None:
+def standing_since(hub: pd.Series, price: float) -> date | None:
     """First day of the month since which the price at the hub has been this high without a break; ``None`` if the last
-    month that was published on the day of the vintage was cheaper."""
-    hub = _hub(data)
+    month that was published on the day of the vintage was cheaper.
+
+    Parameters
+    ----------
+    hub : Series
+        Monthly prices, EUR/MWh, as :func:`hub_prices` gives them.
+    """
     since: date | None = None
     for month in reversed(hub.index):
         if hub[month] < price:
@@ -68,8 +74,8 @@ def standing_since(data: GasData, price: float) -> date | None:
     return since
 
 
-def _hub(data: GasData) -> pd.Series:
-    """Monthly price at the hub, EUR/MWh, as published on the day of the vintage."""
+def hub_prices(data: GasData) -> pd.Series:
+    """Monthly price at the hub, EUR/MWh, as published on the day of the vintage; index first day of the month."""
     table = data["observed_prices_monthly"]
     wide = table.pivot_table(index="month", columns="series", values="price", aggfunc="first", observed=True)
     rate = wide[DOLLAR] if DOLLAR in wide else parameter(data, DOLLAR)
