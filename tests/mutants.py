@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,14 +23,18 @@ UNITS = ("_gwh", "_gwh_per_day", "_gwh_per_year", "_eur_per_mwh")
 """Ends of columns with a unit that somebody may mix up."""
 
 
+opened = cache(Package.open)
+"""The description of a package, which no mutant of its tables changes."""
+
+
 def complaints(data: GasData, name: str, table: pd.DataFrame) -> list[str]:
     """Everything that is said of the package with one table exchanged."""
-    package = Package.open(data.root)
+    package = opened(data.root)
     form = typed_problems(table, package.resources[name])
     if form:
         return form
     tables = {**data.tables, name: table}
-    links = list(foreign_key_problems(package, tables))
+    links = list(foreign_key_problems(package, tables, about={name}))
     return links or [str(one) for one in check_tables(package, tables, about={name})]
 
 
@@ -77,6 +82,6 @@ def world(data: GasData, scenario: Scenario, name: str, table: pd.DataFrame) -> 
 
 def tables_of(data: GasData) -> Iterator[tuple[str, Resource, pd.DataFrame]]:
     """Every table of the package with its schema."""
-    for name, resource in Package.open(data.root).resources.items():
+    for name, resource in opened(data.root).resources.items():
         if resource.is_table:
             yield name, resource, data[name]

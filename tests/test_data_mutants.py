@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from mutants import SLIPS, UNITS, complaints, same_world, scaled, tables_of, together, values, with_text, world
+from mutants import SLIPS, UNITS, complaints, opened, same_world, scaled, tables_of, together, values, with_text, world
 
-from energy_model.data import Package, load_data
+from energy_model.data import load_data
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import load_scenario, with_changes
 from energy_model.scenario.schema import Scenario
@@ -50,7 +50,7 @@ def as_it_is(scenario: Scenario) -> Case:
 def columns_of(name: str) -> Iterator[list[str]]:
     """Columns of numbers, each with those that state its range, once."""
     seen: set[tuple[str, ...]] = set()
-    for column in values(Package.open(PACKAGE.root).resources[name]):
+    for column in values(opened(PACKAGE.root).resources[name]):
         columns = together(name, column)
         if tuple(columns) not in seen:
             seen.add(tuple(columns))
@@ -59,7 +59,7 @@ def columns_of(name: str) -> Iterator[list[str]]:
 
 def is_told(name: str, table: pd.DataFrame, as_it_is: Case, scenario: Scenario) -> bool:
     """A finding that names the table's file, or a world that is the same to the last digit."""
-    path = Package.open(PACKAGE.root).resources[name].path
+    path = opened(PACKAGE.root).resources[name].path
     found = complaints(PACKAGE, name, table)
     if found:
         return any(path in text for text in found)
@@ -100,7 +100,7 @@ def test_a_row_in_another_unit_is_told(name: str, scenario: Scenario, as_it_is: 
 @every_table
 def test_a_text_an_empty_cell_or_infinity_in_a_number_is_told_with_its_line(name: str) -> None:
     table = PACKAGE[name]
-    resource = Package.open(PACKAGE.root).resources[name]
+    resource = opened(PACKAGE.root).resources[name]
     row = len(table) // 2
     required = {field["name"] for field in resource.fields if field.get("constraints", {}).get("required")}
     for column in values(resource):
@@ -113,7 +113,7 @@ def test_a_text_an_empty_cell_or_infinity_in_a_number_is_told_with_its_line(name
 @every_table
 def test_a_row_pasted_twice_is_told_with_both_lines(name: str) -> None:
     table = PACKAGE[name]
-    resource = Package.open(PACKAGE.root).resources[name]
+    resource = opened(PACKAGE.root).resources[name]
     found = complaints(PACKAGE, name, pd.concat([table, table.iloc[[0]]], ignore_index=True))
 
     assert any(f"{resource.path} line 2," in one and "more than once" in one for one in found), found
@@ -128,7 +128,7 @@ def test_a_table_of_which_half_is_missing_is_told(name: str, scenario: Scenario,
 @pytest.mark.parametrize("name", sorted(READ_BY_THE_MODEL - KNOWN_FROM_HERE_ALONE))
 def test_two_columns_that_changed_places_are_told(name: str, scenario: Scenario, as_it_is: Case) -> None:
     table = PACKAGE[name]
-    columns = values(Package.open(PACKAGE.root).resources[name])
+    columns = values(opened(PACKAGE.root).resources[name])
     for one, other in pairwise(columns):
         swapped = table.assign(**{one: table[other], other: table[one]})
 

@@ -19,9 +19,9 @@ from broken_tables import cell, change, scale_all
 from typer.testing import CliRunner
 
 from energy_model.cli import app
-from energy_model.data import GasData, Package, check_data, load_data, seal
+from energy_model.data import GasData, Package, check, check_data, load_data, seal
 from energy_model.data.package import DESCRIPTOR
-from energy_model.data.sealed import VERDICT
+from energy_model.data.sealed import RULES, VERDICT
 from energy_model.errors import DataError
 from energy_model.results.run import run
 from energy_model.risk.terms import terms_of
@@ -182,6 +182,15 @@ def test_the_package_carries_the_verdict_of_the_rules_of_today(data: GasData, mo
 
     assert data.digest == load_data().digest
     assert VERDICT in Package.open().descriptor
+
+
+def test_a_verdict_is_of_every_module_that_checks_tables() -> None:
+    """A rule that changes asks for a new verdict, whichever module it stands in."""
+    folder = Path(check.__file__).parent
+    asking = {file.stem for file in folder.glob("*.py") if "@checks(" in file.read_text(encoding="utf-8")}
+
+    assert len(asking) > 4
+    assert asking <= set(RULES)
 
 
 def test_a_verdict_copied_from_another_package_counts_for_nothing(wrong_unit: Path, tmp_path: Path) -> None:

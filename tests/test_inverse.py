@@ -14,6 +14,7 @@ from toy_study import FIRST_DAY, assurances, toy_study, without_lng, without_sup
 
 from energy_model.errors import ResultError, ScenarioError
 from energy_model.impact.adversary import adversary
+from energy_model.impact.answer import Answer
 from energy_model.impact.best_sanction import best_sanction
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.extra_supply import PromiseProblem, needed
@@ -327,8 +328,13 @@ def cut(data) -> Study:
     return study("full_cutoff_february", data, resolution="month")
 
 
-def test_the_promise_for_germany_removes_its_shortage_and_one_per_cent_less_does_not(cut):
-    found = promise(cut, "DE")
+@pytest.fixture(scope="module")
+def german_promise(cut) -> Answer:
+    return promise(cut, "DE")
+
+
+def test_the_promise_for_germany_removes_its_shortage_and_one_per_cent_less_does_not(german_promise):
+    found = german_promise
     check = found.tables["The promise granted in full and one per cent short of it"].set_index("granted_share")
 
     assert check.loc[1.0, "still_cut_twh"] == pytest.approx(0.0, abs=1e-4)
@@ -336,8 +342,8 @@ def test_the_promise_for_germany_removes_its_shortage_and_one_per_cent_less_does
     assert found.table["promise_twh"].iloc[0] == pytest.approx(check.loc[0.0, "still_cut_twh"], rel=0.02)
 
 
-def test_gas_on_the_spot_bounds_every_promise_from_below_and_more_harm_needs_more(cut):
-    table = promise(cut, "DE").table
+def test_gas_on_the_spot_bounds_every_promise_from_below_and_more_harm_needs_more(german_promise):
+    table = german_promise.table
     kept, seller, full, voluntary, appears, shared = table["promise_twh"].to_numpy()
 
     assert appears <= kept + 1e-6 <= min(full, shared)
@@ -345,9 +351,9 @@ def test_gas_on_the_spot_bounds_every_promise_from_below_and_more_harm_needs_mor
     assert seller + table["out_of_reach_twh"].iloc[1] >= kept - 1e-6
 
 
-def test_a_lower_price_asks_for_a_larger_promise_and_spares_every_cut_on_the_way(cut):
+def test_a_lower_price_asks_for_a_larger_promise_and_spares_every_cut_on_the_way(cut, german_promise):
     table = price_table(cut, region_of(cut, "DE"), [110.0, 175.0, 265.0])
-    kept = promise(cut, "DE").table["promise_twh"].iloc[0]
+    kept = german_promise.table["promise_twh"].iloc[0]
 
     assert table["appears_in_the_region_twh"].is_monotonic_decreasing
     assert table["appears_in_the_region_twh"].min() >= kept

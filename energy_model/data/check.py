@@ -16,7 +16,7 @@ import pandas as pd
 
 from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes, supply_agrees, world_agrees
 from energy_model.data.package import COMMON_SOURCES, DESCRIPTOR, SOURCES, Package
-from energy_model.data.problem import LINE, Check, Known, Problem, Tables, error, rows, warning
+from energy_model.data.problem import GROUPS, LINE, Check, Known, Problem, Tables, error, rows, warning
 from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.data.tables import foreign_key_problems, read_tables
 from energy_model.data.vintage import seen_from
@@ -142,11 +142,13 @@ def check_tables(
         Only what involves one of these tables, because all others were checked; by default everything.
     """
     asked = set(tables) if about is None else set(about)
-    found = [*_source_problems(package, tables)]
+    found = [*_source_problems(package, tables, asked)]
     storyline, untold = storyline_of(package)
     found += [error(text) for text in untold]
     sound = set(tables) - set(broken)
-    numbered = {name: table.assign(**{LINE: table.index + 2}) for name, table in tables.items()}
+    chosen = [check for part in _CONTENT for check in part.CHECKS if check.tables <= sound and check.tables & asked]
+    needed = {GROUPS}.union(asked, *(check.tables for check in chosen))
+    numbered = {name: table.assign(**{LINE: table.index + 2}) for name, table in tables.items() if name in needed}
     for name in [name for name in numbered if name in asked]:
         table = numbered[name]
         file = package.resources[name].path
@@ -158,10 +160,9 @@ def check_tables(
     if storyline is None:
         return found
     known = Known(seen_from(every, keys, storyline.as_of), storyline)
-    found += _storyline_problems(storyline, every)
-    for check in (one for part in _CONTENT for one in part.CHECKS):
-        if check.tables <= sound and check.tables & asked:
-            found += _ask(check, every, known)
+    found += _storyline_problems(storyline, {name: table for name, table in tables.items() if name in sound})
+    for check in chosen:
+        found += _ask(check, every, known)
     return found
 
 
@@ -209,8 +210,8 @@ def _file_problems(package: Package) -> Iterator[Problem]:
             yield warning(f"{inside.as_posix()}: not listed in {DESCRIPTOR}, so nothing reads it; list or remove it")
 
 
-def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
-    """Sources without a title, publisher or licence; sources nobody uses; more rows than the terms allow."""
+def _source_problems(package: Package, tables: Tables, asked: set[str]) -> Iterator[Problem]:
+    """Sources without a title, publisher or licence; sources nobody uses; more rows of a table than the terms allow."""
     for name in (SOURCES, COMMON_SOURCES):
         if name in tables:
             listed = tables[name].assign(**{LINE: tables[name].index + 2})
@@ -223,7 +224,7 @@ def _source_problems(package: Package, tables: Tables) -> Iterator[Problem]:
         yield warning(f"{package.resources[SOURCES].path}, source_id = '{source}': {NOT_ASKED}")
     few = set(sources.loc[sources["redistribution"] == SINGLE, "source_id"])
     for name, table in tables.items():
-        if name in (SOURCES, COMMON_SOURCES) or "source_id" not in table:
+        if name in (SOURCES, COMMON_SOURCES) or "source_id" not in table or asked.isdisjoint({name, SOURCES}):
             continue
         if few.isdisjoint(table["source_id"].unique()):
             continue
@@ -329,7 +330,7 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
                 "give that group another code"
             )
     for key, value, table, column in _storyline_names(storyline):
-        if table in tables and value not in set(tables[table][column]):
+        if table in tables and value not in set(tables[table][column].unique()):
             yield error(f"storyline.toml, key '{key}', value '{value}': not in column '{column}' of table '{table}'")
 
 

@@ -14,6 +14,8 @@ from energy_model.units import DAYS_PER_YEAR, HOURS_PER_DAY, KWH_PER_M3, MWH_PER
 _SHOWN_ROWS = 5
 """How many offending rows of one kind are named before "and n more"."""
 Tables = Mapping[str, pd.DataFrame]
+GROUPS = "groups"
+"""The table that every check may ask for the members of a group."""
 LINE = "line_of_file"
 """Column that carries the line number of a row through filters; line 1 of a file is its header."""
 
@@ -118,7 +120,7 @@ class Known(dict[str, pd.DataFrame]):
 
     def members(self, group: str) -> set[str]:
         """Nodes that ``groups.csv`` lists for a group."""
-        table = self["groups"]
+        table = self[GROUPS]
         return set(table.loc[table["group"] == group, "node"])
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from energy_model.data.package import Package, package_digest, plain_bytes
 
 VERDICT = "verdict"
-_RULES = (
+RULES = (
     "assets_agree",
     "check",
     "consistent",
@@ -20,7 +20,9 @@ _RULES = (
     "plausible",
     "problem",
     "sizes",
+    "supply_agrees",
     "tables",
+    "vintage",
     "world_agrees",
 )
 """Modules of the checks, read as files: a check reads tables from the cache, which asks here."""
@@ -45,4 +47,4 @@ def depends_on(package: Package, descriptor: Mapping[str, Any]) -> str:
 @cache
 def _code() -> bytes:
     """The rules themselves, which no process changes while it runs."""
-    return b"".join(plain_bytes(Path(__file__).with_name(f"{rules}.py")) for rules in _RULES)
+    return b"".join(plain_bytes(Path(__file__).with_name(f"{rules}.py")) for rules in RULES)

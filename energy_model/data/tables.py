@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -294,8 +294,16 @@ def _short(cell: object) -> str:
     return text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS]}..."
 
 
-def foreign_key_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
-    """Values that point to nothing, over all tables."""
+def foreign_key_problems(
+    package: Package, tables: Mapping[str, pd.DataFrame], about: Collection[str] | None = None
+) -> Iterator[str]:
+    """Values that point to nothing.
+
+    Parameters
+    ----------
+    about : collection of str, optional
+        Only links from or to one of these tables, because all others were looked at; by default every link.
+    """
     for resource in package.resources.values():
         if resource.name not in tables:
             continue
@@ -305,6 +313,8 @@ def foreign_key_problems(package: Package, tables: Mapping[str, pd.DataFrame]) -
             name = column if isinstance(column, str) else column[0]
             known_column = there if isinstance(there, str) else there[0]
             if target not in tables or name not in tables[resource.name]:
+                continue
+            if about is not None and resource.name not in about and target not in about:
                 continue
             values = tables[resource.name][name]
             lost = set(values.unique()) - set(tables[target][known_column]) - {None}

@@ -71,7 +71,7 @@ def _errors_of_tables(package: Package, now: Mapping[str, pd.DataFrame], changed
         form += found
         broken |= {name} if found else set()
     whole = {name: table for name, table in now.items() if name not in broken and name in package.resources}
-    links = list(foreign_key_problems(package, whole))
+    links = list(foreign_key_problems(package, whole, about=changed))
     return (*form, *links, *(one.text for one in check_tables(package, whole, about=changed) if one.is_error))
 
 
