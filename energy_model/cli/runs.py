@@ -81,6 +81,7 @@ def run(
     from energy_model.report.run_workbook import run_sentences, save_run
     from energy_model.results.ranges import RangeStore
     from energy_model.scenario.changes import load_changed
+    from energy_model.validate.ledger import ledger
 
     shown = energy_unit(unit)
     world = load_data(package_folder(data, vintage), accept_data_errors)
@@ -92,14 +93,15 @@ def run(
     tell_notes(results.notes)
     store = RangeStore(out)
     bands = _found_ranges(chosen, world, store) if data_spread else store.read(chosen, world) or {}
-    said = run_sentences(results, shown)
+    said, past = run_sentences(results, shown), ledger(results, world)
     if workbook:
-        folder, book = save_run(results, out, bands, said)
+        folder, book = save_run(results, out, bands, said, past)
     else:
         folder, book = save_results(results, out / "results"), None
     _tell(results, shown, bands)
     for sentence in said:
         typer.echo(sentence)
+    typer.echo(past.words)
     typer.echo(f"tables: {folder}")
     if book is not None:
         typer.echo(f"workbook: {book}")

@@ -19,6 +19,7 @@ from energy_model.errors import OutputError
 from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report import facts
 from energy_model.report.closing import close_in_words
+from energy_model.report.past import PAST_HEADS, past_cells
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.checks import CHECKS, failed, run_checks
 from energy_model.results.headline import SHARE, headline_list, headline_values
@@ -27,6 +28,7 @@ from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
 from energy_model.results.store import write_run
 from energy_model.results.worst import why_words, worst_words
 from energy_model.units import EnergyUnit
+from energy_model.validate.ledger import Ledger
 
 LINE_CHARACTERS = 130
 NUMBERS = {SHARE: "0.0%"}
@@ -50,9 +52,15 @@ def run_sentences(results: Results, unit: EnergyUnit = "TWh") -> list[str]:
 
 
 def write_run_workbook(
-    results: Results, path: Path, bands: Mapping[str, Band] | None = None, said: Sequence[str] | None = None
+    results: Results,
+    path: Path,
+    bands: Mapping[str, Band] | None = None,
+    said: Sequence[str] | None = None,
+    past: Ledger | None = None,
 ) -> Path:
     """Write the workbook of a run: sheets *Summary*, *Measures*, *By month* and *Checks*; same run, same bytes.
+
+    With a ledger there is a sheet *Past months* too.
 
     Parameters
     ----------
@@ -60,6 +68,8 @@ def write_run_workbook(
         Low, central and high of headlines by key, where they are known.
     said : sequence of str, optional
         Sentences of the summary; default is :func:`run_sentences`.
+    past : Ledger, optional
+        Each month beside those observed.
 
     Raises
     ------
@@ -71,19 +81,25 @@ def write_run_workbook(
         _summary(book, results, bands or {}, run_sentences(results) if said is None else said)
         _measures(book, results)
         _months(book, results)
+        if past is not None:
+            _past_months(book, past)
         _checks(book, results)
         close_in_words(book.file)
     return path
 
 
 def save_run(
-    results: Results, out: Path, bands: Mapping[str, Band] | None = None, said: Sequence[str] | None = None
+    results: Results,
+    out: Path,
+    bands: Mapping[str, Band] | None = None,
+    said: Sequence[str] | None = None,
+    past: Ledger | None = None,
 ) -> tuple[Path, Path]:
     """Write the tables of a run to ``out/results/ID`` and its workbook to ``out/run_ID.xlsx``, both or none.
 
     Parameters
     ----------
-    bands, said
+    bands, said, past
         As :func:`write_run_workbook` takes them.
 
     Raises
@@ -98,7 +114,7 @@ def save_run(
         try:
             tables.mkdir()
             write_run(results, tables)
-            write_run_workbook(results, book, bands, said)
+            write_run_workbook(results, book, bands, said, past)
             work.publish({tables: folder, book: workbook})
         except OSError as error:
             raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
@@ -224,6 +240,21 @@ def _months(book: _Book, results: Results) -> None:
         book.put(sheet, row, 0, facts.month_name(str(month)))
         book.put(sheet, row, 1, float(gas.loc[month].sum()))
         book.put(sheet, row, 2, float(lng.get(month, 0.0)))
+
+
+def _past_months(book: _Book, past: Ledger) -> None:
+    sheet = book.sheet("Past months", "Each month beside the same month of the years before")
+    lines = textwrap.wrap(past.words, LINE_CHARACTERS)
+    for row, line in enumerate(lines, 1):
+        sheet.write_string(row, 0, line, book.text)
+    start = len(lines) + 2
+    book.header(sheet, start, list(PAST_HEADS))
+    rest = past.table[past.table["outside"] == ""]
+    for row, record in enumerate([*past.outside.to_dict("records"), *rest.to_dict("records")], start + 1):
+        for column, value in enumerate(past_cells(past, record)):
+            book.put(sheet, row, column, value, "#,##0.00" if column in (2, 3, 4) else "0")
+    sheet.autofilter(start, 0, start + len(past.table), len(PAST_HEADS) - 1)
+    sheet.freeze_panes(start + 1, 1)
 
 
 def _checks(book: _Book, results: Results) -> None:

@@ -210,13 +210,13 @@ def _observed_storage(data: GasData, months: list[pd.Timestamp]) -> list[pd.Data
             tolerance=STALE,
         )
         levels.append(near.dropna().assign(series=node))
-    moved = _monthly_movement(table)
+    moved = monthly_movement(table)
     frames = [(LEVEL, "gas_in_storage_gwh", pd.concat(levels))]
     frames += [(INJECTION, "injection_gwh_per_day", moved), (WITHDRAWAL, "withdrawal_gwh_per_day", moved)]
     return [_energy(part[part["month"].isin(months)].assign(group=group), column) for group, column, part in frames]
 
 
-def _monthly_movement(table: pd.DataFrame) -> pd.DataFrame:
+def monthly_movement(table: pd.DataFrame) -> pd.DataFrame:
     """Injection and withdrawal of a month at the mean of its reported days; too few of them are no observation."""
     columns = ["injection_gwh_per_day", "withdrawal_gwh_per_day"]
     month = table["date"].dt.to_period("M").dt.to_timestamp().rename("month")

@@ -1,0 +1,55 @@
+"""Sheet *Past months*: months of the runs that lie outside of what was observed in the same month of years before."""
+
+from __future__ import annotations
+
+import textwrap
+
+from energy_model.report.past import PAST_HEADS, past_cells
+from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.book import Book, Column
+from energy_model.report.workbook.briefing import Briefing
+from energy_model.report.workbook.sheet import sheet
+from energy_model.validate.ledger import ledger
+from energy_model.validate.past_months import Observed
+
+NOTE = (
+    "Outside is no error by itself: a cut makes it so, and of n years that are alike the next lies outside in 2 of "
+    "n + 1 cases. What has no like in any month on record deserves the first look."
+)
+LINE_CHARACTERS = 190
+WIDTHS = (46.0, 11.0, 12.0, 12.0, 12.0, 12.0, 46.0, 10.0, 10.0)
+
+
+@sheet(
+    "past",
+    place=105,
+    name="Past months",
+    about="months that lie outside of what was observed in that month of the years before",
+    given=lambda briefing: bool(Observed.of(briefing.data).quantities),
+)
+def write_past(book: Book, briefing: Briefing) -> None:
+    """Every month of the region and the country in focus that lies outside, run by run, and a line on each run."""
+    page = book.page(
+        "Past months",
+        "Which months were never seen?",
+        "Each month beside the least and most observed in that month of the years before the day of the vintage.",
+        NOTE,
+    )
+    ledgers = [(run, ledger(run, briefing.data)) for run in briefing.main]
+    for run, past in ledgers:
+        page.text(page.row, 0, briefing.titles[run.scenario.id], bold=True)
+        for line in textwrap.wrap(past.words, LINE_CHARACTERS):
+            page.text(page.row + 1, 0, line)
+            page.row += 1
+        page.row += 1
+    page.row += 1
+    columns = [Column("Scenario", width=38.0)]
+    for head, width in zip(PAST_HEADS, WIDTHS, strict=True):
+        look = bk.COUNT if "number" in head else "#,##0.00" if "in its unit" in head else bk.GENERAL
+        columns.append(Column(head, look, width))
+    first = page.header(columns, height=38)
+    for run, past in ledgers:
+        for record in past.outside.to_dict("records"):
+            cells = [bk.clean(cell) if isinstance(cell, float) else cell for cell in past_cells(past, record)]
+            page.line(columns, [briefing.titles[run.scenario.id], *cells])
+    page.sheet.autofilter(first - 1, 0, page.row - 1, len(columns) - 1)
