@@ -38,7 +38,7 @@ SERIES_APART = (0.5, 2.0)
 """One quoted series over the other in the same month: cargoes and the hub compete for the same buyers."""
 QUOTED = ("lng_reference", "ttf_forward")
 EARTH_KM = 6371.0
-SEA_TO_STRAIGHT = (0.35, 8.0)
+SEA_TO_STRAIGHT = (0.35, 10.0)
 """Nautical miles by sea over those between the points of the map: ports lie nearer than centres, capes far."""
 PIPE_TO_STRAIGHT = (0.02, 4.0)
 """Kilometres of a line over those between its nodes: interconnectors begin at the border, not at a centre."""
