@@ -16,9 +16,9 @@ STEADY = ["industry_gwh", "other_gwh"]
 DAYS_IN_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 CLOSE = 0.005
 """Sums of one quantity may differ by this share: the rounding of 365 daily figures leaves less than 0.01 %."""
-SECTOR_WITH_WEATHER = (0.97, 1.35)
-"""A made-up weather may move a sector over a year by so much against the mean of real years; a winter of one in twenty
-adds up to 26 % in households where nothing but heat is used."""
+SECTOR_WITH_WEATHER = (0.75, 1.35)
+"""A made-up weather may move a sector over a year by so much against the mean of real years: the weather of a past year
+at the level of today takes up to 22 % off where hardly anything but heat is used, or adds up to 34 %."""
 ABOVE_PEAK = 0.01
 """A day may exceed the stated high peak by this share, the rounding of both figures."""
 DAY_TO_NEIGHBOURS = (0.25, 3.0)
