@@ -18,11 +18,14 @@ from cases import Answer, answer, everything, tables
 from energy_model import GasData, Scenario, load_scenario, run, with_changes
 from energy_model.errors import DataError
 from energy_model.fast import optimum
+from energy_model.impact.inverse.question import Region, small_problem, solve_small
 from energy_model.lp import compile_model
+from energy_model.lp.extend import cost_of
 from energy_model.model import build_model
 from energy_model.model.lng_world import answer_with_lag, loadable
 from energy_model.model.recompile import Recompiler
 from energy_model.plan.foresight import Solved, solve_scenario
+from energy_model.plan.solved import Stage
 from energy_model.results.inputs import input_tables
 from energy_model.scenario.case import Case
 from energy_model.scenario.lng_world import ANY_MARKET, answer_by_day
@@ -482,3 +485,26 @@ def test_tables_say_where_cargoes_go_and_who_sets_the_price(data: GasData) -> No
     given = buyers[buyers["since"].astype(str) >= "2022-06-01"].groupby("buyer", observed=True)["given_up_gwh"].sum()
     assert given.idxmax() == "CN", "of all buyers the largest that answers"
     assert tables(answer(toy()))["marginal_lng"].empty
+
+
+# Inverse questions ----------------------------------------------------------------------------------------------------
+
+
+def test_an_inverse_question_does_not_take_cargoes_from_buyers_elsewhere_for_nothing() -> None:
+    """A lacks gas though cargoes sail overseas, for there they fetch more than its customers lose.
+
+    Without costs every cargo would sail to A; whoever asks what must be promised may not count them as there already.
+    """
+    case = toy(home=60.0)
+    case = replace(case, lng_world=toy_world(case, {"Overseas": (OVERSEAS, 100_000.0)}))
+    found = answer(case)
+    cut = float(found.of("curtailment").sum() * 30.0)
+    values = {name: found.of(name) for name in found.matrix.columns}
+    only = Stage(date(2022, 1, 1), 1, "optimal", found.cost, 0, 0.0, 0.0, 0.0, 0.0)
+    run = Solved(None, case, values, {}, {}, found.cost, (only,), found.matrix, found.solution)  # type: ignore[arg-type]
+    region = Region("A", "A", np.array([True]))
+    problem = small_problem(run, region, shut=False)
+    least = solve_small(replace(problem, cost=cost_of(problem, "curtailment", 30.0))).objective
+
+    assert cut > 1000.0
+    assert least == pytest.approx(cut, abs=0.1)

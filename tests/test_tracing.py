@@ -47,8 +47,42 @@ def test_transit_is_mixed_where_it_passes():
     traced = trace(solved(case))
 
     assert {"RU": approx(0.75), "NO": approx(0.25)} == mix_of(traced, case, "DE")
-    assert {"RU": approx(0.5), "NO": approx(1 / 6), "AT": approx(1 / 3)} == mix_of(traced, case, "AT")
+    burnt = traced.served_gwh(served(solved(case)))[:, case.node("AT"), 0]
+    assert {"RU": approx(30.0), "NO": approx(10.0), "AT": approx(20.0)} == {
+        origin: burnt[traced.rows(origin)].item() for origin in ("RU", "NO", "AT")
+    }
     assert approx(60.0) == traced.served_gwh(served(solved(case)))[traced.rows("RU")].sum()
+
+
+def test_a_transit_country_burns_what_it_produces_and_passes_on_what_is_left():
+    """Austria produces 4, burns 6 and lets 8 of Russia's 10 through: it needs 2 of them, and Germany's 8 are Russian.
+
+    Once Russia sends nothing Austria's customers burn the same 4: no Austrian gas is lost to Germany.
+    """
+    case = toy_case(
+        demand={"AT": 6.0, "DE": 8.0},
+        pipelines={("RU", "AT"): (10.0, 1.0), ("AT", "DE"): (8.0, 1.0)},
+        supply={"RU": (10.0, 10.0), "AT": (4.0, 5.0)},
+    )
+    run = solved(case)
+    traced = trace(run)
+    burnt = traced.served_gwh(served(run))[:, :, 0]
+
+    assert {"RU": approx(1.0)} == mix_of(traced, case, "DE")
+    assert approx([2.0, 8.0]) == burnt[traced.rows("RU")[0], [case.node("AT"), case.node("DE")]]
+    assert approx([4.0, 0.0]) == burnt[traced.rows("AT")[0], [case.node("AT"), case.node("DE")]]
+
+
+def test_what_a_producer_does_not_burn_is_mixed_with_what_passes():
+    """Austria produces 9 and burns 6; with 3 from Russia it sends 6 to Germany: half of them its own."""
+    case = toy_case(
+        demand={"AT": 6.0, "DE": 6.0},
+        pipelines={("RU", "AT"): (3.0, 1.0), ("AT", "DE"): (6.0, 1.0)},
+        supply={"RU": (3.0, 10.0), "AT": (9.0, 5.0)},
+    )
+    traced = trace(solved(case))
+
+    assert {"RU": approx(0.5), "AT": approx(0.5)} == mix_of(traced, case, "DE")
 
 
 def test_gas_that_circles_is_followed_to_its_source():

@@ -26,8 +26,8 @@ NAME = "Dependency"
 METHOD = (
     "Border share: gas that enters a country over the seller's routes, and on its ships, over all gas that enters it"
     " from outside, transit included; for the region what crosses its outer border. Consumption share: the seller's"
-    " gas over all gas consumed, traced back through transit and stores by proportional mixing: what leaves a node has"
-    " the mix of what enters it (average participation, Bialek 1996). Gas in store on the first day has no known"
+    " gas over all gas consumed, traced back through transit and stores: a country burns what it produces first; what"
+    " else leaves a node has the mix of what enters it (average participation, Bialek 1996). Gas in store on the first day has no known"
     " seller and counts as not the seller's; its share stands beside. Concentration is the Herfindahl-Hirschman index,"
     " the sum of squared shares: of sellers in consumption, with own production as a seller, and of entries (each"
     " pipeline and terminal). Days of cover: stock at the last 1 November of the horizon over mean demand a day from"
@@ -41,8 +41,8 @@ CAVEATS = (
     " seller for gas that is another's in the pipe.",
     "The consumption share is a lower view as long as the first stock lasts: nobody knows who sold it.",
     "Flows between neighbours are nearly indifferent at cost; so is which of two transit countries mixes the gas.",
-    "Gas that passes a country in a pipeline of its own mixes here with that country's other gas, so the shares of"
-    " those behind it are an upper view.",
+    "Gas that passes a country in a pipeline of its own mixes here with what that country imports and with what it"
+    " produces beyond its own use.",
     "Ships sail where freight is least: cargoes may land where in fact nobody buys them.",
     "N-1 counts capacity, not gas, and does not take off transit. A country can pass and be short.",
     "Storage cover counts stores in the country, whoever owns the gas in them; some stores serve neighbours.",

@@ -1,7 +1,7 @@
 """Who replaces lost gas: one definition for a region's loss, and the bridge from what a seller no longer sells.
 
-The gas of the seller in focus is followed through the network by proportional mixing (see
-:mod:`energy_model.results.tracing`). A group of markets loses what its members no longer use, or put into store, of it:
+The gas of the seller in focus is followed through the network by proportional mixing, home use of own production first
+(see :mod:`energy_model.results.tracing`). A group of markets loses what its members no longer use, or put into store, of it:
 that is the number every sentence and table names. A :class:`Bridge` leads to it from the seller's sales, step by step,
 and adds up.
 """
@@ -17,7 +17,7 @@ import pandas as pd
 from energy_model.results import substitution as sub
 from energy_model.results.cube import items_of, shaped
 from energy_model.results.run import Results
-from energy_model.results.tracing import Network, Stock, Traced, names_of_origins, origins_of, trace
+from energy_model.results.tracing import Network, Stock, Traced, home_use, names_of_origins, origins_of, trace
 
 NAMED_AT_MOST = 8
 """Countries with a step of their own in a bridge: those that lose most."""
@@ -111,7 +111,7 @@ def _followed(results: Results, period: int | None = None) -> _Followed:
     nodes = results["balance"]["node"].astype(str).unique()
     place = {str(node): number for number, node in enumerate(nodes)}
     days = results["periods"]["days"].to_numpy(float)
-    origins, entering = _sources(results, place, days)
+    origins, entering, home = _sources(results, place, days)
     flows, rows = items_of(results["flows"], len(days))
     ends = [flows[end].astype(str).map(place).to_numpy(int) for end in ("from_node", "to_node")]
     sent, arrived = (shaped(rows, name, len(days)) / days for name in ("energy_gwh", "arrived_gwh"))
@@ -119,7 +119,7 @@ def _followed(results: Results, period: int | None = None) -> _Followed:
     withdrawal, injection = (shaped(rows, f"{name}_gwh_per_day", len(days)) for name in ("withdrawal", "injection"))
     at = stores["node"].astype(str).map(place).to_numpy(int)
     stock = Stock(at, withdrawal, injection, stores["level_at_start_gwh"].to_numpy(float), 0.0)
-    network = Network(ends[0], ends[1], sent, arrived, origins, entering, stock, days)
+    network = Network(ends[0], ends[1], sent, arrived, origins, entering, home, stock, days)
     if period is not None:
         network = network.during(results["periods"]["period"].tolist().index(period))
     lines = flows[["pipeline", "from_node", "to_node"]].astype(str).reset_index(drop=True)
@@ -210,10 +210,11 @@ def _burnt(run: Consumption, inside: list[str]) -> tuple[float, float]:
     return float(run.fuel.loc[inner, "energy_gwh"].sum()), float(run.fuel.loc[~inner, "energy_gwh"].sum())
 
 
-def _sources(results: Results, place: dict[str, int], days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every origin, and what it brings to each node, GWh/d, shape (origins, nodes, periods)."""
+def _sources(results: Results, place: dict[str, int], days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Every origin, what it brings to each node, and what markets burn of their own; GWh/d, (origins, nodes, periods)."""
     origins: list[str] = []
     brings: list[np.ndarray] = []
+    produced: list[np.ndarray] = []
     for table, column, channel in ((results["supply"], "supplier", 0), (results["lng"], "exporter", 1)):
         heads, rows = items_of(table, len(days))
         rate, at = shaped(rows, "energy_gwh", len(days)) / days, heads["node"].astype(str).map(place).to_numpy(int)
@@ -223,7 +224,13 @@ def _sources(results: Results, place: dict[str, int], days: np.ndarray) -> tuple
             np.add.at(total, at[codes == who], rate[codes == who])
             origins.append(origins_of(who)[channel])
             brings.append(total)
-    return np.array(origins, dtype=str), np.stack(brings)
+            produced.append(total if channel == 0 else np.zeros_like(total))
+    is_market, served = np.zeros(len(place), dtype=bool), np.zeros((len(place), len(days)))
+    used, rows = items_of(results["demand"], len(days))
+    at = used["node"].astype(str).map(place).to_numpy(int)
+    is_market[at] = True
+    np.add.at(served, at, shaped(rows, "served_gwh", len(days)) / days)
+    return np.array(origins, dtype=str), np.stack(brings), home_use(np.stack(produced), is_market, served)
 
 
 def _by_month(

@@ -1,8 +1,10 @@
-r"""Whose gas is where: flow tracing by proportional mixing at every node (average participation).
+r"""Whose gas is where: flow tracing by proportional mixing at every node (average participation), home use first.
 
-What leaves a node has the mixture of what entered it. With :math:`F_n` all that enters node n in a period, own supply
-and cargoes :math:`q_{n,o}` of origin o, arrivals :math:`a_p` with the sender's mixture and withdrawal :math:`w_s` with
-the store's mixture :math:`m_{s,o}`, the mixtures :math:`c_{n,o}` of a period solve
+What a market produces serves its own customers first; only what they leave is mixed and passed on, so that a transit
+country does not seem to export what it produces and to burn what passes through. What else leaves a node has the mixture
+of what entered it. With :math:`F_n` all that enters node n in a period beyond that, own supply and cargoes
+:math:`q_{n,o}` of origin o, arrivals :math:`a_p` with the sender's mixture and withdrawal :math:`w_s` with the store's
+mixture :math:`m_{s,o}`, the mixtures :math:`c_{n,o}` of a period solve
 
 .. math:: F_n\, c_{n,o} - \sum_{p \in P^{in}_n} a_p\, c_{from(p),o} - \sum_{s \in S_n} w_s\, m_{s,o} = q_{n,o}
 
@@ -33,6 +35,7 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import country_name
 from energy_model.plan.foresight import Solved
 from energy_model.results import substitution as sub
+from energy_model.results.plan_totals import served
 
 LNG_PREFIX = "lng "
 """Begins the origin of liquefied gas, before the exporter's code."""
@@ -83,6 +86,8 @@ class Network:
         Codes of those who bring gas, shape (O,).
     entering : ndarray
         What each brings to each node from outside the network, shape (O, N, T).
+    home : ndarray
+        Part of it that a market has produced and its own customers burn, shape (O, N, T); see :func:`home_use`.
     days : ndarray
         Gas days of each period.
     """
@@ -93,6 +98,7 @@ class Network:
     arrived: np.ndarray
     origins: np.ndarray
     entering: np.ndarray
+    home: np.ndarray
     stock: Stock
     days: np.ndarray
 
@@ -102,7 +108,7 @@ class Network:
         kept = Stock(stock.node, stock.withdrawal[:, only], stock.injection[:, only], stock.first_gwh, stock.loss_share)
         return Network(
             self.from_node, self.to_node, self.sent[:, only], self.arrived[:, only], self.origins,
-            self.entering[:, :, only], kept, self.days[only],
+            self.entering[:, :, only], self.home[:, :, only], kept, self.days[only],
         )  # fmt: skip
 
 
@@ -117,7 +123,8 @@ class Traced:
     entering : ndarray
         What an origin brings to a node: from outside the network and, of the stores' own, from store.
     mixture : ndarray
-        Share of an origin in what leaves a node; sums to one where gas passes.
+        Share of an origin in what a node passes on, stores, or burns beyond its own production; sums to one where gas
+        passes.
     stored_gwh : ndarray
         Content of the stores at the boundaries between periods, shape (S, O, T+1); empty if stores are sources.
     """
@@ -155,7 +162,10 @@ class Traced:
 
     def served_gwh(self, served_gwh_per_day: np.ndarray) -> np.ndarray:
         """What is served of each origin, GWh, shape (O, N, T), of rates that nodes serve, shape (N, T)."""
-        return np.asarray(self.mixture * (served_gwh_per_day * self.network.days))
+        home = self.network.home
+        found = self.mixture * (served_gwh_per_day - home.sum(axis=0))
+        found[: len(home)] += home
+        return np.asarray(found * self.network.days)
 
     def rows(self, *origins: str) -> np.ndarray:
         """Row numbers of some origins."""
@@ -184,6 +194,7 @@ def trace(network: Network, stores: Stores) -> Traced:
         stored[:, own, 0] = stock.first_gwh
     for t in range(periods):
         brought = entering[:, :, t].T.copy()
+        brought[:, :own] -= network.home[:, :, t].T
         brought[:, -1] += SPECK_GWH_PER_DAY
         table = np.zeros((nodes, nodes))
         np.add.at(table, (network.to_node, network.from_node), -network.arrived[:, t])
@@ -210,6 +221,21 @@ def trace(network: Network, stores: Stores) -> Traced:
     return Traced(network, stores, origins[:-1], entering[:-1], known, stored)
 
 
+def home_use(produced: np.ndarray, is_market: np.ndarray, served_gwh_per_day: np.ndarray) -> np.ndarray:
+    """What markets burn of what they produce: as much as their customers take, shape (O, N, T), GWh/d.
+
+    Parameters
+    ----------
+    produced : ndarray
+        Gas from the ground by origin, node and period, shape (O, N, T); at a node that is no market it is all passed on.
+    is_market : ndarray of bool, shape (N,)
+    served_gwh_per_day : ndarray, shape (N, T)
+    """
+    total = produced.sum(axis=0)
+    at_most = np.minimum(total, served_gwh_per_day * is_market[:, None])
+    return produced * np.divide(at_most, total, out=np.zeros_like(total), where=total > 0.0)
+
+
 def network_of(solved: Solved, sellers: Mapping[str, str] | None = None) -> Network:
     """The network of a solved case.
 
@@ -227,10 +253,11 @@ def network_of(solved: Solved, sellers: Mapping[str, str] | None = None) -> Netw
     place = {origin: number for number, origin in enumerate(origins)}
     entering = np.zeros((len(origins), len(case.nodes), len(case.timeline)))
     np.add.at(entering, (np.array([place[who] for who in piped], dtype=int), case.supply.node), values["supply"])
+    home = home_use(entering, case.is_market, served(solved))
     np.add.at(entering, (np.array([place[who] for who in shipped], dtype=int), case.lng.route_node), values["cargo"])
     return Network(
         lines.from_node, lines.to_node, values["flow"], values["flow"] * (1.0 - lines.loss_share)[:, None],
-        np.array(origins, dtype=str), entering,
+        np.array(origins, dtype=str), entering, home,
         Stock(stock.node, values["withdrawal"], values["injection"], values["level"][:, 0], stock.cycle_loss_share),
         case.timeline.days,
     )  # fmt: skip

@@ -38,9 +38,9 @@ PRICE_CAVEAT = (
 METHOD = (
     "Two linear programmes in months over the scenario's last plan (what was decided before is fixed): first"
     " the least shortage that any promise leaves in the region; then, with no more than that, the least"
-    " volume of further supply, GWh over the horizon. Customers elsewhere are cut no more than in the scenario"
-    " and no filling target is missed by more. Promised rates are constant within a month, begin after the"
-    " announcement, and come through exporters' sea routes and terminals or suppliers' pipelines with their"
+    " volume of further supply, GWh over the horizon. Customers elsewhere are cut no more than in the scenario,"
+    " buyers of LNG outside Europe give up no more, and no filling target is missed by more. Promised rates are"
+    " constant within a month, begin after the announcement, and come through exporters' sea routes and terminals or suppliers' pipelines with their"
     " capacities. The composition uses central assurances first: a GWh up to the highest figure named weighs"
     " twice, one beyond it three times; of equal weight the cheapest. What the region gives up for its price"
     " counts as no harm unless a row says so. The check puts the promise into the case as steps of supply and"
@@ -228,7 +228,6 @@ def _words(study: Study, name: str, need: Need, sizes: pd.DataFrame, by_supplier
     volume = need.volume_gwh / GWH_PER_TWH
     since, until = case.timeline.starts[first_open(study.solved)], case.timeline.end
     total = by_supplier[["beyond_assured_twh", "beyond_possible_twh"]].sum()
-    size = sizes.set_index("harmless means")["promise_twh"]
     head = f"{volume:,.0f} TWh more from {day_words(since)} to {day_words(until)} would spare {name} every cut."
     if need.unserved_gwh > NOTHING_GWH:
         head = (
@@ -237,12 +236,26 @@ def _words(study: Study, name: str, need: Need, sizes: pd.DataFrame, by_supplier
             " pipelines are full."
         )
     assured, possible = volume - total["beyond_assured_twh"], volume - total["beyond_possible_twh"]
-    shared = f" If Europe shares it as it shares the shortage, {size[SHARED]:,.0f} TWh are" if SHARED in size else ""
+    shared = _variant(sizes, SHARED, "If Europe shares it as it shares the shortage, {} TWh are needed.")
     return (
         f"{head} The central assurances hold {assured:,.0f} TWh of it, the highest figures named {possible:,.0f} TWh."
-        f"{_alone(sizes)} With stores as full as without the cut it is {size[FULL_STORES]:,.0f} TWh. All this if the"
-        f" gas is kept for {name}.{shared and shared + ' needed.'}"
+        f"{_alone(sizes)}{_variant(sizes, FULL_STORES, 'With stores as full as without the cut it is {} TWh.')}"
+        f" All this if the gas is kept for {name}.{shared}"
     )
+
+
+def _variant(sizes: pd.DataFrame, means: str, words: str) -> str:
+    """A sentence on another meaning of harmless; it says what no promise reaches."""
+    rows = sizes[sizes["harmless means"] == means]
+    if rows.empty:
+        return ""
+    twh, lacks = rows.iloc[0][["promise_twh", "out_of_reach_twh"]]
+    left = (
+        f" That is all that helps; {lacks:,.0f} TWh stay unserved all the same."
+        if lacks * GWH_PER_TWH > NOTHING_GWH
+        else ""
+    )
+    return f" {words.format(f'{twh:,.0f}')}{left}"
 
 
 def _alone(sizes: pd.DataFrame) -> str:
@@ -255,4 +268,9 @@ def _alone(sizes: pd.DataFrame) -> str:
     seller, twh, lacks = row["harmless means"].removeprefix(begin), row["promise_twh"], row["out_of_reach_twh"]
     if lacks * GWH_PER_TWH <= NOTHING_GWH:
         return f" As LNG of one seller alone ({seller}) it is {twh:,.0f} TWh."
+    if twh * GWH_PER_TWH <= NOTHING_GWH:
+        return (
+            f" More LNG of one seller alone ({seller}) would not help: terminals, or the ways from them, are full of what"
+            f" the world market can bring; {lacks:,.0f} TWh lack all the same."
+        )
     return f" LNG of one seller alone ({seller}) helps up to {twh:,.0f} TWh; then {lacks:,.0f} TWh still lack."

@@ -3,8 +3,9 @@
 An inverse question fixes the outcome and asks for the input. The outcome is always the same: nobody in a region is
 cut. It is put to the scenario's last plan, whose past is frozen, under one condition that keeps the answer honest:
 nobody else is worse off than in the scenario. Customers outside the region are cut no more over the horizon, so that a
-region is not saved at its neighbours' cost; no filling target is missed by more, so that it is not saved at the next
-winter's.
+region is not saved at its neighbours' cost; buyers of LNG outside the model give up no more, for without costs they
+would release every cargo for nothing; no filling target is missed by more, so that the region is not saved at the next
+winter's cost.
 
 Costs play no part in whether an outcome can be had, so steps that differ in cost alone are put together, and the
 problem becomes small.
@@ -24,13 +25,14 @@ from energy_model.impact.study import Study
 from energy_model.lp import Matrix, Solution, solve
 from energy_model.lp.extend import add_rows, cost_of, take_columns, with_objective
 from energy_model.model.demand import slice_table
+from energy_model.model.lng_world import FORGONE
 from energy_model.plan.foresight import Solved
 from energy_model.results import plan_totals
 from energy_model.scenario.case import Case
 from energy_model.scenario.measures.base import countries_mask
 
 CURTAILMENT, VOLUNTARY = "curtailment", "voluntary"
-OTHERS, TOLERATED = "others no worse", "tolerated"
+OTHERS, BUYERS, TOLERATED = "others no worse", "buyers of LNG no worse", "tolerated"
 IMPOSSIBLE = ("the problem is infeasible", "the problem is unbounded or infeasible")
 SLACK_GWH = 1e-3
 """What a bound taken from a solution is widened by, so that the solver's rounding does not make it infeasible."""
@@ -91,8 +93,8 @@ def small_problem(
     """The last plan with the region uncut, the others and the stores no worse, and steps of unequal cost put together.
 
     The region's curtailment columns are shut in the periods that are still open (those of protected customers alone if
-    ``protected_only``), or left open if not ``shut``; costs are zero. Rows ``others no worse`` hold the others. With a
-    tolerated share the region may be cut by so much of its demand of the open periods.
+    ``protected_only``), or left open if not ``shut``; costs are zero. Rows ``others no worse`` hold the others, rows
+    ``buyers of LNG no worse`` what each buyer outside the model gives up over the horizon. With a tolerated share the region may be cut by so much of its demand of the open periods.
     """
     case, matrix = solved.case, solved.matrix
     matrix = _merged(_merged(matrix, VOLUNTARY), CURTAILMENT, _groups(case, protected_only))
@@ -110,7 +112,7 @@ def small_problem(
         matrix = add_rows(matrix, TOLERATED, cost_of(matrix, CURTAILMENT, weight), upper=most)
     matrix = with_objective(matrix, np.zeros(matrix.n_columns))
     matrix = hold_stores(matrix, case, solved.values["missing"])
-    return _others_no_worse(matrix, solved, region)
+    return _buyers_no_worse(_others_no_worse(matrix, solved, region), solved)
 
 
 def hold_stores(matrix: Matrix, case: Case, missing_gwh: np.ndarray) -> Matrix:
@@ -201,3 +203,15 @@ def _others_no_worse(matrix: Matrix, solved: Solved, region: Region) -> Matrix:
     labels = solved.case.nodes[solved.case.is_market][outside].tolist()
     rows = market_rows(matrix, solved.case, CURTAILMENT, outside)
     return add_rows(matrix, OTHERS, rows, upper=most, labels=labels)
+
+
+def _buyers_no_worse(matrix: Matrix, solved: Solved) -> Matrix:
+    part = solved.case.lng_world
+    if part is None:
+        return matrix
+    place = matrix.columns[FORGONE.name]
+    buyer = np.repeat(np.arange(place.shape[0]), int(np.prod(place.shape[1:])))
+    entries = (np.ones(buyer.size), (buyer, place.start + np.arange(buyer.size)))
+    rows = sparse.csr_array(entries, shape=(place.shape[0], matrix.n_columns))
+    most = solved.values[FORGONE.name].sum(axis=(1, 2)) + SLACK_GWH
+    return add_rows(matrix, BUYERS, rows, upper=most, labels=part.buyer.tolist())
