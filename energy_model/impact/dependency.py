@@ -24,17 +24,17 @@ NAMED = 3
 
 NAME = "Dependency"
 METHOD = (
-    "Border share: gas that enters a country over the seller's routes, and on its ships, over all gas that enters it"
-    " from outside, transit included; for the region what crosses its outer border. Consumption share: the seller's"
-    " gas over all gas consumed, traced back through transit and stores: a country burns what it produces first; what"
-    " else leaves a node has the mix of what enters it (average participation, Bialek 1996). Gas in store on the first day has no known"
-    " seller and counts as not the seller's; its share stands beside. Concentration is the Herfindahl-Hirschman index,"
-    " the sum of squared shares: of sellers in consumption, with own production as a seller, and of entries (each"
-    " pipeline and terminal). Days of cover: stock at the last 1 November of the horizon over mean demand a day from"
-    " November to March. N-1 and supply standard follow Regulation (EU) 2017/1938, Annex II and Article 6(1), from"
-    " technical capacities on the day of the vintage. N-1 with what flows counts the seller's entries at the most that"
-    " flows over them from the scenario's first day, and new or lost capacity as the scenario leaves it at its end;"
-    " the largest piece that is left fails."
+    "Border share: gas that enters a country over the seller's routes, and on its ships, over all gas that enters"
+    " it from outside, transit included; for the region what crosses its outer border. Consumption share: the"
+    " seller's gas over all gas consumed, traced back through transit and stores: a country burns what it produces"
+    " first; what else leaves a node has the mix of what enters it (average participation, Bialek 1996). Gas in"
+    " store on the first day has no known seller and counts as not the seller's; its share stands beside."
+    " Concentration is the Herfindahl-Hirschman index, the sum of squared shares: of sellers in consumption, with"
+    " own production as a seller, and of entries (each pipeline and terminal). Days of cover: stock at the last 1"
+    " November of the horizon over mean demand a day from November to March. N-1 and supply standard follow"
+    " Regulation (EU) 2017/1938, Annex II and Article 6(1), from technical capacities on the day of the vintage."
+    " N-1 with what flows counts the seller's entries at the most that flows over them from the scenario's first"
+    " day, and new or lost capacity as the scenario leaves it at its end; the largest piece that is left fails."
 )
 CAVEATS = (
     "Molecules are mixed; contracts are not. A shipper who swaps gas changes no share here, and a country may pay one"

@@ -33,12 +33,13 @@ SMALL_TWH = 0.05
 """Items that change by less are shown together."""
 
 METHOD = (
-    "Origins are traced through the network period by period: a country burns what it produces first; what else leaves"
-    " a node has the mixture of what entered it (proportional sharing). What a country keeps of an origin is what enters less what it passes on; over all"
-    " origins plus voluntary saving and curtailment this is its demand, so the difference between scenario and"
-    " reference sums to zero: the gas that is lost is exactly what all other rows gain. Storage is net,"
-    " withdrawals less injections, of own and neighbours' stores. The region is the sum of its members. Unit: TWh over"
-    " the month or the horizon; a period over two months is split by gas days. Bialek (1996) for tracing."
+    "Origins are traced through the network period by period: a country burns what it produces first; what else"
+    " leaves a node has the mixture of what entered it (proportional sharing). What a country keeps of an origin is"
+    " what enters less what it passes on; over all origins plus voluntary saving and curtailment this is its"
+    " demand, so the difference between scenario and reference sums to zero: the gas that is lost is exactly what"
+    " all other rows gain. Storage is net, withdrawals less injections, of own and neighbours' stores. The region"
+    " is the sum of its members. Unit: TWh over the month or the horizon; a period over two months is split by gas"
+    " days. Bialek (1996) for tracing."
 )
 CAVEATS = (
     "No molecule is followed. Gas mixes by convention, so a country's part of a supplier's gas is a matter of"

@@ -1,9 +1,9 @@
 """Who replaces lost gas: one definition for a region's loss, and the bridge from what a seller no longer sells.
 
 The gas of the seller in focus is followed through the network by proportional mixing, home use of own production first
-(see :mod:`energy_model.results.tracing`). A group of markets loses what its members no longer use, or put into store, of it:
-that is the number every sentence and table names. A :class:`Bridge` leads to it from the seller's sales, step by step,
-and adds up.
+(see :mod:`energy_model.results.tracing`). A group of markets loses what its members no longer use, or put into store,
+of it: that is the number every sentence and table names. A :class:`Bridge` leads to it from the seller's sales, step by
+step, and adds up.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def _burnt(run: Consumption, inside: list[str]) -> tuple[float, float]:
 
 
 def _sources(results: Results, place: dict[str, int], days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Every origin, what it brings to each node, and what markets burn of their own; GWh/d, (origins, nodes, periods)."""
+    """Every origin, what it brings to each node, and home use; GWh/d, shape (origins, nodes, periods)."""
     origins: list[str] = []
     brings: list[np.ndarray] = []
     produced: list[np.ndarray] = []

@@ -1,8 +1,8 @@
 r"""Whose gas is where: flow tracing by proportional mixing at every node (average participation), home use first.
 
 What a market produces serves its own customers first; only what they leave is mixed and passed on, so that a transit
-country does not seem to export what it produces and to burn what passes through. What else leaves a node has the mixture
-of what entered it. With :math:`F_n` all that enters node n in a period beyond that, own supply and cargoes
+country does not seem to export what it produces and to burn what passes through. What else leaves a node has the
+mixture of what entered it. With :math:`F_n` all that enters node n in a period beyond that, own supply and cargoes
 :math:`q_{n,o}` of origin o, arrivals :math:`a_p` with the sender's mixture and withdrawal :math:`w_s` with the store's
 mixture :math:`m_{s,o}`, the mixtures :math:`c_{n,o}` of a period solve
 
@@ -227,13 +227,13 @@ def home_use(produced: np.ndarray, is_market: np.ndarray, served_gwh_per_day: np
     Parameters
     ----------
     produced : ndarray
-        Gas from the ground by origin, node and period, shape (O, N, T); at a node that is no market it is all passed on.
+        Gas from the ground by origin, node and period, shape (O, N, T); all is passed on at a node that is no market.
     is_market : ndarray of bool, shape (N,)
     served_gwh_per_day : ndarray, shape (N, T)
     """
     total = produced.sum(axis=0)
     at_most = np.minimum(total, served_gwh_per_day * is_market[:, None])
-    return produced * np.divide(at_most, total, out=np.zeros_like(total), where=total > 0.0)
+    return np.asarray(produced * np.divide(at_most, total, out=np.zeros_like(total), where=total > 0.0))
 
 
 def network_of(solved: Solved, sellers: Mapping[str, str] | None = None) -> Network:

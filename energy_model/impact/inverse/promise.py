@@ -40,7 +40,8 @@ METHOD = (
     " the least shortage that any promise leaves in the region; then, with no more than that, the least"
     " volume of further supply, GWh over the horizon. Customers elsewhere are cut no more than in the scenario,"
     " buyers of LNG outside Europe give up no more, and no filling target is missed by more. Promised rates are"
-    " constant within a month, begin after the announcement, and come through exporters' sea routes and terminals or suppliers' pipelines with their"
+    " constant within a month, begin after the announcement, and come through exporters' sea routes and"
+    " terminals or suppliers' pipelines with their"
     " capacities. The composition uses central assurances first: a GWh up to the highest figure named weighs"
     " twice, one beyond it three times; of equal weight the cheapest. What the region gives up for its price"
     " counts as no harm unless a row says so. The check puts the promise into the case as steps of supply and"
@@ -270,7 +271,7 @@ def _alone(sizes: pd.DataFrame) -> str:
         return f" As LNG of one seller alone ({seller}) it is {twh:,.0f} TWh."
     if twh * GWH_PER_TWH <= NOTHING_GWH:
         return (
-            f" More LNG of one seller alone ({seller}) would not help: terminals, or the ways from them, are full of what"
-            f" the world market can bring; {lacks:,.0f} TWh lack all the same."
+            f" More LNG of one seller alone ({seller}) would not help: terminals, or the ways from them, are full;"
+            f" {lacks:,.0f} TWh lack all the same."
         )
     return f" LNG of one seller alone ({seller}) helps up to {twh:,.0f} TWh; then {lacks:,.0f} TWh still lack."

@@ -94,7 +94,8 @@ def small_problem(
 
     The region's curtailment columns are shut in the periods that are still open (those of protected customers alone if
     ``protected_only``), or left open if not ``shut``; costs are zero. Rows ``others no worse`` hold the others, rows
-    ``buyers of LNG no worse`` what each buyer outside the model gives up over the horizon. With a tolerated share the region may be cut by so much of its demand of the open periods.
+    ``buyers of LNG no worse`` what each buyer outside the model gives up over the horizon. With a tolerated share the
+    region may be cut by so much of its demand of the open periods.
     """
     case, matrix = solved.case, solved.matrix
     matrix = _merged(_merged(matrix, VOLUNTARY), CURTAILMENT, _groups(case, protected_only))

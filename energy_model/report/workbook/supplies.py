@@ -16,8 +16,9 @@ from energy_model.units import show_energy
 
 BLOCKS_PER_PAGE = 4
 NOTE_TRACED = (
-    "A country burns what it produces first. All other gas is followed by proportional mixing: what leaves a node has "
-    "the mixture of what entered it. Gas put into store counts where it is stored; what leaves a store counts as storage."
+    "A country burns what it produces first. All other gas is followed by proportional mixing: what leaves a node"
+    " has the mixture of what entered it. Gas put into store counts where it is stored; what leaves a store counts"
+    " as storage."
 )
 
 
