@@ -19,6 +19,8 @@ CLOSE = 0.005
 SECTOR_WITH_WEATHER = (0.75, 1.35)
 """A made-up weather may move a sector over a year by so much against the mean of real years: the weather of a past year
 at the level of today takes up to 22 % off where hardly anything but heat is used, or adds up to 34 %."""
+ALIKE = 0.75
+"""A weather is an average one if this share of its sectors of all markets has the mean of the real years."""
 ABOVE_PEAK = 0.01
 """A day may exceed the stated high peak by this share, the rounding of both figures."""
 DAY_TO_NEIGHBOURS = (0.25, 3.0)
@@ -83,7 +85,8 @@ def _made_up(weather: str, sums: pd.DataFrame, mean: pd.DataFrame, lines: pd.Dat
     """A weather that no year had: steady sectors use the mean of real years, so does all of an average weather."""
     right = mean.reindex(sums.index)
     ratio = sums / right
-    is_average = ((ratio.median() - 1.0).abs() < CLOSE).all()
+    alike = ((ratio - 1.0).abs() < CLOSE).to_numpy()[(right > 1.0).to_numpy()]
+    is_average = bool(alike.mean() >= ALIKE) if alike.size else False
     limits = {name: _limits(name, is_average) for name in SECTOR_COLUMNS}
     bad = pd.DataFrame({name: ~ratio[name].between(*limits[name]) & (right[name] > 1.0) for name in SECTOR_COLUMNS})
     why = "the mean of the real years is"
