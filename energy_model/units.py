@@ -81,6 +81,23 @@ def show_rate(gwh_per_day: Number, unit: str = "GWh/day") -> Number:
     return gwh_per_day * _DISPLAY_RATE[unit]
 
 
+def gwh_per_day_from(unit: str) -> float | None:
+    """GWh/d of one of a unit in which operators report rates, by its letters; nothing if it is none.
+
+    Million cubic metres are meant at 15 degC and 10.55 kWh, standard ones too.
+
+    >>> gwh_per_day_from("MSm3/d"), gwh_per_day_from("kWh/h"), gwh_per_day_from("GWh")
+    (10.55, 2.4e-05, None)
+    """
+    name = "".join(letter for letter in unit.casefold().replace("³", "3") if letter.isalnum())
+    per_day = {"d": 1.0, "day": 1.0, "h": HOURS_PER_DAY, "hour": HOURS_PER_DAY}
+    energy = {"kwh": 1.0 / MWH_PER_GWH**2, "mwh": 1.0 / MWH_PER_GWH, "gwh": 1.0}
+    million = KWH_PER_M3["europe_15c"]
+    volume = {"msm3": million, "mcm": million, "mm3": million}
+    rates = {f"{of}{by}": size * times for of, size in {**energy, **volume}.items() for by, times in per_day.items()}
+    return rates.get(name)
+
+
 def eur_per_mwh_from_usd_per_mmbtu(usd_per_mmbtu: Number, usd_per_eur: float) -> Number:
     """Price in EUR/MWh from a quotation in USD/MMBtu.
 

@@ -43,6 +43,9 @@ _AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --stock: day on which the horizon begins."),
 ]
+_Outages = Annotated[
+    Path | None, typer.Option("--outages", help="Calendar of outages to add, as CSV or .xlsx; see scenarios outages.")
+]
 
 
 @command("run", place=10)
@@ -62,17 +65,10 @@ def run(
         bool, typer.Option("--data-spread", help="Find each headline's range over the ranges of the data, on months.")
     ] = False,
     workbook: Annotated[bool, typer.Option("--workbook/--no-workbook", help="Write OUT/run_ID.xlsx as well.")] = True,
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Hand the full problem to the solver, without acceleration: same optimum.")
-    ] = False,
-    stock: Annotated[
-        Path | None,
-        typer.Option("--stock", help="Download of AGSI: levels with which the horizon begins; with --as-of."),
-    ] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --stock: day on which the horizon begins."),
-    ] = None,
+    plain: _Plain = False,
+    stock: _Stock = None,
+    as_of: _AsOf = None,
+    outages: _Outages = None,
 ) -> None:
     """Solve one scenario, print its headline numbers, store its tables, write its workbook."""
     from energy_model import load_data, save_results, with_changes
@@ -87,7 +83,7 @@ def run(
     world = load_data(package_folder(data, vintage), accept_data_errors)
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
-    chosen = _begun(chosen, stock, as_of, world)
+    chosen = _with_calendar(_begun(chosen, stock, as_of, world), outages, world)
     check_writable(out / "results")
     results = solve(chosen, world, plain=plain)
     tell_notes(results.notes)
@@ -131,6 +127,17 @@ def _begun(scenario: Any, stock: Path | None, as_of: datetime | None, world: Any
     begun, told = begun_today(scenario, stock, as_of.date(), world)
     tell_notes(told)
     return begun
+
+
+def _with_calendar(scenario: Any, outages: Path | None, world: Any) -> Any:
+    """The scenario as it is, or with the outages of a file."""
+    if outages is None:
+        return scenario
+    from energy_model.imports.outage_measures import with_outages
+
+    changed, told = with_outages(scenario, outages, world)
+    tell_notes(told)
+    return changed
 
 
 def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:

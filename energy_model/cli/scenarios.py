@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from energy_model.cli.commands import command
-from energy_model.cli.common import Added, DataFolder, Keys, ScenarioName, Vintage, group, package_folder, print_table
+from energy_model.cli.common import (
+    AcceptErrors,
+    Added,
+    DataFolder,
+    Keys,
+    ScenarioName,
+    Vintage,
+    group,
+    package_folder,
+    print_table,
+    tell_notes,
+)
 
 scenarios_app = command("scenarios", place=90)(group("The scenario library."))
 
@@ -86,3 +97,29 @@ def template(
 
     known = load_data(package_folder(data, vintage))
     typer.echo(write_excel(load_scenario(scenario, known.root, known), path, known))
+
+
+@scenarios_app.command("outages")
+def outages(
+    file: Annotated[Path, typer.Argument(help="Calendar of outages: CSV or .xlsx, a list or messages of an operator.")],
+    base: Annotated[str, typer.Option("--based-on", help="Scenario to which the outages are added.")] = "reference",
+    data: DataFolder = None,
+    vintage: Vintage = None,
+    accept_data_errors: AcceptErrors = False,
+    write: Annotated[Path | None, typer.Option(help="Scenario file to write; ends in .toml.")] = None,
+) -> None:
+    """Outages of assets as dated measures: what each leaves, when it is known; write them as a scenario."""
+    from energy_model import load_data, load_scenario
+    from energy_model.files import write_text
+    from energy_model.imports.outage_measures import outage_calendar, outages_toml, with_outages
+
+    if write is not None and write.suffix.lower() != ".toml":
+        raise typer.BadParameter(f"'{write}' is no scenario file; end its name in .toml")
+    known = load_data(package_folder(data, vintage), accept_data_errors)
+    scenario = load_scenario(base, known.root, known)
+    with_outages(scenario, file, known)  # which says whether they go together
+    calendar = outage_calendar(file, scenario, known)
+    tell_notes(calendar.notes)
+    print_table(calendar.table())
+    if write is not None:
+        typer.echo(write_text(write, outages_toml(calendar, file, base, known.root, write)))
