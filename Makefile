@@ -1,6 +1,8 @@
 # Everything starts from Python 3.11 (or later) and make; the first call sets up a virtual environment with pinned versions.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
+# A file's tests share what they solve, so they stay in one process; files in the order of their names, long ones apart.
+TWO_PROCESSES = -n 2 --dist loadfile --no-loadscope-reorder
 BIN := $(VENV)/bin
 OUT ?= reports
 
@@ -12,10 +14,10 @@ brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and t
 check: lint docs coverage  ## all that a change has to pass, here and in the continuous integration
 
 test: $(VENV)/.dev  ## the test suite, without the slow tests; with COVERAGE=1 the lines and branches that it runs
-	$(BIN)/python -m pytest -n 2 -m "not slow" $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
+	$(BIN)/python -m pytest $(TWO_PROCESSES) -m "not slow" $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 
 test-all: $(VENV)/.all  ## the test suite with the slow ones, and PyPSA as an independent oracle
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest $(TWO_PROCESSES)
 
 coverage:  ## the same tests with line and branch coverage; below the floor of pyproject.toml it fails
 	$(MAKE) test COVERAGE=1

@@ -4,7 +4,8 @@
     python benchmarks/commands.py --brief               the briefing too, from nothing and once more (minutes)
     python benchmarks/commands.py --against OTHER       side by side with another checkout, for a ratio
 
-Every row is printed as soon as it is known. "cold" begins with an empty cache of data, "warm" with what was left.
+Every row is printed as soon as it is known; compiled modules stay, as they do for a user. "cold" begins with an
+empty cache of data, "warm" with what was left.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def measured(row: Row, checkout: Path, place: Path) -> tuple[float, float]:
     if row.cold:
         shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "PYTHONPATH": str(checkout), "ENERGY_MODEL_CACHE": str(place / "cache")}
+    written = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**written, "PYTHONPATH": str(checkout), "ENERGY_MODEL_CACHE": str(place / "cache")}
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", row.code], cwd=place, env=environment, capture_output=True, text=True, check=False

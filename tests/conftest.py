@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from plain_package import SHIPPED, plain_home
+from trimmed_package import trimmed
 
 from energy_model.data.cache import VARIABLE
 from energy_model.data.home import VARIABLE as HOME_VARIABLE
@@ -44,6 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def data() -> GasData:
     """The package's own data, every vintage, for scenarios without most mechanisms (tests/plain_package.py)."""
     return load_data()
+
+
+@pytest.fixture(scope="session")
+def small_package(data: GasData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound package with few rows, for tests of reading and checking; copy it before you break it."""
+    return trimmed(data.root, tmp_path_factory.mktemp("package") / "data")
 
 
 @pytest.fixture(scope="session")

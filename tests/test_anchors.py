@@ -38,8 +38,9 @@ earns more by the price than it loses by the volume; in the source, at prices of
 
 
 @pytest.fixture(scope="module")
-def report(shipped: GasData) -> Iterator[AnchorReport]:
-    """Of the package as it is shipped: scenarios made on the way take its mechanisms too."""
+def report(data: GasData, shipped: GasData) -> Iterator[AnchorReport]:
+    """Of the package as it is shipped: scenarios made on the way take its mechanisms too. The plainer one of other
+    tests is read before that home takes its place."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(SHIPPED))
         yield anchors(shipped)

@@ -8,7 +8,8 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from report_fixtures import monthly_runs, real_data
+from report_fixtures import monthly as solved_monthly
+from report_fixtures import real_data
 from toy_package import STORYLINE
 
 from energy_model import GasData, load_scenario, with_changes, write_workbook
@@ -157,7 +158,8 @@ def test_a_chance_beyond_one_and_an_argument_that_no_question_asked_takes_are_re
 
 
 def test_the_briefing_weighs_the_offer_with_a_chance_in_a_cell(tmp_path):
-    path = write_workbook(monthly_runs(), tmp_path / "briefing.xlsx", data=real_data())
+    offer = ("reference", "germany_backs_sanctions", "germany_backs_in_vain", "germany_does_not_back")
+    path = write_workbook([solved_monthly(name) for name in offer], tmp_path / "briefing.xlsx", data=real_data())
     values, formulas = (openpyxl.load_workbook(path, data_only=shown)["Offer"] for shown in (True, False))
     row = next(cell.row for cell in values["A"] if cell.value == "Curtailed (TWh)")
     chance = next(cell for cell in values["B"] if cell.value == real_data().storyline.backing.probability)

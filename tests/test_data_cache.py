@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from energy_model.data import cache, seal
+from energy_model.data.home import COMMON
 from energy_model.data.load import GasData, load_data
 from energy_model.data.package import Package
 from energy_model.errors import DataError
@@ -25,9 +26,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sealed(data: GasData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sealed(data: GasData, small_package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("sealed") / "data"
-    shutil.copytree(data.root.parent, home)
+    shutil.copytree(data.root.parent / COMMON, home / COMMON)
+    shutil.copytree(small_package, home / data.root.name)
     seal(home / data.root.name)
     return home / data.root.name
 

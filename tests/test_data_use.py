@@ -162,14 +162,14 @@ def test_sealing_says_what_the_check_says(wrong_unit: Path) -> None:
     assert found in said
 
 
-def test_an_edit_that_nobody_sealed_is_refused(tmp_path: Path, data: GasData) -> None:
-    shutil.copytree(data.root, tmp_path / "data")
+def test_an_edit_that_nobody_sealed_is_refused(tmp_path: Path, small_package: Path) -> None:
+    shutil.copytree(small_package, tmp_path / "data")
     change(tmp_path / "data", "economy", cell("gdp_eur_bn", "406.0", country="AT"), sealed=False)
     with pytest.raises(DataError, match=r"economy\.csv: differs from the hash .* 'energy-model data seal'"):
         load_data(tmp_path / "data")
     seal(tmp_path / "data")
 
-    assert load_data(tmp_path / "data").digest != data.digest
+    assert load_data(tmp_path / "data").digest != load_data(small_package).digest
 
 
 def test_the_package_carries_the_verdict_of_the_rules_of_today(data: GasData, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,8 +325,9 @@ def test_every_number_with_a_unit_says_what_it_is_like(kind: str) -> None:
 # Files as machines and people leave them
 
 
-def test_line_ends_and_byte_order_marks_are_no_data(tmp_path: Path, data: GasData) -> None:
-    shutil.copytree(data.root, tmp_path / "data")
+def test_line_ends_and_byte_order_marks_are_no_data(tmp_path: Path, small_package: Path) -> None:
+    data = load_data(small_package)
+    shutil.copytree(small_package, tmp_path / "data")
     for file in (tmp_path / "data").rglob("*.csv"):
         file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
     windows = load_data(tmp_path / "data")
@@ -374,8 +375,8 @@ AS_SAVED = {
 
 
 @pytest.mark.parametrize("how", AS_SAVED)
-def test_a_table_saved_by_another_program_is_told_in_words(how: str, tmp_path: Path, data: GasData) -> None:
-    shutil.copytree(data.root, tmp_path / "data")
+def test_a_table_saved_by_another_program_is_told_in_words(how: str, tmp_path: Path, small_package: Path) -> None:
+    shutil.copytree(small_package, tmp_path / "data")
     file = tmp_path / "data" / "demand_annual.csv"
     saved, words = AS_SAVED[how]
     file.write_bytes(saved(file.read_text(encoding="utf-8")))
@@ -467,9 +468,9 @@ def test_a_descriptor_that_cannot_be_read_is_told_in_words(content: bytes, told:
         load_data(tmp_path)
 
 
-def test_a_link_may_not_lead_out_of_the_package(tmp_path: Path, data: GasData) -> None:
+def test_a_link_may_not_lead_out_of_the_package(tmp_path: Path, small_package: Path) -> None:
     folder = tmp_path / "data"
-    shutil.copytree(data.root, folder)
+    shutil.copytree(small_package, folder)
     secret = tmp_path / "secret.csv"
     secret.write_text("password\nhunter2\n", encoding="utf-8")
     (folder / "nodes.csv").unlink()
@@ -480,9 +481,9 @@ def test_a_link_may_not_lead_out_of_the_package(tmp_path: Path, data: GasData) -
     assert "hunter2" not in str(told.value)
 
 
-def test_sealing_a_package_with_a_file_missing_writes_nothing(tmp_path: Path, data: GasData) -> None:
+def test_sealing_a_package_with_a_file_missing_writes_nothing(tmp_path: Path, small_package: Path) -> None:
     folder = tmp_path / "data"
-    shutil.copytree(data.root, folder)
+    shutil.copytree(small_package, folder)
     (folder / "nodes.csv").unlink()
     before = (folder / DESCRIPTOR).read_bytes()
     code, said = em("data", "seal", "--data", folder)

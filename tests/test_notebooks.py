@@ -9,13 +9,18 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 LONG = {"02_can_you_trust_it", "03_nord_stream_2", "06_risk"}
 """Half a minute each: history replayed, published results rebuilt, two variants of each of fifteen routes, a sweep."""
+
+
+def read(path: Path) -> Any:
+    """A notebook; what checks its form takes seconds to load and is not there before it is needed."""
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
 
 
 def tried(path: Path) -> Any:
@@ -30,7 +35,7 @@ def test_there_is_a_first_notebook():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_what_a_notebook_imports_is_there_and_its_cells_are_python(path: Path):
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in read(path).cells:
         if cell["cell_type"] != "code":
             continue
         lines = [line for line in cell["source"].splitlines() if not line.startswith("%")]
@@ -44,11 +49,13 @@ def test_what_a_notebook_imports_is_there_and_its_cells_are_python(path: Path):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")  # of the notebook client itself
 @pytest.mark.parametrize("path", [tried(path) for path in NOTEBOOKS])
 def test_a_notebook_runs_without_error(path: Path):
+    from nbclient import NotebookClient
+
     if sys.platform == "win32":
         asyncio.set_event_loop_policy(asyncio.WindowsSelectorEventLoopPolicy())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read(path)
         client = NotebookClient(
             notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": path.parent}}
         )

@@ -39,9 +39,10 @@ def nodes_of_group(nodes: pd.DataFrame, group: str) -> pd.Series:
 def countries_of(data: GasData) -> dict[str, tuple[str, ...]]:
     """Markets of each country that has any, in the order of ``nodes.csv``."""
     nodes = data["nodes"]
-    markets = nodes.loc[nodes["is_market"] & nodes["country"].notna(), ["country", "node"]]
+    own_country = nodes["is_market"].to_numpy(bool) & nodes["country"].notna().to_numpy()
+    country_of, codes = nodes["country"].to_numpy()[own_country], nodes["node"].to_numpy()[own_country]
     found: dict[str, list[str]] = {}
-    for country, node in zip(markets["country"], markets["node"], strict=True):
+    for country, node in zip(country_of, codes, strict=True):
         found.setdefault(str(country), []).append(node)
     return {country: tuple(own) for country, own in found.items()}
 

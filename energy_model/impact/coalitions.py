@@ -92,8 +92,6 @@ class Coalitions:
 
     study: Study
     pieces: list[Piece]
-    solves: int = 0
-    """Problems solved so far."""
     _plans: dict[tuple[Any, ...], _Priced] = field(default_factory=dict)
     _bases: dict[tuple[Any, ...], Case] = field(default_factory=dict)
     starts: Starts = field(default_factory=dict)
@@ -164,7 +162,6 @@ class Coalitions:
             place = (step.since, matrix.n_columns, matrix.n_rows)
             past = None if before is None else before.plan
             solution, self.starts[place] = optimum(matrix, step.case, self.starts.get(place) or _start_of(past, matrix))
-            self.solves += 1
             return Shared(matrix, solution, self.starts[place])
 
         plan = next_plan(None if before is None else before.plan, step, solver)

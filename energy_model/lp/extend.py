@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import SolveError
-from .index import Axis, IndexSpace
+from .index import IndexSet, IndexSpace
 from .matrix import Block, Floats, Matrix
 from .sparse_arrays import sparse
 
@@ -152,7 +152,7 @@ def _block(matrix: Matrix, name: str, start: int, count: int, labels: Sequence[H
         raise SolveError(f"the matrix has {name!r} already")
     if labels is not None and len(labels) != count:
         raise SolveError(f"{name}: {len(labels)} labels for {count} entries")
-    axis = Axis(tuple(labels) if labels is not None else tuple(range(1, count + 1)), 1)
+    axis = IndexSet(tuple(labels) if labels is not None else tuple(range(1, count + 1)), 1)
     return Block(name, start, count, IndexSpace((axis,)))
 
 

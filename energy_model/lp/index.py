@@ -31,7 +31,7 @@ _TABLE_CELLS_ALWAYS = 1 << 16
 
 
 @dataclass(frozen=True)
-class Axis:
+class IndexSet:
     """One index set that is not a product of others: its labels in order (tuples where ``dimen`` is above 1)."""
 
     labels: tuple[Label, ...]
@@ -47,7 +47,7 @@ class Axis:
 class IndexSpace:
     """The index set of a component as a product of axes, in row-major order."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[IndexSet, ...]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -87,7 +87,7 @@ def factors(index_set: Any) -> list[Any]:
     return list(index_set.subsets())
 
 
-def read_axis(one_set: Any) -> Axis:
+def read_axis(one_set: Any) -> IndexSet:
     """Labels of a set that is not a product."""
     with outside_templates():
         labels = tuple(one_set)
@@ -97,7 +97,7 @@ def read_axis(one_set: Any) -> Axis:
         dimen = declared
     if any((len(label) if isinstance(label, tuple) else 1) != dimen for label in labels):
         raise NotExpandable(f"set {one_set.name} holds tuples of several lengths")
-    return Axis(labels, dimen)
+    return IndexSet(labels, dimen)
 
 
 def space_of(index_set: Any) -> IndexSpace:
@@ -155,7 +155,7 @@ class _Table:
 class CodedAxis:
     """An axis whose labels are known by code, so that arrays of labels can be looked up on it."""
 
-    def __init__(self, axis: Axis, universe: Universe) -> None:
+    def __init__(self, axis: IndexSet, universe: Universe) -> None:
         self.axis = axis
         self.size = len(axis.labels)
         if axis.dimen == 1:

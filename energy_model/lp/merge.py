@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import SolveError
-from .index import Axis, IndexSpace
+from .index import IndexSet, IndexSpace
 from .matrix import Block, Floats, Ints, Matrix, assemble
 
 
@@ -145,7 +145,7 @@ def _merged_block(block: Block, start: int, how: Merge) -> tuple[Block, np.ndarr
         )
     *others, last = block.space.axes
     first = np.flatnonzero(begins)
-    axis = Axis(tuple(last.labels[at] for at in first), last.dimen)
+    axis = IndexSet(tuple(last.labels[at] for at in first), last.dimen)
     space = IndexSpace((*others, axis))
     row = np.arange(block.space.size // how.place.size)[:, None] * first.size + how.place
     if block.places is None:

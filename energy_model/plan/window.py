@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from energy_model.lp import Block, Matrix, Solution
-from energy_model.lp.index import Axis, IndexSpace
+from energy_model.lp.index import IndexSet, IndexSpace
 from energy_model.model.build import ROWS, VARIABLES
 from energy_model.scenario.arrays import arrays_of
 from energy_model.scenario.case import Case
@@ -225,7 +225,7 @@ def _blocks(
         if getattr(one, "by_period", False) or by_boundary or by_part:
             first, end = (place + int(by_boundary) for place in size[int(by_part)])
             last = space.axes[-1]
-            space = IndexSpace((*space.axes[:-1], Axis(last.labels[first:end], last.dimen)))
+            space = IndexSpace((*space.axes[:-1], IndexSet(last.labels[first:end], last.dimen)))
             if places is not None:
                 own = places[mask]
                 row, at = np.divmod(own, block.shape[-1])

@@ -17,7 +17,7 @@ import numpy as np
 from energy_model.errors import SolveError
 from energy_model.fast import Start, optimum
 from energy_model.lp import Block, Matrix, Solution
-from energy_model.lp.index import Axis, IndexSpace
+from energy_model.lp.index import IndexSet, IndexSpace
 from energy_model.lp.matrix import Floats, assemble
 from energy_model.model.periods import is_by_boundary, is_decided_in_time
 from energy_model.scenario import Case
@@ -157,11 +157,11 @@ def _place_columns(trunk: Leaf, branches: Sequence[Leaf]) -> _Placed:
                 own = min((leaf.first or 0) + is_by_boundary(name), length)
                 places.append(np.concatenate([np.arange(own), end + np.arange(length - own)]))
                 end += length - own
-            axes = (*axes[:-1], Axis(tuple(range(1, end + 1)), 1))
+            axes = (*axes[:-1], IndexSet(tuple(range(1, end + 1)), 1))
             lead = np.arange(block.size // length if length else 0)[:, None]
             spots = [(start + lead * end + place[None, :]).ravel() for place in places]
         else:
-            axes = (Axis(tuple(range(1, len(at) + 1)), 1), *axes)
+            axes = (IndexSet(tuple(range(1, len(at) + 1)), 1), *axes)
             spots = [start + number * block.size + np.arange(block.size) for number in range(len(at))]
         for columns, spot in zip(at, spots, strict=True):
             columns[block.slice] = spot
@@ -192,7 +192,7 @@ def _rows(
         upper.append(own.row_upper[kept])
         count = int(kept.sum())
         blocks[f"rows of {leaf.name}"] = Block(
-            f"rows of {leaf.name}", start, count, IndexSpace((Axis(tuple(range(1, count + 1)), 1),))
+            f"rows of {leaf.name}", start, count, IndexSpace((IndexSet(tuple(range(1, count + 1)), 1),))
         )
         start += count
     entries = (np.concatenate(row), np.concatenate(column), np.concatenate(value))

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from energy_model.report import style
@@ -294,13 +294,3 @@ def column_letter(col: int) -> str:
     'AB'
     """
     return str(xl_col_to_name(col))
-
-
-def row_and_col(address: str) -> tuple[int, int]:
-    """Row and column of an address on the same sheet.
-
-    >>> row_and_col("$C$5")
-    (4, 2)
-    """
-    row, col = xl_cell_to_rowcol(address)
-    return int(row), int(col)

@@ -66,12 +66,9 @@ def standing_since(hub: pd.Series, price: float) -> date | None:
     hub : Series
         Monthly prices, EUR/MWh, as :func:`hub_prices` gives them.
     """
-    since: date | None = None
-    for month in reversed(hub.index):
-        if hub[month] < price:
-            break
-        since = month.date()
-    return since
+    cheaper = np.flatnonzero(hub.to_numpy() < price)
+    first = int(cheaper[-1]) + 1 if cheaper.size else 0
+    return None if first == len(hub) else pd.Timestamp(hub.index[first]).date()
 
 
 def hub_prices(data: GasData) -> pd.Series:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from energy_model.cases.ukraine_2022.anchors.runs import AnchorRuns
 from energy_model.data.regions import nodes_of_group
 from energy_model.results.run import Results
-from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, KEUR_PER_BEUR, show_energy
+from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, show_energy
 from energy_model.validate.anchors import Ours, number
 
 APRIL = date(2022, 4, 1)
@@ -41,22 +42,9 @@ def missing_percent(
     results: Results, nodes: Sequence[str], since: date | None = None, until: date | None = None
 ) -> float:
     """Gas that consumers go without, curtailed or too dear, in percent of demand."""
-    demand = _within(results, nodes, since, until)
-    return 100.0 * float((demand["voluntary_gwh"] + demand["curtailed_gwh"]).sum() / demand["demand_gwh"].sum())
-
-
-def _within(results: Results, nodes: Sequence[str], since: date | None, until: date | None) -> pd.DataFrame:
-    """Demand of some countries in the periods that begin from ``since`` to ``until``."""
-    periods, demand = results["periods"], results["demand"]
-    if since is not None:
-        periods = periods[periods["start"] >= pd.Timestamp(since)]
-    if until is not None:
-        periods = periods[periods["start"] <= pd.Timestamp(until)]
-    return demand[demand["node"].isin(nodes) & demand["period"].isin(periods["period"])]
-
-
-def _twh(results: Results, nodes: Sequence[str], columns: Sequence[str], since: date | None = None) -> float:
-    return float(_within(results, nodes, since, None)[list(columns)].to_numpy().sum()) / GWH_PER_TWH
+    ask = results.statistics
+    where: dict[str, Any] = {"node": list(nodes), "since": since, "until": until}
+    return 100.0 * ask.shortage.value(**where) / ask.demand.value(**where)
 
 
 def _range(values: Sequence[float]) -> tuple[float, ...]:
@@ -82,7 +70,8 @@ def _july(runs: AnchorRuns) -> list[Ours]:
     hit = [missing_percent(r, [node]) for r in runs.july for node in HARDEST_HIT]
     rows.append(Ours("imf145_shortfall", _range(hit), JULY_SETTING, EQUAL_SHARES))
     partial = runs["july 70 %"]
-    cut = 100.0 * _twh(partial, union, ["curtailed_gwh"]) / _twh(partial, union, ["demand_gwh"])
+    ask = partial.statistics
+    cut = 100.0 * ask.curtailed.value(node=union) / ask.demand.value(node=union)
     rows.append(
         Ours(
             "imf145_manageable",
@@ -105,8 +94,8 @@ def _gaps(runs: AnchorRuns) -> list[Ours]:
     )
     second_half = [missing_percent(r, ["DE"], until=date(2022, 12, 31)) for r in runs.july]
     next_year = [missing_percent(r, ["DE"], since=date(2023, 1, 1)) for r in runs.july]
-    gap = [_twh(r, ["DE"], ["curtailed_gwh"]) for r in runs.july]
-    bill, normal = (_bill_bn(r, members(r)) for r in (april, reference))
+    gap = [r.statistics.curtailed.value(node="DE") for r in runs.july]
+    bill, normal = (r.statistics.bill.value(node=members(r), since=APRIL) for r in (april, reference))
     return [
         Ours("bb_shortfall", (missing_percent(april, ["DE"], APRIL),), APRIL_SETTING, why_less),
         Ours(
@@ -118,7 +107,7 @@ def _gaps(runs: AnchorRuns) -> list[Ours]:
         Ours("imf144_shortage_2023", _range(next_year), JULY_SETTING, "four months of 2023 here, the year there"),
         Ours(
             "gd_apr_gap",
-            (_twh(april, ["DE"], ["curtailed_gwh"], date(2023, 1, 1)),),
+            (april.statistics.curtailed.value(node="DE", since=date(2023, 1, 1)),),
             APRIL_SETTING + "; curtailed January to March 2023",
             "three months here, the year there; the institutes count saving and other fuels before they speak of a gap",
         ),
@@ -138,32 +127,22 @@ def _gaps(runs: AnchorRuns) -> list[Ours]:
     ]
 
 
-def _bill_bn(results: Results, nodes: Sequence[str]) -> float:
-    served = _within(results, nodes, APRIL, None).groupby(["node", "period"], observed=True)["served_gwh"].sum()
-    price = results["prices"].set_index(["node", "period"])["price_eur_per_mwh"]
-    return float((served * price.reindex(served.index)).sum()) / KEUR_PER_BEUR
-
-
 def _inflow_twh(results: Results, origins: Sequence[str]) -> float:
     """Gas that enters Germany from some countries from April 2022 on, TWh a year."""
-    periods, flows = results["periods"], results["flows"]
-    counted = periods[periods["start"] >= pd.Timestamp(APRIL)]
-    inside = flows["period"].isin(counted["period"]) & (flows["to_node"] == "DE") & flows["from_node"].isin(origins)
-    return float(flows.loc[inside, "arrived_gwh"].sum()) / GWH_PER_TWH * DAYS_PER_YEAR / float(counted["days"].sum())
+    ask, periods = results.statistics, results["periods"]
+    where: dict[str, Any] = {"from_node": list(origins), "to_node": "DE", "since": APRIL}
+    days = float(periods.loc[periods["start"] >= pd.Timestamp(APRIL), "days"].sum())
+    return (ask.flow.value(**where) - ask.losses.value(**where)) * DAYS_PER_YEAR / days
 
 
 def _substitution(runs: AnchorRuns) -> list[Ours]:
     """What replaces Russian gas in the EU."""
     april = runs["full_cutoff_april"]
     union, storyline = members(april), runs.data.at(april.scenario.as_of)
-    periods, lng, limit = april["periods"], april["lng"], storyline["lng_europe_limit"].set_index("case")
-    late = periods.loc[periods["start"] >= pd.Timestamp(APRIL), "period"]
-    before = float(limit["limit_gwh_per_year"]["2021"])
-    more_lng = float(show_energy(float(lng.loc[lng["period"].isin(late), "energy_gwh"].sum()) - before, "bcm"))
-    dear, cut = (
-        float(show_energy(GWH_PER_TWH * _twh(april, union, [column], APRIL), "bcm"))
-        for column in ("voluntary_gwh", "curtailed_gwh")
-    )
+    ask, limit = april.statistics, storyline["lng_europe_limit"].set_index("case")
+    before = float(show_energy(float(limit["limit_gwh_per_year"]["2021"]), "bcm"))
+    more_lng = ask.lng.value(since=APRIL, unit="bcm") - before
+    dear, cut = (ask[part].value(node=union, since=APRIL, unit="bcm") for part in ("reduced", "curtailed"))
     return [
         Ours(
             "repower_supply",
@@ -192,7 +171,7 @@ def _german_substitution(runs: AnchorRuns, published: pd.DataFrame) -> list[Ours
     april, reference = runs["full_cutoff_april"], runs["reference"]
     more = {key: _inflow_twh(april, key) - _inflow_twh(reference, key) for key in (NORWAY, BEHIND_TERMINALS)}
     russian = float(published["value"]["agora_in_russian"])
-    german = _twh(april, ["DE"], ["voluntary_gwh", "curtailed_gwh"], APRIL)
+    german = april.statistics.shortage.value(node="DE", since=APRIL)
     inflow = "gross inflow against the reference, over Agora's 400 TWh a year"
     whole = "gross: part of it goes on to Czechia, Austria and Poland, which lost their Russian gas as well"
     return [
