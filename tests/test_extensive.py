@@ -11,13 +11,12 @@ import pytest
 from energy_model import GasData, load_scenario, with_changes
 from energy_model.lp import solve
 from energy_model.plan.ahead import MonthsAhead
-from energy_model.plan.extensive import Branches, extensive, together
+from energy_model.plan.extensive import branch_of, extensive, together
 from energy_model.plan.foresight import solve_scenario
-from energy_model.plan.outlook import Outlook
 from energy_model.plan.stages import Step, compiled
-from energy_model.scenario.toy import toy_case
+from energy_model.scenario.toy import toy_case, toy_world
 
-FEW = {3: 0.45, 4: 0.5, 5: 0.05}
+FEW = {"2020": 0.45, "2021": 0.5, "cold_1_in_20": 0.05}
 """Two of the five usual years and the cold one, with their weights: nine branches with three states of LNG."""
 FIRST, LAST, END = date(2022, 6, 1), 10, date(2023, 4, 1)
 
@@ -43,10 +42,18 @@ def test_branches_share_their_first_period_and_nothing_else() -> None:
     assert found.objective == pytest.approx(40.0)
 
 
+def of_few(data: GasData) -> GasData:
+    """The data with a fan of nine branches."""
+    fan = data["fan"]
+    few = fan[(fan["quantity"] != "weather") | fan["state"].isin(FEW)].copy()
+    few["weight"] = few["weight"].where(few["quantity"] != "weather", few["state"].astype(str).map(FEW))
+    return replace(data, tables={**data.tables, "fan": few})
+
+
 def months_of_branches(data: GasData, name: str) -> tuple[float, float, float, float]:
     """Level at the end and mean price of plans with branches, and the same of plans with the table, from one stock."""
     scenario = with_changes(load_scenario(name), resolution="month", foresight="rolling")
-    vintage = data.at(scenario.as_of)
+    vintage = of_few(data.at(scenario.as_of))
     solved = solve_scenario(scenario, vintage)
     line, ahead = solved.case.timeline, MonthsAhead(scenario, vintage)
     step = Step(FIRST, solved.case, number=99)
@@ -55,36 +62,40 @@ def months_of_branches(data: GasData, name: str) -> tuple[float, float, float, f
     for month in range(FIRST.month, LAST + 1):
         day = date(FIRST.year, month, 1)
         outlook = ahead(step, stock, day)
-        found = of_few(outlook, ahead, stock, day)
+        found = extensive(outlook, ahead.in_weathers(outlook.case), stock, ahead.usual(), day, END)
         markets = solved.case.is_market & solved.case.inside(outlook.zones[0].name)
         asked = outlook.case.demand.rate[markets].sum(axis=1)[:, outlook.month(day)]
         prices.append(float(found.price[markets] @ asked / asked.sum()))
         usual += [one.marginal_cost_eur_per_mwh for one in solved.expected if one.decided_on == day]
         stock = np.asarray(found.weight @ found.level[:, :, 1])
-    mine = outlook.zones[0].stores
+    mine = np.concatenate([zone.stores for zone in outlook.leading])
     gas = float(solved.case.storage.working_gas[mine].sum())
     end = line.boundary_at(date(FIRST.year, LAST + 1, 1))
     table = float(solved.values["level"][mine, end].sum())
     return float(stock[mine].sum()) / gas, float(np.mean(prices)), table / gas, float(np.mean(usual))
 
 
-def of_few(outlook: Outlook, ahead: MonthsAhead, stock: np.ndarray, day: date) -> Branches:
-    """The plan of a day with nine branches."""
-    few = list(FEW)
-    fan = replace(
-        outlook.fan,
-        weathers=tuple(outlook.fan.weathers[k] for k in few),
-        weather_weight=np.array(list(FEW.values())),
-    )
-    demands = ahead.in_weathers(outlook.case)[few]
-    return extensive(replace(outlook, fan=fan), demands, stock, ahead.usual(), day, END)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
-def test_the_table_fills_stores_as_the_whole_network_with_all_branches_does(data: GasData, name: str) -> None:
-    """Five plans from June on: the level of 1 November differs by at most 4 points, the mean price by at most 10 %."""
-    level, price, by_table, usual = months_of_branches(data, name)
+@pytest.mark.parametrize("name", ["reference", "full_cutoff_february", "full_cutoff_cold_winter"])
+def test_the_table_fills_stores_as_the_whole_network_with_all_branches_does(shipped: GasData, name: str) -> None:
+    """Five plans from June on, with every mechanism of the package: the level of 1 November and the mean price.
+
+    Branches that know their winter after the first month, and a table that draws each month anew, do not ask the same.
+    """
+    level, price, by_table, usual = months_of_branches(shipped, name)
 
     assert by_table == pytest.approx(level, abs=0.04)
     assert usual == pytest.approx(price, rel=0.10)
+
+
+def test_a_branch_with_little_lng_is_one_in_which_the_others_ask_for_more() -> None:
+    """Europe attracts 4 of 10; with half of that the others ask for 8 in place of 6, from the second month on."""
+    case = toy_case({"A": 2.0}, lng={"A": (9.0, 10.0, 0.0)}, periods=3, days=31)
+    case = replace(case, lng_world=toy_world(case, {"asia": (6.0, 10.0)}))
+    limit = 4.0 * case.timeline.month_days.sum(axis=1)
+    case = case.with_("lng", rate=np.full_like(case.lng.rate, 10.0), europe_limit=limit)
+    usual = case.lng_world.demand.sum(axis=0)
+
+    branch = branch_of(case, case.demand.rate[None], 0, 0.5, first=0)
+
+    assert branch.lng_world.demand.sum(axis=0) / usual == pytest.approx([1.0, *[8.0 / 6.0] * 3])

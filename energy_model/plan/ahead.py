@@ -76,7 +76,7 @@ class MonthsAhead:
             Day of the plan.
         """
         if step.number not in self._cases:
-            self._cases[step.number] = apply(self._scenario, self._data, step.case.believed_on, self._base)
+            self._cases[step.number] = self.known(step.case.believed_on)
         case = self._cases[step.number]
         seen = Learned(lng=self._lng(step.case, case, since))
         late = tuple(target.known_on is not None and target.known_on > since for target in case.storage.targets)
@@ -94,6 +94,10 @@ class MonthsAhead:
         )
         self._last = (key, found)
         return found
+
+    def known(self, believed_on: date | None) -> Case:
+        """The months ahead with the measures that are announced by a day; ``None`` is all of them."""
+        return apply(self._scenario, self._data, believed_on, self._base)
 
     def in_weathers(self, case: Case) -> np.ndarray:
         """Demand of the months ahead in each weather of the fan, GWh/d, shape (W, N, J, T)."""

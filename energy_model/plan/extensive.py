@@ -18,6 +18,7 @@ from energy_model.lp.sparse_arrays import sparse
 from energy_model.model.periods import is_by_boundary, is_decided_in_time
 from energy_model.model.recompile import Recompiler
 from energy_model.plan.bands import bands, valued
+from energy_model.plan.merit_order import outside
 from energy_model.plan.outlook import Outlook
 from energy_model.plan.window import Window, window
 from energy_model.scenario.case import Case
@@ -64,7 +65,7 @@ def extensive(
     weight = np.outer(fan.weather_weight, fan.lng_weight)
     parts: list[Window] = []
     for w, own in np.ndindex(weight.shape):
-        branch = _branch(case, demands, w, own, float(fan.lng_share[own]), first)
+        branch = branch_of(case, demands, w, float(fan.lng_share[own]), first)
         whole = recompiler.matrix(branch)
         start = np.zeros(whole.n_columns)
         level = whole.block_array("col_lower", LEVEL)
@@ -130,10 +131,23 @@ def _first(matrix: Matrix) -> np.ndarray:
     return found
 
 
-def _branch(case: Case, demands: np.ndarray, weather: int, state: int, share: float, first: int) -> Case:
-    """The months in one weather and one state of LNG from the second month of the plan on; the first is as expected."""
+def branch_of(case: Case, demands: np.ndarray, weather: int, share: float, first: int) -> Case:
+    """The months in one weather and one state of LNG from the second month of the plan on; the first is as expected.
+
+    Parameters
+    ----------
+    share : float
+        LNG that Europe attracts, as a share of the central state; where buyers outside Europe have their own demand,
+        they ask for what is lacking.
+    """
     rate = demands[weather].copy()
     rate[..., : first + 1] = case.demand.rate[..., : first + 1]
     limit = case.lng.europe_limit * share
     limit[: first + 1] = case.lng.europe_limit[: first + 1]
-    return case.with_("demand", rate=rate).with_("lng", europe_limit=limit, monthly_flexibility=1.0)
+    branch = case.with_("demand", rate=rate).with_("lng", europe_limit=limit, monthly_flexibility=1.0)
+    if case.lng_world is None:
+        return branch
+    more = outside(case, np.array([share]))[0]
+    more[: first + 1] = 1.0
+    by_part = case.timeline.part_days @ more / case.timeline.part_days.sum(axis=1)
+    return branch.with_("lng_world", width=case.lng_world.width * by_part)

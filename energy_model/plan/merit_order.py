@@ -7,12 +7,13 @@ in it, and LNG that a month does not take is gone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from energy_model.model.demand import grouped_voluntary_width, slice_table, slice_width, voluntary_groups
-from energy_model.scenario.case import Case, Lng, Supply
+from energy_model.plan.bottleneck import Bottleneck, evenly
+from energy_model.scenario.case import Case
 from energy_model.scenario.fan import Fan
 
 
@@ -35,6 +36,8 @@ class Learned:
     reduced_below_eur_per_mwh: float = 0.0
 
 
+BEYOND = " beyond the bottleneck"
+"""What the name of a zone ends with whose stores stand where gas is held back."""
 NO_WAY = 1e6
 """EUR/MWh of LNG that reaches no node inside."""
 NOTHING_LEARNED = Learned()
@@ -48,7 +51,7 @@ class Offers:
     ----------
     need : ndarray, shape (months, W, L)
         Demand, GWh; with a world market of LNG that of buyers outside Europe included.
-    price : ndarray, shape (months, steps)
+    price : ndarray, shape (months, L or 1, steps)
         EUR/MWh.
     width : ndarray, shape (months, W, L, steps)
         GWh.
@@ -58,8 +61,41 @@ class Offers:
     price: np.ndarray
     width: np.ndarray
 
+    def and_(self, other: Offers) -> Offers:
+        """Both as one market; an axis of length one says the same of all."""
+        shape = np.broadcast_shapes(self.need.shape, other.need.shape)
+        states = max(self.price.shape[1], other.price.shape[1])
+        return Offers(
+            self.need + other.need,
+            np.concatenate(
+                [np.broadcast_to(one.price, (shape[0], states, one.price.shape[2])) for one in (self, other)], axis=2
+            ),
+            np.concatenate([np.broadcast_to(one.width, (*shape, one.width.shape[3])) for one in (self, other)], axis=3),
+        )
 
-def offers(case: Case, inside: np.ndarray, demands: np.ndarray, fan: Fan, learned: Learned = NOTHING_LEARNED) -> Offers:
+    def evened_by(self, change: np.ndarray) -> Offers:
+        """With more or less demand in each month, GWh, shape (months,); none below zero."""
+        return replace(self, need=np.maximum(self.need + change[:, None, None], 0.0))
+
+    def up_to(self, most: np.ndarray) -> Offers:
+        """The cheapest of what is on offer, up to some volumes, GWh, shape (months, W, L)."""
+        order = np.argsort(self.price, axis=-1, kind="stable")[:, None]
+        order = np.broadcast_to(order, self.width.shape)
+        ends = np.cumsum(np.take_along_axis(self.width, order, axis=-1), axis=-1)
+        cheapest = np.diff(np.minimum(ends, most[..., None]), axis=-1, prepend=0.0)
+        width = np.empty_like(cheapest)
+        np.put_along_axis(width, order, cheapest, axis=-1)
+        return replace(self, width=width)
+
+
+def offers(
+    case: Case,
+    inside: np.ndarray,
+    demands: np.ndarray,
+    fan: Fan,
+    learned: Learned = NOTHING_LEARNED,
+    cut: Bottleneck | None = None,
+) -> Offers:
     """What each period of a case offers to some of its nodes.
 
     Parameters
@@ -70,39 +106,92 @@ def offers(case: Case, inside: np.ndarray, demands: np.ndarray, fan: Fan, learne
         Nodes that are one market.
     demands : ndarray, shape (W, N, J, T)
         Demand in each weather of the fan, GWh/d.
+    cut : Bottleneck, optional
+        What its far side and the sea offer, in the order of their prices, ends where their own need is met and the
+        lines are full.
     """
     days, shape = case.timeline.days, (len(case.timeline), len(demands), len(fan.lng_share))
-    mine = inside[case.supply.node]
+    far = inside & cut.beyond if cut is not None else np.zeros_like(inside)
+    own = own_zone(case, cut)
+    zone = _largest(case, own, inside & ~far)
+    sea = _sea(case, inside, fan.lng_share * learned.lng)
+    near = _side(case, inside & ~far, demands, shape, learned).evened_by(evened(case, inside & ~far, own, zone) * days)
+    if cut is None:
+        return near.and_(sea)
+    beyond = _side(case, far, demands, shape, learned).evened_by(evened(case, far, own, zone) * days).and_(sea)
+    return near.and_(beyond.up_to(beyond.need + (cut.room * days)[:, None, None]))
+
+
+def beyond_offers(
+    case: Case,
+    inside: np.ndarray,
+    demands: np.ndarray,
+    fan: Fan,
+    learned: Learned = NOTHING_LEARNED,
+    *,
+    cut: Bottleneck,
+    price: np.ndarray,
+) -> Offers:
+    """What the far side of a cut offers its own stores: it sells to the near side as far as the lines carry, or buys.
+
+    Parameters
+    ----------
+    price : ndarray, shape (months, L)
+        Price on the near side, EUR/MWh.
+    """
+    days, shape = case.timeline.days, (len(case.timeline), len(demands), len(fan.lng_share))
+    far, zones = inside & cut.beyond, own_zone(case, cut)
+    own = _side(case, far, demands, shape, learned)
+    own = own.evened_by(evened(case, far, zones, _largest(case, zones, far)) * days)
+    room, trade = (rate[:, None, None] * days[:, None, None] for rate in (cut.room, cut.room + cut.back))
+    near = Offers(room, price[:, :, None] - cut.way, np.broadcast_to(trade[..., None], (*shape, 1)))
+    return own.and_(_sea(case, inside, fan.lng_share * learned.lng)).and_(near)
+
+
+def _side(case: Case, nodes: np.ndarray, demands: np.ndarray, shape: tuple[int, int, int], learned: Learned) -> Offers:
+    """Demand of some nodes, their supply, and how much of the demand leaves at what price."""
+    days = case.timeline.days
+    mine = nodes[case.supply.node]
     supply = (evenly(case.supply, days) * days)[mine]
-    world, others, left, dear = _world(case, inside, fan.lng_share * learned.lng)
-    landed = lng_offers(case, inside, fan.lng_share * learned.lng) if world is None else world
     prices, _ = voluntary_groups(case.demand)
     slices = slice_table(case.demand)
-    markets = inside[case.is_market]
+    markets = nodes[case.is_market]
     kept = (prices > learned.reduced_below_eur_per_mwh).astype(float)
     by_weather = [case.with_("demand", rate=rate * learned.demand) for rate in demands]
-    reduced = [
-        np.concatenate(
-            [grouped_voluntary_width(one)[markets].sum(axis=0) * kept[:, None], slice_width(one)[markets].sum(axis=0)]
-        )
-        for one in by_weather
-    ]
-    asked = np.array([one.demand.rate[inside].sum(axis=(0, 1)) for one in by_weather])
-    asked = np.maximum(asked + evened(case, inside), 0.0)
+    leaves = np.array(
+        [
+            np.concatenate(
+                [
+                    grouped_voluntary_width(one)[markets].sum(axis=0) * kept[:, None],
+                    slice_width(one)[markets].sum(axis=0),
+                ]
+            )
+            for one in by_weather
+        ]
+    )
+    asked = np.array([one.demand.rate[nodes].sum(axis=(0, 1)) for one in by_weather])
     width = np.concatenate(
         [
             np.broadcast_to(supply.T[:, None, None, :], (*shape, len(supply))),
-            np.broadcast_to(landed.transpose(2, 0, 1)[:, None], (*shape, landed.shape[1])),
-            np.broadcast_to((np.array(reduced) * days).transpose(2, 0, 1)[:, :, None, :], (*shape, len(reduced[0]))),
-            np.broadcast_to(left.transpose(2, 0, 1)[:, None], (*shape, left.shape[1])),
+            np.broadcast_to((leaves * days).transpose(2, 0, 1)[:, :, None, :], (*shape, leaves.shape[1])),
         ],
         axis=-1,
     )
-    flat, ashore = np.ones((len(days), 1)), landed_cost(case, inside)
+    flat = np.ones((len(days), 1))
+    price = np.concatenate([case.supply.cost[mine].T, flat * prices, flat * slices.cost], axis=1)
+    need = np.broadcast_to((asked * days).T[:, :, None], shape)
+    return Offers(need, price[:, None, :], width)
+
+
+def _sea(case: Case, inside: np.ndarray, share: np.ndarray) -> Offers:
+    """LNG in each state, with the buyers outside Europe if there are any."""
+    world, others, left, dear = _world(case, inside, share)
+    landed = lng_offers(case, inside, share) if world is None else world
+    ashore = landed_cost(case, inside)
     if world is not None:  # an exporter without a way to Europe sells to the others
         ashore = np.where(ashore < NO_WAY, ashore, case.lng.cost)
-    price = np.concatenate([case.supply.cost[mine].T, ashore.T, flat * prices, flat * slices.cost, dear.T], axis=1)
-    return Offers((asked * days).T[:, :, None] + others.T[:, None, :], price, width)
+    width = np.concatenate([landed, left], axis=1).transpose(2, 0, 1)[:, None]
+    return Offers(others.T[:, None, :], np.concatenate([ashore, dear]).T[:, None, :], width)
 
 
 def _world(
@@ -124,10 +213,7 @@ def _world(
     if part is None or not inside[lng.terminal_node].any():
         return None, np.zeros((len(share), count)), np.zeros((len(share), 0, count)), np.zeros((0, count))
     by_period = line.part_days / line.part_days.sum(axis=1, keepdims=True)
-    able = lng.rate * days
-    expected = (line.month_days / line.month_days.sum(axis=1, keepdims=True)).T @ lng.europe_limit
-    at_reference = np.maximum(able.sum(axis=0) - expected, 1.0)
-    more = np.maximum(able.sum(axis=0) - np.outer(share, expected), 0.0) / at_reference
+    more = outside(case, share)
     here = landed_cost(case, inside) - lng.cost
     nearer = np.where(here < NO_WAY / 2.0, here, np.nan)
     freight = np.nanmean(nearer, axis=0) - part.freight.mean(axis=0)[part.buyer_basin][:, None]
@@ -135,15 +221,19 @@ def _world(
     price = (part.price @ (by_period / np.maximum(by_period.sum(axis=0), 1e-9)) + freight[:, None, :]).reshape(
         -1, count
     )
-    loaded = np.broadcast_to(able, (len(share), *able.shape))
+    loaded = np.broadcast_to(lng.rate * days, (len(share), *lng.rate.shape))
     return loaded, more * width.sum(axis=0), more[:, None, :] * width, price
 
 
-def evenly(part: Supply | Lng, days: np.ndarray) -> np.ndarray:
-    """Rates that a volume over the horizon allows if each period has its part of it, GWh/d, shape (steps, T)."""
-    used = (part.use * part.rate) @ days
-    share = np.divide(part.volume, used, out=np.ones_like(used), where=used > 0.0)
-    return np.asarray(part.rate * np.minimum(share, 1.0)[:, None])
+def outside(case: Case, share: np.ndarray) -> np.ndarray:
+    """Demand outside Europe in each state of LNG, as a multiple of the central one, shape (L, T).
+
+    Where Europe is expected to attract less, the others ask for as much more.
+    """
+    line = case.timeline
+    able = case.lng.rate.sum(axis=0) * line.days
+    expected = (line.month_days / line.month_days.sum(axis=1, keepdims=True)).T @ case.lng.europe_limit
+    return np.asarray(np.maximum(able - np.outer(share, expected), 0.0) / np.maximum(able - expected, 1.0))
 
 
 def landed_cost(case: Case, inside: np.ndarray) -> np.ndarray:
@@ -177,17 +267,22 @@ def lng_offers(case: Case, inside: np.ndarray, share: np.ndarray) -> np.ndarray:
     return np.asarray(found * days)
 
 
-def evened(case: Case, inside: np.ndarray) -> np.ndarray:
-    """What stores of the neighbours among the nodes take off the months with much demand, GWh/d, shape (T,).
+def evened(case: Case, inside: np.ndarray, own: np.ndarray, zone: str) -> np.ndarray:
+    """What stores of the neighbours among some nodes take off the months with much demand, GWh/d, shape (T,).
 
     A neighbour whose stores have tables of their own evens out its own year, as far as its working gas reaches.
+
+    Parameters
+    ----------
+    own : ndarray of str, shape (S,)
+        Zone of each store.
+    zone : str
+        The zone whose neighbours they are.
     """
     days, change = case.timeline.days, np.zeros(len(case.timeline))
-    own = own_zone(case)
-    zones = {zone for zone, at in zip(own, case.storage.node, strict=True) if inside[at]}
-    main = max(zones, key=lambda zone: case.storage.working_gas[own == zone].sum(), default="")
-    for zone in sorted(zones - {main}):
-        stores = own == zone
+    zones = set(own[inside[case.storage.node]].tolist()) - {zone}
+    for name in sorted(zones):
+        stores = own == name
         nodes = np.unique(case.storage.node[stores])
         made = np.isin(case.supply.node, nodes)
         need = case.demand.rate[nodes].sum(axis=(0, 1)) - evenly(case.supply, days)[made].sum(axis=0)
@@ -198,10 +293,16 @@ def evened(case: Case, inside: np.ndarray) -> np.ndarray:
     return change
 
 
-def own_zone(case: Case) -> np.ndarray:
+def _largest(case: Case, own: np.ndarray, inside: np.ndarray) -> str:
+    """The zone of some nodes whose stores hold most."""
+    zones = sorted(set(own[inside[case.storage.node]].tolist()))
+    return max(zones, key=lambda zone: float(case.storage.working_gas[own == zone].sum()), default="")
+
+
+def own_zone(case: Case, cut: Bottleneck | None = None) -> np.ndarray:
     """For each store the zone whose table it reads, shape (S,): the largest group of its market, or the market.
 
-    The group that every market of the case belongs to is none.
+    The group that every market of the case belongs to is none. Stores of a group beyond a cut are a zone of their own.
     """
     markets = [set(place.split()) for place in case.places[case.is_market]]
     everybody = set.intersection(*markets) if markets else set()
@@ -213,7 +314,11 @@ def own_zone(case: Case) -> np.ndarray:
     for node in case.storage.node:
         groups = set(case.places[node].split()) - everybody - {str(case.nodes[node])}
         found.append(min(groups, key=lambda group: (-count[group], group)) if groups else str(case.nodes[node]))
-    return np.array(found, dtype=str)
+    names = np.array(found, dtype=str)
+    if cut is None:
+        return names
+    group = np.array([int((names == name).sum()) > 1 for name in names], dtype=bool)
+    return np.where(group & cut.beyond[case.storage.node], np.char.add(names, BEYOND), names)
 
 
 def pool(case: Case, zone: str) -> np.ndarray:

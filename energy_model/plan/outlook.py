@@ -8,7 +8,17 @@ from datetime import date
 
 import numpy as np
 
-from energy_model.plan.merit_order import NOTHING_LEARNED, Learned, Offers, offers, own_zone, pool
+from energy_model.plan.bottleneck import Bottleneck, bottleneck
+from energy_model.plan.merit_order import (
+    BEYOND,
+    NOTHING_LEARNED,
+    Learned,
+    Offers,
+    beyond_offers,
+    offers,
+    own_zone,
+    pool,
+)
 from energy_model.plan.stock_value import Chances, StockValues, Stores, exchange_cost, stock_values
 from energy_model.scenario.case import Case
 from energy_model.scenario.fan import Fan
@@ -34,11 +44,14 @@ class Zone:
         Numbers of the stores.
     main : str
         Zone at whose price the stores trade; empty if they have a market of their own.
+    is_beyond : bool
+        Whether they stand beyond the bottleneck of their main zone, with a market of their own that trades with it.
     """
 
     name: str
     stores: np.ndarray
     main: str = ""
+    is_beyond: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,12 @@ class Outlook:
     zones: tuple[Zone, ...]
     tables: Mapping[str, StockValues] = field(repr=False)
 
+    @property
+    def leading(self) -> tuple[Zone, ...]:
+        """The largest zone, with the part of it that stands beyond its bottleneck."""
+        first = self.zones[0]
+        return (first, *(zone for zone in self.zones if zone.is_beyond and zone.main == first.name))
+
     def month(self, day: date) -> int:
         """Number of the first month that begins on or after a day."""
         return self.case.timeline.boundary_at(day)
@@ -74,15 +93,27 @@ class Outlook:
         return self.tables[zone].slopes(self.month(day), self.belief())
 
 
-def zones_of(case: Case) -> tuple[Zone, ...]:
-    """The zones of a case: the largest of those that are joined to each other has the table, the others its price."""
-    own, gas = own_zone(case), case.storage.working_gas
+def zones_of(case: Case, cut: Bottleneck | None = None) -> tuple[Zone, ...]:
+    """The zones of a case: the largest of those that are joined to each other has the table, the others its price.
+
+    Behind the largest zone comes that part of it which stands beyond the bottleneck; stores of others that stand there
+    trade at its price.
+    """
+    own, gas = own_zone(case, cut), case.storage.working_gas
     names = sorted(set(own.tolist()), key=lambda name: (-float(gas[own == name].sum()), name))
+    names = [name for name in names if not name.endswith(BEYOND)]
+    if cut is not None:
+        names[1:1] = [name for name in [names[0] + BEYOND] if name in own]
     found: list[Zone] = []
-    pools = {name: pool(case, name) for name in names}
+    pools = {name: pool(case, name) for name in names if not name.endswith(BEYOND)}
     for name in names:
         at = case.storage.node[own == name]
+        if name.endswith(BEYOND):
+            found.append(Zone(name, np.flatnonzero(own == name), names[0], is_beyond=True))
+            continue
         main = next((zone.name for zone in found if not zone.main and pools[zone.name][at].all()), "")
+        if cut is not None and cut.beyond[at].all():
+            main = next((zone.name for zone in found if zone.is_beyond and zone.main == main), main)
         is_group = bool((own == name).sum() > 1)
         found.append(Zone(name, np.flatnonzero(own == name), "" if is_group else main))
     return tuple(zone for zone in found if float(gas[zone.stores].sum()) > 0.0)
@@ -119,25 +150,39 @@ def outlook(
     before : Outlook, optional
         Of the same case with the same things learned: its tables of markets are taken over.
     """
-    zones = zones_of(case)
+    cut = main_bottleneck(case)
+    zones = zones_of(case, cut)
     tables: dict[str, StockValues] = {}
     repeated = min(MONTHS_PER_YEAR, len(case.timeline))
     first = min(case.timeline.boundary_at(since), len(case.timeline) - 1)
     for zone in zones:
-        if before is not None and not zone.main:
+        if before is not None and (zone.is_beyond or not zone.main):
             tables[zone.name] = before.tables[zone.name]
             continue
         stores = stores_of(case, zone, since)
+        price = None
         if zone.main:
             price = _prices(tables[zone.main], first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
+        if zone.main and not zone.is_beyond:
+            assert price is not None  # that of its main zone
             moves = _trade(price, stores, case, _way(case, zone, zones))
             chances = Chances(np.ones(1), tables[zone.main].chances.lng, fan.stays)
         else:
-            found = offers(case, pool(case, zone.name), demands, fan, learned)
+            reached = pool(case, zone.main or zone.name)
+            if price is None:
+                found = offers(case, reached, demands, fan, learned, cut if zone is zones[0] else None)
+            else:
+                assert cut is not None  # the zone stands beyond it
+                found = beyond_offers(case, reached, demands, fan, learned, cut=cut, price=price)
             chances = cautious(found, Chances(fan.weather_weight, fan.lng_weight, fan.stays), caution, fan.worst_share)
             moves = _moves(found, stores, case)
         tables[zone.name] = stock_values(moves, stores, chances, repeated)
     return Outlook(case, fan, zones, tables)
+
+
+def main_bottleneck(case: Case) -> Bottleneck | None:
+    """The bottleneck of the largest zone of a case."""
+    return bottleneck(case, pool(case, zones_of(case)[0].name))
 
 
 def cautious(found: Offers, chances: Chances, caution: float, worst_share: float) -> Chances:
@@ -151,7 +196,7 @@ def cautious(found: Offers, chances: Chances, caution: float, worst_share: float
     cost = np.zeros(weight.shape)
     for w, own in np.ndindex(weight.shape):
         cost[w, own] = sum(
-            float(exchange_cost(found.need[t, w, own], found.price[t], found.width[t, w, own], np.zeros(1), 1e5)[0])
+            float(_exchange(found, (t, w, own), np.zeros(1))[0])
             for t in range(max(len(found.need) - MONTHS_PER_YEAR, 0), len(found.need))
         )
     left, worst = worst_share, np.zeros(weight.size)
@@ -231,10 +276,15 @@ def _moves(found: Offers, stores: Stores, case: Case) -> np.ndarray:
         operation = _operation(gain, case, t)
         for w in range(weathers):
             for own in range(states):
-                cost[t, w, own] = operation + exchange_cost(
-                    found.need[t, w, own], found.price[t], found.width[t, w, own], moved, BEYOND_EUR_PER_MWH
-                )
+                cost[t, w, own] = operation + _exchange(found, (t, w, own), moved)
     return cost
+
+
+def _exchange(found: Offers, at: tuple[int, int, int], moved: np.ndarray) -> np.ndarray:
+    """Cost of a month in one weather and one state of LNG, whose prices may be the same in all states."""
+    month, _, state = at
+    price = found.price[month, min(state, found.price.shape[1] - 1)]
+    return exchange_cost(found.need[at], price, found.width[at], moved, BEYOND_EUR_PER_MWH)
 
 
 def _prices(table: StockValues, first: int, stock_gwh: float, fan: Fan) -> np.ndarray:
@@ -243,9 +293,9 @@ def _prices(table: StockValues, first: int, stock_gwh: float, fan: Fan) -> np.nd
     weight = np.outer(table.chances.weather, table.chances.lng)
     middle = (table.levels[1:] + table.levels[:-1]) / 2.0
     price = np.zeros((months, states))
+    courses = table.courses(first, stock_gwh, fan.central, months - 1)
     for t in range(months):
-        path = table.paths(first, stock_gwh, fan.central, t) if t > first else np.full(weight.shape, stock_gwh)
-        level = float((weight * path).sum() / weight.sum())
+        level = float((weight * courses[max(t - first, 0)]).sum() / weight.sum())
         for own in range(states):
             price[t, own] = np.interp(level, middle, table.slopes(t, np.eye(states)[own]))
     return price

@@ -187,13 +187,15 @@ def expected(
     """
     since, days = case.timeline.start, case.timeline.days
     zone = outlook.zones[0]
-    table, fan = outlook.tables[zone.name], outlook.fan
-    working = float(case.storage.working_gas[zone.stores].sum())
+    fan = outlook.fan
+    working = sum(float(case.storage.working_gas[part.stores].sum()) for part in outlook.leading)
     month, first = outlook.month(since), outlook.month(day)
     full = fullest(outlook, case, usual, first)
-    level = float(stock[zone.stores].sum())
-    paths = table.paths(month, level, fan.central, full) if full > month else np.full((1, 1), level)
-    weight = np.outer(table.chances.weather, table.chances.lng)
+    paths = 0.0
+    for part in outlook.leading:
+        level, table = float(stock[part.stores].sum()), outlook.tables[part.name]
+        paths = paths + (table.paths(month, level, fan.central, full) if full > month else np.full((1, 1), level))
+    weight = np.outer(outlook.tables[zone.name].chances.weather, outlook.tables[zone.name].chances.lng)
     values = outlook.values(zone.name, day)
     markets = case.is_market & case.inside(zone.name)
     asked = case.demand.rate[markets].sum(axis=1)

@@ -105,23 +105,28 @@ class StockValues:
         return falling(-np.diff(self.cost[month] @ belief) / np.diff(self.levels))
 
     def paths(self, month: int, stock_gwh: float, state: int, until: int) -> np.ndarray:
-        """Stock at the beginning of month ``until`` if one weather and one state of LNG last, GWh, shape (W, L).
+        """Stock at the beginning of month ``until`` if one weather and one state of LNG last, GWh, shape (W, L)."""
+        return np.asarray(self.courses(month, stock_gwh, state, until)[-1])
+
+    def courses(self, month: int, stock_gwh: float, state: int, until: int) -> np.ndarray:
+        """The same at the beginning of each month from ``month`` to ``until``, shape (until - month + 1, W, L).
 
         The month at hand has the state that is known; from the next one on it is that of the path.
         """
         weathers, states = len(self.chances.weather), len(self.chances.lng)
-        found = np.empty((weathers, states))
-        step = float(self.levels[1] - self.levels[0])
-        for w in range(weathers):
-            for own in range(states):
-                at = stock_gwh
-                for t in range(month, until):
-                    now = state if t == month else own
-                    at += float(
-                        np.interp(at, self.levels, (self.policy[t, w, now] - np.arange(len(self.levels)))) * step
-                    )
-                found[w, own] = min(max(at, 0.0), float(self.levels[-1]))
-        return found
+        own = np.arange(states)
+        step, last = float(self.levels[1] - self.levels[0]), len(self.levels) - 1
+        at = np.full((weathers, states), stock_gwh / step)
+        found = [at]
+        for t in range(month, until):
+            change = self.policy[t][:, np.full(states, state) if t == month else own] - np.arange(last + 1)
+            low = np.clip(at.astype(int), 0, max(last - 1, 0))
+            here = np.take_along_axis(change, low[..., None], axis=-1)[..., 0]
+            above = np.take_along_axis(change, np.minimum(low + 1, last)[..., None], axis=-1)[..., 0]
+            part = np.clip(at - low, 0.0, 1.0)
+            at = np.clip(at + (1.0 - part) * here + part * above, 0.0, float(last))
+            found.append(at)
+        return np.array(found) * step
 
 
 def falling(values: np.ndarray) -> np.ndarray:
