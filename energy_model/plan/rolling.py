@@ -191,10 +191,8 @@ def expected(
     working = sum(float(case.storage.working_gas[part.stores].sum()) for part in outlook.leading)
     month, first = outlook.month(since), outlook.month(day)
     full = fullest(outlook, case, usual, first)
-    paths = 0.0
-    for part in outlook.leading:
-        level, table = float(stock[part.stores].sum()), outlook.tables[part.name]
-        paths = paths + (table.paths(month, level, fan.central, full) if full > month else np.full((1, 1), level))
+    parts = [(outlook.tables[part.name], float(stock[part.stores].sum())) for part in outlook.leading]
+    paths = np.sum([table.courses(month, level, fan.central, max(full, month))[-1] for table, level in parts], axis=0)
     weight = np.outer(outlook.tables[zone.name].chances.weather, outlook.tables[zone.name].chances.lng)
     values = outlook.values(zone.name, day)
     markets = case.is_market & case.inside(zone.name)
