@@ -186,13 +186,17 @@ class Timeline:
 
     def ramp(self, start: date | None, end: date | None, ramp_days: int = 0) -> np.ndarray:
         """Daily strength of a dated measure brought to periods: rises linearly over ``ramp_days``, ends on ``end``."""
+        return self.mean(self.daily_ramp(start, end, ramp_days))
+
+    def daily_ramp(self, start: date | None, end: date | None, ramp_days: int = 0) -> np.ndarray:
+        """Strength of a dated measure on every gas day, length = number of days."""
         strength = np.ones(len(self.dates))
         if start is not None:
             since = (self.dates - pd.Timestamp(start)).days.to_numpy()
             strength = np.clip((since + 1) / (ramp_days + 1), 0.0, 1.0)
         if end is not None:
             strength = np.where(self.dates > pd.Timestamp(end), 0.0, strength)
-        return self.mean(strength)
+        return np.asarray(strength)
 
     def boundary_at(self, day: date) -> int:
         """Number of the first boundary on or after the morning of ``day``, 0..T: where stock is read."""

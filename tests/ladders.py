@@ -47,6 +47,7 @@ TRANSIT = ({"transit": "allowed"}, {"transit": "forbidden"})
 SPARED = ({"exempt": ("AT", "DE")}, {"exempt": ("AT",)}, {})
 SHARES = ({"remaining_share": 1.0}, {"remaining_share": 0.9}, {"remaining_share": 0.4}, {"remaining_share": 0.0})
 DUTIES = ({"eur_per_mwh": 0.0}, {"eur_per_mwh": 8.0}, {"eur_per_mwh": 40.0})
+PIPED, CLASSES = {"channel": "pipeline"}, ("new", "short_term", "long_term")
 RAMPS = ({"ramp_days": 90}, {"ramp_days": 30}, {})
 DAYS = ({"start": date(2022, 2, 10)}, {"start": LATER}, {})
 
@@ -65,6 +66,10 @@ LADDERS = (
     _ladder("not through third countries, faster", "import_ban", UNION | STRICT, *RAMPS),
     _ladder("of one country", "import_ban", {"countries": ("DE",)}, ORIGIN, STRICT, {**STRICT, "transit": "forbidden"}),
     _ladder("of another seller", "import_ban", {**UNION, "supplier": "NO"}, ORIGIN, STRICT),
+    _ladder("more classes", "class_ban", UNION | PIPED, *({"classes": CLASSES[:number]} for number in (1, 2, 3))),
+    _ladder("fewer exempt", "class_ban", UNION | PIPED | {"classes": CLASSES}, *SPARED),
+    _ladder("faster", "class_ban", UNION | PIPED | {"classes": CLASSES[:1]}, *RAMPS),
+    _ladder("third countries", "class_ban", UNION | PIPED | {"classes": CLASSES}, *THIRD),
     _ladder("at the border, fewer exempt", "lng_ban", ALL, {"exempt": ("GB",)}, {}),
     _ladder("by origin, fewer exempt", "lng_ban", ALL | ORIGIN, {"exempt": ("GB",)}, {}),
     _ladder("third countries", "lng_ban", UNION | ORIGIN, *THIRD),
@@ -99,6 +104,7 @@ ABSENT = (
     ("lng_ban", {"exempt": ("EUROPE",)}),
     ("lng_ban", {"exempt": ("EUROPE",), **STRICT}),
     ("lng_ban", {"exporter": "QA", "end": date(2021, 12, 31), **STRICT}),
+    ("class_ban", {**UNION, **PIPED, "classes": CLASSES, "exempt": ("EU27",)}),
     ("tariff", {"eur_per_mwh": 0.0}),
     ("tariff", {"eur_per_mwh": 0.0, **STRICT}),
     ("tariff", {"eur_per_mwh": 9.0, "end": date(2021, 12, 31), **ORIGIN}),

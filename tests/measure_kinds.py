@@ -106,6 +106,18 @@ FORMS: tuple[Form, ...] = (
             {"countries": ("EU27",), "through_third_countries": "forbidden", "transit": "forbidden"},
         ),
     ),
+    Form(
+        "class_ban",
+        "by class of contract",
+        {"channel": "pipeline", "classes": ("short_term", "new"), "countries": ("EU27",)},
+        ({"exempt": ("EU27",)},),
+        (
+            {"classes": ("new",)},
+            {"classes": ("short_term", "new")},
+            {"classes": ("short_term", "long_term", "new")},
+            {"classes": ("short_term", "long_term", "new"), "through_third_countries": "forbidden"},
+        ),
+    ),
     Form("lng_ban", "at the quay", {"exporter": "QA", "countries": ("EU27",)}, ({"exempt": ("EUROPE",)},), BUYERS),
     Form(
         "lng_ban",

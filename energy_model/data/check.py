@@ -78,6 +78,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "production": (("low_gwh_per_day", "production_gwh_per_day", "high_gwh_per_day"),),
     "assurances": (("low_gwh_per_year", "volume_gwh_per_year", "high_gwh_per_year"),),
     "contracts": (("low_gwh", "annual_quantity_gwh", "high_gwh"), ("low_share", "take_or_pay_share", "high_share")),
+    "contract_classes": (("low_gwh", "annual_gwh", "high_gwh"),),
     "storage": (("holder_low_share", "holder_share", "holder_high_share"),),
     "delivery_points": (("low_share", "share", "high_share"),),
     "transit_bookings": (("low_gwh_per_day", "booked_gwh_per_day", "high_gwh_per_day"),),

@@ -7,12 +7,14 @@ from itertools import product
 
 import pandas as pd
 
-from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows, warning
+from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows, unit_slip, warning
 from energy_model.data.storyline import Balance, Storyline
 from energy_model.units import DAYS_PER_YEAR, NM_PER_1000_NM
 
 CLOSE = 0.005
 """Totals of demand agree with the statistics within this share."""
+CLASSES_AGREE = 0.01
+"""Classes of contracts carry what the contracts of the same seller and buyer do within this share."""
 BALANCE_CLOSES = 0.02
 """Share of demand by which the balance of a year may stay open: losses, and gas passed on to neighbours."""
 ROUNDING = 1e-6
@@ -196,6 +198,26 @@ def contracts_can_be_kept(every: Tables, known: Known) -> Iterator[Problem]:
             )
 
 
+@checks("contract_classes", "contracts", "suppliers")
+def classes_are_those_of_contracts(every: Tables, known: Known) -> Iterator[Problem]:
+    """Classes of contracts in their order of time, and as large as the contracts of the same seller and buyer."""
+    table, contracts = every["contract_classes"], known["contracts"]
+    swapped = table[table["end"] < table["start"]]
+    yield from rows("contract_classes.csv", swapped, "end", "lies before its start {start}", "swap the dates")
+    seller = known["suppliers"].set_index("supplier")["seller"]
+    of_seller = contracts["supplier"].map(seller).fillna(contracts["supplier"])
+    listed = contracts.groupby([of_seller, "buyer_node"])["annual_quantity_gwh"].sum()
+    piped = known["contract_classes"]
+    piped = piped[piped["channel"].eq("pipeline") & piped["signed_before"].eq("yes")]
+    for pair, volume in piped.groupby(["supplier", "buyer_node"])["annual_gwh"].sum().items():
+        if pair in listed and abs(volume / listed[pair] - 1.0) > CLASSES_AGREE:
+            yield error(
+                f"contract_classes.csv, supplier '{pair[0]}', buyer_node '{pair[1]}': its classes by pipeline carry "
+                f"{volume:.0f} GWh a year, contracts.csv has {listed[pair]:.0f}"
+                f"{unit_slip(volume / listed[pair])}; correct one of them"
+            )
+
+
 def _contracts_within_literature(known: Known) -> Iterator[Problem]:
     """Contracts of a seller with buyers of a group, where ``parameters.csv`` has their total under its adjective."""
     table, totals = known["contracts"], known["parameters"].set_index("parameter")
@@ -329,6 +351,7 @@ CHECKS: tuple[Check, ...] = (
     penalties_in_order,
     prices_cover_the_horizon,
     contracts_can_be_kept,
+    classes_are_those_of_contracts,
     assurances_name_their_step,
     tariffs_have_a_pipe,
     balance_of_base_year_closes,

@@ -31,6 +31,7 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "take_or_pay_share": (0.3, 1.0),
         "hub_link_share": (0.05, 1.0),
     },
+    "contract_classes": {"annual_gwh": (500.0, 600_000.0)},
     "storage": {"holder_share": (0.005, 1.0)},
     "delivery_points": {"share": (0.05, 1.0)},
     "transit_bookings": {"booked_gwh_per_day": (5.0, 3_000.0)},

@@ -101,6 +101,9 @@ def _add_sets(m: LazyModel, case: Case, limits: Limits) -> None:
         doc="The gas itself, if it keeps its name in store",
     )  # fmt: skip
     m.sea_routes_to = pyo.Set(m.N, within=m.A, dimen=2, initialize=arcs, doc="Sea routes that end at a node")
+    lines, counted = case.pipelines, limits.presumed.any(axis=(0, 2))
+    into = {str(n): lines.id[counted & (lines.to_node == at)].tolist() for at, n in enumerate(case.nodes)}
+    m.presumed_into = pyo.Set(m.N, within=m.P, initialize=into, doc="Pipelines whose gas counts as one of an origin")
 
 
 def _add_numbers(m: LazyModel, case: Case, limits: Limits) -> None:
@@ -118,6 +121,9 @@ def _add_numbers(m: LazyModel, case: Case, limits: Limits) -> None:
     most[last] = np.where((most[last] > 0.0) & case.is_market[:, None], np.inf, np.maximum(most[last], at_node))
     m.origin_carried = ArrayParam(m.O, m.P, m.T, values=limits.carried, units=rate, doc="Most of it in a pipeline")
     m.origin_buying = ArrayParam(m.O, m.N, m.T, values=most, units=rate, doc="Most that may be bought")
+    m.origin_presumed = ArrayParam(
+        m.O, m.P, m.T, values=limits.presumed, units=u.SHARE, doc="Part of a flow that counts as gas of an origin"
+    )
     m.origin_duty = ArrayParam(m.O, m.N, m.T, values=limits.duty, units=u.EUR_PER_MWH, doc="Duty on it")
     if not last.any():
         return
@@ -152,16 +158,20 @@ def _add_variables(m: LazyModel) -> None:
 def _add_balance(m: LazyModel) -> None:
     @ROWS["origin_balance"].declare(m)
     def origin_balance(m: LazyModel, o: str, n: str, t: int) -> object:
-        r"""Gas of an origin that enters a node is sent on under its name, stored under it, or bought.
+        r"""Gas of an origin that enters a node is sent on under its name, stored under it, or bought. What enters
+        over a line without a paper of its origin counts as such gas.
 
         .. math:: \sum_{k \in K_n \cap o} q_{k,t} + \sum_{x \in o} k_{x,n,t}
-            + \sum_{p \in P^{in}_n} (1-\epsilon_p)\, f^o_{p,t} + \sum_{s \in S_n} w^o_{s,t}
+            + \sum_{p \in P^{in}_n} (1-\epsilon_p)\, (f^o_{p,t} + \pi^o_{p,t} (f_{p,t} - f^o_{p,t}))
+            + \sum_{s \in S_n} w^o_{s,t}
             = \sum_{p \in P^{out}_n} f^o_{p,t} + \sum_{s \in S_n} i^o_{s,t} + b^o_{n,t}
         """
         return (
             sum(m.origin_of_step[o, k] * m.supply[k, t] for k in m.steps_at[n])
             + sum(m.origin_of_ship[o, x, d] * m.cargo[x, d, t] for (x, d) in m.sea_routes_to[n])
             + sum(m.pipe_yield[p] * m.origin_flow[o, p, t] for p in m.pipes_into[n])
+            + sum(m.pipe_yield[p] * m.origin_presumed[o, p, t] * m.flow[p, t] for p in m.presumed_into[n])
+            - sum(m.pipe_yield[p] * m.origin_presumed[o, p, t] * m.origin_flow[o, p, t] for p in m.presumed_into[n])
             + sum(m.origin_withdrawal[u, s, t] for u in m.stored_as[o] for s in m.storages_at[n])
             - sum(m.origin_flow[o, p, t] for p in m.pipes_out[n])
             - sum(m.origin_injection[u, s, t] for u in m.stored_as[o] for s in m.storages_at[n])

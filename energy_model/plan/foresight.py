@@ -165,11 +165,15 @@ def _worlds(
     made = worlds or (lambda days: base_case(vintage, scenario, announced=days))
     world = made(tuple(scenario.announcements())) if base is None else base
     planned = acting(scenario, vintage, world)
-    told: tuple[frozenset[int], Timeline] | None = None
+    told: tuple[frozenset[tuple[int, int]], Timeline] | None = None
     for what in knowledge(planned, plan_days):
         if periods(vintage, scenario, what.announced) != world.timeline:
             world = made(what.announced)
-        known = frozenset(k for k, measure in enumerate(planned.measures) if measure.is_known_on(what.believed_on))
+        known = frozenset(
+            (k, sum(what.believed_on is None or day <= what.believed_on for day in measure.news))
+            for k, measure in enumerate(planned.measures)
+            if measure.is_known_on(what.believed_on)
+        )
         if (known, world.timeline) != told:
             told = known, world.timeline
             yield what, world

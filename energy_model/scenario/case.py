@@ -18,6 +18,7 @@ from energy_model.scenario.arrays import Array, Axis
 from energy_model.scenario.delivery_points import DeliveryPoints
 from energy_model.scenario.lng_world import LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
+from energy_model.scenario.origins import Origins
 from energy_model.scenario.records import Ceiling, Denial, FillingTarget, ResponseLag, Scaling
 from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
@@ -296,44 +297,6 @@ class Contracts:
     ] = field(default=None, compare=False)
     denials: tuple[Denial, ...] = field(default=(), compare=False)
     ways: tuple[tuple[int, ...], ...] = field(default=(), compare=False)  # for each contract the way of its gas
-
-
-@dataclass(frozen=True)
-class Origins:
-    """What measures ask of gas by its seller: one row for each seller's gas and each rule on third countries."""
-
-    AXES: ClassVar[Mapping[str, Axis]] = {"origins": Axis("origin", lambda case: case.origins.name)}
-
-    name: Annotated[np.ndarray, Array("origins", "name", "Name of the gas")]
-    suppliers: tuple[tuple[str, ...], ...]  # for each origin the suppliers by pipeline
-    exporters: tuple[tuple[str, ...], ...]  # for each origin the LNG exporters
-    to_end_user: Annotated[
-        np.ndarray, Array("origins", "flag", "Whether third countries may not sell the gas on as their own")
-    ]
-    ban: Annotated[
-        np.ndarray,
-        Array(
-            "origins, nodes, periods",
-            "share",
-            "Share of a country's demand that it may not buy",
-            unit="share",
-            is_stored=False,
-        ),
-    ]
-    no_transit: Annotated[
-        np.ndarray,
-        Array(
-            "origins, nodes, periods",
-            "share",
-            "Share of a pipeline into a country that the gas may not use",
-            unit="share",
-            is_stored=False,
-        ),
-    ]
-    duty: Annotated[
-        np.ndarray, Array("origins, nodes, periods", "price", "Duty on what is bought", unit="EUR/MWh", is_stored=False)
-    ]
-    in_force: Annotated[np.ndarray, Array("origins, periods", "flag", "Whether a measure is in force")]
 
 
 @dataclass(frozen=True)

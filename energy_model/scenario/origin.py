@@ -19,6 +19,19 @@ sound:
    struck out. Hence the periods and the gas that one more measure lets us follow take nothing back elsewhere.
 4. *Strength zero is absent.* A measure without ban and duty in every period leaves the case as it is.
 
+A ban may be on some classes of contracts alone. Each class carries an amount to each country; what is in no class lies
+beyond them all. With the strength :math:`s_c` of the ban on class c and :math:`\bar s` of what lies beyond, at least as
+large as any of them, a country with demand D may buy
+
+.. math:: \sum_c (1 - s_c)\, R_c + (1-\bar s)\, (D - \sum_c R_c)^+ ,
+
+and without any of them as much as it likes. The limit falls with every strength. If all classes are banned at full
+strength it is that of a ban on the whole gas, nothing; while such bans ramp up, it is the same where demand is no less
+than what the classes carry.
+
+Gas that enters over a line without a paper of its origin counts as the seller's: its name is given to all that the line
+carries, whatever it was before. That, too, only adds to what the upper limits meet.
+
 Two simplifications change no optimum. Where a market may buy and sell on without limit and duty, nothing leaves it
 under a name: it could have bought the gas. And where nobody levies a duty and all measures, on whatever gas, forbid
 third countries, first buyers need no bookkeeping: let each country buy there what stays with it as end user.
@@ -27,11 +40,12 @@ third countries, first buyers need no bookkeeping: let each country buy there wh
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from energy_model.scenario.case import Case, Origins
+from energy_model.scenario.case import Case
+from energy_model.scenario.origins import Origins
 
 By = Literal["border", "origin"]
 ThirdCountries = Literal["allowed", "forbidden"]
@@ -55,6 +69,30 @@ class Gas:
 
 
 @dataclass(frozen=True)
+class AskedOfClasses:
+    """What a measure asks of a seller's gas by the class of its contracts; R classes, each of one country.
+
+    Attributes
+    ----------
+    name : ndarray of str, shape (R,)
+    node : ndarray of int, shape (R,)
+        Market of the buyer.
+    rate : ndarray, shape (R, T)
+        GWh/d that each carries.
+    ban : ndarray, shape (R, T)
+        Strength of the ban on each, 0 to 1.
+    beyond : ndarray, shape (N, T)
+        Strength of the ban on what is in none of them, in the countries that ban; no less than that of any class.
+    """
+
+    name: np.ndarray
+    node: np.ndarray
+    rate: np.ndarray
+    ban: np.ndarray
+    beyond: np.ndarray
+
+
+@dataclass(frozen=True)
 class Asked:
     """What a measure asks of a seller's gas.
 
@@ -68,12 +106,18 @@ class Asked:
         Whether gas that a country outside the measure has bought may go on as that country's own.
     transit : bool
         Whether gas may pass under its name through a country that bans it.
+    classes : AskedOfClasses, optional
+        A ban on some classes of contracts alone.
+    presumed : ndarray, shape (P, T), optional
+        Share of what a pipeline carries that counts as the seller's gas.
     """
 
     ban: np.ndarray
     duty: np.ndarray
     resale: bool
     transit: bool
+    classes: AskedOfClasses | None = None
+    presumed: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +146,8 @@ class Limits:
         Of an end user's bookkeeping, that of the first buyer of the same gas; -1 if there is none.
     charged : ndarray, shape (B, N, T)
         0 where end users need to have paid a duty as first buyers; elsewhere infinite.
+    presumed : ndarray, shape (B, P, T)
+        Share of what a pipeline carries that counts as the gas at its end.
     """
 
     name: np.ndarray
@@ -116,13 +162,18 @@ class Limits:
     in_force: np.ndarray
     first_buyer: np.ndarray
     charged: np.ndarray
+    presumed: np.ndarray
 
 
 def with_origin(case: Case, gas: Gas, asked: Asked) -> Case:
     """The case in which a measure asks something of a seller's gas, beside what other measures ask."""
-    in_force = np.asarray(((asked.ban > 0.0) | (asked.duty > 0.0)).any(axis=0))
+    classes, nodes, periods = asked.classes, len(case.nodes), len(case.timeline)
+    beyond = np.zeros((nodes, periods)) if classes is None else classes.beyond
+    in_force = np.asarray(((asked.ban > 0.0) | (asked.duty > 0.0) | (beyond > 0.0)).any(axis=0))
     if not in_force.any():
         return case
+    none = np.zeros((0, periods))
+    presumed = np.zeros_like(case.pipelines.capacity) if asked.presumed is None else asked.presumed
     fresh = Origins(
         name=np.array([gas.name], dtype=str),
         suppliers=(gas.suppliers,),
@@ -132,16 +183,25 @@ def with_origin(case: Case, gas: Gas, asked: Asked) -> Case:
         no_transit=(np.zeros_like(asked.ban) if asked.transit else asked.ban)[None],
         duty=asked.duty[None],
         in_force=in_force[None],
+        beyond=beyond[None],
+        class_ban=(none if classes is None else classes.ban)[None],
+        presumed=presumed[None],
+        class_name=np.array([] if classes is None else classes.name, dtype=str),
+        class_gas=np.array([] if classes is None else [gas.name] * len(classes.name), dtype=str),
+        class_node=np.array([] if classes is None else classes.node, dtype=int),
+        class_rate=none if classes is None else classes.rate,
     )
     return replace(case, origins=fresh if case.origins is None else _together(case.origins, fresh))
 
 
 def _together(one: Origins, other: Origins) -> Origins:
     """What the rows of one and the single row of the other ask; rows on the same gas by the same rule become one."""
+    classes = _classes_of_both(one, other)
+    one, other = _on_classes(one, classes), _on_classes(other, classes)
     same = np.flatnonzero((one.name == other.name[0]) & (one.to_end_user == other.to_end_user[0]))
     if len(same):
         changes = {}
-        for field in ("ban", "no_transit", "duty", "in_force"):
+        for field in ("ban", "no_transit", "duty", "in_force", "beyond", "class_ban", "presumed"):
             values = getattr(one, field).copy()
             values[same] = (np.add if field == "duty" else np.maximum)(values[same], getattr(other, field))
             changes[field] = values
@@ -162,7 +222,32 @@ def _together(one: Origins, other: Origins) -> Origins:
         no_transit=rows("no_transit"),
         duty=rows("duty"),
         in_force=rows("in_force"),
+        beyond=rows("beyond"),
+        class_ban=rows("class_ban"),
+        presumed=rows("presumed"),
+        **classes,
     )
+
+
+def _classes_of_both(one: Origins, other: Origins) -> dict[str, Any]:
+    """Classes of contracts that either knows, in the order of their names; of two amounts the lower one."""
+    names, first, back = np.unique(np.append(one.class_name, other.class_name), return_index=True, return_inverse=True)
+    rate = np.full((len(names), one.class_rate.shape[1]), np.inf)
+    np.minimum.at(rate, back, np.vstack([one.class_rate, other.class_rate]))
+    return {
+        "class_name": names,
+        "class_gas": np.append(one.class_gas, other.class_gas)[first],
+        "class_node": np.append(one.class_node, other.class_node)[first],
+        "class_rate": rate,
+    }
+
+
+def _on_classes(origins: Origins, classes: dict[str, Any]) -> Origins:
+    """The same on more classes, of which it asks nothing."""
+    names = classes["class_name"]
+    ban = np.zeros((len(origins.name), len(names), origins.class_ban.shape[2]))
+    ban[:, np.searchsorted(names, origins.class_name)] = origins.class_ban
+    return replace(origins, class_ban=ban, **classes)
 
 
 def limits_of(case: Case) -> Limits | None:
@@ -196,26 +281,44 @@ class _Bookkeeping:
     no_transit: np.ndarray
     duty: np.ndarray
     in_force: np.ndarray
+    whole: np.ndarray
+    carried_by_classes: np.ndarray
+    left_by_classes: np.ndarray
+    presumed: np.ndarray
 
     @classmethod
     def of(cls, origins: Origins, rows: np.ndarray, label: str, *, to_end_user: bool) -> _Bookkeeping:
         at = int(rows[0])
+        whole, beyond = origins.ban[rows].max(axis=0), origins.beyond[rows].max(axis=0)
+        ban = np.maximum(whole, beyond)
+        own = np.flatnonzero(origins.class_gas == origins.name[at])
+        where = origins.class_node[own]
+        on_class = np.maximum(origins.class_ban[rows][:, own].max(axis=0), whole[where])
+        carried, left = np.zeros_like(ban), np.zeros_like(ban)
+        np.add.at(carried, where, origins.class_rate[own])
+        np.add.at(left, where, (1.0 - on_class) * origins.class_rate[own])
         return cls(
             label=label,
             gas=str(origins.name[at]),
             suppliers=origins.suppliers[at],
             exporters=origins.exporters[at],
             to_end_user=to_end_user,
-            ban=origins.ban[rows].max(axis=0),
+            ban=ban,
+            whole=whole,
             no_transit=origins.no_transit[rows].max(axis=0),
             duty=origins.duty[rows].sum(axis=0),
             in_force=origins.in_force[rows].any(axis=0),
+            carried_by_classes=carried,
+            left_by_classes=left,
+            presumed=origins.presumed[rows].max(axis=0),
         )
 
     def buying(self, case: Case) -> np.ndarray:
         """Most that may be bought, shape (N, T): where nothing is in force, gas loses its name where it is sold."""
         demand = case.demand.rate.sum(axis=1)
-        most = np.where(self.ban > 0.0, (1.0 - self.ban) * demand, np.inf)
+        left = self.left_by_classes + (1.0 - self.ban) * np.maximum(demand - self.carried_by_classes, 0.0)
+        most = np.where(self.ban > 0.0, left, np.inf)
+        most = np.where(self.whole > 0.0, np.minimum(most, (1.0 - self.whole) * demand), most)
         return np.where(self.in_force, np.where(case.is_market[:, None], most, 0.0), np.inf)
 
     def bound(self, case: Case) -> np.ndarray:
@@ -254,6 +357,7 @@ def _limits(case: Case, found: list[_Bookkeeping]) -> Limits:
         in_force=np.array([one.in_force for one in found]),
         first_buyer=np.array(first, dtype=int),
         charged=np.array([np.where(one.duty * one.to_end_user > 0.0, 0.0, np.inf) for one in found]),
+        presumed=np.array([one.presumed for one in found]),
     )
 
 

@@ -190,7 +190,7 @@ outside Europe take what they are expected to take."""
 
     def announcements(self) -> list[date]:
         """Days after the start of the horizon on which something becomes known, in order."""
-        days = {measure.known_from for measure in self.measures if self.holds(measure)}
+        days = {day for one in self.measures if self.holds(one) for day in (one.known_from, *one.news)}
         return sorted(day for day in days if day is not None and self.horizon.start < day <= self.horizon.end)
 
     def timeline(self, further: Iterable[date] = (), announced: Iterable[date] | None = None) -> Timeline:

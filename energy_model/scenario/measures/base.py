@@ -171,6 +171,11 @@ list it."""
         return self.announced if self.announced is not None else self.start
 
     @property
+    def news(self) -> tuple[date, ...]:
+        """Days after that on which more of the measure becomes known."""
+        return ()
+
+    @property
     def begins(self) -> date | None:
         """First day on which it acts; ``None`` is the first of the horizon, or what the data say."""
         return self.start
@@ -245,7 +250,7 @@ list it."""
     def headline(self) -> str:
         """One line for a table of measures."""
         given = {**self.by_default, **self.model_dump(exclude_none=True)}
-        values = {key: ", ".join(v) if isinstance(v, tuple) else v for key, v in given.items()}
+        values = {key: ", ".join(map(str, v)) if isinstance(v, tuple) else v for key, v in given.items()}
         return _OPTIONAL.sub(lambda part: _said_or_dropped(part[1], values), type(self).describes).format(**values)
 
 
