@@ -25,6 +25,13 @@ PRICE, DEMAND = "price", "demand"
 BORDERS = "net flow over borders"
 OBSERVED_BORDERS = "observed_border_flows_monthly"
 """Table of observed flows over borders; a package need not have it."""
+IMPORTS = "imports by origin"
+OBSERVED_IMPORTS = "observed_imports_monthly"
+"""Table of what a group of countries imported by origin; a package need not have it."""
+OBSERVED_LNG = "observed_lng_sendout_monthly"
+"""Table of what terminals sent out by country; a package need not have it."""
+BY_SHIP = "LNG"
+"""Origin of the table of imports for gas by ship, whoever sent it."""
 CURTAILED, REDUCED = "curtailed", "reduced"
 SUMMED = {LNG: LNG_REGION, LEVEL: LEVEL, INJECTION: INJECTION, WITHDRAWAL: WITHDRAWAL, DEMAND: DEMAND,
           CURTAILED: CURTAILED, REDUCED: REDUCED}  # fmt: skip
@@ -62,6 +69,7 @@ def modelled(tables: Mapping[str, pd.DataFrame], data: GasData, history: History
         _energy(_by_entry(tables["flows"], data, history), "arrived_gwh"),
         _energy(tables["sendout"].assign(group=LNG, series=tables["sendout"]["node"].astype(str)), "energy_gwh"),
         *_modelled_storage(tables["storage"]),
+        _modelled_imports(tables["flows"], members(data, history.region), history),
         _energy(_modelled_borders(tables["flows"], members(data, history.region)), "energy_gwh"),
         _modelled_price(tables["prices"], history.hub),
         _energy(demand.assign(group=DEMAND), "served_gwh"),
@@ -76,11 +84,11 @@ def observed(data: GasData, months: list[pd.Timestamp], history: History) -> pd.
     entries = whole_months(data["observed_border_entries_monthly"])
     entries = entries[entries["entry"].isin(history.entries)]
     entries = pd.concat([entries, *[_together(entries, *pair) for pair in history.summed.items()]], ignore_index=True)
-    landed = whole_months(data["observed_lng_sendout_monthly"])
     used = data["observed_demand_monthly"]
     frames = [
         _energy(entries.assign(group=entries["origin"].map(history.groups), series=entries["entry"]), "energy_gwh"),
-        _energy(landed.assign(group=LNG, series=landed["node"]), "energy_gwh"),
+        *_observed_lng(data),
+        *_observed_imports(data, history),
         *_observed_storage(data, months),
         *_observed_borders(data, members(data, history.region)),
         _series(months, hub_prices(data, history).reindex(months).to_numpy(float), PRICE, history.hub, EUR_PER_MWH),
@@ -157,6 +165,39 @@ def _modelled_borders(flows: pd.DataFrame, inside: set[str]) -> pd.DataFrame:
     return _net(
         table[["from_node", "to_node", "month", "arrived_gwh"]].set_axis([*ENDS, "month", "energy_gwh"], axis=1), inside
     )
+
+
+def _observed_lng(data: GasData) -> list[pd.DataFrame]:
+    if OBSERVED_LNG not in data.tables:
+        return []
+    landed = whole_months(data[OBSERVED_LNG])
+    return [_energy(landed.assign(group=LNG, series=landed["node"]), "energy_gwh")]
+
+
+def _observed_imports(data: GasData, history: History) -> list[pd.DataFrame]:
+    """What the region imported by origin, of the origins that the history compares; its LNG as that of the region."""
+    if OBSERVED_IMPORTS not in data.tables:
+        return []
+    table = data[OBSERVED_IMPORTS]
+    table = table[(table["importer"] == history.region) & (table["basis"] == "measured")]
+    piped = table[table["origin"].isin(history.imports)]
+    frames = [_energy(piped.assign(group=IMPORTS, series=piped["origin"].astype(str)), "energy_gwh")]
+    if OBSERVED_LNG not in data.tables:
+        shipped = table[table["origin"] == BY_SHIP]
+        frames.append(_energy(shipped.assign(group=LNG_REGION, series=history.region), "energy_gwh"))
+    return frames
+
+
+def _modelled_imports(flows: pd.DataFrame, inside: set[str], history: History) -> pd.DataFrame:
+    """Net flow into the region from the nodes of each origin that the history compares, TWh."""
+    source, target = flows["from_node"].astype(str), flows["to_node"].astype(str)
+    frames = []
+    for origin, nodes in history.imports.items():
+        there = flows[source.isin(nodes) & target.isin(inside)]
+        back = flows[source.isin(inside) & target.isin(nodes)]
+        both = pd.concat([there, back.assign(arrived_gwh=-back["arrived_gwh"])])
+        frames.append(both.assign(group=IMPORTS, series=origin))
+    return _energy(pd.concat(frames), "arrived_gwh") if frames else pd.DataFrame()
 
 
 def _observed_borders(data: GasData, inside: set[str]) -> list[pd.DataFrame]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,8 @@ class History:
         The errors to quote: rows by name, a column ``of`` that says of what, and a column for each era.
     given_words, nearly_given : str
         What is given and what nearly is, for a reader.
+    imports : mapping of str to tuple of str
+        Origins whose gas into the region is compared as a whole, with the nodes from which it enters.
     """
 
     mechanisms: Mapping[str, str]
@@ -90,6 +92,7 @@ class History:
     quoted: Callable[[ReplayReport], pd.DataFrame]
     given_words: str = ""
     nearly_given: str = ""
+    imports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def own_mechanisms(self, era: Era) -> dict[str, str]:
         """What a replay of an era adds to the model of scenarios: what the era's mechanisms do not replace."""

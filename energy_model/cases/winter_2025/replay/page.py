@@ -1,0 +1,171 @@
+"""docs/validation_2025.md: the model against 2024 and 2025 as a page, written from a run and never by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from energy_model.cases.winter_2025.replay.aims import PRICE, STOCK
+from energy_model.data.load import GasData
+from energy_model.files import replacing_folder, write_text
+from energy_model.report.markdown import markdown, wrapped
+from energy_model.results.csv_text import csv_text
+from energy_model.validate.replay import ReplayReport, compare
+
+WORST = 10
+HEAD = """# Validation of the package of October 2025
+
+Written by `energy-model validate replay --vintage 2025-10-31 --write docs/validation_2025.md`; do not edit.
+
+January 2024 to October 2025 replayed with the model as it is: no parameter was fitted to these months, and the aims are
+those of the replay of 2021 and 2022 (docs/validation.md) as far as something was observed. Two years under two regimes,
+until the transit through Ukraine ended on 1 January 2025 and after it, so each stands for itself.
+
+Given are {given}. The model chooses, month by month and without knowing later months: how much LNG Europe takes and
+who lands it, what goes into store and out of it, flows inside Europe, and what Norway sends to the continent and to
+Great Britain. {nearly} So the replay says most about stocks and prices, and little about supply by pipeline.
+
+Error: mean of the absolute monthly errors. Share: of the mean observed; for storage levels of working gas volume.
+"As usual" is what the mean of the same calendar months in the years before would have missed. Rows called given are
+inputs.
+"""
+NOT_HELD = """## What is not held against anything
+
+- LNG by country and terminal by month was not found; the EU's LNG is on record to September 2024.
+- Norwegian landings point by point, and flows over borders between members, are not in the tables.
+- Great Britain, Ukraine and Türkiye report no stock here. Ukraine's transit of October to December 2024 was not found:
+  it is taken to have gone on as in September.
+- Use by month of Great Britain, Türkiye, Ukraine and Switzerland is their year's total by its weather.
+"""
+
+
+def validation_page(report: ReplayReport) -> str:
+    """The page as Markdown."""
+    head = HEAD.format(given=report.history.given_words, nearly=report.history.nearly_given)
+    parts = [
+        head,
+        "## Errors to quote\n",
+        "\n".join(f"- {line}" for line in honest_lines(report)) + "\n",
+        "## Aims\n",
+        _aims(report),
+        f"## The worst {WORST}\n",
+        "Series of at least 1 TWh a month that the model chose.\n",
+        _scores(report.table[report.table["is_material"]].head(WORST), report.titles),
+        "## The EU's stock, price and LNG month by month\n",
+        _months(report),
+        "## Customers cut in a replay\n",
+        _cut(report),
+        NOT_HELD,
+        "## Every series\n",
+        *_every(report),
+    ]
+    return wrapped("\n".join(part.rstrip("\n") + "\n" for part in parts))
+
+
+def honest_lines(report: ReplayReport) -> list[str]:
+    """The errors to quote, with the aim each was held against."""
+    lines = []
+    for what in (STOCK, PRICE):
+        rows = report.aims[report.aims["what"] == what]
+        shown = " and ".join(f"{row.value:.1%} in {report.titles[row.era]}" for row in rows.itertuples())
+        lines.append(f"{what}, {rows['measure'].iloc[0]}: {shown} (aim {rows['aim'].iloc[0]:.1%}).")
+    return lines
+
+
+def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
+    """The page at ``path``; the file written."""
+    return write_text(path, validation_page(report))
+
+
+def write_tables(report: ReplayReport, folder: Path) -> Path:
+    """Scoreboard, series, aims and border flows as CSV files; the folder appears whole or not at all."""
+    with replacing_folder(folder / "replay") as part:
+        for name in ("table", "series", "aims", "internal_flows"):
+            (part / f"{name}.csv").write_text(csv_text(getattr(report, name)), encoding="utf-8", newline="\n")
+    return folder / "replay"
+
+
+def _number(value: float, measure: str) -> str:
+    return f"{value:.1f} TWh" if "TWh" in measure else f"{value:.1%}"
+
+
+def _aims(report: ReplayReport) -> str:
+    aims, titles, rows = report.aims, report.titles, []
+    for (what, measure), part in aims.groupby(["what", "measure"], sort=False):
+        cells = []
+        for era in titles:
+            mine = part[part["era"] == era]
+            shown = _number(float(mine["value"].iloc[0]), str(measure)) if len(mine) else "not observed"
+            cells.append(f"**{shown}**" if len(mine) and not mine["is_reached"].iloc[0] else shown)
+        rows.append((what, measure, _number(float(part["aim"].iloc[0]), str(measure)), *cells))
+    reached = aims.groupby("era")["is_reached"].agg(["sum", "size"])
+    told = ", ".join(f"{row['sum']} of {row['size']} in {titles[str(era)]}" for era, row in reached.iterrows())
+    return markdown(("aim", "measure", "at most", *titles.values()), rows) + f"\nReached: {told}. Bold: missed.\n"
+
+
+def _months(report: ReplayReport) -> str:
+    """Observed and modelled side by side, by month."""
+    wanted = ((compare.LEVEL, "stock"), (compare.PRICE, "price"), (compare.LNG_REGION, "LNG"))
+    series = report.series
+    region, hub = report.history.region, report.history.hub
+    rows = []
+    for month, part in series[series["series"].isin([region, hub])].groupby("month", sort=True):
+        cells = [f"{month:%Y-%m}"]
+        for group, _ in wanted:
+            mine = part[part["group"] == group]
+            cells += [_or_blank(mine[name].iloc[0], ",.0f") if len(mine) else "" for name in ("observed", "modelled")]
+        rows.append(cells)
+    heads = [f"{name}, {side}" for _, name in wanted for side in ("observed", "model")]
+    lead = "Stock at the end of the month and LNG in TWh, price at the hub in EUR/MWh.\n\n"
+    return lead + markdown(("month", *heads), rows)
+
+
+def _cut(report: ReplayReport) -> str:
+    found = report.table[report.table["group"].isin([compare.CURTAILED, compare.REDUCED])]
+    found = found[(found["modelled_mean"] > 0.0) & (found["series"] != report.history.region)]
+    if found.empty:
+        return "None. Nobody was cut by order in these months, and no replay cuts anybody.\n"
+    found = found.assign(total=found["modelled_mean"] * found["months"])
+    rows = [
+        (report.titles[row.era], row.group, row.series, f"{row.total:.2f}")
+        for row in found.sort_values("total", ascending=False, kind="stable").itertuples()
+    ]
+    lead = "Nobody was cut by order in these months: each of these is an error of the model.\n\n"
+    return lead + markdown(("era", "how", "country", "TWh"), rows)
+
+
+def _scores(table: pd.DataFrame, titles: Mapping[str, str]) -> str:
+    rows = [
+        (
+            titles.get(row.era, row.era),
+            row.group,
+            row.series,
+            row.unit,
+            f"{row.observed_mean:.2f}",
+            f"{row.modelled_mean:.2f}",
+            f"{row.bias:+.2f}",
+            f"{row.mean_absolute_error:.2f}",
+            _or_blank(row.error_share, ".0%"),
+            _or_blank(row.naive_error, ".2f"),
+            row.months,
+        )
+        for row in table.itertuples()
+    ]
+    head = ("era", "group", "series", "unit", "observed", "model", "bias", "error", "share", "as usual", "months")
+    return markdown(head, rows)
+
+
+def _every(report: ReplayReport) -> list[str]:
+    parts = []
+    for era, mine in report.table.groupby("era", sort=False):
+        for given, title in ((False, "chosen by the model"), (True, "given")):
+            rows = mine[mine["is_given"] == given].sort_values(["group", "error_share"], ascending=[True, False])
+            if len(rows):
+                parts += [f"### {report.titles[str(era)]}: {title}\n", _scores(rows.assign(era=""), {})]
+    return parts
+
+
+def _or_blank(value: float, form: str) -> str:
+    return "" if pd.isna(value) else format(value, form)
