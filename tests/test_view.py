@@ -15,28 +15,14 @@ from report_fixtures import real_data
 
 from energy_model.cases.ukraine_2022.view import View, compare_view, view
 from energy_model.cases.ukraine_2022.view.compare import NEAREST, OPEN, OTHER, calibration
-from energy_model.cases.ukraine_2022.view.error import Z_90, widened
-from energy_model.cases.ukraine_2022.view.predict import combinations, ranges
-from energy_model.cases.ukraine_2022.view.series import (
-    ALL_ROUTES,
-    DEMAND,
-    EU,
-    FILLING,
-    HUB,
-    KEY,
-    LNG,
-    PRICE,
-    RUSSIA,
-    STORE,
-    UNITS,
-    _whole,
-)
+from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, EU, HUB, RUSSIA, UNITS, _whole
 from energy_model.data import seal
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import ResultError, ScenarioError
 from energy_model.scenario import load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.units import MWH_PER_MMBTU
+from energy_model.validate.spread import DEMAND, FILLING, KEY, LNG, PRICE, STORE, Z_90, combinations, ranges, widened
 
 NEW_MONTHS = pd.date_range("2022-09-01", "2023-03-01", freq="MS")
 LEVEL_GWH, LANDED_GWH, USED_GWH, PRICE_EUR = 10_000.0, 1_000.0, 5_000.0, 100.0
@@ -111,11 +97,11 @@ def test_a_country_that_does_not_report_counts_at_its_usual_share():
 
 
 def test_what_a_scenario_states_itself_is_not_varied():
-    weathers, cases = ["2020", "reference"], ["low", "central"]
+    weathers, cases, normal = ["2020", "reference"], ["low", "central"], ("reference", "central")
 
-    plain = combinations(load_scenario("full_cutoff_february"), weathers, cases)
-    cold = combinations(with_changes(load_scenario("reference"), weather="cold_1_in_20"), weathers, cases)
-    scarce = combinations(load_scenario("full_cutoff_low_lng"), weathers, cases)
+    plain = combinations(load_scenario("full_cutoff_february"), weathers, cases, normal)
+    cold = combinations(with_changes(load_scenario("reference"), weather="cold_1_in_20"), weathers, cases, normal)
+    scarce = combinations(load_scenario("full_cutoff_low_lng"), weathers, cases, normal)
 
     assert plain[0] == ("reference", "central")
     assert len(plain) == 4

@@ -12,8 +12,9 @@ from test_view import small_view
 from energy_model.cases.ukraine_2022.view import ViewComparison, compare_view, view
 from energy_model.cases.ukraine_2022.view.figure import MISSED_COLOUR, OVERVIEW, view_countries_figure, view_figure
 from energy_model.cases.ukraine_2022.view.section import predicted_table, view_section, write_view_page
-from energy_model.cases.ukraine_2022.view.series import COUNTRIES, EU, LNG, STORE
+from energy_model.cases.ukraine_2022.view.series import COUNTRIES, EU
 from energy_model.report import style
+from energy_model.validate.spread import LNG, STORE
 
 
 @pytest.fixture(scope="module")

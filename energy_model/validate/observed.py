@@ -20,6 +20,7 @@ from energy_model.errors import DataError
 
 OBSERVED = "observed_"
 BORDERS = "observed_border_flows_monthly"
+IMPORTS = "observed_imports_monthly"
 BORDER_FIELDS = (
     {"name": "month", "type": "date", "constraints": {"required": True}},
     {"name": "from_node", "type": "string", "constraints": {"required": True}},
@@ -118,6 +119,8 @@ def _name_problems(file: str, table: pd.DataFrame, data: GasData) -> Iterator[st
     """Names that nothing in the data has."""
     known = {column: set(data["nodes"]["node"]) for column in ("node", "from_node", "to_node")}
     known |= {"entry": set(data["observed_border_entries_monthly"]["entry"]), "origin": known["node"]}
+    if IMPORTS in data.tables:  # gas by ship has an origin that is no node
+        known["origin"] = known["origin"] | set(data[IMPORTS]["origin"])
     for column, names in known.items():
         if column not in table:
             continue

@@ -10,17 +10,22 @@ import pandas as pd
 from energy_model.cases.winter_2025.pitfalls import pitfalls
 from energy_model.cases.winter_2025.replay import HISTORY as history
 from energy_model.cases.winter_2025.replay.page import honest_lines, write_page, write_tables
+from energy_model.cases.winter_2025.view import compare_view, view
+from energy_model.cases.winter_2025.view.page import write_view_page
 from energy_model.data.load import GasData
 from energy_model.validate.anchors import COLUMNS, AnchorReport
 
 __all__ = [
     "anchor_page",
     "anchors",
+    "compare_view",
     "history",
     "honest_lines",
     "pitfalls",
+    "view",
     "write_page",
     "write_tables",
+    "write_view_page",
 ]
 
 

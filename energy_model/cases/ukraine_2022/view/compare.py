@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from energy_model.cases.ukraine_2022.view.predict import View
-from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, FILLING, KEY, RUSSIA, UNITS, observed
+from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, RUSSIA, UNITS, observed
 from energy_model.data.load import GasData
 from energy_model.errors import ResultError
+from energy_model.validate.spread import FILLING, KEY
 
 NEAREST, OTHER, OPEN = "nearest to what happened", "did not happen", "not known yet"
 GIVEN, ANY = "Russian gas of the nearest scenario", "any scenario"

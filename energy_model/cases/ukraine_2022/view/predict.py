@@ -12,12 +12,13 @@ from datetime import date
 
 import pandas as pd
 
-from energy_model.cases.ukraine_2022.view.error import model_error, price_wander, widened
-from energy_model.cases.ukraine_2022.view.series import KEY, UNITS, Coverage, coverage_of, modelled
+from energy_model.cases.ukraine_2022.replay import HISTORY
+from energy_model.cases.ukraine_2022.view.series import Coverage, coverage_of, modelled
 from energy_model.data.load import GasData, load_data
 from energy_model.results.run import run
 from energy_model.scenario import Scenario, as_scenario, check_against, library
 from energy_model.scenario.load import with_changes
+from energy_model.validate.spread import KEY, RUN, combinations, model_error, price_wander, ranges, widened
 
 DAY = date(2022, 1, 31)
 """Where the author stands."""
@@ -25,7 +26,6 @@ PREDICTED = ("full_cutoff_", "russia_cuts_further", "phase_out_by_winter")
 """Scenarios of the library that are predicted, by the beginning of their names."""
 LNG_CASES = ("low", "central", "high")
 NORMAL_WEATHER, CENTRAL_LNG = "reference", "central"
-RUN = ["scenario", "weather", "lng_case"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class View:
     table : DataFrame
         scenario, group, series, unit, month, low, central, high. Central is normal weather and central LNG (or what the
         scenario itself states); low and high hold the extremes over all combinations and the model's own error
-        (:mod:`energy_model.cases.ukraine_2022.view.error`), nominally 90 %.
+        (:mod:`energy_model.validate.spread`), nominally 90 %.
     by_run : DataFrame
         scenario, weather, lng_case, is_central, group, series, unit, month, value: every combination.
     scenarios : tuple of Scenario
@@ -98,7 +98,8 @@ def view(
     chosen = [with_changes(as_scenario(one, whole.root), as_of=DAY, resolution="month") for one in names]
     offered = sorted(set(known["demand_daily"]["weather"]))
     wanted = list(weathers) if weathers is not None else offered
-    plan = [(one, *way) for one in chosen for way in combinations(one, wanted, lng_cases)]
+    normal = (NORMAL_WEATHER, CENTRAL_LNG)
+    plan = [(one, *way) for one in chosen for way in combinations(one, wanted, lng_cases, normal)]
     changed = [with_changes(one, weather=weather, lng_case=case) for one, weather, case in plan]
     for one in changed:
         check_against(one, known)
@@ -113,30 +114,9 @@ def view(
             progress(", ".join(way), number, len(plan))
     by_run = pd.concat(parts, ignore_index=True)[[*RUN, "is_central", *KEY, "value"]]
     left_out = (*_own_words(chosen), *_not_run(set(offered) - set(wanted), set(LNG_CASES) - set(lng_cases)))
-    table = widened(ranges(by_run), model_error(known, DAY, coverage), price_wander(known, DAY), DAY)
+    error = model_error(known, DAY, HISTORY, coverage.working_gas_gwh)
+    table = widened(ranges(by_run), error, price_wander(known, DAY, HISTORY), DAY)
     return View(table, by_run, tuple(chosen), left_out, coverage, DAY, known.digest)
-
-
-def combinations(scenario: Scenario, weathers: Sequence[str], lng_cases: Sequence[str]) -> list[tuple[str, str]]:
-    """Weather and LNG of each run of a scenario, its own first; what it states itself is not varied."""
-    own_weather = scenario.weather != NORMAL_WEATHER
-    own_lng = scenario.lng_case != CENTRAL_LNG or scenario.lng_limit_twh_per_year is not None
-    weather = [scenario.weather] if own_weather else list(dict.fromkeys([scenario.weather, *weathers]))
-    cases = [scenario.lng_case] if own_lng else list(dict.fromkeys([scenario.lng_case, *lng_cases]))
-    return [(one, case) for one in weather for case in cases]
-
-
-def ranges(by_run: pd.DataFrame) -> pd.DataFrame:
-    """Lowest, central and highest of each series and month, in reading order."""
-    keys = ["scenario", *KEY]
-    of_all = by_run.groupby(keys, observed=True)["value"].agg(low="min", high="max")
-    of_all.insert(1, "central", by_run[by_run["is_central"]].set_index(keys)["value"])
-    table = of_all.reset_index()
-    place = {group: number for number, group in enumerate(UNITS)}
-    order = {name: number for number, name in enumerate(by_run["scenario"].unique())}
-    table = table.assign(first=table["scenario"].map(order), second=table["group"].map(place))
-    table = table.sort_values(["first", "second", "series", "month"], kind="stable")
-    return table.drop(columns=["first", "second"]).reset_index(drop=True)
 
 
 def _own_words(scenarios: Sequence[Scenario]) -> list[str]:

@@ -9,20 +9,11 @@ import pandas as pd
 
 from energy_model.cases.ukraine_2022.view import View, ViewComparison
 from energy_model.cases.ukraine_2022.view.figure import ROUTES, view_countries_figure, view_figure
-from energy_model.cases.ukraine_2022.view.series import (
-    DEMAND,
-    EU,
-    EUR_PER_MWH,
-    FILLING,
-    LNG,
-    PRICE,
-    RUSSIA,
-    SHARE,
-    UNITS,
-)
+from energy_model.cases.ukraine_2022.view.series import EU, EUR_PER_MWH, RUSSIA, SHARE, UNITS
 from energy_model.files import check_writable, write_text
 from energy_model.report import facts, style
 from energy_model.report.markdown import markdown, wrapped
+from energy_model.validate.spread import DEMAND, FILLING, LNG, PRICE
 
 SCREEN_DPI = 90
 MARKED = ("2022-03", "2022-10", "2023-03")

@@ -17,20 +17,19 @@ from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
+from energy_model.validate import spread
 from energy_model.validate.replay import compare as replayed
+from energy_model.validate.spread import DEMAND, FILLING, KEY, LNG, PRICE, STORE
 
 EU, HUB = HISTORY.region, HISTORY.hub
-STORE, FILLING, LNG, DEMAND = "gas in store", "filling", "LNG send-out", "demand served"
-PRICE, RUSSIA = "price", "Russian gas"
-ALL_ROUTES = "all routes"
+RUSSIA, ALL_ROUTES = "Russian gas", "all routes"
 TWH, SHARE, EUR_PER_MWH = "TWh", "share", "EUR/MWh"
-UNITS = {STORE: TWH, FILLING: SHARE, LNG: TWH, DEMAND: TWH, PRICE: EUR_PER_MWH, RUSSIA: TWH}
+UNITS = {**spread.UNITS, RUSSIA: TWH}
 """Groups of series in reading order, with their units."""
 LEAST_SHARE = 0.5
 """Fewer than half of the EU27 are no observation of it."""
 COUNTRIES = 6
 """The largest so many countries of the EU have series of their own."""
-KEY = ["group", "series", "unit", "month"]
 
 UKRAINE = "ukraine_transit"
 ROUTE_ENTRIES: Mapping[str, tuple[str, ...]] = {

@@ -45,6 +45,6 @@ def aim_rows(history: History, table: pd.DataFrame, scores: pd.DataFrame) -> lis
 
 
 def headline_errors(report: ReplayReport) -> pd.DataFrame:
-    """The errors to quote that every era has, as shares: rows are errors, columns eras, ``of`` what they are shares of."""
+    """The errors to quote that every era has, as shares: rows are errors, columns eras, ``of`` what of."""
     aims = report.aims.pivot_table(index="what", columns="era", values="value", sort=False)
     return aims.loc[[STOCK, PRICE]].rename_axis(index=None).assign(of=["working gas volume", "price observed"])

@@ -1,7 +1,8 @@
 """The world of one plan of a replay: what was given then, in the places of a case.
 
-Given are demand, prices, Russian flows by route, what suppliers by pipeline sent, and what was in store on the first day.
-The model chooses LNG, stocks, flows inside Europe, and what Norway sends to the continent and to Great Britain.
+Given are demand, prices, Russian flows by route, what suppliers by pipeline sent, home production of the year, and what
+was in store on the first day. The model chooses LNG, stocks, flows inside Europe, and what Norway sends to the
+continent and to Great Britain.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def known_months(past: Past) -> int:
 
 
 def _prepared(data: GasData, first: date, levels: Mapping[str, float] | None) -> GasData:
-    """The data without decision days and targets of later seasons, with given levels as the filling of the first day."""
+    """The data without decision days and targets of later seasons, with given levels on the first day."""
     storyline = data.storyline.model_copy(update={"decision_days": ()})
     tables = {**data.tables, "storage_targets": data["storage_targets"].iloc[:0]}
     filling = data["storage_filling"].sort_values("date", kind="stable")
@@ -90,8 +91,9 @@ def _prepared(data: GasData, first: date, levels: Mapping[str, float] | None) ->
 
 def _produced(case: Case, past: Past) -> Case:
     """Home production at the total of its year where that is on record; else as the table has it."""
-    supply, year = case.supply, case.timeline.start.year
-    history = past.vintage["production_history"].query("year == @year and quantity != 'export_to_europe'")
+    supply, history = case.supply, past.vintage["production_history"]
+    of_year = history["year"] == case.timeline.start.year
+    history = history[of_year & (history["quantity"] != "export_to_europe")]
     made = history.groupby("node")["energy_gwh"].sum()
     planned = past.vintage["production"].groupby("node")["production_gwh_per_day"].mean() * DAYS_PER_YEAR
     ratio = (made / planned).dropna()
@@ -103,7 +105,7 @@ def _produced(case: Case, past: Past) -> Case:
 
 
 def _priced(case: Case, past: Past) -> Case:
-    """Buyers of LNG outside Europe take what Europe leaves at the price of the month; later months are expected at it."""
+    """Buyers of LNG outside Europe take what Europe leaves at the price of the month, which is expected to last."""
     line, world = case.timeline, case.lng_world
     price = past.hub_price(months_of(line))
     price[known_months(past) :] = np.nan

@@ -1,4 +1,4 @@
-"""How far the model itself is off, from a replay of the months before the day of a view, and how far prices wander.
+"""Ranges of a view: the extremes of its runs, the model's own error from a replay, and how far prices wander.
 
 The range of runs says what weather and LNG do; it says nothing of the model's own error. That is measured where the
 answer was known on the day of the view: the year before is replayed with demand by price, and nothing that is judged by
@@ -14,34 +14,72 @@ standard deviation of monthly changes, in logarithms, of the observed price befo
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from energy_model.cases.ukraine_2022.replay import HISTORY
-from energy_model.cases.ukraine_2022.view.series import DEMAND, FILLING, LNG, PRICE, STORE, Coverage
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
+from energy_model.scenario import Scenario
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare
 from energy_model.validate.replay.era import eras_of
+from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import hub_prices
 from energy_model.validate.replay.rolling import run_era
 
 Z_90 = 1.645
 """Standard deviations on either side that hold 90 % of a normal error."""
-GROUPS = {compare.LEVEL: STORE, compare.LNG: LNG, compare.LNG_REGION: LNG, compare.DEMAND: DEMAND}
+STORE, FILLING, LNG, DEMAND, PRICE = "gas in store", "filling", "LNG send-out", "demand served", "price"
+UNITS: Mapping[str, str] = {STORE: "TWh", FILLING: "share", LNG: "TWh", DEMAND: "TWh", PRICE: "EUR/MWh"}
+"""Groups of series that every view has, in reading order, with their units; what a scenario assumes comes last."""
+KEY = ["group", "series", "unit", "month"]
+RUN = ["scenario", "weather", "lng_case"]
+REPLAYED = {compare.LEVEL: STORE, compare.LNG: LNG, compare.LNG_REGION: LNG, compare.DEMAND: DEMAND}
 
 
-def model_error(data: GasData, day: date, coverage: Coverage) -> pd.DataFrame:
+def combinations(
+    scenario: Scenario, weathers: Sequence[str], lng_cases: Sequence[str], normal: tuple[str, str]
+) -> list[tuple[str, str]]:
+    """Weather and LNG of each run of a scenario, its own first; what it states itself is not varied.
+
+    Parameters
+    ----------
+    normal : (str, str)
+        Weather and LNG case of a scenario that states neither.
+    """
+    own_weather = scenario.weather != normal[0]
+    own_lng = scenario.lng_case != normal[1] or scenario.lng_limit_twh_per_year is not None
+    weather = [scenario.weather] if own_weather else list(dict.fromkeys([scenario.weather, *weathers]))
+    cases = [scenario.lng_case] if own_lng else list(dict.fromkeys([scenario.lng_case, *lng_cases]))
+    return [(one, case) for one in weather for case in cases]
+
+
+def ranges(by_run: pd.DataFrame) -> pd.DataFrame:
+    """Lowest, central and highest of each series and month, in reading order."""
+    keys = ["scenario", *KEY]
+    of_all = by_run.groupby(keys, observed=True)["value"].agg(low="min", high="max")
+    of_all.insert(1, "central", by_run[by_run["is_central"]].set_index(keys)["value"])
+    table = of_all.reset_index()
+    place = {group: number for number, group in enumerate(UNITS)}
+    order = {name: number for number, name in enumerate(by_run["scenario"].unique())}
+    table = table.assign(first=table["scenario"].map(order), second=table["group"].map(place).fillna(len(place)))
+    table = table.sort_values(["first", "second", "group", "series", "month"], kind="stable")
+    return table.drop(columns=["first", "second"]).reset_index(drop=True)
+
+
+def model_error(data: GasData, day: date, history: History, working_gas_gwh: pd.Series) -> pd.DataFrame:
     """Root mean square of the errors of a replay that ended before a day: group, series, error in the unit of the view.
 
     Parameters
     ----------
     data : GasData
         What was known on the day.
+    working_gas_gwh : Series
+        Working gas by node, GWh.
 
     Raises
     ------
@@ -52,25 +90,25 @@ def model_error(data: GasData, day: date, coverage: Coverage) -> pd.DataFrame:
     if not before:
         raise DataError("storyline.toml", [f"key 'replay.eras': none ended before {day}; name the year before"])
     era = replace(before[-1], demand="response", vintage=day)
-    run, seen = compare.both(run_era(data, era, HISTORY).tables, data, era.months, HISTORY)
+    run, seen = compare.both(run_era(data, era, history).tables, data, era.months, history)
     table = run.merge(seen[[*compare.KEY, "observed"]], on=compare.KEY, validate="one_to_one")
     table["squared"] = (table["modelled"] - table["observed"]) ** 2
     price = table[table["group"] == compare.PRICE]
     off = float(np.sqrt((np.log(price["modelled"] / price["observed"]) ** 2).mean()))
-    table = table.assign(group=table["group"].map(GROUPS)).dropna(subset=["group"])
+    table = table.assign(group=table["group"].map(REPLAYED)).dropna(subset=["group"])
     error = np.sqrt(table.groupby(["group", "series"])["squared"].mean()).rename("error").reset_index()
     stored = error[error["group"] == STORE]
-    full = coverage.working_gas_gwh.div(GWH_PER_TWH)
-    whole = full[full.index.isin(coverage.eu)].sum()
+    full = working_gas_gwh.div(GWH_PER_TWH)
+    whole = full[full.index.isin(compare.members(data, history.region))].sum()
     gas = stored["series"].map(full).fillna(whole)
     filling = stored.assign(group=FILLING, error=stored["error"] / gas)
     prices = pd.DataFrame({"group": [PRICE], "series": [""], "error": [off]})
     return pd.concat([error, filling, prices], ignore_index=True)
 
 
-def price_wander(data: GasData, day: date) -> float:
+def price_wander(data: GasData, day: date, history: History) -> float:
     """Standard deviation of monthly changes of the price at the hub before a day, in logarithms."""
-    price = hub_prices(data, HISTORY)
+    price = hub_prices(data, history)
     return float(np.log(price[price.index < pd.Timestamp(day)]).diff().std())
 
 
