@@ -12,8 +12,6 @@ AGREES = 0.15
 """A step of supply lies within this share of the flow that it stands for."""
 BY_SUEZ_NM = 10_000
 """A voyage from the Gulf to the North Sea is longer than this round the Cape, and shorter by Suez."""
-INVERSE_CZECH_GWH = 42_000.0
-"""Czech working gas is below this without inverse storage, which the platform counts since 2025."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +41,12 @@ def _two_regimes(data: GasData) -> tuple[bool, str]:
 
 def _corridor(data: GasData) -> tuple[bool, str]:
     trade = data["trade"]
-    bought = trade[(trade["importer"] == "EU27") & (trade["supplier"] == "NO")]["energy_gwh"].sum()
+    piped = trade[(trade["importer"] == "EU27") & (trade["supplier"] == "NO") & (trade["channel"] == "pipeline")]
+    bought = float(piped["energy_gwh"].sum())
     sold = _sold(data, "NO")
     one, two = show_energy(bought), show_energy(sold)
     text = f"the EU bought {one:.0f} TWh in 2024 of the {two:.0f} a year that Norway pipes; Great Britain has the rest"
     return bought < (1.0 - AGREES) * sold, text
-
-
-def _inverse_storage(data: GasData) -> tuple[bool, str]:
-    czech = data["storage"].query("node == 'CZ'")["working_gas_volume_gwh"].sum()
-    text = f"Czech working gas {show_energy(czech):.1f} TWh, not the 45.3 with inverse storage"
-    return bool(czech < INVERSE_CZECH_GWH), text
 
 
 def _red_sea(data: GasData) -> tuple[bool, str]:
@@ -71,6 +64,5 @@ def _sold(data: GasData, supplier: str) -> float:
 _PITFALLS: dict[str, Callable[[GasData], tuple[bool, str]]] = {
     "averages over the end of the transit through Ukraine": _two_regimes,
     "the Norwegian corridor taken for imports of the EU": _corridor,
-    "inverse storage counted as working gas": _inverse_storage,
     "voyages through the Red Sea": _red_sea,
 }
