@@ -105,6 +105,7 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
     lng, days, in_month = case.lng, case.timeline.days, case.timeline.month_days
     loaded: dict[tuple[str, int], Terms] = defaultdict(dict)
     landed: dict[tuple[int, int], Terms] = defaultdict(dict)
+    sent: dict[tuple[int, int], list[int]] = defaultdict(list)
     whole: Terms = {}
     monthly: list[Terms] = [{} for _ in in_month]
     for e in range(len(lng.exporter)):
@@ -127,7 +128,10 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
             x = lp.column(0.0, lng.sendout[q, t])
             landed[lng.terminal_node[q], t][x] = -1.0
             balance[lng.terminal_node[q], t][x] = 1.0
+            sent[int(lng.terminal_node[q]), t].append(x)
     lp.equal += [(terms, 0.0) for terms in (*loaded.values(), *landed.values())]
+    if case.lng_slots is not None:
+        _slots(lp, case, sent)
     if case.lng_world is not None:
         _world(lp, case, loaded)
         return
@@ -135,6 +139,18 @@ def _ships(lp: Programme, case: Case, balance: dict[tuple[int, int], Terms]) -> 
     lp.at_most += [
         (terms, limit * lng.monthly_flexibility) for terms, limit in zip(monthly, lng.europe_limit, strict=True)
     ]
+
+
+def _slots(lp: Programme, case: Case, sent: Mapping[tuple[int, int], list[int]]) -> None:
+    """What a market sends out lies between its shares of all that is sent out; a unit outside costs a slot."""
+    part = case.lng_slots
+    for t, length in enumerate(case.timeline.days):
+        everywhere = [x for (_, when), columns in sent.items() if when == t for x in columns]
+        for row, n in enumerate(part.node):
+            outside, own = lp.column(length * part.resale_cost[row]), set(sent[int(n), t])
+            for sign, share in ((1.0, part.most[row, t]), (-1.0, part.least[row, t])):
+                terms = {x: sign * ((x in own) - share) for x in everywhere}
+                lp.at_most.append((terms | {outside: -1.0}, 0.0))
 
 
 def _world(lp: Programme, case: Case, loaded: Mapping[tuple[str, int], Terms]) -> None:

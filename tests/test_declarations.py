@@ -17,6 +17,7 @@ from energy_model.model.periods import by_longer_periods, decided, freeze, is_by
 from energy_model.results import tables
 from energy_model.scenario.case import Case
 from energy_model.scenario.delivery_points import DeliveryPoints
+from energy_model.scenario.lng_slots import LngSlots
 from energy_model.scenario.lng_world import ANY_MARKET, LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
@@ -35,7 +36,7 @@ def with_every_feature() -> Case:
     takes = SupplyByMonth(np.array(["RU:base"]), np.full((1, len(case.timeline)), 0.5), np.array([2.0]))
     case = replace(case, low_calorific=_quality(case), supply_by_month=takes)
     case = replace(case, delivery_points=_points(case), transit_bookings=_bookings(case))
-    case = replace(case, lng_world=_world(case))
+    case = replace(case, lng_world=_world(case), lng_slots=_slots(case))
     case = replace(case, solidarity=_keeping(case))
     return with_origin(case, Gas("Russia, pipeline", suppliers=("RU",)), asked)
 
@@ -44,6 +45,12 @@ def _world(case: Case) -> LngWorld:
     """A buyer overseas, and a contract of the exporter with the toy's markets."""
     exporter = str(case.lng.exporter[0])
     return toy_world(case, {"Overseas": (5.0, 20.0)}, bound={(exporter, ANY_MARKET): 0.2, (exporter, 0): 0.1})
+
+
+def _slots(case: Case) -> LngSlots:
+    """The first market with a terminal lands between a tenth and a half of all LNG."""
+    one, at = np.ones((1, len(case.timeline))), case.lng.terminal_node[:1]
+    return LngSlots(at, 0.1 * one, 0.5 * one, np.array([10.0]))
 
 
 def _quality(case: Case) -> LowCalorific:

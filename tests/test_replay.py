@@ -14,7 +14,7 @@ from plain_package import SHIPPED
 
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
-from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS, REPLACED_BY
+from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS
 from energy_model.cases.ukraine_2022.replay.page import honest_lines, validation_page
 from energy_model.cases.ukraine_2022.replay.pages import label, small_multiples, with_quotes, write_tables
 from energy_model.cases.ukraine_2022.replay.plans import window_case
@@ -182,36 +182,37 @@ def test_months_of_great_britain_sum_to_its_years(data):
     assert seen["month"].nunique() == len(seen) == 44
 
 
-def test_terminals_stay_within_what_their_countries_usually_land(data):
-    case = window_case(Past(data, YEAR_2021, HISTORY), date(2021, 1, 1), None, end_of_plan(date(2021, 1, 1)))
-
-    assert (case.lng.sendout_minimum <= case.lng.sendout + 1e-9).all()
-    turkey = case.lng.terminal_node == case.node("TR")
-    landed = case.lng.sendout_minimum[turkey].sum(axis=0) * case.timeline.days
-    bought = Past(data, YEAR_2021, HISTORY).booked_lng_gwh_per_year * case.timeline.days.sum() / 365.0
-    assert landed.sum() == approx(bought, rel=0.02)
-    assert landed[[0, 1, 11]].min() > landed[4:9].max(), "in winter, when its demand is above its mean"
-
-
 def test_every_mechanism_can_be_left_out_and_changes_something(data):
-    """On two months, so that it is quick, and without those of the model, which stand in place of some of the replay's:
-    each leaves some aim with another value."""
-    short = replace(YEAR_2021, id="short", end=date(2021, 2, 28), mechanisms=())
+    """On two months, so that it is quick, and without most of those of the model: each leaves some aim with another
+    value."""
+    mine = ("lng_world", "lng_season", "lng_slots")
+    short = replace(YEAR_2021, id="short", end=date(2021, 2, 28), mechanisms=mine)
     table = gains(data, replay(data, eras=[short]).aims, [short]).pivot_table(
         index="what", columns="without", values="value"
     )
 
-    assert {"", *MECHANISMS} == set(table.columns)
-    for name in MECHANISMS:
+    assert {"", *mine, *MECHANISMS} == set(table.columns)
+    for name in (*mine, *MECHANISMS):
         assert (table[name] - table[""]).abs().max() > 1e-6, name
 
 
-def test_mechanisms_of_the_model_join_those_of_the_replay_and_replace_some():
+def test_mechanisms_of_the_network_are_those_of_the_model_and_a_replay_adds_how_it_plans():
     everything = replace(YEAR_2021, mechanisms=tuple(OF_THE_MODEL))
 
-    kept = {name for name in MECHANISMS if REPLACED_BY.get(name, "") not in OF_THE_MODEL}
-    assert {*OF_THE_MODEL, *kept} == set(mechanisms_of(everything, HISTORY))
-    assert set(MECHANISMS) == set(mechanisms_of(replace(YEAR_2021, mechanisms=()), HISTORY))
+    assert {"rolling", "habit", "together"} == set(MECHANISMS)
+    assert {*OF_THE_MODEL, *MECHANISMS} == set(mechanisms_of(everything, HISTORY))
+    assert {*LINE.mechanisms, "lng_season", "lng_slots"} == set(YEAR_2021.mechanisms) == set(YEAR_2022.mechanisms)
+
+
+def test_home_production_of_a_year_that_is_over_is_that_of_the_year(data):
+    """The Netherlands made 200 TWh of natural gas and 2 of biomethane in 2021, and plan less for 2022."""
+    case = window_case(Past(data, YEAR_2021, HISTORY), date(2021, 1, 1), None, date(2022, 1, 31))
+    home = (case.supply.supplier == "NL") & (case.supply.step == "indigenous")
+    daily, days = case.supply.rate[home][0], case.timeline.days
+
+    assert daily[:12] @ days[:12] == approx(202_200.0, rel=0.01)
+    plan = data["production"].query("node == 'NL' and month == 1")["production_gwh_per_day"].sum()
+    assert daily[12] == approx(plan)
 
 
 def test_a_plan_knows_no_later_price_of_a_world_market_of_lng_either(data):
@@ -302,7 +303,7 @@ def test_an_era_of_any_months_can_be_asked_for_and_a_wrong_one_is_refused_in_wor
 
     assert (date(2021, 11, 1), date(2022, 2, 28)) == (era.start, era.end)
     assert ["2021", "2021", "2022_hindsight", "2022_hindsight"] == [era.lng_case(month) for month in era.months]
-    assert era.mechanisms == LINE.mechanisms
+    assert era.mechanisms == YEAR_2021.mechanisms
     with pytest.raises(ScenarioError, match="lies before the first"):
         era_between(data, "2022-02", "2021-11")
     with pytest.raises(ScenarioError, match="'2022-13': is no month"):
@@ -326,14 +327,6 @@ def test_months_that_nobody_observed_are_named_all_at_once(data):
     for what in ("flows from RU", "price at the hub", "demand of any member"):
         assert f"{what}" in text
     assert text.count("not observed in 2022-09, 2022-10") == 3
-
-
-def test_a_mechanism_of_the_model_stands_in_place_of_the_replays_own():
-    for own, key in REPLACED_BY.items():
-        with_key = replace(YEAR_2021, mechanisms=(key,))
-        assert HISTORY.uses(own, replace(YEAR_2021, mechanisms=()))
-        assert not HISTORY.uses(own, with_key)
-        assert not HISTORY.uses(own, with_key.less(key)), "left out to show its gain, it is not replaced by another"
 
 
 def test_who_does_not_report_a_month_removes_nobody_else(data):

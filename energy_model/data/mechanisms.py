@@ -14,6 +14,9 @@ MECHANISMS: Mapping[str, str] = {
     "transit_bookings": "booked capacity costs no tariff, and a border's flow changes from month to month at a price",
     "lng_world": "exporters of LNG sell to buyers outside Europe as well, who answer to price, by the rows of "
     "lng_world.csv; without it Europe attracts at most what lng_europe_limit.csv says",
+    "lng_season": "with lng_world Europe attracts LNG with the season that others left it in the years before, by "
+    "lng_world.csv, not evenly",
+    "lng_slots": "markets keep their usual shares of the LNG that lands, by lng_slots.csv, or pay for slots of others",
     "solidarity_groups": "markets outside the groups of solidarity.csv keep what they have bought, produce and store",
     "response_lag": "demand answers to a price within months and not at once, by the rows of response_lag.csv",
 }

@@ -17,6 +17,7 @@ SIZES: Mapping[str, Mapping[str, tuple[float, float]]] = {
     "tariffs": {"tariff_eur_per_mwh": (0.05, 8.0)},
     "lng_terminals": {"sendout_capacity_gwh_per_day": (2.0, 1_500.0)},
     "lng_supply_steps": {"volume_gwh_per_year": CARGO_YEAR, "premium_eur_per_mwh": PREMIUM},
+    "lng_slots": {"usual_share": (0.0005, 0.9)},
     "lng_europe_limit": {"limit_gwh_per_year": (100_000.0, 4_000_000.0), "premium_eur_per_mwh": PREMIUM},
     "supply_steps": {
         "volume_gwh_per_year": (500.0, 2_500_000.0),

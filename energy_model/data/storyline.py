@@ -22,6 +22,20 @@ RESOURCE = "storyline"
 """Name of the file in the descriptor of the package."""
 
 
+def known_mechanisms(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of mechanisms of the model.
+
+    Raises
+    ------
+    ValueError
+        With every name that is none.
+    """
+    unknown = [name for name in names if name not in MECHANISMS]
+    if unknown:
+        raise ValueError(f"no such mechanism: {', '.join(unknown)}; known: {', '.join(MECHANISMS)}")
+    return names
+
+
 class Focus(BaseModel):
     """Whom a question is about unless it names somebody else."""
 
@@ -236,8 +250,15 @@ class Replays(BaseModel):
 
     lng_by_year: Mapping[int, str] = {}
     """Row of ``lng_europe_limit.csv`` that says what arrived in a year; other years take the nearest one."""
+    mechanisms: tuple[str, ...] = ()
+    """Mechanisms of the model that a replay uses besides those of scenarios."""
     eras: tuple[EraOfHistory, ...] = ()
     """Stretches that are replayed unless others are asked for."""
+
+    @field_validator("mechanisms")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return known_mechanisms(names)
 
     @field_validator("eras")
     @classmethod
@@ -308,10 +329,7 @@ class Storyline(BaseModel):
     @field_validator("mechanisms")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in names if name not in MECHANISMS]
-        if unknown:
-            raise ValueError(f"no such mechanism: {', '.join(unknown)}; known: {', '.join(MECHANISMS)}")
-        return names
+        return known_mechanisms(names)
 
     @model_validator(mode="after")
     def _told_once(self) -> Storyline:

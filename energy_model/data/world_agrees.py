@@ -55,7 +55,8 @@ def world_is_whole(every: Tables, known: Tables) -> Iterator[Problem]:
     lost = regions[(regions["role"] == "buyer") & ~regions["basin"].isin(basins)]
     yield from rows("lng_regions.csv", lost, "basin", "no such basin", f"choose of {', '.join(sorted(basins))}")
     allowed = {**dict.fromkeys((*OF_EXPORTER, "bound_share", "distance_nm"), exporters)}
-    allowed |= dict.fromkeys((*OF_BUYER, "season_share"), buyers)
+    allowed |= dict.fromkeys(OF_BUYER, buyers)
+    allowed["season_share"] = buyers | {EUROPE_KEY}
     allowed["released_share"] = set(every["assurances"]["assurance"])
     keys = {"bound_share": basins | {EUROPE_KEY}, "distance_nm": basins, "season_share": set(MONTHS)}
     for quantity, part in table.groupby("quantity"):

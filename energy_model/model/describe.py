@@ -23,6 +23,7 @@ from energy_model.model.feature import Feature
 from energy_model.scenario.arrays import arrays_of, derived_of
 from energy_model.scenario.case import Case, Contracts
 from energy_model.scenario.delivery_points import DeliveryPoints
+from energy_model.scenario.lng_slots import LngSlots
 from energy_model.scenario.lng_world import ANY_MARKET
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origin import Asked, Gas, with_origin
@@ -179,7 +180,7 @@ def _case_with_everything() -> Case:
     case = replace(case, storage=stock, contracts=contracts, low_calorific=quality, supply_by_month=takes)
     case = replace(case, delivery_points=_points(), transit_bookings=_bookings())
     world = toy_world(case, {"Overseas": (20.0, 20.0)}, bound={("SEA", ANY_MARKET): 0.5, ("SEA", 0): 0.1})
-    case = replace(case, lng_world=world)
+    case = replace(case, lng_world=world, lng_slots=LngSlots(quality.node, np.zeros((1, 2)), np.ones((1, 2)), one))
     none = np.zeros(0, dtype=str)
     keeping = Solidarity(quality.node, np.zeros((1, 2)), 0.0, np.ones((1, 2)), one, none, none, (), ())
     case = replace(case, solidarity=keeping)

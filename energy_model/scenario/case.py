@@ -16,6 +16,7 @@ import numpy as np
 
 from energy_model.scenario.arrays import Array, Axis
 from energy_model.scenario.delivery_points import DeliveryPoints
+from energy_model.scenario.lng_slots import LngSlots
 from energy_model.scenario.lng_world import LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origins import Origins
@@ -327,6 +328,7 @@ class Case:
     delivery_points: DeliveryPoints | None = None  # None if gas is handed over wherever it costs least
     transit_bookings: TransitBookings | None = None  # None if nobody has booked a way
     lng_world: LngWorld | None = None  # None if Europe attracts LNG up to a limit
+    lng_slots: LngSlots | None = None  # None if every cargo lands where gas is dearest
     solidarity: Solidarity | None = None  # None if everybody shares with everybody
     weather: str = ""  # weather of the demand before measures
     believed_on: date | None = None  # measures announced after this day have no strength; None is full knowledge

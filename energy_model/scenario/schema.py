@@ -128,6 +128,12 @@ border than in the month before has a price."""
     lng_world: bool = Field(default_factory=used_by_default("lng_world"))
     """Whether Europe's LNG is what exporters and buyers outside Europe leave it at its price, by the rows of \
 ``lng_world.csv``; ``false`` puts a limit on it."""
+    lng_season: bool = Field(default_factory=used_by_default("lng_season"))
+    """With ``lng_world``: whether what Europe attracts at the reference price has the season that others left it in \
+the years before, by the rows ``season_share`` of ``europe`` in ``lng_world.csv``; ``false`` spreads a year evenly."""
+    lng_slots: bool = Field(default_factory=used_by_default("lng_slots"))
+    """Whether markets keep their usual shares of all LNG that lands, by ``lng_slots.csv``, for which contracts and \
+slots stand, or somebody pays for another terminal; ``false`` lands every cargo where gas is dearest."""
     capacity_view: CapacityView = "firm"
     """What pipelines carry: ``firm`` capacity as operators sell it, or ``physical``, what lines of \
 ``physical_capacity.csv`` have carried for a week or more."""

@@ -20,6 +20,7 @@ from energy_model.scenario.world.contracts import base_contracts
 from energy_model.scenario.world.delivery_points import base_delivery_points
 from energy_model.scenario.world.demand import base_demand
 from energy_model.scenario.world.lng import base_lng, changed_lng
+from energy_model.scenario.world.lng_slots import base_lng_slots
 from energy_model.scenario.world.lng_world import base_lng_world
 from energy_model.scenario.world.low_calorific import base_low_calorific
 from energy_model.scenario.world.network import base_pipelines
@@ -98,6 +99,7 @@ def base_case(
         if scenario.transit_bookings
         else None,
         lng_world=base_lng_world(data, scenario, timeline, lng.europe_limit) if scenario.lng_world else None,
+        lng_slots=base_lng_slots(data, timeline, nodes, lng) if scenario.lng_slots else None,
         solidarity=base_solidarity(data, timeline, network, pipelines, supply) if scenario.solidarity_groups else None,
         weather=scenario.weather,
     )
@@ -135,6 +137,7 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
         world,
         lng=lng,
         lng_world=base_lng_world(data, scenario, world.timeline, lng.europe_limit) if scenario.lng_world else None,
+        lng_slots=base_lng_slots(data, world.timeline, world.nodes, lng) if scenario.lng_slots else None,
         low_calorific=base_low_calorific(data, world.timeline, world.nodes) if scenario.low_calorific else None,
         delivery_points=base_delivery_points(data, world.timeline, world.nodes, world.pipelines, world.supply)
         if scenario.delivery_points

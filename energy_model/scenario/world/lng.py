@@ -13,7 +13,7 @@ from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.lng_table import exporters_of
 from energy_model.scenario.lookups import active, indices, monthly_price, parameter, tie_break
 from energy_model.scenario.schema import Scenario
-from energy_model.scenario.world.lng_world import ability, loading_cost
+from energy_model.scenario.world.lng_world import ability, loading_cost, season_of_europe
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, NM_PER_1000_NM
 
@@ -105,8 +105,11 @@ def _cost(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
 
 
 def _monthly_limit(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
-    """What Europe can attract in each month, GWh."""
-    return np.asarray(timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR)
+    """What Europe can attract in each month, GWh: evenly, or by the season that others left it."""
+    yearly = np.full(len(timeline.months), _limit(data, scenario))
+    has_season = scenario.lng_world and scenario.lng_season
+    daily = season_of_europe(data, timeline, yearly) if has_season else yearly / DAYS_PER_YEAR
+    return np.asarray(timeline.month_days.sum(axis=1) * daily)
 
 
 def _limit(data: GasData, scenario: Scenario) -> float:

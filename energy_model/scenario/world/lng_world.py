@@ -9,6 +9,7 @@ that a scenario names). What each takes is its share in that, by level and seaso
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -123,6 +124,27 @@ def _reference_demand(data: GasData, codes: list[str], timeline: Timeline, left:
         daily[:, months == month] *= _now(data, "season_share", codes, timeline, key=f"{month:02d}")[:, None]
     by_part = np.stack([np.bincount(timeline.part_of_day, row, minlength=len(left)) for row in daily])
     return np.asarray(by_part / by_part.sum(axis=0) * left)
+
+
+def season_of_europe(data: GasData, timeline: Timeline, yearly: np.ndarray) -> np.ndarray:
+    """What Europe attracts in each month at the reference price, GWh/d, shape (months,).
+
+    Its season is what the seasons of all others and their contracts left it in the years before, as measured at its
+    terminals.
+
+    Parameters
+    ----------
+    yearly : ndarray, shape (months,)
+        What Europe attracts in a year as it is said of each month of the timeline, GWh.
+
+    Raises
+    ------
+    DataError
+        If a month has no row.
+    """
+    firsts = [Timeline((day,), day) for day in (date(int(name[:4]), int(name[5:]), 1) for name in timeline.months)]
+    share = [_now(data, "season_share", [EUROPE_KEY], day, key=f"{day.start.month:02d}")[0] for day in firsts]
+    return np.asarray(yearly / DAYS_PER_YEAR * np.array(share))
 
 
 def _reference_price(data: GasData, scenario: Scenario, timeline: Timeline, freight: np.ndarray) -> np.ndarray:

@@ -12,6 +12,8 @@ from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 
 INDIGENOUS = "indigenous"
+NATURAL, BIOMETHANE = "natural_gas", "biomethane"
+"""Quantities of ``production_history.csv`` that make up a market's own production."""
 MONTHS = range(1, 13)
 
 
@@ -19,11 +21,10 @@ def base_supply(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Supply:
     """Steps that flow without anyone's decision: availability ``base``, and every market's own production."""
     steps = data["supply_steps"]
     steps = steps[(steps["availability"] == "base") & steps["supplier"].isin(nodes)].reset_index(drop=True)
-    production = data["production"]
-    homes = sorted(set(production["node"]) & set(nodes))
+    homes = sorted(set(data["production"]["node"]) & set(nodes))
     names = [*(steps["supplier"] + steps["step"]), *homes]
     cost = np.array([*steps["cost_eur_per_mwh"], *[parameter(data, "indigenous_cost_eur_per_mwh")] * len(homes)])
-    rate = np.vstack([step_rate(steps, data, timeline), _production_rate(production, homes, timeline)])
+    rate = np.vstack([step_rate(steps, data, timeline), _production_rate(data, homes, timeline)])
     years = timeline.days.sum() / DAYS_PER_YEAR
     return Supply(
         supplier=np.array([*steps["supplier"], *homes], dtype=str),
@@ -52,7 +53,35 @@ def step_rate(steps: pd.DataFrame, data: GasData, timeline: Timeline) -> np.ndar
     )
 
 
-def _production_rate(production: pd.DataFrame, homes: list[str], timeline: Timeline) -> np.ndarray:
-    table = production.pivot_table(index="node", columns="month", values="production_gwh_per_day", aggfunc="sum")
-    month_number = [int(label[-2:]) for label in timeline.months]
-    return timeline.monthly(table.reindex(index=homes, columns=MONTHS).fillna(0.0)[month_number].to_numpy(float))
+def _production_rate(data: GasData, homes: list[str], timeline: Timeline) -> np.ndarray:
+    """Own production in each period, GWh/d: by the months of ``production.csv``, at the total of a year that is over.
+
+    A market without a row for a year in ``production_history.csv`` keeps that of ``production.csv``.
+    """
+    table = data["production"].pivot_table(
+        index="node", columns="month", values="production_gwh_per_day", aggfunc="sum"
+    )
+    table = table.reindex(index=homes, columns=MONTHS).fillna(0.0)
+    made = _made(data).reindex(index=homes)
+    planned = table.mean(axis=1) * DAYS_PER_YEAR
+    monthly = [
+        table[int(label[-2:])] * (made[int(label[:4])] / planned if int(label[:4]) in made else 1.0)
+        for label in timeline.months
+    ]
+    plain = table[[int(label[-2:]) for label in timeline.months]].to_numpy(float)
+    told = np.array(monthly, dtype=float).T
+    return timeline.monthly(np.where(np.isnan(told), plain, told))
+
+
+def _made(data: GasData) -> pd.DataFrame:
+    """What was made in each year that was over when it was told, GWh, nodes in rows; biomethane as last told."""
+    history = data["production_history"]
+    history = history[history["as_of"].dt.year > history["year"]]
+    gas, green = (
+        history[history["quantity"] == quantity].pivot_table(
+            index="node", columns="year", values="energy_gwh", aggfunc="sum", observed=True
+        )
+        for quantity in (NATURAL, BIOMETHANE)
+    )
+    last = green.ffill(axis=1).iloc[:, -1] if len(green.columns) else pd.Series(dtype=float)
+    return gas.add(last.reindex(gas.index).fillna(0.0), axis=0)

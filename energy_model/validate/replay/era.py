@@ -46,7 +46,8 @@ class Era:
         ``usual``: stores aim for the filling of the years before. ``value``: what a month leaves in store has the value
         that plans of scenarios under rolling foresight give it.
     mechanisms : tuple of str
-        Mechanisms of the model that are in force, as in a scenario of the package.
+        Mechanisms of the model that are in force: those of scenarios, and those that the package
+        names for replays.
     without : tuple of str
         Mechanisms left out, to show what each gains: of the model, or of the history's own.
     month_before : bool
@@ -113,6 +114,12 @@ class Era:
         )
 
 
+def mechanisms_of_replays(line: Storyline) -> tuple[str, ...]:
+    """Mechanisms of the model in force in a replay: those of scenarios and, in their order, further ones."""
+    named = {*line.mechanisms, *line.replay.mechanisms}
+    return tuple(name for name in MECHANISMS if name in named)
+
+
 def eras_of(line: Storyline) -> tuple[Era, ...]:
     """The eras that a data package names."""
     return tuple(
@@ -127,7 +134,7 @@ def eras_of(line: Storyline) -> tuple[Era, ...]:
             one.lng_after,
             one.demand,
             planner=one.planner,
-            mechanisms=line.mechanisms,
+            mechanisms=mechanisms_of_replays(line),
         )
         for one in line.replay.eras
     )
@@ -164,7 +171,7 @@ def era_between(data: GasData, first: str, last: str, demand: Given = "observed"
         line.weather.normal,
         lng,
         demand=demand,
-        mechanisms=line.mechanisms,
+        mechanisms=mechanisms_of_replays(line),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from energy_model.validate.replay.past import Past
     from energy_model.validate.replay.report import ReplayReport
 
-Plan = Callable[["Past", date, "Mapping[str, float] | None", date, Sequence[str]], Case]
-"""Case of a plan made on a day with given stores up to a last day, and the markets that were short in a first draft."""
+Plan = Callable[["Past", date, "Mapping[str, float] | None", date], Case]
+"""Case of a plan made on a day with given stores up to a last day."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,6 @@ class History:
         What a replay adds to the model of scenarios, by name, in words. Each can be left out.
     replaced_by_value : tuple of str
         What is left out of an era whose plans read the value of stock.
-    replaced_by : mapping of str to str
-        Mechanism of the model, a key of a scenario, that stands in place of one of the replay's where it is in force.
     region : str
         Code of the group of countries that is summed up.
     hub : str
@@ -52,8 +50,6 @@ class History:
         Origin whose landing points are told one by one.
     summed : mapping of str to tuple of str
         Entry points that are also told together, under a name of their own.
-    booked_lng : str
-        Importer whose LNG of the trade table is a booking of its own.
     plan : callable
         Makes the case of a plan.
     ahead : callable
@@ -71,7 +67,6 @@ class History:
     """
 
     mechanisms: Mapping[str, str]
-    replaced_by: Mapping[str, str]
     replaced_by_value: tuple[str, ...]
     region: str
     hub: str
@@ -84,7 +79,6 @@ class History:
     given: str
     landings: str
     summed: Mapping[str, tuple[str, ...]]
-    booked_lng: str
     plan: Plan
     ahead: Callable[[Case, Past], Case]
     steering_cost: Callable[[Case, Past], float]
@@ -95,13 +89,12 @@ class History:
     imports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def own_mechanisms(self, era: Era) -> dict[str, str]:
-        """What a replay of an era adds to the model of scenarios: what the era's mechanisms do not replace."""
+        """What a replay of an era adds to the model of scenarios: what the value of stock does not replace."""
         return {name: words for name, words in self.mechanisms.items() if not self.is_replaced(name, era)}
 
     def is_replaced(self, mechanism: str, era: Era) -> bool:
-        """Whether a mechanism of the model, in force or left out to show its gain, stands in place of the replay's."""
-        by_value = era.values_stock and mechanism in self.replaced_by_value
-        return by_value or self.replaced_by.get(mechanism, "") in era.mechanisms
+        """Whether the value of stock stands in place of a mechanism of the replay."""
+        return era.values_stock and mechanism in self.replaced_by_value
 
     def uses(self, mechanism: str, era: Era) -> bool:
         """Whether a mechanism of the replay is in force."""

@@ -13,7 +13,6 @@ from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
 from energy_model.validate.replay.era import Era
 from energy_model.validate.replay.history import History
 
-MONTHS_PER_YEAR = 12
 LEAST_REPORTED_SHARE = 0.5
 """A month with fewer of its gas days reported is no observation."""
 
@@ -101,40 +100,3 @@ class Past:
         seen = seen[(seen["date"] < pd.Timestamp(self.era.start)) & (seen["basis"] == "measured")]
         seen = seen.assign(number=seen["date"].dt.month)
         return seen.pivot_table(index="node", columns="number", values="gas_in_storage_gwh", observed=True)
-
-    @cached_property
-    def _landed(self) -> pd.DataFrame:
-        """LNG send-out by month (rows) and country in the years before, GWh."""
-        table = whole_months(self.data["observed_lng_sendout_monthly"])
-        table = table[table["month"] < pd.Timestamp(self.era.start)]
-        return table.pivot_table(index="month", columns="node", values="energy_gwh", aggfunc="sum", observed=True)
-
-    @cached_property
-    def lng_season(self) -> np.ndarray:
-        """LNG of each calendar month over the year's mean, mean of the years before, of the countries that report."""
-        total = self._landed.sum(axis=1)
-        year = total.groupby(total.index.year)
-        share = (total / year.transform("mean"))[year.transform("size") == MONTHS_PER_YEAR]
-        season = share.groupby(share.index.month).mean().to_numpy(float)
-        return np.asarray(season / season.mean())
-
-    @cached_property
-    def usual_lng_shares(self) -> pd.DataFrame:
-        """Share of each country in the LNG of all that report: lowest month of two years before, mean of all."""
-        share = self._landed.div(self._landed.sum(axis=1), axis=0)
-        begun = share.ffill().notna()  # a terminal counts from its first month
-        share = share.fillna(0.0).where(begun)
-        return pd.DataFrame({"low": share.tail(24).min(), "usual": share.mean()})
-
-    @cached_property
-    def booked_lng_gwh_per_year(self) -> float:
-        """LNG that one importer bought in the base year; its send-out is not observed by month."""
-        importer = self.history.booked_lng  # noqa: F841 (read by the query)
-        trade = self.vintage["trade"].query("importer == @importer and channel == 'lng'")
-        return float(trade["energy_gwh"].sum())
-
-    def range_before(self, origin: str) -> pd.DataFrame:
-        """Lowest and highest monthly mean flow of each entry in the two years before the era, GWh/d."""
-        last = pd.Timestamp(self.era.start) - pd.DateOffset(months=1)
-        flows = self.entry_flows(origin, list(pd.date_range(end=last, periods=24, freq="MS")))
-        return pd.DataFrame({"low": flows.min(axis=1), "high": flows.max(axis=1)})

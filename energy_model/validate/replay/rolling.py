@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -38,8 +38,6 @@ class Replayed:
 
 KEPT = ("flows", "supply", "lng", "sendout", "storage", "demand", "prices", "balance")
 """Tables a comparison needs."""
-SMALL_GWH_PER_DAY = 1e-6
-"""Less is the solver's rounding."""
 
 
 def run_era(data: GasData, era: Era, history: History) -> Replayed:
@@ -52,13 +50,13 @@ def run_era(data: GasData, era: Era, history: History) -> Replayed:
     """
     past = Past(data, era, history)
     if era.foresight == "perfect":
-        solved = _planned(past, Eve(era.start), end_of_plan(era.end), len(era.months))
+        solved = _planned(past, Eve(era.start), end_of_plan(era.end))
         return Replayed(era, _months(solved, era, len(era.months)))
     parts: list[dict[str, pd.DataFrame]] = []
     eve = Eve(era.start)
     for month in era.months:
         eve = replace(eve, first=month.date())
-        solved = _planned(past, eve, _last_day(era, eve.first), 1)
+        solved = _planned(past, eve, _last_day(era, eve.first))
         parts.append(_months(solved, era, 1))
         owners = solved.case.nodes[solved.case.storage.node]
         stock = np.maximum(solved.values["level"][:, 1], 0.0)
@@ -75,17 +73,10 @@ class Eve:
     flows: Mapping[str, float] = field(default_factory=dict)
 
 
-def _planned(past: Past, eve: Eve, last: date, known: int) -> Solved:
-    """A plan; where it cuts anybody in the months that are known, a second one with what yields before that."""
-
-    def plan(short: Sequence[str]) -> Solved:
-        case = past.history.plan(past, eve.first, eve.levels, last, short)
-        case = with_month_before(case, past, eve.flows)
-        return decided_month(past, case) if past.era.values_stock else solve_case(past, case)
-
-    solved = plan(())
-    short = _cut_in(solved, known)
-    return plan(short) if short else solved
+def _planned(past: Past, eve: Eve, last: date) -> Solved:
+    """A plan from an eve to a last day."""
+    case = with_month_before(past.history.plan(past, eve.first, eve.levels, last), past, eve.flows)
+    return decided_month(past, case) if past.era.values_stock else solve_case(past, case)
 
 
 def _last_day(era: Era, first: date) -> date:
@@ -94,13 +85,6 @@ def _last_day(era: Era, first: date) -> date:
         return end_of_plan(first)
     ahead = pd.date_range(first, periods=MONTHS_AHEAD, freq="ME")
     return date(ahead[-1].year, ahead[-1].month, ahead[-1].day)
-
-
-def _cut_in(solved: Solved, known: int) -> list[str]:
-    """Markets whose customers are cut in the first months of a plan."""
-    case = solved.case
-    cut = solved.values["curtailment"][..., :known].sum(axis=tuple(range(1, solved.values["curtailment"].ndim)))
-    return [str(node) for node in case.nodes[case.is_market][cut > SMALL_GWH_PER_DAY]]
 
 
 def solve_case(past: Past, case: Case) -> Solved:

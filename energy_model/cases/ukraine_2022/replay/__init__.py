@@ -6,14 +6,13 @@ from datetime import date
 
 from energy_model.cases.ukraine_2022.replay.aims import aim_rows, headline_errors
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES, SUMMED
-from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS, REPLACED_BY, REPLACED_BY_VALUE
+from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS, REPLACED_BY_VALUE
 from energy_model.cases.ukraine_2022.replay.plans import habit_penalty, window_case
 from energy_model.cases.ukraine_2022.replay.russian_flows import expected_case
 from energy_model.validate.replay.history import History
 
 HISTORY = History(
     mechanisms=MECHANISMS,
-    replaced_by=REPLACED_BY,
     replaced_by_value=REPLACED_BY_VALUE,
     region="EU27",
     hub="NL",
@@ -26,7 +25,6 @@ HISTORY = History(
     given="RU",
     landings="NO",
     summed=SUMMED,
-    booked_lng="TR",
     plan=window_case,
     ahead=expected_case,
     steering_cost=habit_penalty,

@@ -50,16 +50,5 @@ FEEDERS = {"strandzha_2_tr_bg": "turkstream_2"}
 """Line that alone feeds an entry and at times carried more than its nameplate."""
 IDLE = "strandzha_1_bg_tr"
 """Line without trade since January 2020, when TurkStream took its gas over."""
-USUAL_RANGE = {
-    "NO": ("dornum", "emden_de", "emden_nl", "dunkerque", "zeebrugge_zpt"),
-    "DZ": ("medgaz", "maghreb_europe", "transmed"),
-}
-"""Entry points by origin whose flow stays in the range of the years before."""
-DELIVERY_POINTS = {
-    "kipoi_tap": ("az_italy", "az_greece"),
-    "transmed_mazara": ("dz_eni", "dz_other_italy"),
-    "medgaz": ("dz_iberia",),
-}
-"""Contracts whose gas can only be handed over at one entry point."""
 SUMMED = {"emden (both)": ("emden_de", "emden_nl")}
 """Dutch and German entry of one landing: together."""

@@ -6,19 +6,14 @@ else is the model's choice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from energy_model.cases.ukraine_2022.replay.entries import (
-    DELIVERY_POINTS,
-    ENTRY_PIPELINES,
-    IDLE,
-    USUAL_RANGE,
-)
+from energy_model.cases.ukraine_2022.replay.entries import IDLE
 from energy_model.cases.ukraine_2022.replay.russian_flows import known_months, months_of, with_russian_flows
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
@@ -26,6 +21,7 @@ from energy_model.scenario.lookups import active, monthly_price, parameter
 from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.world import base_case
 from energy_model.scenario.world.demand import base_demand
+from energy_model.scenario.world.lng_world import season_of_europe
 from energy_model.scenario.world.storage import observed_stock
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
@@ -41,24 +37,17 @@ STORYLINE = date(2022, 1, 31)
 """Duties written down by this day are taken as old ones."""
 
 
-def window_case(
-    past: Past, first: date, levels: Mapping[str, float] | None, last: date, short: Sequence[str] = ()
-) -> Case:
+def window_case(past: Past, first: date, levels: Mapping[str, float] | None, last: date) -> Case:
     """The case of a plan made on ``first`` up to ``last``.
 
     Parameters
     ----------
     levels : mapping of str to float, optional
         Gas in store on the morning of ``first`` by node, GWh; by default as observed.
-    short : sequence of str
-        Markets that would be cut if they landed no more LNG than usual.
     """
     data = _with_duties(_with_fillings(_without_decisions(past.vintage), first, levels), first)
     case = base_case(data, past.era.scenario(first, last))
-    for given in (_able, _priced, _asked, _attracted):
-        case = given(case, past)
-    case = _booked(case, past, short)
-    for given in (_with_habit, _reopened, _delivered, _in_range):
+    for given in (_able, _priced, _asked, _attracted, _with_habit, _reopened):
         case = given(case, past)
     return with_russian_flows(case, past)
 
@@ -99,32 +88,21 @@ def _with_duties(data: GasData, first: date) -> GasData:
 
 
 def _able(case: Case, past: Past) -> Case:
-    """Production and exports within the ability of the year.
+    """Exports of the year where no table says what suppliers by pipeline send in a month.
 
-    Of 2021: home production at that year's total, Norway at that year's availability (maintenance included), the others
-    at that year's exports. Norway sells all it can make: its year has no volume below its daily rate.
+    Of 2021: Norway at that year's availability, maintenance included, the others at that year's exports, evenly.
+    Norway sells all it can make: its year has no volume below its daily rate.
     """
-    if not past.uses("production"):
+    if "supply_by_month" in in_force(past):
         return case
     supply, line = case.supply, case.timeline
     rate, volume = supply.rate.copy(), supply.volume.copy()
-    year = line.start.year
-    history = past.vintage["production_history"].query("year == @year")
-    if year < STORYLINE.year and len(history):
-        made = history[history["quantity"].isin(["natural_gas", "biomethane"])].groupby("node")["energy_gwh"].sum()
-        planned = past.vintage["production"].groupby("node")["production_gwh_per_day"].mean() * DAYS_PER_YEAR
-        ratio = (made / planned).dropna()
-        home = np.flatnonzero((supply.step == "indigenous") & np.isin(supply.supplier, list(ratio.index)))
-        rate[home] *= ratio[supply.supplier[home]].to_numpy()[:, None]
-        volume[home] = rate[home] @ line.days
-        exported = history[history["quantity"] == "export_to_europe"].set_index("node")["energy_gwh"]
+    history = past.vintage["production_history"].query("year == @line.start.year and quantity == 'export_to_europe'")
+    if line.start.year < STORYLINE.year and len(history):
+        exported = history.set_index("node")["energy_gwh"]
         for supplier in exported.index.intersection(STEADY):
             volume[supply.supplier == supplier] = exported[supplier] / DAYS_PER_YEAR * line.days.sum()
         rate[supply.supplier == NORWAY] *= _availability(past, line)
-    if "supply_by_month" in past.era.mechanisms:  # then tables say what suppliers by pipeline can send
-        by_pipeline = supply.step != "indigenous"
-        rate = np.where(by_pipeline[:, None], supply.rate, rate)
-        return case.with_("supply", rate=rate, volume=np.where(by_pipeline, supply.volume, volume))
     steady = np.isin(supply.supplier, STEADY)
     rate[steady] = np.minimum(rate[steady], (volume[steady] / line.days.sum())[:, None])
     norway = supply.supplier == NORWAY
@@ -193,24 +171,21 @@ def _asked(case: Case, past: Past) -> Case:
 
 
 def _attracted(case: Case, past: Past) -> Case:
-    """LNG that Europe attracts by month: the year's total with the season of the years before.
-
-    The season is that of the countries that report; Türkiye's LNG stands beside it.
-    """
+    """LNG that Europe attracts by month at the reference price: the year's total, evenly or by the model's season."""
     line, era = case.timeline, past.era
     limits = past.vintage["lng_europe_limit"].set_index("case")["limit_gwh_per_year"]
-    season = past.lng_season if past.uses("lng_season") else np.ones(12)
-    yearly = [limits[era.lng_case(month)] for month in months_of(line)]
-    share = np.array([season[m.month - 1] for m in months_of(line)])
-    days = line.month_days.sum(axis=1)
-    apart = past.booked_lng_gwh_per_year if past.uses("lng_booking") else 0.0
-    limit = (np.array(yearly) - apart) / DAYS_PER_YEAR * days * share
-    if past.uses("lng_booking"):
-        limit += line.month_days @ _turkish_lng(case, past)
-    flexibility = 1.0 if past.uses("lng_season") else case.lng.monthly_flexibility
+    yearly = np.array([limits[era.lng_case(month)] for month in months_of(line)])
+    has_season = {"lng_world", "lng_season"} <= in_force(past)
+    daily = season_of_europe(past.vintage, line, yearly) if has_season else yearly / DAYS_PER_YEAR
+    limit = line.month_days.sum(axis=1) * daily
     if case.lng_world is not None:
         case = case.with_("lng_world", width=_left_to_others(case, limit))
-    return case.with_("lng", europe_limit=limit, monthly_flexibility=flexibility)
+    return case.with_("lng", europe_limit=limit)
+
+
+def in_force(past: Past) -> set[str]:
+    """Mechanisms of the model that are in force."""
+    return set(past.era.mechanisms) - set(past.era.without)
 
 
 def _left_to_others(case: Case, attracted: np.ndarray) -> np.ndarray:
@@ -223,43 +198,6 @@ def _left_to_others(case: Case, attracted: np.ndarray) -> np.ndarray:
     share = line.part_days.sum(axis=1) / line.month_days.sum(axis=1)[months]
     wanted = left - (attracted - case.lng.europe_limit)[months] * share
     return np.asarray(world.width * np.maximum(wanted / left, 0.0))
-
-
-def _booked(case: Case, past: Past, short: Sequence[str]) -> Case:
-    """Countries land their usual shares of the LNG that Europe attracts, Türkiye what it bought in 2021.
-
-    Cargoes follow long-term contracts and booked slots, not the cheapest quay: at most the mean share of the years
-    before, at least the lowest share of any month of the two years before. Slots are sold on before customers are cut:
-    a market that would be short in the known months may land in them what its terminals can.
-    """
-    if not past.uses("lng_booking"):
-        return case
-    lng, line = case.lng, case.timeline
-    known = np.arange(len(line)) < known_months(case, past)
-    daily = line.monthly(lng.europe_limit / line.month_days.sum(axis=1))
-    turkish = _turkish_lng(case, past)
-    rest = np.maximum(daily - turkish, 0.0)
-    bounds = {node: (low * rest, usual * rest) for node, low, usual in past.usual_lng_shares.itertuples()}
-    bounds["TR"] = (turkish, turkish)
-    capacity, minimum = lng.sendout.copy(), lng.sendout_minimum.copy()
-    for n in np.unique(lng.terminal_node):
-        if case.nodes[n] in bounds:
-            mine = lng.terminal_node == n
-            part = capacity[mine] / np.maximum(capacity[mine].sum(axis=0), 1e-9)
-            low, most = bounds[case.nodes[n]]
-            most = np.where(np.isin(case.nodes[n], short) & known, capacity[mine].sum(axis=0), most)
-            capacity[mine] = np.minimum(capacity[mine], part * most)
-            minimum[mine] = np.minimum(part * low, capacity[mine])
-    return case.with_("lng", sendout=capacity, sendout_minimum=minimum)
-
-
-def _turkish_lng(case: Case, past: Past) -> np.ndarray:
-    """What Türkiye bought in 2021, GWh/d: its pipelines run evenly, so LNG lands where its demand is above its mean."""
-    line, demand = case.timeline, case.demand.rate[case.node("TR")].sum(axis=0)
-    mean = float(demand @ line.days) / float(line.days.sum())
-    bought = past.booked_lng_gwh_per_year / DAYS_PER_YEAR
-    swing = np.maximum(bought + demand - mean, 0.0)
-    return np.asarray(swing * bought * line.days.sum() / (swing @ line.days))
 
 
 def _with_habit(case: Case, past: Past) -> Case:
@@ -295,36 +233,3 @@ def _reopened(case: Case, past: Past) -> Case:
     capacity = np.where(closed[:, None], open_then, case.pipelines.capacity)
     capacity[case.pipelines.id == IDLE] = 0.0
     return case.with_("pipelines", capacity=capacity)
-
-
-def _delivered(case: Case, past: Past) -> Case:
-    """Contracts with one delivery point are taken there, month by month, up to what must be paid for anyway."""
-    if not past.uses("delivery"):
-        return case
-    table = past.vintage["contracts"].set_index("contract")
-    minimum = case.pipelines.minimum.copy()
-    for pipeline, contracts in DELIVERY_POINTS.items():
-        mine = table.loc[list(contracts)]
-        yearly = (mine["annual_quantity_gwh"] * mine["take_or_pay_share"]).sum()
-        minimum[case.pipelines.id == pipeline] = yearly / DAYS_PER_YEAR
-    return case.with_("pipelines", minimum=minimum)
-
-
-def _in_range(case: Case, past: Past) -> Case:
-    """Landing points stay between their lowest and highest month of the two years before.
-
-    Processing plants, booked capacity and delivery points hold them there; least cost would not.
-    """
-    if not past.uses("landing"):
-        return case
-    lines, ids = case.pipelines, list(case.pipelines.id)
-    minimum, capacity = lines.minimum.copy(), lines.capacity.copy()
-    for origin, entries in USUAL_RANGE.items():
-        usual = past.range_before(origin).loc[list(entries)]
-        able = case.supply.rate[case.supply.supplier == origin].sum(axis=0)
-        share = np.minimum(1.0, able / max(float(usual["low"].sum()), 1e-9))
-        for entry in entries:
-            p = ids.index(ENTRY_PIPELINES[entry][0])
-            capacity[p] = np.minimum(capacity[p], usual.loc[entry, "high"] / (1.0 - lines.loss_share[p]))
-            minimum[p] = np.maximum(minimum[p], usual.loc[entry, "low"] * share)
-    return case.with_("pipelines", minimum=np.minimum(minimum, capacity), capacity=capacity)

@@ -6,13 +6,12 @@ from datetime import date
 
 from energy_model.cases.winter_2025.replay.aims import aim_rows, headline_errors
 from energy_model.cases.winter_2025.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES, IMPORT_NODES
-from energy_model.cases.winter_2025.replay.mechanisms import MECHANISMS, REPLACED_BY, REPLACED_BY_VALUE
+from energy_model.cases.winter_2025.replay.mechanisms import MECHANISMS, REPLACED_BY_VALUE
 from energy_model.cases.winter_2025.replay.plans import expected_case, habit_penalty, window_case
 from energy_model.validate.replay.history import History
 
 HISTORY = History(
     mechanisms=MECHANISMS,
-    replaced_by=REPLACED_BY,
     replaced_by_value=REPLACED_BY_VALUE,
     region="EU27",
     hub="NL",
@@ -25,7 +24,6 @@ HISTORY = History(
     given="RU",
     landings="NO",
     summed={},
-    booked_lng="TR",
     plan=window_case,
     ahead=expected_case,
     steering_cost=habit_penalty,

@@ -8,6 +8,5 @@ MECHANISMS = {
     "together": "stores of the EU leave their usual path together, each on its own only at the price of habit",
 }
 """Each can be left out to see what it gains. Supply by pipeline of the months is a table of the package."""
-REPLACED_BY: dict[str, str] = {}
 REPLACED_BY_VALUE = ("habit", "together")
 """What the value of stock stands in place of, in an era whose plans read it."""

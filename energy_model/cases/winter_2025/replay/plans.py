@@ -7,7 +7,7 @@ continent and to Great Britain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -28,7 +28,6 @@ from energy_model.scenario.lookups import monthly_price, parameter
 from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.world import base_case
 from energy_model.scenario.world.demand import base_demand
-from energy_model.scenario.world.supply import INDIGENOUS
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.past import Past
@@ -39,20 +38,16 @@ PLENTY_GWH = 1e7
 MONTHS_PER_YEAR = 12
 
 
-def window_case(
-    past: Past, first: date, levels: Mapping[str, float] | None, last: date, short: Sequence[str] = ()
-) -> Case:
+def window_case(past: Past, first: date, levels: Mapping[str, float] | None, last: date) -> Case:
     """The case of a plan made on ``first`` up to ``last``.
 
     Parameters
     ----------
     levels : mapping of str to float, optional
         Gas in store on the morning of ``first`` by node, GWh; by default as observed.
-    short : sequence of str
-        Markets that a first draft left short; nothing here yields to them.
     """
     case = base_case(_prepared(past.vintage, first, levels), past.era.scenario(first, last))
-    for given in (_produced, _priced, _asked, _attracted, _with_habit, with_russian_flows):
+    for given in (_priced, _asked, _attracted, _with_habit, with_russian_flows):
         case = given(case, past)
     return case
 
@@ -87,21 +82,6 @@ def _prepared(data: GasData, first: date, levels: Mapping[str, float] | None) ->
         tables["storage_filling"] = pd.DataFrame(rows)
         tables.pop("observed_storage_daily", None)
     return replace(data, storyline=storyline, tables=tables)
-
-
-def _produced(case: Case, past: Past) -> Case:
-    """Home production at the total of its year where that is on record; else as the table has it."""
-    supply, history = case.supply, past.vintage["production_history"]
-    of_year = history["year"] == case.timeline.start.year
-    history = history[of_year & (history["quantity"] != "export_to_europe")]
-    made = history.groupby("node")["energy_gwh"].sum()
-    planned = past.vintage["production"].groupby("node")["production_gwh_per_day"].mean() * DAYS_PER_YEAR
-    ratio = (made / planned).dropna()
-    home = np.flatnonzero((supply.step == INDIGENOUS) & np.isin(supply.supplier, list(ratio.index)))
-    rate, volume = supply.rate.copy(), supply.volume.copy()
-    rate[home] *= ratio[supply.supplier[home]].to_numpy()[:, None]
-    volume[home] = rate[home] @ case.timeline.days
-    return case.with_("supply", rate=rate, volume=volume)
 
 
 def _priced(case: Case, past: Past) -> Case:
