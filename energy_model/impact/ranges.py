@@ -25,7 +25,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.why import cut_shares
-from energy_model.lp import LiveModel, Matrix, Solution
+from energy_model.lp import LiveModel, Matrix, Solution, solve
 from energy_model.lp.extend import add_rows, cost_of, take_columns, with_objective
 from energy_model.lp.matrix import Floats
 from energy_model.plan.foresight import Solved
@@ -36,6 +36,8 @@ SLACK_SHARE = 0.01
 AT_A_BOUND_EUR_PER_MWH = 1e-6
 """A smaller reduced cost or dual is none."""
 STEP_GWH_PER_DAY = 1.0
+PRIMAL_SIMPLEX = 4
+"""Of HiGHS's options: what is feasible stays so when the objective changes, so each range walks on from the last."""
 FLOWS = 2
 """Borders of the country asked about whose flow is ranged, into and out of the country: those with the largest."""
 WORST = 2
@@ -129,17 +131,13 @@ def optimal_face(matrix: Matrix, optimum: Solution) -> tuple[Matrix, np.ndarray]
 
 def near_ranges(solved: Solved, weights: Sequence[Floats], slack_share: float = SLACK_SHARE) -> list[Range]:
     """Ranges of several numbers over all solutions of the last plan that cost at most a share more than the least."""
-    matrix, case, best = solved.matrix, solved.case, solved.solution
-    x = best.col_value
+    matrix, best = solved.matrix, solved.solution
     budget = add_rows(matrix, "budget", matrix.cost, upper=(1.0 + slack_share) * best.objective - matrix.cost_offset)
-    _, start = optimum(budget, case, point=x)
-    start = start and start.for_another_objective()
+    walk = LiveModel(budget, options={"simplex_strategy": PRIMAL_SIMPLEX}, basis=solve(budget).basis)
     found = []
     for vector in weights:
-        value = float(vector @ x)
-        least, largest = (
-            optimum(with_objective(budget, vector, maximise=most), case, start)[0].objective for most in (False, True)
-        )
+        value = float(vector @ best.col_value)
+        least, largest = (walk.solve(with_objective(budget, vector, maximise=most)).objective for most in (False, True))
         found.append(Range(value, min(least, value), max(largest, value)))
     return found
 
