@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from pathlib import Path
 
 from energy_model.data import seal
+from energy_model.data.home import COMMON, HOME_FILE
 from energy_model.data.package import DESCRIPTOR
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data"
@@ -18,9 +20,11 @@ PLAIN = 'mechanisms = ["low_calorific"]'
 
 
 def plain_home(folder: Path) -> Path:
-    """A copy of the home of the data in which scenarios use low-calorific gas alone."""
+    """A copy of the home of the data: the default vintage, whose scenarios use low-calorific gas alone."""
     home = folder / "data"
-    shutil.copytree(SHIPPED, home)
+    default = tomllib.loads((SHIPPED / HOME_FILE).read_text(encoding="utf-8"))["default"]
+    others = [path.name for path in SHIPPED.iterdir() if path.is_dir() and path.name not in (COMMON, default)]
+    shutil.copytree(SHIPPED, home, ignore=shutil.ignore_patterns(*others))
     for file in home.glob("*/storyline.toml"):
         told = file.read_text(encoding="utf-8")
         plain, count = re.subn(r"^mechanisms = \[[^\]]*\]", PLAIN, told, count=1, flags=re.MULTILINE)

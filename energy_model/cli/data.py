@@ -55,7 +55,7 @@ def audit_data(
     vintage: Vintage = None,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/audit.md.")] = None,
 ) -> None:
-    """What the model takes from one source against what other sources say, and the known pitfalls."""
+    """What the figures rest on, what the model takes from one source against what others say, the known pitfalls."""
     from energy_model import load_data
     from energy_model.report.audit_page import audit_page, write_audit_page
 

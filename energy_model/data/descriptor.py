@@ -21,6 +21,8 @@ MOST_BYTES = 20_000_000
 """A descriptor describes tables and holds none; a larger file is something else."""
 _TEXTS = ("title", "description", "hash")
 _LIMITS = ("minimum", "maximum")
+BASES = ("measured", "official", "literature", "derived", "proxy", "judgement")
+"""What a figure can rest on; ``proxy`` is a figure of another day or thing that stands in for one that was not read."""
 
 
 def read_descriptor(root: Path) -> dict[str, Any]:
@@ -101,6 +103,8 @@ def _resource_problems(root: Path, at: int, item: Any) -> Iterator[str]:
     for key in _TEXTS:
         if key in item and not isinstance(item[key], str):
             yield f"{where}, key '{key}': is {_named(item[key])}, not a text; mend it"
+    if "basis" in item and item["basis"] not in BASES:
+        yield f"{where}, key 'basis', value '{item['basis']}': is not known; use one of: {', '.join(BASES)}"
     if isinstance(item.get("path"), str):
         yield from _path_problems(root, where, item["path"])
     schema = item.get("schema", {})

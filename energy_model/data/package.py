@@ -33,6 +33,8 @@ class Resource:
         As messages name it: within the package, or within ``common/``.
     file : Path
         Where it lies.
+    basis : str or None
+        What all its rows rest on, for a table without a column that says so row by row.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Resource:
     schema: Mapping[str, Any]
     sha256: str | None
     source_id: str | None = None
+    basis: str | None = None
     is_common: bool = False
 
     @property
@@ -135,6 +138,7 @@ def _resource(item: Mapping[str, Any], folder: Path, is_common: bool = False) ->
         schema=item.get("schema", {}),
         sha256=item.get("hash", "").removeprefix("sha256:") or None,
         source_id=item.get("source_id"),
+        basis=item.get("basis"),
         is_common=is_common,
     )
 

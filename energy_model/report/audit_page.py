@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from energy_model.data.audit import audit, coverage
+from energy_model.data.audit import REFERENCES, audit, coverage
+from energy_model.data.basis import GROUNDS, NOT_STATED, basis_shares
 from energy_model.data.load import GasData
 from energy_model.files import write_text
 from energy_model.report.markdown import markdown
@@ -16,8 +17,17 @@ from energy_model.validate.reference import has_case, reference_case
 LARGEST = 25
 _HEAD = """# Audit of the data
 
-Written from the data package by `energy-model data audit --write docs/audit.md`; do not edit. What the model takes from
-one source is held against what another source states. The other figures lie in
+Written from the data package by `energy-model data audit --write PAGE`; do not edit.
+"""
+_GROUNDS = """## What the figures rest on
+
+Share of the rows of each table. `published` figures are official or from the literature; `derived` ones are arithmetic
+on others; a `proxy` is a figure of another day or thing that stands in for one that was not read; a `judgement`
+states a range.
+"""
+_AGAINST = """## Against other sources
+
+What the model takes from one source is held against what another source states. The other figures lie in
 [`audit_references`](data.md#audit_references), which no run reads.
 
 `difference` is the other figure over the one taken, less 1. `in range` says whether the range stated in the table
@@ -29,18 +39,33 @@ stands with each quantity. The stated ranges are used by `energy-model run SCENA
 
 def audit_page(data: GasData) -> str:
     """The page as Markdown."""
-    table = audit(data)
-    parts = [_HEAD]
-    if has_case(data):
+    parts = [_HEAD, _GROUNDS, _shares(data)]
+    if has_case(data) and REFERENCES in data.tables:
         parts += ["## Known pitfalls\n", _pitfalls(data)]
-    parts += ["## What has a second source\n", _coverage(data, table)]
+    parts += _against_others(data) if REFERENCES in data.tables else []
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _against_others(data: GasData) -> list[str]:
+    """Sections on figures that another source states too."""
+    table = audit(data)
+    parts = [_AGAINST, "## What has a second source\n", _coverage(data, table)]
     apart = table.assign(size=table["difference_share"].abs()).sort_values(["size", "quantity", "key"], ascending=False)
     parts += [f"## The {LARGEST} largest differences\n", _lines(apart.head(LARGEST), ("quantity", "key", "why"))]
     parts.append("## Every comparison\n")
     for quantity, rows in table.groupby("quantity", sort=True):
         rule = rows["why"].iloc[0].split("; the other:")[0]
         parts += [f"### {quantity} ({rows['unit'].iloc[0]})\n", f"Chosen: {rule}.\n", _lines(rows, ("key", "note"))]
-    return "\n".join(parts).rstrip() + "\n"
+    return parts
+
+
+def _shares(data: GasData) -> str:
+    heads = ("table", "rows", *GROUNDS, NOT_STATED)
+    rows = [
+        [row["table"], f"{row['rows']:,}", *(f"{row[ground]:.0%}" if row[ground] else "" for ground in heads[2:])]
+        for row in basis_shares(data).to_dict("records")
+    ]
+    return markdown([head.replace("_", " ") for head in heads], rows)
 
 
 def write_audit_page(data: GasData, path: Path) -> Path:

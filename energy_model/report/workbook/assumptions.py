@@ -1,4 +1,4 @@
-"""Sheets *Assumptions* and *Sources*: what went in, how sure it is, and where it comes from."""
+"""Sheet *Assumptions*: what went in, and how sure it is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from energy_model.data.basis import GROUNDS, NOT_STATED, basis_shares
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
 from energy_model.report.workbook.briefing import Briefing, measure_words
@@ -19,14 +20,13 @@ from energy_model.units import DAYS_PER_YEAR, show_energy
 LINE_HEIGHT = 12.0
 WIDE = 40.0
 NEW_PAGE = (
+    "Scenarios",
     "Measures, dated",
     "Parameters",
     "LNG that all European terminals together can attract",
     "Curtailment: order and cost",
 )
 """Tables that begin on a new printed page."""
-NOT_INPUT = ("sources", "common_sources", "route_waypoints", "map_anchors")
-"""Tables that only draw the map."""
 WIDTHS = (27.0, 44.0, 12.0, 12.0, 12.0, 12.0, 20.0, 70.0)
 """One grid of columns for all tables of the sheet."""
 
@@ -35,20 +35,21 @@ WIDTHS = (27.0, 44.0, 12.0, 12.0, 12.0, 12.0, 20.0, 70.0)
     "assumptions",
     place=110,
     name="Assumptions",
-    about="scenarios, measures in words, parameters with low and high",
+    about="what the data rest on, scenarios, measures in words, parameters with low and high",
 )
 def write_assumptions(book: Book, briefing: Briefing) -> None:
-    """Scenario keys, measures in words, parameters with low and high, and the judgements that matter most."""
+    """What the tables rest on, scenario keys, measures in words, parameters and the judgements that matter most."""
     page = book.page(
         "Assumptions",
         "What was assumed",
         f"As known on {day_words(pd.Timestamp(briefing.as_of))}. Low and high show how far a figure can be disputed.",
-        "Basis: measured, official, literature or judgement.",
+        "Basis: measured, official, literature, derived, proxy or judgement.",
     )
     for number, width in enumerate(WIDTHS):
         page.width(number, width)
     page.sheet.freeze_panes(bk.FIRST_TABLE_ROW, 1)
     page.sheet.repeat_rows(0, 1)
+    _grounds(page, briefing)
     _scenarios(page, briefing)
     _measures(page, briefing)
     _parameters(page, briefing)
@@ -85,6 +86,31 @@ def _words(header: str) -> Column:
 def letters(width: float) -> int:
     """Letters of size 9 that fit into a column in any common typeface; long lines waste less at their ends."""
     return max(1, int(width * (1.10 if width < WIDE else 1.21)))
+
+
+def _grounds(page: Page, briefing: Briefing) -> None:
+    columns = [
+        _words("Table"),
+        _words("What it holds"),
+        *(Column(f"{ground.capitalize()} (%)", bk.WHOLE_SHARE) for ground in GROUNDS),
+        _words("Rows"),
+    ]
+    rows: list[list[object]] = [
+        [row["table"], row["title"], *(row[ground] for ground in GROUNDS), _count(row["rows"], row[NOT_STATED])]
+        for row in basis_shares(briefing.data).to_dict("records")
+    ]
+    _table(
+        page,
+        "What the data rest on: share of the rows of each table",
+        columns,
+        rows,
+        "Published: official figures and the literature. Derived: arithmetic on others. Proxy: a figure of another day "
+        "or thing that stands in for one that was not read.",
+    )
+
+
+def _count(rows: int, not_stated: float) -> str:
+    return f"{rows:,}, of {not_stated:.0%} not stated" if not_stated else f"{rows:,}"
 
 
 def _scenarios(page: Page, briefing: Briefing) -> None:
@@ -188,7 +214,7 @@ def _parameters(page: Page, briefing: Briefing) -> None:
             row["high"],
             row["basis"],
             row["unit"],
-            _text(row["note"]),
+            text_of(row["note"]),
         ]
         for row in briefing.data["parameters"].to_dict("records")
     ]
@@ -214,7 +240,7 @@ def _lng(page: Page, briefing: Briefing) -> None:
             *_twh(row, ("limit", "low", "high")),
             row["basis"],
             _date(row["as_of"]),
-            _text(row["note"]),
+            text_of(row["note"]),
         ]
         for row in briefing.data["lng_europe_limit"].to_dict("records")
     ]
@@ -240,12 +266,12 @@ def _assurances(page: Page, briefing: Briefing) -> None:
     rows: list[list[object]] = [
         [
             f"{names.get(row['supplier'], row['supplier'])}, {row['channel']}",
-            _text(row["consent"]),
+            text_of(row["consent"]),
             row["available_from"],
             *_twh(row, ("volume", "low", "high")),
             row["confidence"],
             f"{row['assurance']}: {titles[row['source_id']]}",
-            _text(row["note"]),
+            text_of(row["note"]),
         ]
         for row in table.to_dict("records")
     ]
@@ -278,7 +304,7 @@ def _tiers(page: Page, briefing: Briefing) -> None:
             row["high_eur_per_mwh"],
             row["share_of_sector"],
             "yes" if row["is_protected"] else "no",
-            _text(row["note"]),
+            text_of(row["note"]),
         ]
         for row in briefing.data["curtailment_tiers"].sort_values("tier").to_dict("records")
     ]
@@ -306,7 +332,7 @@ def _elasticities(page: Page, briefing: Briefing) -> None:
             row["high"],
             row["reference_price_eur_per_mwh"],
             row["basis"],
-            _text(row["note"]),
+            text_of(row["note"]),
         ]
         for row in briefing.data["demand_response"].to_dict("records")
     ]
@@ -317,7 +343,8 @@ def _twh(row: dict[str, object], keys: tuple[str, ...]) -> list[float]:
     return [float(show_energy(row[f"{key}_gwh_per_year"])) for key in keys]
 
 
-def _text(value: object) -> str | None:
+def text_of(value: object) -> str | None:
+    """Words of a cell; an empty one has none."""
     return None if value is None or value is pd.NA or value != value else str(value)
 
 
@@ -328,63 +355,6 @@ def _date(value: object) -> str:
 def _source_titles(briefing: Briefing) -> dict[str, str]:
     sources = briefing.data.sources
     return dict(zip(sources["source_id"], sources["title"], strict=True))
-
-
-@sheet(
-    "sources",
-    place=120,
-    name="Sources",
-    about="where the figures come from, with licences",
-)
-def write_sources(book: Book, briefing: Briefing) -> None:
-    """Every source with a row in the tables of the vintage, and the tables it feeds."""
-    page = book.page(
-        "Sources",
-        "Where the figures come from",
-        "Every row of every input table names its source; this is the list of those in use at the vintage.",
-        "'single figures': quoted with citation, the table itself is not passed on.",
-    )
-    columns = [
-        Column("Source", width=24.0, wrap=True),
-        Column("Title", width=46.0, wrap=True),
-        Column("Publisher", width=26.0, wrap=True),
-        Column("Edition", width=20.0, wrap=True),
-        Column("Licence", width=20.0, wrap=True),
-        Column("Redistribution", width=14.0, wrap=True),
-        Column("Used in", width=36.0, wrap=True),
-        Column("Address", width=52.0, wrap=True),
-    ]
-    first = page.header(columns, height=18)
-    book.freeze(page, first, 1)
-    used = _tables_by_source(briefing)
-    for row in briefing.data.sources.to_dict("records"):
-        if row["source_id"] not in used:
-            continue
-        values = [
-            row["source_id"],
-            row["title"],
-            row["publisher"],
-            _text(row["edition"]),
-            row["licence"],
-            row["redistribution"],
-            ", ".join(used[row["source_id"]]),
-            _text(row["url"]),
-        ]
-        lines = [
-            len(textwrap.wrap(value, letters(column.width))) if value else 1
-            for column, value in zip(columns, values, strict=True)
-        ]
-        page.line(columns, values, height=LINE_HEIGHT * max(lines) + 2.0)
-
-
-def _tables_by_source(briefing: Briefing) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, table in briefing.data.tables.items():
-        if "source_id" not in table or name in NOT_INPUT:
-            continue
-        for source in sorted(table["source_id"].dropna().unique()):
-            found.setdefault(source, []).append(name)
-    return found
 
 
 def stage_words(run: Results) -> str:
