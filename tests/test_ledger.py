@@ -159,6 +159,18 @@ def test_net_injection_is_a_month_at_the_mean_of_its_days(toy: GasData, calm: Re
     assert row["value"] == pytest.approx(moved["2031-06"])
 
 
+def test_a_store_whose_rates_nobody_reported_is_not_observed_at_rest(tmp_path: Path) -> None:
+    """The level alone was reported in 2029: of that year net injection is not known, and it was 20 GWh a day in 2030."""
+    unknown = {"injection_gwh_per_day": None, "withdrawal_gwh_per_day": None}
+    rows = [row | unknown if str(row["date"]) < "2030" else row for row in stored()]
+    data = past(tmp_path / "toy", observed_storage_daily=rows)
+
+    (seen,) = [one for one in Observed.of(data).series(["AA_N"], False) if one.quantity == NET_INJECTION]
+
+    assert {2030} == set(seen.values.index.year)
+    assert 0.62 == pytest.approx(seen.values[pd.Timestamp("2030-01-01")])
+
+
 def test_a_month_is_not_held_against_itself_nor_against_what_was_not_public(tmp_path: Path) -> None:
     """January 2031 is observed on its last day and February 2030 was published too late: neither makes a range."""
     late = entries(by_year(500.0, 520.0))

@@ -65,7 +65,7 @@ class _Quantity:
     @classmethod
     def of(cls, table: pd.DataFrame, item: str, energy_gwh: pd.Series) -> _Quantity:
         """From a long table with ``month``, ``node``, the ``item`` and perhaps its ``origin``."""
-        plain = table.assign(item=table[item].astype(str), energy=energy_gwh)
+        plain = table.assign(item=table[item].astype(str), energy=energy_gwh).dropna(subset=["energy"])
         wide = plain.pivot_table(index="month", columns="item", values="energy", aggfunc="sum")
         about = plain.drop_duplicates("item").set_index("item").reindex(wide.columns)
         origin = about["origin"] if "origin" in about else pd.Series("", index=about.index)
