@@ -17,6 +17,7 @@ from energy_model.data.package import DESCRIPTOR
 
 SHIPPED = Path(__file__).resolve().parents[1] / "data"
 PLAIN = 'mechanisms = ["low_calorific"]'
+FORESIGHT = 'foresight = "surprise"'
 
 
 def plain_home(folder: Path) -> Path:
@@ -29,6 +30,7 @@ def plain_home(folder: Path) -> Path:
         told = file.read_text(encoding="utf-8")
         plain, count = re.subn(r"^mechanisms = \[[^\]]*\]", PLAIN, told, count=1, flags=re.MULTILINE)
         assert count == 1, f"{file.parent.name} names no mechanisms"
+        plain = re.sub(r'^foresight = "[a-z]*"', FORESIGHT, plain, flags=re.MULTILINE)
         file.write_text(plain, encoding="utf-8")
         assert (file.parent / DESCRIPTOR).is_file()
         seal(file.parent)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from cases import answer
 
-from energy_model import GasData, load_scenario, with_changes
+from energy_model import GasData, Scenario, load_scenario, with_changes
 from energy_model.plan.ahead import MonthsAhead
 from energy_model.plan.bottleneck import bottleneck
 from energy_model.plan.foresight import Solved, solve_scenario
@@ -19,6 +19,10 @@ from energy_model.scenario.toy import toy_case
 
 CERTAIN = Fan(("normal",), np.ones(1), np.ones(1), np.ones(1))
 DAYS = 30
+
+
+def rolling(name: str, data: GasData) -> Scenario:
+    return with_changes(load_scenario(name, data.root, data), resolution="month", foresight="rolling")
 
 
 def coast_and_inland(
@@ -103,7 +107,7 @@ def test_stores_beyond_the_bottleneck_sell_what_passes_at_the_price_of_this_side
 
 def test_markets_outside_the_group_trade_on_their_own_side(shipped: GasData) -> None:
     """West of the bottleneck of 2022 stand Iberia, France and Britain; Germany, Italy and the East stand before it."""
-    scenario = with_changes(load_scenario("full_cutoff_february"), resolution="month", foresight="rolling")
+    scenario = rolling("full_cutoff_february", shipped)
     ahead = MonthsAhead(scenario, shipped.at(scenario.as_of))
     case = ahead.known(None)
     cut = main_bottleneck(case)
@@ -121,7 +125,7 @@ def test_markets_outside_the_group_trade_on_their_own_side(shipped: GasData) -> 
 
 @pytest.fixture(scope="module")
 def cut_off(shipped: GasData) -> Solved:
-    scenario = with_changes(load_scenario("full_cutoff_february"), resolution="month", foresight="rolling")
+    scenario = rolling("full_cutoff_february", shipped)
     return solve_scenario(scenario, shipped)
 
 
@@ -153,3 +157,20 @@ def test_what_a_plan_expects_of_the_winter_is_what_comes_when_nothing_else_is_he
     for expected in cut_off.expected:
         if news <= expected.decided_on < day:
             assert expected.mean_share == pytest.approx(came, abs=0.06)
+
+
+@pytest.mark.slow
+def test_stores_left_empty_cost_customers_and_stores_filled_spare_them(shipped: GasData) -> None:
+    """Curtailment in the region under rolling plans: empty stores are worst, those of a trustee or filled help."""
+
+    def curtailed(name: str) -> float:
+        found = solve_scenario(rolling(name, shipped), shipped)
+        inside = found.case.inside("EU27")[found.case.is_market]
+        return float(found.values["curtailment"][inside].sum(axis=(0, 1)) @ found.case.timeline.days)
+
+    usual, empty, trustee, filled = (
+        curtailed(f"full_cutoff_{name}") for name in ("february", "stores_empty", "stores_trustee", "stores_filled")
+    )
+
+    assert filled <= usual <= empty
+    assert trustee <= empty * 1.001

@@ -52,7 +52,7 @@ def of_few(data: GasData) -> GasData:
 
 def months_of_branches(data: GasData, name: str) -> tuple[float, float, float, float]:
     """Level at the end and mean price of plans with branches, and the same of plans with the table, from one stock."""
-    scenario = with_changes(load_scenario(name), resolution="month", foresight="rolling")
+    scenario = with_changes(load_scenario(name, data.root, data), resolution="month", foresight="rolling")
     vintage = of_few(data.at(scenario.as_of))
     solved = solve_scenario(scenario, vintage)
     line, ahead = solved.case.timeline, MonthsAhead(scenario, vintage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -57,6 +58,18 @@ def test_a_month_before_puts_in_what_is_cheaper_than_its_value() -> None:
 
     assert found.paths(0, 0.0, 0, 1).tolist() == [[1.0], [1.0]]
     assert found.slopes(0, np.array([1.0])).tolist() == [10.0, 5.0]
+
+
+def test_space_that_nobody_may_use_is_not_filled() -> None:
+    """Both units would be put in at 10 against gas at 50; of the space only half may be used."""
+    levels = [0.0, 1.0, 2.0]
+    needs, widths = np.array([[0.0], [2.0]]), np.array([[[9.0, 0.0]], [[0.0, 9.0]]])
+    costs = moves(needs, [10.0, 50.0], widths, levels)
+    certain = Chances(np.ones(1), np.ones(1))
+
+    for usable, level in ((np.array([2.0, 2.0]), 2.0), (np.array([1.0, 1.0]), 1.0)):
+        found = stock_values(costs, replace(stores(levels, 2), usable=usable), certain)
+        assert found.paths(0, 0.0, 0, 1).tolist() == [[level]]
 
 
 def tree_cost(needs: np.ndarray, price: list[float], widths: np.ndarray, full: float, chances: Chances) -> float:

@@ -306,6 +306,8 @@ class Storyline(BaseModel):
     """Code of the group that is every market of the model."""
     mechanisms: tuple[str, ...] = ()
     """Mechanisms of the model (:mod:`energy_model.data.mechanisms`) that scenarios use unless they say otherwise."""
+    foresight: Literal["perfect", "surprise", "rolling"] = "surprise"
+    """What plans of scenarios know of the days ahead, unless a scenario says otherwise."""
     groups: tuple[GroupName, ...] = ()
     """What groups of countries are called; one without a name is called by its code."""
     case: str = ""

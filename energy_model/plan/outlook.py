@@ -234,6 +234,7 @@ def stores_of(case: Case, zone: Zone, since: date) -> Stores:
         stock.holding_cost * line.days,
         wanted,
         penalty,
+        (stock.working_gas[mine, None] * stock.usable[mine]).sum(axis=0),
     )
 
 

@@ -60,6 +60,8 @@ class Stores:
         Interest on the gas left at the end of a month, EUR/MWh.
     wanted, penalty : ndarray, shape (months,)
         Level that is owed at the end of a month, GWh, and what a MWh below it costs, EUR/MWh.
+    usable : ndarray, shape (months,), optional
+        Level up to which gas may be put in, GWh; without it all of the space.
     """
 
     levels: np.ndarray
@@ -68,6 +70,7 @@ class Stores:
     holding: np.ndarray
     wanted: np.ndarray
     penalty: np.ndarray
+    usable: np.ndarray | None = None
 
     @property
     def step(self) -> float:
@@ -198,6 +201,8 @@ def stock_values(moves: np.ndarray, stores: Stores, chances: Chances, repeated: 
             total = moves[t][:, :, place] + ahead.T[None, :, None, :]
             room = 1e-9 * max(stores.levels[-1], 1.0)
             beyond = (gain > stores.injection[t][:, None] + room) | (-gain > stores.withdrawal[t][:, None] + room)
+            if stores.usable is not None:
+                beyond |= (gain > 0.0) & (stores.levels > stores.usable[t] + room)
             total[:, :, beyond & (change != 0)] = np.inf
             policy[t] = total.argmin(axis=-1)
             best = np.take_along_axis(total, policy[t][..., None], axis=-1)[..., 0]

@@ -23,6 +23,7 @@ BY_DATA: Mapping[str, str] = {
     "end": "that of the data package",
     "weather": "a normal year",
     "lng_case": "the central one",
+    "foresight": "that of the data package",
     **dict.fromkeys(MECHANISMS, "as the data package has it"),
 }
 """Keys whose default is the data package's, with what it is in words."""
@@ -44,6 +45,7 @@ def defaults_of(root: Any = None) -> dict[str, Any]:
         "horizon": {"start": line.horizon.start, "end": line.horizon.end},
         "weather": line.weather.normal,
         "lng_case": line.lng.central,
+        "foresight": line.foresight,
         **{name: name in line.mechanisms for name in MECHANISMS},
     }
 

@@ -99,7 +99,7 @@ class Scenario(Shown, BaseModel):
     """Days that are periods of their own, in place of those that ``peak_days`` would find."""
     boundaries: tuple[date, ...] = ()
     """Further days on which a period begins, besides announcements: two scenarios are compared period by period."""
-    foresight: Literal["perfect", "surprise", "rolling"] = "surprise"
+    foresight: Literal["perfect", "surprise", "rolling"] = Field(default_factory=lambda: default_storyline().foresight)
     """``surprise``: nobody plans for what is not announced yet. ``perfect``: everything is known from the start. \
 ``rolling``: a new plan each month and at each announcement, which knows no weather and no LNG to come; gas in store \
 has the value of the months ahead."""
