@@ -74,8 +74,13 @@ def _production_rate(data: GasData, homes: list[str], timeline: Timeline) -> np.
 
 
 def _made(data: GasData) -> pd.DataFrame:
-    """What was made in each year that was over when it was told, GWh, nodes in rows; biomethane as last told."""
-    history = data["production_history"]
+    """What was made in each year that was over when it was told, GWh, nodes in rows; biomethane as last told.
+
+    A package need not have a history: then no year is known.
+    """
+    history = data.tables.get("production_history")
+    if history is None:
+        return pd.DataFrame()
     history = history[history["as_of"].dt.year > history["year"]]
     gas, green = (
         history[history["quantity"] == quantity].pivot_table(
