@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -23,15 +23,20 @@ def change(folder: Path, name: str, edit: Edit, sealed: bool = True) -> None:
         seal(folder)
 
 
+def matching(table: pd.DataFrame, where: Mapping[str, str]) -> pd.Series:
+    """Rows of a table of text with some values; there must be one."""
+    chosen = pd.Series(True, index=table.index)
+    for name, wanted in where.items():
+        chosen &= table[name] == wanted
+    assert chosen.any(), f"no row with {where}"
+    return chosen
+
+
 def cell(column: str, value: str, **where: str) -> Edit:
     """Overwrite a column in the first row that matches."""
 
     def edit(table: pd.DataFrame) -> None:
-        chosen = pd.Series(True, index=table.index)
-        for name, wanted in where.items():
-            chosen &= table[name] == wanted
-        assert chosen.any(), f"no row with {where}"
-        table.loc[chosen.idxmax(), column] = value
+        table.loc[matching(table, where).idxmax(), column] = value
 
     return edit
 
@@ -111,16 +116,18 @@ def unlink(table: pd.DataFrame) -> None:
 
 
 def scale(column: str, factor: float, **where: str) -> Edit:
+    """Multiply a column in every row that matches."""
+
     def edit(table: pd.DataFrame) -> None:
-        chosen = pd.Series(True, index=table.index)
-        for name, wanted in where.items():
-            chosen &= table[name] == wanted
+        chosen = matching(table, where)
         table.loc[chosen, column] = (table.loc[chosen, column].astype(float) * factor).round(4).astype(str)
 
     return edit
 
 
 def scale_all(columns: list[str], factor: float, **where: str) -> Edit:
+    """Multiply several columns in every row that matches."""
+
     def edit(table: pd.DataFrame) -> None:
         for column in columns:
             scale(column, factor, **where)(table)
