@@ -320,6 +320,39 @@ def compare(
     print_table(found.headlines.round(3).reset_index())
 
 
+@command("winters", place=45)
+def three_winters(
+    scenario: ScenarioName,
+    out: OutFolder = Path("reports"),
+    data: DataFolder = None,
+    vintage: Vintage = None,
+    accept_data_errors: AcceptErrors = False,
+    added: Added = None,
+    keys: Keys = None,
+    resolution: Resolution = None,
+    country: Annotated[
+        str | None, typer.Option(help="Country or group whose stores are shown; default: the region in focus.")
+    ] = None,
+    weather: Annotated[
+        list[str] | None, typer.Option(help="Weather, three times: mild, normal, cold; default: by demand in winter.")
+    ] = None,
+) -> None:
+    """A scenario in a mild, a normal and a cold winter: one table, and one figure of the stock."""
+    from energy_model import load_data, with_changes
+    from energy_model.files import check_writable
+    from energy_model.report.winters import winters, write_winters
+    from energy_model.scenario.changes import load_changed
+
+    world = load_data(package_folder(data, vintage), accept_data_errors)
+    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
+    check_writable(out)
+    found = winters(with_changes(loaded, resolution=resolution), world, country, weather)
+    tell_notes(dict.fromkeys(note for one in found.runs.values() for note in one.notes))
+    print_table(found.table.round(3))
+    for path in write_winters(found, world, out):
+        typer.echo(f"written: {path}")
+
+
 @command("doctor", place=50)
 def doctor() -> None:
     """Solve a toy network and print versions: does the installation work?"""

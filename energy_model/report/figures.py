@@ -87,10 +87,10 @@ def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Fi
             for run, colour in zip(results, style.SCENARIO_COLOURS, strict=False):
                 series = 100 * facts.filling(run, nodes)
                 axes.plot(series.index, series.to_numpy(), color=colour, linewidth=2.2 if run is base else 1.5)
-            _target_marks(axes, base, nodes)
+            target_marks(axes, base, nodes)
             if data is not None:
                 _observed_line(axes, base, nodes, data)
-            _time_axis(axes, base, f"{name}, % of working gas volume")
+            time_axis(axes, base, f"{name}, % of working gas volume")
             axes.set_ylim(0, 100)
         handles = [
             Line2D([], [], color=colour, linewidth=2.2 if run is base else 1.5, label=titles[run.scenario.id])
@@ -136,7 +136,7 @@ def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str 
         axes.step(edges, np.append(demand, demand[-1:]), where="post", color=style.INK, linewidth=1.3)
         handles.append(Line2D([], [], color=style.INK, label="Demand before prices"))
         axes.axhline(0, color=style.INK, linewidth=0.6)
-        _time_axis(axes, results, "GWh per day (below zero: into storage or to other countries)")
+        time_axis(axes, results, "GWh per day (below zero: into storage or to other countries)")
         axes.yaxis.set_major_formatter("{x:,.0f}")
         figure.legend(
             handles=handles[::-1], loc="upper left", bbox_to_anchor=(_LEGEND_LEFT, top - 0.02), labelspacing=0.75
@@ -201,7 +201,7 @@ def supplier_routes(results: Results) -> Figure:
             axes.fill_between(edges, base, base + stepped, step="post", color=colour, linewidth=0)
             base = base + stepped
             handles.append(Patch(color=colour, label=labels.route_name(route)))
-        _time_axis(axes, results, "GWh per day")
+        time_axis(axes, results, "GWh per day")
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter("{x:,.0f}")
         figure.legend(
@@ -338,7 +338,7 @@ def _demand_rate(results: Results, nodes: frozenset[str]) -> np.ndarray:
     return np.asarray(results.statistics.demand("period", node=sorted(nodes), unit="GWh/day").to_numpy())
 
 
-def _target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:
+def target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:
     """Level that all targets of one day together ask for, as a share of the group's working gas volume."""
     targets = results["targets"]
     mine = targets[targets["node"].isin(nodes) & (targets["kind"] != "end_level")]
@@ -363,7 +363,8 @@ def _observed_line(axes: Axes, results: Results, nodes: frozenset[str], data: Ga
     axes.plot(series.index, series.to_numpy(), color=style.MUTED, linestyle=":", linewidth=2.4, zorder=6)
 
 
-def _time_axis(axes: Axes, results: Results, ylabel: str) -> None:
+def time_axis(axes: Axes, results: Results, ylabel: str) -> None:
+    """Days of a run along an axis, with the words of the other one."""
     style.tidy_axes(axes, ylabel)
     edges = facts.period_ends(results)
     axes.set_xlim(edges[0] - pd.Timedelta(days=1), edges[-1])

@@ -1,0 +1,91 @@
+"""Ways to a country on the toy: BB has its own line from XX, and one to AA_S, where YY and ships arrive."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from toy_package import toy_data
+
+from energy_model.impact.study import Study, study
+from energy_model.impact.ways import ALL, CHEAPEST, all_ways, ways
+
+
+@pytest.fixture(scope="module")
+def calm() -> Study:
+    return study("reference", toy_data(), supplier="XX", country="BB")
+
+
+def mask(found: Study) -> np.ndarray:
+    return found.country_mask
+
+
+def test_a_way_costs_its_source_its_tariffs_and_what_is_burnt(calm: Study) -> None:
+    """South Line: a tariff of 2, and fuel gas with its length. North Line, then AA_S to BB: two charges, two losses."""
+    case, days = calm.solved.case, calm.solved.case.timeline.days
+    price = calm.solved.duals["balance"] / days
+    lines = {str(name): number for number, name in enumerate(case.pipelines.id)}
+    found = {(way.source, way.lines): way for way in all_ways(calm.solved, mask(calm))}
+
+    def at(node: str) -> float:
+        return float(np.average(price[case.node(node)], weights=days))
+
+    south = lines["xx_bb"]
+    direct = found["XX", (south,)]
+    assert case.pipelines.cost[south, 0] == 2.0
+    assert direct.delivered == pytest.approx((at("XX") + 2.0) / (1 - case.pipelines.loss_share[south]))
+    north, on = lines["yy_aa"], lines["aa_bb"]
+    first = (at("YY") + case.pipelines.cost[north, 0]) / (1 - case.pipelines.loss_share[north])
+    then = (first + case.pipelines.cost[on, 0]) / (1 - case.pipelines.loss_share[on])
+    assert found["YY", (north, on)].delivered == pytest.approx(then)
+
+
+def test_every_source_has_its_ways_and_no_way_leads_through_the_country(calm: Study) -> None:
+    """XX by both neighbours, its own node and AA_S; YY, AA_S's own production and its ships by AA_S alone."""
+    case = calm.solved.case
+    found = list(all_ways(calm.solved, mask(calm)))
+    entered = {(way.source, str(case.nodes[case.pipelines.from_node[way.lines[-1]]])) for way in found}
+
+    assert entered == {("XX", "XX"), ("XX", "AA_S"), ("YY", "AA_S"), ("AA_S", "AA_S"), ("LNG", "AA_S")}
+    inner = [case.pipelines.to_node[line] for way in found for line in way.lines[:-1]]
+    assert case.node("BB") not in inner
+
+
+def test_a_way_with_room_delivers_at_no_less_than_the_market(calm: Study) -> None:
+    """Complementary slackness: cheaper gas with room on its way would have been taken."""
+    solved = calm.solved
+    lines, days = solved.case.pipelines, solved.case.timeline.days
+    market = float(np.average(solved.duals["balance"][solved.case.node("BB")] / days, weights=days))
+    free = [
+        way
+        for way in all_ways(solved, mask(calm))
+        if way.source_left > 1e-6
+        and (lines.capacity[list(way.lines)] - solved.values["flow"][list(way.lines)] > 1e-6).all()
+    ]
+
+    assert free
+    apart = 1e-3  # tie-breaks of lines are part of the duals
+    assert all(way.delivered >= market - apart for way in free)
+
+
+def test_the_answer_puts_the_cheapest_first_and_the_sellers_gas_before_above(calm: Study) -> None:
+    told = ways(study("stop", toy_data(), supplier="XX", country="BB"))
+    table = told[CHEAPEST]
+    own, rest = table.iloc[0], table.iloc[1:]
+
+    assert own["as"] == "Exland's gas before"
+    assert rest["delivered_eur_per_mwh"].is_monotonic_increasing
+    above = rest["delivered_eur_per_mwh"] - own["delivered_eur_per_mwh"]
+    assert rest["above_exland_eur_per_mwh"].tolist() == pytest.approx(above.tolist())
+    parts = table["source_price_eur_per_mwh"] + table["tariffs_eur_per_mwh"] + table["losses_eur_per_mwh"]
+    assert parts.tolist() == pytest.approx(table["delivered_eur_per_mwh"].tolist())
+    assert (table["left_gwh_per_day"] <= table["capacity_gwh_per_day"] + 1e-6).all()
+    assert set(rest["source"]) <= set(told[ALL]["source"])
+    assert "can be brought to Beland, the cheapest from" in told.words
+
+
+def test_a_country_has_its_own_terminal_as_a_way_without_a_line() -> None:
+    told = ways(study("reference", toy_data(), supplier="XX", country="AA"))
+    ships = told[CHEAPEST].set_index("source").loc["LNG at Aland, south"]
+
+    assert ships["way"] == "Aland, south"
+    assert (ships["narrowest"], ships["tariffs_eur_per_mwh"]) == ("terminal", 0.0)
