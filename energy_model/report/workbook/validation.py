@@ -26,6 +26,7 @@ FIRST_GROUPS = (compare.LEVEL, compare.LNG_REGION, compare.LNG, compare.PRICE)
 LAST_GROUPS = (compare.INJECTION, compare.WITHDRAWAL, compare.DEMAND)
 """Groups of series before and after those of entry points; what was given comes last."""
 SAME = {True: "yes", False: "DIFFERS"}
+NOT_OBSERVED = "not observed"
 KIND_WORDS = {
     "acceptance": "must come out",
     "sign": "must have the same direction",
@@ -111,6 +112,9 @@ def _aims(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:
         aim = float(part["aim"].iloc[0])
         cells: list[Value | Formula] = [str(what), str(measure), aim]
         for step, era in enumerate(eras):
+            if era not in by_era.index:  # nobody observed it in that era
+                cells += [None, NOT_OBSERVED]
+                continue
             here = bk.cell(page.row, 3 + 2 * step)
             value = float(by_era.loc[era, "value"])
             word = "reached" if by_era.loc[era, "is_reached"] else "missed"
@@ -204,6 +208,9 @@ def _group_line(page: Page, words: str, columns: int) -> None:
 
 def _published(page: Page, report: AnchorReport) -> None:
     """Published results and ours, two or three lines each; what must come out and did not stands out."""
+    if report.table.empty:
+        page.heading("Results that others published", "None is rebuilt from this data package.")
+        return
     page.heading(
         "Results that others published",
         "Ours are computed by the model in the setting named below each row. docs/anchors.md has the whole table.",
