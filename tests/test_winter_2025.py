@@ -29,13 +29,14 @@ from energy_model.validate.replay.past import Past
 from energy_model.validate.spread import FILLING, LNG, PRICE, STORE
 
 DAY = date(2025, 10, 31)
+SHIPPED = Path(__file__).parents[1] / "data" / "2025-10-31"
 BRUEGEL_TWH_PER_BCM = 10.3
 SENDOUT_GWH_PER_MT = 15.1 * 0.889 * 1000.0
 
 
 @cache
 def package() -> GasData:
-    return load_data("2025-10-31")
+    return load_data(SHIPPED)
 
 
 @cache
