@@ -176,6 +176,18 @@ FORMS: tuple[Form, ...] = (
         _shares("fill_share", 0.0),
     ),
     Form(
+        "storage_rule",
+        "on a day of a window",
+        {
+            "countries": ("DE", "AT"),
+            "window_start": date(2022, 10, 1),
+            "window_end": date(2022, 12, 1),
+            "fill_share": 1.0,
+        },
+        (*_shares("fill_share", 0.0), {"penalty_eur_per_mwh": 0.0}),
+        _shares("deviation_share", 0.9, 0.15, 0.0),
+    ),
+    Form(
         "storage_target",
         "on a day that has a level",
         {"countries": ("DE", "AT"), "date": date(2022, 4, 1), "fill_share": 0.9},

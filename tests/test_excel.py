@@ -596,6 +596,19 @@ VALID: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "route_commissioning": ({"route": "nord_stream_2", "capacity_gwh_per_day": 500.0}, {"pipeline": "nord_stream_2"}),
     "route_outage": ({"pipeline": "nord_stream_1", "remaining_share": 0.4}, {"route": "ukraine_transit"}),
+    "storage_rule": (
+        {
+            "countries": ("EU27",),
+            "exempt": ("DE",),
+            "fill_share": 0.9,
+            "deviation_share": 0.1,
+            "window_start": date(2022, 10, 1),
+            "window_end": date(2022, 12, 1),
+            "measured_on": date(2022, 11, 1),
+            "penalty_eur_per_mwh": 100.0,
+            "replaces_custom": True,
+        },
+    ),
     "storage_target": (
         {"countries": ("DE",), "date": date(2022, 11, 1), "fill_share": 0.9, "penalty_eur_per_mwh": 1000.0},
     ),
@@ -642,7 +655,7 @@ def drawn(key: Key, given: Any) -> st.SearchStrategy[Any]:
 def measures_of(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     chosen = draw(st.sampled_from(VALID[kind]))
     keys = {key.name: key for key in keys_of(KINDS[kind])}
-    free = kind not in ("price_cap", "initial_storage", "class_ban")
+    free = kind not in ("price_cap", "initial_storage", "class_ban", "storage_rule")
     values = {name: draw(drawn(keys[name], value)) if free else value for name, value in chosen.items()}
     start, end = sorted((draw(DAYS), draw(DAYS)))
     words = {

@@ -59,7 +59,11 @@ class ScenarioFile(BaseModel):
     """Whether the library has another scenario of this name."""
 
 
+_DAYS = ("start", "end", "announced", "window_start", "window_end")
+"""Keys of measures that name a gas day of the horizon."""
 _HINTS = {
+    "window_start": "move it",
+    "window_end": "move it",
     "start": "move it, or leave it out for a measure that is in force from the first day",
     "end": "move it, or leave it out for a measure that lasts to the last day",
     "announced": "write the first day of the horizon for what is known from the beginning",
@@ -224,7 +228,7 @@ outside Europe take what they are expected to take."""
         first, last = self.horizon.start, self.horizon.end
         found = []
         for where, measure in zip(places, self.measures, strict=True):
-            for key, latest in (("start", last), ("end", last), ("announced", last), ("date", last + DAY)):
+            for key, latest in (*((key, last) for key in _DAYS), ("date", last + DAY)):
                 day = getattr(measure, key, None)
                 if day is not None and not first <= day <= latest:
                     found.append(

@@ -161,6 +161,26 @@ def _asks_no_more(target: FillingTarget, standing: FillingTarget | None) -> bool
     )
 
 
+def legal_level(case: Case, store: int, day: Day, fill_share: float, penalty: float) -> FillingTarget:
+    """A share of the working gas of a store that has to be there on a day, with the price of a missing MWh."""
+    level = fill_share * float(case.storage.working_gas[store])
+    return FillingTarget(f"{case.storage.id[store]} {day}", "legal", (store,), day, level, penalty)
+
+
+def with_levels(case: Case, asked: Sequence[FillingTarget], *, is_known: bool) -> Case:
+    """The case in which levels are asked besides those that stand; a weaker one repeals no stricter one of its day."""
+    # The level for the end of the horizon stands for the time after it and is nobody's to repeal.
+    last = tuple(target for target in case.storage.targets if target.kind == "end_level")
+    standing = {(t.storages, t.date): t for t in case.storage.targets if t.kind != "end_level"}
+    for target in asked:
+        key = (target.storages, target.date)
+        if _asks_no_more(target, standing.get(key)):
+            continue
+        # What stands holds until it is known; where nothing does, an empty target keeps the rows of all stages alike.
+        standing[key] = target if is_known else standing.get(key, replace(target, level_gwh=0.0))
+    return case.with_("storage", targets=(*standing.values(), *last))
+
+
 @kind
 class StorageTarget(Measure):
     """Storages should hold a share of their working gas volume on a day; missing it has a price.
@@ -197,26 +217,8 @@ class StorageTarget(Measure):
         if penalty is None:
             penalty = parameter(data, "target_penalty_eur_per_mwh")
         bound = countries_mask(self.countries, case)[case.storage.node]
-        # The level for the end of the horizon stands for the time after it and is nobody's to repeal.
-        last = tuple(target for target in case.storage.targets if target.kind == "end_level")
-        standing = {(t.storages, t.date): t for t in case.storage.targets if t.kind != "end_level"}
-        for s in np.flatnonzero(bound):
-            target = FillingTarget(
-                name=f"{case.storage.id[s]} {self.date}",
-                kind="legal",
-                storages=(int(s),),
-                date=self.date,
-                level_gwh=self.fill_share * float(case.storage.working_gas[s]),
-                penalty_eur_per_mwh=penalty,
-            )
-            key = (target.storages, target.date)
-            if _asks_no_more(target, standing.get(key)):
-                continue
-            if not self.is_known(case):
-                # What stands holds until then; where nothing does, an empty target keeps the rows of all stages alike.
-                target = standing.get(key, replace(target, level_gwh=0.0))
-            standing[key] = target
-        return case.with_("storage", targets=(*standing.values(), *last))
+        asked = [legal_level(case, int(s), self.date, self.fill_share, penalty) for s in np.flatnonzero(bound)]
+        return with_levels(case, asked, is_known=self.is_known(case))
 
 
 @kind
