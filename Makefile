@@ -5,11 +5,12 @@ VENV ?= .venv
 TWO_PROCESSES = -n 2 --dist loadfile --no-loadscope-reorder
 BIN := $(VENV)/bin
 OUT ?= reports
+VINTAGE ?=
 
 .PHONY: brief check test test-all coverage lint docs benchmarks compare clean
 
-brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and tables under reports/
-	$(BIN)/energy-model brief --out $(OUT)
+brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and tables under reports/; VINTAGE= names another package
+	$(BIN)/energy-model brief --out $(OUT) $(if $(VINTAGE),--vintage $(VINTAGE))
 
 check: lint docs coverage  ## all that a change has to pass, here and in the continuous integration
 

@@ -41,7 +41,7 @@ def write_storage(book: Book, briefing: Briefing) -> None:
         columns.append(Column("Observed (%)", bk.SHARE, 14.0))
         first = page.header(columns, height=38)
         series = [*(facts.filling_at_month_ends(run, nodes) for run in runs), _observed(briefing, nodes)]
-        table = pd.concat(series, axis=1).loc[series[0].index]
+        table = pd.concat([one.reindex(series[0].index) for one in series], axis=1)
         for day, values in zip(table.index, table.to_numpy(), strict=True):
             page.line(columns, [day, *map(float, values)])
             page.put(page.row - 1, 0, day, align="left")
