@@ -160,7 +160,7 @@ def test_net_injection_is_a_month_at_the_mean_of_its_days(toy: GasData, calm: Re
 
 
 def test_a_store_whose_rates_nobody_reported_is_not_observed_at_rest(tmp_path: Path) -> None:
-    """The level alone was reported in 2029: of that year net injection is not known, and it was 20 GWh a day in 2030."""
+    """The level alone was reported in 2029: of that year net injection is not known; it was 20 GWh a day in 2030."""
     unknown = {"injection_gwh_per_day": None, "withdrawal_gwh_per_day": None}
     rows = [row | unknown if str(row["date"]) < "2030" else row for row in stored()]
     data = past(tmp_path / "toy", observed_storage_daily=rows)
