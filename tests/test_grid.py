@@ -80,9 +80,8 @@ def test_table_and_figure_are_written(found: Grid, tmp_path: Path) -> None:
     drawn = {text.get_text() for text in found.figure().axes[0].texts}
 
     assert picture.stat().st_size > 0
-    assert numbers["Union curtailed (TWh)"].tolist() == pytest.approx(
-        found.values["region_curtailed"].ravel(), abs=1e-4
-    )
+    cut = found.values["region_curtailed"]
+    assert numbers["Union curtailed (TWh)"].tolist() == pytest.approx(cut.ravel(), abs=1e-4)
     assert f"{cut[1, 1]:,.0f} TWh" in drawn
     with pytest.raises(ScenarioError, match="no headline 'region_cut'"):
         found.figure("region_cut")

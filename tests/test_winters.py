@@ -62,9 +62,12 @@ def test_the_band_is_what_was_observed_on_the_day_before_the_horizon(data: GasDa
     past = seen.loc[["2019-10-15", "2020-10-15", "2021-10-15"], "gas_in_storage_gwh"]
     volume = normal.statistics.working_gas.value(country="DE", unit="GWh")
 
-    assert band.attrs["years"] == "2019-2021"
+    assert band.attrs["years"] == "2019-2022"
     assert band.loc[pd.Timestamp("2022-10-15")].tolist() == pytest.approx([past.min() / volume, past.max() / volume])
     assert (band["least"] <= band["most"]).all()
+    january = seen.loc[["2019-01-15", "2020-01-15", "2021-01-15", "2022-01-15"], "gas_in_storage_gwh"] / volume
+    assert band.loc[pd.Timestamp("2022-01-15"), "least"] == pytest.approx(january.iloc[:3].min())
+    assert band.loc[pd.Timestamp("2023-01-15"), "least"] == pytest.approx(january.min()), "by then it was past"
 
 
 def test_figure_and_table_are_written_and_named_by_scenario_and_place(
@@ -74,7 +77,7 @@ def test_figure_and_table_are_written_and_named_by_scenario_and_place(
     labels = [text.get_text() for text in found.figure(data).legends[0].get_texts()]
 
     assert (picture.name, table.name) == ("winters_reference_de.png", "winters_reference_de.csv")
-    assert labels[0] == "Least to most of 2019-2021"
+    assert labels[0] == "Least to most of 2019-2022"
     assert labels[1:4] == [f"{w.capitalize()} winter ({found.weathers[w]})" for w in ("mild", "normal", "cold")]
     assert pd.read_csv(table)["winter"].tolist() == ["mild", "normal", "cold"]
 

@@ -169,9 +169,9 @@ def by_demand(demand: pd.Series) -> tuple[str, str, str]:
 
 
 def past_band(data: GasData, results: Results, nodes: frozenset[str]) -> pd.DataFrame:
-    """Least and most filling of the years before on each day of a run, where every store of the place reports.
+    """Least and most filling on each day of a run in the calendar years before its own, where every store reports.
 
-    The years stand in ``attrs``; empty without observations.
+    The years stand in ``attrs``; empty without observations. ``data`` are of the day on which the author stands.
     """
     table = data.tables.get(OBSERVED)
     places = sorted(set(results["storage"]["node"].astype(str)) & nodes)
@@ -179,13 +179,16 @@ def past_band(data: GasData, results: Results, nodes: frozenset[str]) -> pd.Data
         return pd.DataFrame(columns=["least", "most"])
     table = table[table["quality_flag"].isna() & table["node"].isin(places)]
     seen = facts.observed_filling(table, places, facts.working_gas_gwh(results, nodes))
-    seen = seen[seen.index < pd.Timestamp(results.scenario.horizon.start)]
-    day = pd.DatetimeIndex(seen.index)
-    by = seen.groupby([day.month, day.day]).agg(["min", "max"])
-    dates = results.statistics.window.dates
-    found = by.reindex(pd.MultiIndex.from_arrays([dates.month, dates.day])).set_axis(["least", "most"], axis=1)
-    found = found.set_axis(dates).interpolate(limit=1)
-    found.attrs["years"] = f"{day.year.min()}-{day.year.max()}"
+    when, dates = pd.DatetimeIndex(seen.index), results.statistics.window.dates
+    parts = []
+    for year in dates.year.unique():
+        own = dates[dates.year == year]
+        before = seen[when.year < year]
+        by = before.groupby([before.index.month, before.index.day]).agg(["min", "max"])
+        part = by.reindex(pd.MultiIndex.from_arrays([own.month, own.day])).set_axis(["least", "most"], axis=1)
+        parts.append(part.set_axis(own))
+    found = pd.concat(parts).interpolate(limit=1)
+    found.attrs["years"] = f"{when.year.min()}-{min(when.year.max(), dates.year.max() - 1)}"
     return found
 
 
