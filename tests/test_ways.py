@@ -89,3 +89,16 @@ def test_a_country_has_its_own_terminal_as_a_way_without_a_line() -> None:
 
     assert ships["way"] == "Aland, south"
     assert (ships["narrowest"], ships["tariffs_eur_per_mwh"]) == ("terminal", 0.0)
+
+
+def test_a_way_that_closes_has_the_price_of_the_days_on_which_it_was_open() -> None:
+    """East Line stops in April: a quarter of the year is left, and its price is that of the first three months."""
+    stopped = study("east_stops", toy_data(), supplier="XX", country="AA")
+    case, days = stopped.solved.case, stopped.solved.case.timeline.days
+    (way,) = (
+        one for one in all_ways(stopped.solved, stopped.country_mask) if len(one.lines) == 1 and one.source == "XX"
+    )
+    price = stopped.solved.duals["balance"][case.node("XX")] / days
+
+    assert way.open_share == pytest.approx(90 / 365)
+    assert way.source_price == pytest.approx(np.average(price[:3], weights=days[:3]))

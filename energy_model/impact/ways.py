@@ -4,7 +4,7 @@ A way is the cheapest path of open lines from a source to the country. A line wi
 :math:`l` turns a price :math:`p` where it begins into :math:`(p + c) / (1 - l)` where it ends, so a path's price only
 rises and Dijkstra's search finds the cheapest one. The price at the source is what its gas is worth there, the dual of
 the balance: what a further buyer has to offer. By complementary slackness a way with room delivers at no less than the
-country's price, and one that delivers below it is full. Numbers are means over the days of the horizon.
+country's price, and one that delivers below it is full. Prices are means over the days on which the way is open.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ METHOD = (
     " offer; of LNG the price on the market of its terminal less what room at the terminal is worth, freight and"
     " regasification included. What the supplier asks by its cheapest step stands beside it. Tariffs and duties of the"
     " lines are added, and what they burn is paid for. Capacity is that of the narrowest line, room what it does not"
-    " carry, at the source what is not taken; an exporter's room does not say that it would send more. All are means"
-    " over the horizon of the scenario. The seller's gas stands as it was in the run that the scenario is measured"
-    " against. Energy in GWh/d, prices in EUR/MWh."
+    " carry, at the source what is not taken; an exporter's room does not say that it would send more. Prices are means"
+    " over the days on which every line of the way is open, all else over the horizon of the scenario. The seller's gas"
+    " stands as it was in the run that the scenario is measured against. Energy in GWh/d, prices in EUR/MWh."
 )
 CAVEATS = (
     "Room of ways that share a line is the same room: do not add it up.",
@@ -60,6 +60,7 @@ class Way:
     tariffs: float
     delivered: float
     source_left: float
+    open_share: float
 
 
 @question("ways", place=55)
@@ -97,17 +98,33 @@ def all_ways(solved: Solved, inside: np.ndarray) -> Iterator[Way]:
     inside : ndarray of bool, shape (N,)
         Nodes of the country; paths do not lead through them.
     """
+    capacity, days = solved.case.pipelines.capacity, solved.case.timeline.days
     for name, kind, node, asked, price, left in _sources(solved):
         if inside[node]:
             if kind == LNG:
-                yield Way(name, kind, node, (), asked, price, 0.0, price, left)
+                mean = float(np.average(price, weights=days))
+                yield Way(name, kind, node, (), asked, mean, 0.0, mean, left, 1.0)
             continue
-        for lines, tariffs, delivered in _paths(solved, inside, node, price):
-            yield Way(name, kind, node, lines, asked, price, tariffs, delivered, left)
+        for taken in _paths(solved, inside, node, float(np.average(price, weights=days))):
+            weights = days * (capacity[list(taken)].min(axis=0) > ROOM)
+            if weights.any():
+                paid, tariffs, delivered = _paid(solved, taken, price, weights)
+                open_share = float(weights.sum() / days.sum())
+                yield Way(name, kind, node, taken, asked, paid, tariffs, delivered, left, open_share)
 
 
-def _sources(solved: Solved) -> Iterator[tuple[str, str, int, float, float, float]]:
-    """Name, kind, node, price asked and worth, and what is not taken, of everything from which gas can come."""
+def _paid(solved: Solved, taken: tuple[int, ...], price: np.ndarray, weights: np.ndarray) -> tuple[float, float, float]:
+    """Price at the source, tariffs and price on delivery of a path, means over the days on which it is open."""
+    lines = solved.case.pipelines
+    paid = delivered = float(np.average(price, weights=weights))
+    charges = np.average((lines.cost + lines.duty)[list(taken)], axis=1, weights=weights)
+    for line, charge in zip(taken, charges, strict=True):
+        delivered = float((delivered + charge) / (1.0 - lines.loss_share[line]))
+    return paid, float(charges.sum()), delivered
+
+
+def _sources(solved: Solved) -> Iterator[tuple[str, str, int, float, np.ndarray, float]]:
+    """Name, kind, node, price asked, worth by period, and what is not taken, of everything from which gas can come."""
     case, values, days = solved.case, solved.values, solved.case.timeline.days
     price = solved.duals["balance"] / days
     supply, lng = case.supply, case.lng
@@ -119,21 +136,18 @@ def _sources(solved: Solved) -> Iterator[tuple[str, str, int, float, float, floa
             cost = np.where(offered > ROOM, supply.cost[hit], np.inf).min(axis=0)[there]
             spare = (offered - values["supply"][hit]).sum(axis=0) @ days / days.sum()
             asked = float(np.average(cost, weights=days[there]))
-            yield name, PIPE, node, asked, float(np.average(price[node], weights=days)), float(max(spare, 0.0))
+            yield name, PIPE, node, asked, price[node], float(max(spare, 0.0))
     worth = np.maximum(0.0, -solved.reduced_costs["sendout"] / days)
     for node in dict.fromkeys(lng.terminal_node.tolist()):
         hit = (lng.terminal_node == node) & (lng.sendout.max(axis=1) > ROOM)
         if hit.any():
             room = np.maximum(lng.sendout[hit] - values["sendout"][hit], 0.0).sum(axis=0)
             landed = price[node] - worth[hit].min(axis=0)
-            mean = float(np.average(landed, weights=days))
-            yield LNG, LNG, node, np.nan, mean, float(room @ days / days.sum())
+            yield LNG, LNG, node, np.nan, landed, float(room @ days / days.sum())
 
 
-def _paths(
-    solved: Solved, inside: np.ndarray, source: int, price: float
-) -> Iterator[tuple[tuple[int, ...], float, float]]:
-    """Lines, tariffs and delivered price of the cheapest path by each neighbour of the country."""
+def _paths(solved: Solved, inside: np.ndarray, source: int, price: float) -> Iterator[tuple[int, ...]]:
+    """Lines of the cheapest path by each neighbour of the country."""
     lines, days = solved.case.pipelines, solved.case.timeline.days
     charge = (lines.cost + lines.duty) @ days / days.sum()
     is_open = lines.capacity @ days / days.sum() > ROOM
@@ -152,8 +166,8 @@ def _paths(
                 entries[node] = min(entries.get(node, (np.inf, ())), (arrives, (*taken, p)))
             elif target not in reached:
                 heapq.heappush(queue, (arrives, target, (*taken, p)))
-    for delivered, taken in entries.values():
-        yield taken, float(charge[list(taken)].sum()), delivered
+    for _, taken in entries.values():
+        yield taken
 
 
 def _order(way: Way) -> tuple[float, str, int]:
@@ -198,6 +212,7 @@ def _row(study: Study, solved: Solved, way: Way, before: Way | None) -> dict[str
         "losses_eur_per_mwh": way.delivered - way.source_price - way.tariffs,
         "delivered_eur_per_mwh": way.delivered,
         "above": way.delivered - before.delivered if before is not None else np.nan,
+        "open_share": way.open_share,
         "narrowest": "terminal" if narrowest is None else str(lines.name[narrowest]),
         "capacity_gwh_per_day": capacity,
         "left_gwh_per_day": left,
