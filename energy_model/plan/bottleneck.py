@@ -55,7 +55,7 @@ def bottleneck(case: Case, inside: np.ndarray) -> Bottleneck | None:
     year = np.arange(len(demand))[-MONTHS_PER_YEAR:]
     filled = year[demand[year] <= demand[year].mean()]
     days = case.timeline.days[filled]
-    can = _by_node(case, case.supply.node, evenly(case.supply, case.timeline.days))
+    can = _by_node(case, case.supply.node, sold(case))
     can = can + _by_node(case, case.lng.terminal_node, case.lng.sendout)
     gas = np.bincount(case.storage.node, case.storage.working_gas, len(case.nodes))
     give = can[:, filled] @ days / days.sum()
@@ -83,6 +83,23 @@ def evenly(part: Supply | Lng, days: np.ndarray) -> np.ndarray:
     used = (part.use * part.rate) @ days
     share = np.divide(part.volume, used, out=np.ones_like(used), where=used > 0.0)
     return np.asarray(part.rate * np.minimum(share, 1.0)[:, None])
+
+
+def sold(case: Case) -> np.ndarray:
+    """Rates of supply evenly over the horizon, as far as there are buyers who may buy it, GWh/d, shape (steps, T).
+
+    Whoever may not buy a seller's gas may still carry and swap it: what is left is the demand of all who may.
+    """
+    rate = evenly(case.supply, case.timeline.days).copy()
+    if case.origins is None:
+        return rate
+    demand = case.demand.rate.sum(axis=1)
+    for ban, sellers in zip(case.origins.ban, case.origins.suppliers, strict=True):
+        hit = np.isin(case.supply.supplier, sellers)
+        most = rate[hit].sum(axis=0)
+        may = ((1.0 - ban) * demand).sum(axis=0)
+        rate[hit] *= np.minimum(np.divide(may, most, out=np.ones_like(most), where=most > 0.0), 1.0)
+    return rate
 
 
 def _by_node(case: Case, node: np.ndarray, rate: np.ndarray) -> np.ndarray:
