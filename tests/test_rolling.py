@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 from cases import answer
 from toy_package import toy_data
 
 from energy_model import GasData, Results, Scenario, load_data, load_scenario, run, with_changes
 from energy_model.data.mechanisms import MECHANISMS
+from energy_model.plan.ahead import MonthsAhead
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.plan.outlook import duties
-from energy_model.plan.stages import compiled
+from energy_model.plan.rolling import below_duty
+from energy_model.plan.stages import Step, compiled
 from energy_model.plan.window import case_of, window
+from energy_model.report.workbook import write_workbook
 from energy_model.results.tables import build_tables
+from energy_model.scenario.records import FillingTarget
+from energy_model.scenario.schema import Horizon
 from energy_model.scenario.toy import toy_case
 
 
@@ -68,6 +75,62 @@ def test_each_plan_is_proven_optimal_and_says_what_it_expects(calm: Solved) -> N
         assert expected.lowest_share <= expected.mean_share <= expected.highest_share
         assert (np.diff(expected.values_eur_per_mwh) <= 1e-9).all()
     assert {str(one.day) for one in calm.expected[:10]} == {"2022-11-01"}
+
+
+def test_gas_saved_in_winter_is_worth_what_refilling_costs_in_the_summer_after(calm: Solved) -> None:
+    """On 1 April: at most the price of the summer ahead and a little more, as another MWh need not be bought then."""
+    spring = next(one for one in calm.expected if str(one.valued_on) == "2022-04-01")
+    summer = [one.marginal_cost_eur_per_mwh for one in calm.expected if one.decided_on.month in (5, 6, 7, 8)]
+
+    assert spring.stock_value_eur_per_mwh == pytest.approx(np.mean(summer), rel=0.15)
+    assert all(one.values_eur_per_mwh[-1] <= one.stock_value_eur_per_mwh for one in calm.expected)
+
+
+def test_a_duty_out_of_reach_is_missed_in_all_branches_and_an_easy_one_in_none(data: GasData, calm: Solved) -> None:
+    """From 1 May: 99.9 % full on 1 November, 1 %, and a level between the lowest and the highest branch."""
+    ahead, day = MonthsAhead(calm.scenario, data), date(2022, 5, 1)
+    step = Step(day, calm.case, number=99)
+    stock = np.maximum(calm.values["level"][:, calm.case.timeline.boundary_at(day)], 0.0)
+    outlook = ahead(step, stock, day)
+    told = next(one for one in calm.expected if one.decided_on == day)
+    mine = tuple(sorted(int(s) for zone in outlook.leading for s in zone.stores))
+    gas = float(calm.case.storage.working_gas[list(mine)].sum())
+    weight = np.outer(outlook.fan.weather_weight, outlook.fan.lng_weight)
+
+    def missed(share: float) -> float:
+        duty = FillingTarget("a duty", "legal", mine, date(2022, 11, 1), share * gas, 100.0)
+        return below_duty(replace(outlook, case=outlook.case.with_("storage", targets=(duty,))), stock, day, weight)
+
+    assert missed(0.999) == pytest.approx(1.0)
+    assert missed(0.01) == 0.0
+    assert 0.0 < missed((told.lowest_share + told.highest_share) / 2.0) < 1.0
+    assert np.isnan(told.below_duty_probability), "the law of the vintage knows no level"
+
+
+def test_two_winters_are_planned_as_one_is(data: GasData) -> None:
+    """To 31 October 2024: the second winter's plans expect the second November, and stores are full for it again."""
+    longer = with_changes(
+        rolling("full_cutoff_february"), horizon=Horizon(start=date(2022, 1, 1), end=date(2024, 10, 31))
+    )
+
+    found = solve_scenario(longer, data)
+
+    days = [str(one.day) for one in found.expected]
+    assert [days.count(f"{year}-11-01") for year in (2022, 2023, 2024)] == [11, 12, 12]
+    assert {stage.status for stage in found.stages} == {"optimal"}
+    assert filling(found, "2023-11-01") > filling(found, "2023-04-01") + 0.2
+
+
+def test_the_workbook_shows_what_each_plan_expected(data: GasData, tmp_path: Path) -> None:
+    found = run(rolling("reference"), data)
+    path = write_workbook([found], tmp_path / "one.xlsx", data=data)
+    rows = [row for row in openpyxl.load_workbook(path)["Plans"].iter_rows(values_only=True) if row[1] == "2022-06-01"]
+
+    plan = found.tables["plans"].set_index("decided_on").loc["2022-06-01"]
+    assert len(rows) == 1
+    assert rows[0][3] == pytest.approx(plan["expected_filling_share"])
+    assert rows[0][7] == pytest.approx(plan["stock_value_eur_per_mwh"])
+    assert list(rows[0][9:14]) == sorted(rows[0][9:14], reverse=True), "the fuller, the less another MWh is worth"
 
 
 def test_before_a_surprise_nothing_differs(calm: Solved, cut: Solved) -> None:

@@ -25,7 +25,11 @@ from energy_model.results.headline import headlines
 from energy_model.results.labels import labels_of
 from energy_model.scenario.load import with_changes
 
-SHEETS = sheets_of(labels_of(real_data()), real_data()["nodes"])
+SHEETS = {
+    name: about
+    for name, about in sheets_of(labels_of(real_data()), real_data()["nodes"]).items()
+    if name != "Plans"  # none of the runs is planned month by month
+}
 UNIT = re.compile(
     r"\((.*\b)?(TWh|GWh|EUR/MWh|bn EUR|TWh/year|TWh per year|number|share|days|ratio|date)\b.*\)|%|in its unit"
 )

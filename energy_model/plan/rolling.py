@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from energy_model.lp.matrix import inner
 from energy_model.model.lng_world import FORGONE, answer_with_lag
 from energy_model.model.periods import is_by_part
 from energy_model.plan.bands import SMALLEST_GWH, bands, valued
-from energy_model.plan.outlook import Outlook
+from energy_model.plan.outlook import Outlook, duties
 from energy_model.plan.sharing import Shared, share
 from energy_model.plan.solved import Expected, Solved, Stage, stage_of, values_of
 from energy_model.plan.stages import Decisions, Step
@@ -29,6 +29,8 @@ from energy_model.timeline import DAY
 
 TARGET, LEVEL, EUROPE = "filling_target", "level", "europe_total"
 BALANCE = "balance"
+NEARLY = 5e-3
+"""Share of the working gas by which a level may be missed: a fifth of a step of the table."""
 
 Ahead = Callable[[Step, np.ndarray, date], Outlook]
 """Makes the outlook of a plan: what is known, the gas in each store, and the day."""
@@ -147,9 +149,9 @@ def _plan(
     put_back(Window(part.matrix, part.columns, part.rows), solution, state.vectors)
     state.last = solution
     state.stages.append(replace(stage_of(solution, own, 0), first_period=first + 1))
-    state.expected.append(
-        expected(outlook, own, stock, day, usual, matrix.values(solution.row_dual[: matrix.n_rows], BALANCE))
-    )
+    left = state.whole.values(state.vectors["columns"], LEVEL)[:, end]
+    prices = matrix.values(solution.row_dual[: matrix.n_rows], BALANCE)
+    state.expected.append(expected(outlook, own, stock, left, day, usual, prices))
 
 
 def known_targets(whole: Matrix, case: Case, since: date) -> Matrix:
@@ -170,7 +172,13 @@ def lng_of_the_window(part: Matrix, case: Case, first: int, end: int) -> Matrix:
 
 
 def expected(
-    outlook: Outlook, case: Case, stock: np.ndarray, day: date, usual: np.ndarray, duals: np.ndarray
+    outlook: Outlook,
+    case: Case,
+    stock: np.ndarray,
+    left: np.ndarray,
+    day: date,
+    usual: np.ndarray,
+    duals: np.ndarray,
 ) -> Expected:
     """What a plan expects of the day on which the stores of the largest zone are usually fullest.
 
@@ -180,6 +188,8 @@ def expected(
         With the periods of the plan.
     stock : ndarray, shape (stores,)
         Gas in each store when the plan begins.
+    left : ndarray, shape (stores,)
+        The same when it ends.
     day : date
         End of the plan.
     duals : ndarray, shape (nodes, periods)
@@ -187,12 +197,10 @@ def expected(
     """
     since, days = case.timeline.start, case.timeline.days
     zone = outlook.zones[0]
-    fan = outlook.fan
     working = sum(float(case.storage.working_gas[part.stores].sum()) for part in outlook.leading)
     month, first = outlook.month(since), outlook.month(day)
     full = fullest(outlook, case, usual, first)
-    parts = [(outlook.tables[part.name], float(stock[part.stores].sum())) for part in outlook.leading]
-    paths = np.sum([table.courses(month, level, fan.central, max(full, month))[-1] for table, level in parts], axis=0)
+    paths = _paths(outlook, stock, month, max(full, month))
     weight = np.outer(outlook.tables[zone.name].chances.weather, outlook.tables[zone.name].chances.lng)
     values = outlook.values(zone.name, day)
     markets = case.is_market & case.inside(zone.name)
@@ -209,7 +217,44 @@ def expected(
         marginal_cost_eur_per_mwh=float(
             (duals[markets] * asked).sum() / max(float((asked @ days).sum()), SMALLEST_GWH)
         ),
+        stock_value_eur_per_mwh=_at_level(values, left[zone.stores], case.storage.working_gas[zone.stores]),
+        below_duty_probability=below_duty(outlook, stock, since, weight),
     )
+
+
+def below_duty(outlook: Outlook, stock: np.ndarray, since: date, weight: np.ndarray) -> float:
+    """Weight of the branches that miss the highest duty of the twelve months ahead; not a number if none is known.
+
+    Parameters
+    ----------
+    stock : ndarray, shape (stores,)
+        Gas in each store on the day of the plan, ``since``.
+    weight : ndarray, shape (W, L)
+    """
+    mine = {int(s) for part in outlook.leading for s in part.stores}
+    owed: dict[date, float] = {}
+    for target in duties(outlook.case, since):
+        if since < target.date <= since.replace(day=1) + timedelta(days=366) and set(target.storages) <= mine:
+            owed[target.date] = owed.get(target.date, 0.0) + target.level_gwh
+    if not owed:
+        return float("nan")
+    day = max(owed, key=lambda one: owed[one])
+    month = outlook.month(since)
+    reached = _paths(outlook, stock, month, max(outlook.month(day), month))
+    missed = reached < owed[day] - NEARLY * sum(float(outlook.case.storage.working_gas[s]) for s in mine)
+    return float((weight * missed).sum() / weight.sum())
+
+
+def _paths(outlook: Outlook, stock: np.ndarray, month: int, until: int) -> np.ndarray:
+    """Gas in the stores of the largest zone, on both sides of its bottleneck, at the beginning of a month, (W, L)."""
+    parts = [(outlook.tables[part.name], float(stock[part.stores].sum())) for part in outlook.leading]
+    return np.asarray(sum(table.paths(month, level, outlook.fan.central, until) for table, level in parts))
+
+
+def _at_level(values: np.ndarray, stock: np.ndarray, gas: np.ndarray) -> float:
+    """Value of the next unit at a filling, between the middles of the steps."""
+    middle = (np.arange(len(values)) + 0.5) / len(values)
+    return float(np.interp(stock.sum() / max(float(gas.sum()), SMALLEST_GWH), middle, values))
 
 
 def fullest(outlook: Outlook, case: Case, usual: np.ndarray, first: int) -> int:

@@ -51,6 +51,11 @@ class Expected:
         Value of the stock left on that day in equal steps from empty to full.
     marginal_cost_eur_per_mwh : float
         Mean price of the zone's markets in the periods of the plan, weighted with demand.
+    stock_value_eur_per_mwh : float
+        Value of another MWh beside the stock that the plan leaves at its end.
+    below_duty_probability : float
+        Weight of the branches that miss the highest level which somebody is obliged to within the twelve months ahead;
+        not a number if no such level is known.
     """
 
     decided_on: date
@@ -62,6 +67,8 @@ class Expected:
     valued_on: date
     values_eur_per_mwh: tuple[float, ...]
     marginal_cost_eur_per_mwh: float
+    stock_value_eur_per_mwh: float = float("nan")
+    below_duty_probability: float = float("nan")
 
 
 @dataclass(frozen=True)

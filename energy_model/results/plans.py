@@ -19,6 +19,8 @@ def plan_table(solved: Solved) -> pd.DataFrame:
             "lowest_filling_share": one.lowest_share,
             "highest_filling_share": one.highest_share,
             "marginal_cost_eur_per_mwh": one.marginal_cost_eur_per_mwh,
+            "stock_value_eur_per_mwh": one.stock_value_eur_per_mwh,
+            "below_duty_probability": one.below_duty_probability,
         }
         for one in solved.expected
     ]
