@@ -104,7 +104,7 @@ def test_a_higher_duty_is_missed_in_more_branches_and_a_tenth_in_none(data: GasD
     middle = missed((told.lowest_share + told.highest_share) / 2.0)
     assert missed(0.1) == 0.0
     assert 0.0 < middle < missed(0.999) <= 1.0
-    assert np.isnan(told.below_duty_probability), "the law of the vintage knows no level"
+    assert np.isnan(told.below_duty_probability), "duties of single countries are none of the group"
 
 
 def test_two_winters_are_planned_as_one_is(data: GasData) -> None:

@@ -223,7 +223,10 @@ def expected(
 
 
 def below_duty(outlook: Outlook, stock: np.ndarray, since: date, weight: np.ndarray) -> float:
-    """Weight of the branches that miss the highest duty of the twelve months ahead; not a number if none is known.
+    """Weight of the branches that miss the highest duty of the twelve months ahead.
+
+    A duty counts if the stores under it hold more than half of the group's working gas; all are filled alike. Not a
+    number if none is known.
 
     Parameters
     ----------
@@ -231,18 +234,22 @@ def below_duty(outlook: Outlook, stock: np.ndarray, since: date, weight: np.ndar
         Gas in each store on the day of the plan, ``since``.
     weight : ndarray, shape (W, L)
     """
+    gas = outlook.case.storage.working_gas
     mine = {int(s) for part in outlook.leading for s in part.stores}
+    whole = float(gas[sorted(mine)].sum())
     owed: dict[date, float] = {}
+    held: dict[date, float] = {}
     for target in duties(outlook.case, since):
         if since < target.date <= since.replace(day=1) + timedelta(days=366) and set(target.storages) <= mine:
             owed[target.date] = owed.get(target.date, 0.0) + target.level_gwh
-    if not owed:
+            held[target.date] = held.get(target.date, 0.0) + float(gas[list(target.storages)].sum())
+    common = {day: owed[day] / held[day] for day in owed if held[day] > whole / 2.0}
+    if not common:
         return float("nan")
-    day = max(owed, key=lambda one: owed[one])
+    day = max(common, key=lambda one: common[one])
     month = outlook.month(since)
-    reached = _paths(outlook, stock, month, max(outlook.month(day), month))
-    missed = reached < owed[day] - NEARLY * sum(float(outlook.case.storage.working_gas[s]) for s in mine)
-    return float((weight * missed).sum() / weight.sum())
+    reached = _paths(outlook, stock, month, max(outlook.month(day), month)) / whole
+    return float((weight * (reached < common[day] - NEARLY)).sum() / weight.sum())
 
 
 def _paths(outlook: Outlook, stock: np.ndarray, month: int, until: int) -> np.ndarray:
