@@ -23,6 +23,7 @@ from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import Past
 from energy_model.validate.replay.storage_coupling import DEVIATION, tied_storages
 from energy_model.validate.replay.valued import MONTHS_AHEAD, certified, decided_month
+from energy_model.validate.replay.volumes import carried_on, with_carried_volumes
 
 
 @dataclass(frozen=True)
@@ -60,22 +61,26 @@ def run_era(data: GasData, era: Era, history: History) -> Replayed:
         parts.append(_months(solved, era, 1))
         owners = solved.case.nodes[solved.case.storage.node]
         stock = np.maximum(solved.values["level"][:, 1], 0.0)
-        eve = Eve(eve.first, dict(zip(owners.tolist(), stock.tolist(), strict=True)), net_flows(solved))
+        levels = dict(zip(owners.tolist(), stock.tolist(), strict=True))
+        eve = Eve(eve.first, levels, net_flows(solved), carried_on(past, solved, eve.carried))
     return Replayed(era, {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in KEPT})
 
 
 @dataclass(frozen=True)
 class Eve:
-    """What a plan begins with: its first day, gas in store by node (GWh; as observed if absent), flows over borders."""
+    """What a plan begins with: its first day, gas in store by node (GWh; as observed if absent), flows over borders,
+    and what the months before left of the volumes of their year, by step of supply (GWh)."""
 
     first: date
     levels: Mapping[str, float] | None = None
     flows: Mapping[str, float] = field(default_factory=dict)
+    carried: Mapping[str, float] = field(default_factory=dict)
 
 
 def _planned(past: Past, eve: Eve, last: date) -> Solved:
     """A plan from an eve to a last day."""
-    case = with_month_before(past.history.plan(past, eve.first, eve.levels, last), past, eve.flows)
+    case = with_carried_volumes(past, past.history.plan(past, eve.first, eve.levels, last), eve.carried)
+    case = with_month_before(case, past, eve.flows)
     return decided_month(past, case) if past.era.values_stock else solve_case(past, case)
 
 
