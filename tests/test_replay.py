@@ -329,6 +329,21 @@ def test_months_that_nobody_observed_are_named_all_at_once(data):
     assert text.count("not observed in 2022-09, 2022-10") == 3
 
 
+def test_a_year_whose_lng_is_not_told_is_refused_in_words(data):
+    with pytest.raises(DataError, match=r"LNG that arrived in 2020.*is known from 2021 on"):
+        replay(data, eras=[era_between(data, "2020-06", "2020-12")])
+
+
+def test_a_plan_expects_of_lng_what_was_known_and_not_what_came(data):
+    """In 2022 Europe attracted 1,684 TWh a year, and 1,313 was the central expectation of January."""
+    case = window_case(Past(data, replace(YEAR_2022, without=("lng_season",)), HISTORY), date(2022, 1, 1), None,
+                       date(2022, 12, 31))  # fmt: skip
+    yearly = case.lng.europe_limit / case.timeline.month_days.sum(axis=1) * 365.0 / 1e3
+
+    assert yearly[0] == approx(1684.2, abs=0.1)
+    assert yearly[1:] == approx(1313.1, abs=0.1)
+
+
 def test_who_does_not_report_a_month_removes_nobody_else(data):
     """Without Spain's LNG of June 2021 the region's is the sum of the others, modelled and observed."""
     era = era_between(data, "2021-06", "2021-06")

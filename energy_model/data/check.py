@@ -349,6 +349,8 @@ def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
     )
     after = [era.lng_after for era in replays.eras if era.lng_after]
     yield from (("replay.eras.lng_after", name, "lng_europe_limit", "case") for name in after)
+    expected = [era.lng_expected for era in replays.eras if era.lng_expected]
+    yield from (("replay.eras.lng_expected", name, "lng_europe_limit", "case") for name in expected)
     yield from (("idle_routes", route, "pipelines", "route") for route in line.idle_routes)
     yield from (("exempt", code, "nodes", "country") for code in line.exempt)
     yield from (("routes.route", one.route, "routes", "route") for one in line.routes)

@@ -228,6 +228,8 @@ class EraOfHistory(BaseModel):
     """Rows of the package published up to here may enter: hindsight is allowed for what is given."""
     lng_after: str = ""
     """Row of ``lng_europe_limit.csv`` for months after the era, which its plans look at; default is its last year's."""
+    lng_expected: str = ""
+    """Row of ``lng_europe_limit.csv`` for months that a plan does not know yet; default is what came in their year."""
     demand: Literal["observed", "response"] = "observed"
     """``observed``: demand is given. ``response``: that of a normal year, and the model's own answer to price."""
     planner: Literal["usual", "value"] = "usual"

@@ -40,6 +40,8 @@ class Era:
         Row of ``lng_europe_limit.csv`` by year of the era; a year without one takes the nearest.
     lng_after : str
         The same for the months a plan looks at after the era; default is that of the era's last year.
+    lng_expected : str
+        The same for the months that a plan does not know yet; default is what arrived in their year.
     weather : str
         Weather of ``demand_daily.csv`` where demand is not observed.
     planner : str
@@ -68,6 +70,7 @@ class Era:
     mechanisms: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     month_before: bool = False
+    lng_expected: str = ""
 
     @property
     def months(self) -> list[pd.Timestamp]:
@@ -134,6 +137,7 @@ def eras_of(line: Storyline) -> tuple[Era, ...]:
             one.lng_after,
             one.demand,
             planner=one.planner,
+            lng_expected=one.lng_expected,
             mechanisms=mechanisms_of_replays(line),
         )
         for one in line.replay.eras
@@ -171,6 +175,7 @@ def era_between(data: GasData, first: str, last: str, demand: Given = "observed"
         line.weather.normal,
         lng,
         demand=demand,
+        lng_expected=line.lng.central if start.year > line.base_year else line.lng.observed,
         mechanisms=mechanisms_of_replays(line),
     )
 

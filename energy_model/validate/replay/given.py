@@ -51,5 +51,8 @@ def _missing(data: GasData, era: Era, history: History) -> Iterator[str]:
     near = stock["date"].between(pd.Timestamp(era.start) - pd.Timedelta(days=31), pd.Timestamp(era.start))
     if not near.any():
         yield f"gas in store (storage_daily.csv) is not observed in the month before {era.start}"
+    if era.lng_by_year and era.start.year < min(era.lng_by_year):
+        told = f"is known from {min(era.lng_by_year)} on (storyline.toml, key replay.lng_by_year)"
+        yield f"LNG that arrived in {era.start.year}, a row of lng_europe_limit.csv: {told}"
     if pd.Timestamp(era.start) < pd.Timestamp(history.since) + BEFORE:
         yield f"begins less than a year after the first observations of what is usual, {history.since}"

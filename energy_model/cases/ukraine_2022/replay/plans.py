@@ -174,7 +174,10 @@ def _attracted(case: Case, past: Past) -> Case:
     """LNG that Europe attracts by month at the reference price: the year's total, evenly or by the model's season."""
     line, era = case.timeline, past.era
     limits = past.vintage["lng_europe_limit"].set_index("case")["limit_gwh_per_year"]
-    yearly = np.array([limits[era.lng_case(month)] for month in months_of(line)])
+    known = known_months(case, past)
+    rows = [era.lng_case(m) if t < known or not era.lng_expected else era.lng_expected
+            for t, m in enumerate(months_of(line))]  # fmt: skip
+    yearly = limits[rows].to_numpy(float)
     has_season = {"lng_world", "lng_season"} <= in_force(past)
     daily = season_of_europe(past.vintage, line, yearly) if has_season else yearly / DAYS_PER_YEAR
     limit = line.month_days.sum(axis=1) * daily
