@@ -97,7 +97,7 @@ def test_the_month_before_is_given_only_where_it_is_asked_for_and_observed(data:
     parts = {}
     for name, one in (("own", era), ("given", era.given_month_before())):
         past = Past(seen, one, HISTORY)
-        case = HISTORY.plan(past, era.start, None, last, ())
+        case = HISTORY.plan(past, era.start, None, last)
         parts[name] = with_month_before(case, past, first).transit_bookings
 
     at = parts["own"].border.tolist().index("AT>SK")

@@ -42,7 +42,7 @@ def winter(data):
 
 def plan_of(data, era, first, last=None):
     past = Past(data, era, HISTORY)
-    return past, HISTORY.plan(past, first, None, last or end_of_plan(first), ())
+    return past, HISTORY.plan(past, first, None, last or end_of_plan(first))
 
 
 def test_the_value_of_stock_stands_in_place_of_the_usual_filling_alone():

@@ -85,7 +85,8 @@ def test_a_winter_that_is_not_observed_yet_can_be_replayed_from_a_folder(past: P
     report = replay(world, eras=[era_between(world, KEPT_BACK[0], KEPT_BACK[0])])
 
     seen = report.series[report.series["month"] == pd.Timestamp("2022-09-01")].set_index(["group", "series"])
-    before = past.data["observed_lng_sendout_monthly"].query("node == 'ES' and month == '2021-09-01'")
+    landed = past.data["observed_lng_sendout_monthly"]
+    before = landed[(landed["node"] == "ES") & (landed["month"] == pd.Timestamp("2021-09-01"))]
     assert seen.loc[("LNG by country", "ES"), "observed"] == pytest.approx(before["energy_gwh"].sum() / 1e3, rel=1e-6)
     assert seen.loc[("LNG", "EU27"), "modelled"] > 0.0
 
