@@ -217,6 +217,8 @@ GROUP_KEYS = {
     "tariff": {"eur_per_mwh": 5.0},
     "price_cap": {"cap_eur_per_mwh": 5.0, "floor_eur_per_mwh": 8.0},
     "retaliation": {},
+    "class_ban": {"channel": "pipeline", "classes": ("new",)},
+    "storage_rule": {"fill_share": 0.9, "window_start": date(2022, 10, 1), "window_end": date(2022, 12, 1)},
 }
 
 

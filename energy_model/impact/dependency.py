@@ -232,7 +232,11 @@ def _words(study: Study, shares: pd.DataFrame, ready: pd.DataFrame, since: date)
         return text
     failing = ready[ready[f"{about.adjective_key}_routes_lost_percent"] < 100.0]["country"].tolist()
     return (
-        f"{text} Without the {about.adjective} routes {len(failing) or 'no'} countries of {about.where} fall below the"
-        " law's"
-        " 100 percent on a day of a winter in twenty" + (f": {', '.join(failing)}." if failing else ".")
+        f"{text} Without the {about.adjective} routes {_fall(len(failing))} below the law's 100 percent in"
+        f" {about.where} on a day of a winter in twenty" + (f": {', '.join(failing)}." if failing else ".")
     )
+
+
+def _fall(number: int) -> str:
+    """How many countries fall, subject and predicate."""
+    return f"{number} countries fall" if number > 1 else "one country falls" if number else "no country falls"

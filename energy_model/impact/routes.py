@@ -188,10 +188,10 @@ def _one(
         return f"{lead}, it changes nothing. {_with_room(worth, about.region_key)}"
     said = {name: signed(number, 1) for name, number in changes.items()}
     text = (
-        f"{lead}, it {'carries' if change.opens else 'no longer carries'} {abs(carried):,.0f} TWh; {about.name} sells"
-        f" {said['sold']} TWh, curtailment in {about.where} changes by {said['cut']} TWh and reduction at a price by"
-        f" {said['left']} TWh, total cost by {signed(cost, 1)} bn EUR, the bill of consumers in {about.where} by"
-        f" {said['paid']} bn EUR, {about.adjective} pipeline revenue by {said['earned']} bn EUR."
+        f"{lead}, it {'carries' if change.opens else 'no longer carries'} {abs(carried):,.0f} TWh; what"
+        f" {about.name} sells changes by {said['sold']} TWh, curtailment in {about.where} by {said['cut']} TWh and"
+        f" reduction at a price by {said['left']} TWh, total cost by {signed(cost, 1)} bn EUR, the bill of consumers in"
+        f" {about.where} by {said['paid']} bn EUR, {about.adjective} pipeline revenue by {said['earned']} bn EUR."
     )
     if change.opens and abs(carried) < SMALL_TWH:
         text += _why_it_moves(runs) if variant == CHANGED else " The gas comes over other lines."

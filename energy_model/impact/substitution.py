@@ -184,7 +184,9 @@ def _words(study: Study, countries: pd.DataFrame, items: pd.DataFrame) -> str:
     }
     parts = {name: float(union[column]) for name, column in ways.items() if abs(union[column]) > SMALL_TWH}
     ordered = sorted(parts.items(), key=lambda pair: -pair[1] * (1.0 if lost > 0.0 else -1.0))
-    told = ", ".join(f"{name} {energy:+,.0f} TWh ({energy / lost:.0%})" for name, energy in ordered)
+    instead = [(name, energy) for name, energy in ordered if energy * lost > 0.0]
+    besides = [(name, energy) for name, energy in ordered if energy * lost <= 0.0 and round(abs(energy)) > 0]
+    told = ", ".join(f"{name} {energy:+,.0f} TWh ({energy / lost:.0%})" for name, energy in instead) or "nothing"
     if lost > 0.0 and about.channel == BY_PIPE:
         text = f"{lost_words(about.adjective, about.where)}: {lost:,.0f} TWh over the horizon. In its place: {told}."
     else:
@@ -192,6 +194,9 @@ def _words(study: Study, countries: pd.DataFrame, items: pd.DataFrame) -> str:
         text = (
             f"{_begin(about.where)} {verb} {abs(lost):,.0f} TWh of {about.gas} over the horizon. In its place: {told}."
         )
+    if besides:
+        change = ", ".join(f"{name} {energy:+,.0f} TWh" for name, energy in besides)
+        text += f" What changes the same way, and has to be made up for as well: {change}."
     if lost > 0.0:
         text += _largest(items)
     hardest = countries.iloc[1:].nlargest(1, "curtailment_twh").iloc[0]

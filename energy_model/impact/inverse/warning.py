@@ -42,7 +42,10 @@ def early_warning(study: Study) -> Answer:
     }
     short, cost = tables["Not served, by region"].iloc[0], tables["Cost"].iloc[-1]
     begin = f"Had everybody known of what is announced on {announced} on {day_words(study.scenario.horizon.start)},"
-    less = f"the system would cost {cost['saved_eur_bn']:,.1f} bn EUR less"
+    saved = cost["saved_eur_bn"]
+    less = f"the system would cost {abs(saved):,.1f} bn EUR {'less' if saved >= 0.0 else 'more'}"
+    if saved < 0.0:
+        less += " (it fills levels that a surprise lets it miss, and what a missed level is charged does not count)"
     if max(short["known_twh"], short["surprise_twh"]) < NOTHING_TWH:
         words = f"{begin} {less}; nobody in {about.where} is cut either way."
     else:

@@ -36,10 +36,12 @@ class LngOutage(Measure):
 default is all alike."""
 
     idle: ClassVar[str] = "the exporter loads nothing in that time, or the remaining share is 1"
-    describes: ClassVar[str] = (
-        "{exporter} loads {remaining_share:.0%} of its LNG[, force majeure for {force_majeure}], repaired within"
-        " {repair_days} days"
-    )
+    describes: ClassVar[str] = "{exporter} loads {remaining_share:.0%} of its LNG[, force majeure for {force_majeure}]"
+
+    @property
+    def headline(self) -> str:
+        within = f", repaired within {self.repair_days} days" if self.repair_days else ""
+        return f"{super().headline}{within}"
 
     @classmethod
     def outage(cls, what: str, code: str) -> dict[str, Any] | None:
