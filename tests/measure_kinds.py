@@ -180,8 +180,8 @@ FORMS: tuple[Form, ...] = (
         "on a day of a window",
         {
             "countries": ("DE", "AT"),
-            "window_start": date(2022, 10, 1),
-            "window_end": date(2022, 12, 1),
+            "window_start": date(2022, 3, 15),
+            "window_end": date(2022, 4, 15),
             "fill_share": 1.0,
         },
         (*_shares("fill_share", 0.0), {"penalty_eur_per_mwh": 0.0}),
