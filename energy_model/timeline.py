@@ -52,7 +52,7 @@ class Timeline:
     end : date
         Last gas day of the horizon.
     splits : tuple of date
-        Days on which a calendar month is divided into parts, as an announcement divides it.
+        Days on which a calendar month is divided into parts, as an announcement or a day of decisions divides it.
     """
 
     starts: tuple[date, ...]

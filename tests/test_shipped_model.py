@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from energy_model import GasData, load_scenario, run, with_changes
+from energy_model import GasData, library, load_scenario, run, with_changes
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.results.headline import headline_values
 from energy_model.results.run import Results
@@ -98,3 +98,22 @@ def test_each_mechanism_left_out_changes_the_answer(solve: Solve, shipped: GasDa
 
     for name in shipped.storyline.mechanisms:
         assert solve(SHORTAGE, **{name: False}).objective_eur != pytest.approx(whole, rel=1e-6), name
+
+
+def test_a_run_alone_says_what_a_briefing_says(shipped: GasData) -> None:
+    """Scenarios of the library stand on the periods of all, and buyers of LNG hear no news on somebody else's day."""
+    alone = run(SHORTAGE, shipped)
+    beside = run(SHORTAGE, shipped, beside=list(library(shipped.root)))
+
+    assert curtailed(beside) == pytest.approx(curtailed(alone), rel=1e-9)
+
+
+def test_a_day_on_which_nothing_is_announced_is_no_news_to_buyers_of_lng(shipped: GasData) -> None:
+    """A plan that is put on finer periods later on still answers to the news of 15 February, not to those days."""
+    days = (date(2022, 2, 24), date(2022, 3, 20))
+    reference = load_scenario("reference", shipped.root, shipped)
+    saving = [KINDS["demand_saving"](kind="demand_saving", share=0.05, start=day) for day in days]
+    others = [with_changes(reference, measures=(one,)) for one in saving]
+    alone, beside = run(SHORTAGE, shipped), run(SHORTAGE, shipped, beside=others)
+
+    assert curtailed(beside) == pytest.approx(curtailed(alone), rel=0.003)

@@ -151,17 +151,17 @@ class _Record:
         self.values |= sendout
 
 
-def _steps(scenario: Scenario, vintage: GasData, worlds: Iterable[tuple[Knowledge, Case]]) -> Iterator[Step]:
+def _steps(scenario: Scenario, vintage: GasData, worlds: Iterable[tuple[Knowledge, Case, bool]]) -> Iterator[Step]:
     """What is known in each plan of a scenario."""
-    for number, (what, world) in enumerate(worlds):
+    for number, (what, world, is_news) in enumerate(worlds):
         kept = frozenset({*what.announced, *scenario.boundaries, *vintage.storyline.decision_days})
-        yield Step(what.since, apply(scenario, vintage, what.believed_on, world), kept, number)
+        yield Step(what.since, apply(scenario, vintage, what.believed_on, world), kept, number, is_news)
 
 
 def _worlds(
     scenario: Scenario, vintage: GasData, plan_days: Iterable[date], base: Case | None, worlds: Worlds | None
-) -> Iterator[tuple[Knowledge, Case]]:
-    """What each plan knows, with the world before measures on its periods; plans with nothing new are left out."""
+) -> Iterator[tuple[Knowledge, Case, bool]]:
+    """What each plan knows, the world before measures on its periods, and whether it is news; others are left out."""
     made = worlds or (lambda days: base_case(vintage, scenario, announced=days))
     world = made(tuple(scenario.announcements())) if base is None else base
     planned = acting(scenario, vintage, world)
@@ -175,8 +175,9 @@ def _worlds(
             if measure.is_known_on(what.believed_on)
         )
         if (known, world.timeline) != told:
+            is_news = told is None or known != told[0]
             told = known, world.timeline
-            yield what, world
+            yield what, world, is_news
 
 
 def solved_as(

@@ -73,12 +73,15 @@ class Step:
         Days that aggregated periods keep on the way to the optimum (:func:`energy_model.fast.optimum`).
     number : int
         Which of the steps of a scenario this is, from 0.
+    is_news : bool
+        Whether anything has become known; if not, the plan is only put on finer periods.
     """
 
     since: date
     case: Case
     boundaries: frozenset[date] = frozenset()
     number: int = 0
+    is_news: bool = True
 
 
 @dataclass(frozen=True)
@@ -128,9 +131,20 @@ def compiled(case: Case) -> Matrix:
 
 
 def next_plan(
-    before: Plan | None, step: Step, solver: Solver, compile_case: Callable[[Case], Matrix] = compiled
+    before: Plan | None,
+    step: Step,
+    solver: Solver,
+    compile_case: Callable[[Case], Matrix] = compiled,
+    unaware: tuple[date, Plan] | None = None,
 ) -> Plan:
-    """The plan of a step after another one; that one itself, if nothing that matters has become known."""
+    """The plan of a step after another one; that one itself, if nothing that matters has become known.
+
+    Parameters
+    ----------
+    unaware : (date, Plan), optional
+        Day of the last news, and the plan that stood before it, from which buyers of LNG outside the model depart with a
+        lag; default is the day of the step and ``before``.
+    """
     fresh = compile_case(step.case)
     if before is not None and fresh.equals(before.compiled):
         return before
@@ -138,7 +152,8 @@ def next_plan(
     matrix = fresh
     if before is not None:
         matrix = before.decisions.frozen(fresh, first, step.case.timeline)
-        matrix = answer_with_lag(matrix, step.case, step.since, before.case, before.decisions.by_variable)
+        news, old = unaware or (step.since, before)
+        matrix = answer_with_lag(matrix, step.case, news, old.case, old.decisions.by_variable)
     found = solver(matrix, step, first)
     return Plan(step, fresh, found.matrix, found.solution, found.start, first)
 
@@ -149,8 +164,11 @@ def stages(steps: Iterable[Step], solver: Solver, compile_case: Callable[[Case],
     A step that brings nothing new repeats the plan before, with the numbers that are known now.
     """
     plan: Plan | None = None
+    unaware: tuple[date, Plan] | None = None
     for step in steps:
-        following = next_plan(plan, step, solver, compile_case)
+        if plan is not None and step.is_news:
+            unaware = step.since, plan
+        following = next_plan(plan, step, solver, compile_case, unaware)
         if following is plan:
             following = replace(plan, step=replace(plan.step, case=step.case))
         plan = following

@@ -214,7 +214,7 @@ outside Europe take what they are expected to take."""
             Announcements that count; default is all of them.
         """
         news = [*(self.announcements() if announced is None else announced)]
-        cuts, splits = [*news, *self.boundaries, *further], news if self.lng_world else ()
+        cuts, splits = [*news, *self.boundaries, *further], [*news, *further] if self.lng_world else ()
         return Timeline.build(self.horizon.start, self.horizon.end, self.resolution, cuts, self.days_alone, splits)
 
     def problems_with_dates(self, places: Sequence[str]) -> list[str]:
