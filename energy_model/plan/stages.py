@@ -142,8 +142,8 @@ def next_plan(
     Parameters
     ----------
     unaware : (date, Plan), optional
-        Day of the last news, and the plan that stood before it, from which buyers of LNG outside the model depart with a
-        lag; default is the day of the step and ``before``.
+        Day of the last news, and the plan that stood before it, from which buyers of LNG outside the model depart with
+        a lag; default is the day of the step and ``before``.
     """
     fresh = compile_case(step.case)
     if before is not None and fresh.equals(before.compiled):
