@@ -14,6 +14,7 @@ from energy_model.report.grid import Grid, grid, write_grid
 from energy_model.results.headline import headline_values
 from energy_model.results.run import run
 from energy_model.scenario import load_scenario
+from energy_model.scenario.changes import load_changed
 from energy_model.scenario.load import with_changes
 
 YY_STOPS = "kind=supply_cut supplier=YY remaining_share=0 start=2031-04-01"
@@ -53,6 +54,18 @@ def test_a_measure_in_both_lists_counts_once() -> None:
 
     alone = headline_values(run("stop", toy_data()))
     assert same.values["region_curtailed"][0, 0] == pytest.approx(alone["region_curtailed"])
+
+
+def test_what_is_added_to_all_pairs_stays_in_those_named_by_a_scenario() -> None:
+    """Everything with YY stopped besides: the corner of the scenario that stops XX is the one in which both stop."""
+    base = load_scenario("reference", toy_data().root)
+    more = load_changed("reference", toy_data().root, toy_data(), added=[YY_STOPS])
+    pairs = grid(more, toy_data(), ["none", "stop"], ["none"], against=base)
+
+    for row, name in enumerate((more, "both_stop")):
+        alone = headline_values(run(name, toy_data()))["region_curtailed"]
+        assert pairs.values["region_curtailed"][row, 0] == pytest.approx(alone, rel=1e-6, abs=1e-6)
+    assert pairs.values["region_curtailed"][1, 0] > pairs.values["region_curtailed"][0, 0]
 
 
 def test_pairs_that_contradict_each_other_are_told_before_anything_is_solved() -> None:

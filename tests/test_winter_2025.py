@@ -21,6 +21,10 @@ from energy_model.cases.winter_2025.view.page import view_page
 from energy_model.cases.winter_2025.view.series import EU, HUB
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import ResultError
+from energy_model.results.run import run
+from energy_model.scenario import load_scenario
+from energy_model.scenario.load import with_changes
+from energy_model.scenario.measures.class_bans import ClassBan
 from energy_model.validate.observed import with_observations
 from energy_model.validate.reference import reference_case
 from energy_model.validate.replay import ReplayReport, replay
@@ -236,3 +240,38 @@ def test_observations_of_later_join_the_view_by_a_folder(small_view: View, tmp_p
 def test_a_view_of_nothing_is_refused(small_view: View) -> None:
     with pytest.raises(ResultError, match="without predictions"):
         compare_view(replace(small_view, table=small_view.table.iloc[:0]), package())
+
+
+def cost_of(name: str) -> float:
+    """Cost of the whole system in months, million EUR."""
+    return run(with_changes(load_scenario(name, SHIPPED), resolution="month"), package()).objective_eur / 1e6
+
+
+@pytest.mark.slow
+def test_the_more_the_law_lets_buyers_off_the_less_it_costs() -> None:
+    """Not at all, by law, with two countries exempt or delayed, no law: each buyer may do what it might before."""
+    strict, law, exempt, delayed, none = map(
+        cost_of,
+        (
+            "hungary_and_slovakia_not_exempt",
+            "phase_out_by_law",
+            "hungary_and_slovakia_exempt",
+            "phase_out_delayed",
+            "reference",
+        ),
+    )
+
+    assert strict > law + 100.0
+    assert none < exempt < law
+    assert none < delayed < law
+
+
+@pytest.mark.slow
+def test_a_ban_that_is_suspended_costs_no_more_than_one_that_stays() -> None:
+    suspended = load_scenario("hormuz_and_phase_out_suspended", SHIPPED)
+    stays = [
+        one.model_copy(update={"suspended_on": ()}) if isinstance(one, ClassBan) else one for one in suspended.measures
+    ]
+    kept = run(with_changes(suspended, resolution="month", measures=tuple(stays)), package())
+
+    assert kept.objective_eur / 1e6 >= cost_of("hormuz_and_phase_out_suspended")

@@ -41,6 +41,7 @@ def grid(
     from energy_model.files import check_writable
     from energy_model.report.grid import SHOWN, write_grid
     from energy_model.report.grid import grid as every_pair
+    from energy_model.scenario import load_scenario
     from energy_model.scenario.changes import load_changed
 
     if show not in SHOWN:
@@ -48,7 +49,8 @@ def grid(
     world = load_data(package_folder(data, vintage), accept_data_errors)
     loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     check_writable(out)
-    found = every_pair(with_changes(loaded, resolution=resolution), world, down, across)
+    plain = load_scenario(scenario, world.root, world)
+    found = every_pair(with_changes(loaded, resolution=resolution), world, down, across, plain)
     print_table(found.table.round(3))
     for path in write_grid(found, out, show):
         typer.echo(f"written: {path}")

@@ -126,14 +126,19 @@ class Grid(Shown):
         return figure
 
 
-def grid(scenario: Scenario, data: GasData, down: Sequence[str], across: Sequence[str]) -> Grid:
+def grid(
+    scenario: Scenario, data: GasData, down: Sequence[str], across: Sequence[str], against: Scenario | None = None
+) -> Grid:
     """Solve every pair of two lists on the same periods.
 
     Parameters
     ----------
     down, across : sequence of str
-        Each a scenario by name or path, of which counts what it does differently from ``scenario``; a measure in words
+        Each a scenario by name or path, of which counts what it does differently from ``against``; a measure in words
         such as ``kind=supply_cut supplier=XX remaining_share=0.5``; or ``none``.
+    against : Scenario or None
+        What scenarios by name are compared with; default is ``scenario``. Give the one without what was added to
+        ``scenario`` for all pairs, or those that lack it take it away again.
 
     Raises
     ------
@@ -143,7 +148,8 @@ def grid(scenario: Scenario, data: GasData, down: Sequence[str], across: Sequenc
     """
     if not down or not across:
         raise ScenarioError("grid", ["needs at least one item down and one across"])
-    rows, columns = ([_item(text, scenario, data) for text in texts] for texts in (down, across))
+    base = scenario if against is None else against
+    rows, columns = ([_item(text, base, data) for text in texts] for texts in (down, across))
     problems, cells = [], {}
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
