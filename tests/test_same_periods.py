@@ -80,3 +80,16 @@ def test_a_plan_that_may_be_made_anew_with_nothing_new_stays_the_same(data, cut:
 
     assert alone.objective_eur == asked.objective_eur
     assert len(alone.stages) == len(asked.stages)
+
+
+def test_what_becomes_known_in_march_leaves_the_prices_before_the_cut_alone(data, cut: Scenario) -> None:
+    """A later plan may have more periods: what has passed keeps its prices none the less, in another number of rows."""
+    alone, later = em.run(cut, data), em.run(own(cut, 50_000.0), data)
+    first = int(alone["periods"].set_index("end")["period"].loc[:"2022-02-14"].iloc[-1])
+    tables = [one["prices"] for one in (alone, later)]
+    before = [
+        one[one["period"] <= first].set_index(["node", "period"])["price_eur_per_mwh"].sort_index() for one in tables
+    ]
+
+    assert before[0].loc["DE"].min() > 1.0
+    assert before[1].to_numpy() == approx(before[0].to_numpy(), rel=1e-6)

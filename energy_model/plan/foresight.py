@@ -225,10 +225,11 @@ def _same_plan(matrix: Matrix, cuts: frozenset[date], known: Solved | Sequence[S
 def _splice(kept: dict[str, np.ndarray], fresh: Mapping[str, np.ndarray], first: int, parts: int) -> None:
     """Let what has passed keep what the plan that decided it says: periods before ``first``, ``parts`` of months.
 
-    A plan that follows the gas of more sellers than the one before has bookkeepings of its own for all periods.
+    A plan that follows the gas of more sellers than the one before has bookkeepings of its own for all periods. It may
+    have more periods, where what became known falls into one, but none that begins before ``first``.
     """
     for name, values in fresh.items():
-        if first and name in kept and is_by_period(name) and kept[name].shape == values.shape:
+        if first and name in kept and is_by_period(name) and kept[name].shape[:-1] == values.shape[:-1]:
             values = np.concatenate([kept[name][..., :first], values[..., first:]], axis=-1)
         if parts and name in kept and is_by_part(name):
             values = np.concatenate([kept[name][..., :parts], values[..., parts:]], axis=-1)
