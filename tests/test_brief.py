@@ -11,7 +11,8 @@ from report_fixtures import real_data, small_validation
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.report import brief as module
 from energy_model.report import kept
-from energy_model.report.brief import brief, in_reading_order
+from energy_model.report.brief import brief
+from energy_model.report.selection import in_reading_order
 from energy_model.results.store import read_table
 from energy_model.scenario import Scenario, library, load_scenario
 

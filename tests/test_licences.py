@@ -17,6 +17,7 @@ PERMISSIVE = (
 )  # fmt: skip
 COPYLEFT = ("GPL", "EUPL", "AGPL", "SSPL", "CC-BY-NC", "Commons Clause", "Business Source")
 EXCEPTIONS = {
+    "axe-playwright-python": "MIT by its LICENSE; axe-core in it is MPL-2.0: used as it is, in the tests",
     "certifi": "MPL-2.0: a list of certificates, used as it is by development tools",
     "fqdn": "MPL-2.0: used as it is by Jupyter, never by this package",
     "hypothesis": "MPL-2.0: writes test cases, is passed on with nothing",

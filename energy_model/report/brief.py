@@ -19,22 +19,20 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.data.load import GasData, load_data
-from energy_model.errors import OutputError, ScenarioError
+from energy_model.errors import OutputError
 from energy_model.files import Workplace, reason
 from energy_model.report import facts, figures, style
-from energy_model.report.baseline import with_base
 from energy_model.report.drawing import draw_figures, map_day
 from energy_model.report.findings import findings
 from energy_model.report.kept import Kept
 from energy_model.report.published import headline_of, write_published
-from energy_model.report.selection import RangesOf, detailed_ids, in_reading_order, ranged_ids
+from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.briefing import Validation
-from energy_model.results.compare import one_span
 from energy_model.results.ranges import Bands, RangeStore
 from energy_model.results.run import Results, run
 from energy_model.results.store import write_run
-from energy_model.scenario import Scenario, as_scenario, check_against, library
+from energy_model.scenario import Scenario
 from energy_model.show import Card, Shown, counted
 from energy_model.sweep.spread import headline_ranges
 from energy_model.validate.anchors import anchors
@@ -137,8 +135,7 @@ def brief(
         If a run or a file fails; nothing is written then.
     """
     data = data if data is not None else load_data()
-    chosen, base = with_base(_load(scenarios, data), data, base)
-    _check(chosen, data)
+    chosen, base = checked_scenarios(scenarios, data, base)
     wanted = (scenarios is None and has_case(data)) if validate is None else validate
     if wanted:
         reference_case(data)
@@ -199,38 +196,6 @@ def _told(kept: Kept, chosen: Sequence[Scenario]) -> Iterator[None]:
             raise
         out = kept.folder.parent
         raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
-
-
-def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Scenario]:
-    """All scenarios, checked against the data; every problem of every one in one error."""
-    order = data.storyline.briefing.order
-    wanted = in_reading_order(list(library(data.root)), order) if scenarios is None else list(scenarios)
-    if not wanted:
-        raise ScenarioError(
-            "the list of scenarios", ["is empty; name at least one, or leave it out for the whole library"]
-        )
-    loaded: list[Scenario] = []
-    problems: list[str] = []
-    for one in wanted:
-        try:
-            scenario = as_scenario(one, data.root)
-            check_against(scenario, data.at(scenario.as_of))
-        except ScenarioError as error:
-            problems += [f"{error.where}: {problem}" for problem in error.problems]
-            continue
-        if scenario.id in {known.id for known in loaded}:
-            problems.append(f"scenario {scenario.id}: given twice; give each once")
-        loaded.append(scenario)
-    if problems:
-        raise ScenarioError("the list of scenarios", problems)
-    return loaded
-
-
-def _check(chosen: Sequence[Scenario], data: GasData) -> None:
-    """See that a base that was added holds against the data, and that all run over the same days."""
-    for scenario in chosen:
-        check_against(scenario, data.at(scenario.as_of))
-    one_span(chosen)
 
 
 def _workers(wanted: int | None, jobs: int) -> int:

@@ -50,7 +50,7 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
     }
     if facts.shortfall(results, "country").max() > style.SHORTFALL_SEEN:
         drawn["shortfall"] = figures.shortfall_by_country(results)
-    basemap = _basemap(data)
+    basemap = basemap_of(data)
     if basemap is not None:
         period = None if day is None else facts.period_at(results, day)
         drawn["flow_map"] = figures.flow_map(results, data, basemap, period)
@@ -66,7 +66,8 @@ def _file_word(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
-def _basemap(data: GasData) -> Basemap | None:
+def basemap_of(data: GasData) -> Basemap | None:
+    """The base map of a package with its waypoints and anchors; none, with a warning, if it has no base map."""
     resources = Package.open(data.root).resources
     if BASEMAP not in resources or not resources[BASEMAP].file.is_file():
         _log.warning("%s: no base map, so no flow maps", data.root)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
+from energy_model.data.load import GasData
 from energy_model.data.regions import country_name
 from energy_model.data.storyline import Briefing
 from energy_model.results.headline import curtailed_share
@@ -21,6 +22,8 @@ from energy_model.units import show_energy
 
 MAX_MAIN = 7
 """Columns that a sheet of A4 and the lines that a figure can hold."""
+MARKED_FROM = 0.5
+"""Share of a group's working gas that must be under a target of one day for the day to be marked."""
 SEEN_TWH = 0.05
 """A smaller volume is rounding to a reader of tables in TWh."""
 
@@ -153,6 +156,32 @@ def observed_filling(filled: pd.DataFrame, nodes: Sequence[str], volume_gwh: flo
     by_day = mine.groupby("date")["gas_in_storage_gwh"].agg(["sum", "count"])
     complete = by_day[by_day["count"] == by_day["count"].max()]
     return complete["sum"] / volume_gwh
+
+
+def asked_levels(results: Results, nodes: frozenset[str]) -> dict[pd.Timestamp, float]:
+    """Level that all targets of one day together ask for, as a share of the group's working gas volume."""
+    targets = results["targets"]
+    mine = targets[targets["node"].isin(nodes) & (targets["kind"] != "end_level")]
+    volume = working_gas_gwh(results, nodes)
+    return {
+        pd.Timestamp(str(day)): float(rows["target_gwh"].sum()) / volume
+        for day, rows in mine.groupby("date")
+        if working_gas_gwh(results, frozenset(rows["node"])) >= MARKED_FROM * volume
+    }
+
+
+def observed_levels(results: Results, nodes: frozenset[str], data: GasData) -> pd.Series:
+    """Daily observations from a month before the horizon up to the day on which the scenario's author stands.
+
+    As a share of working gas volume; empty without observations.
+    """
+    table = data.tables.get("observed_storage_daily")
+    if table is None:
+        return pd.Series(dtype=float)
+    first = results["periods"]["start"].iloc[0] - pd.Timedelta(days=31)
+    places = sorted(set(results["storage"]["node"].astype(str)) & nodes)
+    table = table[(table["date"] >= first) & (table["date"] <= pd.Timestamp(results.scenario.as_of))]
+    return observed_filling(table, places, working_gas_gwh(results, nodes))
 
 
 def monthly_price(results: Results, nodes: frozenset[str]) -> pd.Series:

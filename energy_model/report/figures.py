@@ -21,11 +21,11 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import country_name
 from energy_model.report import facts, style
 from energy_model.report.geography import Basemap
-from energy_model.report.map_links import Families, families, route_family
+from energy_model.report.map_links import families, route_family
 from energy_model.report.maps import draw_flow_map
 from energy_model.results import substitution as sub
 from energy_model.results.border import carriers
-from energy_model.results.lost_gas import supplier_shares
+from energy_model.results.lost_gas import supplier_shares, supplier_shares_by_period
 from energy_model.results.routes import route_order
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
@@ -51,8 +51,6 @@ ROUTE_COLOURS: tuple[str, ...] = (
 NEIGHBOUR_COLOUR = "#E0A3B0"
 """Net flow over the border of a neighbour that passes the gas of the seller in focus on."""
 BARS_AT_MOST = 36
-MARKED_FROM = 0.5
-"""Share of a group's working gas that must be under a target of one day for the day to be marked."""
 _LEGEND_LEFT = 0.775
 _HALO = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"}
 
@@ -216,16 +214,10 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
     A run in which nothing is cut shows its period of highest demand, once every measure has begun.
     """
     period = telling_period(results) if period is None else period
-    flows = results["flows"][results["flows"]["period"] == period]
-    known = data.at(results.scenario.as_of)["pipelines"][["pipeline", "name", "status"]]
-    flows = flows.astype({"pipeline": str, "route": str, "from_node": str, "to_node": str})
-    flows = flows.merge(known, on="pipeline", how="left", validate="1:1")
     known_families = families(results.labels)
-    flows["own_share"] = _own_share(results, period, flows, known_families)
-    flows["name"] = flows["name"].where(flows["name"].notna(), flows["pipeline"])
+    shares = pd.concat({period: supplier_shares(results, period)})
+    flows = _lines(results, data, results["flows"][results["flows"]["period"] == period], shares)
     lng = results.statistics.sendout("node", unit="GWh/day", **facts.period_days(results, period)).clip(lower=0.0)
-    for column in ("flow_gwh_per_day", "capacity_gwh_per_day"):
-        flows[column] = flows[column].clip(lower=0.0)
     return draw_flow_map(
         basemap,
         results.nodes,
@@ -240,17 +232,34 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
     )
 
 
-def _own_share(results: Results, period: int, flows: pd.DataFrame, known: Families) -> np.ndarray:
-    """Share of its route's family in what each pipeline carries; 1 for one that joins two markets."""
-    shares = supplier_shares(results, period)
+def map_flows(results: Results, data: GasData) -> pd.DataFrame:
+    """What every pipeline carries in every period, as :func:`energy_model.report.map_links.net_links` takes it."""
+    return _lines(results, data, results["flows"], supplier_shares_by_period(results))
+
+
+def _lines(results: Results, data: GasData, flows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    """Flow, capacity, name and status of each pipeline by period, and its route's family's share in what it carries.
+
+    Parameters
+    ----------
+    flows : DataFrame
+        Rows of the table of flows.
+    shares : DataFrame
+        Of each supplier in what every pipeline carries: a row per period and pipeline.
+    """
+    known = families(results.labels)
+    lines = data.at(results.scenario.as_of)["pipelines"][["pipeline", "name", "status"]]
+    flows = flows.astype({"pipeline": str, "route": str, "from_node": str, "to_node": str})
+    flows = flows.merge(lines, on="pipeline", how="left", validate="m:1")
     by_family = shares.T.groupby(lambda code: known.of_supplier.get(code, "")).sum().T
-    wanted = route_family(flows, known)
-    return np.array(
-        [
-            float(by_family.loc[line, family]) if family in by_family else 1.0
-            for line, family in zip(flows["pipeline"], wanted, strict=True)
-        ]
-    )
+    carried = by_family.reindex(pd.MultiIndex.from_frame(flows[["period", "pipeline"]]))
+    place = by_family.columns.get_indexer(route_family(flows, known))
+    own = carried.to_numpy()[np.arange(len(flows)), place]
+    flows["own_share"] = np.where(place >= 0, own, 1.0)  # one that joins two markets brings no family's gas
+    flows["name"] = flows["name"].where(flows["name"].notna(), flows["pipeline"])
+    for column in ("flow_gwh_per_day", "capacity_gwh_per_day"):
+        flows[column] = flows[column].clip(lower=0.0)
+    return flows
 
 
 def telling_period(results: Results) -> int:
@@ -339,28 +348,18 @@ def _demand_rate(results: Results, nodes: frozenset[str]) -> np.ndarray:
 
 
 def target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:
-    """Level that all targets of one day together ask for, as a share of the group's working gas volume."""
-    targets = results["targets"]
-    mine = targets[targets["node"].isin(nodes) & (targets["kind"] != "end_level")]
-    volume = facts.working_gas_gwh(results, nodes)
-    for day, rows in mine.groupby("date"):
-        if facts.working_gas_gwh(results, frozenset(rows["node"])) < MARKED_FROM * volume:
-            continue
-        level = 100 * float(rows["target_gwh"].sum()) / volume
+    """Mark the levels asked for on a chart of the filling in per cent."""
+    for day, share in facts.asked_levels(results, nodes).items():
+        level = 100 * share
         axes.plot([day], [level], marker="_", markersize=14, markeredgewidth=2.2, color=style.INK, zorder=5)
         axes.annotate(f"{level:.0f} %", (day, level), xytext=(0, 4), textcoords="offset points", ha="center", size=7.5)
 
 
 def _observed_line(axes: Axes, results: Results, nodes: frozenset[str], data: GasData) -> None:
-    """Daily observations from a month before the horizon up to the day on which the scenario's author stands."""
-    table = data.tables.get("observed_storage_daily")
-    if table is None:
-        return
-    first = results["periods"]["start"].iloc[0] - pd.Timedelta(days=31)
-    places = sorted(set(results["storage"]["node"].astype(str)) & nodes)
-    table = table[(table["date"] >= first) & (table["date"] <= pd.Timestamp(results.scenario.as_of))]
-    series = 100 * facts.observed_filling(table, places, facts.working_gas_gwh(results, nodes))
-    axes.plot(series.index, series.to_numpy(), color=style.MUTED, linestyle=":", linewidth=2.4, zorder=6)
+    """Draw what was observed up to the day on which the scenario's author stands."""
+    series = 100 * facts.observed_levels(results, nodes, data)
+    if len(series):
+        axes.plot(series.index, series.to_numpy(), color=style.MUTED, linestyle=":", linewidth=2.4, zorder=6)
 
 
 def time_axis(axes: Axes, results: Results, ylabel: str) -> None:

@@ -77,17 +77,19 @@ def net_links(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
     ----------
     flows : DataFrame
         ``route``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``; a row per pipeline.
-        ``own_share``, if given, is the share of its route's family in what a pipeline carries.
+        ``own_share``, if given, is the share of its route's family in what a pipeline carries. With ``period`` there is
+        a row per pipeline and period, and each period is netted by itself.
     known : Families
         Of routes and suppliers.
 
     Returns
     -------
     DataFrame
-        ``route``, ``family``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``, widest first.
+        ``route``, ``family``, ``from_node``, ``to_node``, ``flow_gwh_per_day`` (and ``period``), widest first.
     """
     table = _with_supply_route(_sorted_pairs(flows, known))
-    links = table.groupby(["route", "family", "first", "second"], as_index=False, sort=True)[["net", "supply"]].sum()
+    keys = ["route", "family", "first", "second", *_when(flows)]
+    links = table.groupby(keys, as_index=False, sort=True)[["net", "supply"]].sum()
     idle = links["net"].abs() < IDLE_BELOW_GWH_PER_DAY
     forward = (links["net"] > 0).where(~idle, links["supply"] >= 0)
     backwards = ~idle & (links["family"] != INTERCONNECTOR) & (forward != (links["supply"] >= 0))
@@ -98,10 +100,16 @@ def net_links(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
             "from_node": links["first"].where(forward, links["second"]),
             "to_node": links["second"].where(forward, links["first"]),
             "flow_gwh_per_day": links["net"].abs().mask(idle, 0.0),
+            **{name: links[name] for name in _when(flows)},
         }
     )
     order = ["flow_gwh_per_day", "route", "from_node", "to_node"]
     return out.sort_values(order, ascending=[False, True, True, True], ignore_index=True)
+
+
+def _when(table: pd.DataFrame) -> list[str]:
+    """The column of the period, where flows of several periods stand in one table."""
+    return [name for name in table.columns if name == "period"]
 
 
 def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
@@ -122,6 +130,7 @@ def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
             "second": flows["to_node"].where(onward, flows["from_node"]),
             "net": sign * flows["flow_gwh_per_day"],
             "supply": sign * flows["capacity_gwh_per_day"],
+            **{name: flows[name] for name in _when(flows)},
         }
     )
 
@@ -137,8 +146,9 @@ def _with_supply_route(table: pd.DataFrame) -> pd.DataFrame:
     named = table["family"] != INTERCONNECTOR
     size = table["supply"].abs()
     widest = table[named].assign(size=size).sort_values(["size", "route"], ascending=[False, True])
-    widest = widest.drop_duplicates(["first", "second"])[["first", "second", "route", "family"]]
-    plain = table[~named].merge(widest, on=["first", "second"], how="left", suffixes=("", "_supply"), validate="m:1")
+    pair = ["first", "second", *_when(table)]
+    widest = widest.drop_duplicates(pair)[[*pair, "route", "family"]]
+    plain = table[~named].merge(widest, on=pair, how="left", suffixes=("", "_supply"), validate="m:1")
     joined = plain["route_supply"].notna()
     plain["route"] = plain["route_supply"].where(joined, plain["route"])
     plain["family"] = plain["family_supply"].where(joined, plain["family"])

@@ -74,8 +74,8 @@ def draw_flow_map(
     land = shortfall if by_country is None else by_country
     _check(nodes, flows, shortfall, lng)
     links = net_links(flows, known)
-    places = _places(nodes, basemap)
-    badges = _badges(nodes, basemap, shortfall)
+    places = places_on_sheet(nodes, basemap)
+    badges = badged_nodes(nodes, basemap, shortfall)
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
         top = style.add_header(figure, title, subtitle)
@@ -112,10 +112,10 @@ def _check(nodes: pd.DataFrame, flows: pd.DataFrame, shortfall: pd.Series, lng: 
         raise ResultError("\n  ".join(["the flow map cannot be drawn", *problems]))
 
 
-def _places(nodes: pd.DataFrame, basemap: Basemap) -> dict[str, np.ndarray]:
+def places_on_sheet(nodes: pd.DataFrame, basemap: Basemap) -> dict[str, np.ndarray]:
     """Position of the badge of each node that lies on the sheet."""
     points = project(nodes["longitude"].to_numpy(), nodes["latitude"].to_numpy())
-    moved = _anchors(basemap, "node")
+    moved = anchor_points(basemap, "node")
     places = {node: moved.get(node, point) for node, point in zip(nodes["node"], points, strict=True)}
     return {node: point for node, point in places.items() if _on_sheet(point)}
 
@@ -168,7 +168,7 @@ def _draw_links(
 ) -> None:
     """Idle lines lowest, then flows between countries, then supplies; thick ones below thin ones."""
     for order, link in enumerate(links.itertuples(index=False)):
-        line = _course(basemap, link.route, (link.from_node, link.to_node), places, badges)
+        line = course(basemap, link.route, (link.from_node, link.to_node), places, badges)
         if len(line) < 2:
             continue
         if link.flow_gwh_per_day == 0:
@@ -181,7 +181,7 @@ def _draw_links(
         draw_arrow(axes, line, width, colour, _km_per_pt(), layer + order / LINKS_AT_MOST)
 
 
-def _course(
+def course(
     basemap: Basemap, route: str, ends: tuple[str, str], places: dict[str, np.ndarray], badges: frozenset[str]
 ) -> np.ndarray:
     """Line from one badge to the other through the waypoints; empty if an end is off the sheet."""
@@ -196,7 +196,7 @@ def _course(
     return trim(smooth(np.vstack([*first, via, *last])), *gaps)
 
 
-def _badges(nodes: pd.DataFrame, basemap: Basemap, shortfall: pd.Series) -> frozenset[str]:
+def badged_nodes(nodes: pd.DataFrame, basemap: Basemap, shortfall: pd.Series) -> frozenset[str]:
     """Nodes that are markets or lie in a country of the map, and are no mere landing points."""
     drawn = nodes["country"].isin(list(basemap.rings)) | nodes["node"].isin(shortfall.index)
     return frozenset(nodes.loc[drawn, "node"])
@@ -204,7 +204,7 @@ def _badges(nodes: pd.DataFrame, basemap: Basemap, shortfall: pd.Series) -> froz
 
 def _draw_lng(axes: Axes, basemap: Basemap, lng: pd.Series, places: dict[str, np.ndarray]) -> None:
     """Circles off the coast, tied to the country they serve; the number is GWh/d."""
-    anchors = _anchors(basemap, "lng")
+    anchors = anchor_points(basemap, "lng")
     colour = style.FAMILIES["lng"].colour
     for node in sorted(lng.index, key=lambda name: (-float(lng[name]), name)):
         if lng[node] < 1.0 or node not in places:
@@ -245,7 +245,8 @@ def _draw_badges(
         _write(axes, places[node], text, 5.8, style.INK, layer=8, box=box)
 
 
-def _anchors(basemap: Basemap, kind: str) -> dict[str, np.ndarray]:
+def anchor_points(basemap: Basemap, kind: str) -> dict[str, np.ndarray]:
+    """Points of the flat map at which things of a kind are written, by name."""
     rows = basemap.anchors[basemap.anchors["kind"] == kind]
     points = project(rows["longitude"].to_numpy(), rows["latitude"].to_numpy())
     return dict(zip(rows["anchor"], points, strict=True))
@@ -253,7 +254,7 @@ def _anchors(basemap: Basemap, kind: str) -> dict[str, np.ndarray]:
 
 def _route_labels(basemap: Basemap, links: pd.DataFrame) -> Iterator[tuple[np.ndarray, str, float, str]]:
     """Place, name, flow and family of each route whose leg is among the links."""
-    places = _anchors(basemap, "route")
+    places = anchor_points(basemap, "route")
     rows = basemap.anchors[basemap.anchors["kind"] == "route"]
     for row in rows.itertuples(index=False):
         leg = links[links["route"] == row.anchor]
@@ -271,7 +272,7 @@ def _draw_route_names(axes: Axes, basemap: Basemap, links: pd.DataFrame, known: 
 
 
 def _draw_supplier_names(axes: Axes, basemap: Basemap, nodes: pd.DataFrame, known: Families) -> None:
-    for node, place in _anchors(basemap, "supplier").items():
+    for node, place in anchor_points(basemap, "supplier").items():
         name = nodes.loc[nodes["node"] == node, "name"]
         if len(name) and node in known.of_supplier:
             colour = known.looks[known.of_supplier[node]].colour

@@ -28,6 +28,8 @@ WINTER_MONTHS = (11, 12, 1, 2, 3)
 COLOURS: Mapping[str, str] = {"mild": "#3F9A6D", "normal": style.INK, "cold": "#1F66B8"}
 BAND_COLOUR = "#D5DADE"
 OBSERVED = "observed_storage_daily"
+DAYS_BRIDGED = 14
+"""Days in a row on which not every year is reported, over which the band is drawn on."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -184,10 +186,12 @@ def past_band(data: GasData, results: Results, nodes: frozenset[str]) -> pd.Data
     for year in dates.year.unique():
         own = dates[dates.year == year]
         before = seen[when.year < year]
-        by = before.groupby([before.index.month, before.index.day]).agg(["min", "max"])
+        by = before.groupby([before.index.month, before.index.day]).agg(["min", "max", "count"])
+        usual = by["count"].mode().max()  # a day that fewer years report would make a dent in the band
+        by = by.loc[by["count"] >= usual, ["min", "max"]]
         part = by.reindex(pd.MultiIndex.from_arrays([own.month, own.day])).set_axis(["least", "most"], axis=1)
         parts.append(part.set_axis(own))
-    found = pd.concat(parts).interpolate(limit=1)
+    found = pd.concat(parts).interpolate(limit=DAYS_BRIDGED)
     found.attrs["years"] = f"{when.year.min()}-{min(when.year.max(), dates.year.max() - 1)}"
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +110,7 @@ def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, flo
     }
 
 
-def curtailed_share(results: Results, by: str, **where: Any) -> pd.Series:
+def curtailed_share(results: Results, by: str | Collection[str], **where: Any) -> pd.Series:
     """Curtailed share of demand by a grouping; no number where nothing is asked for."""
     demand = results.statistics.demand(by, **where)
     return results.statistics.curtailed(by, **where) / demand.where(demand > 0.0)

@@ -149,6 +149,14 @@ def supplier_shares(results: Results, period: int) -> pd.DataFrame:
     return pd.DataFrame(carried.T, index=run.lines["pipeline"], columns=run.traced.origins)
 
 
+def supplier_shares_by_period(results: Results) -> pd.DataFrame:
+    """The same in every period: a row per period and pipeline."""
+    run, periods = _followed(results), results["periods"]["period"].tolist()
+    carried = run.traced.mixture[:, run.traced.network.from_node, :]
+    index = pd.MultiIndex.from_product([periods, run.lines["pipeline"]], names=["period", "pipeline"])
+    return pd.DataFrame(carried.transpose(2, 1, 0).reshape(len(index), -1), index=index, columns=run.traced.origins)
+
+
 def loss(base: Consumption, other: Consumption, nodes: Collection[str], *, by_month: bool = False) -> sub.Substitution:
     """What a group of markets loses of the gas of the seller in focus, and who replaces it.
 

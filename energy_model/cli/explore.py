@@ -1,0 +1,43 @@
+"""The command that writes the explorer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from energy_model.cli.commands import command
+from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_notes
+
+
+@command("explore", place=25)
+def explore(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(help="Names in the library, or paths; default: those that the briefing shows in detail."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The HTML file.")] = Path("reports/explorer.html"),
+    data: DataFolder = None,
+    vintage: Vintage = None,
+    accept_data_errors: AcceptErrors = False,
+    base: Annotated[
+        str | None, typer.Option(help="Scenario that others are measured against; default: the data's reference.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="en or de: language in which the page opens.")] = "en",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Solve everything anew; default: reuse what is kept.")] = False,
+) -> None:
+    """Write scenarios as one HTML file to look at and compare: no server, no network, fit to be mailed."""
+    from energy_model import load_data
+    from energy_model.report.explorer.page import explore as write
+    from energy_model.report.explorer.words import LANGUAGES
+
+    if lang not in LANGUAGES:
+        raise typer.BadParameter(f"'{lang}' is no language of the page; use {' or '.join(LANGUAGES)}")
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter(f"'{out}' is no HTML file; let its name end in .html")
+    world = load_data(package_folder(data, vintage), accept_data_errors)
+    with Bar("scenarios") as step:
+        path, notes = write(world, out, scenarios or None, base=base, lang=lang, progress=step, fresh=fresh)
+    tell_notes(notes)
+    typer.echo(f"explorer: {path} ({path.stat().st_size / 1e6:.1f} MB); open it in a browser")
