@@ -269,6 +269,7 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
         *extras["benchmarks"],
         *extras["distributed"],
         *extras["refresh"],
+        *extras["onepager"],
         *extras["docs"],
         *extras["dev"],
         *project["build-system"]["requires"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +21,8 @@ NO_MEMORY = (
     "there is not enough memory; close other programs, use fewer --workers, or solve longer periods (--resolution"
     " month); earlier outputs are untouched"
 )
+SECONDS_BETWEEN_LINES = 10
+"""Time between two lines of progress where there is no terminal."""
 LEAST_BYTES = 800_000_000
 """Address space that a command needs. With less, the C library ends the process where Python cannot say why."""
 
@@ -129,18 +132,37 @@ def print_table(table: Any) -> None:
     typer.echo(table.to_string(index=False) if len(table) else "nothing")
 
 
+def tell_next(command: str, what: str) -> None:
+    """The command that a reader may want next, as the last line of a command."""
+    typer.echo(f"next: {command}    # {what}")
+
+
 class Bar:
-    """A progress bar on stderr of a terminal; nothing in a pipe or a log."""
+    """Progress on stderr: a bar on a terminal; in a pipe or a log a line every ten seconds."""
 
     def __init__(self, label: str) -> None:
         self.label = label
         self.bar: Any = None
+        self.said = label
+        self.ended = threading.Event()
+        self.teller: threading.Thread | None = None
 
     def __enter__(self) -> Callable[[str, int, int], None]:
+        if not sys.stderr.isatty():
+            self.teller = threading.Thread(target=self._tell, daemon=True)
+            self.teller.start()
         return self.step
+
+    def _tell(self) -> None:
+        """A line every so many seconds until the work has ended; the seconds are counted and no clock is read."""
+        waited = 0
+        while not self.ended.wait(SECONDS_BETWEEN_LINES):
+            waited += SECONDS_BETWEEN_LINES
+            typer.echo(f"{self.said}, {waited} s", err=True)
 
     def step(self, what: str, done: int, total: int) -> None:
         """Advance to ``done`` of ``total``."""
+        self.said = f"{self.label}: {done} of {total} done, last: {what}"
         if not sys.stderr.isatty():
             return
         if self.bar is None:
@@ -153,5 +175,8 @@ class Bar:
         self.bar.update(self.task, completed=done, description=f"{self.label}: {what}")
 
     def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        if self.teller is not None:
+            self.teller.join()
         if self.bar is not None:
             self.bar.stop()

@@ -26,6 +26,7 @@ from energy_model.cli.common import (
     package_folder,
     print_numbers,
     print_table,
+    tell_next,
     tell_notes,
 )
 
@@ -85,7 +86,8 @@ def run(
     chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
     chosen = _with_calendar(_begun(chosen, stock, as_of, world), outages, world)
     check_writable(out / "results")
-    results = solve(chosen, world, plain=plain)
+    with Bar(f"solving {chosen.id}"):
+        results = solve(chosen, world, plain=plain)
     tell_notes(results.notes)
     store = RangeStore(out)
     bands = _found_ranges(chosen, world, store) if data_spread else store.read(chosen, world) or {}
@@ -101,6 +103,7 @@ def run(
     typer.echo(f"tables: {folder}")
     if book is not None:
         typer.echo(f"workbook: {book}")
+    tell_next(f"energy-model onepager {scenario}", "one page to hand over; or impact, compare, brief --only")
 
 
 def _tell(results: Any, shown: Any, bands: Any) -> None:
@@ -215,6 +218,9 @@ def brief(
     typer.echo(f"workbook: {made.workbook}")
     typer.echo(f"figures:  {made.workbook.parent / 'figures'} ({len(made.figures)})")
     typer.echo(f"tables:   {made.workbook.parent / 'results'} ({len(made.result_folders)} scenarios)")
+    told = world.storyline.briefing.shortage
+    gravest = told if told in {one.scenario.id for one in made.results} else made.results[-1].scenario.id
+    tell_next(f"energy-model impact {gravest}", "what it means: who is hurt, why, who pays")
 
 
 @command("impact", place=30)
@@ -275,6 +281,7 @@ def impact(
         typer.echo(f"{in_words(one)}\n")
     path = write_answers(answers, found, out / workbook_name(found.scenario.id, only, asked))
     typer.echo(f"workbook: {path}")
+    tell_next(f"energy-model onepager {scenario}", "one page to hand over; --country CODE for that of a country")
 
 
 @command("compare", place=40)

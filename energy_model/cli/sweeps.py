@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from energy_model.cli.commands import command
-from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_notes
+from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_next, tell_notes
 
 SHARE_TOLD = 0.1
 """In a log, progress is told whenever so much more is done."""
@@ -77,6 +77,7 @@ def sweep(
     if len(lines := outcome(done.frame(), terms_of(chosen, read_base(done.folder), world))):
         typer.echo("\n".join(lines))
     typer.echo(f"results: {done.folder / 'results'}")
+    tell_next(f"energy-model risk {done.folder}", "how likely, how bad, and which assumption decides it")
 
 
 def _told(step: Callable[[str, int, int], None]) -> Callable[[int, int, int], None]:

@@ -23,6 +23,10 @@ class Band:
         As in :class:`~energy_model.results.headline.Headline`.
     low_from, high_from : str
         The input, and the side of its range, that gives the low and the high.
+    alone : str
+        The one input that moves the headline most by itself; empty where none does.
+    alone_low, alone_high : float
+        What the headline is at the two ends of that input's range, all else as it is.
     """
 
     low: float
@@ -31,6 +35,9 @@ class Band:
     unit: str
     low_from: str = ""
     high_from: str = ""
+    alone: str = ""
+    alone_low: float = 0.0
+    alone_high: float = 0.0
 
     def in_unit(self, unit: EnergyUnit) -> Band:
         """The same range with energy in another unit.

@@ -18,6 +18,8 @@ from energy_model.show import Card, Shown, counted
 from energy_model.timeline import day_words
 from energy_model.units import EnergyUnit
 
+WORDS = {"measures", "id", "title", "title_de", "short_title", "description", "files"}
+"""Keys of a scenario that are told apart elsewhere, or are words."""
 ROUNDING = 1e-9
 """Relative difference below which two inputs are the same number."""
 
@@ -136,7 +138,7 @@ def over_common_days(base: Scenario, other: Scenario, data: GasData) -> tuple[li
 def scenario_difference(base: Mapping[str, object], other: Mapping[str, object]) -> pd.DataFrame:
     """Keys of two effective scenarios that differ; measures are compared as whole lines."""
     rows = []
-    for key in sorted((set(base) | set(other)) - {"measures", "id", "title", "short_title", "description", "files"}):
+    for key in sorted((set(base) | set(other)) - WORDS):
         if base.get(key) != other.get(key):
             rows.append({"key": key, "base": str(base.get(key)), "other": str(other.get(key))})
     one, two = (_measure_lines(scenario) for scenario in (base, other))

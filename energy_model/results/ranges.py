@@ -14,18 +14,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+import pandas as pd
+
 from energy_model.data.load import GasData
 from energy_model.errors import EnergyModelError
 from energy_model.files import replacing_file
 from energy_model.results.band import Band
 from energy_model.results.run import versions
-from energy_model.results.spread import RESOLUTION, DataSpread
+from energy_model.results.spread import ALL, CENTRAL, RESOLUTION, DataSpread
 from energy_model.scenario import Scenario
 
 FOLDER = "ranges"
-FORMAT = 1
-_WORDS_ONLY = {"id", "title", "short_title", "description", "based_on", "without", "files", "resolution", "peak_days",
-               "days_alone"}  # fmt: skip
+FORMAT = 2
+_WORDS_ONLY = {"id", "title", "title_de", "short_title", "description", "based_on", "without", "files", "resolution",
+               "peak_days", "days_alone"}  # fmt: skip
 """Keys of a scenario that decide no range: words, and the length of periods, which is a month for every range."""
 
 Bands = Mapping[str, Band]
@@ -89,12 +91,25 @@ def range_key(scenario: Scenario, data: GasData) -> str:
 def bands_of(spread: DataSpread) -> dict[str, Band]:
     """Ranges of the headlines of a spread by key."""
     found = {}
-    for row in spread.ranges.to_dict("records"):
+    apart = spread.runs[~spread.runs["input"].isin([ALL, CENTRAL])]
+    for row in spread.ranges.rename_axis("headline").reset_index().to_dict("records"):
         low, central, high = (float(row[name]) for name in ("low", "central", "high"))
         if math.isfinite(central):
-            ends = str(row["low_from"]), str(row["high_from"])
-            found[str(row["key"])] = Band(low, central, high, str(row["unit"]), *ends)
+            alone, least, most = _alone(apart[apart["headline"] == row["headline"]])
+            found[str(row["key"])] = Band(
+                low, central, high, str(row["unit"]), str(row["low_from"]), str(row["high_from"]), alone, least, most
+            )
     return found
+
+
+def _alone(runs: pd.DataFrame) -> tuple[str, float, float]:
+    """The input whose two ends are furthest apart in one headline, and what the headline is at them."""
+    ends = runs.dropna(subset="value").groupby("input", sort=False)["value"].agg(["min", "max"])
+    width = ends["max"] - ends["min"]
+    if width.empty or not width.max() > 0.0:
+        return "", 0.0, 0.0
+    widest = width.idxmax()
+    return str(widest), float(ends.loc[widest, "min"]), float(ends.loc[widest, "max"])
 
 
 def _seal(bands: Bands) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,37 @@ HIGH_DEMAND = 1.15
 FULL_USE = 0.995
 """Share of a limit from which it counts as reached."""
 TARGET_ROUNDING = 1e-3
+REASONS: Mapping[str, str] = {
+    "no_supply": "no {adjective} gas comes",
+    "less_supply": "{adjective} gas is down to {rate:,.0f} GWh/d, from {most:,.0f} at its highest",
+    "storing": "{rate:,.0f} GWh/d go into store for the winter ({filling:.0%} full)",
+    "storing_for_target": (
+        "{rate:,.0f} GWh/d go into store for the winter ({filling:.0%} full, {asked:,.0f} TWh are asked for on {day})"
+    ),
+    "lowest": "stores are at their lowest ({filling:.0%} full)",
+    "kept": "what is in store ({filling:.0%} full) is kept for later",
+    "lasting": "stores give {rate:,.0f} GWh/d and must last for the rest of the winter ({filling:.0%} full)",
+    "high_demand": "demand is {times:.1f} times its mean over the horizon",
+    "lng_world": (
+        "more LNG than the {more:.0%} beyond what was expected costs what buyers elsewhere would give it up for"
+    ),
+    "lng_limit": "Europe takes all the LNG it can attract over the horizon",
+}
+"""Why gas is short, each as a part of a sentence with the numbers it holds."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What makes gas short: a key of :data:`REASONS` and the numbers, names and days that its words hold."""
+
+    key: str
+    values: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        """The part of a sentence."""
+        shown = {name: day_words(value) if isinstance(value, date) else value for name, value in self.values.items()}
+        return REASONS[self.key].format(**shown)
 
 
 @dataclass(frozen=True)
@@ -85,6 +117,11 @@ def worst_words(results: Results, nodes: Collection[str], unit: EnergyUnit = "TW
 
 def reasons(results: Results, nodes: Collection[str], span: Worst) -> list[str]:
     """What makes gas short in a span, each as part of a sentence, read from the limits that the plan has reached."""
+    return [reason.words for reason in reason_list(results, nodes, span)]
+
+
+def reason_list(results: Results, nodes: Collection[str], span: Worst) -> list[Reason]:
+    """What makes gas short in a span, as keys and numbers for whoever words them otherwise."""
     days = _weights(results, span)
     parts = [
         _supply_reason(results, days),
@@ -92,7 +129,7 @@ def reasons(results: Results, nodes: Collection[str], span: Worst) -> list[str]:
         _demand_reason(results, nodes, days),
         _lng_reason(results),
     ]
-    return [part for part in parts if part]
+    return [part for part in parts if part is not None]
 
 
 def why_words(results: Results, nodes: Collection[str]) -> str:
@@ -148,43 +185,44 @@ def _mean(rate: pd.Series, days: pd.Series) -> float:
     return float((rate.reindex(days.index, fill_value=0.0) * days).sum() / days.sum())
 
 
-def _supply_reason(results: Results, days: pd.Series) -> str:
+def _supply_reason(results: Results, days: pd.Series) -> Reason | None:
     rate = results.statistics.supply("period", supplier=results.labels.focus.supplier, unit="GWh/day")
     most = float(rate.max()) if len(rate) else 0.0
     here = _mean(rate, days)
     adjective = results.labels.adjective(results.nodes)
     if most <= 0.0 or here >= LITTLE_SUPPLY_SHARE * most:
-        return ""
+        return None
     if here < SEEN_SHARE * most:
-        return f"no {adjective} gas comes"
-    return f"{adjective} gas is down to {here:,.0f} GWh/d, from {most:,.0f} at its highest"
+        return Reason("no_supply", {"adjective": adjective})
+    return Reason("less_supply", {"adjective": adjective, "rate": here, "most": most})
 
 
-def _storage_reason(results: Results, nodes: Collection[str], days: pd.Series, span: Worst) -> str:
+def _storage_reason(results: Results, nodes: Collection[str], days: pd.Series, span: Worst) -> Reason | None:
     ask, places = results.statistics, sorted(nodes)
     volume = ask.working_gas.value(unit="GWh", node=places)
     if not volume > 0.0:
-        return ""
+        return None
     put, taken = (ask[name]("period", node=places, unit="GWh/day") for name in ("injection", "withdrawal"))
     net = _mean(put - taken, days)
     filled = ask.filling("period", node=places)
     filling = float(filled.loc[days.index[-1]])
     cut = span.curtailed_gwh / (((span.end - span.start).days) + 1)
     if net >= MUCH_STORED_SHARE * cut:
-        return f"{net:,.0f} GWh/d go into store for the winter ({filling:.0%} full{_target(results, nodes, span)})"
+        target = _target(results, nodes, span)
+        return Reason("storing_for_target" if target else "storing", {"rate": net, "filling": filling, **target})
     if filling <= float(filled.min()) + 0.02:
-        return f"stores are at their lowest ({filling:.0%} full)"
+        return Reason("lowest", {"filling": filling})
     if net > -SEEN_SHARE * volume:
-        return f"what is in store ({filling:.0%} full) is kept for later"
-    return f"stores give {-net:,.0f} GWh/d and must last for the rest of the winter ({filling:.0%} full)"
+        return Reason("kept", {"filling": filling})
+    return Reason("lasting", {"rate": -net, "filling": filling})
 
 
-def _target(results: Results, nodes: Collection[str], span: Worst) -> str:
-    """The next filling target that binds, as a part of a sentence."""
+def _target(results: Results, nodes: Collection[str], span: Worst) -> dict[str, Any]:
+    """The next filling target that binds: how much is asked for (TWh), and the day; empty if none does."""
     targets = results["targets"]
     mine = targets[targets["node"].isin(list(nodes)) & (targets["date"] > span.end) & (targets["kind"] != "end_level")]
     if mine.empty:
-        return ""
+        return {}
     by_date = mine.groupby("date")["target_gwh"].sum()
     day = by_date.idxmax()
     places = set(mine.loc[mine["date"] == day, "node"].astype(str))
@@ -193,17 +231,15 @@ def _target(results: Results, nodes: Collection[str], span: Worst) -> str:
     held = float(results.statistics.level("period", node=sorted(places), unit="GWh").loc[period])
     asked = float(by_date[day])
     if held > asked * (1.0 + TARGET_ROUNDING):
-        return ""
-    return f", {asked / GWH_PER_TWH:,.0f} TWh are asked for on {day_words(pd.Timestamp(day).date())}"
+        return {}
+    return {"asked": asked / GWH_PER_TWH, "day": pd.Timestamp(day).date()}
 
 
-def _demand_reason(results: Results, nodes: Collection[str], days: pd.Series) -> str:
+def _demand_reason(results: Results, nodes: Collection[str], days: pd.Series) -> Reason | None:
     where: dict[str, Any] = {"node": sorted(nodes), "unit": "GWh/day"}
     mean = results.statistics.demand.value(**where)
     here = _mean(results.statistics.demand("period", **where), days)
-    if here < HIGH_DEMAND * mean:
-        return ""
-    return f"demand is {here / mean:.1f} times its mean over the horizon"
+    return None if here < HIGH_DEMAND * mean else Reason("high_demand", {"times": here / mean})
 
 
 def is_priced_by_the_world(results: Results) -> bool:
@@ -212,15 +248,14 @@ def is_priced_by_the_world(results: Results) -> bool:
     return exporters is not None and not exporters.empty
 
 
-def _lng_reason(results: Results) -> str:
+def _lng_reason(results: Results) -> Reason | None:
     limit = float(results.inputs["lng_limit"]["limit_gwh"].sum())
     used = results.statistics.lng.value(unit="GWh")
     if limit <= 0.0 or used < FULL_USE * limit:
-        return ""
+        return None
     if is_priced_by_the_world(results):
-        more = max(used / limit - 1.0, 0.0)
-        return f"more LNG than the {more:.0%} beyond what was expected costs what buyers elsewhere would give it up for"
-    return "Europe takes all the LNG it can attract over the horizon"
+        return Reason("lng_world", {"more": max(used / limit - 1.0, 0.0)})
+    return Reason("lng_limit", {})
 
 
 def _when(span: Worst) -> str:

@@ -26,7 +26,7 @@ from energy_model.scenario.words import in_words, measure_place, measure_places
 from energy_model.timeline import DAY
 
 _BASE_NAME = re.compile(r"[^/\\\x00]{1,200}")
-OWN_KEYS = {"id", "title", "short_title", "description", "based_on", "without", "measures"}
+OWN_KEYS = {"id", "title", "title_de", "short_title", "description", "based_on", "without", "measures"}
 """Keys that are not inherited as they stand."""
 LIBRARY = "library"
 

@@ -49,6 +49,7 @@ def _unknown_names(told: Storyline, known: set[str]) -> Iterator[str]:
         "briefing.main": told.briefing.main,
         "briefing.order": told.briefing.order,
         "backing": list(told.backing.scenarios) if told.backing is not None else [],
+        "helps": [name for one in told.helps for name in one.scenarios],
     }
     for key, names in named.items() if known else ():
         for name in names:

@@ -1,0 +1,276 @@
+"""The page of a country in a scenario: dependence, ways in, stock, alarm levels week by week, the peak day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from energy_model.impact.adequacy import n_minus_1
+from energy_model.impact.dependency import with_what_flows_percent
+from energy_model.impact.economy import first_day
+from energy_model.impact.imports import WINTER_MONTHS, Imports
+from energy_model.impact.study import Study
+from energy_model.report import facts
+from energy_model.report.onepage.alarm import ALERT, EARLY, EMERGENCY, NONE, SPELL_DAYS, Alarms, alarms
+from energy_model.report.onepage.page import Number, Page, Section, Table
+from energy_model.report.onepage.picture import levels_picture
+from energy_model.report.onepage.scenario_page import Told, days_of, source_of, span_words
+from energy_model.results.headline import headline_values
+from energy_model.results.run import Results
+from energy_model.units import GWH_PER_TWH
+
+WAYS_AT_MOST = 6
+LEAST_GWH_PER_DAY = 0.5
+_HEADINGS = {"month": "levels_months", "day": "levels_days"}
+"""Heading of the alarm levels by the length of a period; weeks without one."""
+
+
+def country_page(told: Told, study: Study) -> Page:
+    """The page of the country in focus.
+
+    Parameters
+    ----------
+    told : Told
+        The run, told about the country.
+    study : Study
+        The solutions behind it, about the same country.
+    """
+    say = told.language.say
+    found = alarms(told.run, told.run.labels.focus.country)
+    words = _levels_words(told, found)
+    heading = _HEADINGS.get(told.run.scenario.resolution, "levels")
+    rule = say("levels_rule", spell=told.language.number(SPELL_DAYS))
+    is_cut = found.days(EMERGENCY) > 0
+    return Page(
+        language=told.language.code,
+        title=_title(told, found),
+        subtitle=say(
+            "subtitle_country", country=told.country, title=told.language.title(told.run.scenario), **days_of(told)
+        ),
+        numbers=_numbers(told),
+        picture=levels_picture(found, told.country, words, told.language),
+        beside=(),
+        below=(
+            Section(say(heading), (f"{words} {rule}",)),
+            _dependence(told, study),
+            _ways(told),
+            _stock(told),
+            _peak(told, study),
+        ),
+        caveat_heading=say("caveat"),
+        caveat=say("caveat_cut" if is_cut else "caveat_calm"),
+        source=source_of(told),
+        issued=told.issued,
+    )
+
+
+def _days(told: Told, count: int) -> str:
+    return told.language.say("days", count=told.language.number(count))
+
+
+def _title(told: Told, found: Alarms) -> str:
+    say = told.language.say
+    words = {"country": told.country, "all": _days(told, found.days())}
+    if found.days(EMERGENCY):
+        share = told.language.share(headline_values(told.run)["country_curtailed_share"])
+        return say("country_title_cut", **words, share=share, days=told.language.number(found.days(EMERGENCY)))
+    if found.days(ALERT):
+        return say("country_title_alert", **words, days=told.language.number(found.days(ALERT)))
+    return say("country_title_calm", country=told.country)
+
+
+def _numbers(told: Told) -> tuple[Number, ...]:
+    values, language, say = headline_values(told.run), told.language, told.language.say
+    before = headline_values(told.base) if told.base is not None else {}
+
+    def volume(key: str, label: str) -> Number:
+        share = say("of_demand", share=language.share(facts.ratio(values[key], values["country_demand"])))
+        shown = language.twh(values[key] * GWH_PER_TWH)
+        return Number(say(label, place=told.country), shown, span_words(told, key, values[key]), share)
+
+    base = say("against", value=language.price(before["country_price"]), base=told.base_words) if before else ""
+    price = language.price(values["country_price"])
+    return (
+        volume("country_curtailed", "curtailed"),
+        volume("country_voluntary", "reduced"),
+        Number(
+            say("price", place=told.country), price, span_words(told, "country_price", values["country_price"]), base
+        ),
+    )
+
+
+def _levels_words(told: Told, found: Alarms) -> str:
+    say = told.language.say
+    counts = {level: _days(told, found.days(level)) for level in (EMERGENCY, ALERT, EARLY)}
+    text = say("levels_found", **counts, calm=_days(told, found.days(NONE)))
+    first = {level: found.first(level) for level in (ALERT, EMERGENCY)}
+    days = {level: told.language.day(day.date()) for level, day in first.items() if day is not None}
+    if not days:
+        return text
+    key = "levels_first" if len(days) > 1 else f"levels_first_{next(iter(days))}"
+    return f"{text} {say(key, **days)}"
+
+
+def _dependence(told: Told, study: Study) -> Section:
+    """Dependence at the border and in consumption side by side, with words that keep each from being misquoted."""
+    language, say = told.language, told.language.say
+    since = first_day(study)
+    mask = study.country_mask
+    runs = [Imports(solved, since, study.subject) for solved in (study.before, study.solved)]
+    seller = language.place(told.data, study.subject.seller)
+    rows = [
+        (say(f"row_{key}"), *(language.share(getattr(one, name)(mask)) for one in runs))
+        for key, name in (("consumed", "consumption_share"), ("border", "border_share"), ("stock", "stock_share"))
+    ]
+    words = say(
+        "dependence_words", country=told.country, supplier=seller, since=since,
+        consumed=rows[0][1], border=rows[1][1],
+    )  # fmt: skip
+    heads = (say("head_share", supplier=seller), say("head_before"), say("head_after"))
+    return Section(say("dependence", supplier=seller), (words,), Table(heads, tuple(rows), (0.64, 0.18, 0.18)))
+
+
+def ways_table(run: Results, country: str) -> pd.DataFrame:
+    """What leads into a country: capacity and use, means over the horizon, GWh/d.
+
+    Returns
+    -------
+    DataFrame
+        ``kind`` (``pipeline``, ``sea`` or ``production``), ``from_node``, ``capacity``, ``used``; the largest first.
+    """
+    nodes = run.nodes.set_index("node")["country"].astype(str)
+    days = float(run["periods"]["days"].sum())
+    flows = run["flows"].astype({"from_node": str, "to_node": str})
+    entering = flows[(flows["to_node"].map(nodes) == country) & (flows["from_node"].map(nodes) != country)]
+    length = entering["period"].map(run["periods"].set_index("period")["days"])
+    piped = entering.assign(
+        capacity=entering["capacity_gwh_per_day"] * length / days, used=entering["arrived_gwh"] / days
+    )
+    table = piped.groupby("from_node")[["capacity", "used"]].sum().reset_index().assign(kind="pipeline")
+    sent = run["sendout"]
+    ashore = sent[sent["node"].astype(str).map(nodes) == country]
+    width = ashore["period"].map(run["periods"].set_index("period")["days"])
+    sea = {
+        "capacity": float((ashore["capacity_gwh_per_day"] * width).sum()) / days,
+        "used": ashore["energy_gwh"].sum() / days,
+    }
+    own = run.statistics.supply("supplier", country=country, unit="GWh/day")
+    sellers = set(run.nodes.loc[run.nodes["is_supplier"], "node"])
+    produced = float(own[~own.index.isin(sellers)].sum())
+    more = [
+        {"kind": "sea", "from_node": "", **sea},
+        {"kind": "production", "from_node": "", "capacity": np.nan, "used": produced},
+    ]
+    table = pd.concat([table, pd.DataFrame(more)], ignore_index=True)
+    table = table[(table["capacity"].fillna(0.0) > LEAST_GWH_PER_DAY) | (table["used"] > LEAST_GWH_PER_DAY)]
+    return table.sort_values(["used", "capacity"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _ways(told: Told) -> Section:
+    language, say = told.language, told.language.say
+    country = told.run.labels.focus.country
+    table = ways_table(told.run, country)
+    if table.empty:
+        return Section(say("ways"), (say("ways_none", country=told.country),))
+    keys = ["kind", "from_node"]
+    before = ways_table(told.base, country) if told.base is not None else table
+    joined = table.merge(before[[*keys, "used"]].rename(columns={"used": "before"}), on=keys, how="left")
+    joined["before"] = joined["before"].fillna(0.0)
+    ordered = joined.assign(size=joined[["used", "before"]].max(axis=1)).sort_values(
+        "size", ascending=False, kind="stable"
+    )
+    rows = [_way(told, row) for row in ordered.head(WAYS_AT_MOST).to_dict("records")]
+    rest = ordered.iloc[WAYS_AT_MOST:]
+    if len(rest):
+        sums = [language.number(float(rest[name].sum())) for name in ("capacity", "used", "before")]
+        rows.append((say("way_others", count=language.number(len(rest))), *sums))
+    heads = ("head_way", "head_capacity", "head_used", "head_used_before")
+    return Section(say("ways"), (), Table(tuple(say(head) for head in heads), tuple(rows), (0.43, 0.19, 0.19, 0.19)))
+
+
+def _way(told: Told, row: dict[Any, Any]) -> tuple[str, ...]:
+    language, say = told.language, told.language.say
+    names = {"sea": say("way_sea"), "production": say("way_production")}
+    name = names.get(row["kind"]) or say("way_from", place=language.place(told.data, str(row["from_node"])))
+    capacity = "" if row["capacity"] != row["capacity"] else language.number(row["capacity"])
+    return name, capacity, language.number(row["used"]), language.number(row["before"])
+
+
+def _winter(run: Results) -> tuple[date, date]:
+    """First and last day of the last winter that begins in a run; of the whole run if none does."""
+    periods = run["periods"]
+    first, last = periods["start"].min(), periods["end"].max()
+    years = range(last.year, first.year - 1, -1)
+    begins = [day for day in (pd.Timestamp(year, WINTER_MONTHS[0], 1) for year in years) if first <= day < last]
+    if not begins:
+        return first.date(), last.date()
+    ends = begins[0] + pd.DateOffset(months=len(WINTER_MONTHS)) - pd.Timedelta(days=1)
+    return begins[0].date(), min(ends, last).date()
+
+
+def stock_lasts(run: Results, country: str) -> dict[str, float]:
+    """How long the stock at the beginning of the last winter lasts, at that winter's mean demand.
+
+    Returns
+    -------
+    dict
+        ``stock_gwh`` and ``filling`` on its first day; ``alone`` (days, with no gas coming in) and ``with_imports``
+        (days at the mean draw: demand served less production and net imports; infinite if nothing is drawn).
+    """
+    ask = run.statistics
+    start, end = _winter(run)
+    where: dict[str, Any] = {"country": country}
+    span: dict[str, Any] = {"since": start, "until": end, "unit": "GWh/day"}
+    stock = ask.level.value(at=start, unit="GWh", **where)
+    demand = ask.demand.value(**where, **span)
+    draw = ask.withdrawal.value(**where, **span) - ask.injection.value(**where, **span)
+    return {
+        "stock_gwh": stock,
+        "filling": ask.filling.value(at=start, **where),
+        "alone": stock / demand if demand > 0.0 else float("inf"),
+        "with_imports": stock / draw if draw > LEAST_GWH_PER_DAY else float("inf"),
+    }
+
+
+def _stock(told: Told) -> Section:
+    language, say = told.language, told.language.say
+    country = told.run.labels.focus.country
+    if not told.run.statistics.working_gas.value(country=country) > 0.0:
+        return Section(say("stock"), (say("stock_none", country=told.country),))
+    found = stock_lasts(told.run, country)
+    start, end = _winter(told.run)
+    lasts = found["with_imports"]
+    words = say("stock_lasts") if lasts == float("inf") else say("stock_days", days=language.number(lasts))
+    text = say(
+        "stock_words", day=start, volume=language.twh(found["stock_gwh"]), share=language.share(found["filling"]),
+        alone=language.number(found["alone"]), start=start, end=end, with_imports=words,
+    )  # fmt: skip
+    return Section(say("stock"), (text,))
+
+
+def _peak(told: Told, study: Study) -> Section:
+    """The day of a winter in twenty against capacity, by the law's formula, and with what flows in the scenario."""
+    language, say = told.language, told.language.say
+    country = told.run.labels.focus.country
+    table = n_minus_1(study.data, study.scenario.as_of, study.subject.routes)
+    if country not in table.index:
+        return Section(say("peak"), (say("peak_none", country=told.country),))
+    row = table.loc[country]
+    total = sum(float(row[f"{kind}_gwh_per_day"]) for kind in ("entries", "production", "storage", "lng"))
+    flows = with_what_flows_percent(
+        table, study.before, study.solved, first_day(study), study.subject.routes, study.country_of
+    )
+    text = say(
+        "peak_words", peak=language.number(float(row["peak_1_in_20_gwh_per_day"])), capacity=language.number(total),
+        largest=str(row["largest"]), left=language.number(total - float(row["largest_gwh_per_day"])),
+        percent=_percent(told, float(row["supply_side_percent"])), flows=_percent(told, float(flows[country])),
+        supplier=language.place(told.data, study.subject.seller),
+    )  # fmt: skip
+    return Section(say("peak"), (text,))
+
+
+def _percent(told: Told, percent: float) -> str:
+    return f"{told.language.number(percent)} %"

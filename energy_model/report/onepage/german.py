@@ -1,0 +1,185 @@
+"""The words of a page in German, by the keys of the English ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+GERMAN_MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+    "Dezember",
+)  # fmt: skip
+GERMAN: Mapping[str, str] = {
+    "and": "und",
+    "reference": "der Referenz",
+    "range": "{low} bis {high}",
+    "range_unknown": "Spanne nicht berechnet (--ranges)",
+    "subtitle": "{title}. {start} bis {end}; Datenstand {as_of}.",
+    "subtitle_country": "{country} im Szenario: {title}. {start} bis {end}; Datenstand {as_of}.",
+    "source": (
+        "Eigene Berechnung, energy-model {version}; Datenpaket „{package}“, Datenstand {as_of}, {digest}. "
+        "Ausgegeben am {issued}."
+    ),
+    "title_cut": "{place}: {share} des Gasbedarfs werden abgeschaltet, am meisten im {month}",
+    "title_cut_range": "{place}: {share} des Gasbedarfs werden abgeschaltet ({span}), am meisten im {month}",
+    "title_reduced": "{place}: Niemand wird abgeschaltet; {share} des Gasbedarfs entfallen preisbedingt",
+    "title_none": "{place}: Niemand wird abgeschaltet, und kein Bedarf entfällt preisbedingt",
+    "curtailed": "{place}: auf Anordnung abgeschaltet",
+    "reduced": "{place}: preisbedingt entfallender Bedarf",
+    "price": "{place}: mittlerer Preis",
+    "filling": "{place}: niedrigster Füllstand der Speicher",
+    "of_demand": "{share} des Bedarfs",
+    "of_demand_here": "{share} des Bedarfs; weitere {volume} entfallen preisbedingt",
+    "against": "{value} in {base}",
+    "over_span": "von {start} bis {end}",
+    "worst": "Wann es am schlimmsten ist",
+    "worst_month": "{month}: {volume} abgeschaltet, {share} des Monatsbedarfs ({place}).",
+    "worst_share": "Nach dem Anteil ist es {month} ({share}, {volume}).",
+    "worst_none": "{place}: In keinem Monat wird jemand abgeschaltet.",
+    "because": "Warum Gas fehlt: {reasons}.",
+    "replaced": "Wer das Gas aus {supplier} ersetzt",
+    "changed": "Was sich gegenüber {base} ändert",
+    "lost": "{volume} Gas aus {supplier} fehlen im Verbrauch ({place}) gegenüber {base}. An ihre Stelle treten:",
+    "lost_none": "{place} verliert gegenüber {base} kein Gas aus {supplier}. Änderungen der Bilanz:",
+    "no_base": "Dies ist der Lauf, an dem andere gemessen werden.",
+    "head_source": "Quelle",
+    "head_volume": "TWh",
+    "head_of_lost": "des Verlusts",
+    "source_focus": "Pipelinegas aus {supplier}",
+    "source_lng": "LNG",
+    "source_pipeline": "anderes Pipelinegas",
+    "source_production": "eigene Förderung",
+    "source_storage": "Speicher",
+    "source_voluntary": "preisbedingt entfallender Bedarf",
+    "source_demand": "Sparen durch Maßnahmen",
+    "source_curtailed": "Abschaltung",
+    "source_losses": "geringere Verluste beim Transport",
+    "decides": "Was die Spanne bestimmt",
+    "decides_alone": (
+        "{what} ({place}): Den größten Teil der Spanne bestimmt eine Größe: {input}. Sie allein bewegt die Zahl von "
+        "{low} bis {high}. Niedrigster Wert: {low_from}; höchster Wert: {high_from}."
+    ),
+    "decides_none": "{what} ({place}): Keine Größe mit angegebener Spanne bewegt diese Zahl.",
+    "decides_unknown": "Spannen wurden nicht berechnet: Ohne sie sollte keine Zahl dieser Seite allein zitiert werden.",
+    "what_curtailed": "Abschaltung",
+    "what_reduced": "Preisbedingt entfallender Bedarf",
+    "side_tight": "{input} am knappen Ende",
+    "side_easy": "{input} am reichlichen Ende",
+    "side_central": "alle Größen bei ihrem mittleren Wert",
+    "input_all of them": "alle Größen",
+    "options": "Was helfen würde, nach der Wirkung geordnet",
+    "options_none": "Die Bibliothek kennt keine Maßnahme, die dieses Szenario lindert und nicht schon darin steht.",
+    "head_option": "Option",
+    "head_brings": "Vermiedene Abschaltung",
+    "head_price": "Preis",
+    "head_takes": "Was es braucht",
+    "brings_cut": "{volume} ({share})",
+    "brings_none": "keine zu vermeiden",
+    "price_change": "{value} EUR/MWh",
+    "takes_gas": "{volume} mehr Gas, zum mittleren Preis der Region etwa {money} Mrd. EUR",
+    "takes_saving": "{volume} weniger Bedarf; was das Sparen kostet, steht nicht im Modell",
+    "takes_nothing": "weder weiteres Gas noch Sparen",
+    "caveat": "Zu beachten",
+    "caveat_cut": (
+        "Dies ist keine Prognose. Die Spanne enthält, was die Daten offenlassen, nicht den eigenen Fehler des Modells "
+        "gegenüber der Vergangenheit (docs/validation.md); ein Preis im Mangel ist, was die Abschaltung des nächsten "
+        "Verbrauchers kostet."
+    ),
+    "caveat_calm": (
+        "Dies ist keine Prognose, sondern der kostengünstigste Plan eines gut unterrichteten Marktes. Die Spanne "
+        "enthält, was die Daten offenlassen, nicht den eigenen Fehler des Modells gegenüber der Vergangenheit "
+        "(docs/validation.md)."
+    ),
+    "map": "Anteil des abgeschalteten Bedarfs im ganzen Zeitraum, nach Ländern; Pfeile: Pipelinegas, Mittel.",
+    "map_calm": "Niemand wird abgeschaltet: Anteil des preisbedingt entfallenden Bedarfs; Pfeile: Pipelinegas.",
+    "map_alt": "Karte von Europa. {words}",
+    "map_worst": "Am härtesten getroffen: {countries}.",
+    "map_nobody": "Kein Land ist getroffen.",
+    "country_title_cut": "{country}: {share} des Gasbedarfs werden abgeschaltet; Notfallstufe an {days} von {all}",
+    "country_title_alert": "{country}: Niemand wird abgeschaltet; Alarmstufe an {days} von {all}",
+    "country_title_calm": "{country}: Niemand wird abgeschaltet, und keine Alarmstufe wird erreicht",
+    "days": "{count} Tagen",
+    "dependence": "Wie abhängig von Gas aus {supplier}",
+    "dependence_words": (
+        "{country}: Vom gesamten verbrannten Gas kamen ohne die Maßnahmen des Szenarios ab {since} {consumed} aus "
+        "{supplier}, gleich auf welchem Weg. Von allem Gas, das ins Land kam, kamen {border} unmittelbar über "
+        "Leitungen oder auf Schiffen aus {supplier}. Beides stimmt; keines darf als das andere zitiert werden: Gas, das "
+        "durch ein Nachbarland kommt, zählt nur im ersten."
+    ),
+    "head_share": "Anteil des Gases aus {supplier}",
+    "head_before": "Ohne die Maßnahmen",
+    "head_after": "Im Szenario",
+    "row_consumed": "am verbrannten Gas (durch Nachbarländer verfolgt)",
+    "row_border": "am Gas, das ins Land kommt (nur unmittelbare Lieferungen)",
+    "row_stock": "unbekannter Herkunft am verbrannten Gas (erster Speicherstand)",
+    "ways": "Wege ins Land",
+    "ways_none": "{country}: Keine Leitung und kein Terminal führt ins Land.",
+    "head_way": "Zugang",
+    "head_capacity": "Kapazität GWh/Tag",
+    "head_used": "Genutzt GWh/Tag",
+    "head_used_before": "Ohne die Maßnahmen",
+    "way_from": "aus: {place}",
+    "way_sea": "LNG-Terminals",
+    "way_production": "eigene Förderung",
+    "way_others": "{count} weitere Zugänge",
+    "stock": "Wie lange der Speicher reicht",
+    "stock_words": (
+        "Am {day} lagern {volume} ({share} gefüllt): ganz ohne Einfuhren {alone} Tage des mittleren Bedarfs vom "
+        "{start} bis {end}; mit den Einfuhren und der Förderung des Szenarios: {with_imports}."
+    ),
+    "stock_lasts": "der Speicher wird nicht beansprucht",
+    "stock_days": "{days} Tage",
+    "stock_none": "{country} hat im Modell keinen Speicher.",
+    "levels": "Krisenstufen des Notfallplans, Woche für Woche",
+    "levels_months": "Krisenstufen des Notfallplans, Monat für Monat",
+    "levels_days": "Krisenstufen des Notfallplans, Tag für Tag",
+    "levels_rule": (
+        "Regel dieser Seite, nach Artikel 11 der Verordnung (EU) 2017/1938. Notfallstufe: Kunden werden auf Anordnung "
+        "abgeschaltet. Alarmstufe: noch niemand, doch beim Tempo der Ausspeicherung reicht der Speicher keine {spell} "
+        "Tage. Frühwarnstufe: Er würde nicht bis Ende März reichen."
+    ),
+    "levels_found": "Notfallstufe an {emergency}, Alarmstufe an {alert}, Frühwarnstufe an {early}, keine an {calm}.",
+    "levels_first": "Erster Alarm am {alert}, erster Notfall am {emergency}.",
+    "levels_first_emergency": "Erster Notfall am {emergency}.",
+    "levels_first_alert": "Erster Alarm am {alert}.",
+    "level_none": "keine Stufe",
+    "level_early": "Frühwarnstufe",
+    "level_alert": "Alarmstufe",
+    "level_emergency": "Notfallstufe",
+    "levels_alt": "Füllstand der Speicher ({country}) im Lauf der Zeit mit der Krisenstufe jedes Abschnitts. {words}",
+    "levels_axis": "Füllstand der Speicher, %",
+    "levels_axis_none": "Gedeckter Bedarf, %",
+    "peak": "Spitzentag und Kapazität",
+    "peak_words": (
+        "Ein Tag, wie er einmal in zwanzig Jahren kommt, verlangt {peak} GWh. Alle Zugänge, Förderung, Speicher und "
+        "Terminals leisten zusammen {capacity} GWh/Tag, ohne die größte Anlage ({largest}) {left} GWh/Tag: {percent} "
+        "der Spitze. Mit dem, was die Leitungen aus {supplier} im Szenario führen, und ohne die größte verbleibende Anlage "
+        "sind es {flows}. Kapazität ist nicht Gas: Ein Land kann bestehen und doch Mangel leiden."
+    ),
+    "peak_none": "{country}: Die Daten enthalten keinen Spitzentag.",
+    "reason_no_supply": "aus {supplier} kommt kein Gas",
+    "reason_less_supply": "aus {supplier} kommen nur noch {rate:,.0f} GWh/Tag, nach höchstens {most:,.0f}",
+    "reason_storing": "{rate:,.0f} GWh/Tag werden für den Winter eingespeichert (Füllstand {filling:.0%})",
+    "reason_storing_for_target": (
+        "{rate:,.0f} GWh/Tag werden für den Winter eingespeichert (Füllstand {filling:.0%}, zum {day} sind "
+        "{asked:,.0f} TWh verlangt)"
+    ),
+    "reason_lowest": "die Speicher sind auf ihrem niedrigsten Stand ({filling:.0%})",
+    "reason_kept": "was im Speicher ist ({filling:.0%}), wird für später aufgehoben",
+    "reason_lasting": (
+        "die Speicher geben {rate:,.0f} GWh/Tag und müssen den Winter über reichen (Füllstand {filling:.0%})"
+    ),
+    "reason_high_demand": "der Bedarf ist {times:.1f}-mal so hoch wie im Mittel des Zeitraums",
+    "reason_lng_world": "weiteres LNG (schon {more:.0%} über dem Erwarteten) kostet, wofür Käufer anderswo es hergäben",
+    "reason_lng_limit": "Europa nimmt alles LNG, das es im Zeitraum anziehen kann",
+    "input_limit on Europe's LNG": "Obergrenze für Europas LNG",
+    "input_volumes of LNG exporters": "Mengen der LNG-Exporteure",
+    "input_volumes of pipeline suppliers": "Mengen der Pipelinelieferanten",
+    "input_indigenous production": "einheimische Förderung",
+    "input_pipeline capacities": "Kapazitäten der Leitungen",
+    "input_send-out of terminals": "Ausspeisung der LNG-Terminals",
+    "input_answer of demand to price": "Antwort des Bedarfs auf den Preis",
+    "input_price of LNG": "Preis von LNG",
+    "input_filling targets": "Füllstandsvorgaben",
+    "input_stock left at the end": "Speicherstand am Ende",
+}
+"""Every text by key; places for numbers and days in braces."""

@@ -1,0 +1,133 @@
+"""From a scenario, and perhaps a country, to its page, and from the page to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from energy_model.data.load import GasData, load_data
+from energy_model.errors import OutputError, closest
+from energy_model.files import replacing_file
+from energy_model.impact.study import Study, study
+from energy_model.report.onepage.country_page import country_page
+from energy_model.report.onepage.language import language_of
+from energy_model.report.onepage.options import Option, options
+from energy_model.report.onepage.page import Page
+from energy_model.report.onepage.pdf import write_pdf
+from energy_model.report.onepage.scenario_page import Told, scenario_page
+from energy_model.report.onepage.slide import write_pptx
+from energy_model.report.onepage.web import write_html
+from energy_model.report.onepage.word import write_docx
+from energy_model.results.ranges import Bands, RangeStore
+from energy_model.scenario import Scenario, as_scenario
+from energy_model.sweep.spread import headline_ranges
+
+WRITERS: Mapping[str, Callable[[Page, Path], None]] = {
+    "pdf": write_pdf,
+    "docx": write_docx,
+    "pptx": write_pptx,
+    "html": write_html,
+}
+"""What writes a page, by the ending of its file."""
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how much of it, and how much there is."""
+
+
+def one_page(
+    scenario: Scenario | str,
+    data: GasData | None = None,
+    *,
+    against: Scenario | str | None = None,
+    country: str | None = None,
+    language: str = "en",
+    issued: date | None = None,
+    store: RangeStore | None = None,
+    find_ranges: bool = True,
+    progress: Progress | None = None,
+) -> Page:
+    """The page of a scenario, or of a country in it.
+
+    Parameters
+    ----------
+    scenario, against : Scenario or str
+        A scenario, a name of the library or a file, and the one it is measured against; default is the reference of
+        the data.
+    data : GasData, optional
+        Loaded data package; default is the package's own.
+    country : str, optional
+        Code or name of a country, for its page; default is the page of the scenario.
+    language : {"en", "de"}
+    issued : date, optional
+        Day of issue; default is the day on which the data package stands.
+    store : RangeStore, optional
+        Where ranges are read from, and kept.
+    find_ranges : bool
+        Find ranges that are not known, some ten seconds; without them the page says that they are missing.
+    progress : callable, optional
+        See :data:`Progress`.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        With every problem of the input at once.
+    SolveError, ResultError, OutputError
+        If a run fails, or the language is not known.
+    """
+    world = data if data is not None else load_data()
+    words = language_of(language, world)
+    chosen = as_scenario(scenario, world.root, world)
+    asked = study(chosen, world, baseline=against, country=country)
+    world = _about(world, asked.subject.country)
+    found = study(chosen, world, baseline=against, supplier=asked.subject.seller)
+    bands = _bands(chosen, world, store, find_ranges, progress)
+    base = found.reference if found.baseline.id != found.scenario.id else None
+    told = Told(found.results, base, world, words, issued or world.storyline.as_of, bands)
+    if country is not None:
+        return country_page(told, found)
+    return scenario_page(replace(told, options=_options(found)))
+
+
+def write_page(page: Page, path: Path, form: str | None = None) -> Path:
+    """Write a page to a file, whole or not at all.
+
+    Parameters
+    ----------
+    form : {"pdf", "docx", "pptx", "html"}, optional
+        Default is the ending of the file.
+
+    Raises
+    ------
+    OutputError
+        If there is no such form, a library is missing, or the file cannot be written.
+    """
+    form = path.suffix.lower().lstrip(".") if form is None else form
+    if form not in WRITERS:
+        raise OutputError(f"a page cannot be written as '{form}'; {closest(form, WRITERS)}")
+    with replacing_file(path) as part:
+        WRITERS[form](page, part)
+    return path
+
+
+def _about(data: GasData, country: str) -> GasData:
+    """The data with a country in focus, so that headlines and their ranges are about it."""
+    line = data.storyline
+    focus = line.focus.model_copy(update={"country": country})
+    return replace(data, storyline=line.model_copy(update={"focus": focus}))
+
+
+def _bands(scenario: Scenario, data: GasData, store: RangeStore | None, find: bool, progress: Progress | None) -> Bands:
+    known = store.read(scenario, data) if store is not None else None
+    if known is not None or not find:
+        return known or {}
+
+    def tell(done: int, total: int, what: str) -> None:
+        if progress is not None:
+            progress(what, done, total)
+
+    return headline_ranges(scenario, data, store, tell)
+
+
+def _options(found: Study) -> list[Option]:
+    return options(found.results, found.scenario, found.data, [found.baseline])
