@@ -111,9 +111,9 @@ _PAGE: Mapping[str, str] = {
     "dependence": "How dependent on gas from {supplier}",
     "dependence_words": (
         "Of all gas burnt in {country} without the scenario's measures, from {since} on, {consumed} came from "
-        "{supplier}, whatever way it took. Of all gas that entered {country}, {border} came directly over routes or on ships of "
-        "{supplier}. Both hold; neither may be quoted as the other: gas that comes through a neighbour counts in the "
-        "first alone."
+        "{supplier}, whatever way it took. Of all gas that entered {country}, {border} came directly over routes or "
+        "on ships of {supplier}. Both hold; neither may be quoted as the other: gas that comes through a neighbour "
+        "counts in the first alone."
     ),
     "head_share": "Share of gas from {supplier}",
     "head_before": "Without the measures",

@@ -102,8 +102,8 @@ GERMAN: Mapping[str, str] = {
     "dependence_words": (
         "{country}: Vom gesamten verbrannten Gas kamen ohne die Maßnahmen des Szenarios ab {since} {consumed} aus "
         "{supplier}, gleich auf welchem Weg. Von allem Gas, das ins Land kam, kamen {border} unmittelbar über "
-        "Leitungen oder auf Schiffen aus {supplier}. Beides stimmt; keines darf als das andere zitiert werden: Gas, das "
-        "durch ein Nachbarland kommt, zählt nur im ersten."
+        "Leitungen oder auf Schiffen aus {supplier}. Beides stimmt; keines darf als das andere zitiert werden: Gas, "
+        "das durch ein Nachbarland kommt, zählt nur im ersten."
     ),
     "head_share": "Anteil des Gases aus {supplier}",
     "head_before": "Ohne die Maßnahmen",
@@ -152,8 +152,8 @@ GERMAN: Mapping[str, str] = {
     "peak_words": (
         "Ein Tag, wie er einmal in zwanzig Jahren kommt, verlangt {peak} GWh. Alle Zugänge, Förderung, Speicher und "
         "Terminals leisten zusammen {capacity} GWh/Tag, ohne die größte Anlage ({largest}) {left} GWh/Tag: {percent} "
-        "der Spitze. Mit dem, was die Leitungen aus {supplier} im Szenario führen, und ohne die größte verbleibende Anlage "
-        "sind es {flows}. Kapazität ist nicht Gas: Ein Land kann bestehen und doch Mangel leiden."
+        "der Spitze. Mit dem, was die Leitungen aus {supplier} im Szenario führen, und ohne die größte verbleibende "
+        "Anlage sind es {flows}. Kapazität ist nicht Gas: Ein Land kann bestehen und doch Mangel leiden."
     ),
     "peak_none": "{country}: Die Daten enthalten keinen Spitzentag.",
     "reason_no_supply": "aus {supplier} kommt kein Gas",

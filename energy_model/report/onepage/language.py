@@ -103,7 +103,7 @@ class Language:
 
     def short_month(self, day: Any) -> str:
         """The month of a date in three letters, for an axis."""
-        return MONTHS[self.code][pd.Timestamp(str(day)).month - 1][:3]
+        return str(MONTHS[self.code][pd.Timestamp(str(day)).month - 1])[:3]
 
     def join(self, words: Sequence[str]) -> str:
         """Words as a list in a sentence."""
@@ -112,7 +112,7 @@ class Language:
 
     def title(self, scenario: Scenario) -> str:
         """Title of a scenario."""
-        return (scenario.title_de or scenario.title) if self.code == "de" else scenario.title
+        return str((scenario.title_de or scenario.title) if self.code == "de" else scenario.title)
 
     def package(self, data: GasData) -> str:
         """Title of a data package."""
