@@ -263,7 +263,8 @@ def check_brief(made: subprocess.CompletedProcess[str], folder: Path, cut: str) 
     assert 0 == made.returncode
     assert len(made.stdout.splitlines()[0].split()) > 20, "the answer in one paragraph"
     said = dict(line.split(":", 1) for line in made.stdout.splitlines()[1:] if line)
-    assert ["workbook", "figures", "tables"] == list(said)
+    assert ["workbook", "figures", "tables", "next"] == list(said)
+    assert said.pop("next").startswith(f" energy-model impact {cut}")
     assert all(Path(path.split(" (")[0].strip()).exists() for path in said.values())
     drawn = {path.stem for path in (folder / "figures").iterdir()}
     assert {"storage", f"{cut}_shortfall"} <= drawn

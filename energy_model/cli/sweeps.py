@@ -71,9 +71,8 @@ def sweep(
             )
     if target is not None:
         typer.echo(f"standard error {enough.error_twh:,.2f} TWh: {'enough' if enough.is_met else 'not enough'}")
-    typer.echo(
-        f"{chosen.title}\n{done.cases} cases, {done.failed} without a result, {done.resumed} from an earlier run"
-    )
+    counts = f"{done.cases} cases, {done.failed} without a result, {done.resumed} from an earlier run"
+    typer.echo(f"{chosen.title}\n{counts}")
     if len(lines := outcome(done.frame(), terms_of(chosen, read_base(done.folder), world))):
         typer.echo("\n".join(lines))
     typer.echo(f"results: {done.folder / 'results'}")

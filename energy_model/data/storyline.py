@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from energy_model.data.help import Help
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.package import Package
 from energy_model.errors import DataError
@@ -59,7 +60,7 @@ class GroupName(BaseModel):
     title: str
     """At the head of a column."""
     title_de: str = ""
-    """The same in German; default is the title."""
+    """The same for pages in ``de``; default is the title."""
     words: str
     """Inside a sentence."""
     description: str = ""
@@ -198,19 +199,6 @@ class Backing(BaseModel):
         return tuple(name for name in (self.backed, self.in_vain, self.not_backed) if name)
 
 
-class Help(BaseModel):
-    """What helps in a shortage, to be laid over any scenario: the relieving measures of scenarios of the library."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    title: str
-    """What a reader calls it."""
-    title_de: str = ""
-    """The same in German; default is the title."""
-    scenarios: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Scenarios of the library whose measures that relieve a shortage are taken together."""
-
-
 class Transit(BaseModel):
     """A country that earns from carrying the gas of the seller in focus, and what it takes for a MWh."""
 
@@ -295,7 +283,7 @@ class Storyline(BaseModel):
     title: str
     """One line that says what the package is about."""
     title_de: str = ""
-    """The same in German; default is the title."""
+    """The same for pages in ``de``; default is the title."""
     as_of: date
     """Day on which the package stands: rows that became public later must say that they are hindsight."""
     reference: str
@@ -345,8 +333,7 @@ class Storyline(BaseModel):
     backing: Backing | None = None
     """An offer that hangs on a condition, for the question what taking it is worth; without it none is asked about."""
     helps: tuple[Help, ...] = ()
-    """What helps in a shortage, for the options of a page; without any, each scenario of the library that holds a
-    measure which relieves a shortage is one."""
+    """What helps in a shortage, for the options of a page."""
     transit: tuple[Transit, ...] = ()
     """Countries that earn from carrying the gas of the seller in focus."""
 

@@ -82,7 +82,7 @@ class Scenario(Shown, BaseModel):
     title: Line
     """One line for a table or a cover."""
     title_de: Annotated[Line, Field(min_length=1)] | None = None
-    """The title in German, for pages in that language; default is the title."""
+    """The title on pages in the language ``de``; default is the title."""
     short_title: Annotated[Line, Field(min_length=1, max_length=40)] | None = None
     """Head of a column and name in a chart, in at most 40 letters; default is the title, cut at a word."""
     description: Text

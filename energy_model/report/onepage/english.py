@@ -1,4 +1,4 @@
-"""The words of a page in English. Every key stands in German too, with the same places for numbers."""
+"""The words of a page in English. Every other language has every key, with the same places for numbers."""
 
 from __future__ import annotations
 

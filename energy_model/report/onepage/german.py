@@ -1,4 +1,4 @@
-"""The words of a page in German, by the keys of the English ones."""
+"""The words of a page in ``de``, by the keys of the English ones."""
 
 from __future__ import annotations
 

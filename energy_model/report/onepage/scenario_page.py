@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import energy_model
 from energy_model.data.load import GasData
 from energy_model.report import facts, style
 from energy_model.report.onepage.language import Language
@@ -122,7 +121,7 @@ def source_of(told: Told) -> str:
     run = told.run
     package, known = told.language.package(told.data), run.scenario.as_of
     words = {"package": package, "as_of": known, "digest": run.data_digest[:12], "issued": told.issued}
-    return told.language.say("source", version=energy_model.__version__, **words)
+    return told.language.say("source", version=run.versions["energy-model"], **words)
 
 
 def span_words(told: Told, key: str, value: float) -> str:
