@@ -140,6 +140,17 @@ def test_storage_is_shown_against_the_levels_of_the_law_and_years_past() -> None
     assert max(past["observed"]["days"]) <= content()["as_of"]
 
 
+def test_the_worst_period_is_that_of_the_region_and_the_comparison_opens_with_the_run_that_stands_for_a_shortage() -> (
+    None
+):
+    shown = cut_of(content())
+    worst, _ = facts.worst_period(monthly(CUT), facts.region(monthly(CUT)))
+
+    assert worst == monthly(CUT)["periods"]["period"].iloc[shown["telling"]]
+    assert (False, True) == tuple(one["someone_short"] for one in content()["runs"])
+    assert CUT == content()["shortage"]
+
+
 def test_every_country_with_a_market_has_a_page_and_the_region_stands_first() -> None:
     places = places_of(monthly(BASE), real_data())
 

@@ -200,7 +200,7 @@ function recall() {
   const other = D.runs.find((one) => one.id !== D.base) ?? D.runs[0];
   const known = (id, otherwise) => (run(id) ? id : otherwise);
   state.a = known(parts.get("a"), D.base);
-  state.b = known(parts.get("b"), gravest()?.id ?? other.id);
+  state.b = known(parts.get("b"), known(D.shortage, gravest()?.id ?? other.id));
   state.place = D.places.some((one) => one.code === parts.get("place")) ? parts.get("place") : D.region;
   state.lang = D.texts[parts.get("lang")] ? parts.get("lang") : document.documentElement.lang;
   state.theme = ["light", "dark"].includes(parts.get("theme")) ? parts.get("theme") : "";
@@ -214,13 +214,8 @@ function gravest() {
   return others.sort((one, two) => short(two) - short(one))[0];
 }
 
-function worstStart(one) {
-  const land = D.map.runs?.[one.id]?.land ?? {};
-  const inside = new Set(D.places.filter((place) => place.code !== D.region).map((place) => place.code));
-  const rows = Object.entries(land).filter(([code]) => inside.has(code)).map(([, row]) => row);
-  const totals = one.starts.map((_, period) => sum(rows.map((row) => row[period])));
-  return one.starts[totals.indexOf(Math.max(...totals))];
-}
+// The period that a map of a run shows: of the largest curtailed share in the region, else of its highest demand.
+const worstStart = (one) => one.starts[one.telling];
 
 function periodAt(one, day) {
   const later = one.starts.findIndex((start) => start > day);

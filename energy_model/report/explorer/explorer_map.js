@@ -53,6 +53,7 @@ function drawMaps(whole) {
   $("slider").setAttribute("aria-valuetext", periodWords(a, state.t));
   $("when").textContent = periodWords(a, state.t);
   $("play").textContent = t(playing ? "pause" : "play");
+  $("worst").textContent = t(b.someone_short ? "worst" : "peak");
   $("play").setAttribute("aria-pressed", String(Boolean(playing)));
   $("other-days").hidden = a.starts.length === b.starts.length;
   for (const [letter, one] of [["a", a], ["b", b]]) drawMap(letter, one, whole);

@@ -17,7 +17,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import countries_of
 from energy_model.report import facts, style
-from energy_model.report.figures import ROUTE_COLOURS, VOLUNTARY_COLOUR
+from energy_model.report.figures import ROUTE_COLOURS, VOLUNTARY_COLOUR, telling_period
 from energy_model.report.findings import findings
 from energy_model.report.map_links import families
 from energy_model.report.run_workbook import run_sentences
@@ -91,6 +91,7 @@ def gathered(
         "model": first.versions["energy-model"],
         "solver": f"HiGHS {first.versions['highspy']}",
         "base": base,
+        "shortage": data.storyline.briefing.shortage,
         "region": labels.focus.region,
         "country": labels.focus.country,
         "seller": labels.adjective(first.nodes),
@@ -123,6 +124,8 @@ def _run(results: Results, places: Sequence[Place], bands: Bands) -> dict[str, A
         "starts": _days(periods["start"]),
         "ends": _days(periods["end"]),
         "months": months,
+        "telling": periods["period"].tolist().index(telling_period(results)),
+        "someone_short": facts.worst_period(results, facts.region(results))[1] > style.SHORTFALL_SEEN,
         "numbers": [
             {"key": one.key, "label": one.label, "unit": one.unit, "value": _number(values[one.key], 6)}
             for one in headline_list(results)

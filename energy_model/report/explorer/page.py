@@ -92,6 +92,7 @@ def explore(
         results.append(found)
         if progress is not None:
             progress(one.title, number, len(chosen))
+    kept.remove([])  # what other data or another version has left there
     ranges = {one.id: RangeStore(target.parent).read(one, data) or {} for one in chosen}
     notes = [f"{one.scenario.id}: {note}" for one in results for note in one.notes]
     return write_explorer(results, data, target, base, ranges, lang), notes
