@@ -63,6 +63,27 @@ def validate_anchors(
         raise typer.Exit(EXIT_FAILED)
 
 
+@validate_app.command("scorecard")
+def validate_scorecard(
+    data: DataFolder = None,
+    vintage: Vintage = None,
+    accept_data_errors: AcceptErrors = False,
+    write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, as docs/scorecard.md.")] = None,
+) -> None:
+    """What others expected from a day, beside what this model says and what came."""
+    from energy_model import load_data
+    from energy_model.files import check_writable, write_text
+    from energy_model.report.scorecard_page import scorecard_page
+    from energy_model.validate.scorecard import scorecard
+
+    if write is not None:
+        check_writable(write.parent)
+    world = load_data(package_folder(data, vintage), accept_data_errors)
+    _tell_errors(world)
+    page = scorecard_page(scorecard(world))
+    typer.echo(page if write is None else write_text(write, page))
+
+
 @validate_app.command("replay")
 def validate_replay(
     out: Annotated[Path | None, typer.Option(help="Folder for the tables and the pages of small multiples.")] = None,

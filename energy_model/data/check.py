@@ -92,6 +92,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
         ("reference_price_low_eur_per_mwh", "reference_price_eur_per_mwh", "reference_price_high_eur_per_mwh"),
     ),
     "response_lag": (("low", "elasticity", "high"), ("low_months", "months_to_half", "high_months")),
+    "outlooks": (("low", "value", "high"),),
     "prices": (("low_eur_per_mwh", "price_eur_per_mwh", "high_eur_per_mwh"),),
     "parameters": (("low", "value", "high"),),
 }

@@ -218,6 +218,16 @@ def classes_are_those_of_contracts(every: Tables, known: Known) -> Iterator[Prob
             )
 
 
+@checks("outlooks", "groups")
+def outlooks_look_ahead(every: Tables, known: Known) -> Iterator[Problem]:
+    """An outlook is about a group of countries and about a day after it was said."""
+    table = every["outlooks"]
+    strange = table[~table["region"].isin(every["groups"]["group"])]
+    yield from rows("outlooks.csv", strange, "region", "no group of groups.csv", "name one, or add its rows")
+    late = table[table["date"] <= table["said_on"]]
+    yield from rows("outlooks.csv", late, "date", "not after said_on {said_on}", "swap the dates")
+
+
 def _contracts_within_literature(known: Known) -> Iterator[Problem]:
     """Contracts of a seller with buyers of a group, where ``parameters.csv`` has their total under its adjective."""
     table, totals = known["contracts"], known["parameters"].set_index("parameter")
@@ -352,6 +362,7 @@ CHECKS: tuple[Check, ...] = (
     prices_cover_the_horizon,
     contracts_can_be_kept,
     classes_are_those_of_contracts,
+    outlooks_look_ahead,
     assurances_name_their_step,
     tariffs_have_a_pipe,
     balance_of_base_year_closes,
