@@ -27,8 +27,8 @@ def scorecard_page(card: Scorecard) -> str:
         f"# Scorecard of outlooks\n\nWhat others expected, what this model says from {card.as_of:%Y-%m-%d}, and what "
         "came as far as it is known on that day. Written by `energy-model validate scorecard`; the table is "
         "`outlooks.csv`. *Filling* is gas in store over working gas at the end of a day, *saving* the share of "
-        "demand that has to be saved. A blank says that no scenario comes near, or that the day lies ahead. What came under another "
-        "condition judges nobody.\n"
+        "demand that has to be saved. A blank says that no scenario comes near, or that the day lies ahead. What came "
+        "under another condition judges nobody.\n"
     )
     return wrapped(intro) + "\n" + markdown(head, rows)
 
