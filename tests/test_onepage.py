@@ -115,6 +115,20 @@ def test_a_page_of_a_stop_says_what_the_statistics_say(toy: GasData, pages: dict
     assert "curtailment" in [row[0] for row in replaced.table.rows]
 
 
+def test_what_is_lost_and_what_replaces_it_add_up_and_another_loss_shows_the_whole_balance(
+    toy: GasData, pages: dict[str, Page]
+) -> None:
+    """Of a stop the shares of what replaces the gas add up to all of it; a run that loses nothing shows its balance."""
+    table = pages["en"].beside[1].table
+    calm = one_page("reference", toy, against="east_stops", find_ranges=False).beside[1]
+
+    assert table is not None
+    shares = [float(row[2].removesuffix(" %")) for row in table.rows if row[2]]
+    less = [float(row[1].replace(chr(8722), "-")) for row in table.rows if row[1].startswith(chr(8722))]
+    assert sum(shares) == pytest.approx(100.0, abs=2.5) or less
+    assert "What changes" in calm.heading
+
+
 def test_low_and_high_are_those_of_the_kept_ranges(toy: GasData, tmp_path: Path) -> None:
     store = RangeStore(tmp_path)
     page = one_page("stop", toy, store=store)

@@ -91,7 +91,7 @@ def _words(error: Exception) -> str:
 
 def group(title: str, **settings: Any) -> typer.Typer:
     """A group of commands."""
-    return typer.Typer(help=title, no_args_is_help=True, rich_markup_mode=None, **settings)
+    return typer.Typer(help=title, rich_markup_mode=None, **{"no_args_is_help": True, **settings})
 
 
 def energy_unit(unit: str) -> Any:

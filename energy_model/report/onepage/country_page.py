@@ -79,6 +79,8 @@ def _title(told: Told, found: Alarms) -> str:
         return say("country_title_cut", **words, share=share, days=told.language.number(found.days(EMERGENCY)))
     if found.days(ALERT):
         return say("country_title_alert", **words, days=told.language.number(found.days(ALERT)))
+    if found.days(EARLY):
+        return say("country_title_early", **words, days=told.language.number(found.days(EARLY)))
     return say("country_title_calm", country=told.country)
 
 

@@ -46,7 +46,7 @@ _PAGE: Mapping[str, str] = {
     "replaced": "Who replaces the gas from {supplier}",
     "changed": "What changes against {base}",
     "lost": "{volume} of gas from {supplier} lost in the consumption of {place} against {base}, made up for by:",
-    "lost_none": "{place} loses no gas from {supplier} against {base}. Changes of its balance:",
+    "lost_none": "Changes of the balance of {place} against {base}, those of gas from {supplier} among them:",
     "no_base": "This is the run against which others are measured.",
     "head_source": "Source",
     "head_volume": "TWh",
@@ -106,6 +106,7 @@ _PAGE: Mapping[str, str] = {
     # country page
     "country_title_cut": "{country}: {share} of gas demand is curtailed; emergency level on {days} of {all}",
     "country_title_alert": "{country}: nobody is curtailed; alert level on {days} of {all}",
+    "country_title_early": "{country}: nobody is curtailed; early warning on {days} of {all}",
     "country_title_calm": "{country}: nobody is curtailed, and no alert level is reached",
     "days": "{count} days",
     "dependence": "How dependent on gas from {supplier}",

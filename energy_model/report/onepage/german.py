@@ -39,7 +39,7 @@ GERMAN: Mapping[str, str] = {
     "replaced": "Wer das Gas aus {supplier} ersetzt",
     "changed": "Was sich gegenüber {base} ändert",
     "lost": "{volume} Gas aus {supplier} fehlen im Verbrauch ({place}) gegenüber {base}. An ihre Stelle treten:",
-    "lost_none": "{place} verliert gegenüber {base} kein Gas aus {supplier}. Änderungen der Bilanz:",
+    "lost_none": "Änderungen der Bilanz ({place}) gegenüber {base}, darunter die des Gases aus {supplier}:",
     "no_base": "Dies ist der Lauf, an dem andere gemessen werden.",
     "head_source": "Quelle",
     "head_volume": "TWh",
@@ -96,7 +96,8 @@ GERMAN: Mapping[str, str] = {
     "map_nobody": "Kein Land ist getroffen.",
     "country_title_cut": "{country}: {share} des Gasbedarfs werden abgeschaltet; Notfallstufe an {days} von {all}",
     "country_title_alert": "{country}: Niemand wird abgeschaltet; Alarmstufe an {days} von {all}",
-    "country_title_calm": "{country}: Niemand wird abgeschaltet, und keine Alarmstufe wird erreicht",
+    "country_title_early": "{country}: Niemand wird abgeschaltet; Frühwarnstufe an {days} von {all}",
+    "country_title_calm": "{country}: Niemand wird abgeschaltet, und keine Krisenstufe wird erreicht",
     "days": "{count} Tagen",
     "dependence": "Wie abhängig von Gas aus {supplier}",
     "dependence_words": (

@@ -214,14 +214,17 @@ def reason_words(told: Told, reason: Reason) -> str:
 
 
 def _replaced(told: Told) -> Section:
-    """What the region loses of the gas of the seller in focus and what takes its place, else its balance."""
+    """What the region loses of the gas of the seller in focus and what takes its place.
+
+    Where that is not the largest loss of the region, the page shows how its whole balance changes.
+    """
     say, language = told.language.say, told.language
     if told.base is None:
         return Section(say("replaced", supplier=told.supplier), (say("no_base"),))
     runs = lost_gas.consumption(told.base), lost_gas.consumption(told.run)
     change = lost_gas.loss(*runs, facts.region(told.run))
     parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
-    is_lost = change.lost_gwh > LEAST_GWH
+    is_lost = change.lost_gwh > max(LEAST_GWH, float(-parts.drop(sub.FOCUS, errors="ignore").min()))
     if is_lost:
         parts = parts.drop(sub.FOCUS, errors="ignore")
     parts = parts[parts.abs() > LEAST_GWH].sort_values(ascending=False, kind="stable")
