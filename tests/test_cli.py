@@ -80,11 +80,11 @@ def test_importing_the_package_needs_none_of_them_either() -> None:
     assert "set() True" == said.strip()
 
 
-def test_without_a_command_the_program_shows_its_help() -> None:
-    result = CliRunner().invoke(app, [])
+def test_a_group_without_a_command_shows_its_help() -> None:
+    result = CliRunner().invoke(app, ["scenarios"])
 
     assert EXIT_USAGE == result.exit_code
-    assert "scenarios" in result.output
+    assert "list" in result.output
 
 
 @pytest.mark.parametrize(
