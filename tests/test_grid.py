@@ -10,10 +10,10 @@ import pytest
 from toy_package import toy_data
 
 from energy_model.errors import ScenarioError
-from energy_model.report.grid import Grid, grid, write_grid
+from energy_model.report.grid import OWN, Grid, grid, write_grid
 from energy_model.results.headline import headline_values
 from energy_model.results.run import run
-from energy_model.scenario import load_scenario
+from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.changes import load_changed
 from energy_model.scenario.load import with_changes
 
@@ -66,6 +66,13 @@ def test_what_is_added_to_all_pairs_stays_in_those_named_by_a_scenario() -> None
         alone = headline_values(run(name, toy_data()))["region_curtailed"]
         assert pairs.values["region_curtailed"][row, 0] == pytest.approx(alone, rel=1e-6, abs=1e-6)
     assert pairs.values["region_curtailed"][1, 0] > pairs.values["region_curtailed"][0, 0]
+
+
+def test_what_a_scenario_is_called_is_no_assumption_in_any_language() -> None:
+    titles = {name for name in Scenario.model_fields if "title" in name}
+
+    assert {"title", "title_de"} <= titles
+    assert titles <= OWN
 
 
 def test_pairs_that_contradict_each_other_are_told_before_anything_is_solved() -> None:

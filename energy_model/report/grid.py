@@ -25,7 +25,18 @@ from energy_model.show import Card, Shown
 
 NONE = "none"
 """The item that changes nothing."""
-OWN = {"id", "title", "short_title", "description", "based_on", "without", "files", "measures", "boundaries"}
+OWN = {
+    "id",
+    "title",
+    "title_de",
+    "short_title",
+    "description",
+    "based_on",
+    "without",
+    "files",
+    "measures",
+    "boundaries",
+}
 """Keys of a scenario that are no assumption."""
 SHOWN = ("region_curtailed", "region_voluntary", "region_price", "region_lowest_filling", "country_curtailed",
          "country_price", "total_cost")  # fmt: skip
@@ -207,7 +218,9 @@ def _cell(base: Scenario, row: Item, column: Item, name: str) -> Scenario:
         if not any(one.is_copy_of(other) for other in measures):
             measures.append(one)
     title = f"{base.title}: {row.label}, {column.label}"
-    return with_changes(base, **{**keys, **others, "id": name, "title": title, "measures": tuple(measures)})
+    return with_changes(
+        base, **{**keys, **others, "id": name, "title": title, "title_de": None, "measures": tuple(measures)}
+    )
 
 
 def _grid(
