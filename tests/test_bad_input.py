@@ -61,7 +61,7 @@ ONE_PROBLEM = {
     ),
     "no kind": (
         HEAD + '[[measures]]\nname = "nothing"\n',
-        "measure 1 (no kind 'nothing'), key 'kind': missing; known: asset_loss, cold_spell, ",
+        "measure 1 (no kind 'nothing'), key 'kind': missing; known: asset_loss, class_ban, ",
     ),
     "a missing key": (
         HEAD + measure("supply_cut", 'supplier = "RU"'),

@@ -105,6 +105,7 @@ def test_a_pipeline_of_europe_in_two_equal_halves_changes_nothing(data, monthly,
 
 STRONG: dict[str, dict[str, object]] = {
     "asset_loss": {"asset": "storage", "id": "de_storage", "remaining_share": 0.0},
+    "class_ban": {"channel": "pipeline", "classes": ("short_term", "long_term", "new"), "countries": ("EU27",)},
     "cold_spell": {"extra_share": 0.2},
     "demand_saving": {"share": 0.15},
     "extra_supply": {"supplier": "NO", "channel": "pipeline", "volume_gwh_per_year": 50_000.0},
@@ -117,14 +118,18 @@ STRONG: dict[str, dict[str, object]] = {
     "retaliation": {"countries": ("EU27",), "through_third_countries": "forbidden"},
     "route_commissioning": {"route": "nord_stream_2"},
     "route_outage": {"route": "nord_stream_1"},
+    "storage_rule": {
+        "countries": ("DE", "AT"), "fill_share": 0.9, "window_start": date(2022, 4, 1), "window_end": date(2022, 4, 30),
+    },
     "storage_target": {"countries": ("DE", "AT"), "date": date(2022, 4, 1), "fill_share": 0.9},
     "supply_change": {"supplier": "NO", "change_share": 0.05},
     "supply_cut": {"supplier": "NO", "remaining_share": 0.5},
     "tariff": {"eur_per_mwh": 20.0},
     "weather_spell": {"weather": "cold_1_in_20"},
-}
+}  # fmt: skip
 WEAK: dict[str, dict[str, object]] = {
     "asset_loss": {"remaining_share": 1.0},
+    "class_ban": {"exempt": ("EU27",)},
     "cold_spell": {"extra_share": 0.0},
     "demand_saving": {"share": 0.0},
     "extra_supply": {"volume_gwh_per_year": 0.0},
@@ -137,6 +142,7 @@ WEAK: dict[str, dict[str, object]] = {
     "retaliation": {"exempt": ("EU27",)},
     "route_commissioning": {"capacity_gwh_per_day": 0.0},
     "route_outage": {"remaining_share": 1.0},
+    "storage_rule": {"fill_share": 0.0},
     "storage_target": {"date": date(2022, 3, 1), "fill_share": 0.0},
     "supply_change": {"change_share": 0.0},
     "supply_cut": {"remaining_share": 1.0},

@@ -550,6 +550,10 @@ def test_a_scenario_written_to_excel_and_read_back_is_the_same(name: str, tmp_pa
 
 EVERY_MEASURE: dict[str, dict[str, object]] = {
     "asset_loss": {"asset": "storage", "id": "de_storage", "remaining_share": 0.5},
+    "class_ban": {
+        "channel": "pipeline", "classes": ("short_term", "new"), "countries": ("EU27",), "exempt": ("HU",),
+        "delayed": ("SK",), "delayed_until": date(2022, 6, 1), "suspended_on": (date(2022, 12, 1),),
+    },
     "cold_spell": {"extra_share": 0.2, "countries": ("DE", "PL"), "end": date(2022, 3, 31)},
     "demand_saving": {"share": 0.15, "sectors": ("industry",), "ramp_days": 30, "price_response": "added"},
     "extra_supply": {"supplier": "US", "channel": "lng", "volume_gwh_per_year": 10000, "premium_eur_per_mwh": 5},
@@ -564,12 +568,16 @@ EVERY_MEASURE: dict[str, dict[str, object]] = {
     "retaliation": {"countries": ("HU", "SK"), "remaining_share": 0.5, "redirect_gwh_per_year": 10000},
     "route_commissioning": {"route": "nord_stream_2", "capacity_gwh_per_day": 500},
     "route_outage": {"pipeline": "nord_stream_1", "remaining_share": 0.4},
+    "storage_rule": {
+        "countries": ("EU27",), "fill_share": 0.9, "deviation_share": 0.1,
+        "window_start": date(2022, 10, 1), "window_end": date(2022, 12, 1), "replaces_custom": True,
+    },
     "storage_target": {"countries": ("DE",), "date": date(2022, 11, 1), "fill_share": 0.9, "penalty_eur_per_mwh": 1000},
     "supply_change": {"supplier": "NO", "change_share": 0.05},
     "supply_cut": {"supplier": "NO", "remaining_share": 0.9},
     "tariff": {"eur_per_mwh": 30, "route": "nord_stream_1"},
     "weather_spell": {"weather": "cold_1_in_20"},
-}
+}  # fmt: skip
 """One measure of every kind, with values of every type."""
 
 
