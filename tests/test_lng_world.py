@@ -344,7 +344,7 @@ def test_after_news_buyers_elsewhere_move_by_a_third_of_their_answer_at_first(da
     """What each gives up in the month after the news lies within a third of the way from what it planned before."""
     scenario = monthly(data, "full_cutoff_february")
     vintage = data.at(scenario.as_of)
-    calm = solve_scenario(with_changes(scenario, measures=()), vintage, plan_days=scenario.announcements())
+    calm = solve_scenario(monthly(data), vintage, plan_days=scenario.announcements())
     cut = solve_scenario(scenario, vintage)
     part, news = cut.case.lng_world, scenario.announcements()[0]
     at = cut.case.timeline.part_starts.index(news)

@@ -302,8 +302,8 @@ MUTANTS: dict[str, Mutant] = {
     ),
     "monthly limit of LNG in twelfths": (
         lng._monthly_limit,
-        "timeline.month_days.sum(axis=1) * _limit(data, scenario) / DAYS_PER_YEAR",
-        "timeline.month_days.sum(axis=1) * 0 + _limit(data, scenario) / 12",
+        "timeline.month_days.sum(axis=1) * daily",
+        "timeline.month_days.sum(axis=1) * 0 + yearly / 12",
         volumes_and_rates_of_lng,
     ),
     "volume of a year in any horizon": (

@@ -9,6 +9,7 @@ import typer
 
 from energy_model.cli.commands import command
 from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_notes
+from energy_model.units import BYTES_PER_MB
 
 
 @command("explore", place=25)
@@ -40,4 +41,4 @@ def explore(
     with Bar("scenarios") as step:
         path, notes = write(world, out, scenarios or None, base=base, lang=lang, progress=step, fresh=fresh)
     tell_notes(notes)
-    typer.echo(f"explorer: {path} ({path.stat().st_size / 1e6:.1f} MB); open it in a browser")
+    typer.echo(f"explorer: {path} ({path.stat().st_size / BYTES_PER_MB:.1f} MB); open it in a browser")

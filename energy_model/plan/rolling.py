@@ -26,6 +26,7 @@ from energy_model.plan.stages import Decisions, Step
 from energy_model.plan.window import Window, case_of, put_back, window
 from energy_model.scenario import Case, Scenario
 from energy_model.timeline import DAY
+from energy_model.units import DAYS_OF_YEAR
 
 TARGET, LEVEL, EUROPE = "filling_target", "level", "europe_total"
 BALANCE = "balance"
@@ -240,7 +241,10 @@ def below_duty(outlook: Outlook, stock: np.ndarray, since: date, weight: np.ndar
     owed: dict[date, float] = {}
     held: dict[date, float] = {}
     for target in duties(outlook.case, since):
-        if since < target.date <= since.replace(day=1) + timedelta(days=366) and set(target.storages) <= mine:
+        if (
+            since < target.date <= since.replace(day=1) + timedelta(days=DAYS_OF_YEAR + 1)
+            and set(target.storages) <= mine
+        ):
             owed[target.date] = owed.get(target.date, 0.0) + target.level_gwh
             held[target.date] = held.get(target.date, 0.0) + float(gas[list(target.storages)].sum())
     common = {day: owed[day] / held[day] for day in owed if held[day] > whole / 2.0}

@@ -28,6 +28,7 @@ from energy_model.results.headline import headline_list, headline_values
 from energy_model.results.ranges import Bands
 from energy_model.results.routes import route_order
 from energy_model.results.run import Results
+from energy_model.units import GWH_PER_TWH
 
 TWH_DIGITS, SHARE_DIGITS, PRICE_DIGITS = 3, 1, 1
 SEEN_TWH = 5e-3
@@ -173,7 +174,7 @@ def _supply(rows: pd.DataFrame, months: list[str]) -> list[dict[str, Any]]:
     table = rows.pivot_table(
         index=["group", "item"], columns="month", values="energy_gwh", aggfunc="sum", observed=True, fill_value=0.0
     )
-    table = table.reindex(columns=months, fill_value=0.0) / 1e3
+    table = table.reindex(columns=months, fill_value=0.0) / GWH_PER_TWH
     sizes = table.abs().sum(axis=1)
     shown = [key for key in table.index if sizes[key] > SEEN_TWH]
     shown.sort(key=lambda key: (sub.GROUPS.index(key[0]), -sizes[key], key[1]))

@@ -104,7 +104,7 @@ def _arrows(axes: Axes, results: Results, data: GasData, basemap: Basemap, km_pe
         line = trim(smooth(np.vstack([*first, via, *last])), 0.0, 0.0 if ends_here else 4.0 * km_per_pt)
         if len(line) > 1:
             width = ARROW_SCALE * line_width_pt(link.flow_gwh_per_day)
-            draw_arrow(axes, line, width, known.looks[link.family].colour, km_per_pt, 4.0 + order / 1000.0)
+            draw_arrow(axes, line, width, known.looks[link.family].colour, km_per_pt, 4.0 + 0.001 * order)
 
 
 def _labels(axes: Axes, results: Results, share: pd.Series, language: Language, km_per_pt: float) -> None:
