@@ -300,3 +300,17 @@ def test_winter_weeks_are_told_by_days(toy: GasData) -> None:
     assert levels.days() == 365
     assert np.isfinite(levels.curve[1]).all()
     assert levels.first(EMERGENCY) is None or isinstance(levels.first(EMERGENCY), pd.Timestamp)
+
+
+@pytest.mark.parametrize("country", [None, "AT"])
+def test_a_page_of_europe_has_its_picture_and_one_sheet(
+    country: str | None, monthly: Callable[..., Scenario], data: GasData, tmp_path: Path
+) -> None:
+    """Map, or levels of a country, of a real network; the title names who is curtailed."""
+    page = one_page(monthly("full_cutoff_february"), data, country=country, find_ranges=False)
+    path = write_page(page, tmp_path / "page.pdf")
+
+    assert page.picture is not None
+    assert page.picture.png.startswith(b"\x89PNG")
+    assert ("Austria" if country else "EU27") in page.title
+    assert len(PdfReader(path).pages) == 1

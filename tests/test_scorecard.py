@@ -57,7 +57,6 @@ def test_a_region_of_which_a_store_does_not_report_has_no_figure() -> None:
     assert scorecard(short).table["came"].isna().all()
 
 
-@pytest.mark.slow
 def test_a_stopped_pipeline_leaves_less_in_store_at_the_end_of_the_winter() -> None:
     """Half a percentage point and more; the page says both beside what was published."""
     card = scorecard(package())

@@ -124,7 +124,6 @@ def test_what_cannot_be_meant_is_told(data, keys, told):
     assert told in str(error.value)
 
 
-@pytest.mark.slow
 def test_a_mandate_fills_stores_at_a_cost_and_no_day_of_the_window_is_below_no_rule(data):
     scenario = months(data, {**RULE, "replaces_custom": True})
     (found,) = answer(study(scenario, data), ["storage_rule"])

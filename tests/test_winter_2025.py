@@ -157,7 +157,6 @@ def two_months() -> ReplayReport:
     return replay(package(), eras=[short])
 
 
-@pytest.mark.slow
 def test_two_months_replayed_cut_nobody_and_stand_on_a_page(two_months: ReplayReport, tmp_path: Path) -> None:
     page = validation_page(two_months)
     stock = two_months.table[(two_months.table["group"] == "storage level") & (two_months.table["series"] == "EU27")]
@@ -198,7 +197,6 @@ def central(of: View, scenario: str, group: str, series: str, month: str) -> flo
     return float(row["central"].iloc[0])
 
 
-@pytest.mark.slow
 def test_nobody_knows_of_the_strait_before_it_closes(small_view: View) -> None:
     """December is the same in both worlds; in April Europe gets less LNG and pays more."""
     closed = "hormuz_closes_three_months"
@@ -214,7 +212,6 @@ def test_nobody_knows_of_the_strait_before_it_closes(small_view: View) -> None:
     assert price[1] > 1.2 * price[0]
 
 
-@pytest.mark.slow
 def test_observations_of_later_join_the_view_by_a_folder(small_view: View, tmp_path: Path) -> None:
     """Stock on 1 January 2026 and LNG of December, as a reader would bring them."""
     stores = sorted(small_view.coverage.telling[STORE])
@@ -236,7 +233,6 @@ def test_observations_of_later_join_the_view_by_a_folder(small_view: View, tmp_p
     assert "Look at the scenario whose condition came true" in view_page(small_view, after)
 
 
-@pytest.mark.slow
 def test_a_view_of_nothing_is_refused(small_view: View) -> None:
     with pytest.raises(ResultError, match="without predictions"):
         compare_view(replace(small_view, table=small_view.table.iloc[:0]), package())
@@ -247,7 +243,6 @@ def cost_of(name: str) -> float:
     return run(with_changes(load_scenario(name, SHIPPED), resolution="month"), package()).objective_eur / 1e6
 
 
-@pytest.mark.slow
 def test_the_more_the_law_lets_buyers_off_the_less_it_costs() -> None:
     """Not at all, by law, with two countries exempt or delayed, no law: each buyer may do what it might before."""
     strict, law, exempt, delayed, none = map(
@@ -266,7 +261,6 @@ def test_the_more_the_law_lets_buyers_off_the_less_it_costs() -> None:
     assert none < delayed < law
 
 
-@pytest.mark.slow
 def test_a_ban_that_is_suspended_costs_no_more_than_one_that_stays() -> None:
     suspended = load_scenario("hormuz_and_phase_out_suspended", SHIPPED)
     stays = [
