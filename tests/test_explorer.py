@@ -175,7 +175,7 @@ def test_the_same_runs_give_the_same_bytes_and_the_file_holds_what_was_gathered(
 
 def test_nothing_of_ours_names_an_address_and_the_browser_is_told_to_send_nothing() -> None:
     """The library stands in the file byte for byte as its package ships it; all the rest names no address."""
-    text, library = page(content()), module.library_script()
+    text, library = page(content()), module.chart_script()
 
     assert library == Path(str(distribution("plotly").locate_file(module.LIBRARY_FILE))).read_text(encoding="utf-8")
     assert 1 == text.count(library)
@@ -201,7 +201,7 @@ def test_without_the_charting_library_the_error_says_what_to_install(monkeypatch
     monkeypatch.setattr(module, "LIBRARY_FILE", "plotly/package_data/missing.js")
 
     with pytest.raises(OutputError, match="python -m pip install plotly"):
-        module.library_script()
+        module.chart_script()
 
 
 # Words

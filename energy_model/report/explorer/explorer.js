@@ -153,7 +153,7 @@ function drawWords() {
   $("findings").replaceChildren(...D.findings.map((one) => el("li", {}, one)));
   const notes = D.runs.flatMap((one) => one.notes.map((note) => el("li", {}, `${one.title}: ${note}`)));
   $("notes").replaceChildren(...(notes.length ? [el("h3", {}, t("notes")), el("ul", {lang: "en"}, ...notes)] : []));
-  const about = [[t("vintage"), D.vintage], [t("known_on"), dayName(D.as_of)], [t("digest"), D.digest], [t("model"), `energy-model ${D.model}`], [t("solver"), D.solver], [t("charts_by"), D.library]];
+  const about = [[t("vintage"), D.vintage], [t("known_on"), dayName(D.as_of)], [t("digest"), D.digest], [t("model"), `energy-model ${D.model}`], [t("solver"), D.solver], [t("charts_by"), D["library"]]];
   $("about").replaceChildren(...about.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
   $("sources").replaceChildren(...D.sources.map((row) => el("li", {}, row.filter(Boolean).join("; "))));
 }

@@ -77,7 +77,7 @@ def explore(
         If the file cannot be written, or the charting library is not installed.
     """
     target = Path(path)
-    library_script()
+    chart_script()
     wanted = data.storyline.briefing.main or None if scenarios is None else scenarios
     chosen, base = checked_scenarios(wanted, data, base)
     check_writable(target.parent)
@@ -132,7 +132,7 @@ def page(content: Mapping[str, Any], lang: Language = "en") -> str:
         "TITLE": html.escape(str(content["title"])),
         "STYLE": folder.joinpath("explorer.css").read_text(encoding="utf-8"),
         "DATA": base64.b64encode(gzip.compress(packed, mtime=0)).decode(),
-        "LIBRARY": library_script(),
+        "LIBRARY": chart_script(),
         "SCRIPTS": "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS),
     }
     text = folder.joinpath("explorer.html").read_text(encoding="utf-8")
@@ -156,7 +156,7 @@ def _turned(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "runs": plain, "pages": pages, "map": drawn, "moving": turned if moving else {}}
 
 
-def library_script() -> str:
+def chart_script() -> str:
     """The charting library as the Python package ships it.
 
     Raises
