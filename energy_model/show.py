@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import html
 import textwrap
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from energy_model.errors import UnknownNameError, closest
 
@@ -89,12 +88,11 @@ class Card:
         return f"<b>{_safe(self.title)}</b><table>{cells}</table>{words}<table>{then}</table>"
 
 
-class Shown(ABC):
-    """An object that shows its card; it defines :meth:`card`."""
+class Shown:
+    """An object that shows its card; its class defines the method :attr:`card`."""
 
-    @abstractmethod
-    def card(self) -> Card:
-        """What the object says of itself."""
+    card: ClassVar[Callable[..., Card]]
+    """What the object says of itself."""
 
     def __repr__(self) -> str:
         return self.card().text()

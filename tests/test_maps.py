@@ -17,7 +17,7 @@ from energy_model.report.drawing import map_day
 from energy_model.report.facts import period_at
 from energy_model.report.figures import flow_map, telling_period
 from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
-from energy_model.report.map_links import INTERCONNECTOR, Families, families, net_links, sold_apart, supply_by_family
+from energy_model.report.map_links import BETWEEN_COUNTRIES, Families, families, net_links, sold_apart, supply_by_family
 from energy_model.report.map_symbols import circle_diameter_pt, line_width_pt
 from energy_model.report.maps import draw_flow_map
 from energy_model.results.labels import labels_of
@@ -193,7 +193,7 @@ def test_gas_that_runs_backwards_is_not_shown_as_russian():
         flow_table(("yamal_onward", "PL", "DE", 0.0, 930.0), ("interconnector", "DE", "PL", 120.0, 180.0)), known()
     )
     assert list(links[["from_node", "to_node", "family", "flow_gwh_per_day"]].itertuples(index=False, name=None)) == [
-        ("DE", "PL", INTERCONNECTOR, 120.0)
+        ("DE", "PL", BETWEEN_COUNTRIES, 120.0)
     ]
 
 
@@ -384,7 +384,7 @@ def test_a_line_that_carries_the_gas_of_others_is_not_drawn_in_the_colour_of_its
     flows = flow_table(("ukraine_exit", "UA", "HU", 200.0, 500.0), ("ukraine_exit", "UA", "SK", 300.0, 2000.0))
     links = net_links(flows.assign(own_share=[0.0, 0.9]), known()).set_index("to_node")["family"]
 
-    assert links.to_dict() == {"HU": INTERCONNECTOR, "SK": "russia"}
+    assert links.to_dict() == {"HU": BETWEEN_COUNTRIES, "SK": "russia"}
 
 
 def test_sales_to_single_countries_are_told_apart_in_a_full_stop():

@@ -19,7 +19,7 @@ from energy_model.scenario import library
 ROOT = Path(energy_model.__file__).parent
 MODULES = sorted(p for p in ROOT.rglob("*.py") if p.relative_to(ROOT).parts[0] not in ("cases", "_data"))
 STRINGS = (tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING))
-PLAIN_WORDS = {"reference", "low", "central", "high", "interconnector"}
+PLAIN_WORDS = {"reference", "low", "central", "high"}
 """Ids that are words of the trade."""
 ADJECTIVES = (
     "German", "British", "Ukrainian", "Polish", "French", "Italian", "Turkish", "Hungarian", "Austrian", "Baltic",

@@ -13,11 +13,14 @@ from energy_model import EnergyModelError, compare, study
 from energy_model.errors import DataError
 from energy_model.impact.answer import Answer
 from energy_model.report.brief import Brief
+from energy_model.report.grid import Grid
+from energy_model.report.winters import Winters
 from energy_model.results.headline import headline_values
-from energy_model.show import HEIGHT, WIDTH, Card, Tables
+from energy_model.show import HEIGHT, WIDTH, Card, Shown, Tables
 from energy_model.sweep.cases import prepare
 from energy_model.sweep.engine import Sweep
 from energy_model.sweep.plan import find_plan, load_plan
+from energy_model.validate.ledger import Ledger
 
 CUT = "full_cutoff_february"
 
@@ -142,3 +145,9 @@ def test_tables_stay_a_mapping_that_can_be_sent_to_another_process():
     sent = pickle.loads(pickle.dumps(tables))
 
     assert (sent, sent.owner, sent.get("b")) == ({"a": 1}, "results", None)
+
+
+def test_every_object_that_shows_itself_says_what() -> None:
+    """A class without a card could not be printed at all."""
+    assert {Brief, Grid, Ledger, Sweep, Winters} <= set(Shown.__subclasses__())
+    assert [] == [one.__name__ for one in Shown.__subclasses__() if not callable(getattr(one, "card", None))]

@@ -74,7 +74,7 @@ def linked_reverses(every: Tables, known: Tables) -> Iterator[Problem]:
 
 @checks("pipelines")
 def listed_once(every: Tables, known: Tables) -> Iterator[Problem]:
-    """No interconnector stands there twice."""
+    """No line between two markets stands there twice."""
     table = known["pipelines"]
     loops = table[table["from_node"] == table["to_node"]]
     yield from rows("pipelines.csv", loops, "pipeline", "begins and ends in {to_node}", "correct one end")

@@ -296,7 +296,7 @@ def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, 
     rows = sub.period_ledger(results, scope)
     names = dict(zip(results.nodes["name"], results.nodes["node"], strict=True))
     known = families(results.labels)
-    family = rows["item"].map(lambda item: known.of_supplier.get(names.get(item, ""), "interconnector"))
+    family = rows["item"].map(lambda item: known.of_supplier.get(names.get(item, ""), "between_countries"))
     passing = _passing_on(results)
     through = rows["item"].map(names).isin(passing)
     band = rows["group"].map(
@@ -319,10 +319,10 @@ def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, 
     looks = {key: (look.label, look.colour) for key, look in known.looks.items()}
     border = " and ".join(facts.node_names(results)[node] for node in sorted(passing))
     looks[PASSED_ON] = (f"{border} border, net", NEIGHBOUR_COLOUR)
-    looks["interconnector"] = ("Other countries, net", style.FAMILIES["interconnector"].colour)
+    looks["between_countries"] = ("Other countries, net", style.FAMILIES["between_countries"].colour)
     looks |= {"voluntary": ("Voluntary reduction", VOLUNTARY_COLOUR), "curtailed": ("Curtailed", style.UNSERVED)}
     focus, *others = _focus_first(known.piped, known.of_supplier.get(results.labels.focus.supplier, ""))
-    order = ["production", *others, focus, PASSED_ON, "lng", "storage", "interconnector", "voluntary", "curtailed"]
+    order = ["production", *others, focus, PASSED_ON, "lng", "storage", "between_countries", "voluntary", "curtailed"]
     shown = [key for key in order if key in rate and rate[key].abs().max() > 0.5]
     return [(*looks[key], rate[key].to_numpy()) for key in shown]
 

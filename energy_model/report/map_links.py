@@ -12,7 +12,7 @@ from energy_model.report import style
 from energy_model.report.style import Family
 from energy_model.results.labels import Labels
 
-INTERCONNECTOR = "interconnector"
+BETWEEN_COUNTRIES = "between_countries"
 
 IDLE_BELOW_GWH_PER_DAY = 0.5
 """A line that carries less is drawn as idle: the solver's tolerance is no flow."""
@@ -69,8 +69,8 @@ def net_links(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
 
     All points of one route between two countries become one link, both directions netted. Points that only join two
     markets are netted with the widest supply route of the same pair, if there is one, else put together as
-    ``interconnector``. A supply route that runs backwards, or carries mostly gas of others, brings no supply and
-    becomes an ``interconnector`` too. An idle link points where its larger capacity points; what is only planned
+    ``between_countries``. A supply route that runs backwards, or carries mostly gas of others, brings no supply and
+    becomes ``between_countries`` too. An idle link points where its larger capacity points; what is only planned
     (column ``status``, if given) and carries nothing is left out.
 
     Parameters
@@ -92,11 +92,11 @@ def net_links(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
     links = table.groupby(keys, as_index=False, sort=True)[["net", "supply"]].sum()
     idle = links["net"].abs() < IDLE_BELOW_GWH_PER_DAY
     forward = (links["net"] > 0).where(~idle, links["supply"] >= 0)
-    backwards = ~idle & (links["family"] != INTERCONNECTOR) & (forward != (links["supply"] >= 0))
+    backwards = ~idle & (links["family"] != BETWEEN_COUNTRIES) & (forward != (links["supply"] >= 0))
     out = pd.DataFrame(
         {
-            "route": links["route"].mask(backwards, INTERCONNECTOR),
-            "family": links["family"].mask(backwards, INTERCONNECTOR),
+            "route": links["route"].mask(backwards, BETWEEN_COUNTRIES),
+            "family": links["family"].mask(backwards, BETWEEN_COUNTRIES),
             "from_node": links["first"].where(forward, links["second"]),
             "to_node": links["second"].where(forward, links["first"]),
             "flow_gwh_per_day": links["net"].abs().mask(idle, 0.0),
@@ -121,10 +121,10 @@ def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
     family = route_family(flows, known)
     if "own_share" in flows.columns:
         foreign = (flows["own_share"] < OWN_SHARE) & (flows["flow_gwh_per_day"] >= IDLE_BELOW_GWH_PER_DAY)
-        family = family.mask(foreign, INTERCONNECTOR)
+        family = family.mask(foreign, BETWEEN_COUNTRIES)
     return pd.DataFrame(
         {
-            "route": flows["route"].where(family != INTERCONNECTOR, INTERCONNECTOR),
+            "route": flows["route"].where(family != BETWEEN_COUNTRIES, BETWEEN_COUNTRIES),
             "family": family,
             "first": flows["from_node"].where(onward, flows["to_node"]),
             "second": flows["to_node"].where(onward, flows["from_node"]),
@@ -136,14 +136,14 @@ def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
 
 
 def route_family(flows: pd.DataFrame, known: Families) -> pd.Series:
-    """Family of supplies that each pipeline is built to bring; one that joins two markets is an ``interconnector``."""
+    """Family of supplies that each pipeline is built to bring; ``between_countries`` where it only joins two markets."""
     by_start = flows["from_node"].map(dict(known.of_supplier))
-    return flows["route"].map(dict(known.of_route)).fillna(by_start).fillna(INTERCONNECTOR)
+    return flows["route"].map(dict(known.of_route)).fillna(by_start).fillna(BETWEEN_COUNTRIES)
 
 
 def _with_supply_route(table: pd.DataFrame) -> pd.DataFrame:
     """Points that join two markets take the route and family of the widest supply route of their pair, if any."""
-    named = table["family"] != INTERCONNECTOR
+    named = table["family"] != BETWEEN_COUNTRIES
     size = table["supply"].abs()
     widest = table[named].assign(size=size).sort_values(["size", "route"], ascending=[False, True])
     pair = ["first", "second", *_when(table)]

@@ -145,7 +145,7 @@ def _supplies(column: _Column, imports: Imports, names: pd.Series) -> None:
     column.write(31, look.label)
     column.write(column.width, style.format_gwh_per_day(lng_total, unit=False), ha="right", weight="bold")
     column.top -= 14.0
-    look = style.FAMILIES["interconnector"]
+    look = style.FAMILIES["between_countries"]
     draw_arrow(column.axes, _sample(column, 24.0), 3.2, look.colour, 1.0, 2.0)
     column.write(31, look.label + ", net")
     column.top -= 14.0
@@ -161,7 +161,7 @@ def _supplies(column: _Column, imports: Imports, names: pd.Series) -> None:
 
 def _scales(column: _Column, has_lng: bool) -> None:
     column.heading("Scale", "GWh/d")
-    colour = style.FAMILIES["interconnector"].colour
+    colour = style.FAMILIES["between_countries"].colour
     for flow in _SAMPLE_FLOWS:
         width = line_width_pt(flow)
         column.top -= width / 2

@@ -17,7 +17,7 @@ from energy_model.data.regions import country_name
 from energy_model.errors import ResultError
 from energy_model.report import style
 from energy_model.report.geography import SHEET, Basemap, find_course, project, smooth, trim
-from energy_model.report.map_links import INTERCONNECTOR, Families, net_links, sold_apart, supply_by_family
+from energy_model.report.map_links import BETWEEN_COUNTRIES, Families, net_links, sold_apart, supply_by_family
 from energy_model.report.map_panel import Imports, draw_panel
 from energy_model.report.map_symbols import circle_diameter_pt, draw_arrow, line_width_pt
 
@@ -172,10 +172,10 @@ def _draw_links(
         if len(line) < 2:
             continue
         if link.flow_gwh_per_day == 0:
-            if link.family != INTERCONNECTOR:
+            if link.family != BETWEEN_COUNTRIES:
                 axes.plot(*line.T, color=known.looks[link.family].colour, linewidth=0.9, dashes=(3.4, 2.4), zorder=3)
             continue
-        layer = 4.0 if link.family == INTERCONNECTOR else 5.0
+        layer = 4.0 if link.family == BETWEEN_COUNTRIES else 5.0
         colour = known.looks[link.family].colour
         width = line_width_pt(link.flow_gwh_per_day)
         draw_arrow(axes, line, width, colour, _km_per_pt(), layer + order / LINKS_AT_MOST)

@@ -52,7 +52,7 @@ FAMILIES: dict[str, Family] = {
     "lng": Family("LNG", "#18A0C4"),
     "production": Family("Own production", "#A9B24A"),
     "storage": Family("Storage", "#8C6A1E"),
-    "interconnector": Family("Between countries", "#707B84"),
+    "between_countries": Family("Between countries", "#707B84"),
 }
 """Where gas comes from besides pipeline suppliers."""
 

@@ -96,7 +96,7 @@ function shortList(one, period) {
 // Widest below, supplies above flows between countries; a line that is built and carries nothing is dashed.
 function lines(svg, moving, period, km) {
   const order = D.map.links.map((link, place) => [link, moving.flows[place][period]]);
-  const piped = ([link]) => link.family !== "interconnector";
+  const piped = ([link]) => link.family !== "between_countries";
   order.sort((x, y) => piped(x) - piped(y) || y[1] - x[1]);
   const idle = new Set();
   return order.flatMap(([link, flow]) => {

@@ -223,7 +223,7 @@ def _looks(results: Sequence[Results]) -> dict[str, Any]:
             sub.STORAGE: style.FAMILIES["storage"].colour,
             sub.VOLUNTARY: VOLUNTARY_COLOUR,
             sub.CURTAILED: style.UNSERVED,
-            sub.DEMAND: style.FAMILIES["interconnector"].colour,
+            sub.DEMAND: style.FAMILIES["between_countries"].colour,
             sub.LOSSES: style.IDLE,
         },
         "routes": {name: ROUTE_COLOURS[number % len(ROUTE_COLOURS)] for number, name in enumerate(routes)},

@@ -15,7 +15,7 @@ from energy_model.data.load import GasData
 from energy_model.report import facts, style
 from energy_model.report.drawing import basemap_of
 from energy_model.report.geography import SHEET, Basemap, find_course, project, smooth, trim
-from energy_model.report.map_links import INTERCONNECTOR, families, net_links
+from energy_model.report.map_links import BETWEEN_COUNTRIES, families, net_links
 from energy_model.report.map_symbols import draw_arrow, line_width_pt
 from energy_model.report.onepage.alarm import COLOURS, LEVELS, Alarms
 from energy_model.report.onepage.language import Language
@@ -96,7 +96,7 @@ def _arrows(axes: Axes, results: Results, data: GasData, basemap: Basemap, km_pe
     nodes = data["nodes"]
     points = project(nodes["longitude"].to_numpy(), nodes["latitude"].to_numpy())
     places = dict(zip(nodes["node"], points, strict=True))
-    shown = links[(links["family"] != INTERCONNECTOR) & (links["flow_gwh_per_day"] >= ARROW_FROM_GWH_PER_DAY)]
+    shown = links[(links["family"] != BETWEEN_COUNTRIES) & (links["flow_gwh_per_day"] >= ARROW_FROM_GWH_PER_DAY)]
     for order, link in enumerate(shown.itertuples(index=False)):
         via, begins_here, ends_here = find_course(basemap.waypoints, link.route, link.from_node, link.to_node)
         first = [] if begins_here else [places[link.from_node][None, :]]
