@@ -136,7 +136,7 @@ def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
 
 
 def route_family(flows: pd.DataFrame, known: Families) -> pd.Series:
-    """Family of supplies that each pipeline is built to bring; ``between_countries`` where it only joins two markets."""
+    """Family of supplies that each pipeline is built to bring; ``between_countries`` if it joins two markets."""
     by_start = flows["from_node"].map(dict(known.of_supplier))
     return flows["route"].map(dict(known.of_route)).fillna(by_start).fillna(BETWEEN_COUNTRIES)
 
