@@ -32,6 +32,8 @@ NONE_TWH = 0.5
 """A smaller shortfall is none in a sentence."""
 SLIGHT = 0.02
 """Share of the loss below which a replacement is next to nothing."""
+LEAST_GWH = NONE_TWH * GWH_PER_TWH
+"""A smaller change of a balance is none."""
 FULL_USE = 0.995
 """Share of a limit from which it counts as reached."""
 SOURCES = {
@@ -44,6 +46,8 @@ SOURCES = {
     sub.CURTAILED: "curtailment",
 }
 """What replaces lost gas, in the words of every sentence."""
+MOST = 0.5
+"""Share of a loss from which it is that of one seller."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,24 +146,62 @@ def gravest(story: Story) -> Results | None:
 
 
 def lost_sentence(story: Story, cut: Results) -> str:
-    """What the region loses of the gas of the seller in focus and what replaces it, by the one definition of both."""
+    """What the region loses of the gas of the seller in focus and what replaces it, by the one definition of both.
+
+    Where more is lost of something else, the whole balance of the region is told: what it gains stands in for that.
+    """
     if story.base is None or story.base is cut:
         return ""
     labels = cut.labels
     change = lost_gas.loss(story.traced(story.base), story.traced(cut), facts.region(cut))
     lost = change.lost_gwh
-    if abs(lost) <= NONE_TWH * GWH_PER_TWH:
-        return ""
     parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
     told = [(words, float(parts.get(group, 0.0))) for group, words in SOURCES.items()]
-    told = [(words, gwh) for words, gwh in told if abs(gwh) > NONE_TWH * GWH_PER_TWH]
+    told = [(words, gwh) for words, gwh in told if abs(gwh) > LEAST_GWH]
+    if not lost_gas.is_largest_loss(change, LEAST_GWH):
+        return _balance_sentence(story, cut, change)
     name = lost_gas.lost_words(labels.adjective(cut.nodes), labels.region_words)
-    against = f" against {facts.base_words(story.base)}"
-    text = f"{name}{against}: {style.format_twh(lost)}"
-    gains = [f"{words} {style.format_twh(gwh)}" for words, gwh in sorted(told, key=lambda one: -one[1]) if gwh > 0.0]
+    text = f"{name} against {facts.base_words(story.base)}: {style.format_twh(lost)}{_gains(told)}"
     less = [f"{words} {style.format_twh(-gwh)}" for words, gwh in told if gwh < 0.0]
-    text += f", made up for by {_join(gains)}" if gains else ""
     return f"{text}; less comes from {_join(less)}" if less else text
+
+
+def _gains(told: Sequence[tuple[str, float]]) -> str:
+    """What makes up for a loss, the largest first."""
+    gains = [f"{words} {style.format_twh(gwh)}" for words, gwh in sorted(told, key=lambda one: -one[1]) if gwh > 0.0]
+    return f", made up for by {_join(gains)}" if gains else ""
+
+
+def _balance_sentence(story: Story, cut: Results, change: sub.Substitution) -> str:
+    """How the balance of the region changes, where the gas of the seller in focus is not what it loses most of."""
+    assert story.base is not None  # there is no change without something that it is measured against
+    words = {sub.FOCUS: f"{cut.labels.adjective(cut.nodes)} pipeline gas", **SOURCES}
+    parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
+    told = {str(group): float(gwh) for group, gwh in parts.items() if group in words and abs(gwh) > LEAST_GWH}
+    of_whom = {name: f"less {what}{_most_of_it(cut, change, name)}" for name, what in words.items()}
+    of_whom[sub.DEMAND] = "more demand before prices"
+    less = [
+        f"{style.format_twh(-gwh)} {of_whom[name]}"
+        for name, gwh in sorted(told.items(), key=lambda one: one[1])
+        if gwh < 0.0
+    ]
+    if not less:
+        return ""
+    where = f"Against {facts.base_words(story.base)} {cut.labels.region_words} has {_join(less)}"
+    return f"{where}{_gains([(words[group], gwh) for group, gwh in told.items()])}"
+
+
+def _most_of_it(cut: Results, change: sub.Substitution, group: str) -> str:
+    """Whose gas most of a loss is, of gas that comes from abroad."""
+    if group not in (sub.PIPELINE, sub.LNG):
+        return ""
+    mine = change.table[change.table["group"] == group].groupby("item", observed=True)["difference_gwh"].sum()
+    if mine.empty:
+        return ""
+    seller = str(mine.idxmin()).removeprefix(f"{sub.LNG} from ")
+    named = {str(name): _names(cut)[code] for code, name in zip(cut.nodes["node"], cut.nodes["name"], strict=True)}
+    seller = named.get(seller, seller)
+    return f" (most of it from {seller})" if -mine.min() > MOST * float(-mine[mine < 0.0].sum()) else ""
 
 
 def _nobody(story: Story) -> str:
@@ -251,7 +293,8 @@ def _replaced(story: Story, cut: Results) -> str:
         text += f". Europe takes {f'{expected}, which buyers elsewhere give up' if world else all_of_it}"
         change = lost_gas.loss(story.traced(story.base), story.traced(cut), facts.region(cut))
         parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
-        if float(parts.get(sub.PIPELINE, 0.0)) < SLIGHT * change.lost_gwh:
+        is_largest = lost_gas.is_largest_loss(change, LEAST_GWH)
+        if is_largest and float(parts.get(sub.PIPELINE, 0.0)) < SLIGHT * change.lost_gwh:
             text += ", and other pipeline suppliers add next to nothing"
     return f"{text}. {_bottlenecks(cut)}".strip()
 

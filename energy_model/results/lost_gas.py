@@ -171,6 +171,20 @@ def loss(base: Consumption, other: Consumption, nodes: Collection[str], *, by_mo
     return sub.substitution(one, two, by_month=by_month)
 
 
+def is_largest_loss(change: sub.Substitution, least_gwh: float) -> bool:
+    """Whether a group of markets loses more of the gas of the seller in focus than of any other source.
+
+    If not, what it gains does not stand in for that gas, and its whole balance is to be told.
+
+    Parameters
+    ----------
+    least_gwh : float
+        A smaller loss is none.
+    """
+    others = change.table[change.table["group"] != sub.FOCUS].groupby("group", observed=True)["difference_gwh"].sum()
+    return change.lost_gwh > max(least_gwh, float(-others.min()) if len(others) else 0.0)
+
+
 def most_lost(base: Consumption, other: Consumption, nodes: Collection[str]) -> list[str]:
     """Markets outside a group that lose most of the gas of the seller in focus: steps of their own in a bridge."""
     change = base.kept.sub(other.kept, fill_value=0.0)

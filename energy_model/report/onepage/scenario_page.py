@@ -224,7 +224,7 @@ def _replaced(told: Told) -> Section:
     runs = lost_gas.consumption(told.base), lost_gas.consumption(told.run)
     change = lost_gas.loss(*runs, facts.region(told.run))
     parts = change.table.groupby("group", observed=True)["difference_gwh"].sum()
-    is_lost = change.lost_gwh > max(LEAST_GWH, float(-parts.drop(sub.FOCUS, errors="ignore").min()))
+    is_lost = lost_gas.is_largest_loss(change, LEAST_GWH)
     if is_lost:
         parts = parts.drop(sub.FOCUS, errors="ignore")
     parts = parts[parts.abs() > LEAST_GWH].sort_values(ascending=False, kind="stable")

@@ -73,7 +73,7 @@ def _height(columns: list[Column], values: list[object]) -> float:
     """Height of a row in which words wrap."""
     lines = [
         len(textwrap.wrap(str(value), letters(width))) or 1
-        for column, value, width in zip(columns, values, WIDTHS, strict=False)
+        for column, value, width in zip(columns, values, WIDTHS[: len(columns)], strict=True)
         if column.wrap and value is not None
     ]
     return LINE_HEIGHT * max(lines, default=1) + 2.0
@@ -256,8 +256,7 @@ def _assurances(page: Page, briefing: Briefing) -> None:
         Column("Low (TWh/year)", bk.TWH),
         Column("High (TWh/year)", bk.TWH),
         _words("Confidence"),
-        _words("Row and source"),
-        _words("Note"),
+        _words("Row, source and note"),
     ]
     titles, names = _source_titles(briefing), briefing.data["suppliers"].set_index("supplier")["name"]
     table = briefing.data.tables.get("assurances")
@@ -270,8 +269,7 @@ def _assurances(page: Page, briefing: Briefing) -> None:
             row["available_from"],
             *_twh(row, ("volume", "low", "high")),
             row["confidence"],
-            f"{row['assurance']}: {titles[row['source_id']]}",
-            text_of(row["note"]),
+            "; ".join(filter(None, (f"{row['assurance']}: {titles[row['source_id']]}", text_of(row["note"])))),
         ]
         for row in table.to_dict("records")
     ]

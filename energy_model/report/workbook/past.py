@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from energy_model.report.past import PAST_HEADS, past_cells
 from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.assumptions import LINE_HEIGHT, letters
 from energy_model.report.workbook.book import Book, Column
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.sheet import sheet
@@ -17,7 +19,9 @@ NOTE = (
     "n + 1 cases. What has no like in any month on record deserves the first look."
 )
 LINE_CHARACTERS = 190
-WIDTHS = (46.0, 11.0, 12.0, 12.0, 12.0, 12.0, 46.0, 10.0, 10.0)
+WIDTHS = (46.0, 11.0, 12.0, 12.0, 12.0, 12.0, 60.0, 10.0, 12.0)
+AT_MOST = 30
+"""Months of a run that are shown: those without a like on record first, then as the ledger has them."""
 
 
 @sheet(
@@ -28,7 +32,7 @@ WIDTHS = (46.0, 11.0, 12.0, 12.0, 12.0, 12.0, 46.0, 10.0, 10.0)
     given=lambda briefing: bool(Observed.of(briefing.data).quantities),
 )
 def write_past(book: Book, briefing: Briefing) -> None:
-    """Every month of the region and the country in focus that lies outside, run by run, and a line on each run."""
+    """Months of the region and the country in focus that lie outside, run by run, and a line on each run."""
     page = book.page(
         "Past months",
         "Which months were never seen?",
@@ -43,13 +47,27 @@ def write_past(book: Book, briefing: Briefing) -> None:
             page.row += 1
         page.row += 1
     page.row += 1
+    page.heading(
+        "Months that lie outside",
+        f"At most {AT_MOST} of each run, those without a like on record first; a run's workbook has all.",
+    )
     columns = [Column("Scenario", width=38.0)]
     for head, width in zip(PAST_HEADS, WIDTHS, strict=True):
-        look = bk.COUNT if "number" in head else "#,##0.00" if "in its unit" in head else bk.GENERAL
-        columns.append(Column(head, look, width))
+        look = bk.COUNT if "number" in head else "#,##0.00" if "in its unit" in head else None
+        columns.append(Column(head, look, width, wrap=head.startswith("Outside")))
     first = page.header(columns, height=38)
+    page.sheet.repeat_rows(first - 1, first - 1)
     for run, past in ledgers:
-        for record in past.outside.to_dict("records"):
+        for record in past.outside.sort_values("on_record", kind="stable").head(AT_MOST).to_dict("records"):
             cells = [bk.clean(cell) if isinstance(cell, float) else cell for cell in past_cells(past, record)]
-            page.line(columns, [briefing.titles[run.scenario.id], *cells])
+            page.line(columns, [briefing.titles[run.scenario.id], *cells], height=_height(cells, columns))
     page.sheet.autofilter(first - 1, 0, page.row - 1, len(columns) - 1)
+
+
+def _height(cells: Sequence[object], columns: Sequence[Column]) -> float:
+    """Height of a row whose words wrap."""
+    lines = [
+        len(textwrap.wrap(str(cell), letters(column.width))) if column.wrap and cell is not None else 1
+        for cell, column in zip(cells, columns[1:], strict=True)
+    ]
+    return LINE_HEIGHT * max(lines) + 2.0

@@ -16,6 +16,9 @@ from energy_model.units import show_energy
 MARK_KINDS = {"legal": "by law", "customary": "customary", "end_level": "season floor"}
 SHOWN_TWH = 0.05
 CHART_ROWS = 19
+CHART_HEIGHT, LEAST_CHART_HEIGHT, ROW_PIXELS = 290, 190, 20
+ROWS_BESIDE_A_CHART = 15
+"""Months above a chart of full height on one printed page; each further one takes a row of it."""
 LNG_REFERENCE, FORWARD = "lng_reference", "ttf_forward"
 
 
@@ -47,7 +50,7 @@ def write_storage(book: Book, briefing: Briefing) -> None:
             page.put(page.row - 1, 0, day, align="left")
         book.anchors[f"storage {name} rows"] = f"{first}:{page.row - 1}"
         chart = storage_chart(book, briefing, name, first, page.row - 1)
-        chart.set_size({"width": 960, "height": 290})
+        chart.set_size({"width": 960, "height": CHART_HEIGHT})
         page.sheet.insert_chart(page.row + 1, 0, chart, {"object_position": 2})
         page.row += CHART_ROWS
         page.new_page()
@@ -166,7 +169,8 @@ def _price_chart(book: Book, page: Page, briefing: Briefing, name: str, first: i
     grid = {"visible": True, "line": {"color": style.RULE}}
     chart.set_y_axis({"min": 0, "num_format": "#,##0", "num_font": font, "major_gridlines": grid})
     chart.set_x_axis({"num_font": font})
-    chart.set_size({"width": 960, "height": 290})
+    less = ROW_PIXELS * max(0, last - first + 1 - ROWS_BESIDE_A_CHART)
+    chart.set_size({"width": 960, "height": max(LEAST_CHART_HEIGHT, CHART_HEIGHT - less)})
     page.sheet.insert_chart(page.row + 1, 0, chart, {"object_position": 2})
 
 
