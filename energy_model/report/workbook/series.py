@@ -50,7 +50,7 @@ def write_storage(book: Book, briefing: Briefing) -> None:
             page.put(page.row - 1, 0, day, align="left")
         book.anchors[f"storage {name} rows"] = f"{first}:{page.row - 1}"
         chart = storage_chart(book, briefing, name, first, page.row - 1)
-        chart.set_size({"width": 960, "height": CHART_HEIGHT})
+        chart.set_size({"width": 960, "height": _chart_height(page.row - first)})
         page.sheet.insert_chart(page.row + 1, 0, chart, {"object_position": 2})
         page.row += CHART_ROWS
         page.new_page()
@@ -152,6 +152,11 @@ def _known_prices(briefing: Briefing) -> dict[str, pd.Series]:
     return found
 
 
+def _chart_height(rows: int) -> int:
+    """Pixels of a chart below so many rows, so that both stand on one printed page."""
+    return max(LEAST_CHART_HEIGHT, CHART_HEIGHT - ROW_PIXELS * max(0, rows - ROWS_BESIDE_A_CHART))
+
+
 def _price_chart(book: Book, page: Page, briefing: Briefing, name: str, first: int, last: int) -> None:
     chart = book.workbook.add_chart({"type": "line"})
     for number, run in enumerate(briefing.main):
@@ -169,8 +174,7 @@ def _price_chart(book: Book, page: Page, briefing: Briefing, name: str, first: i
     grid = {"visible": True, "line": {"color": style.RULE}}
     chart.set_y_axis({"min": 0, "num_format": "#,##0", "num_font": font, "major_gridlines": grid})
     chart.set_x_axis({"num_font": font})
-    less = ROW_PIXELS * max(0, last - first + 1 - ROWS_BESIDE_A_CHART)
-    chart.set_size({"width": 960, "height": max(LEAST_CHART_HEIGHT, CHART_HEIGHT - less)})
+    chart.set_size({"width": 960, "height": _chart_height(last - first + 1)})
     page.sheet.insert_chart(page.row + 1, 0, chart, {"object_position": 2})
 
 
