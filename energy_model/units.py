@@ -7,12 +7,13 @@ measured. The conventions met in the sources are listed in :data:`KWH_PER_M3`; a
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:  # numbers that only name a unit need neither of them
+    import numpy as np
+    import pandas as pd
 
-Number = TypeVar("Number", float, np.ndarray, pd.Series, pd.DataFrame)
+    Number = TypeVar("Number", float, np.ndarray, pd.Series, pd.DataFrame)
 
 MWH_PER_GWH = 1_000.0
 GWH_PER_TWH = 1_000.0
