@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 OUT ?= reports
 VINTAGE ?=
 
-.PHONY: brief check test test-all coverage lint docs benchmarks compare clean
+.PHONY: brief check test test-all coverage lint docs benchmarks compare release clean
 
 brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and tables under reports/; VINTAGE= names another package
 	$(BIN)/energy-model brief --out $(OUT) $(if $(VINTAGE),--vintage $(VINTAGE))
@@ -59,6 +59,10 @@ $(VENV)/.docs: $(VENV)/.dev
 $(VENV)/.compare: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,benchmarks]"
 	touch $@
+
+release: $(VENV)/.dev  ## wheel and source archive under dist/; refused if a package is wrong or must not be passed on
+	set -e; for folder in data/*/storyline.toml; do $(BIN)/energy-model data check --release --data $$(dirname $$folder); done
+	$(BIN)/python -m hatchling build
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache

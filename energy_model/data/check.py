@@ -17,6 +17,7 @@ import pandas as pd
 from energy_model.data import assets_agree, consistent, demand_agrees, plausible, sizes, supply_agrees, world_agrees
 from energy_model.data.package import COMMON_SOURCES, DESCRIPTOR, SOURCES, Package
 from energy_model.data.problem import GROUPS, LINE, Check, Known, Problem, Tables, error, rows, warning
+from energy_model.data.redistribution import ALLOWED, ASK, NOT_ASKED, SINGLE, held_back
 from energy_model.data.storyline import Storyline, storyline_of
 from energy_model.data.tables import foreign_key_problems, read_tables
 from energy_model.data.vintage import seen_from
@@ -36,12 +37,6 @@ _HINDSIGHT = "hindsight"
 _URL = re.compile(r"https?://[\w.-]+\.[a-z]{2,}(/\S*)?")
 HISTORY = "history"
 """Folder of rows whose place others have taken ('data import'): they are kept, and nothing reads them."""
-SHIPPED, SINGLE, ASK = "shipped", "single figures", "ask"
-_REDISTRIBUTION = (SHIPPED, SINGLE, ASK)
-NOT_ASKED = (
-    "its rows may be used and not passed on before the publisher has agreed; ask, and write the answer into "
-    "'licence' and 'redistribution', or leave the rows out"
-)
 _MOST_SINGLE_FIGURES = 60
 """Different figures one table may take from a source whose terms allow single figures; more would be a copy."""
 
@@ -223,7 +218,7 @@ def _source_problems(package: Package, tables: Tables, asked: set[str]) -> Itera
         return
     sources = tables[SOURCES].assign(**{LINE: tables[SOURCES].index + 2})
     yield from _unused_sources(package, tables, sources)
-    for source in _not_to_be_passed_on(sources):
+    for source in sources.loc[sources["redistribution"] == ASK, "source_id"]:
         yield warning(f"{package.resources[SOURCES].path}, source_id = '{source}': {NOT_ASKED}")
     few = set(sources.loc[sources["redistribution"] == SINGLE, "source_id"])
     for name, table in tables.items():
@@ -241,16 +236,16 @@ def _source_problems(package: Package, tables: Tables, asked: set[str]) -> Itera
                 )
 
 
-def _not_to_be_passed_on(sources: pd.DataFrame) -> list[str]:
-    return [str(source) for source in sources.loc[sources["redistribution"] == ASK, "source_id"]]
-
-
 def release_problems(path: str | os.PathLike[str] | None = None) -> list[str]:
-    """Why a package must not be passed on: sources whose publisher has to be asked first."""
+    """Why a package must not be passed on: a publisher has to be asked first, or terms are not said."""
     package = Package.open(path)
     tables, _ = read_tables(package)
-    file = package.resources[SOURCES].path
-    return [f"{file}, source_id = '{source}': {NOT_ASKED}" for source in _not_to_be_passed_on(tables[SOURCES])]
+    return [
+        problem
+        for name in (SOURCES, COMMON_SOURCES)
+        if name in tables
+        for problem in held_back(package.resources[name].path, tables[name].to_dict("records"))
+    ]
 
 
 def _unclear_sources(file: str, sources: pd.DataFrame) -> Iterator[Problem]:
@@ -258,8 +253,8 @@ def _unclear_sources(file: str, sources: pd.DataFrame) -> Iterator[Problem]:
     for column in ("title", "publisher", "licence", "redistribution"):
         empty = sources[sources[column].isna()]
         yield from rows(file, empty, column, "is empty", "say it: a reader must know what may be passed on")
-    odd = sources[~sources["redistribution"].isin(_REDISTRIBUTION) & sources["redistribution"].notna()]
-    yield from rows(file, odd, "redistribution", "is not known", f"use one of: {', '.join(_REDISTRIBUTION)}")
+    odd = sources[~sources["redistribution"].isin(ALLOWED) & sources["redistribution"].notna()]
+    yield from rows(file, odd, "redistribution", "is not known", f"use one of: {', '.join(ALLOWED)}")
     odd = sources[sources["url"].notna() & ~sources["url"].astype(str).str.fullmatch(_URL)]
     yield from rows(file, odd, "url", "is not a public address", "write https://... or leave it blank")
 
