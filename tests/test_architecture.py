@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import networkx as nx
@@ -15,6 +20,7 @@ from energy_model import errors
 
 ROOT = Path(energy_model.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.parts)
+Trees = dict[Path, ast.Module]
 
 BELOW: dict[str, set[str]] = {
     "lp": set(),
@@ -57,13 +63,19 @@ def part_of(path: Path) -> str:
     return first.removesuffix(".py")
 
 
-def tree(path: Path) -> ast.Module:
+@pytest.fixture(scope="module")
+def trees() -> Trees:
+    """The source of every module, read once for all tests; none changes it."""
+    return {path: parsed(path) for path in MODULES}
+
+
+def parsed(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-def imports(path: Path) -> Iterator[tuple[str, str]]:
+def imports(path: Path, tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Every imported module with the name taken from it, at the top of the file or inside a function."""
-    for node in ast.walk(tree(path)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((name.name, "") for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -75,7 +87,7 @@ def imports(path: Path) -> Iterator[tuple[str, str]]:
 
 def taken_at_run_time(path: Path, name: str) -> Iterator[tuple[str, str]]:
     """Every imported module with the name taken from it, but for what types alone need; relative ones in full."""
-    source = tree(path)
+    source = parsed(path)
     for node in ast.walk(source):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             node.body = []
@@ -91,20 +103,21 @@ def short(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-every_module = pytest.mark.parametrize("path", MODULES, ids=short)
+def test_imports_point_one_way(trees: Trees) -> None:
+    wrong = []
+    for path, tree in trees.items():
+        part = part_of(path)
+        if part == "__init__":
+            continue  # names are loaded when first used; see the test of the public names
+        for module, name in imports(path, tree):
+            if module.split(".")[0] != "energy_model":
+                continue
+            other = module.split(".")[1] if "." in module else name
+            public = part == "cli" and module == "energy_model" and name in energy_model.__all__
+            if not (other == part or other in BELOW[part] or public):
+                wrong.append(f"{short(path)} imports {module}.{name}")
 
-
-@every_module
-def test_imports_point_one_way(path: Path) -> None:
-    part = part_of(path)
-    if part == "__init__":
-        return  # names are loaded when first used; see the test of the public names
-    for module, name in imports(path):
-        if module.split(".")[0] != "energy_model":
-            continue
-        other = module.split(".")[1] if "." in module else name
-        public = part == "cli" and module == "energy_model" and name in energy_model.__all__
-        assert other == part or other in BELOW[part] or public, f"{short(path)} imports {module}.{name}"
+    assert [] == wrong
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
@@ -121,62 +134,98 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     assert [] == [sorted(circle) for circle in nx.strongly_connected_components(graph) if len(circle) > 1]
 
 
-@every_module
-def test_pyomo_stays_in_the_model_and_its_compiler(path: Path) -> None:
-    uses = any(module.split(".")[0] == "pyomo" for module, _ in imports(path))
+@pytest.mark.parametrize(("library", "parts"), [("pyomo", {"model", "lp"}), ("highspy", {"lp"})])
+def test_the_layer_and_the_solver_stay_where_they_belong(library: str, parts: set[str], trees: Trees) -> None:
+    """Pyomo in the model and its compiler, HiGHS in the compiler."""
+    using = {
+        path for path, tree in trees.items() for module, _ in imports(path, tree) if module.split(".")[0] == library
+    }
 
-    assert not uses or part_of(path) in {"model", "lp"}
+    assert using
+    assert [] == [short(path) for path in sorted(using) if part_of(path) not in parts]
 
 
-@every_module
-def test_highspy_stays_in_the_compiler(path: Path) -> None:
-    uses = any(module.split(".")[0] == "highspy" for module, _ in imports(path))
+def test_what_a_file_imports_first_is_installed_with_the_package(trees: Trees) -> None:
+    """What an extra brings may be imported inside a function, which then says how to install it."""
+    wrong = []
+    for path, tree in trees.items():
+        for node in tree.body:
+            named = isinstance(node, ast.ImportFrom) and not node.level and node.module
+            for module in (
+                [one.name for one in node.names] if isinstance(node, ast.Import) else [named] if named else []
+            ):
+                name = module.split(".")[0]
+                is_service = short(path) == ON_LINE and name in {"requests", "urllib3"}
+                if name not in installed_modules() and not is_service:
+                    wrong.append(f"{short(path)} imports {name}, which no dependency of a user brings")
 
-    assert not uses or part_of(path) == "lp"
+    assert [] == wrong
+
+
+@cache
+def installed_modules() -> set[str]:
+    """Modules of Python, of this package and of its dependencies without any extra."""
+    wanted = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    ours = {distribution(re.split(r"[\[><=]", one)[0]) for one in wanted}
+    brought = {name for name, by in packages_distributions().items() if ours & {distribution(one) for one in by}}
+    return {*sys.stdlib_module_names, "energy_model", *brought}
+
+
+def distribution(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_every_part_of_the_package_has_its_place_in_the_order() -> None:
     assert {part_of(path) for path in MODULES} <= {*BELOW, "__init__"}
 
 
-@every_module
-def test_the_library_does_not_print_read_a_clock_use_the_network_or_roll_dice(path: Path) -> None:
-    for module, _ in imports(path):
+def test_the_library_does_not_print_read_a_clock_use_the_network_or_roll_dice(trees: Trees) -> None:
+    assert [] == [wrong for path, tree in trees.items() for wrong in forbidden(path, tree)]
+
+
+def forbidden(path: Path, tree: ast.Module) -> Iterator[str]:
+    """What a module does and no module of a library may."""
+    for module, _ in imports(path, tree):
         is_service = short(path) == ON_LINE and module.split(".")[0] in {"requests", "urllib3"}
-        assert module.split(".")[0] not in FORBIDDEN_MODULES or is_service, f"{short(path)} imports {module}"
-    for node in ast.walk(tree(path)):
+        if module.split(".")[0] in FORBIDDEN_MODULES and not is_service:
+            yield f"{short(path)} imports {module}"
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         said = ast.unparse(node.func)
         where = f"{short(path)} line {node.lineno}: {said}"
-        assert said not in {"print", "input", "breakpoint"}, where
-        assert not said.startswith(("np.random", "numpy.random")), where
         owner, _, called = said.rpartition(".")
         is_clock = owner.split(".")[-1] in {"time", "date", "datetime", "Timestamp"} and called in CLOCK
-        assert not is_clock, where
-        assert not said.endswith("perf_counter") or part_of(path) == "lp", (
-            f"{where}: only the solver's seconds are timed"
-        )
+        if said in {"print", "input", "breakpoint"} or said.startswith(("np.random", "numpy.random")) or is_clock:
+            yield where
+        if said.endswith("perf_counter") and part_of(path) != "lp":
+            yield f"{where}: only the solver's seconds are timed"
 
 
-@every_module
-def test_a_file_fits_in_one_sitting_and_a_function_on_one_screen(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE, short(path)
-    for node in ast.walk(tree(path)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            length = (node.end_lineno or node.lineno) - node.lineno + 1
-            assert length <= LONGEST_FUNCTION, f"{short(path)}: {node.name} has {length} lines"
+def test_a_file_fits_in_one_sitting_and_a_function_on_one_screen(trees: Trees) -> None:
+    files = {short(path): len(path.read_text(encoding="utf-8").splitlines()) for path in trees}
+    functions = {
+        f"{short(path)}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    }
+
+    assert {} == {name: length for name, length in files.items() if length > LONGEST_FILE}
+    assert {} == {name: length for name, length in functions.items() if length > LONGEST_FUNCTION}
 
 
-@every_module
-def test_a_file_says_what_it_is_for_and_does_nothing_when_imported(path: Path) -> None:
-    body = tree(path).body
-    assert ast.get_docstring(tree(path)), f"{short(path)} has no docstring"
-    loops = [node for node in body if isinstance(node, (ast.For, ast.While, ast.With))]
-    calls = [node for node in body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+def test_a_file_says_what_it_is_for_and_does_nothing_when_imported(trees: Trees) -> None:
+    wrong = []
+    for path, tree in trees.items():
+        if not ast.get_docstring(tree):
+            wrong.append(f"{short(path)} has no docstring")
+        for node in tree.body:
+            is_call = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+            if is_call or isinstance(node, (ast.For, ast.While, ast.With)):
+                wrong.append(f"{short(path)} line {node.lineno}: {ast.unparse(node)}")
 
-    assert [] == loops
-    assert [] == [ast.unparse(node) for node in calls]
+    assert [] == wrong
 
 
 def test_the_public_names_are_sorted_and_each_can_be_imported() -> None:
@@ -202,17 +251,17 @@ def test_what_a_package_promises_it_has(package: Path) -> None:
         assert hasattr(module, public), f"{name}.{public}"
 
 
-def test_every_error_raised_on_purpose_is_of_the_packages_own_tree() -> None:
+def test_every_error_raised_on_purpose_is_of_the_packages_own_tree(trees: Trees) -> None:
     """ValueError and TypeError are for programmers: wrong arguments in lp, keys twice, and pydantic's validators."""
     allowed = {"AttributeError", "KeyboardInterrupt", "AssertionError"}
     own = {error.__name__ for error in vars(errors).values() if isinstance(error, type)}
-    functions = [node for path in MODULES for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+    functions = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     own |= {made.name for made in functions if made.returns is not None and ast.unparse(made.returns) in own}
     validators = {"data", "registry", "scenario", "model", "sweep"}
-    for path in MODULES:
+    for path, tree in trees.items():
         if part_of(path) in {"lp", "cli"}:
             continue
-        for node in ast.walk(tree(path)):
+        for node in ast.walk(tree):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 raised = ast.unparse(node.exc.func)
                 in_validator = raised == "ValueError" and part_of(path) in validators

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 
-import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import breadth_first_order
 
 from energy_model.data.load import GasData
 from energy_model.results.border import carriers
@@ -130,14 +131,20 @@ def entry_sources(results: Results, inside: Collection[str]) -> dict[str, str]:
     lines = lines.astype(str).drop_duplicates("pipeline")
     owner = {row.route: row.supplier for row in results.labels.routes if row.supplier}
     behind = carriers(flows, results.nodes)
-    outside = nx.DiGraph()
-    outside.add_nodes_from(results.nodes["node"].astype(str))
+    codes = pd.Index(results.nodes["node"].astype(str))
     begins, ends = lines["from_node"].isin(inside), lines["to_node"].isin(inside)
     apart, crossing = lines[~begins & ~ends], lines[~begins & ends]
-    outside.add_edges_from(zip(apart["from_node"], apart["to_node"], strict=True))
+    edges = codes.get_indexer(apart["from_node"]), codes.get_indexer(apart["to_node"])
+    outside = sparse.csr_array((np.ones(len(apart)), edges), shape=(len(codes), len(codes)))
+    reached: dict[str, set[str]] = {}
     found = {}
     for pipeline, route, start in zip(crossing["pipeline"], crossing["route"], crossing["from_node"], strict=True):
         source = owner.get(route, behind.get(start, start))
-        if source in outside and nx.has_path(outside, source, start):
+        if source not in codes:
+            continue
+        if source not in reached:
+            order = breadth_first_order(outside, codes.get_loc(source), return_predecessors=False)
+            reached[source] = set(codes[order])
+        if start in reached[source]:
             found[str(pipeline)] = str(source)
     return found
