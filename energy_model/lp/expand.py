@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -107,9 +108,9 @@ class Evaluator:
             raise NotExpandable(f"{expression!r} stands where a number should")
         if kind is IndexTemplate:
             return Linear(rows.numbers(expression).astype(np.float64))
-        for node, evaluate in _NODES.items():
-            if isinstance(expression, node):
-                return evaluate(self, expression, rows)
+        evaluate = _evaluation_of(kind)
+        if evaluate is not None:
+            return evaluate(self, expression, rows)
         if expression.is_named_expression_type():
             return self._named(expression, rows)
         if expression.is_expression_type():
@@ -282,3 +283,9 @@ _NODES: dict[type, Callable[[Evaluator, Any, Rows], Linear]] = {
     UnaryFunctionExpression: _function,
 }
 """What to do with each kind of node; subclasses (monomials, linear expressions, nodes without variables) included."""
+
+
+@cache
+def _evaluation_of(kind: type) -> Callable[[Evaluator, Any, Rows], Linear] | None:
+    """What to do with nodes of a class; ``None`` if they are no nodes."""
+    return next((evaluate for node, evaluate in _NODES.items() if issubclass(kind, node)), None)

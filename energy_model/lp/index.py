@@ -165,6 +165,9 @@ class CodedAxis:
             columns = [universe.codes(column) for column in elements]
         self.columns = tuple(columns)
         self._parts: list[tuple[_Table, int]] = []
+        if axis.dimen == 1:
+            self._whole = _Table(columns[0])
+            return
         key = np.zeros(self.size, dtype=np.int64)
         for codes in columns:
             distinct = np.unique(codes)
@@ -180,6 +183,9 @@ class CodedAxis:
 
     def find(self, codes: Sequence[Codes]) -> Codes:
         """Place of each label given by the codes of its elements; ``MISSING`` where the axis has none."""
+        if self.dimen == 1:
+            (code,) = codes
+            return self._whole(code)
         key: Any = np.int64(0)
         absent: Any = np.False_
         for code, (table, count) in zip(codes, self._parts, strict=True):

@@ -82,6 +82,7 @@ EXPANSION = (
     Internal(_TEMPLATES, "IndexTemplate._set", "the set that a placeholder runs over"),
     Internal(_TEMPLATES, "IndexTemplate.__eq__", "comparing a placeholder with a label is made an error"),
     Internal(_TEMPLATES, "GetItemExpression", "component[placeholder]"),
+    Internal(_TEMPLATES, "_reduce_template_to_component", "the component in component[placeholder]"),
     Internal(_TEMPLATES, "TemplateSumExpression", "sum over placeholders"),
     Internal(_TEMPLATES, "TemplateSumExpression.template_iters", "the placeholders of a sum"),
     Internal(_TEMPLATES, "TemplateSumExpression.template_args", "the expression that is added up"),
@@ -226,6 +227,7 @@ UnaryFunctionExpression = _taken(_EXPRESSIONS, "UnaryFunctionExpression")
 GetItemExpression = _taken(_TEMPLATES, "GetItemExpression")
 IndexTemplate = _taken(_TEMPLATES, "IndexTemplate")
 TemplateSumExpression = _taken(_TEMPLATES, "TemplateSumExpression")
+reduce_to_component = _taken(_TEMPLATES, "_reduce_template_to_component")
 IndexedParam = _taken("pyomo.core.base.param", "IndexedParam")
 ScalarParam = _taken("pyomo.core.base.param", "ScalarParam")
 ParamData = _taken("pyomo.core.base.param", "ParamData")
