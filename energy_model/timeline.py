@@ -129,6 +129,11 @@ class Timeline:
         return sorted(set(self.dates.strftime("%Y-%m")))
 
     @cached_property
+    def month_firsts(self) -> pd.DatetimeIndex:
+        """First day of each calendar month of :attr:`months`, whether or not it lies in the horizon."""
+        return pd.PeriodIndex(self.months, freq="M").to_timestamp()
+
+    @cached_property
     def month_days(self) -> np.ndarray:
         """Gas days of each month in each period, shape (months, T); column sums are the period lengths."""
         codes = pd.Categorical(self.dates.strftime("%Y-%m"), categories=self.months).codes

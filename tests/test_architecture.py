@@ -215,6 +215,25 @@ def test_a_file_fits_in_one_sitting_and_a_function_on_one_screen(trees: Trees) -
     assert {} == {name: length for name, length in functions.items() if length > LONGEST_FUNCTION}
 
 
+def test_every_function_does_something(trees: Trees) -> None:
+    """A body is more than a docstring, ``...``, ``pass`` or NotImplementedError; what is asked for is an attribute."""
+    hollow = [
+        f"{short(path)} line {node.lineno}: {node.name}"
+        for path, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and all(map(is_hollow, node.body))
+    ]
+
+    assert [] == hollow
+
+
+def is_hollow(line: ast.stmt) -> bool:
+    """Whether a statement says nothing."""
+    is_words = isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+    is_unwritten = isinstance(line, ast.Raise) and line.exc is not None and "NotImplementedError" in ast.unparse(line)
+    return is_words or is_unwritten or isinstance(line, ast.Pass)
+
+
 def test_a_file_says_what_it_is_for_and_does_nothing_when_imported(trees: Trees) -> None:
     wrong = []
     for path, tree in trees.items():

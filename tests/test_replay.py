@@ -14,7 +14,6 @@ from plain_package import SHIPPED
 
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
-from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS
 from energy_model.cases.ukraine_2022.replay.page import honest_lines, validation_page
 from energy_model.cases.ukraine_2022.replay.pages import label, small_multiples, with_quotes, write_tables
 from energy_model.cases.ukraine_2022.replay.plans import window_case
@@ -26,6 +25,7 @@ from energy_model.errors import DataError, ScenarioError
 from energy_model.scenario.weather import daily_demand
 from energy_model.validate.replay import compare, gains, replay
 from energy_model.validate.replay.era import end_of_plan, era_between, eras_of
+from energy_model.validate.replay.mechanisms import ADDED
 from energy_model.validate.replay.past import Past, whole_months
 from energy_model.validate.replay.report import mechanisms_of
 from energy_model.validate.replay.rolling import run_era
@@ -191,16 +191,16 @@ def test_every_mechanism_can_be_left_out_and_changes_something(data):
         index="what", columns="without", values="value"
     )
 
-    assert {"", *mine, *MECHANISMS} == set(table.columns)
-    for name in (*mine, *MECHANISMS):
+    assert {"", *mine, *ADDED} == set(table.columns)
+    for name in (*mine, *ADDED):
         assert (table[name] - table[""]).abs().max() > 1e-6, name
 
 
 def test_mechanisms_of_the_network_are_those_of_the_model_and_a_replay_adds_how_it_plans():
     everything = replace(YEAR_2021, mechanisms=tuple(OF_THE_MODEL))
 
-    assert {"rolling", "habit", "together"} == set(MECHANISMS)
-    assert {*OF_THE_MODEL, *MECHANISMS} == set(mechanisms_of(everything, HISTORY))
+    assert {"rolling", "habit", "together"} == set(ADDED)
+    assert {*OF_THE_MODEL, *ADDED} == set(mechanisms_of(everything))
     assert {*LINE.mechanisms, "lng_season", "lng_slots"} == set(YEAR_2021.mechanisms) == set(YEAR_2022.mechanisms)
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from energy_model.cases.ukraine_2022.replay import HISTORY
-from energy_model.cases.ukraine_2022.replay.mechanisms import REPLACED_BY_VALUE
 from energy_model.cases.ukraine_2022.replay.page import side_by_side
 from energy_model.data.home import data_root
 from energy_model.data.load import load_data
@@ -19,6 +18,7 @@ from energy_model.data.storyline import read_storyline
 from energy_model.errors import ScenarioError
 from energy_model.scenario.weather import calendar_year, on_dates
 from energy_model.validate.replay.era import end_of_plan, eras_of
+from energy_model.validate.replay.mechanisms import REPLACED_BY_VALUE
 from energy_model.validate.replay.past import Past
 from energy_model.validate.replay.report import ReplayReport, chosen, mechanisms_of
 from energy_model.validate.replay.rolling import run_era
@@ -48,7 +48,7 @@ def plan_of(data, era, first, last=None):
 def test_the_value_of_stock_stands_in_place_of_the_usual_filling_alone():
     usual = replace(WINTER, planner="usual")
 
-    assert set(mechanisms_of(usual, HISTORY)) - set(mechanisms_of(WINTER, HISTORY)) == set(REPLACED_BY_VALUE)
+    assert set(mechanisms_of(usual)) - set(mechanisms_of(WINTER)) == set(REPLACED_BY_VALUE)
     knowing_all = WINTER.less("rolling")
     assert not knowing_all.values_stock, "one plan that knows everything needs no table"
 
@@ -126,9 +126,9 @@ def test_belarus_has_all_it_uses_in_a_plan_over_one_winter(data):
 
 
 def test_a_planner_that_is_none_is_refused_in_words():
-    assert [era.planner for era in chosen([YEAR_2021], HISTORY, None, None, "value")] == ["value"]
+    assert [era.planner for era in chosen([YEAR_2021], None, None, "value")] == ["value"]
     with pytest.raises(ScenarioError, match="no such planner: dream; known: usual, value"):
-        chosen([YEAR_2021], HISTORY, None, None, "dream")
+        chosen([YEAR_2021], None, None, "dream")
 
 
 def test_the_page_puts_both_planners_side_by_side():

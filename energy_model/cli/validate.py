@@ -128,7 +128,7 @@ def validate_replay(
             check_writable(folder)
     case = reference_case(world)
     eras = _eras(world, first, last, demand)
-    eras = chosen(eras, case.history, mechanisms, without, planner)
+    eras = chosen(eras, mechanisms, without, planner)
     report = replay(world, eras=[era.given_month_before() if month_before else era for era in eras])
     for line in case.honest_lines(report):
         typer.echo(line)

@@ -34,7 +34,7 @@ def carried(data: GasData, timeline: Timeline) -> Iterator[str]:
 
 
 def _prices(data: GasData, timeline: Timeline) -> Iterator[str]:
-    months = pd.PeriodIndex(timeline.months, freq="M").to_timestamp()
+    months = timeline.month_firsts
     table = data["prices"]
     for series, enters in QUOTED_SERIES.items():
         quoted = table.loc[table["series"] == series, "month"]

@@ -64,7 +64,7 @@ def monthly_price(data: GasData, series: str, timeline: Timeline) -> np.ndarray:
     quoted = table[table["series"] == series].sort_values("month")
     if quoted.empty:
         raise DataError("prices.csv", [f"no series '{series}' known on {data.as_of}; add it with its source"])
-    wanted = pd.PeriodIndex(timeline.months, freq="M").to_timestamp()
+    wanted = timeline.month_firsts
     values = np.interp(
         wanted.to_numpy().astype("int64"),
         quoted["month"].to_numpy().astype(wanted.to_numpy().dtype).astype("int64"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,20 +28,13 @@ Step = Callable[[str, int, int], None]
 """Called with what was run, how many runs are done, and how many there are."""
 
 
-class Pitfall(Protocol):
-    """A known mistake, whether the tables avoid it, and the numbers that say so."""
+@dataclass(frozen=True)
+class Pitfall:
+    """A known mistake: its name, whether the tables avoid it, and the numbers that say so."""
 
-    @property
-    def name(self) -> str:
-        """The mistake."""
-
-    @property
-    def is_avoided(self) -> bool:
-        """Whether the tables avoid it."""
-
-    @property
-    def evidence(self) -> str:
-        """The numbers that say so."""
+    name: str
+    is_avoided: bool
+    evidence: str
 
 
 class ReferenceCase(Protocol):
@@ -48,33 +42,24 @@ class ReferenceCase(Protocol):
 
     history: History
     """Stretches that are replayed and how their observations are named."""
-
-    def pitfalls(self, data: GasData) -> Sequence[Pitfall]:
-        """Mistakes that others made with these sources, and whether the package avoids them."""
-
-    def anchors(self, data: GasData) -> AnchorReport:
-        """Results that others published beside ours."""
-
-    def anchor_page(self, report: AnchorReport) -> str:
-        """They as a page of Markdown."""
-
-    def honest_lines(self, report: ReplayReport) -> list[str]:
-        """The errors of a replay to quote, in words."""
-
-    def write_tables(self, report: ReplayReport, folder: Path) -> Path:
-        """Tables and figures of a replay; the folder written."""
-
-    def write_page(self, report: ReplayReport, data: GasData, path: Path) -> Path:
-        """A replay as a page of Markdown with its picture; the file written."""
-
-    def view(self, data: GasData, *, progress: Step | None = None) -> Any:
-        """Predictions from the data of the package's day alone."""
-
-    def compare_view(self, view: Any, data: GasData) -> Any:
-        """What became of them: tables ``verdicts`` and ``scores``."""
-
-    def write_view_page(self, view: Any, comparison: Any, path: Path) -> Path:
-        """Predictions and what became of them as a page of Markdown; the file written."""
+    pitfalls: Callable[[GasData], Sequence[Pitfall]]
+    """Mistakes that others made with these sources, and whether the package avoids them."""
+    anchors: Callable[[GasData], AnchorReport]
+    """Results that others published beside ours."""
+    anchor_page: Callable[[AnchorReport], str]
+    """They as a page of Markdown."""
+    honest_lines: Callable[[ReplayReport], list[str]]
+    """The errors of a replay to quote, in words."""
+    write_tables: Callable[[ReplayReport, Path], Path]
+    """Tables and figures of a replay, into a folder; the folder written."""
+    write_page: Callable[[ReplayReport, GasData, Path], Path]
+    """A replay as a page of Markdown with its picture; the file written."""
+    view: Callable[..., Any]
+    """Predictions from the data of the package's day alone; ``progress`` is told of each run."""
+    compare_view: Callable[[Any, GasData], Any]
+    """What became of them: tables ``verdicts`` and ``scores``."""
+    write_view_page: Callable[[Any, Any, Path], Path]
+    """Predictions and what became of them as a page of Markdown; the file written."""
 
 
 def case_names() -> list[str]:

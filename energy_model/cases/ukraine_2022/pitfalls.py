@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -12,6 +11,7 @@ from energy_model.data.audit import audit
 from energy_model.data.consistent import balance_of_base_year
 from energy_model.data.load import GasData
 from energy_model.units import show_energy
+from energy_model.validate.reference import Pitfall
 
 AGREES = 0.03
 """Two statements of one total may differ by this share."""
@@ -23,15 +23,6 @@ NOT_TWICE = 0.75
 """The sum of every row of the capacity map counts most Dutch-German gas twice: the right one is below this share."""
 ABOVE_LARGEST_DAY = 1.25
 """Entry capacity into Ukraine may exceed the largest day of its exits by this factor."""
-
-
-@dataclass(frozen=True)
-class Pitfall:
-    """A known mistake: its name, whether the tables avoid it, and the numbers that say so."""
-
-    name: str
-    is_avoided: bool
-    evidence: str
 
 
 def pitfalls(data: GasData, as_of: date | None = None) -> list[Pitfall]:

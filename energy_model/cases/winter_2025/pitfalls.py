@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from energy_model.data.load import GasData
 from energy_model.units import DAYS_PER_YEAR, show_energy
+from energy_model.validate.reference import Pitfall
 
 AGREES = 0.15
 """A step of supply lies within this share of the flow that it stands for."""
 BY_SUEZ_NM = 10_000
 """A voyage from the Gulf to the North Sea is longer than this round the Cape, and shorter by Suez."""
-
-
-@dataclass(frozen=True)
-class Pitfall:
-    """A known mistake: its name, whether the tables avoid it, and the numbers that say so."""
-
-    name: str
-    is_avoided: bool
-    evidence: str
 
 
 def pitfalls(data: GasData) -> list[Pitfall]:

@@ -15,6 +15,7 @@ from energy_model.data.storyline import Storyline
 from energy_model.errors import ScenarioError
 from energy_model.scenario import Scenario
 from energy_model.scenario.schema import Horizon
+from energy_model.validate.replay.mechanisms import ADDED, REPLACED_BY_VALUE
 
 Given = Literal["observed", "response"]
 Planner = Literal["usual", "value"]
@@ -51,7 +52,7 @@ class Era:
         Mechanisms of the model that are in force: those of scenarios, and those that the package
         names for replays.
     without : tuple of str
-        Mechanisms left out, to show what each gains: of the model, or of the history's own.
+        Mechanisms left out, to show what each gains: of the model, or of what a replay adds.
     month_before : bool
         Whether each plan is given the flows over borders that were observed in the month before, in place of its own.
     """
@@ -78,9 +79,31 @@ class Era:
         return list(pd.date_range(self.start, self.end, freq="MS"))
 
     @property
+    def in_force(self) -> frozenset[str]:
+        """Mechanisms of the model that are in force and not left out."""
+        return frozenset(self.mechanisms) - frozenset(self.without)
+
+    @property
+    def months_known(self) -> int:
+        """Months of a plan in which what happened is known: the first, or the whole era under perfect foresight."""
+        return len(self.months) if self.foresight == "perfect" else 1
+
+    @property
     def values_stock(self) -> bool:
         """Whether each plan reads the value of stock from a table; one plan that knows everything needs none."""
         return self.planner == "value" and self.foresight == "rolling"
+
+    @property
+    def added(self) -> dict[str, str]:
+        """What a replay of the era adds to the model of scenarios, in words, as far as the value of stock leaves it."""
+        return {name: words for name, words in ADDED.items() if not self._is_replaced(name)}
+
+    def uses(self, mechanism: str) -> bool:
+        """Whether a mechanism of the replay is in force."""
+        return mechanism not in self.without and not self._is_replaced(mechanism)
+
+    def _is_replaced(self, mechanism: str) -> bool:
+        return self.values_stock and mechanism in REPLACED_BY_VALUE
 
     def less(self, *mechanisms: str) -> Era:
         """The same era without some mechanisms."""
@@ -101,8 +124,7 @@ class Era:
 
     def scenario(self, first: date, last: date) -> Scenario:
         """The frame of a plan from ``first`` to ``last``, in months: a scenario with the era's mechanisms."""
-        in_force = set(self.mechanisms) - set(self.without)
-        keys: dict[str, Any] = {name: name in in_force for name in MECHANISMS}
+        keys: dict[str, Any] = {name: name in self.in_force for name in MECHANISMS}
         return Scenario(
             id=self.id,
             title=self.title,

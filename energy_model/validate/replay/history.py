@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from energy_model.scenario.case import Case
-from energy_model.validate.replay.era import Era
 
 if TYPE_CHECKING:
     from energy_model.validate.replay.past import Past
@@ -26,10 +25,6 @@ class History:
 
     Attributes
     ----------
-    mechanisms : mapping of str to str
-        What a replay adds to the model of scenarios, by name, in words. Each can be left out.
-    replaced_by_value : tuple of str
-        What is left out of an era whose plans read the value of stock.
     region : str
         Code of the group of countries that is summed up.
     hub : str
@@ -54,8 +49,6 @@ class History:
         Makes the case of a plan.
     ahead : callable
         The case of a plan as its table of values reads it, without the network.
-    steering_cost : callable
-        What a store pays for leaving its usual path, EUR/MWh.
     aims : callable
         Aims of one era from its series and its scores: dictionaries with what, measure, aim, value.
     quoted : callable
@@ -66,8 +59,6 @@ class History:
         Origins whose gas into the region is compared as a whole, with the nodes from which it enters.
     """
 
-    mechanisms: Mapping[str, str]
-    replaced_by_value: tuple[str, ...]
     region: str
     hub: str
     hub_series: str
@@ -81,21 +72,8 @@ class History:
     summed: Mapping[str, tuple[str, ...]]
     plan: Plan
     ahead: Callable[[Case, Past], Case]
-    steering_cost: Callable[[Case, Past], float]
     aims: Callable[[History, pd.DataFrame, pd.DataFrame], list[dict[str, object]]]
     quoted: Callable[[ReplayReport], pd.DataFrame]
     given_words: str = ""
     nearly_given: str = ""
     imports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def own_mechanisms(self, era: Era) -> dict[str, str]:
-        """What a replay of an era adds to the model of scenarios: what the value of stock does not replace."""
-        return {name: words for name, words in self.mechanisms.items() if not self.is_replaced(name, era)}
-
-    def is_replaced(self, mechanism: str, era: Era) -> bool:
-        """Whether the value of stock stands in place of a mechanism of the replay."""
-        return era.values_stock and mechanism in self.replaced_by_value
-
-    def uses(self, mechanism: str, era: Era) -> bool:
-        """Whether a mechanism of the replay is in force."""
-        return mechanism not in era.without and not self.is_replaced(mechanism, era)

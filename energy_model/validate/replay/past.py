@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,10 +41,6 @@ class Past:
     era: Era
     history: History
 
-    def uses(self, mechanism: str) -> bool:
-        """Whether a mechanism of the replay is in force."""
-        return self.history.uses(mechanism, self.era)
-
     @cached_property
     def vintage(self) -> GasData:
         """The world as known at the end of the era: hindsight is allowed for what is given."""
@@ -57,20 +54,23 @@ class Past:
         )
         return wide / np.array([month.days_in_month for month in wide.columns], dtype=float)
 
-    def entry_flows(self, origin: str, months: list[pd.Timestamp]) -> pd.DataFrame:
-        """Mean flow by entry (rows) and month (columns), GWh/d; a month without report is not a number.
+    def entry_flows(self, origin: str, months: Sequence[pd.Timestamp] | None = None) -> pd.DataFrame:
+        """Mean flow by entry (rows) and month (columns, by default all on record), GWh/d.
+
+        A month without report is not a number.
 
         Given flows count what was reported: a gas day without a figure is a day without flow, or more gas would be
         forced into the smallest markets than they can take.
         """
-        return self._entries.loc[origin].reindex(columns=pd.DatetimeIndex(months))
+        flows = self._entries.loc[origin]
+        return flows if months is None else flows.reindex(columns=pd.DatetimeIndex(months))
 
     @cached_property
     def _demand(self) -> pd.DataFrame:
         table = self.data["observed_demand_monthly"]
         return table.pivot_table(index="node", columns="month", values="demand_gwh", aggfunc="sum", observed=True)
 
-    def demand(self, nodes: np.ndarray, months: list[pd.Timestamp]) -> np.ndarray:
+    def demand(self, nodes: np.ndarray, months: Sequence[pd.Timestamp]) -> np.ndarray:
         """Demand by node and month, GWh; not a number where nothing is reported."""
         return np.asarray(self._demand.reindex(index=nodes, columns=pd.DatetimeIndex(months)).to_numpy(float))
 
@@ -78,7 +78,7 @@ class Past:
     def _hub(self) -> pd.Series:
         return hub_prices(self.data, self.history)
 
-    def hub_price(self, months: list[pd.Timestamp]) -> np.ndarray:
+    def hub_price(self, months: Sequence[pd.Timestamp]) -> np.ndarray:
         """Price at the hub, EUR/MWh; not a number where it is not published."""
         return np.asarray(self._hub.reindex(pd.DatetimeIndex(months)).to_numpy(float, copy=True))
 

@@ -22,6 +22,7 @@ from energy_model.validate.replay.borders import refuse_unknown_month_before
 from energy_model.validate.replay.era import Era, Planner, eras_of
 from energy_model.validate.replay.given import refuse_unobserved
 from energy_model.validate.replay.history import History
+from energy_model.validate.replay.mechanisms import ADDED
 from energy_model.validate.replay.rolling import Replayed, run_era
 from energy_model.validate.replay.score import aims, naive, scoreboard
 
@@ -112,20 +113,18 @@ def gains(
     history, eras = reference_case(data).history, list(eras)
     frames = [whole[whole["era"].isin([era.id for era in eras])].assign(without="")]
     for era in eras:
-        for name in mechanisms_of(era, history) if mechanisms is None else mechanisms:
+        for name in mechanisms_of(era) if mechanisms is None else mechanisms:
             series = era_series(data, run_era(data, era.less(name), history), history)
             frames.append(aims(series, scoreboard(series, data, history, [era]), history).assign(without=name))
     return pd.concat(frames, ignore_index=True)
 
 
-def mechanisms_of(era: Era, history: History) -> dict[str, str]:
+def mechanisms_of(era: Era) -> dict[str, str]:
     """What is in force in an era and can be left out: mechanisms of the model, and what a replay adds to them."""
-    return {name: MECHANISMS[name] for name in era.mechanisms} | history.own_mechanisms(era)
+    return {name: MECHANISMS[name] for name in era.mechanisms} | era.added
 
 
-def chosen(
-    eras: Iterable[Era], history: History, only: str | None, without: str | None, planner: str | None = None
-) -> tuple[Era, ...]:
+def chosen(eras: Iterable[Era], only: str | None, without: str | None, planner: str | None = None) -> tuple[Era, ...]:
     """Eras with other mechanisms than the package's, or planned another way.
 
     Parameters
@@ -146,7 +145,7 @@ def chosen(
         None if words is None else [name.strip() for name in words.split(",") if name.strip()]
         for words in (only, without)
     )
-    known = {*MECHANISMS, *history.mechanisms}
+    known = {*MECHANISMS, *ADDED}
     problems = [
         f"no such mechanism of the model: {name}; known: {', '.join(MECHANISMS)}"
         for name in kept or ()

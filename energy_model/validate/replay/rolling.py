@@ -19,6 +19,7 @@ from energy_model.results.tables import build_tables
 from energy_model.scenario.case import Case
 from energy_model.validate.replay.borders import net_flows, with_month_before
 from energy_model.validate.replay.era import Era, end_of_plan
+from energy_model.validate.replay.habit import habit_penalty
 from energy_model.validate.replay.history import History
 from energy_model.validate.replay.past import Past
 from energy_model.validate.replay.storage_coupling import DEVIATION, tied_storages
@@ -98,9 +99,9 @@ def solve_case(past: Past, case: Case) -> Solved:
 
     def solver(matrix: Matrix, step: Step, first: int) -> Shared:
         nonlocal steering
-        tied = past.uses("together")
+        tied = past.era.uses("together")
         if tied:
-            matrix = tied_storages(matrix, case, past, past.history.steering_cost(case, past))
+            matrix = tied_storages(matrix, case, past, habit_penalty(case, past))
         found = Shared(matrix, *certified(matrix, case))
         if tied:
             weight = cost_of(matrix, DEVIATION, matrix.block_array("cost", DEVIATION))

@@ -62,7 +62,7 @@ def carried_on(past: Past, solved: Solved, carried: Mapping[str, float]) -> dict
 
 
 def _by_month(past: Past) -> bool:
-    return "supply_by_month" in set(past.era.mechanisms) - set(past.era.without)
+    return "supply_by_month" in past.era.in_force
 
 
 def _expected(past: Past, case: Case, first: date, last: date) -> tuple[Supply, SupplyByMonth | None]:

@@ -6,14 +6,11 @@ from datetime import date
 
 from energy_model.cases.ukraine_2022.replay.aims import aim_rows, headline_errors
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES, SUMMED
-from energy_model.cases.ukraine_2022.replay.mechanisms import MECHANISMS, REPLACED_BY_VALUE
-from energy_model.cases.ukraine_2022.replay.plans import habit_penalty, window_case
+from energy_model.cases.ukraine_2022.replay.plans import window_case
 from energy_model.cases.ukraine_2022.replay.russian_flows import expected_case
 from energy_model.validate.replay.history import History
 
 HISTORY = History(
-    mechanisms=MECHANISMS,
-    replaced_by_value=REPLACED_BY_VALUE,
     region="EU27",
     hub="NL",
     hub_series="gas_europe",
@@ -27,7 +24,6 @@ HISTORY = History(
     summed=SUMMED,
     plan=window_case,
     ahead=expected_case,
-    steering_cost=habit_penalty,
     aims=aim_rows,
     quoted=headline_errors,
     given_words="Russian flows by route, demand, prices of LNG",

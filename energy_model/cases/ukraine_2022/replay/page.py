@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from energy_model.report.markdown import markdown, wrapped
-from energy_model.validate.replay import ReplayReport, compare
+from energy_model.report.replay_page import (
+    WORST,
+    aims_table,
+    cut_customers,
+    every_series,
+    number,
+    quoted_lines,
+    scores_table,
+)
+from energy_model.validate.replay import ReplayReport
 from energy_model.validate.replay.report import mechanisms_of
 
-WORST = 10
+QUOTED = ("EU storage at month ends", "EU LNG by month", "LNG by country, month by month")
+"""Aims whose errors are quoted."""
 BORDERS = ("mallnow", "waidhaus", "brandov", "lanzhot", "baumgarten", "tarvisio", "bunde", "vip_ttf", "eynatten",
            "medelsheim", "wallbach", "gries", "oltingue", "vip_pirineos")  # fmt: skip
 """Points between member states that are predicted here and will be compared when they are observed."""
@@ -113,12 +121,12 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame, by_value: pd.Dat
         f"{MARKET_PRICE if by_market else GIVEN_PRICE}\n",
         "![Replay](images/replay_2022.png)\n",
         "## Aims\n",
-        _aims(report),
+        aims_table(report),
         "## Customers cut in a replay\n",
-        _cut(report),
+        cut_customers(report),
         f"## The worst {WORST}\n",
         "Series of at least 1 TWh a month that the model chose.\n",
-        _scores(report.table.head(WORST), report.titles),
+        scores_table(report.table.head(WORST), report.titles),
         LEFT_OVER,
         "## What a replay adds to the network, and what each part gains\n",
         _gains(gained, report),
@@ -129,105 +137,28 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame, by_value: pd.Dat
         " Zevenaar and Bocholtz are the virtual points TTF-GASPOOL and TTF-NCG, and Bunde.\n",
         _borders(report),
         "## Every series\n",
-        *_every(report),
+        *every_series(report),
     ]
     return wrapped("\n".join(part.rstrip("\n") + "\n" for part in parts))
 
 
 def honest_lines(report: ReplayReport) -> list[str]:
     """The three headline errors, with the aim each was held against, in the eras with demand as observed."""
-    wanted = ("EU storage at month ends", "EU LNG by month", "LNG by country, month by month")
-    lines, given = [], [era.id for era in report.eras if era.demand == "observed"] or list(report.titles)
-    for what in wanted:
-        rows = report.aims[(report.aims["what"] == what) & report.aims["era"].isin(given)]
-        shown = " and ".join(f"{_value(row)} in {report.titles[row.era]}" for row in rows.itertuples())
-        first = rows.iloc[0]
-        lines.append(f"{what}, {first['measure']}: {shown} (aim {_number(first['aim'], first['measure'])}).")
-    return lines
-
-
-def _value(row: object) -> str:
-    return _number(float(row.value), str(row.measure))  # type: ignore[attr-defined]
-
-
-def _number(value: float, measure: str) -> str:
-    return f"{value:.1f} TWh" if "TWh" in measure else f"{value:.1%}"
-
-
-def _aims(report: ReplayReport) -> str:
-    aims, titles, rows = report.aims, report.titles, []
-    for (what, measure), part in aims.groupby(["what", "measure"], sort=False):
-        cells = []
-        for era in titles:
-            mine = part[part["era"] == era]
-            shown = _number(float(mine["value"].iloc[0]), measure) if len(mine) else ""
-            cells.append(shown if len(mine) == 0 or mine["is_reached"].iloc[0] else f"**{shown}**")
-        rows.append((what, measure, _number(float(part["aim"].iloc[0]), measure), *cells))
-    reached = aims.groupby("era")["is_reached"].agg(["sum", "size"])
-    told = ", ".join(f"{row['sum']} of {row['size']} in {titles[era]}" for era, row in reached.iterrows())
-    return markdown(("aim", "measure", "at most", *titles.values()), rows) + f"\nReached: {told}. Bold: missed.\n"
-
-
-def _cut(report: ReplayReport) -> str:
-    """Countries whose customers a replay cuts by order or lets go at a price, where nobody was."""
-    found = report.table[report.table["group"].isin([compare.CURTAILED, compare.REDUCED])]
-    found = found[(found["modelled_mean"] > 0.0) & (found["series"] != report.history.region)]
-    if found.empty:
-        return "None. Nobody was cut by order in these months, and no replay cuts anybody.\n"
-    found = found.assign(total=found["modelled_mean"] * found["months"])
-    rows = [
-        (report.titles[row.era], row.group, row.series, f"{row.total:.2f}")
-        for row in found.sort_values("total", ascending=False, kind="stable").itertuples()
-    ]
-    lead = "Nobody was cut by order in these months: each of these is an error of the model.\n\n"
-    return lead + markdown(("era", "how", "country", "TWh"), rows)
-
-
-def _scores(table: pd.DataFrame, titles: Mapping[str, str]) -> str:
-    rows = [
-        (
-            titles.get(row.era, row.era),
-            row.group,
-            row.series,
-            row.unit,
-            f"{row.observed_mean:.2f}",
-            f"{row.modelled_mean:.2f}",
-            f"{row.bias:+.2f}",
-            f"{row.mean_absolute_error:.2f}",
-            _or_blank(row.error_share, ".0%"),
-            _or_blank(row.correlation, ".2f"),
-            _or_blank(row.naive_error, ".2f"),
-            row.months,
-        )
-        for row in table.itertuples()
-    ]
-    head = ("era", "group", "series", "unit", "observed", "model", "bias", "error", "share", "correlation", "as usual",
-            "months")  # fmt: skip
-    return markdown(head, rows)
-
-
-def _every(report: ReplayReport) -> list[str]:
-    parts = []
-    for era, mine in report.table.groupby("era", sort=False):
-        for given, title in ((False, "chosen by the model"), (True, "given")):
-            rows = mine[mine["is_given"] == given].sort_values(["group", "error_share"], ascending=[True, False])
-            if len(rows):
-                parts += [f"### {report.titles[str(era)]}: {title}\n", _scores(rows.assign(era=""), {})]
-    return parts
+    given = [era.id for era in report.eras if era.demand == "observed"] or list(report.titles)
+    return quoted_lines(report, QUOTED, given)
 
 
 def _gains(gained: pd.DataFrame, report: ReplayReport) -> str:
     """How an aim's value would be without each mechanism."""
     era = report.eras[0]
-    own = report.history.own_mechanisms(era)
-    used = mechanisms_of(era, report.history)
-    rows = [(name, "of the replay" if name in own else "of the model", words) for name, words in used.items()]
+    used = mechanisms_of(era)
+    rows = [(name, "of the replay" if name in era.added else "of the model", words) for name, words in used.items()]
     parts = [markdown(("mechanism", "whose", "what it says"), rows)]
     for era, part in gained.groupby("era", sort=False):
         wide = part.pivot_table(index=["what", "measure"], columns="without", values="value", sort=False)
         columns = ["", *[name for name in used if name in wide]]
         rows = [
-            (what, measure, *[_number(float(wide.loc[(what, measure), name]), measure) for name in columns])
+            (what, measure, *[number(float(wide.loc[(what, measure), name]), measure) for name in columns])
             for what, measure in wide.index
         ]
         heads = ("aim", "measure", "all in", *[f"without {name}" for name in columns[1:]])
@@ -242,7 +173,7 @@ def side_by_side(report: ReplayReport, by_value: pd.DataFrame) -> str:
         for aims in (report.aims, by_value)
     )
     rows = [
-        (what, *[_number(float(table.loc[(what, measure), era]), measure) for era in report.titles
+        (what, *[number(float(table.loc[(what, measure), era]), measure) for era in report.titles
                  for table in (usual, value)])
         for what, measure in usual.index
     ]  # fmt: skip
@@ -257,7 +188,3 @@ def _borders(report: ReplayReport) -> str:
     total = flows.pivot_table(index=keys, columns="era", values="modelled", aggfunc="sum")
     rows = [(*key, *[f"{row[era]:.1f}" for era in report.titles]) for key, row in total.iterrows()]
     return markdown(("point", "pipeline", "from", "to", *report.titles.values()), rows)
-
-
-def _or_blank(value: float, form: str) -> str:
-    return "" if pd.isna(value) else format(value, form)

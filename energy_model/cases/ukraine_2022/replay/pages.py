@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS
 from energy_model.cases.ukraine_2022.replay.page import honest_lines, validation_page
 from energy_model.data.load import GasData
-from energy_model.files import check_writable, replacing_folder, write_text
+from energy_model.files import check_writable, write_text
 from energy_model.report import style
-from energy_model.results.csv_text import csv_text
+from energy_model.report.replay_page import write_replay
 from energy_model.validate.replay import ReplayReport, compare, gains, replay
 
 OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.SUPPLIER_COLOURS[0], style.RULE
@@ -105,11 +105,7 @@ def _page(panels: list[tuple[str, str, pd.DataFrame]], title: str) -> Figure:
 
 def write_tables(report: ReplayReport, folder: Path) -> Path:
     """Scoreboard, series, aims and border flows as CSV files, and the pages; the folder appears whole or not at all."""
-    with replacing_folder(folder / "replay") as part:
-        for name in ("table", "series", "aims", "internal_flows"):
-            (part / f"{name}.csv").write_text(csv_text(getattr(report, name)), encoding="utf-8", newline="\n")
-        draw_pages(report, part)
-    return folder / "replay"
+    return write_replay(report, folder, draw_pages)
 
 
 def with_quotes(text: str, lines: str) -> str:

@@ -6,13 +6,10 @@ from datetime import date
 
 from energy_model.cases.winter_2025.replay.aims import aim_rows, headline_errors
 from energy_model.cases.winter_2025.replay.entries import ENTRY_GROUPS, ENTRY_PIPELINES, IMPORT_NODES
-from energy_model.cases.winter_2025.replay.mechanisms import MECHANISMS, REPLACED_BY_VALUE
-from energy_model.cases.winter_2025.replay.plans import expected_case, habit_penalty, window_case
+from energy_model.cases.winter_2025.replay.plans import expected_case, window_case
 from energy_model.validate.replay.history import History
 
 HISTORY = History(
-    mechanisms=MECHANISMS,
-    replaced_by_value=REPLACED_BY_VALUE,
     region="EU27",
     hub="NL",
     hub_series="gas_europe",
@@ -26,7 +23,6 @@ HISTORY = History(
     summed={},
     plan=window_case,
     ahead=expected_case,
-    steering_cost=habit_penalty,
     aims=aim_rows,
     quoted=headline_errors,
     given_words="Russian flows by route, supply by pipeline of each month, home production, demand, prices",

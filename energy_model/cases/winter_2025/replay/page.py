@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-
-import pandas as pd
 
 from energy_model.cases.winter_2025.replay.aims import PRICE, STOCK
 from energy_model.data.load import GasData
-from energy_model.files import replacing_folder, write_text
+from energy_model.files import write_text
 from energy_model.report.markdown import markdown, wrapped
-from energy_model.results.csv_text import csv_text
+from energy_model.report.replay_page import (
+    SCORES,
+    WORST,
+    aims_table,
+    cut_customers,
+    every_series,
+    or_blank,
+    quoted_lines,
+    scores_table,
+    write_replay,
+)
 from energy_model.validate.replay import ReplayReport, compare
 
-WORST = 10
+HEADS = tuple(head for head in SCORES if head != "correlation")
+"""Scores that are shown: in two single years the season alone correlates."""
 HEAD = """# Validation of the package of October 2025
 
 Written by `energy-model validate replay --vintage 2025-10-31 --write docs/validation_2025.md`; do not edit.
@@ -63,30 +71,25 @@ def validation_page(report: ReplayReport) -> str:
         "## Errors to quote\n",
         "\n".join(f"- {line}" for line in honest_lines(report)) + "\n",
         "## Aims\n",
-        _aims(report),
+        aims_table(report, "not observed"),
         f"## The worst {WORST}\n",
         "Series of at least 1 TWh a month that the model chose.\n",
-        _scores(report.table[report.table["is_material"]].head(WORST), report.titles),
+        scores_table(report.table[report.table["is_material"]].head(WORST), report.titles, HEADS),
         "## The EU's stock, price and LNG month by month\n",
         _months(report),
         "## Customers cut in a replay\n",
-        _cut(report),
+        cut_customers(report),
         LEFT_OVER,
         NOT_HELD,
         "## Every series\n",
-        *_every(report),
+        *every_series(report, HEADS),
     ]
     return wrapped("\n".join(part.rstrip("\n") + "\n" for part in parts))
 
 
 def honest_lines(report: ReplayReport) -> list[str]:
     """The errors to quote, with the aim each was held against."""
-    lines = []
-    for what in (STOCK, PRICE):
-        rows = report.aims[report.aims["what"] == what]
-        shown = " and ".join(f"{row.value:.1%} in {report.titles[row.era]}" for row in rows.itertuples())
-        lines.append(f"{what}, {rows['measure'].iloc[0]}: {shown} (aim {rows['aim'].iloc[0]:.1%}).")
-    return lines
+    return quoted_lines(report, (STOCK, PRICE), report.titles.keys())
 
 
 def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
@@ -96,28 +99,7 @@ def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
 
 def write_tables(report: ReplayReport, folder: Path) -> Path:
     """Scoreboard, series, aims and border flows as CSV files; the folder appears whole or not at all."""
-    with replacing_folder(folder / "replay") as part:
-        for name in ("table", "series", "aims", "internal_flows"):
-            (part / f"{name}.csv").write_text(csv_text(getattr(report, name)), encoding="utf-8", newline="\n")
-    return folder / "replay"
-
-
-def _number(value: float, measure: str) -> str:
-    return f"{value:.1f} TWh" if "TWh" in measure else f"{value:.1%}"
-
-
-def _aims(report: ReplayReport) -> str:
-    aims, titles, rows = report.aims, report.titles, []
-    for (what, measure), part in aims.groupby(["what", "measure"], sort=False):
-        cells = []
-        for era in titles:
-            mine = part[part["era"] == era]
-            shown = _number(float(mine["value"].iloc[0]), str(measure)) if len(mine) else "not observed"
-            cells.append(f"**{shown}**" if len(mine) and not mine["is_reached"].iloc[0] else shown)
-        rows.append((what, measure, _number(float(part["aim"].iloc[0]), str(measure)), *cells))
-    reached = aims.groupby("era")["is_reached"].agg(["sum", "size"])
-    told = ", ".join(f"{row['sum']} of {row['size']} in {titles[str(era)]}" for era, row in reached.iterrows())
-    return markdown(("aim", "measure", "at most", *titles.values()), rows) + f"\nReached: {told}. Bold: missed.\n"
+    return write_replay(report, folder)
 
 
 def _months(report: ReplayReport) -> str:
@@ -130,57 +112,8 @@ def _months(report: ReplayReport) -> str:
         cells = [f"{month:%Y-%m}"]
         for group, _ in wanted:
             mine = part[part["group"] == group]
-            cells += [_or_blank(mine[name].iloc[0], ",.0f") if len(mine) else "" for name in ("observed", "modelled")]
+            cells += [or_blank(mine[name].iloc[0], ",.0f") if len(mine) else "" for name in ("observed", "modelled")]
         rows.append(cells)
     heads = [f"{name}, {side}" for _, name in wanted for side in ("observed", "model")]
     lead = "Stock at the end of the month and LNG in TWh, price at the hub in EUR/MWh.\n\n"
     return lead + markdown(("month", *heads), rows)
-
-
-def _cut(report: ReplayReport) -> str:
-    found = report.table[report.table["group"].isin([compare.CURTAILED, compare.REDUCED])]
-    found = found[(found["modelled_mean"] > 0.0) & (found["series"] != report.history.region)]
-    if found.empty:
-        return "None. Nobody was cut by order in these months, and no replay cuts anybody.\n"
-    found = found.assign(total=found["modelled_mean"] * found["months"])
-    rows = [
-        (report.titles[row.era], row.group, row.series, f"{row.total:.2f}")
-        for row in found.sort_values("total", ascending=False, kind="stable").itertuples()
-    ]
-    lead = "Nobody was cut by order in these months: each of these is an error of the model.\n\n"
-    return lead + markdown(("era", "how", "country", "TWh"), rows)
-
-
-def _scores(table: pd.DataFrame, titles: Mapping[str, str]) -> str:
-    rows = [
-        (
-            titles.get(row.era, row.era),
-            row.group,
-            row.series,
-            row.unit,
-            f"{row.observed_mean:.2f}",
-            f"{row.modelled_mean:.2f}",
-            f"{row.bias:+.2f}",
-            f"{row.mean_absolute_error:.2f}",
-            _or_blank(row.error_share, ".0%"),
-            _or_blank(row.naive_error, ".2f"),
-            row.months,
-        )
-        for row in table.itertuples()
-    ]
-    head = ("era", "group", "series", "unit", "observed", "model", "bias", "error", "share", "as usual", "months")
-    return markdown(head, rows)
-
-
-def _every(report: ReplayReport) -> list[str]:
-    parts = []
-    for era, mine in report.table.groupby("era", sort=False):
-        for given, title in ((False, "chosen by the model"), (True, "given")):
-            rows = mine[mine["is_given"] == given].sort_values(["group", "error_share"], ascending=[True, False])
-            if len(rows):
-                parts += [f"### {report.titles[str(era)]}: {title}\n", _scores(rows.assign(era=""), {})]
-    return parts
-
-
-def _or_blank(value: float, form: str) -> str:
-    return "" if pd.isna(value) else format(value, form)

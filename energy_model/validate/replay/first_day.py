@@ -1,0 +1,41 @@
+"""The data of a plan of a replay on its first day: no day of decisions, and what is in store then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from energy_model.data.load import GasData
+from energy_model.scenario.world.storage import observed_stock
+
+
+def on_first_day(data: GasData, first: date, levels: Mapping[str, float] | None) -> GasData:
+    """The data as a plan made on a day reads them: history is replayed month by month, not by decisions of scenarios.
+
+    Parameters
+    ----------
+    levels : mapping of str to float, optional
+        Gas in store on the morning of ``first`` by node, GWh; by default as observed. Where nobody reports on that day
+        a store holds what it held when it was last known.
+    """
+    storyline = data.storyline.model_copy(update={"decision_days": ()})
+    filling = _last_known(data, first) if levels is None else _levels(first, levels)
+    return replace(data, storyline=storyline, tables={**data.tables, "storage_filling": filling})
+
+
+def _levels(first: date, levels: Mapping[str, float]) -> pd.DataFrame:
+    """Given levels as the filling of the first day."""
+    rows = {"node": list(levels), "date": pd.Timestamp(first), "gas_in_storage_gwh": list(levels.values())}
+    return pd.DataFrame(rows)
+
+
+def _last_known(data: GasData, first: date) -> pd.DataFrame:
+    """The observed filling, carried on to the first day where nobody reports."""
+    known = data["storage_filling"].sort_values("date", kind="stable")
+    known = known[~known["node"].isin(observed_stock(data, first).index)]
+    before = known[known["date"] <= pd.Timestamp(first)]
+    held = pd.concat([known.drop_duplicates("node"), before]).drop_duplicates("node", keep="last")
+    return pd.concat([data["storage_filling"], held.assign(date=pd.Timestamp(first))], ignore_index=True)
