@@ -15,13 +15,13 @@ from energy_model.errors import DataError, OutputError, ResultError
 from energy_model.report import style
 from energy_model.report.drawing import map_day
 from energy_model.report.facts import period_at
-from energy_model.report.figures import flow_map, telling_period
+from energy_model.report.figures import flow_map, map_flows, telling_period
 from energy_model.report.geography import SHEET, Basemap, find_course, load_basemap, project, smooth, trim
 from energy_model.report.map_links import BETWEEN_COUNTRIES, Families, families, net_links, sold_apart, supply_by_family
 from energy_model.report.map_symbols import circle_diameter_pt, line_width_pt
 from energy_model.report.maps import draw_flow_map
 from energy_model.results.labels import labels_of
-from energy_model.results.lost_gas import supplier_shares
+from energy_model.results.lost_gas import supplier_shares, supplier_shares_by_period
 from energy_model.results.statistics import Statistics
 
 DATA = data_root()
@@ -385,6 +385,39 @@ def test_a_line_that_carries_the_gas_of_others_is_not_drawn_in_the_colour_of_its
     links = net_links(flows.assign(own_share=[0.0, 0.9]), known()).set_index("to_node")["family"]
 
     assert links.to_dict() == {"HU": BETWEEN_COUNTRIES, "SK": "russia"}
+
+
+def test_gas_beside_an_idle_supply_route_is_named_by_what_flows_and_not_by_that_route():
+    """Stored gas goes from Ukraine to Slovakia and Romania by points of the interconnectors while transit lies idle."""
+    flows = flow_table(
+        ("ukraine_exit", "UA", "SK", 0.0, 2000.0), ("interconnector", "UA", "SK", 40.0, 180.0),
+        ("ukraine_exit", "UA", "RO", 0.0, 300.0), ("interconnector", "UA", "RO", 20.0, 100.0),
+    )  # fmt: skip
+    stored = net_links(flows.assign(own_share=0.0), known()).set_index("to_node")
+    russian = net_links(flows.assign(own_share=[0.0, 0.9, 0.0, 0.4]), known()).set_index("to_node")
+
+    assert {BETWEEN_COUNTRIES} == set(stored["family"]) == set(net_links(flows, known())["family"])
+    assert {"SK": 40.0, "RO": 20.0} == stored["flow_gwh_per_day"].to_dict()
+    assert {"SK": "russia", "RO": BETWEEN_COUNTRIES} == russian["family"].to_dict()
+
+
+@pytest.mark.parametrize("name", ["reference", "full_cutoff_february"])
+def test_most_of_what_a_link_of_a_family_carries_is_its_gas(name):
+    """On every period of a run: the share of the family's suppliers in all points of the pair, by their tracing."""
+    run, looks = monthly(name), known()
+    flows = map_flows(run, real_data())
+    links = net_links(flows, looks)
+    carries = links[(links["family"] != BETWEEN_COUNTRIES) & (links["flow_gwh_per_day"] > 1.0)]
+    shares = supplier_shares_by_period(run)
+    own = {
+        family: shares[[c for c in shares if looks.of_supplier.get(c) == family]].sum(axis=1) for family in looks.piped
+    }
+    where = pd.MultiIndex.from_frame(flows[["period", "pipeline"]].astype({"pipeline": str}))
+    for link in carries.itertuples(index=False):
+        there = (flows["period"] == link.period) & (flows["from_node"] == link.from_node)
+        there &= (flows["to_node"] == link.to_node) & (flows["flow_gwh_per_day"] > 0.5)
+        of_family = flows["flow_gwh_per_day"][there] @ own[link.family].loc[where[there]].to_numpy()
+        assert of_family >= 0.49 * min(link.flow_gwh_per_day, flows["flow_gwh_per_day"][there].sum()), link
 
 
 def test_sales_to_single_countries_are_told_apart_in_a_full_stop():

@@ -21,7 +21,7 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import country_name
 from energy_model.report import facts, style
 from energy_model.report.geography import Basemap
-from energy_model.report.map_links import families, route_family
+from energy_model.report.map_links import families, family_of_pair
 from energy_model.report.maps import draw_flow_map
 from energy_model.results import substitution as sub
 from energy_model.results.border import carriers
@@ -253,9 +253,9 @@ def _lines(results: Results, data: GasData, flows: pd.DataFrame, shares: pd.Data
     flows = flows.merge(lines, on="pipeline", how="left", validate="m:1")
     by_family = shares.T.groupby(lambda code: known.of_supplier.get(code, "")).sum().T
     carried = by_family.reindex(pd.MultiIndex.from_frame(flows[["period", "pipeline"]]))
-    place = by_family.columns.get_indexer(route_family(flows, known))
+    place = by_family.columns.get_indexer(family_of_pair(flows, known))
     own = carried.to_numpy()[np.arange(len(flows)), place]
-    flows["own_share"] = np.where(place >= 0, own, 1.0)  # one that joins two markets brings no family's gas
+    flows["own_share"] = np.where(place >= 0, own, 0.0)  # a pair without a supply route brings no family's gas
     flows["name"] = flows["name"].where(flows["name"].notna(), flows["pipeline"])
     for column in ("flow_gwh_per_day", "capacity_gwh_per_day"):
         flows[column] = flows[column].clip(lower=0.0)

@@ -69,16 +69,17 @@ def net_links(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
 
     All points of one route between two countries become one link, both directions netted. Points that only join two
     markets are netted with the widest supply route of the same pair, if there is one, else put together as
-    ``between_countries``. A supply route that runs backwards, or carries mostly gas of others, brings no supply and
-    becomes ``between_countries`` too. An idle link points where its larger capacity points; what is only planned
-    (column ``status``, if given) and carries nothing is left out.
+    ``between_countries``. Gas is named by what flows and not by the pipe: a link that runs backwards, or carries mostly
+    gas of others, brings no supply and becomes ``between_countries`` too. An idle link points where its larger capacity
+    points; what is only planned (column ``status``, if given) and carries nothing is left out.
 
     Parameters
     ----------
     flows : DataFrame
         ``route``, ``from_node``, ``to_node``, ``flow_gwh_per_day``, ``capacity_gwh_per_day``; a row per pipeline.
-        ``own_share``, if given, is the share of its route's family in what a pipeline carries. With ``period`` there is
-        a row per pipeline and period, and each period is netted by itself.
+        ``own_share``, if given, is the share in what a pipeline carries of the family of :func:`family_of_pair`; if
+        not, supply routes carry nothing else, and other points none of it. With ``period`` there is a row per pipeline
+        and period, and each period is netted by itself.
     known : Families
         Of routes and suppliers.
 
@@ -89,14 +90,16 @@ def net_links(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
     """
     table = _with_supply_route(_sorted_pairs(flows, known))
     keys = ["route", "family", "first", "second", *_when(flows)]
-    links = table.groupby(keys, as_index=False, sort=True)[["net", "supply"]].sum()
+    links = table.groupby(keys, as_index=False, sort=True)[["net", "own", "supply"]].sum()
     idle = links["net"].abs() < IDLE_BELOW_GWH_PER_DAY
     forward = (links["net"] > 0).where(~idle, links["supply"] >= 0)
-    backwards = ~idle & (links["family"] != BETWEEN_COUNTRIES) & (forward != (links["supply"] >= 0))
+    foreign = links["own"] * np.sign(links["net"]) < OWN_SHARE * links["net"].abs()
+    named = links["family"] != BETWEEN_COUNTRIES
+    brings_none = ~idle & named & (foreign | (forward != (links["supply"] >= 0)))
     out = pd.DataFrame(
         {
-            "route": links["route"].mask(backwards, BETWEEN_COUNTRIES),
-            "family": links["family"].mask(backwards, BETWEEN_COUNTRIES),
+            "route": links["route"].mask(brings_none, BETWEEN_COUNTRIES),
+            "family": links["family"].mask(brings_none, BETWEEN_COUNTRIES),
             "from_node": links["first"].where(forward, links["second"]),
             "to_node": links["second"].where(forward, links["first"]),
             "flow_gwh_per_day": links["net"].abs().mask(idle, 0.0),
@@ -119,7 +122,9 @@ def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
     onward = flows["from_node"] < flows["to_node"]
     sign = np.where(onward, 1.0, -1.0)
     family = route_family(flows, known)
+    share = (family != BETWEEN_COUNTRIES).astype(float)
     if "own_share" in flows.columns:
+        share = flows["own_share"]
         foreign = (flows["own_share"] < OWN_SHARE) & (flows["flow_gwh_per_day"] >= IDLE_BELOW_GWH_PER_DAY)
         family = family.mask(foreign, BETWEEN_COUNTRIES)
     return pd.DataFrame(
@@ -129,6 +134,7 @@ def _sorted_pairs(flows: pd.DataFrame, known: Families) -> pd.DataFrame:
             "first": flows["from_node"].where(onward, flows["to_node"]),
             "second": flows["to_node"].where(onward, flows["from_node"]),
             "net": sign * flows["flow_gwh_per_day"],
+            "own": sign * flows["flow_gwh_per_day"] * share,
             "supply": sign * flows["capacity_gwh_per_day"],
             **{name: flows[name] for name in _when(flows)},
         }
@@ -141,13 +147,27 @@ def route_family(flows: pd.DataFrame, known: Families) -> pd.Series:
     return flows["route"].map(dict(known.of_route)).fillna(by_start).fillna(BETWEEN_COUNTRIES)
 
 
+def family_of_pair(flows: pd.DataFrame, known: Families) -> pd.Series:
+    """The same, and for points that join two markets that of the widest supply route beside them, in any direction."""
+    family = route_family(flows, known)
+    pair = pd.Series([frozenset(ends) for ends in zip(flows["from_node"], flows["to_node"], strict=True)], flows.index)
+    table = pd.DataFrame(
+        {"pair": pair, "route": flows["route"], "family": family, "size": flows["capacity_gwh_per_day"]}
+    )
+    widest = _widest(table[family != BETWEEN_COUNTRIES], ["pair"]).set_index("pair")["family"]
+    return family.where(family != BETWEEN_COUNTRIES, pair.map(widest).fillna(BETWEEN_COUNTRIES))
+
+
+def _widest(named: pd.DataFrame, pair: list[str]) -> pd.DataFrame:
+    """The row of the widest supply route of each pair."""
+    return named.sort_values(["size", "route"], ascending=[False, True]).drop_duplicates(pair)
+
+
 def _with_supply_route(table: pd.DataFrame) -> pd.DataFrame:
     """Points that join two markets take the route and family of the widest supply route of their pair, if any."""
     named = table["family"] != BETWEEN_COUNTRIES
-    size = table["supply"].abs()
-    widest = table[named].assign(size=size).sort_values(["size", "route"], ascending=[False, True])
     pair = ["first", "second", *_when(table)]
-    widest = widest.drop_duplicates(pair)[[*pair, "route", "family"]]
+    widest = _widest(table[named].assign(size=table["supply"].abs()), pair)[[*pair, "route", "family"]]
     plain = table[~named].merge(widest, on=pair, how="left", suffixes=("", "_supply"), validate="m:1")
     joined = plain["route_supply"].notna()
     plain["route"] = plain["route_supply"].where(joined, plain["route"])
