@@ -7,7 +7,8 @@ import pytest
 from toy_package import toy_data
 
 from energy_model.impact.study import Study, study
-from energy_model.impact.ways import ALL, CHEAPEST, all_ways, ways
+from energy_model.impact.ways import ALL, CHEAPEST, Way, all_ways, ways
+from energy_model.scenario.changes import load_changed
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +103,63 @@ def test_a_way_that_closes_has_the_price_of_the_days_on_which_it_was_open() -> N
 
     assert way.open_share == pytest.approx(90 / 365)
     assert way.source_price == pytest.approx(np.average(price[:3], weights=days[:3]))
+
+
+BAN = "kind=import_ban supplier=XX by=origin countries=BB"
+
+
+def with_measure(words: str) -> Study:
+    data = toy_data()
+    return study(load_changed("reference", data.root, data, added=[words]), data, supplier="XX", country="BB")
+
+
+def ways_of(found: Study, source: str) -> dict[tuple[str, ...], Way]:
+    """Ways of a source by the codes of their lines."""
+    lines = found.solved.case.pipelines.id
+    return {tuple(lines[list(way.lines)]): way for way in all_ways(found.solved, mask(found)) if way.source == source}
+
+
+DIRECT = ("xx_bb",)
+
+
+def test_a_ban_of_the_scenario_closes_the_ways_of_its_gas_but_what_a_third_country_bought() -> None:
+    """Beland bans all year. Gas that Aland has bought is Aland's own, unless the ban follows it to its end user."""
+    free, strict = with_measure(BAN), with_measure(f"{BAN} through_third_countries=forbidden")
+    told = ways(strict)
+
+    assert [way[-1] for way in ways_of(free, "XX")] == ["aa_bb"]
+    assert ways_of(strict, "XX") == {}
+    assert "Bans of the scenario leave no way for gas of Exland." in told.words
+    assert "Exland" not in set(told[ALL]["source"][1:]), "the first row is its gas as it was before"
+    assert "Exland's gas before" == told[ALL]["as"][0]
+
+
+def test_a_ban_from_a_day_on_leaves_the_way_open_until_then_and_a_part_of_a_ban_what_may_be_bought() -> None:
+    """A ban from February leaves January, 31 days of 365, in which Beland may buy without limit.
+
+    With half a ban on average of the ramp it may buy the share of its demand that the ban leaves.
+    """
+    stopped = with_measure(f"{BAN} start=2031-02-01 through_third_countries=forbidden")
+    way = ways_of(stopped, "XX")[DIRECT]
+    assert way.open_share == pytest.approx(31 / 365)
+    assert way.allowed is not None
+    assert np.isinf(way.allowed.most).tolist() == [True] + [False] * 11
+
+    ramp = with_measure(f"{BAN} start=2031-01-01 ramp_days=730")
+    way = ways_of(ramp, "XX")[DIRECT]
+    assert way.allowed is not None
+    strength = ramp.scenario.measures[-1].strength(ramp.solved.case)
+    np.testing.assert_allclose(way.allowed.most, (1.0 - strength) * 100.0)
+    assert (way.allowed.left <= way.allowed.most + 1e-9).all()
+
+
+def test_a_duty_by_origin_is_due_on_delivery_unless_the_gas_was_bought_before() -> None:
+    duty = "kind=tariff supplier=XX by=origin countries=BB eur_per_mwh=5"
+    free, strict = with_measure(duty), with_measure(f"{duty} through_third_countries=forbidden")
+
+    for found, due in ((free, 0.0), (strict, 5.0)):
+        own = ways_of(found, "XX")
+        lines = found.solved.case.pipelines
+        way = next(way for codes, way in own.items() if codes[-1] == "aa_bb")
+        assert way.tariffs == pytest.approx(lines.cost[list(way.lines), 0].sum() + due)
+        assert own[DIRECT].tariffs == pytest.approx(2.0 + 5.0)

@@ -3,8 +3,10 @@ r"""By which ways gas can be brought to a country: source, tariffs, losses, room
 A way is the cheapest path of open lines from a source to the country. A line with a charge :math:`c` that burns a share
 :math:`l` turns a price :math:`p` where it begins into :math:`(p + c) / (1 - l)` where it ends, so a path's price only
 rises and Dijkstra's search finds the cheapest one. The price at the source is what its gas is worth there, the dual of
-the balance: what a further buyer has to offer. By complementary slackness a way with room delivers at no less than the
-country's price, and one that delivers below it is full. Prices are means over the days on which the way is open.
+the balance: what a further buyer has to offer. A ban or a duty by origin counts where the gas would be bought
+(:mod:`energy_model.impact.named_ways`): a way is closed on the days on which it leaves nothing. By complementary
+slackness a way with room delivers at no less than the country's price, and one that delivers below it is full. Prices
+are means over the days on which the way is open.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import pandas as pd
 
 from energy_model.data.provenance import table_sources
 from energy_model.impact.answer import Answer, signed
+from energy_model.impact.named_ways import Allowed, allowed
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
@@ -34,9 +37,11 @@ METHOD = (
     " offer; of LNG the price on the market of its terminal less what room at the terminal is worth, freight and"
     " regasification included. What the supplier asks by its cheapest step stands beside it. Tariffs and duties of the"
     " lines are added, and what they burn is paid for. Capacity is that of the narrowest line, room what it does not"
-    " carry, at the source what is not taken; an exporter's room does not say that it would send more. Prices are means"
-    " over the days on which every line of the way is open, all else over the horizon of the scenario. The seller's gas"
-    " stands as it was in the run that the scenario is measured against. Energy in GWh/d, prices in EUR/MWh."
+    " carry, at the source what is not taken; an exporter's room does not say that it would send more. Where bans by"
+    " origin leave less than the lines, capacity and room are what they leave; a duty by origin is one of the tariffs."
+    " Prices are means over the days on which every line of the way is open and bans leave something, all else over the"
+    " horizon of the scenario. The seller's gas stands as it was in the run that the scenario is measured against."
+    " Energy in GWh/d, prices in EUR/MWh."
 )
 CAVEATS = (
     "Room of ways that share a line is the same room: do not add it up.",
@@ -61,6 +66,7 @@ class Way:
     delivered: float
     source_left: float
     open_share: float
+    allowed: Allowed | None = None
 
 
 @question("ways", place=55)
@@ -106,21 +112,41 @@ def all_ways(solved: Solved, inside: np.ndarray) -> Iterator[Way]:
                 yield Way(name, kind, node, (), asked, mean, 0.0, mean, left, 1.0)
             continue
         for taken in _paths(solved, inside, node, float(np.average(price, weights=days))):
-            weights = days * (capacity[list(taken)].min(axis=0) > ROOM)
+            may = allowed(solved, name, node, taken, inside)
+            weights = days * (np.minimum(capacity[list(taken)].min(axis=0), may.most) > ROOM)
             if weights.any():
-                paid, tariffs, delivered = _paid(solved, taken, price, weights)
+                paid, tariffs, delivered = _paid(solved, taken, price, weights, may)
                 open_share = float(weights.sum() / days.sum())
-                yield Way(name, kind, node, taken, asked, paid, tariffs, delivered, left, open_share)
+                yield Way(name, kind, node, taken, asked, paid, tariffs, delivered, left, open_share, may)
 
 
-def _paid(solved: Solved, taken: tuple[int, ...], price: np.ndarray, weights: np.ndarray) -> tuple[float, float, float]:
-    """Price at the source, tariffs and price on delivery of a path, means over the days on which it is open."""
+def banned(solved: Solved, inside: np.ndarray) -> list[str]:
+    """Names of sources of which bans by origin leave nothing by any way on any day."""
+    open_to = {way.source for way in all_ways(solved, inside)}
+    days, capacity = solved.case.timeline.days, solved.case.pipelines.capacity
+    found = []
+    for name, kind, node, _, price, _ in _sources(solved):
+        if kind == PIPE and name not in open_to and not inside[node]:
+            paths = list(_paths(solved, inside, node, float(np.average(price, weights=days))))
+            if any((capacity[list(taken)].min(axis=0) > ROOM).any() for taken in paths):
+                found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _paid(
+    solved: Solved, taken: tuple[int, ...], price: np.ndarray, weights: np.ndarray, may: Allowed
+) -> tuple[float, float, float]:
+    """Price at the source, tariffs and price on delivery of a path, means over the days on which it is open.
+
+    A duty by origin is paid on delivery: the place on the way where it is lowest may be another.
+    """
     lines = solved.case.pipelines
     paid = delivered = float(np.average(price, weights=weights))
     charges = np.average((lines.cost + lines.duty)[list(taken)], axis=1, weights=weights)
     for line, charge in zip(taken, charges, strict=True):
         delivered = float((delivered + charge) / (1.0 - lines.loss_share[line]))
-    return paid, float(charges.sum()), delivered
+    duty = float(np.average(may.duty, weights=weights))
+    return paid, float(charges.sum()) + duty, delivered + duty
 
 
 def _sources(solved: Solved) -> Iterator[tuple[str, str, int, float, np.ndarray, float]]:
@@ -174,17 +200,20 @@ def _order(way: Way) -> tuple[float, str, int]:
     return way.delivered, way.source, way.start
 
 
-def _room(solved: Solved, way: Way) -> tuple[int | None, float, float]:
-    """The narrowest line of a way, its capacity and what it does not carry, GWh/d; by sea there is none."""
-    if not way.lines:
-        return None, np.nan, way.source_left
+def _room(solved: Solved, way: Way) -> tuple[str, float, float]:
+    """What is narrowest of a way, the capacity and what is not carried, GWh/d; at a terminal of the country its own."""
+    if not way.lines or way.allowed is None:
+        return "terminal", np.nan, way.source_left
     lines, days = solved.case.pipelines, solved.case.timeline.days
     own = list(way.lines)
     left = np.maximum(lines.capacity[own] - solved.values["flow"][own], 0.0)
-    narrowest = int(np.argmin(left @ days))
-    least = left.min(axis=0) @ days / days.sum()
-    capacity = float(lines.capacity[own].min(axis=0) @ days / days.sum())
-    return own[narrowest], capacity, float(least)
+    narrowest = str(lines.name[own[int(np.argmin(left @ days))]])
+    physical, may = left.min(axis=0), way.allowed
+    least = np.minimum(physical, may.left)
+    if least @ days < physical @ days - ROOM:
+        narrowest = f"ban on {' and '.join(may.names)}"
+    capacity = np.minimum(lines.capacity[own].min(axis=0), may.most)
+    return narrowest, float(capacity @ days / days.sum()), float(least @ days / days.sum())
 
 
 def _table(study: Study, found: list[Way], before: Way | None) -> pd.DataFrame:
@@ -213,7 +242,7 @@ def _row(study: Study, solved: Solved, way: Way, before: Way | None) -> dict[str
         "delivered_eur_per_mwh": way.delivered,
         "above": way.delivered - before.delivered if before is not None else np.nan,
         "open_share": way.open_share,
-        "narrowest": "terminal" if narrowest is None else str(lines.name[narrowest]),
+        "narrowest": narrowest,
         "capacity_gwh_per_day": capacity,
         "left_gwh_per_day": left,
         "left_at_source_gwh_per_day": way.source_left,
@@ -245,5 +274,8 @@ def _words(study: Study, best: list[Way], before: Way | None) -> str:
         )
     else:
         said.append("None of them has room left both at the source and on the way")
+    if refused := banned(study.solved, study.country_mask):
+        names = node_names(study.data, refused)
+        said.append(f"Bans of the scenario leave no way for gas of {', '.join(names)}")
     said.append(f"The market of {about.country_name} has a mean price of {market:,.0f} EUR/MWh")
     return ". ".join(said) + "."
