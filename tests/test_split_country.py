@@ -24,6 +24,7 @@ from energy_model.report.figures import flow_map
 from energy_model.report.geography import load_basemap
 from energy_model.report.workbook import write_workbook
 from energy_model.results.headline import headline_values
+from energy_model.results.lost_gas import consumption
 from energy_model.results.run import Results
 from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.load import with_changes
@@ -92,6 +93,20 @@ def test_answers_on_the_country_stay(question: str) -> None:
     for key, column in one.items():
         np.testing.assert_allclose(two[key], column, rtol=2e-3, atol=0.05, err_msg=str(key))
     assert "Germany, north" not in parts.words
+
+
+@pytest.mark.parametrize("name", ["reference", CUT])
+def test_the_country_burns_gas_of_the_same_origins_month_by_month(name: str) -> None:
+    """And every other country does: the second node neither hides home production nor makes a country of transit."""
+    tables = []
+    for data_of in (real_data, split_data):
+        run = solved(name, data_of)
+        country = run.nodes.set_index("node")["country"]
+        table = consumption(run).table.assign(country=lambda rows, of=country: rows["node"].map(of))
+        tables.append(table.groupby(["country", "group", "item"], observed=True)["energy_gwh"].sum())
+    one, two = pd.concat(tables, axis=1, keys=["one", "two"]).fillna(0.0).to_numpy().T
+
+    np.testing.assert_allclose(two, one, rtol=2e-3, atol=30.0)
 
 
 # Workbook and map -----------------------------------------------------------------------------------------------------

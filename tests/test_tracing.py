@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from cases import answer, networks
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from energy_model.plan.foresight import Solved
 from energy_model.results import tracing
@@ -83,6 +84,60 @@ def test_what_a_producer_does_not_burn_is_mixed_with_what_passes():
     traced = trace(solved(case))
 
     assert {"RU": approx(0.5), "AT": approx(0.5)} == mix_of(traced, case, "DE")
+
+
+def two_nodes_or_one(apart):
+    """Alland produces 8 in its north, where 2 are burnt, burns 6 in its south, and lets Russian gas through the south.
+
+    Of 10 from Russia 6 go on to Germany and 4 to a store in the south, which gives 4 on a second day of less.
+    """
+    north, south = ("AA_N", "AA_S") if apart else ("AA", "AA")
+    inner = {(north, south): (100.0, 0.0), (south, north): (100.0, 0.0)} if apart else {}
+    return toy_case(
+        demand={north: (2.0, 2.0), south: (6.0, 6.0), "DE": (6.0, 6.0)} if apart else {"AA": 8.0, "DE": 6.0},
+        pipelines={("RU", south): (10.0, 1.0), (south, "DE"): (6.0, 1.0), **inner},
+        supply={"RU": (10.0, 10.0), north: (8.0, 5.0)},
+        storage={south: (40.0, 4.0, 4.0, 10.0)},
+        periods=2,
+        countries={"AA_N": "AA", "AA_S": "AA"},
+    )
+
+
+@pytest.mark.parametrize("stores", ["source", "mixed"])
+def test_a_country_of_two_nodes_burns_its_own_gas_first_as_the_same_country_of_one(stores):
+    """All 8 that are burnt are its own, though 6 of them are burnt where Russian gas enters: none of that is left."""
+    found = []
+    for apart in (False, True):
+        case = two_nodes_or_one(apart)
+        run = solved(case)
+        traced = trace(run, {"AA_N": "AA"}, stores)
+        home = case.country == "AA"
+        origins, burnt = traced.origins.tolist(), traced.served_gwh(served(run))
+        found.append((origins, burnt[:, home].sum(axis=1), burnt[:, case.node("DE")], traced.kept[:, home].sum(axis=1)))
+        assert approx([8.0, 8.0]) == burnt[traced.rows("AA")[0], home].sum(axis=0)
+        assert approx(served(run) * case.timeline.days) == burnt.sum(axis=0)
+        assert approx(served(run), abs=1e-6) == traced.kept.sum(axis=0)
+    (names, *one), (same, *two) = found
+
+    assert names == same
+    for whole, parts in zip(one, two, strict=True):
+        assert approx(whole, abs=1e-6) == parts
+
+
+def test_nodes_of_a_country_have_one_mixture():
+    """Of 8 burnt 2 are home-made: both nodes have a quarter of it, and three quarters Russian, wherever it enters."""
+    case = toy_case(
+        demand={"AA_N": 4.0, "AA_S": 4.0},
+        pipelines={("RU", "AA_S"): (10.0, 1.0), ("AA_S", "AA_N"): (100.0, 0.0)},
+        supply={"RU": (10.0, 10.0), "AA_N": (2.0, 5.0)},
+        countries={"AA_N": "AA", "AA_S": "AA"},
+    )
+    run = solved(case)
+    burnt = trace(run).served_gwh(served(run))[:, :, 0]
+
+    assert {"RU": approx([3.0, 3.0]), "AA_N": approx([1.0, 1.0])} == {
+        origin: burnt[trace(run).rows(origin)[0], case.country == "AA"] for origin in ("RU", "AA_N")
+    }
 
 
 def test_gas_that_circles_is_followed_to_its_source():
@@ -189,6 +244,24 @@ def test_every_gwh_of_an_origin_is_served_lost_or_kept(case):
 
     assert approx(entered, rel=1e-6, abs=1e-3) == used + lost
     assert approx(0.0, abs=1e-3) == used[origins.index(UNTRACED)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(networks(), st.integers(1, 4))
+def test_however_nodes_are_put_together_every_gwh_is_traced_and_home_use_is_what_it_can_be(case, countries):
+    """Consumption by origin sums to consumption at every node; a country burns the lesser of production and use."""
+    case = replace(case, country=np.array([f"C{n % countries}" for n in range(len(case.nodes))]))
+    found = solved(case)
+    traced, rate = trace(found), served(found)
+    whose = tracing.numbered(case.country)
+
+    assert approx(rate * case.timeline.days, abs=1e-6) == traced.served_gwh(rate).sum(axis=0)
+    assert approx(rate, abs=1e-6) == traced.kept.sum(axis=0)
+    for one in range(countries):
+        inside = whose == one
+        produced = found.values["supply"][np.isin(case.supply.node, np.flatnonzero(inside))].sum(axis=0)
+        own = traced.network.home[:, inside].sum(axis=(0, 1))
+        assert approx(np.minimum(produced, rate[inside].sum(axis=0)), abs=1e-6) == own
 
 
 @settings(max_examples=10, deadline=None)

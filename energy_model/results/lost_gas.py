@@ -17,7 +17,7 @@ import pandas as pd
 from energy_model.results import substitution as sub
 from energy_model.results.cube import items_of, shaped
 from energy_model.results.run import Results
-from energy_model.results.tracing import Network, Stock, Traced, home_use, names_of_origins, origins_of, trace
+from energy_model.results.tracing import Network, Stock, Traced, home_use, names_of_origins, numbered, origins_of, trace
 
 NAMED_AT_MOST = 8
 """Countries with a step of their own in a bridge: those that lose most."""
@@ -111,7 +111,8 @@ def _followed(results: Results, period: int | None = None) -> _Followed:
     nodes = results["balance"]["node"].astype(str).unique()
     place = {str(node): number for number, node in enumerate(nodes)}
     days = results["periods"]["days"].to_numpy(float)
-    origins, entering, home = _sources(results, place, days)
+    country = numbered(_countries(results, nodes))
+    origins, entering, home = _sources(results, place, country, days)
     flows, rows = items_of(results["flows"], len(days))
     ends = [flows[end].astype(str).map(place).to_numpy(int) for end in ("from_node", "to_node")]
     sent, arrived = (shaped(rows, name, len(days)) / days for name in ("energy_gwh", "arrived_gwh"))
@@ -119,7 +120,7 @@ def _followed(results: Results, period: int | None = None) -> _Followed:
     withdrawal, injection = (shaped(rows, f"{name}_gwh_per_day", len(days)) for name in ("withdrawal", "injection"))
     at = stores["node"].astype(str).map(place).to_numpy(int)
     stock = Stock(at, withdrawal, injection, stores["level_at_start_gwh"].to_numpy(float), 0.0)
-    network = Network(ends[0], ends[1], sent, arrived, origins, entering, home, stock, days)
+    network = Network(ends[0], ends[1], sent, arrived, origins, entering, home, country, stock, days)
     if period is not None:
         network = network.during(results["periods"]["period"].tolist().index(period))
     lines = flows[["pipeline", "from_node", "to_node"]].astype(str).reset_index(drop=True)
@@ -232,7 +233,14 @@ def _burnt(run: Consumption, inside: list[str]) -> tuple[float, float]:
     return float(run.fuel.loc[inner, "energy_gwh"].sum()), float(run.fuel.loc[~inner, "energy_gwh"].sum())
 
 
-def _sources(results: Results, place: dict[str, int], days: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _countries(results: Results, nodes: np.ndarray) -> np.ndarray:
+    """Code of the country of each node."""
+    return np.asarray(results.nodes.set_index("node").loc[nodes.tolist(), "country"].to_numpy(str))
+
+
+def _sources(
+    results: Results, place: dict[str, int], country: np.ndarray, days: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Every origin, what it brings to each node, and home use; GWh/d, shape (origins, nodes, periods)."""
     origins: list[str] = []
     brings: list[np.ndarray] = []
@@ -247,12 +255,11 @@ def _sources(results: Results, place: dict[str, int], days: np.ndarray) -> tuple
             origins.append(origins_of(who)[channel])
             brings.append(total)
             produced.append(total if channel == 0 else np.zeros_like(total))
-    is_market, served = np.zeros(len(place), dtype=bool), np.zeros((len(place), len(days)))
+    served = np.zeros((len(place), len(days)))
     used, rows = items_of(results["demand"], len(days))
     at = used["node"].astype(str).map(place).to_numpy(int)
-    is_market[at] = True
     np.add.at(served, at, shaped(rows, "served_gwh", len(days)) / days)
-    return np.array(origins, dtype=str), np.stack(brings), home_use(np.stack(produced), is_market, served)
+    return np.array(origins, dtype=str), np.stack(brings), home_use(np.stack(produced), country, served)
 
 
 def _by_month(

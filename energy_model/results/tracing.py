@@ -1,10 +1,11 @@
-r"""Whose gas is where: flow tracing by proportional mixing at every node (average participation), home use first.
+r"""Whose gas is where: flow tracing by proportional mixing in every country (average participation), home use first.
 
-What a market produces serves its own customers first; only what they leave is mixed and passed on, so that a transit
-country does not seem to export what it produces and to burn what passes through. What else leaves a node has the
-mixture of what entered it. With :math:`F_n` all that enters node n in a period beyond that, own supply and cargoes
-:math:`q_{n,o}` of origin o, arrivals :math:`a_p` with the sender's mixture and withdrawal :math:`w_s` with the store's
-mixture :math:`m_{s,o}`, the mixtures :math:`c_{n,o}` of a period solve
+What a country produces serves its own customers first; only what they leave is mixed and passed on, so that a transit
+country does not seem to export what it produces and to burn what passes through. What else leaves a country has the
+mixture of what entered it. All nodes of a country are one place here, so that its consumption does not depend on how
+many nodes a data package gives it. With :math:`F_n` all that enters country n in a period beyond that, own supply and
+cargoes :math:`q_{n,o}` of origin o, arrivals :math:`a_p` with the sender's mixture and withdrawal :math:`w_s` with the
+store's mixture :math:`m_{s,o}`, the mixtures :math:`c_{n,o}` of a period solve
 
 .. math:: F_n\, c_{n,o} - \sum_{p \in P^{in}_n} a_p\, c_{from(p),o} - \sum_{s \in S_n} w_s\, m_{s,o} = q_{n,o}
 
@@ -87,7 +88,9 @@ class Network:
     entering : ndarray
         What each brings to each node from outside the network, shape (O, N, T).
     home : ndarray
-        Part of it that a market has produced and its own customers burn, shape (O, N, T); see :func:`home_use`.
+        What each node burns of what its country has produced, shape (O, N, T); see :func:`home_use`.
+    country : ndarray of int
+        Number of the country of each node, from 0, shape (N,); see :func:`numbered`.
     days : ndarray
         Gas days of each period.
     """
@@ -99,6 +102,7 @@ class Network:
     origins: np.ndarray
     entering: np.ndarray
     home: np.ndarray
+    country: np.ndarray
     stock: Stock
     days: np.ndarray
 
@@ -108,7 +112,7 @@ class Network:
         kept = Stock(stock.node, stock.withdrawal[:, only], stock.injection[:, only], stock.first_gwh, stock.loss_share)
         return Network(
             self.from_node, self.to_node, self.sent[:, only], self.arrived[:, only], self.origins,
-            self.entering[:, :, only], self.home[:, :, only], kept, self.days[only],
+            self.entering[:, :, only], self.home[:, :, only], self.country, kept, self.days[only],
         )  # fmt: skip
 
 
@@ -123,8 +127,8 @@ class Traced:
     entering : ndarray
         What an origin brings to a node: from outside the network and, of the stores' own, from store.
     mixture : ndarray
-        Share of an origin in what a node passes on, stores, or burns beyond its own production; sums to one where gas
-        passes.
+        Share of an origin in what a node passes on, stores, or burns beyond its country's production, the same at all
+        nodes of a country; sums to one where gas passes.
     stored_gwh : ndarray
         Content of the stores at the boundaries between periods, shape (S, O, T+1); empty if stores are sources.
     """
@@ -149,16 +153,17 @@ class Traced:
     @cached_property
     def kept(self) -> np.ndarray:
         """What each node keeps of an origin: what it serves; where stores are sources, net of what is injected."""
-        found, stock = self.entering.copy(), self.network.stock
-        for p, (source, target) in enumerate(zip(self.network.from_node, self.network.to_node, strict=True)):
-            found[:, target] += self.arrived[:, p]
-            found[:, source] -= self.sent[:, p]
-        into = _at(stock.node, stock.injection, found.shape[1])
+        stock, home = self.network.stock, self.network.home
+        used = self.entering.sum(axis=0)
+        np.add.at(used, self.network.to_node, self.network.arrived)
+        np.add.at(used, self.network.from_node, -self.network.sent)
+        into = _at(stock.node, stock.injection, len(used))
+        beyond = used - home.sum(axis=0)
+        found = self.mixture * (beyond if self.stores == "source" else beyond - into)
         if self.stores == "source":
             found[self.rows(STORE)[0]] -= into
-        else:
-            found -= self.mixture * into
-        return found
+        found[: len(home)] += home
+        return np.asarray(found)
 
     def served_gwh(self, served_gwh_per_day: np.ndarray) -> np.ndarray:
         """What is served of each origin, GWh, shape (O, N, T), of rates that nodes serve, shape (N, T)."""
@@ -181,59 +186,82 @@ def trace(network: Network, stores: Stores) -> Traced:
         Whether a withdrawal is an origin of its own or has the mixture that the store holds.
     """
     stock, (own, nodes, periods) = network.stock, network.entering.shape
-    mixed = stores == "mixed"
+    mixed, place = stores == "mixed", network.country
     origins = np.array([*network.origins.tolist(), STOCK if mixed else STORE, UNTRACED])
     entering = np.zeros((own + 2, nodes, periods))
     entering[:own] = network.entering
     if not mixed:
         entering[own] = _at(stock.node, stock.withdrawal, nodes)
     put = (1.0 - stock.loss_share) * stock.injection * network.days
-    mixture = np.zeros_like(entering)
+    countries = int(place.max(initial=-1)) + 1
+    mixture = np.zeros((len(origins), countries, periods))
     stored = np.zeros((len(stock.node) if mixed else 0, len(origins), periods + 1))
+    ends = place[network.to_node], place[network.from_node]
+    home_of_store = place[stock.node]
     if mixed:
         stored[:, own, 0] = stock.first_gwh
     for t in range(periods):
-        brought = entering[:, :, t].T.copy()
-        brought[:, :own] -= network.home[:, :, t].T
+        brought = _at(place, entering[:, :, t].T, countries)
+        brought[:, :own] -= _at(place, network.home[:, :, t].T, countries)
         brought[:, -1] += SPECK_GWH_PER_DAY
-        table = np.zeros((nodes, nodes))
-        np.add.at(table, (network.to_node, network.from_node), -network.arrived[:, t])
+        table = np.zeros((countries, countries))
+        np.add.at(table, ends, -network.arrived[:, t])
         given = np.zeros(len(stored))
         if mixed:
             content = stored[:, :, t]
             total = content.sum(axis=1) + put[:, t]
             there = total > SPECK_GWH_PER_DAY
             given = np.divide(stock.withdrawal[:, t], total, out=np.zeros_like(total), where=there)
-            np.add.at(brought, stock.node, given[:, None] * content)
-            np.add.at(table, (stock.node, stock.node), -given * put[:, t])
+            np.add.at(brought, home_of_store, given[:, None] * content)
+            np.add.at(table, (home_of_store, home_of_store), -given * put[:, t])
         inflow = brought.sum(axis=1) - table.sum(axis=1)
         mixture[:, :, t] = np.linalg.solve(table + np.diag(inflow), brought).T
         if mixed:
-            np.add.at(entering[:, :, t].T, stock.node, given[:, None] * content)
-            blend = content + put[:, t, None] * mixture[:, stock.node, t].T
-            np.add.at(entering[:, :, t].T, stock.node, given[:, None] * put[:, t, None] * mixture[:, stock.node, t].T)
+            blend = content + put[:, t, None] * mixture[:, home_of_store, t].T
+            np.add.at(entering[:, :, t].T, stock.node, given[:, None] * blend)
             stored[:, :, t + 1] = blend * np.maximum(1.0 - given * network.days[t], 0.0)[:, None]
     if mixed:
-        return Traced(network, stores, origins, entering, mixture, stored)
+        return Traced(network, stores, origins, entering, mixture[:, place], stored)
     known = mixture[:-1]
     total = known.sum(axis=0)
     known = np.divide(known, total, out=np.zeros_like(known), where=total > SPECK_GWH_PER_DAY)
-    return Traced(network, stores, origins[:-1], entering[:-1], known, stored)
+    return Traced(network, stores, origins[:-1], entering[:-1], known[:, place], stored)
 
 
-def home_use(produced: np.ndarray, is_market: np.ndarray, served_gwh_per_day: np.ndarray) -> np.ndarray:
-    """What markets burn of what they produce: as much as their customers take, shape (O, N, T), GWh/d.
+def home_use(produced: np.ndarray, country: np.ndarray, served_gwh_per_day: np.ndarray) -> np.ndarray:
+    """What countries burn of what they produce, as much as their customers take: by origin, node and period, GWh/d.
+
+    Nodes of a country share it in proportion to what they serve. Production of a country without customers is all
+    passed on.
 
     Parameters
     ----------
     produced : ndarray
-        Gas from the ground by origin, node and period, shape (O, N, T); all is passed on at a node that is no market.
-    is_market : ndarray of bool, shape (N,)
+        Gas from the ground by origin, node and period, shape (O, N, T).
+    country : ndarray of int, shape (N,)
+        See :func:`numbered`.
     served_gwh_per_day : ndarray, shape (N, T)
+
+    Returns
+    -------
+    ndarray, shape (O, N, T)
     """
-    total = produced.sum(axis=0)
-    at_most = np.minimum(total, served_gwh_per_day * is_market[:, None])
-    return np.asarray(produced * np.divide(at_most, total, out=np.zeros_like(total), where=total > 0.0))
+    count = int(country.max(initial=-1)) + 1
+    by_country = np.stack([_at(country, rate, count) for rate in produced]) if len(produced) else produced[:, :0]
+    total, served = by_country.sum(axis=0), _at(country, served_gwh_per_day, count)
+    burnt = by_country * np.divide(np.minimum(total, served), total, out=np.zeros_like(total), where=total > 0.0)
+    of_country = served[country]
+    share = np.divide(served_gwh_per_day, of_country, out=np.zeros_like(of_country), where=of_country > 0.0)
+    return np.asarray(burnt[:, country] * share)
+
+
+def numbered(countries: np.ndarray) -> np.ndarray:
+    """Number of the country of each node, from 0, by the countries' codes.
+
+    >>> numbered(np.array(["XX", "AA", "XX"])).tolist()
+    [1, 0, 1]
+    """
+    return np.unique(countries.astype(str), return_inverse=True)[1]
 
 
 def network_of(solved: Solved, sellers: Mapping[str, str] | None = None) -> Network:
@@ -253,11 +281,12 @@ def network_of(solved: Solved, sellers: Mapping[str, str] | None = None) -> Netw
     place = {origin: number for number, origin in enumerate(origins)}
     entering = np.zeros((len(origins), len(case.nodes), len(case.timeline)))
     np.add.at(entering, (np.array([place[who] for who in piped], dtype=int), case.supply.node), values["supply"])
-    home = home_use(entering, case.is_market, served(solved))
+    country = numbered(case.country)
+    home = home_use(entering, country, served(solved))
     np.add.at(entering, (np.array([place[who] for who in shipped], dtype=int), case.lng.route_node), values["cargo"])
     return Network(
         lines.from_node, lines.to_node, values["flow"], values["flow"] * (1.0 - lines.loss_share)[:, None],
-        np.array(origins, dtype=str), entering, home,
+        np.array(origins, dtype=str), entering, home, country,
         Stock(stock.node, values["withdrawal"], values["injection"], values["level"][:, 0], stock.cycle_loss_share),
         case.timeline.days,
     )  # fmt: skip

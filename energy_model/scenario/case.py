@@ -312,6 +312,7 @@ class Case:
 
     timeline: Timeline
     nodes: Annotated[np.ndarray, Array("nodes", "name", "Code")]
+    country: Annotated[np.ndarray, Array("nodes", "name", "Code of the country that it lies in")]
     is_market: Annotated[np.ndarray, Array("nodes", "flag", "Whether gas is used there")]
     places: Annotated[
         np.ndarray, Array("nodes", "name", "Codes that stand for it: its own, its country's, its groups'")

@@ -30,6 +30,7 @@ def toy_case(
     groups: str = "UNION EVERYBODY",
     curtailment_cost: float = 1_000.0,
     slices: int = 1,
+    countries: Mapping[str, str] | None = None,
 ) -> Case:
     """A case of a few nodes.
 
@@ -50,6 +51,8 @@ def toy_case(
         EUR/MWh of the only tier; its last slice costs 10 more.
     slices : int
         Equal slices of the tier.
+    countries : mapping of node to country, optional
+        What is not in it is a country of its own.
     """
     pipelines, supply, lng, storage = pipelines or {}, supply or {}, lng or {}, storage or {}
     line = _timeline(periods, days)
@@ -58,6 +61,7 @@ def toy_case(
     return Case(
         timeline=line,
         nodes=nodes,
+        country=np.array([(countries or {}).get(node, node) for node in nodes.tolist()], dtype=str),
         is_market=np.isin(nodes, list(demand)),
         places=np.array([f"{node} {groups}" if node in demand else node for node in nodes], dtype=str),
         pipelines=_pipelines(pipelines, nodes, periods),

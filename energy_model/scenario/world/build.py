@@ -82,6 +82,7 @@ def base_case(
     return Case(
         timeline=timeline,
         nodes=nodes,
+        country=network["country"].to_numpy(str),
         is_market=is_market,
         places=(network["node"] + " " + network["country"] + " " + network["groups"]).to_numpy(str),
         pipelines=pipelines,
