@@ -166,3 +166,55 @@ def test_a_season_that_nobody_measured_is_refused_in_words(shipped: GasData) -> 
 
     with pytest.raises(DataError, match=r"code 'europe', quantity 'season_share', key '08': no row known"):
         of_the_package(bare, lng_season=True)
+
+
+def test_a_season_of_ones_is_none(shipped: GasData) -> None:
+    """Strength zero: a year that is spread by shares of one is spread evenly."""
+    table = shipped["lng_world"]
+    flat = (table["code"] == "europe") & (table["quantity"] == "season_share")
+    ones = {name: table[name].mask(flat, 1.0) for name in ("value", "low", "high")}
+    bare = replace(shipped, tables={**shipped.tables, "lng_world": table.assign(**ones)})
+
+    assert of_the_package(bare, lng_season=True).lng.europe_limit == pytest.approx(
+        of_the_package(shipped, lng_season=False).lng.europe_limit
+    )
+
+
+# Stricter slots -------------------------------------------------------------------------------------------------------
+
+
+def test_slots_that_are_sold_for_nothing_change_no_cost() -> None:
+    """Strength zero: whoever may sell on for nothing holds nobody's cargo."""
+    free = toy(resale_cost=0.0, least_of_b=0.5, most_of_a=0.5)
+
+    assert answer(free).cost == pytest.approx(answer(replace(free, lng_slots=None)).cost, rel=1e-9)
+
+
+@pytest.mark.parametrize("resale_cost", [0.5, 1.0, 5.0])
+def test_stricter_or_dearer_slots_never_make_gas_cheaper(resale_cost: float) -> None:
+    strict = [answer(toy(resale_cost, least_of_b=share)).cost for share in (0.0, 0.3, 0.6, 1.0)]
+    dear = [answer(toy(factor * resale_cost, least_of_b=0.3)).cost for factor in (1.0, 2.0, 10.0)]
+
+    assert strict == sorted(strict)
+    assert dear == sorted(dear)
+
+
+def test_stricter_or_dearer_slots_never_help_europe(shipped: GasData) -> None:
+    """With everything known, months of the reference: each slot that holds a cargo is one more thing to pay for."""
+
+    def cost(resale_eur_per_mwh: float, narrower: float = 0.0, **keys: object) -> float:
+        table, parameters = shipped["lng_slots"], shipped["parameters"]
+        usual = table["usual_share"]
+        towards = {name: table[name] + narrower * (usual - table[name]) for name in ("low_share", "high_share")}
+        resale = parameters["parameter"] == "lng_slot_resale_eur_per_mwh"
+        priced = parameters.assign(value=parameters["value"].mask(resale, resale_eur_per_mwh))
+        changed = {**shipped.tables, "lng_slots": table.assign(**towards), "parameters": priced}
+        scenario = load_scenario("reference", shipped.root, shipped)
+        scenario = with_changes(scenario, resolution="month", foresight="perfect", **keys)
+        return run(scenario, replace(shipped, tables=changed)).objective_eur
+
+    none = cost(10.0, lng_slots=False)
+    usual, dear, narrow = cost(10.0), cost(30.0), cost(10.0, narrower=0.9)
+
+    assert none < usual < dear
+    assert usual < narrow

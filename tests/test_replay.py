@@ -201,7 +201,7 @@ def test_mechanisms_of_the_network_are_those_of_the_model_and_a_replay_adds_how_
 
     assert {"rolling", "habit", "together"} == set(ADDED)
     assert {*OF_THE_MODEL, *ADDED} == set(mechanisms_of(everything))
-    assert {*LINE.mechanisms, "lng_season", "lng_slots"} == set(YEAR_2021.mechanisms) == set(YEAR_2022.mechanisms)
+    assert LINE.mechanisms == YEAR_2021.mechanisms == YEAR_2022.mechanisms, "one model for scenarios and history"
 
 
 def test_home_production_of_a_year_that_is_over_is_that_of_the_year(data):

@@ -255,15 +255,8 @@ class Replays(BaseModel):
 
     lng_by_year: Mapping[int, str] = {}
     """Row of ``lng_europe_limit.csv`` that says what arrived in a year; other years take the nearest one."""
-    mechanisms: tuple[str, ...] = ()
-    """Mechanisms of the model that a replay uses besides those of scenarios."""
     eras: tuple[EraOfHistory, ...] = ()
     """Stretches that are replayed unless others are asked for."""
-
-    @field_validator("mechanisms")
-    @classmethod
-    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return known_mechanisms(names)
 
     @field_validator("eras")
     @classmethod

@@ -49,8 +49,7 @@ class Era:
         ``usual``: stores aim for the filling of the years before. ``value``: what a month leaves in store has the value
         that plans of scenarios under rolling foresight give it.
     mechanisms : tuple of str
-        Mechanisms of the model that are in force: those of scenarios, and those that the package
-        names for replays.
+        Mechanisms of the model that are in force: those of the package's scenarios.
     without : tuple of str
         Mechanisms left out, to show what each gains: of the model, or of what a replay adds.
     month_before : bool
@@ -139,12 +138,6 @@ class Era:
         )
 
 
-def mechanisms_of_replays(line: Storyline) -> tuple[str, ...]:
-    """Mechanisms of the model in force in a replay: those of scenarios and, in their order, further ones."""
-    named = {*line.mechanisms, *line.replay.mechanisms}
-    return tuple(name for name in MECHANISMS if name in named)
-
-
 def eras_of(line: Storyline) -> tuple[Era, ...]:
     """The eras that a data package names."""
     return tuple(
@@ -160,7 +153,7 @@ def eras_of(line: Storyline) -> tuple[Era, ...]:
             one.demand,
             planner=one.planner,
             lng_expected=one.lng_expected,
-            mechanisms=mechanisms_of_replays(line),
+            mechanisms=line.mechanisms,
         )
         for one in line.replay.eras
     )
@@ -198,7 +191,7 @@ def era_between(data: GasData, first: str, last: str, demand: Given = "observed"
         lng,
         demand=demand,
         lng_expected=line.lng.central if start.year > line.base_year else line.lng.observed,
-        mechanisms=mechanisms_of_replays(line),
+        mechanisms=line.mechanisms,
     )
 
 
