@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from cases import answer
 
 from energy_model import GasData, Scenario, load_scenario, with_changes
 from energy_model.plan.ahead import MonthsAhead
-from energy_model.plan.bottleneck import bottleneck, sold
+from energy_model.plan.bottleneck import bottleneck
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.plan.merit_order import Offers, beyond_offers, offers
 from energy_model.plan.outlook import main_bottleneck, zones_of
 from energy_model.plan.stock_value import exchange_cost
 from energy_model.scenario import Case
-from energy_model.scenario.arrays import empty
-from energy_model.scenario.case import Origins
 from energy_model.scenario.fan import Fan
 from energy_model.scenario.toy import toy_case
 
@@ -91,25 +87,6 @@ def test_a_month_costs_what_it_costs_on_the_network(need: float) -> None:
 
     assert month_cost(found) == pytest.approx(answer(network).cost)
     assert (month_cost(blind) < month_cost(found) - 1.0) == (need > 3.0)
-
-
-def test_gas_that_nobody_may_buy_is_not_on_offer() -> None:
-    """A seller brings 10; of two places that burn 5 and 3 the first may not buy it: 3 find a buyer, 5 of half a ban."""
-    case = toy_case({"A": 5.0, "B": 3.0}, supply={"SELLER": (10.0, 20.0), "B": (1.0, 5.0)}, periods=2)
-    for share, expected in ((1.0, 3.0), (0.6, 5.0), (0.0, 8.0)):
-        banned = np.zeros((1, len(case.nodes), 2))
-        banned[0, case.node("A"), 1] = share
-        origins = empty(
-            Origins,
-            {"origins": 1, "nodes": len(case.nodes), "periods": 2},
-            name=np.array(["SELLER"], dtype=str),
-            suppliers=(("SELLER",),),
-            exporters=((),),
-            ban=banned,
-        )
-        found = sold(replace(case, origins=origins))
-        assert found[case.supply.supplier == "SELLER"].tolist() == [[8.0, expected]]
-        assert found[case.supply.supplier == "B"].tolist() == [[1.0, 1.0]]
 
 
 def test_stores_beyond_the_bottleneck_sell_what_passes_at_the_price_of_this_side() -> None:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from energy_model.lp.sparse_arrays import sparse
-from energy_model.scenario.case import Case, Lng, Supply
+from energy_model.plan.banned import evenly
+from energy_model.plan.largest_flow import largest_flow
+from energy_model.scenario.case import Case
 
 MONTHS_PER_YEAR = 12
-UNITS_PER_GWH = 10.0
-"""Flows are whole numbers of tenths of a GWh a day."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,16 @@ def bottleneck(case: Case, inside: np.ndarray) -> Bottleneck | None:
     year = np.arange(len(demand))[-MONTHS_PER_YEAR:]
     filled = year[demand[year] <= demand[year].mean()]
     days = case.timeline.days[filled]
-    can = _by_node(case, case.supply.node, sold(case))
+    can = _by_node(case, case.supply.node, evenly(case.supply, case.timeline.days))
     can = can + _by_node(case, case.lng.terminal_node, case.lng.sendout)
     gas = np.bincount(case.storage.node, case.storage.working_gas, len(case.nodes))
     give = can[:, filled] @ days / days.sum()
     ask = case.demand.rate.sum(axis=1)[:, filled] @ days / days.sum() + gas / days.sum()
     capacity = case.pipelines.capacity[:, filled] @ days / days.sum()
-    beyond = inside & _still_giving(case, give * inside, ask * inside, np.maximum(capacity, 0.0))
+    best = largest_flow(case.pipelines, capacity, give * inside, ask * inside)
+    beyond = inside & best.before_cut
     stores = case.storage.node[inside[case.storage.node]]
-    if not beyond.any() or beyond[stores].all():
+    if best.serves_all or not beyond.any() or beyond[stores].all():
         return None
     lines = case.pipelines
     out = beyond[lines.from_node] & inside[lines.to_node] & ~beyond[lines.to_node]
@@ -78,52 +78,7 @@ def bottleneck(case: Case, inside: np.ndarray) -> Bottleneck | None:
     )
 
 
-def evenly(part: Supply | Lng, days: np.ndarray) -> np.ndarray:
-    """Rates that a volume over the horizon allows if each period has its part of it, GWh/d, shape (steps, T)."""
-    used = (part.use * part.rate) @ days
-    share = np.divide(part.volume, used, out=np.ones_like(used), where=used > 0.0)
-    return np.asarray(part.rate * np.minimum(share, 1.0)[:, None])
-
-
-def sold(case: Case) -> np.ndarray:
-    """Rates of supply evenly over the horizon, as far as there are buyers who may buy it, GWh/d, shape (steps, T).
-
-    Whoever may not buy a seller's gas may still carry and swap it: what is left is the demand of all who may.
-    """
-    rate = evenly(case.supply, case.timeline.days).copy()
-    if case.origins is None:
-        return rate
-    demand = case.demand.rate.sum(axis=1)
-    for ban, sellers in zip(case.origins.ban, case.origins.suppliers, strict=True):
-        hit = np.isin(case.supply.supplier, sellers)
-        most = rate[hit].sum(axis=0)
-        may = ((1.0 - ban) * demand).sum(axis=0)
-        rate[hit] *= np.minimum(np.divide(may, most, out=np.ones_like(most), where=most > 0.0), 1.0)
-    return rate
-
-
 def _by_node(case: Case, node: np.ndarray, rate: np.ndarray) -> np.ndarray:
     found = np.zeros((len(case.nodes), rate.shape[1]))
     np.add.at(found, node, rate)
     return found
-
-
-def _still_giving(case: Case, give: np.ndarray, ask: np.ndarray, capacity: np.ndarray) -> np.ndarray:
-    """Nodes that could give more when the largest flow from what nodes give to what they ask for runs, bool.
-
-    There are none if everything that is asked for is served.
-    """
-    lines, count = case.pipelines, len(case.nodes)
-    nodes, source, sink = np.arange(count), np.full(count, count), np.full(count, count + 1)
-    size = np.floor(np.concatenate([capacity, give, ask]) * UNITS_PER_GWH).astype(np.int32)
-    start, end = np.concatenate([lines.from_node, source, nodes]), np.concatenate([lines.to_node, nodes, sink])
-    graph = sparse.coo_array((size, (start, end)), shape=(count + 2, count + 2)).tocsr()
-    best = sparse.csgraph.maximum_flow(graph, count, count + 1)
-    if best.flow_value >= int(size[-count:].sum()) - count:  # all is served, but for the rounding
-        return np.zeros(count, dtype=bool)
-    left = graph - best.flow
-    left.data = np.maximum(left.data, 0)
-    left.eliminate_zeros()
-    found = np.zeros(count + 2, dtype=bool)
-    found[sparse.csgraph.breadth_first_order(left, count, return_predecessors=False)] = True
-    return found[:count]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from energy_model.model.demand import grouped_voluntary_width, slice_table, slice_width, voluntary_groups
-from energy_model.plan.bottleneck import Bottleneck, evenly, sold
+from energy_model.plan.banned import evenly
+from energy_model.plan.bottleneck import Bottleneck
 from energy_model.scenario.case import Case
 from energy_model.scenario.fan import Fan
 
@@ -152,7 +153,7 @@ def _side(case: Case, nodes: np.ndarray, demands: np.ndarray, shape: tuple[int, 
     """Demand of some nodes, their supply, and how much of the demand leaves at what price."""
     days = case.timeline.days
     mine = nodes[case.supply.node]
-    supply = (sold(case) * days)[mine]
+    supply = (evenly(case.supply, days) * days)[mine]
     prices, _ = voluntary_groups(case.demand)
     slices = slice_table(case.demand)
     markets = nodes[case.is_market]

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 
+from energy_model.plan.banned import open_market
 from energy_model.plan.bottleneck import Bottleneck, bottleneck
 from energy_model.plan.merit_order import (
     BEYOND,
@@ -150,7 +151,8 @@ def outlook(
     before : Outlook, optional
         Of the same case with the same things learned: its tables of markets are taken over.
     """
-    cut = main_bottleneck(case)
+    market = open_market(case)
+    cut = main_bottleneck(market.case)
     zones = zones_of(case, cut)
     tables: dict[str, StockValues] = {}
     repeated = min(MONTHS_PER_YEAR, len(case.timeline))
@@ -169,11 +171,13 @@ def outlook(
             chances = Chances(np.ones(1), tables[zone.main].chances.lng, fan.stays)
         else:
             reached = pool(case, zone.main or zone.name)
-            if price is None:
-                found = offers(case, reached, demands, fan, learned, cut if zone is zones[0] else None)
+            if zone is zones[0]:
+                found = offers(market.case, reached, market.of(demands), fan, learned, cut)
+            elif price is None:
+                found = offers(case, reached, demands, fan, learned)
             else:
                 assert cut is not None  # the zone stands beyond it
-                found = beyond_offers(case, reached, demands, fan, learned, cut=cut, price=price)
+                found = beyond_offers(market.case, reached, market.of(demands), fan, learned, cut=cut, price=price)
             chances = cautious(found, Chances(fan.weather_weight, fan.lng_weight, fan.stays), caution, fan.worst_share)
             moves = _moves(found, stores, case)
         tables[zone.name] = stock_values(moves, stores, chances, repeated)
