@@ -22,7 +22,6 @@ from energy_model.cli.common import (
     Unit,
     Vintage,
     energy_unit,
-    group,
     package_folder,
     print_numbers,
     print_table,
@@ -149,33 +148,6 @@ def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:
 
     with Bar("data spread") as step:
         return headline_ranges(scenario, world, store, lambda done, total, what: step(what, done, total))
-
-
-export_app = command("export", place=110)(group("The network for other tools."))
-
-
-@export_app.command("pypsa")
-def export_pypsa(
-    scenario: ScenarioName,
-    path: Annotated[Path, typer.Argument(help="A .nc file, or a folder for CSV files.")],
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
-    added: Added = None,
-    keys: Keys = None,
-    resolution: Resolution = None,
-) -> None:
-    """Write a scenario as a PyPSA network; needs the extra pypsa."""
-    from energy_model import load_data, with_changes
-    from energy_model.report.pypsa_export import write_pypsa
-    from energy_model.scenario import apply, notes
-    from energy_model.scenario.changes import load_changed
-
-    world = load_data(package_folder(data, vintage), accept_data_errors)
-    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
-    chosen = with_changes(loaded, resolution=resolution)
-    tell_notes(notes(chosen, world))
-    typer.echo(write_pypsa(apply(chosen, world.at(chosen.as_of)), path, chosen.id))
 
 
 @command("brief", place=20)

@@ -4,12 +4,12 @@ Power is MW, energy MWh, money EUR; a snapshot is a period and its weighting the
 component for is one: markets are buses with a load per sector; steps of supply, voluntary reduction and slices of
 curtailment are generators; pipelines, sea routes and terminals are links; a storage is a store behind an injection
 and a withdrawal link. What PyPSA has no component for travels in the network's ``meta`` and is added as rows:
-rates that fall with the level, LNG by month, filling targets that can be missed at a price, take-or-pay.
-:func:`solve_pypsa` adds them; with PyPSA alone, hand :func:`add_constraints` to ``network.optimize`` as
-``extra_functionality``. Without them the network is a relaxation: its cost is too low. Qualities of gas, delivery
-points, bookings, least takes of a month, and what markets outside every solidarity group keep, are not carried over at
-all: export a scenario with ``low_calorific``, ``supply_by_month``, ``delivery_points``, ``transit_bookings`` and
-``solidarity_groups`` = false for a network that costs the same.
+volumes of which gas uses up more after a cut, rates that fall with the level, LNG by month, filling targets that can be
+missed at a price, take-or-pay. :func:`solve_pypsa` adds them; with PyPSA alone, hand :func:`add_constraints` to
+``network.optimize`` as ``extra_functionality``. Without them the network is a relaxation: its cost is too low.
+
+Some mechanisms no network of this sort can say (:data:`CANNOT`). A case that has one is refused;
+:mod:`energy_model.report.exports.pypsa` leaves them out of a scenario, one by one, and tells what each costs.
 
 Needs the extra ``pypsa``: ``pip install "energy-model[pypsa]"``.
 """
@@ -17,7 +17,7 @@ Needs the extra ``pypsa``: ``pip install "energy-model[pypsa]"``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -31,8 +31,10 @@ from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report.pypsa_rows import (
     META,
     add_constraints,
+    e_sum_max,
     lng_steps,
     rows_beyond_pypsa,
+    supply_steps,
 )
 from energy_model.scenario.case import Case
 from energy_model.units import HOURS_PER_DAY, MWH_PER_GWH
@@ -40,6 +42,24 @@ from energy_model.units import HOURS_PER_DAY, MWH_PER_GWH
 MW_PER_GWH_PER_DAY = MWH_PER_GWH / HOURS_PER_DAY
 LNG = "LNG"
 _WHERE_ROWS_ARE = "rows that PyPSA has no component for; energy_model.report.pypsa_rows.add_constraints adds them"
+
+
+CANNOT: Mapping[str, str] = {
+    "origins": "measures that ask where gas comes from, for gas at a bus has no origin",
+    "low_calorific": "qualities of gas, for a bus has one",
+    "supply_by_month": "a least take in each month that can be put off at a price",
+    "delivery_points": "shares in which a seller's gas comes to its borders",
+    "transit_bookings": "fees that are owed anyway, and a price on changing a flow",
+    "lng_world": "buyers outside Europe who answer to price; Europe's LNG has a limit in their place",
+    "lng_slots": "usual shares of the LNG that lands",
+    "solidarity": "markets outside every group of solidarity that keep what they bought",
+}
+"""Parts of a case that a network cannot say, with what they are."""
+
+
+def not_carried(case: Case) -> list[str]:
+    """Parts of a case that a network cannot say, by their key in :data:`CANNOT`."""
+    return [part for part in CANNOT if getattr(case, part) is not None]
 
 
 def to_pypsa(case: Case, name: str = "gas flow") -> Any:
@@ -60,13 +80,11 @@ def to_pypsa(case: Case, name: str = "gas flow") -> Any:
     Raises
     ------
     OutputError
-        If PyPSA is not installed, or the case has a world market of LNG.
+        If PyPSA is not installed, or the case has parts that a network cannot say; with all of them.
     """
-    if case.lng_world is not None:
-        raise OutputError(
-            "a world market of LNG, whose buyers answer to price, is nothing that a PyPSA network here can say; export "
-            "the scenario with lng_world = false for one with a limit on Europe's LNG"
-        )
+    if lacking := not_carried(case):
+        told = "; ".join(f"{part} ({CANNOT[part]})" for part in lacking)
+        raise OutputError(f"a PyPSA network cannot say all of this case: {told}; export the scenario without")
     network = _pypsa().Network(name=name)
     network.set_snapshots(pd.DatetimeIndex(list(case.timeline.starts), name="snapshot"))
     hours = case.timeline.days * HOURS_PER_DAY
@@ -84,12 +102,22 @@ def write_pypsa(case: Case, path: str | os.PathLike[str], name: str = "gas flow"
     Raises
     ------
     OutputError
-        If PyPSA is not installed or the place cannot be written to.
+        If PyPSA is not installed, the place cannot be written to, or a network cannot say the case.
     """
-    target, network = Path(path), to_pypsa(case, name)
+    return write_network(to_pypsa(case, name), Path(path))
+
+
+def write_network(network: Any, target: Path) -> Path:
+    """Write a network that is made: one netCDF file if ``target`` ends in ``.nc``, else a folder of CSV files.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written to.
+    """
     if target.suffix == ".nc":
         with replacing_file(target) as part:
-            network.export_to_netcdf(str(part))
+            _in_order(network.export_to_netcdf()).to_netcdf(str(part))
         return target
     with Workplace(target) as work:
         try:
@@ -98,6 +126,14 @@ def write_pypsa(case: Case, path: str | os.PathLike[str], name: str = "gas flow"
         except OSError as error:
             raise OutputError(f"the PyPSA network cannot be written to {target}: {reason(error)}") from error
     return target
+
+
+def _in_order(dataset: Any) -> Any:
+    """The data set of a network with its parts by name: PyPSA's own order differs from process to process."""
+    made = import_module("xarray").Dataset(coords={name: dataset.coords[name] for name in sorted(dataset.coords)})
+    for name in sorted(dataset.data_vars):
+        made[name] = dataset[name]
+    return made.assign_attrs({name: dataset.attrs[name] for name in sorted(dataset.attrs)})
 
 
 def solve_pypsa(network: Any, solver_name: str = "highs", **options: Any) -> float:
@@ -161,10 +197,6 @@ def _rated(rate_gwh_per_day: np.ndarray, minimum: np.ndarray | None = None) -> d
     return {"p_nom": most * MW_PER_GWH_PER_DAY, **shares}
 
 
-def _labels(first: np.ndarray, second: np.ndarray) -> list[str]:
-    return [f"{one}:{two}" for one, two in zip(first, second, strict=True)]
-
-
 def _places(network: Any, case: Case) -> None:
     """A bus per node; per exporter a quay, per importing market the tanks that its terminals empty."""
     for carrier in ("gas", LNG, "voluntary reduction", "curtailment", "stored gas"):
@@ -186,8 +218,8 @@ def _tanks(node: str) -> str:
 def _supply(network: Any, case: Case) -> None:
     steps = case.supply
     _add(
-        network, "Generator", _labels(steps.supplier, steps.step), bus=case.nodes[steps.node], carrier="gas",
-        marginal_cost=steps.cost + steps.tie_break, e_sum_max=steps.volume * MWH_PER_GWH, **_rated(steps.rate),
+        network, "Generator", supply_steps(case), bus=case.nodes[steps.node], carrier="gas",
+        marginal_cost=steps.cost + steps.tie_break, e_sum_max=e_sum_max(steps), **_rated(steps.rate),
     )  # fmt: skip
 
 
@@ -207,7 +239,7 @@ def _lng(network: Any, case: Case) -> None:
         return
     _add(
         network, "Generator", lng_steps(case), bus=[_quay(x) for x in lng.exporter], carrier=LNG,
-        marginal_cost=lng.cost + lng.tie_break, e_sum_max=lng.volume * MWH_PER_GWH, **_rated(lng.rate),
+        marginal_cost=lng.cost + lng.tie_break, e_sum_max=e_sum_max(lng), **_rated(lng.rate),
     )  # fmt: skip
     offered = np.array([lng.rate[lng.exporter == x].sum(axis=0) for x in lng.route_exporter]).reshape(
         -1, lng.rate.shape[1]
@@ -233,8 +265,12 @@ def _storage(network: Any, case: Case) -> None:
     stock = case.storage
     inside = [f"inside {s}" for s in stock.id]
     _add(network, "Bus", inside, carrier="stored gas")
+    least = np.minimum(stock.initial, stock.working_gas)
+    usable = np.maximum(stock.working_gas[:, None] * stock.usable, least[:, None])
+    full = np.where(stock.working_gas > 0.0, stock.working_gas, 1.0)
     _add(
         network, "Store", stock.id, bus=inside, carrier="stored gas", e_nom=stock.working_gas * MWH_PER_GWH,
+        e_max_pu=usable / full[:, None],
         e_initial=stock.initial * MWH_PER_GWH, marginal_cost_storage=stock.holding_cost / HOURS_PER_DAY,
     )  # fmt: skip
     _add(

@@ -1,6 +1,7 @@
 """What PyPSA has no component for, as rows of the network's linopy model.
 
-Rates that fall with the level, LNG by month, filling targets that can be missed at a price, take-or-pay.
+Volumes of which gas uses up more after a cut, rates that fall with the level, LNG by month, filling targets that can be
+missed at a price, take-or-pay.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.errors import SolveError
-from energy_model.scenario.case import Case
+from energy_model.scenario.case import Case, Lng, Supply
 from energy_model.units import HOURS_PER_DAY, MWH_PER_GWH
 
 META = "energy_model"
@@ -20,22 +21,46 @@ META = "energy_model"
 
 
 def add_constraints(network: Any, snapshots: Sequence[Any]) -> None:
-    """Add curves, LNG by month, filling targets and take-or-pay to the network's linopy model.
+    """Add volumes, curves, LNG by month, filling targets and take-or-pay to the network's linopy model.
 
     Has the signature of PyPSA's ``extra_functionality`` and expects the whole horizon at once.
     """
     if len(snapshots) != len(network.snapshots):
         raise SolveError("volumes and targets hold over the whole horizon; solve all snapshots at once")
     rows = network.meta[META]
+    _volume_rows(network, rows["volumes"])
     _curve_rows(network, rows["curves"])
     _month_rows(network, rows["lng_steps"], rows["lng_months"])
     _target_rows(network, rows["targets"])
     _take_or_pay_rows(network, rows["take_or_pay"])
 
 
+def supply_steps(case: Case) -> list[str]:
+    """Names of the generators that are suppliers' steps."""
+    return [f"{who}:{step}" for who, step in zip(case.supply.supplier, case.supply.step, strict=True)]
+
+
 def lng_steps(case: Case) -> list[str]:
     """Names of the generators that are exporters' steps."""
-    return [f"{who}:{step}" for who, step in zip(case.lng.exporter, case.lng.step, strict=True)]
+    return [f"LNG {who}:{step}" for who, step in zip(case.lng.exporter, case.lng.step, strict=True)]
+
+
+def e_sum_max(part: Supply | Lng) -> np.ndarray:
+    """Volume of each step in MWh; of those of which gas uses up more, without end: they have a row."""
+    return np.where(_is_scaled(part), np.inf, part.volume * MWH_PER_GWH)
+
+
+def _is_scaled(part: Supply | Lng) -> np.ndarray:
+    return np.asarray((part.use != 1.0).any(axis=1))
+
+
+def _volumes(names: Sequence[str], part: Supply | Lng) -> list[dict[str, Any]]:
+    """Steps of which a unit of gas uses up more or less than itself in some period."""
+    return [
+        {"generator": name, "volume_mwh": float(volume) * MWH_PER_GWH, "use": use.tolist()}
+        for name, volume, use, scaled in zip(names, part.volume, part.use, _is_scaled(part), strict=True)
+        if scaled and np.isfinite(volume)
+    ]
 
 
 def rows_beyond_pypsa(case: Case) -> dict[str, Any]:
@@ -45,6 +70,7 @@ def rows_beyond_pypsa(case: Case) -> dict[str, Any]:
     curves = zip(stock.curve_storage, stock.curve_kind, stock.curve_intercept, stock.curve_slope, strict=True)
     months = zip(line.months, lng.europe_limit, line.month_days, strict=True)
     return {
+        "volumes": [*_volumes(supply_steps(case), case.supply), *_volumes(lng_steps(case), case.lng)],
         "curves": [
             {"link": f"{verb[kind]} {stock.id[s]}", "store": str(stock.id[s]), "intercept": float(a), "slope": float(b)}
             for s, kind, a, b in curves
@@ -92,6 +118,22 @@ def _pick(variable: Any, names: Sequence[str], axis: pd.Index) -> Any:
     """Columns of a variable by component name along a new axis; a component may be picked more than once."""
     wanted = _array(np.array(names, dtype=object), **{str(axis.name): axis})
     return variable.sel(name=wanted).to_linexpr().drop_vars("name")
+
+
+def _volume_rows(network: Any, volumes: Sequence[Mapping[str, Any]]) -> None:
+    """What a step gives, weighted with what it uses up, is at most its volume."""
+    if not volumes:
+        return
+    table = pd.DataFrame(volumes)
+    step = pd.RangeIndex(len(table), name="step")
+    hours = network.snapshot_weightings["generators"].to_numpy(float)
+    used = _array(
+        np.array(table["use"].tolist(), dtype=float).T * hours[:, None], snapshot=network.snapshots, step=step
+    )
+    rate = _pick(network.model["Generator-p"], table["generator"], step)
+    network.model.add_constraints(
+        (used * rate).sum("snapshot") <= _array(table["volume_mwh"], step=step), name="volume"
+    )
 
 
 def _curve_rows(network: Any, curves: Sequence[Mapping[str, Any]]) -> None:

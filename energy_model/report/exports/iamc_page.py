@@ -1,0 +1,42 @@
+"""The variables of docs/iamc.md, written from their declaration.
+
+``python -m energy_model.report.exports.iamc_page docs/iamc.md`` writes the part below the page's mark anew; a test
+holds it up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from energy_model.report.exports.iamc_variables import VARIABLES
+from energy_model.results.declared import STATISTICS
+
+MARKER = (
+    "<!-- generated from iamc_variables.py; everything below is written by energy_model/report/exports/iamc_page.py -->"
+)
+
+
+def with_generated_part(page: str) -> str:
+    """A page with the part below its mark written anew."""
+    return f"{page[: page.index(MARKER) + len(MARKER)]}\n\n{reference()}"
+
+
+def reference() -> str:
+    """Table of all variables with units, regions, statistic and definition."""
+    lines = ["## Variables", "", "| variable | unit by month, by year | regions | statistic | definition |"]
+    lines.append("|---|---|---|---|---|")
+    for one in VARIABLES:
+        statistic = STATISTICS[one.statistic]
+        border = any(source.table == "border" for source in statistic.sources)
+        markets = "markets and groups, each with its own border" if border else "countries and groups"
+        places = "links" if one.of_links else markets
+        name = one.pattern.replace("|", "\\|")
+        lines.append(f"| `{name}` | {', '.join(one.units)} | {places} | `{one.statistic}` | {one.words} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        path = Path(name)
+        path.write_text(with_generated_part(path.read_text(encoding="utf-8")), encoding="utf-8")
