@@ -174,8 +174,7 @@ def subject_of(
     """
     focus, names = data.storyline.focus, names_in(data)
     supplier, country = (None if word is None else code_of(word, names) for word in (supplier, country))
-    own = [measure for measure in scenario.in_force if measure not in baseline.in_force]
-    own = own or [measure for measure in baseline.in_force if measure not in scenario.in_force]
+    own = _own(scenario, baseline)
     touched = _touched(own, data)
     problems = _problems(data, supplier, region, country)
     if problems:
@@ -190,6 +189,17 @@ def subject_of(
     return Subject(
         supplier, region or focus.region, country or focus.country, touched, remark, data, _channel(supplier, own, data)
     )
+
+
+def touched_sellers(scenario: Scenario, baseline: Scenario, data: GasData) -> frozenset[str]:
+    """Sellers whose gas a scenario takes, or, if it takes nobody's, whose it adds, against a baseline."""
+    return _touched(_own(scenario, baseline), data)
+
+
+def _own(scenario: Scenario, baseline: Scenario) -> list[Measure]:
+    """Measures of a scenario that the baseline does not hold, or, if there are none, those that it leaves out."""
+    own = [measure for measure in scenario.in_force if measure not in baseline.in_force]
+    return own or [measure for measure in baseline.in_force if measure not in scenario.in_force]
 
 
 def _touched(own: list[Measure], data: GasData) -> frozenset[str]:

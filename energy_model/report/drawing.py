@@ -14,7 +14,9 @@ from energy_model.data.package import Package
 from energy_model.report import facts, figures, style
 from energy_model.report.findings import Story, gravest
 from energy_model.report.geography import Basemap, load_basemap
+from energy_model.report.whose import about_one_seller, whose
 from energy_model.results.run import Results
+from energy_model.scenario import load_scenario
 
 BASEMAP = "basemap"
 
@@ -36,18 +38,24 @@ def map_day(results: Sequence[Results]) -> pd.Timestamp:
 def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestamp | None = None) -> list[Path]:
     """Supply mix, routes, flow map and, if anybody goes short, shortfall by country, as PNG files.
 
+    Routes are those of the seller in focus, or of the one seller whose gas the scenario takes; there are none where it
+    takes the gas of others who send none by pipeline.
+
     Parameters
     ----------
     day : Timestamp, optional
         Day whose period the map shows; default is the most telling period of the run.
     """
+    base = load_scenario(results.labels.reference, data.root, data)
+    (results,) = about_one_seller([results], base, data)
     name, labels = results.scenario.id, results.labels
     country = labels.country_name(results.nodes)
     drawn = {
         "supply_mix": figures.supply_mix(results),
         f"{_file_word(country)}_mix": figures.supply_mix(results, facts.country(results), country),
-        f"{_file_word(labels.adjective(results.nodes))}_routes": figures.supplier_routes(results),
     }
+    if not whose([results.scenario], base, data, labels).is_others:
+        drawn[f"{_file_word(labels.adjective(results.nodes))}_routes"] = figures.supplier_routes(results)
     if facts.shortfall(results, "country").max() > style.SHORTFALL_SEEN:
         drawn["shortfall"] = figures.shortfall_by_country(results)
     basemap = basemap_of(data)

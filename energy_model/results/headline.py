@@ -110,6 +110,11 @@ def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, flo
     }
 
 
+def is_of_seller(key: str) -> bool:
+    """Whether a headline is about the gas of the seller in focus."""
+    return key == "supplier_pipeline_gas" or key.startswith(ROUTE_PREFIX)
+
+
 def curtailed_share(results: Results, by: str | Collection[str], **where: Any) -> pd.Series:
     """Curtailed share of demand by a grouping; no number where nothing is asked for."""
     demand = results.statistics.demand(by, **where)

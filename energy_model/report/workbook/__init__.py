@@ -16,10 +16,12 @@ from energy_model.files import replacing_file
 from energy_model.report import facts
 from energy_model.report.baseline import with_base
 from energy_model.report.findings import Story
+from energy_model.report.whose import about_one_seller
 from energy_model.report.workbook.book import Book, sheet_name
 from energy_model.report.workbook.briefing import Briefing, Validation
 from energy_model.report.workbook.sheet import Sheet, every_sheet, in_writing_order
 from energy_model.results.compare import one_span
+from energy_model.results.headline import is_of_seller
 from energy_model.results.labels import Labels
 from energy_model.results.ranges import Bands
 from energy_model.results.run import Results, run
@@ -106,8 +108,13 @@ def _briefing(
     world = data if data is not None else load_data()
     scenarios, base = with_base([one.scenario for one in results], world, base)
     results = [*(run(one, world, beside=scenarios) for one in scenarios[: len(scenarios) - len(results)]), *results]
+    against = next(one for one in results if one.scenario.id == base).scenario
+    focus = results[0].labels.focus.supplier
+    results = about_one_seller(results, against, world)
     reference = next(one for one in results if one.scenario.id == base)
-    as_of = as_of or reference.scenario.as_of
+    if reference.labels.focus.supplier != focus:  # ranges of the seller's gas are known of the one in focus alone
+        bands = {name: {key: one[key] for key in one if not is_of_seller(key)} for name, one in bands.items()}
+    as_of = as_of or against.as_of
     return Briefing(
         results=results,
         reference=reference,

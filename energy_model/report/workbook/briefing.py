@@ -12,6 +12,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.report import facts
 from energy_model.report.findings import Story, tell
+from energy_model.report.whose import Whose, whose
 from energy_model.report.workbook import book as bk
 from energy_model.results import substitution as sub
 from energy_model.results.headline import ROUTE_PREFIX
@@ -108,6 +109,17 @@ class Briefing:
         return [run for run in self.main if run.scenario.id != self.reference.scenario.id]
 
     @cached_property
+    def whose(self) -> Whose:
+        """Whose gas the scenarios shown in detail take."""
+        runs = [run.scenario for run in self.others]
+        return whose(runs, self.reference.scenario, self.data, self.reference.labels)
+
+    @property
+    def has_routes(self) -> bool:
+        """Whether routes of the seller in focus belong in the briefing: not where all that is lost is others' gas."""
+        return not self.whose.is_others
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """Column heading of each scenario."""
         return facts.short_titles(self.results)
@@ -138,6 +150,8 @@ class Briefing:
         names = {"region": self.region, "country": self.country, "adjective": self.adjective}
         found = []
         for metric in METRICS:
+            if metric.key == "supplier_pipeline_gas" and not self.has_routes:
+                continue
             found.append(replace(metric, header=metric.header.format(**names)))
             if metric.key == "supplier_pipeline_gas":
                 found += [

@@ -120,6 +120,8 @@ def _sheet_checks(book: Book, page: Page, briefing: Briefing) -> str:
         "routes": f"{routes_sheet(briefing.adjective)} less Scenarios (TWh)",
         "country": f"Balance of {briefing.country} (TWh)",
     } | {f"substitution {view}": f"Substitution, {view} (TWh)" for view in facts.places(briefing.reference)}
+    if not briefing.has_routes:
+        del checks["routes"]
     heads = list(checks.values())
     columns = [Column("Scenario")] + [Column(head, bk.TINY) for head in heads]
     first = page.header(columns, height=62)

@@ -111,9 +111,8 @@ def write_summary(book: Book, briefing: Briefing) -> None:
         one_page=True,
     )
     metrics = {metric.key: metric for metric in briefing.metrics}
-    columns = [Column("Scenario", width=60.0)] + [
-        Column(metrics[k].header, metrics[k].number, 15.5) for k in SUMMARY_KEYS
-    ]
+    keys = [key for key in SUMMARY_KEYS if key in metrics]
+    columns = [Column("Scenario", width=60.0)] + [Column(metrics[k].header, metrics[k].number, 15.5) for k in keys]
     columns.append(Column(f"Cost above {briefing.against} (bn EUR)", bk.COST_SIGNED, 12.0))
     row = _findings(page, briefing)
     page.row = row + 1
@@ -121,7 +120,7 @@ def write_summary(book: Book, briefing: Briefing) -> None:
     first = page.header(columns, height=50)
     for run in briefing.results:
         key = run.scenario.id
-        cells = [_link(book, briefing, name, key) for name in SUMMARY_KEYS]
+        cells = [_link(book, briefing, name, key) for name in keys]
         base = briefing.reference.scenario.id
         cost = "total_cost"
         extra = Formula(

@@ -12,6 +12,7 @@ from energy_model.report.workbook.sheet import sheet
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
 from energy_model.results.routes import route_order
+from energy_model.results.run import Results
 from energy_model.units import show_energy
 
 BLOCKS_PER_PAGE = 4
@@ -36,6 +37,7 @@ def routes_sheet(adjective: str) -> str:
     place=70,
     name="{adjective} routes",
     about="pipeline gas of the seller in focus by route and month",
+    given=lambda briefing: briefing.has_routes,
 )
 def write_routes(book: Book, briefing: Briefing) -> None:
     """Pipeline gas of the seller in focus by route and month: one block per scenario, one table to filter."""
@@ -96,10 +98,9 @@ def _route_rows(
 )
 def write_substitution(book: Book, briefing: Briefing) -> None:
     """The bridge from lost sales to lost consumption; who replaces what is lost; the same by month for the gravest."""
-    labels = briefing.reference.labels
     page = book.page(
         "Substitution",
-        f"Who replaces the gas that {labels.supplier_name(briefing.reference.nodes)} does not send",
+        briefing.whose.title,
         f"Difference to '{briefing.reference.scenario.title}' over the horizon; a positive number is more gas, or less "
         "use, than there.",
         NOTE_TRACED,
@@ -110,7 +111,7 @@ def write_substitution(book: Book, briefing: Briefing) -> None:
     columns += [Column(f"{briefing.titles[run.scenario.id]}, difference (TWh)", bk.TWH_SIGNED, 15.0) for run in runs]
     book.freeze(page, page.row, 3, one_table=False)
     gravest = max(runs, key=lambda run: _lost(briefing, run.scenario.id), default=None)
-    if gravest is not None:
+    if gravest is not None and briefing.whose.has_focus:
         _bridge(page, columns, briefing, gravest.scenario.id)
         page.row += 1
     for number, (view, nodes) in enumerate(_views(briefing).items()):
@@ -134,8 +135,22 @@ def _group(briefing: Briefing, view: str) -> str:
 
 def _lost(briefing: Briefing, scenario: str) -> float:
     runs = {run.scenario.id: run for run in briefing.results}
-    one, two = (briefing.story.traced(run) for run in (briefing.reference, runs[scenario]))
-    return float(show_energy(lost_gas.loss(one, two, briefing.nodes).lost_gwh))
+    table = _loss(briefing, runs[scenario], briefing.nodes)
+    return float(show_energy(-table.loc[table["group"] == sub.FOCUS, "difference_gwh"].sum()))
+
+
+def _loss(briefing: Briefing, run: Results, nodes: frozenset[str], *, by_month: bool = False) -> pd.DataFrame:
+    """What a group of markets loses of the gas that the briefing is about, and who replaces it."""
+    one, two = (briefing.story.traced(each) for each in (briefing.reference, run))
+    table = lost_gas.loss(one, two, nodes, by_month=by_month).table
+    return briefing.whose.regrouped(table, briefing.reference.nodes)
+
+
+def _group_words(briefing: Briefing, group: str) -> str:
+    """A group of the balance for a reader."""
+    if group == sub.FOCUS and not briefing.whose.has_focus:
+        return briefing.whose.gas
+    return sub.group_words(group, briefing.reference)
 
 
 def _bridge(page: Page, columns: list[Column], briefing: Briefing, gravest: str) -> None:
@@ -170,15 +185,14 @@ def _bridge(page: Page, columns: list[Column], briefing: Briefing, gravest: str)
 
 def _differences(briefing: Briefing, nodes: frozenset[str]) -> pd.DataFrame:
     """Group, item, base and one column per other scenario, TWh; items of nothing are left out."""
-    base = briefing.story.traced(briefing.reference)
     table = None
     for run in briefing.others:
-        part = lost_gas.loss(base, briefing.story.traced(run), nodes).table
+        part = _loss(briefing, run, nodes)
         part = part.rename(columns={"difference_gwh": run.scenario.id}).drop(columns="other_gwh")
         keys = ["group", "item", "base_gwh"]
         table = part if table is None else table.merge(part, on=keys, how="outer", validate="1:1", sort=False)
     if table is None:
-        table = lost_gas.loss(base, base, nodes).table[["group", "item", "base_gwh"]]
+        table = _loss(briefing, briefing.reference, nodes)[["group", "item", "base_gwh"]]
     numbers = [column for column in table if column not in ("group", "item")]
     table[numbers] = show_energy(table[numbers].where(table[numbers].notna(), 0.0)).map(bk.clean)
     table = table[table[numbers].abs().max(axis=1) > 0.0]
@@ -195,16 +209,15 @@ def _view_rows(
     rows = {name: page.row + place for place, name in enumerate(table.index)}
     for record in table.to_dict("records"):
         item = record["item"] if record["item"] != record["group"] else ""
-        group = sub.group_words(str(record["group"]), briefing.reference)
+        group = _group_words(briefing, str(record["group"]))
         page.line(columns, [view, group, item, *[float(record[key]) for key in numbers]])
     ours = table["group"] == sub.FOCUS
     focus, others = ([rows[name] for name in table.index[mask]] for mask in (ours, ~ours))
     lost = [-float(table.loc[ours, key].sum()) for key in ids]
     gained = [float(table.loc[~ours, key].sum()) for key in ids]
     at = range(4, 4 + len(ids))
-    words = lost_gas.lost_words(briefing.adjective, _group(briefing, view))
     cells = [_sum(focus, col, value, minus=True) for col, value in zip(at, lost, strict=True)]
-    up = page.line(columns, [view, words, "", None, *cells], total=True)
+    up = page.line(columns, [view, _lost_words(briefing, _group(briefing, view)), "", None, *cells], total=True)
     cells = [_sum(others, col, value) for col, value in zip(at, gained, strict=True)]
     down = page.line(columns, [view, "Replaced or done without", "", None, *cells], total=True)
     checks = [Formula(f"=ROUND({bk.cell(up, col)}-{bk.cell(down, col)},6)", 0.0) for col in at]
@@ -212,6 +225,13 @@ def _view_rows(
         book.anchors[f"substitution {view}|{key}"] = bk.cell(page.row, col, sheet=page.name, fixed=True)
     page.line(columns, [view, "Check: must be 0", "", None, *checks], total=True)
     page.row += 1
+
+
+def _lost_words(briefing: Briefing, group: str) -> str:
+    """Name of what a group of markets loses; where the scenarios take nobody's gas it is nothing."""
+    if briefing.whose.has_focus:
+        return lost_gas.lost_words(briefing.adjective, group)
+    return briefing.whose.lost(group) if briefing.whose.is_others else "Gas that a measure takes away"
 
 
 def _sum(rows: list[int], col: int, value: float, *, minus: bool = False) -> Formula:
@@ -225,7 +245,6 @@ def _by_month(page: Page, briefing: Briefing, scenario: str, title: str) -> None
     """Groups by month for one scenario: a table per view, months down, groups across, and a check."""
     months = facts.months_of([briefing.reference])
     run = next(one for one in briefing.results if one.scenario.id == scenario)
-    base, other = (briefing.story.traced(one) for one in (briefing.reference, run))
     for number, (view, nodes) in enumerate(_views(briefing).items()):
         if number % 2 == 0:
             page.new_page()
@@ -233,13 +252,13 @@ def _by_month(page: Page, briefing: Briefing, scenario: str, title: str) -> None
             f"{view} by month",
             f"{title}: difference to {briefing.against}. Storage fills in summer: it takes, then gives.",
         )
-        part = lost_gas.loss(base, other, nodes, by_month=True).table
+        part = _loss(briefing, run, nodes, by_month=True)
         table = part.pivot_table(
             index="month", columns="group", values="difference_gwh", aggfunc="sum", observed=True, fill_value=0.0
         ).reindex(index=months, fill_value=0.0)
         table = show_energy(table).map(bk.clean)
         table = table.loc[:, table.abs().max() > 0.0]
-        heads = [sub.group_words(str(group), briefing.reference) for group in table.columns]
+        heads = [_group_words(briefing, str(group)) for group in table.columns]
         columns = [Column("View"), Column("Month"), Column("")]
         columns += [Column(f"{head} (TWh)", bk.TWH_SIGNED) for head in heads]
         columns.append(Column("Sum, must be 0 (TWh)", bk.TWH_SIGNED))
