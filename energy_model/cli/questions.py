@@ -12,6 +12,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("What do I hand to somebody who has two minutes?", "energy-model onepager SCENARIO"),
     ("What does it mean for one country?", "energy-model onepager SCENARIO --country CODE"),
     ("How do all scenarios compare, as a workbook with figures?", "energy-model brief"),
+    ("What if, without writing a file?", "energy-model serve"),
     ("How do scenarios look on a map, over time?", "energy-model explore"),
     ("Who is hurt, why, who pays, what must be promised?", "energy-model impact SCENARIO"),
     ("What differs between two scenarios?", "energy-model compare SCENARIO OTHER"),

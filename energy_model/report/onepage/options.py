@@ -85,14 +85,15 @@ def helps(data: GasData) -> tuple[Help, ...]:
     found: list[tuple[list[AnyMeasure], Help]] = []
     for name in in_reading_order(list(library(data.root)), data.storyline.briefing.order):
         scenario = load_scenario(name, data.root)
-        own = _relieving(scenario)
+        own = relieving(scenario)
         if own and own not in [known for known, _ in found]:
             title = "; ".join(measure.headline for measure in own)
             found.append((own, Help(title=title[:1].upper() + title[1:], scenarios=(name,))))
     return tuple(one for _, one in found)
 
 
-def _relieving(scenario: Scenario) -> list[AnyMeasure]:
+def relieving(scenario: Scenario) -> list[AnyMeasure]:
+    """Measures in force of a scenario that relieve a shortage, without their names."""
     return [measure.model_copy(update={"name": None}) for measure in scenario.in_force if measure.relieves]
 
 
@@ -101,7 +102,7 @@ def _relieved(scenario: Scenario, data: GasData) -> Iterator[tuple[Help, Scenari
     known = [_without_dates(measure) for measure in scenario.in_force]
     for one in helps(data):
         own: list[AnyMeasure] = []
-        for measure in (each for name in one.scenarios for each in _relieving(load_scenario(name, data.root))):
+        for measure in (each for name in one.scenarios for each in relieving(load_scenario(name, data.root))):
             if _without_dates(measure) not in [*known, *map(_without_dates, own)]:
                 own.append(measure)
         if not own:
