@@ -270,6 +270,7 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
         *extras["distributed"],
         *extras["refresh"],
         *extras["onepager"],
+        *extras["serve"],
         *extras["docs"],
         *extras["dev"],
         *project["build-system"]["requires"],

@@ -336,7 +336,7 @@ def test_a_port_that_is_taken_is_an_error_in_words(data: GasData) -> None:
 
 
 def test_the_same_choices_in_a_notebook(data: GasData) -> None:
-    from energy_model.whatif.widgets import what_if
+    from energy_model.whatif import what_if
 
     widget = what_if(data)
     assert "application/vnd.jupyter.widget-view+json" in widget._repr_mimebundle_()

@@ -35,9 +35,8 @@ from energy_model.report.explorer.page import page as explorer_page
 from energy_model.report.explorer.page import payload
 from energy_model.scenario.excel import write_excel
 from energy_model.scenario.toml import scenario_toml
-from energy_model.whatif.choices import ID, MOST_SAVED, options_of, read_choice
+from energy_model.whatif.choices import ID, LOOPBACK, MOST_SAVED, options_of, read_choice
 from energy_model.whatif.desk import STEPS, Desk, Job, told
-from energy_model.whatif.server import LOOPBACK
 
 LONGEST_BODY = 20_000
 """Bytes of the largest choice that is read."""

@@ -21,6 +21,8 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.supply import exporters, suppliers
 
+LOOPBACK = "127.0.0.1"
+"""The only address that is listened on: no other machine can ask."""
 ID = "what_if"
 NOBODY = ""
 AS_IT_IS = {"": "as in the scenario"}

@@ -10,9 +10,8 @@ from contextlib import suppress
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError
 from energy_model.files import reason
+from energy_model.whatif.choices import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
-"""The only address that is listened on: no other machine can ask."""
 TOKEN_BYTES = 24
 SECONDS_TO_END = 3
 """Time that requests have to end once the program is told to stop."""

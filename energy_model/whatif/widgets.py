@@ -81,19 +81,6 @@ class WhatIf:
         self._answer.value = _table(results, reference)
 
 
-def what_if(data: GasData | None = None, resolution: str = "month") -> WhatIf:
-    """Pickers and sliders in a notebook: whose gas is cut, from when, what is saved, LNG, weather, and what helps.
-
-    Parameters
-    ----------
-    data : GasData, optional
-        Default is the package's own.
-    resolution : str
-        ``month`` answers in a second or two, ``week`` in some more.
-    """
-    return WhatIf(data, resolution)
-
-
 def _controls(data: GasData) -> dict[str, Any]:
     options = options_of(data)
     made: dict[str, Any] = {
