@@ -324,7 +324,9 @@ def mutated(function: Callable[..., Any], old: str, new: str) -> Iterator[None]:
     exec("from __future__ import annotations\n" + source.replace(old, new), function.__globals__, space)
     known, function.__code__ = function.__code__, space[function.__name__].__code__  # type: ignore[attr-defined]
     try:
-        yield
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(GasData, "once", lambda _, key, make: make())  # nothing was made before, nor is kept
+            yield
     finally:
         function.__code__ = known  # type: ignore[attr-defined]
 

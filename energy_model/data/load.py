@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -25,6 +25,10 @@ ACCEPT = (
     "mend the data, or accept that every result carries these errors: --accept-data-errors on the command line, "
     "load_data(accept_errors=True) in Python"
 )
+
+Made = TypeVar("Made")
+MOST_MADE = 3
+"""How much of what is made of a vintage stays with it: scenarios of one briefing differ in weather and in LNG."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,6 +66,7 @@ class GasData(Shown):
     accepts_errors: bool = False
     errors: tuple[str, ...] = ()
     _seen: dict[date, GasData] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         try:
@@ -147,9 +152,21 @@ class GasData(Shown):
             self._seen[as_of] = vintage
         return vintage
 
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What somebody makes of these tables: the latest few by key, and anew once a table was changed in memory."""
+        if self.changed:
+            return make()
+        if key not in self._made:
+            made = make()
+            while len(self._made) >= MOST_MADE:
+                self._made.pop(next(iter(self._made)))
+            self._made[key] = made
+        found: Made = self._made[key]
+        return found
+
     def __getstate__(self) -> dict[str, Any]:
         """Another process gets the tables once; it makes its own record of what it was given."""
-        return {**self.__dict__, "read": None if not self.changed else self.read, "_seen": {}}
+        return {**self.__dict__, "read": None if not self.changed else self.read, "_seen": {}, "_made": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         read = shadow(state["tables"]) if state["read"] is None else state["read"]

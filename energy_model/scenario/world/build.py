@@ -35,6 +35,11 @@ from energy_model.timeline import Timeline, month_starts
 ROLLING = "rolling"
 """Foresight under which stock has the value of the months ahead, and needs no customary level nor one at the end."""
 
+NO_PART_OF_THE_WORLD = frozenset(
+    {"id", "title", "title_de", "short_title", "description", "based_on", "without", "files", "conditions", "measures"}
+)
+"""Keys of a scenario that say nothing of the world before its measures, but for its periods."""
+
 
 def periods(data: GasData, scenario: Scenario, announced: Iterable[date] | None = None) -> Timeline:
     """Periods of a scenario, with a boundary at the decision days of the data package.
@@ -72,14 +77,20 @@ def base_case(
         scenario; default are those of the scenario.
     """
     timeline = periods(data, scenario, announced)
-    data = with_capacities(data, scenario.capacity_view)
     if near is not None and near[1].timeline == timeline and _same_offers(scenario, near[0]):
-        return _changed(data, scenario, *near)
+        return _changed(with_capacities(data, scenario.capacity_view), scenario, *near)
+    decisive = tuple(getattr(scenario, key) for key in Scenario.model_fields if key not in NO_PART_OF_THE_WORLD)
+    return data.once((timeline, decisive), lambda: _world(data, scenario, timeline))
+
+
+def _world(data: GasData, scenario: Scenario, timeline: Timeline) -> Case:
+    """The world of a scenario on some periods; its arrays can only be read, as several scenarios share them."""
+    data = with_capacities(data, scenario.capacity_view)
     network = _network(data)
     nodes, is_market = network["node"].to_numpy(str), network["is_market"].to_numpy(bool)
     pipelines, supply, takes = _offers(data, scenario, timeline, nodes)
     lng = base_lng(data, scenario, timeline, nodes)
-    return Case(
+    world = Case(
         timeline=timeline,
         nodes=nodes,
         country=network["country"].to_numpy(str),
@@ -104,6 +115,11 @@ def base_case(
         solidarity=base_solidarity(data, timeline, network, pipelines, supply) if scenario.solidarity_groups else None,
         weather=scenario.weather,
     )
+    for part in (world, *world.parts.values()):
+        for values in vars(part).values():
+            if isinstance(values, np.ndarray):
+                values.setflags(write=False)
+    return world
 
 
 def _offers(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
@@ -30,19 +28,19 @@ def base_lng_slots(data: GasData, timeline: Timeline, nodes: np.ndarray, lng: Ln
     if table.empty:
         return None
     at = np.array([int(np.flatnonzero(nodes == node)[0]) for node in sorted(set(table["node"].astype(str)))])
-    least, most = (
-        np.array([timeline.monthly(_by_month(table[table["node"] == nodes[n]], timeline, column)) for n in at])
-        for column in BOUNDS
-    )
+    shares = np.array([timeline.monthly(_by_month(table[table["node"] == nodes[n]], timeline)) for n in at])
+    least, most = shares[:, 0], shares[:, 1]
     cost = np.full(len(at), parameter(data, "lng_slot_resale_eur_per_mwh"))
     return LngSlots(node=at, least=least, most=most, resale_cost=cost)
 
 
-def _by_month(rows: pd.DataFrame, timeline: Timeline, column: str) -> np.ndarray:
-    """A share of one market in each month, shape (months,)."""
-    found = []
-    for name in timeline.months:
-        first = date(int(name[:4]), int(name[5:]), 1)
-        known = rows[(rows["month"] == first.month) & (rows["available_from"] <= pd.Timestamp(first))]
-        found.append(float(known[column].iloc[-1]) if len(known) else BOUNDS[column])
-    return np.array(found)
+def _by_month(rows: pd.DataFrame, timeline: Timeline) -> np.ndarray:
+    """The least and the greatest share of one market in each month, shape (2, months); rows by their first day."""
+    month, since = rows["month"].to_numpy(int), rows["available_from"].to_numpy("datetime64[D]")
+    told = rows[list(BOUNDS)].to_numpy(float)
+    found = np.tile(list(BOUNDS.values()), (len(timeline.months), 1))
+    for number, name in enumerate(timeline.months):
+        known = np.flatnonzero((month == int(name[5:])) & (since <= np.datetime64(f"{name}-01")))
+        if len(known):
+            found[number] = told[known[-1]]
+    return found.T

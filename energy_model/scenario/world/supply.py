@@ -64,12 +64,10 @@ def _production_rate(data: GasData, homes: list[str], timeline: Timeline) -> np.
     table = table.reindex(index=homes, columns=MONTHS).fillna(0.0)
     made = _made(data).reindex(index=homes)
     planned = table.mean(axis=1) * DAYS_PER_YEAR
-    monthly = [
-        table[int(label[-2:])] * (made[int(label[:4])] / planned if int(label[:4]) in made else 1.0)
-        for label in timeline.months
-    ]
+    ratio = {year: (made[year] / planned).to_numpy(float) for year in made}
+    same = np.ones(len(homes))
     plain = table[[int(label[-2:]) for label in timeline.months]].to_numpy(float)
-    told = np.array(monthly, dtype=float).T
+    told = plain * np.array([ratio.get(int(label[:4]), same) for label in timeline.months]).T
     return timeline.monthly(np.where(np.isnan(told), plain, told))
 
 

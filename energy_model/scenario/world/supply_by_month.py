@@ -74,6 +74,6 @@ def _by_month(rows: pd.DataFrame, timeline: Timeline) -> np.ndarray:
 
     The row of a month of a year, ``2031-01``, goes before that of the calendar month, ``01``.
     """
-    told = rows.set_index(rows["month"].astype(str))
-    keys = [month if month in told.index else month[-2:] for month in timeline.months]
-    return np.asarray(told.loc[keys, list(COLUMNS)].to_numpy(float).T)
+    place = {month: at for at, month in enumerate(rows["month"].astype(str))}
+    told = rows[list(COLUMNS)].to_numpy(float)
+    return np.asarray(told[[place[month if month in place else month[-2:]] for month in timeline.months]].T)
