@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+import examples
 import pytest
 from hypothesis import settings
 from plain_package import SHIPPED, plain_home
@@ -30,6 +31,7 @@ settings.load_profile("repeatable")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Processes of one session share a cache of data, which is nobody else's, and the plainer package of most tests."""
+    examples.choose(config.option.markexpr)
     if VARIABLE not in os.environ:
         made = os.environ[VARIABLE] = tempfile.mkdtemp(prefix="energy-model-tests-")
         config.add_cleanup(lambda: shutil.rmtree(made, ignore_errors=True))

@@ -274,8 +274,8 @@ TAIL = """
 - **One bill**: take-or-pay is owed pro rata of what the seller could deliver and the way could carry, at the border and
   by origin alike (`tests/test_take_or_pay.py`).
 
-Written by `python tests/measure_kinds.py`; a test compares. All pairs of "stricter beside another" run with
-`make test-all`, a part of them with `make test`.
+Written by `python tests/measure_kinds.py`; a test compares. All pairs of "stricter beside another" and all
+generated networks run with `make test-all`, a part of them with `make test`.
 """
 
 if __name__ == "__main__":

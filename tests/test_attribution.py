@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +68,7 @@ def test_a_cut_and_a_saving_by_hand():
     assert found.share[:, 0] == pytest.approx([7.0, -3.0])
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(games())
 def test_bars_sum_to_the_total(drawn):
     players, value = drawn
@@ -78,7 +79,7 @@ def test_bars_sum_to_the_total(drawn):
     assert shapley(players, value, exact_up_to=0, permutations=5).share.sum(axis=0) == pytest.approx(total)
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(games())
 def test_a_player_who_changes_nothing_gets_nothing_and_changes_nobody(drawn):
     players, value = drawn
@@ -89,7 +90,7 @@ def test_a_player_who_changes_nothing_gets_nothing_and_changes_nobody(drawn):
     assert more.share[:players] == pytest.approx(shapley(players, value).share)
 
 
-@settings(max_examples=50)
+@settings(max_examples=tries(50))
 @given(games())
 def test_the_names_of_the_players_do_not_matter(drawn):
     players, value = drawn

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from cases import cost
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ladders import (
@@ -87,7 +88,7 @@ def test_a_stricter_measure_never_costs_less_whatever_else_is_in_force(vintage, 
 TWO_SELLERS = tuple(ladder for ladder in LADDERS if "another seller" in ladder.name)
 
 
-@settings(max_examples=EXAMPLES["two_sellers"])
+@settings(max_examples=tries(EXAMPLES["two_sellers"]))
 @given(europe_in_small(), st.sampled_from(TWO_SELLERS), st.sampled_from(LADDERS[:14]))
 def test_a_rule_on_one_sellers_gas_stays_as_strict_beside_a_ban_on_anothers(vintage, case, ladder, beside):
     """Names of both share the lines."""
@@ -97,7 +98,7 @@ def test_a_rule_on_one_sellers_gas_stays_as_strict_beside_a_ban_on_anothers(vint
     assert all(no_dearer(weak, strict) for weak, strict in pairwise(costs)), (beside.name, costs)
 
 
-@settings(max_examples=EXAMPLES["order"])
+@settings(max_examples=tries(EXAMPLES["order"]))
 @given(europe_in_small(), st.lists(st.sampled_from(LADDERS), min_size=2, max_size=3))
 def test_the_order_of_measures_does_not_matter(vintage, case, chosen):
     measures = [ladder.measures()[-1] for ladder in chosen]

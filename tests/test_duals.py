@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cases import Answer, answer, everything, networks, tables
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,7 +83,7 @@ def test_the_value_of_capacity_is_what_its_next_unit_saves(pipeline):
     assert_between(following, value, last)
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(networks(), st.data())
 def test_prices_of_random_networks_lie_between_the_last_and_the_next_unit(case, draws):
     found = answer(case)

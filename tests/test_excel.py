@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from examples import tries
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
@@ -393,7 +394,7 @@ WORDS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(sheet=st.sampled_from(["scenario", "measures"]), row=st.integers(1, 12), column=st.integers(1, 12), value=WORDS)
 @example(sheet="measures", row=1, column=9, value="start")
 @example(sheet="measures", row=7, column=1, value="kind")

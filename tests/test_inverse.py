@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from cases import HOUSEHOLDS as HOUSES
 from cases import networks, total_curtailed_gwh, with_households, with_tiers, with_voluntary
+from examples import tries
 from hypothesis import given, settings
 from toy_study import FIRST_DAY, assurances, toy_study, without_lng, without_supply
 
@@ -153,7 +154,7 @@ def test_an_unknown_region_is_an_error_that_says_what_to_give():
         promise(toy_study(short_of_six(), promised=OFFERED), "XX")
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(networks(slices=3))
 def test_a_needed_promise_removes_the_shortage_and_one_per_cent_less_does_not(case: Case):
     """In any network: granted as steps of supply it leaves what no promise reaches; 1 % less leaves more."""
@@ -167,7 +168,7 @@ def test_a_needed_promise_removes_the_shortage_and_one_per_cent_less_does_not(ca
         assert unmet_gwh(found, everybody, need.rates, 0.99) > need.unserved_gwh + 1e-4 * need.volume_gwh
 
 
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(networks(slices=3))
 def test_granted_at_least_cost_the_promise_for_everybody_leaves_what_no_promise_reaches(case: Case):
     """The plan that costs least, with nothing of the question left in it, does as well as the question asked for.

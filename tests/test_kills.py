@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 from kills import contents, hidden, killed, steps_of
-from report_fixtures import real_data
+from toy_package import toy_data
+from toy_sweep import toy_plan
 from typer.testing import CliRunner
 
 from energy_model.cli import app
@@ -28,7 +29,8 @@ from energy_model.report.kept import Kept
 from energy_model.results import run as running
 from energy_model.results.run import Results, run
 from energy_model.results.store import check_run
-from energy_model.scenario import Scenario
+from energy_model.scenario import Scenario, load_scenario
+from energy_model.scenario.load import with_changes
 from energy_model.sweep import engine, read_results
 from energy_model.sweep.chunk import Job, Part, solve_chunk
 from energy_model.sweep.plan import Plan
@@ -50,8 +52,6 @@ SLOW = {"run", "impact", "sweep afresh", "brief", "brief resumed"}
 KILLS = 2 * sum(STEPS.values())
 """Before and after each step; docs/reliability.md counts them."""
 
-Monthly = Callable[..., Scenario]
-
 
 def tried(*names: str) -> list[Any]:
     """Commands as cases of a test."""
@@ -59,8 +59,8 @@ def tried(*names: str) -> list[Any]:
 
 
 def call(*words: object) -> None:
-    """A command that must succeed."""
-    found = CliRunner().invoke(app, [str(word) for word in words])
+    """A command on the toy that must succeed."""
+    found = CliRunner().invoke(app, [str(word) for word in (*words, "--data", toy_data().root)])
     assert found.exit_code == 0, found.output
 
 
@@ -90,11 +90,15 @@ class Folders:
 
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The data are read and scenarios solved once in this process; commands that follow take them over."""
+    """The data are read and scenarios solved once in this process; commands that follow take them over.
+
+    Nothing waits for the disk: who is killed loses nothing that the system has taken over.
+    """
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     solve, tables = running.solve_scenario, running.to_results
     optima: dict[Scenario, Any] = {}
     results: dict[int, Results] = {}
-    monkeypatch.setattr("energy_model.data.load.load_data", lambda *_: real_data())
+    monkeypatch.setattr("energy_model.data.load.load_data", lambda *_: toy_data())
 
     def solved(scenario: Scenario, *more: Any, **keys: Any) -> Any:
         if scenario not in optima:
@@ -110,7 +114,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", tried("run", "run again", "tables of a run"))
 def test_a_run_is_there_whole_or_not_at_all(name: str, tmp_path: Path) -> None:
-    words = ["run", "full_cutoff_february", "--resolution", "month"]
+    words = ["run", "stop"]
     words += ["--no-workbook"] if name == "tables of a run" else []
 
     def act(place: Path) -> None:
@@ -137,12 +141,12 @@ def test_a_run_is_there_whole_or_not_at_all(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", tried("impact", "impact again"))
 def test_a_workbook_of_one_question_is_there_whole_and_the_full_one_is_untouched(name: str, tmp_path: Path) -> None:
-    words = ("impact", "full_cutoff_february", "--resolution", "month", "--only", "why")
+    words = ("impact", "stop", "--only", "why")
 
     def earlier(place: Path) -> None:
-        (place / "impact_full_cutoff_february.xlsx").write_bytes(b"all answers")
+        (place / "impact_stop.xlsx").write_bytes(b"all answers")
         if name == "impact again":
-            (place / "impact_full_cutoff_february_why.xlsx").write_bytes(b"an earlier answer")
+            (place / "impact_stop_why.xlsx").write_bytes(b"an earlier answer")
 
     def act(place: Path) -> None:
         call(*words, "--out", place)
@@ -157,15 +161,13 @@ def test_a_workbook_of_one_question_is_there_whole_and_the_full_one_is_untouched
         check_writable(place)
         assert [] == hidden(place)
 
-    assert b"all answers" == new["impact_full_cutoff_february.xlsx"]
+    assert b"all answers" == new["impact_stop.xlsx"]
     every_kill(STEPS[name], folders, act, look)
 
 
-PLAN = {
-    "title": "t", "base": "full_cutoff_with_savings", "resolution": "month", "foresight": "perfect",
-    "samples": 6, "chunk": 2, "seed": 7,
-    "axes": {"left": {"kind": "uniform", "field": "measures.full stop.remaining_share", "low": 0.0, "high": 0.5}},
-}  # fmt: skip
+def sweep_plan(**changes: Any) -> Plan:
+    """Three chunks of two cases: shares of a stop."""
+    return toy_plan(chunk=2, axes={"left": toy_plan().axes["left"].model_dump()}, **changes)
 
 
 CHUNKS: dict[tuple[str, int], Part] = {}
@@ -185,17 +187,17 @@ def chunks_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", tried("sweep", "sweep afresh"))
 def test_a_sweep_loses_at_most_the_chunk_in_hand(name: str, tmp_path: Path, chunks_once: None) -> None:
-    plan, other = Plan.model_validate(PLAN), Plan.model_validate(PLAN | {"seed": 8})
+    plan, other = sweep_plan(), sweep_plan(seed=8)
     fresh = name == "sweep afresh"
 
     def act(place: Path) -> Any:
         (place / "results").mkdir(exist_ok=True)
         (place / "results" / "stored run.txt").write_text("of another command")
-        return engine.run_sweep(plan, place, data=real_data(), workers=1, fresh=fresh)
+        return engine.run_sweep(plan, place, data=toy_data(), workers=1, fresh=fresh)
 
     def earlier(place: Path) -> None:
         if fresh:
-            engine.run_sweep(other, place, data=real_data(), workers=1)
+            engine.run_sweep(other, place, data=toy_data(), workers=1)
 
     folders = Folders(tmp_path, earlier)
     act(whole := folders())
@@ -207,7 +209,7 @@ def test_a_sweep_loses_at_most_the_chunk_in_hand(name: str, tmp_path: Path, chun
         parts = sum(file.endswith(".parquet") for file in there)
         if parts:
             assert 2 * parts == len(read_results(place))
-        sweep = engine.run_sweep(plan, place, data=real_data(), workers=1)
+        sweep = engine.run_sweep(plan, place, data=toy_data(), workers=1)
         assert 2 * parts == sweep.resumed
         assert contents(place) == new
         assert [] == hidden(place)
@@ -233,11 +235,11 @@ def marked(path: Path, results: Results) -> Path:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch, monthly: Monthly) -> tuple[list[Scenario], list[Scenario]]:
+def quick(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Scenario], list[Scenario]]:
     """Scenarios of an earlier briefing and of a new one, solved; figures and workbooks that take no time."""
-    earlier = [monthly(name) for name in ("reference", "full_cutoff_february")]
-    now = [monthly(name, weather="2018") for name in ("reference", "full_cutoff_february")]
-    known = {scenario: with_few_tables(run(scenario, real_data())) for scenario in (*earlier, *now)}
+    earlier = [load_scenario(name, toy_data().root) for name in ("reference", "stop")]
+    now = [with_changes(scenario, weather="harsh") for scenario in earlier]
+    known = {scenario: with_few_tables(run(scenario, toy_data())) for scenario in (*earlier, *now)}
     monkeypatch.setattr(briefing, "run", lambda scenario, data, **_: known[scenario])
     monkeypatch.setattr(briefing, "draw_figures", few_marks)
     monkeypatch.setattr(briefing, "findings", lambda *_: ["Nobody goes short."])
@@ -258,13 +260,13 @@ def test_a_briefing_is_old_or_new_and_keeps_what_was_solved(
     def earlier(place: Path) -> None:
         (place / "notes.txt").write_text("somebody's own")
         if name != "brief":
-            briefing.brief(real_data(), place, old_ones, workers=1)
+            briefing.brief(toy_data(), place, old_ones, workers=1)
         if name == "brief resumed":
             for scenario in now:
-                Kept(place, real_data(), now).put(briefing.run(scenario, real_data()))
+                Kept(place, toy_data(), now).put(briefing.run(scenario, toy_data()))
 
     def act(place: Path) -> Any:
-        return briefing.brief(real_data(), place, now, workers=1)
+        return briefing.brief(toy_data(), place, now, workers=1)
 
     folders = Folders(tmp_path, earlier)
     old = contents(folders())
@@ -273,12 +275,12 @@ def test_a_briefing_is_old_or_new_and_keeps_what_was_solved(
     numbers: list[int] = []
 
     def look(place: Path) -> None:
-        kept = Kept(place, real_data(), now).count(now)
+        kept = Kept(place, toy_data(), now).count(now)
         check_writable(place)
         assert contents(place) in (old, new)
         if contents(place) == old:
             numbers.append(kept)
-            assert all(Kept(place, real_data(), now).get(scenario) for scenario in now[:kept])
+            assert all(Kept(place, toy_data(), now).get(scenario) for scenario in now[:kept])
         for run_folder in (place / "results").glob("*"):
             check_run(run_folder)
         if len(numbers) % 5 == 1:
@@ -296,13 +298,13 @@ def test_what_a_briefing_left_half_moved_is_completed_by_any_command_that_writes
     quick: tuple[list[Scenario], list[Scenario]], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     old_ones, now = quick
-    briefing.brief(real_data(), tmp_path, old_ones, workers=1)
-    assert killed(lambda: briefing.brief(real_data(), tmp_path, now, workers=1), STEPS["brief again"] - 1, "before")
+    briefing.brief(toy_data(), tmp_path, old_ones, workers=1)
+    assert killed(lambda: briefing.brief(toy_data(), tmp_path, now, workers=1), STEPS["brief again"] - 1, "before")
 
     check_writable(tmp_path / "results")
 
     assert "completed what an interrupted command had begun to move: results/reference, " in caplog.text
-    briefing.brief(real_data(), whole := tmp_path / "whole", now, workers=1)
+    briefing.brief(toy_data(), whole := tmp_path / "whole", now, workers=1)
     there = {name: content for name, content in contents(tmp_path).items() if not name.startswith("whole")}
     assert contents(whole).items() <= there.items()
 
@@ -310,7 +312,7 @@ def test_what_a_briefing_left_half_moved_is_completed_by_any_command_that_writes
 def test_a_part_of_a_full_disk_loses_no_case(
     tmp_path: Path, chunks_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = Plan.model_validate(PLAN)
+    plan = sweep_plan()
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
@@ -322,6 +324,6 @@ def test_a_part_of_a_full_disk_loses_no_case(
                 disk.setattr(os, "fsync", full)
 
         with pytest.raises(OutputError, match=r"cannot write .*part-00000\d\.parquet: No space left on device"):
-            engine.run_sweep(plan, tmp_path, data=real_data(), workers=1, progress=stop)
+            engine.run_sweep(plan, tmp_path, data=toy_data(), workers=1, progress=stop)
 
-    assert 2 == engine.run_sweep(plan, tmp_path, data=real_data(), workers=1).resumed
+    assert 2 == engine.run_sweep(plan, tmp_path, data=toy_data(), workers=1).resumed

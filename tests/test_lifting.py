@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 from cases import answer, everything, networks, on_steps
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -183,7 +184,7 @@ def test_a_network_with_every_feature_has_the_same_optimum(steps):
     assert lifted.certificate.passes()
 
 
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(networks(), st.integers(1, 4), st.lists(st.integers(1, 70), min_size=1, max_size=3))
 def test_random_networks_have_the_same_optimum(case, steps, blocks):
     case = on_steps(case, steps)
@@ -192,7 +193,7 @@ def test_random_networks_have_the_same_optimum(case, steps, blocks):
     assert approx(solve(matrix).objective, **ALL) == by_levels(matrix, case, blocks_days=blocks).objective
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(networks(), st.integers(0, 2), st.data())
 def test_what_was_decided_stays_on_random_networks(case, first, draw):
     periods = len(case.timeline)
@@ -210,7 +211,7 @@ def test_what_was_decided_stays_on_random_networks(case, first, draw):
         assert approx(values[..., :end], abs=1e-6) == frozen.values(lifted.col_value, name)[..., :end]
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(networks(), st.randoms(use_true_random=False))
 def test_any_guess_is_repaired(case, chance):
     """As many or as few basic entries as chance has it: the optimum is the same."""

@@ -24,7 +24,7 @@ from energy_model.scenario.world import base_case
 
 SPRING = {"start": date(2022, 1, 1), "end": date(2022, 4, 30)}
 MARCH = date(2022, 3, 10)
-EVERY = 23
+EVERY = 47
 """Of the pairs of strengths, every so manieth runs in the fast suite."""
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cases import everything, networks, on_longer_periods, on_steps, with_lengths
-from hypothesis import given
+from examples import tries
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from energy_model.fast.regime_changes import boundaries_to_keep
@@ -48,6 +49,7 @@ def by_definition(whole: Matrix, merged: Merged) -> tuple[np.ndarray, np.ndarray
     return copy, add
 
 
+@settings(max_examples=tries(100))
 @given(networks(), st.integers(1, 3))
 def test_a_merged_problem_is_what_its_definition_says(case, steps):
     case = on_steps(case, steps)
@@ -86,6 +88,7 @@ def test_a_network_with_every_feature_is_that_of_longer_periods(steps):
     is_the_model_of_longer_periods(case, every(case, steps))
 
 
+@settings(max_examples=tries(100))
 @given(networks(), st.integers(1, 4))
 def test_random_networks_are_those_of_longer_periods(case, steps):
     case = on_steps(case, steps)

@@ -6,6 +6,7 @@ import numpy as np
 import oracle
 import pytest
 from cases import cost, everything, networks
+from examples import tries
 from hypothesis import given, settings
 
 from energy_model.fast import optimum
@@ -16,7 +17,7 @@ from energy_model.scenario import apply
 approx = pytest.approx
 
 
-@settings(max_examples=40)
+@settings(max_examples=tries(40))
 @given(networks())
 def test_random_networks_cost_the_same_written_by_hand(case):
     assert approx(oracle.least_cost(case), rel=1e-6, abs=1e-6) == cost(case)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from cases import networks
+from examples import tries
 from hypothesis import given, settings
 
 from energy_model.fast import optimum
@@ -68,7 +69,7 @@ def test_a_store_counts_net_of_what_is_put_in():
     assert found.kept[found.rows("RU")[0], case.node("A")] == pytest.approx([15.0, 15.0])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(networks())
 def test_what_a_node_keeps_of_all_origins_is_what_it_serves(case):
     run = solved(case)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from cases import answer, as_solved, everything, networks
+from examples import tries
 from hypothesis import given, settings
 
 from energy_model.impact.ranges import near_ranges, optimal_range, piped, price_range, ranges, unserved
@@ -66,7 +67,7 @@ def test_a_price_between_two_steps_is_open_from_one_to_the_other():
     assert 5.0 <= found.value <= 9.0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(networks())
 def test_ranges_contain_the_optimum_and_agree_with_a_budget_row(case):
     """The optimal face by complementary slackness against the brute way: one row that caps the cost at the optimum."""

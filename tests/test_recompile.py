@@ -9,6 +9,7 @@ from typing import get_args, get_type_hints
 import numpy as np
 import pytest
 from cases import networks
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,7 +88,7 @@ def test_another_structure_is_compiled_anew(europe: Case) -> None:
         assert recompiler.matrix(case).equals(anew(case))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=tries(30), deadline=None)
 @given(st.lists(networks(), min_size=2, max_size=4))
 def test_any_sequence_of_networks_gives_what_each_gives_alone(sequence: list[Case]) -> None:
     recompiler = Recompiler()

@@ -7,6 +7,7 @@ from typing import get_args
 import numpy as np
 import pytest
 from cases import HOUSEHOLDS, networks, with_households, with_targets, with_tiers
+from examples import tries
 from hypothesis import given, settings
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -37,7 +38,7 @@ from energy_model.scenario.case import Case
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.toy import INDUSTRY, target, toy_case
 
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=tries(25), deadline=None)
 
 
 def under(rule: str, case: Case) -> Shared:

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from cases import everything, networks
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ def marked(matrix: Matrix, *names: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("large", [TUNING.largest_grown_in_place, 0], ids=["growing in place", "handed over anew"])
-@settings(max_examples=80)
+@settings(max_examples=tries(80))
 @given(case=networks(), chance=st.randoms(use_true_random=False))
 def test_random_choices_on_random_networks_have_the_optimum_of_the_whole(large, case, chance):
     matrix = of(case)
@@ -166,7 +167,7 @@ def test_a_problem_without_a_plan_is_said_to_have_none():
 
 
 @pytest.mark.parametrize("large", [TUNING.largest_grown_in_place, 0], ids=["growing in place", "handed over anew"])
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(
     case=networks(),
     factors=st.lists(st.floats(0.3, 3.0), min_size=1, max_size=4),

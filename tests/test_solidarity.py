@@ -15,6 +15,7 @@ import oracle
 import pandas as pd
 import pytest
 from cases import answer, tables, with_voluntary
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_package import MONTHS, toy_data, write_toy
@@ -206,7 +207,7 @@ def test_kept_gas_that_cannot_be_brought_is_told_and_nothing_breaks() -> None:
     stored=st.integers(0, 20),
     burnt=st.lists(st.integers(1, 20), min_size=3, max_size=3),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 def test_nobody_outside_goes_short_of_its_own_gas_so_that_another_may_burn_it(
     produced: int, sold: int, stored: int, burnt: list[int]
 ) -> None:

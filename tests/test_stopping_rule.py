@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import pytest
+from toy_package import toy_data
+from toy_sweep import toy_plan
 
-from energy_model import load_data
-from energy_model.data.load import GasData
 from energy_model.risk.stopping_rule import run_until
 from energy_model.risk.tables import mean_error
-from energy_model.sweep import Plan, read_results
+from energy_model.sweep import read_results
 from energy_model.sweep.columns import UNSERVED
-
-
-@pytest.fixture(scope="module")
-def data() -> GasData:
-    return load_data()
-
-
-def plan(samples: int) -> Plan:
-    stop = "measures.full stop"
-    return Plan.model_validate(
-        {
-            "title": "test",
-            "base": "full_cutoff_february",
-            "foresight": "perfect",
-            "resolution": "month",
-            "samples": samples,
-            "seed": 3,
-            "axes": {
-                "left": {"kind": "uniform", "field": f"{stop}.remaining_share", "low": 0.0, "high": 0.5},
-                "day": {"kind": "date", "field": f"{stop}.start", "low": date(2022, 3, 1), "high": date(2022, 3, 31)},
-            },
-        }
-    )
 
 
 def error_of(table: pd.DataFrame) -> float:
     return mean_error(table[UNSERVED].to_numpy(float))[1]
 
 
-def test_it_stops_at_the_first_size_that_is_enough(data, tmp_path):
-    loose = run_until(plan(16), tmp_path, 60.0, data=data, workers=1, first_samples=4)
+def test_it_stops_at_the_first_size_that_is_enough(tmp_path):
+    loose = run_until(toy_plan(samples=16), tmp_path, 60.0, data=toy_data(), workers=1, first_samples=4)
     sizes = sorted(folder.name for folder in tmp_path.iterdir())
 
     assert loose.is_met
@@ -53,8 +28,8 @@ def test_it_stops_at_the_first_size_that_is_enough(data, tmp_path):
     for smaller in sizes[:-1]:
         assert error_of(read_results(tmp_path / smaller)) > 60.0
 
-    strict = run_until(plan(16), tmp_path, 1e-3, data=data, workers=1, first_samples=4)
+    strict = run_until(toy_plan(samples=16), tmp_path, 1e-3, data=toy_data(), workers=1, first_samples=4)
     assert not strict.is_met
     assert strict.sweep.cases == 16
-    again = run_until(plan(16), tmp_path, 60.0, data=data, workers=1, first_samples=4)
+    again = run_until(toy_plan(samples=16), tmp_path, 60.0, data=toy_data(), workers=1, first_samples=4)
     assert again.sweep.resumed == again.sweep.cases, "what was solved at one size is not solved again"

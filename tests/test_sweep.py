@@ -21,6 +21,8 @@ from cases import networks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from toy_package import toy_data
+from toy_sweep import toy_plan
 
 from energy_model import headlines, load_data
 from energy_model.data.load import GasData
@@ -87,7 +89,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("foresight", ["perfect", "surprise"])
 def test_a_chain_of_warm_solves_finds_the_optimum_of_every_case(data: GasData, foresight: str) -> None:
-    study = prepare(plan(foresight=foresight, samples=5, no_cut=NO_CUT), data)
+    study = prepare(plan(foresight=foresight, samples=3, no_cut=NO_CUT), data)
     neighbours, positions = Neighbours(), study.positions()
 
     for case in np.concatenate([chunk.cases for chunk in chunks(study, positions)]).tolist():
@@ -137,10 +139,8 @@ def test_a_case_gone_back_to_needs_no_step_to_be_solved_again() -> None:
     assert chain.solve(*problems[2]).iterations == 0
 
 
-def test_a_chunk_goes_back_as_the_tree_says_and_forgets_what_nobody_needs(
-    data: GasData, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    study = prepare(plan(samples=4), data)
+def test_a_chunk_goes_back_as_the_tree_says_and_forgets_what_nobody_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = prepare(toy_plan(samples=4), toy_data())
     positions = study.positions()
     tree = Chunk(np.arange(4), np.array([-1, 0, 0, 2]))
     told: list[tuple[str, int]] = []
@@ -154,8 +154,8 @@ def test_a_chunk_goes_back_as_the_tree_says_and_forgets_what_nobody_needs(
     assert told == [("mark", 0), ("back_to", 0), ("forget", 0)]
 
 
-def test_a_process_that_is_told_to_stop_gives_its_chunk_up(data: GasData, monkeypatch: pytest.MonkeyPatch) -> None:
-    study = prepare(plan(samples=2), data)
+def test_a_process_that_is_told_to_stop_gives_its_chunk_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = prepare(toy_plan(samples=2), toy_data())
     job = job_of(study, study.positions(), 0, Chunk(np.arange(2), np.array([-1, 0])))
     monkeypatch.setattr(engine, "_kept", study)
 
@@ -279,12 +279,12 @@ def test_a_share_on_an_axis_is_that_share_of_what_would_have_come(data: GasData,
 def test_a_point_is_solved_with_the_cut_and_without_and_the_weights_add_up_to_one(
     data: GasData, tmp_path: Path
 ) -> None:
-    sweep = run_sweep(plan(no_cut=NO_CUT, foresight="surprise", samples=4), tmp_path, data=data, workers=1)
+    sweep = run_sweep(plan(no_cut=NO_CUT, foresight="surprise", samples=3), tmp_path, data=data, workers=1)
     frame = sweep.frame()
     cut, none = frame[frame["with_cut"]], frame[~frame["with_cut"]]
 
-    assert (sweep.cases, sweep.failed) == (8, 0)
-    assert cut["point"].tolist() == none["point"].tolist() == [0, 1, 2, 3]
+    assert (sweep.cases, sweep.failed) == (6, 0)
+    assert cut["point"].tolist() == none["point"].tolist() == [0, 1, 2]
     assert frame["weight"].sum() == pytest.approx(1.0)
     assert none["weight"].sum() == pytest.approx(NO_CUT["probability"])
     # The luck is the same; what is drawn of the cut has no value where it does not come.
@@ -398,9 +398,9 @@ def test_a_cut_or_a_region_that_is_not_there_is_told(told: str, data: GasData) -
 # --- bytes, resuming, failures -----------------------------------------------------------------------------------
 
 
-def test_the_number_of_workers_does_not_change_a_byte(data: GasData, tmp_path: Path) -> None:
-    one = run_sweep(plan(), tmp_path / "one", data=data, workers=1)
-    two = run_sweep(plan(), tmp_path / "two", data=data, workers=2)
+def test_the_number_of_workers_does_not_change_a_byte(tmp_path: Path) -> None:
+    one = run_sweep(toy_plan(), tmp_path / "one", data=toy_data(), workers=1)
+    two = run_sweep(toy_plan(), tmp_path / "two", data=toy_data(), workers=2)
 
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
     assert (one.cases, one.failed, one.resumed) == (two.cases, two.failed, two.resumed) == (6, 0, 0)
@@ -410,9 +410,7 @@ def test_the_number_of_workers_does_not_change_a_byte(data: GasData, tmp_path: P
     assert frame.loc[:, "region_unserved_twh":].notna().all(axis=None)
 
 
-def test_a_process_that_dies_costs_time_and_nothing_else(
-    data: GasData, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_process_that_dies_costs_time_and_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     killed: list[int] = []
 
     def kill(done: int, total: int, failed: int) -> None:
@@ -420,17 +418,17 @@ def test_a_process_that_dies_costs_time_and_nothing_else(
             killed.append(int(process.pid or 0))
             process.kill()
 
-    sweep = run_sweep(plan(chunk=1, samples=5), tmp_path / "two", data=data, workers=2, progress=kill)
+    sweep = run_sweep(toy_plan(chunk=1, samples=5), tmp_path / "two", data=toy_data(), workers=2, progress=kill)
 
     assert len(killed) == 1
     assert "a solving process stopped" in caplog.text
     assert (sweep.cases, sweep.failed) == (5, 0)
-    run_sweep(plan(chunk=1, samples=5), tmp_path / "one", data=data, workers=1)
+    run_sweep(toy_plan(chunk=1, samples=5), tmp_path / "one", data=toy_data(), workers=1)
     assert bytes_of(tmp_path / "one") == bytes_of(tmp_path / "two")
 
 
 def test_an_interrupt_does_not_wait_for_the_chunk_that_is_being_solved(
-    data: GasData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     solved: list[int] = []
     solve = Neighbours.solve
@@ -444,31 +442,37 @@ def test_an_interrupt_does_not_wait_for_the_chunk_that_is_being_solved(
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Neighbours, "solve", counted)
-    weather = plan().axes | {"weather": {"kind": "discrete", "field": "weather", "values": ("2018",)}}
+    weather = toy_plan().axes | {"weather": {"kind": "discrete", "field": "weather", "values": ("usual",)}}
     with pytest.raises(KeyboardInterrupt):
-        run_sweep(plan(axes=weather, samples=203, chunk=200), tmp_path, data=data, workers=2, progress=interrupt)
+        run_sweep(
+            toy_plan(axes=weather, samples=203, chunk=200), tmp_path, data=toy_data(), workers=2, progress=interrupt
+        )
 
     assert 0 < len(solved) < 200
     assert 1 == len(bytes_of(tmp_path))
 
 
-def test_an_interrupted_sweep_goes_on_where_it_stopped(data: GasData, tmp_path: Path) -> None:
+def test_an_interrupted_sweep_goes_on_where_it_stopped(tmp_path: Path) -> None:
     def interrupt(done: int, total: int, failed: int) -> None:
         if done > 0:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run_sweep(plan(), tmp_path / "broken", data=data, workers=1, progress=interrupt)
+        run_sweep(toy_plan(), tmp_path / "broken", data=toy_data(), workers=1, progress=interrupt)
     there = bytes_of(tmp_path / "broken")
     assert 1 == len(there)
     (tmp_path / "broken" / "results" / "part-000001.parquet").write_bytes(b"half a file")
 
     told: list[int] = []
     sweep = run_sweep(
-        plan(), tmp_path / "broken", data=data, workers=1, progress=lambda done, total, failed: told.append(done)
+        toy_plan(),
+        tmp_path / "broken",
+        data=toy_data(),
+        workers=1,
+        progress=lambda done, total, failed: told.append(done),
     )
 
-    run_sweep(plan(), tmp_path / "whole", data=data, workers=1)
+    run_sweep(toy_plan(), tmp_path / "whole", data=toy_data(), workers=1)
     assert sweep.resumed == told[0] > 0
     assert told[-1] == 6
     assert bytes_of(tmp_path / "broken") == bytes_of(tmp_path / "whole")
@@ -482,47 +486,45 @@ def test_a_folder_whose_plan_cannot_be_read_is_named(tmp_path: Path, text: str) 
         read_plan(tmp_path)
 
 
-def test_a_folder_keeps_to_its_sweep_until_told_otherwise(data: GasData, tmp_path: Path) -> None:
-    run_sweep(plan(samples=1), tmp_path, data=data, workers=1)
+def test_a_folder_keeps_to_its_sweep_until_told_otherwise(tmp_path: Path) -> None:
+    run_sweep(toy_plan(samples=1), tmp_path, data=toy_data(), workers=1)
 
     with pytest.raises(OutputError, match=r"holds another sweep \(plan differ\)"):
-        run_sweep(plan(samples=1, seed=8), tmp_path, data=data, workers=1)
+        run_sweep(toy_plan(samples=1, seed=8), tmp_path, data=toy_data(), workers=1)
 
-    assert 1 == run_sweep(plan(samples=1, seed=8), tmp_path, data=data, workers=1, fresh=True).cases
+    assert 1 == run_sweep(toy_plan(samples=1, seed=8), tmp_path, data=toy_data(), workers=1, fresh=True).cases
     assert 8 == read_plan(tmp_path).seed
 
 
-def test_a_case_that_makes_no_sense_is_told_and_the_rest_goes_on(data: GasData, tmp_path: Path) -> None:
+def test_a_case_that_makes_no_sense_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     axes = {
-        "first": {"kind": "grid", "field": f"{STOP}.start", "values": (date(2022, 3, 1), date(2022, 7, 1))},
-        "last": {"kind": "grid", "field": f"{STOP}.end", "values": (date(2022, 12, 31), date(2022, 5, 1))},
+        "first": {"kind": "grid", "field": "measures.1.start", "values": (date(2031, 3, 1), date(2031, 7, 1))},
+        "last": {"kind": "grid", "field": "measures.1.end", "values": (date(2031, 12, 31), date(2031, 5, 1))},
     }
-    sweep = run_sweep(plan(axes=axes, samples=1), tmp_path, data=data, workers=1)
+    sweep = run_sweep(toy_plan(axes=axes, samples=1), tmp_path, data=toy_data(), workers=1)
 
     frame = read_results(tmp_path)
     assert (sweep.cases, sweep.failed) == (4, 1)
     assert frame["status"].tolist() == ["optimal", "optimal", "optimal", "failed"]
-    assert "end 2022-05-01 lies before start 2022-07-01" in frame["reason"].iloc[-1]
+    assert "end 2031-05-01 lies before start 2031-07-01" in frame["reason"].iloc[-1]
     assert frame["region_unserved_twh"].notna().tolist() == [True, True, True, False]
     # A stop that ends in May leaves less short than one that lasts.
     assert frame["total_cost_eur_bn"].iloc[1] < frame["total_cost_eur_bn"].iloc[0]
 
 
-def test_an_unexpected_error_is_a_failed_case_too(
-    data: GasData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_error_is_a_failed_case_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     solve = Neighbours.solve
 
     def sometimes(self: Neighbours, scenario: Any, world: GasData, **how: Any) -> Any:
-        if scenario.weather == "2018":
+        if scenario.weather == "harsh":
             raise ZeroDivisionError("by chance")
         return solve(self, scenario, world, **how)
 
     monkeypatch.setattr(Neighbours, "solve", sometimes)
-    frame = run_sweep(plan(), tmp_path, data=data, workers=1).frame()
+    frame = run_sweep(toy_plan(), tmp_path, data=toy_data(), workers=1).frame()
 
-    assert set(frame.loc[frame["weather"] == "2018", "reason"]) == {"unexpected ZeroDivisionError: by chance"}
-    assert set(frame.loc[frame["weather"] != "2018", "status"]) == {"optimal"}
+    assert set(frame.loc[frame["weather"] == "harsh", "reason"]) == {"unexpected ZeroDivisionError: by chance"}
+    assert set(frame.loc[frame["weather"] != "harsh", "status"]) == {"optimal"}
 
 
 def test_a_parameter_of_the_data_moves_within_its_range(data: GasData) -> None:

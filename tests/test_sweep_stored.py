@@ -11,22 +11,23 @@ from random import Random
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from report_fixtures import real_data
+from toy_package import toy_data
+from toy_sweep import toy_plan
 
 from energy_model.errors import OutputError
-from energy_model.sweep import Sweep, read_plan, read_results, run_sweep
-from energy_model.sweep.plan import Plan
+from energy_model.sweep import Plan, Sweep, read_plan, read_results, run_sweep
 
 FLIPS = 100
-PLAN = {
-    "title": "t", "base": "full_cutoff_with_savings", "resolution": "month", "foresight": "perfect",
-    "samples": 6, "chunk": 2, "seed": 7,
-    "axes": {"left": {"kind": "uniform", "field": "measures.full stop.remaining_share", "low": 0.0, "high": 0.5}},
-}  # fmt: skip
+
+
+def left_plan(**changes: object) -> Plan:
+    """Three parts of two cases each: shares of a stop alone, all of one weather."""
+    axes = {"left": toy_plan().axes["left"].model_dump()}
+    return toy_plan(**{"chunk": 2, "axes": axes, **changes})
 
 
 def go_on(folder: Path, **changes: object) -> Sweep:
-    return run_sweep(Plan.model_validate(PLAN | changes), folder, data=real_data(), workers=1)
+    return run_sweep(left_plan(**changes), folder, data=toy_data(), workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +170,7 @@ def test_fresh_removes_the_parts_and_nothing_else(copy: Path) -> None:
         (copy / name).parent.mkdir(exist_ok=True)
         (copy / name).write_text("of another command")
 
-    plan = Plan.model_validate(PLAN | {"samples": 2})
-    done = run_sweep(plan, copy, data=real_data(), workers=1, fresh=True)
+    done = run_sweep(left_plan(samples=2), copy, data=toy_data(), workers=1, fresh=True)
 
     assert (2, 0) == (done.cases, done.resumed)
     assert ["part-000000.parquet"] == [file.name for file in (copy / "results").glob("*.parquet")]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from cases import answer, networks
+from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -218,7 +219,7 @@ def test_codes_of_one_seller_are_traced_together():
     assert {"RU": approx(1.0)} == mix_of(together, case, "DE")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(networks())
 def test_every_gwh_of_an_origin_is_served_lost_or_kept(case):
     """Origins add up to what every node serves; over the horizon none is made or unmade."""

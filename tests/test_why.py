@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 from cases import answer, as_solved, networks
+from examples import tries
 from hypothesis import given, settings
 
 from energy_model.errors import ResultError
@@ -73,7 +74,7 @@ def test_behind_a_full_pipe_a_country_has_a_ring_of_its_own():
     assert approx(price, abs=11.0) == found.binding[0].worth_eur_per_mwh, "curtailed gas less Norway's at the border"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(networks())
 def test_the_ring_carries_what_the_zone_uses_and_lets_nothing_more_in(case):
     """`ring` raises if the zone's balance does not close; the reach of a node contains the node."""
@@ -85,7 +86,7 @@ def test_the_ring_carries_what_the_zone_uses_and_lets_nothing_more_in(case):
             assert found.zone[case.node(code)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(networks())
 def test_on_a_day_without_stores_volumes_and_ships_the_ring_is_a_minimum_cut(case):
     """networkx: the largest flow into all demand is what is served, and the zone's ring is a cut of that width."""
@@ -139,7 +140,7 @@ def network(case: Case) -> nx.DiGraph:
     return graph
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(networks())
 def test_only_a_wider_ring_lowers_the_shortage(case):
     """Half a GWh a day more at the most valuable place of the ring helps the zone; more anywhere outside does not."""
