@@ -22,6 +22,7 @@ from energy_model.validate.replay.given_flows import (
     with_room,
     without_limits,
 )
+from energy_model.validate.view.compare import in_range, scored
 
 
 def two_ways() -> Case:
@@ -113,3 +114,26 @@ def test_every_case_offers_all_that_a_case_must(name: str) -> None:
     assert len(asked) == 10
     assert [] == [one for one in asked if one != "history" and not callable(getattr(case, one, None))]
     assert case.history.region
+
+
+def test_a_view_is_scored_by_hand() -> None:
+    """Centres 10 and 20 beside 8 and 24: errors 2 and -4, bias -1, 3 of a mean of 16; one of two in the range."""
+    row = {"group": "price", "series": "hub", "unit": "EUR/MWh"}
+    table = pd.DataFrame(
+        [
+            {**row, "observed": 8.0, "central": 10.0, "low": 7.0, "high": 12.0},
+            {**row, "observed": 24.0, "central": 20.0, "low": 19.0, "high": 21.0},
+        ]
+    )
+    table = table.assign(error_of_central=table["central"] - table["observed"], is_inside=in_range(table))
+
+    score = scored(table, ["group", "series", "unit"], ["price"]).iloc[0]
+
+    assert (2, 16.0, 15.0) == (score["months"], score["observed_mean"], score["central_mean"])
+    assert (-1.0, 3.0, 3.0 / 16.0, 0.5) == tuple(score[["bias", "mean_absolute_error", "error_share", "inside_share"]])
+
+
+def test_what_is_not_observed_lies_in_no_range() -> None:
+    table = pd.DataFrame({"observed": [np.nan, 1.0], "low": [0.0, 1.0], "high": [2.0, 1.0]})
+
+    assert [False, True] == in_range(table).tolist()

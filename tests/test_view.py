@@ -22,7 +22,18 @@ from energy_model.errors import ResultError, ScenarioError
 from energy_model.scenario import load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.units import MWH_PER_MMBTU
-from energy_model.validate.spread import DEMAND, FILLING, KEY, LNG, PRICE, STORE, Z_90, combinations, ranges, widened
+from energy_model.validate.view.spread import (
+    DEMAND,
+    FILLING,
+    KEY,
+    LNG,
+    PRICE,
+    STORE,
+    Z_90,
+    combinations,
+    ranges,
+    widened,
+)
 
 NEW_MONTHS = pd.date_range("2022-09-01", "2023-03-01", freq="MS")
 LEVEL_GWH, LANDED_GWH, USED_GWH, PRICE_EUR = 10_000.0, 1_000.0, 5_000.0, 100.0

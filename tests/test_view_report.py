@@ -14,7 +14,7 @@ from energy_model.cases.ukraine_2022.view.figure import MISSED_COLOUR, OVERVIEW,
 from energy_model.cases.ukraine_2022.view.section import predicted_table, view_section, write_view_page
 from energy_model.cases.ukraine_2022.view.series import COUNTRIES, EU
 from energy_model.report import style
-from energy_model.validate.spread import LNG, STORE
+from energy_model.validate.view.spread import LNG, STORE
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from energy_model.cases.winter_2025 import anchor_page, anchors, pitfalls
 from energy_model.cases.winter_2025.replay import HISTORY
 from energy_model.cases.winter_2025.replay.page import validation_page, write_tables
 from energy_model.cases.winter_2025.replay.plans import window_case
-from energy_model.cases.winter_2025.view import View, compare_view, predict, view
+from energy_model.cases.winter_2025.view import View, compare_view, view
 from energy_model.cases.winter_2025.view.page import view_page
 from energy_model.cases.winter_2025.view.series import EU, HUB
 from energy_model.data.load import GasData, load_data
@@ -30,7 +30,8 @@ from energy_model.validate.reference import reference_case
 from energy_model.validate.replay import ReplayReport, replay
 from energy_model.validate.replay.era import Era, eras_of
 from energy_model.validate.replay.past import Past
-from energy_model.validate.spread import FILLING, LNG, PRICE, STORE
+from energy_model.validate.view import runs
+from energy_model.validate.view.spread import FILLING, LNG, PRICE, STORE
 
 DAY = date(2025, 10, 31)
 SHIPPED = Path(__file__).parents[1] / "data" / "2025-10-31"
@@ -177,7 +178,7 @@ def no_error(*_: object) -> pd.DataFrame:
 def small_view() -> Iterator[View]:
     """The reference and a closed strait at central weather and LNG, with a made-up error of prices."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(predict, "model_error", no_error)
+        patch.setattr(runs, "model_error", no_error)
         yield view(
             package(),
             scenarios=["reference", "hormuz_closes_three_months"],

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from energy_model.cases.ukraine_2022.view.predict import View
-from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, RUSSIA, UNITS, observed
+from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, RUSSIA, UNITS, Coverage, observed
 from energy_model.data.load import GasData
-from energy_model.errors import ResultError
-from energy_model.validate.spread import FILLING, KEY
+from energy_model.validate.view.compare import in_range, joined, months_of, scored
+from energy_model.validate.view.runs import View
+from energy_model.validate.view.spread import FILLING, KEY
 
 NEAREST, OTHER, OPEN = "nearest to what happened", "did not happen", "not known yet"
 GIVEN, ANY = "Russian gas of the nearest scenario", "any scenario"
-ROUNDING = 1e-6
-"""An observation outside the range by less than this is inside."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class ViewComparison:
         return str(found.iloc[0]) if len(found) else ""
 
 
-def compare_view(view: View, data: GasData) -> ViewComparison:
+def compare_view(view: View[Coverage], data: GasData) -> ViewComparison:
     """Join a view with ``observed/``, whatever months stand there.
 
     Parameters
@@ -66,16 +64,7 @@ def compare_view(view: View, data: GasData) -> ViewComparison:
     ResultError
         If the view is empty.
     """
-    if view.table.empty:
-        raise ResultError("a view without predictions cannot be compared; run at least one scenario")
-    months = list(pd.DatetimeIndex(view.table["month"]).unique().sort_values())
-    seen = observed(data, months, view.day, view.coverage).rename(columns={"value": "observed"})
-    table = view.table.merge(seen, on=KEY, how="left", validate="many_to_one")
-    known = table["observed"].notna()
-    inside = table["observed"].between(table["low"] - ROUNDING, table["high"] + ROUNDING)
-    table["is_prediction"] = table["month"] + pd.offsets.MonthEnd(0) > pd.Timestamp(view.day)
-    table["is_inside"] = inside.astype("boolean").where(known)
-    table["error_of_central"] = table["central"] - table["observed"]
+    table = joined(view, observed(data, months_of(view), view.day, view.coverage))
     verdicts = _verdicts(view, table)
     table.insert(1, "verdict", table["scenario"].map(verdicts.set_index("scenario")["verdict"]))
     return ViewComparison(table, verdicts, _scores(table), calibration(table))
@@ -87,14 +76,16 @@ def calibration(table: pd.DataFrame) -> pd.DataFrame:
     nearest = seen[seen["verdict"] == NEAREST]
     any_of = seen.groupby(KEY, sort=False).agg(low=("low", "min"), high=("high", "max"), observed=("observed", "first"))
     any_of = any_of.reset_index()
-    inside = any_of["observed"].between(any_of["low"] - ROUNDING, any_of["high"] + ROUNDING)
-    parts = [nearest.assign(given=GIVEN, held=nearest["is_inside"].astype(bool)), any_of.assign(given=ANY, held=inside)]
+    parts = [
+        nearest.assign(given=GIVEN, held=nearest["is_inside"].astype(bool)),
+        any_of.assign(given=ANY, held=in_range(any_of)),
+    ]
     every = pd.concat([part[["given", "group", "held"]] for part in parts])
     counted = every.groupby(["given", "group"], sort=False)["held"].agg(months="size", inside_share="mean")
     return counted.reset_index()
 
 
-def _verdicts(view: View, table: pd.DataFrame) -> pd.DataFrame:
+def _verdicts(view: View[Coverage], table: pd.DataFrame) -> pd.DataFrame:
     """How far each scenario's Russian gas is from what flowed; the nearest one first."""
     total = table[(table["group"] == RUSSIA) & (table["series"] == ALL_ROUTES) & table["is_prediction"]]
     total = total.dropna(subset=["observed"])
@@ -117,25 +108,5 @@ def _verdicts(view: View, table: pd.DataFrame) -> pd.DataFrame:
 
 def _scores(table: pd.DataFrame) -> pd.DataFrame:
     mine = table[(table["verdict"] == NEAREST) & table["is_prediction"]].dropna(subset=["observed"])
-    rows = []
-    for (group, series, unit), part in mine.groupby(["group", "series", "unit"], observed=True):
-        error, mean = part["error_of_central"], float(part["observed"].mean())
-        size = float(error.abs().mean())
-        rows.append(
-            {
-                "group": group,
-                "series": series,
-                "unit": unit,
-                "months": len(part),
-                "observed_mean": mean,
-                "central_mean": float(part["central"].mean()),
-                "bias": float(error.mean()),
-                "mean_absolute_error": size,
-                "error_share": size / mean if mean else float("nan"),
-                "inside_share": float(part["is_inside"].astype(float).mean()),
-            }
-        )
-    heads = ["group", "series", "unit", "months", "observed_mean", "central_mean", "bias", "mean_absolute_error"]
-    scores = pd.DataFrame(rows, columns=[*heads, "error_share", "inside_share"])
-    order = {group: number for number, group in enumerate(UNITS)}
-    return scores.sort_values("group", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)
+    keys = ["group", "series", "unit"]
+    return scored(mine.sort_values(keys, kind="stable"), keys, list(UNITS))

@@ -17,7 +17,7 @@ from energy_model.cases.ukraine_2022.view import View, ViewComparison
 from energy_model.cases.ukraine_2022.view.compare import NEAREST
 from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, EU, HUB, RUSSIA
 from energy_model.report import style
-from energy_model.validate.spread import DEMAND, LNG, PRICE, STORE
+from energy_model.validate.view.spread import DEMAND, LNG, PRICE, STORE
 
 Panel = tuple[str, str, str]
 """Group, series, heading."""

@@ -6,19 +6,17 @@ Nothing published after that day enters. What is put into ``observed/`` later is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-
-import pandas as pd
 
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.view.series import Coverage, coverage_of, modelled
 from energy_model.data.load import GasData, load_data
-from energy_model.results.run import run
-from energy_model.scenario import Scenario, as_scenario, check_against, library
+from energy_model.scenario import Scenario, as_scenario, library
 from energy_model.scenario.load import with_changes
-from energy_model.validate.spread import KEY, RUN, combinations, model_error, price_wander, ranges, widened
+from energy_model.validate.reference import Step
+from energy_model.validate.view.runs import Story, View, Ways, predicted
 
 DAY = date(2022, 1, 31)
 """Where the author stands."""
@@ -28,47 +26,14 @@ LNG_CASES = ("low", "central", "high")
 NORMAL_WEATHER, CENTRAL_LNG = "reference", "central"
 
 
-@dataclass(frozen=True)
-class View:
-    """Predictions as ranges.
-
-    Attributes
-    ----------
-    table : DataFrame
-        scenario, group, series, unit, month, low, central, high. Central is normal weather and central LNG (or what the
-        scenario itself states); low and high hold the extremes over all combinations and the model's own error
-        (:mod:`energy_model.validate.spread`), nominally 90 %.
-    by_run : DataFrame
-        scenario, weather, lng_case, is_central, group, series, unit, month, value: every combination.
-    scenarios : tuple of Scenario
-        As they were run, at central weather and LNG.
-    left_out : tuple of str
-        Combinations that were not run, in words.
-    day : date
-        Vintage of every number.
-    """
-
-    table: pd.DataFrame
-    by_run: pd.DataFrame
-    scenarios: tuple[Scenario, ...]
-    left_out: tuple[str, ...]
-    coverage: Coverage
-    day: date
-    data_digest: str
-
-    def title(self, scenario: str) -> str:
-        """Title of a scenario by its id."""
-        return next(one.title for one in self.scenarios if one.id == scenario)
-
-
 def view(
     data: GasData | None = None,
     *,
     scenarios: Sequence[str | Scenario] | None = None,
     weathers: Sequence[str] | None = None,
     lng_cases: Sequence[str] = LNG_CASES,
-    progress: Callable[[str, int, int], None] | None = None,
-) -> View:
+    progress: Step | None = None,
+) -> View[Coverage]:
     """Predict, from the data of 31 January 2022 alone, in months.
 
     The whole view is about 140 runs of one second each.
@@ -98,25 +63,11 @@ def view(
     chosen = [with_changes(as_scenario(one, whole.root), as_of=DAY, resolution="month") for one in names]
     offered = sorted(set(known["demand_daily"]["weather"]))
     wanted = list(weathers) if weathers is not None else offered
-    normal = (NORMAL_WEATHER, CENTRAL_LNG)
-    plan = [(one, *way) for one in chosen for way in combinations(one, wanted, lng_cases, normal)]
-    changed = [with_changes(one, weather=weather, lng_case=case) for one, weather, case in plan]
-    for one in changed:
-        check_against(one, known)
-    coverage = coverage_of(known)
-    parts = []
-    for number, (base, variant) in enumerate(zip((one for one, *_ in plan), changed, strict=True), start=1):
-        part = modelled(run(variant, known), coverage)
-        way = (base.id, variant.weather, variant.lng_case)
-        part = part.assign(**dict(zip(RUN, way, strict=True)))
-        parts.append(part.assign(is_central=(variant.weather, variant.lng_case) == (base.weather, base.lng_case)))
-        if progress is not None:
-            progress(", ".join(way), number, len(plan))
-    by_run = pd.concat(parts, ignore_index=True)[[*RUN, "is_central", *KEY, "value"]]
+    ways = Ways(tuple(wanted), tuple(lng_cases), (NORMAL_WEATHER, CENTRAL_LNG))
+    places = coverage_of(known)
+    story = Story(HISTORY, places, places.working_gas_gwh, lambda results: modelled(results, places))
     left_out = (*_own_words(chosen), *_not_run(set(offered) - set(wanted), set(LNG_CASES) - set(lng_cases)))
-    error = model_error(known, DAY, HISTORY, coverage.working_gas_gwh)
-    table = widened(ranges(by_run), error, price_wander(known, DAY, HISTORY), DAY)
-    return View(table, by_run, tuple(chosen), left_out, coverage, DAY, known.digest)
+    return replace(predicted(known, chosen, ways, story, progress), left_out=left_out)
 
 
 def _own_words(scenarios: Sequence[Scenario]) -> list[str]:

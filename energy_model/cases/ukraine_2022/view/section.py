@@ -13,7 +13,7 @@ from energy_model.cases.ukraine_2022.view.series import EU, EUR_PER_MWH, RUSSIA,
 from energy_model.files import check_writable, write_text
 from energy_model.report import facts, style
 from energy_model.report.markdown import markdown, wrapped
-from energy_model.validate.spread import DEMAND, FILLING, LNG, PRICE
+from energy_model.validate.view.spread import DEMAND, FILLING, LNG, PRICE
 
 SCREEN_DPI = 90
 MARKED = ("2022-03", "2022-10", "2023-03")

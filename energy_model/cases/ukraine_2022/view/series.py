@@ -17,9 +17,9 @@ from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
-from energy_model.validate import spread
 from energy_model.validate.replay import compare as replayed
-from energy_model.validate.spread import DEMAND, FILLING, KEY, LNG, PRICE, STORE
+from energy_model.validate.view import spread
+from energy_model.validate.view.spread import DEMAND, FILLING, KEY, LNG, PRICE, STORE
 
 EU, HUB = HISTORY.region, HISTORY.hub
 RUSSIA, ALL_ROUTES = "Russian gas", "all routes"

@@ -1,6 +1,11 @@
 """The view from 31 October 2025: predictions made of that day's data alone, and what became of them."""
 
 from energy_model.cases.winter_2025.view.compare import ViewComparison, compare_view
-from energy_model.cases.winter_2025.view.predict import View, view
+from energy_model.cases.winter_2025.view.predict import view
+from energy_model.cases.winter_2025.view.series import Coverage
+from energy_model.validate.view.runs import View as AnyView
+
+View = AnyView[Coverage]
+"""Predictions with their places."""
 
 __all__ = ["View", "ViewComparison", "compare_view", "view"]

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from energy_model.cases.winter_2025.view.predict import View
-from energy_model.cases.winter_2025.view.series import UNITS, observed
+from energy_model.cases.winter_2025.view.series import UNITS, Coverage, observed
 from energy_model.data.load import GasData
-from energy_model.errors import ResultError
-from energy_model.validate.spread import FILLING, KEY
-
-ROUNDING = 1e-6
-"""An observation outside the range by less than this is inside."""
+from energy_model.validate.view.compare import joined, months_of, scored
+from energy_model.validate.view.runs import View
+from energy_model.validate.view.spread import FILLING
 
 
 @dataclass(frozen=True)
@@ -32,7 +29,7 @@ class ViewComparison:
     verdicts : DataFrame
         scenario, title, months (observed months of all predicted series), inside_share: ranges are to hold 90 %.
     scores : DataFrame
-        scenario, group, series, unit, months, observed_mean, central_mean, mean_absolute_error, inside_share.
+        scenario and the columns of :func:`energy_model.validate.view.compare.scored`.
     """
 
     table: pd.DataFrame
@@ -40,7 +37,7 @@ class ViewComparison:
     scores: pd.DataFrame
 
 
-def compare_view(view: View, data: GasData) -> ViewComparison:
+def compare_view(view: View[Coverage], data: GasData) -> ViewComparison:
     """Join a view with ``observed/``, whatever months stand there.
 
     Raises
@@ -48,43 +45,17 @@ def compare_view(view: View, data: GasData) -> ViewComparison:
     ResultError
         If the view is empty.
     """
-    if view.table.empty:
-        raise ResultError("a view without predictions cannot be compared; run at least one scenario")
-    months = list(pd.DatetimeIndex(view.table["month"]).unique().sort_values())
-    seen = observed(data, months, view.coverage).rename(columns={"value": "observed"})
-    table = view.table.merge(seen, on=KEY, how="left", validate="many_to_one")
-    known = table["observed"].notna()
-    inside = table["observed"].between(table["low"] - ROUNDING, table["high"] + ROUNDING)
-    table["is_prediction"] = table["month"] + pd.offsets.MonthEnd(0) > pd.Timestamp(view.day)
-    table["is_inside"] = inside.astype("boolean").where(known)
-    table["error_of_central"] = table["central"] - table["observed"]
-    counted = table[table["is_prediction"] & known & (table["group"] != FILLING)]
-    return ViewComparison(table, _verdicts(view, counted), _scores(counted))
+    table = joined(view, observed(data, months_of(view), view.coverage))
+    counted = table[table["is_prediction"] & table["observed"].notna() & (table["group"] != FILLING)]
+    return ViewComparison(
+        table, _verdicts(view, counted), scored(counted, ["scenario", "group", "series", "unit"], list(UNITS))
+    )
 
 
-def _verdicts(view: View, counted: pd.DataFrame) -> pd.DataFrame:
+def _verdicts(view: View[Coverage], counted: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for one in view.scenarios:
         mine = counted[counted["scenario"] == one.id]
         share = float(mine["is_inside"].astype(float).mean()) if len(mine) else float("nan")
         rows.append({"scenario": one.id, "title": one.title, "months": len(mine), "inside_share": share})
     return pd.DataFrame(rows)
-
-
-def _scores(counted: pd.DataFrame) -> pd.DataFrame:
-    keys = ["scenario", "group", "series", "unit"]
-    rows = [
-        {
-            **dict(zip(keys, key, strict=True)),
-            "months": len(part),
-            "observed_mean": float(part["observed"].mean()),
-            "central_mean": float(part["central"].mean()),
-            "mean_absolute_error": float(part["error_of_central"].abs().mean()),
-            "inside_share": float(part["is_inside"].astype(float).mean()),
-        }
-        for key, part in counted.groupby(keys, observed=True, sort=False)
-    ]
-    heads = [*keys, "months", "observed_mean", "central_mean", "mean_absolute_error", "inside_share"]
-    order = {group: number for number, group in enumerate(UNITS)}
-    scores = pd.DataFrame(rows, columns=heads)
-    return scores.sort_values("group", key=lambda names: names.map(order), kind="stable").reset_index(drop=True)

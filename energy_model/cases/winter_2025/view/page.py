@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from energy_model.cases.winter_2025.view.compare import ViewComparison
-from energy_model.cases.winter_2025.view.predict import View
+from energy_model.cases.winter_2025.view import View, ViewComparison
 from energy_model.cases.winter_2025.view.series import EU, HUB, IMPORTS, ORIGINS
 from energy_model.files import write_text
 from energy_model.report import facts
 from energy_model.report.markdown import markdown, wrapped
-from energy_model.validate.spread import DEMAND, FILLING, LNG, PRICE, STORE
+from energy_model.validate.view.spread import DEMAND, FILLING, LNG, PRICE, STORE
 
 COUNTRY = "DE"
 EUROPE = ((FILLING, EU), (STORE, EU), (LNG, EU), (DEMAND, EU), (PRICE, HUB))

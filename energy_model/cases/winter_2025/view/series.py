@@ -16,9 +16,9 @@ from energy_model.cases.winter_2025.replay import HISTORY
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
-from energy_model.validate import spread
 from energy_model.validate.replay import compare
-from energy_model.validate.spread import DEMAND, FILLING, KEY, LNG, PRICE, STORE
+from energy_model.validate.view import spread
+from energy_model.validate.view.spread import DEMAND, FILLING, KEY, LNG, PRICE, STORE
 
 EU, HUB = HISTORY.region, HISTORY.hub
 IMPORTS = "imports by pipeline"
