@@ -15,9 +15,9 @@ from plain_package import SHIPPED
 from energy_model.data.home import VARIABLE
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-LONG = {"02_can_you_trust_it", "03_nord_stream_2", "06_risk", "07_winter_2025_26"}
-"""Half a minute each: history replayed, published results rebuilt, two variants of each of fifteen routes, a sweep,
-eight runs of two winters."""
+LONG = {"02_can_you_trust_it", "03_nord_stream_2", "04_what_must_be_promised", "06_risk", "07_winter_2025_26"}
+"""Half a minute each: history replayed, published results rebuilt, two variants of each of fifteen routes, all inverse
+questions, a sweep, eight runs of two winters."""
 SECOND = {"07_winter_2025_26"}
 """Of a package that the plain home of the tests does not hold: they run on the data as shipped."""
 

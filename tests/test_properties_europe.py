@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,9 +38,16 @@ def curtailed(case: Case) -> tuple[float, np.ndarray]:
 
 
 WITH_SURPRISES = [name for name in library() if name not in ("reference", "ns2_sanctioned_permanently")]
+OF_EACH_KIND = {"full_cutoff_february", "full_cutoff_with_assurances", "eu_bans_russian_gas", "yamal_and_ukraine_stop"}
+"""A stop, one that others answer, a ban, and routes that fail."""
 
 
-@pytest.mark.parametrize("name", WITH_SURPRISES)
+def each_scenario() -> list[Any]:
+    """Scenarios with a surprise; one of each kind of news runs with the quick tests."""
+    return [pytest.param(name, marks=[] if name in OF_EACH_KIND else [pytest.mark.slow]) for name in WITH_SURPRISES]
+
+
+@pytest.mark.parametrize("name", each_scenario())
 def test_surprise_is_never_cheaper_than_perfect_foresight(monthly, solved, name):
     surprised, forewarned = solved(monthly(name)), solved(monthly(name, foresight="perfect"))
 
@@ -156,7 +164,8 @@ def base(data, monthly) -> tuple[float, np.ndarray]:
     return curtailed(apply(monthly("reference", CUT, horizon=SPRING, foresight="perfect"), data))
 
 
-def test_every_kind_of_measure_is_tried():
+def test_every_kind_of_measure_and_of_news_is_tried():
+    assert set(WITH_SURPRISES) > OF_EACH_KIND
     assert set(KINDS) - {"initial_storage", "held_storage"} == set(STRONG) == set(WEAK), (
         "a stock of the first day has no date"
     )

@@ -253,7 +253,8 @@ def test_borders_between_members_are_predicted_by_month_under_the_names_of_the_p
 
 
 def test_the_pages_and_tables_are_written_together(report, tmp_path):
-    folder = write_tables(report, tmp_path)
+    one_year = replace(report, series=report.series[report.series["era"] == "replay_2021"])
+    folder = write_tables(one_year, tmp_path)
 
     assert {"table.csv", "series.csv", "aims.csv", "internal_flows.csv"} < {path.name for path in folder.iterdir()}
     assert "replay_2021_flows.png" in {path.name for path in folder.iterdir()}

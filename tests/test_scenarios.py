@@ -542,10 +542,10 @@ def effective(scenario: Scenario) -> Scenario:
 
 
 @every_scenario
-def test_a_scenario_written_to_excel_and_read_back_is_the_same(name: str, tmp_path: Path) -> None:
+def test_a_scenario_written_to_excel_and_read_back_is_the_same(name: str, data: GasData, tmp_path: Path) -> None:
     scenario = load_scenario(name)
 
-    assert effective(scenario) == effective(load_scenario(write_excel(scenario, tmp_path / "book.xlsx")))
+    assert effective(scenario) == effective(load_scenario(write_excel(scenario, tmp_path / "book.xlsx", data)))
 
 
 EVERY_MEASURE: dict[str, dict[str, object]] = {
