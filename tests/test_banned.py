@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -136,3 +138,26 @@ def test_in_the_winter_of_a_ban_the_table_asks_the_price_of_the_network() -> Non
     assert network.level[0, 0, -1] == pytest.approx(0.0)
     assert 1_000.0 < network.price[known.node("UNION")] < 1_010.0
     assert values[29] == pytest.approx(network.price[known.node("UNION")], abs=10.0)
+
+
+def test_gas_stored_under_the_name_of_a_banned_seller_is_worth_nothing_where_such_gas_is_left_over() -> None:
+    """The neighbour may store what is banned elsewhere, and has more of it than it burns: a store of it spares nobody.
+
+    Without that, the plan would lay up the well's gas at 10 for what the union pays. What the neighbour makes itself,
+    30 in the month, may go into either store.
+    """
+    case = union_with_a_winter()
+    both = toy_case({"A": 1.0}, storage={"NEXT": (400.0, 9.0, 9.0, 0.0), "UNION": (400.0, 9.0, 9.0, 0.0)}, periods=24)
+    node = np.array([case.node("NEXT"), case.node("UNION")])
+    known = ban_of(replace(case, storage=replace(both.storage, node=node, holding_cost=0.001)), "UNION", YEAR)
+    demands, stock, nobody = known.demand.rate[None], np.zeros(2), np.full((2, YEAR), np.nan)
+    since, until = known.timeline.starts[YEAR], known.timeline.starts[YEAR + 1]
+    found = outlook(known, CERTAIN, demands, stock, since)
+
+    laid_up = [
+        extensive(one, demands, stock, nobody, since, until).level[0, 0, -1]
+        for one in (found, replace(found, open_share=np.ones_like(found.open_share)))
+    ]
+
+    assert laid_up[0] <= 30.0 + 1e-6
+    assert laid_up[1] >= 240.0

@@ -14,7 +14,8 @@ from energy_model.plan.outlook import Outlook
 from energy_model.scenario.case import Case
 
 VALUED, ROW = "valued_stock", "stock_in_bands"
-LEVEL = "level"
+LEVEL, NAMED = "level", "origin_level"
+MONTHS_PER_YEAR = 12
 SMALLEST_GWH = 1e-6
 
 
@@ -27,11 +28,15 @@ class Bands:
     store : ndarray of int
         Store of each band.
     width_gwh, value_eur_per_mwh : ndarray
+    apart : ndarray, shape (stores,)
+        Share of the gas stored under a banned seller's name that is worth nothing: that of the store's market which
+        such gas serves in full anyway.
     """
 
     store: np.ndarray
     width_gwh: np.ndarray
     value_eur_per_mwh: np.ndarray
+    apart: np.ndarray
 
 
 def bands(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: date, usual: np.ndarray) -> Bands:
@@ -62,7 +67,9 @@ def bands(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: dat
             owner.append(np.full(int(wide.sum()), s))
             width.append(sizes[wide])
             value.append(values[wide])
-    return Bands(np.concatenate(owner).astype(int), np.concatenate(width), np.concatenate(value))
+    ahead_of_it = outlook.open_share[case.storage.node, outlook.month(day) :][:, :MONTHS_PER_YEAR]
+    apart_share = 1.0 - ahead_of_it.mean(axis=1) if ahead_of_it.size else np.zeros(len(gas))
+    return Bands(np.concatenate(owner).astype(int), np.concatenate(width), np.concatenate(value), apart_share)
 
 
 def apart(gas: np.ndarray, stock: np.ndarray, gained: np.ndarray) -> np.ndarray:
@@ -93,7 +100,10 @@ def _on(usual: np.ndarray, day: date) -> np.ndarray:
 def valued(matrix: Matrix, found: Bands, boundary: int) -> Matrix:
     r"""The problem in which the gas left in store at its end has a value.
 
-    .. math:: \min \ldots - \sum_{s,k} v_{s,k}\, e_{s,k}, \quad \sum_k e_{s,k} \le l_{s,T}, \quad e_{s,k} \le W_{s,k}
+    .. math:: \min \ldots - \sum_{s,k} v_{s,k}\, e_{s,k}, \quad
+        \sum_k e_{s,k} \le l_{s,T} - a_s \sum_o l^o_{s,T}, \quad e_{s,k} \le W_{s,k}
+
+    Of gas that is stored under a banned seller's name, the share :math:`a_s` has none.
 
     Parameters
     ----------
@@ -108,9 +118,32 @@ def valued(matrix: Matrix, found: Bands, boundary: int) -> Matrix:
     has_first = 1 if shape[-1] > boundary else 0  # a window has no column for the level it begins with
     at = level.start + owners * shape[-1] + boundary - (0 if has_first else 1)
     count = len(owners)
-    levels = sparse.coo_array((-np.ones(count), (np.arange(count), at)), shape=(count, matrix.n_columns))
+    own, columns, share = _named(matrix, found.apart, owners, boundary)
+    levels = sparse.coo_array(
+        (
+            np.concatenate([-np.ones(count), share]),
+            (np.concatenate([np.arange(count), own]), np.concatenate([at, columns])),
+        ),
+        shape=(count, matrix.n_columns),
+    )
     rows = add_rows(matrix, ROW, levels, upper=0.0, labels=owners.tolist())
     row = matrix.n_rows + np.searchsorted(owners, found.store)
     size = len(found.store)
     table = sparse.coo_array((np.ones(size), (row, np.arange(size))), shape=(rows.n_rows, size))
     return add_columns(rows, VALUED, table, upper=found.width_gwh, cost=-found.value_eur_per_mwh)
+
+
+def _named(
+    matrix: Matrix, apart: np.ndarray, owners: np.ndarray, boundary: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gas under a seller's name that counts for less at a boundary: place of its store, its column, and by how much."""
+    block = matrix.columns.get(NAMED)
+    none = np.zeros(0, dtype=int)
+    if block is None or not block.size or not (apart > 0.0).any():
+        return none, none, np.zeros(0)
+    shape = block.shape
+    places = np.arange(block.size) if block.places is None else block.places
+    _, store, at = np.unravel_index(places, shape)
+    last = boundary - (0 if shape[-1] > boundary else 1)
+    hit = np.flatnonzero((at == last) & (apart[store] > 0.0) & np.isin(store, owners))
+    return np.searchsorted(owners, store[hit]), block.start + hit, apart[store[hit]]

@@ -64,16 +64,19 @@ class Outlook:
     case : Case
         The months ahead as they are known, a year longer than the scenario; its months begin with calendar months.
     fan : Fan
-    tables : mapping of str to StockValues
-        By zone.
     zones : tuple of Zone
         The largest first.
+    tables : mapping of str to StockValues
+        By zone.
+    open_share : ndarray, shape (N, T)
+        Share of each node's demand that other gas than a banned seller's may serve.
     """
 
     case: Case
     fan: Fan
     zones: tuple[Zone, ...]
     tables: Mapping[str, StockValues] = field(repr=False)
+    open_share: np.ndarray = field(repr=False)
 
     @property
     def leading(self) -> tuple[Zone, ...]:
@@ -181,7 +184,7 @@ def outlook(
             chances = cautious(found, Chances(fan.weather_weight, fan.lng_weight, fan.stays), caution, fan.worst_share)
             moves = _moves(found, stores, case)
         tables[zone.name] = stock_values(moves, stores, chances, repeated)
-    return Outlook(case, fan, zones, tables)
+    return Outlook(case, fan, zones, tables, market.open_share)
 
 
 def main_bottleneck(case: Case) -> Bottleneck | None:
