@@ -17,6 +17,7 @@ import pytest
 
 import energy_model
 from energy_model import errors
+from energy_model.scenario.measures.base import every_kind
 
 ROOT = Path(energy_model.__file__).parent
 MODULES = sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.parts)
@@ -240,6 +241,22 @@ def is_hollow(line: ast.stmt) -> bool:
     is_words = isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
     is_unwritten = isinstance(line, ast.Raise) and line.exc is not None and "NotImplementedError" in ast.unparse(line)
     return is_words or is_unwritten or isinstance(line, ast.Pass)
+
+
+def test_nobody_outside_the_measures_asks_of_what_class_one_is(trees: Trees) -> None:
+    """What a question needs to know of a measure is an attribute of it, so that a further kind is one file."""
+    kinds = {model.__name__ for model in every_kind().values()}
+    asked = [
+        f"{short(path)} line {node.lineno}: {ast.unparse(node)}"
+        for path, tree in trees.items()
+        if path.parent.name != "measures"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"isinstance", "issubclass"}
+        if kinds & {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
+    ]
+
+    assert len(kinds) > 20
+    assert [] == asked
 
 
 def test_a_file_says_what_it_is_for_and_does_nothing_when_imported(trees: Trees) -> None:

@@ -12,7 +12,8 @@ from energy_model.errors import ScenarioError
 from energy_model.impact.questions import answer
 from energy_model.impact.study import study
 from energy_model.scenario import apply, check_against
-from energy_model.scenario.measures.storage_rule import StorageRule, candidate_days
+from energy_model.scenario.measures.mandate import candidate_days
+from energy_model.scenario.measures.storage_rule import StorageRule
 from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.toy import toy_case
 

@@ -18,7 +18,6 @@ from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.results.plan_totals import curtailed_gwh, mean_price, served
 from energy_model.results.tracing import network_of, origins_of, sellers_by_code, trace
 from energy_model.scenario.load import with_changes
-from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.base import Measure, countries_mask
 from energy_model.scenario.measures.duties import weak_duties
 from energy_model.scenario.measures.sellers import gas_by_pipe
@@ -92,7 +91,7 @@ def bans(study: Study) -> Answer:
         f"Who buys {about.adjective} pipeline gas by name, and sells it on": buyers_table(study, since),
         f"What {about.name} sells": sales_table(study, since),
     }
-    if any(isinstance(measure, ImportBan) for measure in acting):
+    if any(measure.is_read_by_origin for measure in acting):
         tables["The same ban in other words, by months"] = readings_table(study, sides, since)
     tables = {caption: table for caption, table in tables.items() if len(table)}
     return Answer(
@@ -233,7 +232,7 @@ def readings_table(study: Study, sides: Sides, since: date) -> pd.DataFrame:
     for reading, keys in READINGS.items():
         measures = [
             {**measure.model_dump(), **keys}
-            if measure in acting and isinstance(measure, ImportBan)
+            if measure in acting and measure.is_read_by_origin
             else measure.model_dump()
             for measure in monthly[1].in_force
         ]

@@ -17,7 +17,6 @@ from energy_model.plan.foresight import Solved
 from energy_model.scenario import Scenario, apply, load_scenario
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.measures.routes import RouteOutage
-from energy_model.scenario.measures.supply import ExtraSupply
 
 AS_IT_IS, CHANGED, WITH_GAS = "as_it_is", "changed", "changed_with_gas"
 """The route as the reference has it; stopped or opened; opened with the gas that comes with it."""
@@ -121,7 +120,7 @@ def _from_library(study: Study, route: str, scenario: str, name: str) -> RouteCh
     base = load_scenario(data.storyline.reference, data.root).in_force
     fresh = [measure for measure in load_scenario(scenario, data.root).in_force if measure not in base]
     pipe = tuple(one for one in fresh if _is_on(one, lines, data))
-    return RouteChange(name, lines, pipe, tuple(one for one in fresh if isinstance(one, ExtraSupply)))
+    return RouteChange(name, lines, pipe, tuple(one for one in fresh if one.brings_gas))
 
 
 def _stop(study: Study, name: str, lines: tuple[str, ...]) -> RouteChange:
@@ -162,14 +161,13 @@ def solve_variants(
     data = data if data is not None else study.data
     days = {day for one in (*change.pipe, *change.gas) if (day := one.known_from) is not None}
     frame = {"resolution": "month", "boundaries": tuple(sorted({*study.scenario.boundaries, *days}))}
-    steps = {one.step for one in change.gas if isinstance(one, ExtraSupply)}
+    gas = frozenset[str]().union(*(one.targets(data) for one in change.gas))
 
     def without(one: Scenario) -> Scenario:
         rest = tuple(
             measure
             for measure in one.in_force
-            if not _is_on(measure, change.lines, data)
-            and not (isinstance(measure, ExtraSupply) and measure.step in steps)
+            if not _is_on(measure, change.lines, data) and measure.targets(data).isdisjoint(gas)
         )
         return one.model_copy(update={**frame, "measures": rest})
 

@@ -17,7 +17,7 @@ from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
 from energy_model.scenario import Scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.lookups import monthly_price
-from energy_model.scenario.measures.storage_rule import StorageRule, candidate_days
+from energy_model.scenario.measures.mandate import candidate_days
 from energy_model.timeline import DAY, day_words
 from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
@@ -51,15 +51,15 @@ CAVEATS = (
 def storage_rule(study: Study) -> Answer:
     """Answer what the mandate costs against no rule, who pays, and what it buys."""
     study = study.months
-    rules = [one for one in study.scenario.in_force if isinstance(one, StorageRule)]
-    end = max((one.window_end for one in rules), default=study.scenario.horizon.end)
+    rules = [rule for one in study.scenario.in_force if (rule := one.mandate) is not None]
+    end = max((rule.last for rule in rules), default=study.scenario.horizon.end)
     if not rules or end >= study.scenario.horizon.end:
         why = "The scenario has no measure storage_rule" if not rules else "The window of the rule ends the horizon"
         return Answer.not_applicable(NAME, QUESTION, f"{why}, so there is no winter that it could help.")
-    first = min(one.window_start for one in rules)
+    first = min(rule.first for rule in rules)
     window = (first, end)
     pair = _pair(study, study.scenario)
-    days = candidate_days(*window) if all(one.measured_on is None for one in rules) else []
+    days = candidate_days(*window) if all(rule.measured_on is None for rule in rules) else []
     runs = {NONE: pair.before, USUAL: pair.solved}
     runs |= {f"{USUAL}, all on {day_words(day)}": _solved(study, _on(study.scenario, day)) for day in days}
     cold = _pair(study, _with_cold(study, end + DAY))
@@ -75,21 +75,14 @@ def storage_rule(study: Study) -> Answer:
 
 def _pair(study: Study, scenario: Scenario) -> Study:
     """The scenario measured against itself with a rule that asks for nothing."""
-    idle = [
-        one.model_copy(update={"fill_share": 0.0}) if isinstance(one, StorageRule) else one for one in scenario.measures
-    ]
-    return Study(scenario, with_changes(scenario, measures=tuple(idle)), study.data, study.subject)
+    idle = tuple(one if (rule := one.mandate) is None else rule.asking_nothing for one in scenario.measures)
+    return Study(scenario, with_changes(scenario, measures=idle), study.data, study.subject)
 
 
 def _on(scenario: Scenario, day: date) -> Scenario:
     """The scenario with all stores of its rules measured on one day."""
-    same = [
-        one.model_copy(update={"measured_on": min(max(day, one.window_start), one.window_end)})
-        if isinstance(one, StorageRule)
-        else one
-        for one in scenario.measures
-    ]
-    return with_changes(scenario, measures=tuple(same))
+    same = tuple(one if (rule := one.mandate) is None else rule.on(day) for one in scenario.measures)
+    return with_changes(scenario, measures=same)
 
 
 def _with_cold(study: Study, start: date) -> Scenario:

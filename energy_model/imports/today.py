@@ -13,7 +13,6 @@ from energy_model.errors import DataError
 from energy_model.imports.figures import every_format
 from energy_model.imports.join import options_for
 from energy_model.scenario.load import with_changes
-from energy_model.scenario.measures.assets import InitialStorage
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.stock import EVER
 from energy_model.scenario.world.storage import observed_stock
@@ -49,7 +48,7 @@ def begun_today(scenario: Scenario, file: Path, day: date, data: GasData) -> tup
     recent = observed_stock(data.at(day), day)
     held = set(data["storage"]["node"].astype(str))
     old = old[old.index.isin(held - set(recent.index) - set(told.index))]
-    measures = [one for one in scenario.measures if not isinstance(one, InitialStorage)]
+    measures = [one for one in scenario.measures if not one.stock_given]
     levels = pd.concat([told, old["gas_in_storage_gwh"]])
     given = [
         {"kind": "initial_storage", "countries": [node], "gas_in_storage_gwh": float(level)}

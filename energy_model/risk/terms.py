@@ -9,9 +9,8 @@ from typing import Literal
 
 from energy_model.data.load import GasData
 from energy_model.data.regions import members, region_name
-from energy_model.data.sellers import seller_name, seller_of
+from energy_model.data.sellers import seller_name
 from energy_model.scenario import Scenario
-from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.sweep import Plan
 from energy_model.sweep.axes import DataAxis
 from energy_model.sweep.fields import cut_of, field_places
@@ -126,14 +125,12 @@ def event_words(plan: Plan, base: Scenario, data: GasData) -> str:
     if not places:
         return ""
     measures = [base.measures[place] for place in places]
-    cuts = [measure for measure in measures if isinstance(measure, SupplyCut)]
-    sellers = dict.fromkeys(seller_name(data, seller_of(data, cut.supplier)) for cut in cuts)
+    cuts = [(place, measure) for place, measure in zip(places, measures, strict=True) if measure.cut_key]
+    sellers = dict.fromkeys(seller_name(data, code) for _, cut in cuts for code in sorted(cut.sellers(data)))
     labels = [measure.name or measure.headline for measure in measures]
     clause = "the measures of the plan come"
     if sellers:
-        shares = [
-            share for k in places if base.measures[k] in cuts for share in _values(plan, base, k, "remaining_share")
-        ]
+        shares = [share for place, cut in cuts for share in _values(plan, base, place, cut.cut_key)]
         verb = "cuts its" if len(sellers) == 1 else "cut their"
         clause = f"{_listed(tuple(sellers))} {verb} pipeline gas to {_range(shares)} of what would have come"
     return f"{clause} {_when(plan, base, places)} (measures: {', '.join(labels)})"

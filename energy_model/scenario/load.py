@@ -17,7 +17,6 @@ from energy_model.data.places import place_names
 from energy_model.errors import ScenarioError
 from energy_model.scenario.defaults import defaults_of
 from energy_model.scenario.measures.base import unknown_codes
-from energy_model.scenario.measures.routes import RouteCommissioning, RouteOutage
 from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
 from energy_model.scenario.source import SET_ON_READING, SUFFIXES, find, is_file, library, read_raw
@@ -289,7 +288,7 @@ def _contradictions(scenario: Scenario, data: GasData, places: Sequence[str]) ->
         if one.kind == other.kind:
             mend = f"end the one that starts first on {since - DAY}" if start != start2 else "keep one of them"
             yield f"{what}; {mend}, or leave an inherited one out with 'without'"
-        elif isinstance(one, RouteOutage) and isinstance(other, RouteCommissioning):
+        elif one.shuts_route and other.opens_route:
             mend = f"end the outage on {since - DAY}, or write it after the opening"
             yield f"{what}, and the opening undoes the outage; {mend}"
 

@@ -16,7 +16,6 @@ import numpy as np
 from energy_model.data.load import GasData
 from energy_model.scenario.carried import carried
 from energy_model.scenario.case import Case
-from energy_model.scenario.measures.assets import InitialStorage
 from energy_model.scenario.measures.base import Measure, members
 from energy_model.scenario.records import FillingTarget
 from energy_model.scenario.schema import Scenario
@@ -93,10 +92,10 @@ def _named(measure: Measure) -> str:
 
 def _overwritten_stock(scenario: Scenario, data: GasData) -> Iterator[str]:
     """Stocks of the first day of which later measures leave nothing."""
-    given = [measure for measure in scenario.in_force if isinstance(measure, InitialStorage)]
+    given = [measure for measure in scenario.in_force if measure.stock_given]
     for number, one in enumerate(given):
-        later = {code for other in given[number + 1 :] for code in members(other.countries, data)}
-        if members(one.countries, data) <= later:
+        later = {code for other in given[number + 1 :] for code in members(other.stock_given, data)}
+        if members(one.stock_given, data) <= later:
             yield (
                 f"the measure {one.kind} ({one.headline}) changes nothing: a later one sets the stock of the same "
                 "countries; write the one of a country after that of its group"

@@ -11,7 +11,6 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.scenario.case import Case
-from energy_model.scenario.measures.assets import InitialStorage
 from energy_model.scenario.measures.base import members
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.world.storage import OLDEST_LEVEL, observed_stock
@@ -41,7 +40,7 @@ def with_stock_of(scenario: Scenario, other: Scenario, data: GasData) -> Scenari
     """
     if not stock_problems(scenario, data):
         return scenario
-    given = [measure for measure in other.in_force if isinstance(measure, InitialStorage)]
+    given = [measure for measure in other.in_force if measure.stock_given]
     return scenario.model_copy(update={"measures": (*scenario.measures, *given)})
 
 
@@ -83,8 +82,7 @@ def _stored(data: GasData) -> set[str]:
 
 def _given(scenario: Scenario, data: GasData) -> set[str]:
     """Countries whose stock the scenario gives."""
-    given = (measure.countries for measure in scenario.in_force if isinstance(measure, InitialStorage))
-    return {code for countries in given for code in members(countries, data)}
+    return {code for measure in scenario.in_force for code in members(measure.stock_given, data)}
 
 
 def _last_known(missing: list[str], first: date, data: GasData) -> str:

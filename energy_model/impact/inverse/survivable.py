@@ -106,13 +106,15 @@ def full_stop(study: Study, begins: date | None = None) -> FullStop:
         announcement, else the day after its author's.
     """
     scenario, seller = study.scenario, study.subject.seller
-    cuts = [m for m in scenario.in_force if isinstance(m, SupplyCut) and m.supplier == seller]
+    cuts = [m for m in scenario.in_force if m.cut_key and (m.share_left(study.data) or ("",))[0] == seller]
     known = [day for day in (cut.start for cut in cuts) if day is not None] or scenario.announcements()
     day = begins or min(known, default=max(scenario.as_of, scenario.horizon.start))
     others = tuple(_known_by(m, day) for m in scenario.in_force if m not in cuts)
     stop = SupplyCut(kind="supply_cut", name="full stop", supplier=seller, remaining_share=0.0, start=day)
     stopped = scenario.model_copy(update={"measures": (*others, stop), "foresight": "surprise"})
-    is_it = len(cuts) == 1 and cuts[0].remaining_share == 0.0 and scenario.announcements() in ([day], [])
+    is_it = (
+        len(cuts) == 1 and cuts[0].share_left(study.data) == (seller, 0.0) and scenario.announcements() in ([day], [])
+    )
     same = is_it and cuts[0].start == day and cuts[0].end is None and cuts[0].known_from == day
     found = study if same and scenario.foresight == "surprise" else replace(study, scenario=stopped)
     world = base_case(study.data, found.scenario, announced=found.case.timeline.starts)

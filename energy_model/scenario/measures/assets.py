@@ -241,6 +241,10 @@ class InitialStorage(Measure):
         "storages of {countries} hold [{fill_share:.0%}][{gas_in_storage_gwh:g} GWh] when the horizon begins"
     )
 
+    @property
+    def stock_given(self) -> tuple[str, ...]:
+        return self.countries
+
     @model_validator(mode="after")
     def _of_the_first_day(self) -> InitialStorage:
         dated = [key for key in ("start", "end", "announced") if getattr(self, key) is not None]

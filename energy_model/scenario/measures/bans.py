@@ -40,6 +40,7 @@ class ImportBan(OnSeller, Refusal):
     """Countries and groups that ban."""
 
     restricts_trade: ClassVar[bool] = True
+    is_read_by_origin: ClassVar[bool] = True
     describes: ClassVar[str] = "{countries} refuse pipeline gas from {supplier} at the border[, except {exempt}]"
 
     def problems(self, data: GasData) -> list[str]:

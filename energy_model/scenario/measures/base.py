@@ -19,6 +19,7 @@ from energy_model.data.regions import countries_of, group_codes
 from energy_model.data.sellers import seller_of
 from energy_model.registry import Registry
 from energy_model.scenario.case import Case
+from energy_model.scenario.measures.mandate import Mandate
 
 LINE_AT_MOST, TEXT_AT_MOST = 200, 32_767
 """Characters of a line, which has to fit over a figure, and of a text, which has to fit into a cell of Excel."""
@@ -158,6 +159,12 @@ list it."""
     """Whether a measure of this kind bans, taxes, caps or withholds a seller's gas."""
     opens_route: ClassVar[bool] = False
     """Whether a measure of this kind lets gas through a route that is idle as it is."""
+    shuts_route: ClassVar[bool] = False
+    """Whether a measure of this kind takes capacity from a route, which one that opens the route gives back."""
+    is_read_by_origin: ClassVar[bool] = False
+    """Whether a ban of this kind can also be read by the origin of the gas, with rules on resale and on transit."""
+    cut_key: ClassVar[str] = ""
+    """Key that says what share of its gas a supplier leaves when it cuts; empty if a measure of this kind is no cut."""
     only_by_ship: ClassVar[bool] = False
     """Whether a measure of this kind is about gas that comes by ship and no other."""
     describes: ClassVar[str] = ""  # headline; a part in [square brackets] is dropped when its key is not given
@@ -179,6 +186,21 @@ list it."""
     def begins(self) -> date | None:
         """First day on which it acts; ``None`` is the first of the horizon, or what the data say."""
         return self.start
+
+    @property
+    def mandate(self) -> Mandate | None:
+        """What it asks of stores within a window of days; ``None`` if nothing."""
+        return None
+
+    @property
+    def stock_given(self) -> tuple[str, ...]:
+        """Codes of countries and groups whose gas in store on the first day of the horizon it sets."""
+        return ()
+
+    @property
+    def weather_brought(self) -> str | None:
+        """Weather of the data that holds on its days in place of the scenario's."""
+        return None
 
     @property
     def begins_by_data(self) -> bool:

@@ -147,6 +147,10 @@ class WeatherSpell(DemandMeasure):
     idle: ClassVar[str] = "it is the weather of the scenario itself, or these sectors burn no gas there in that time"
     describes: ClassVar[str] = "weather {weather} in {countries}, demand of {sectors}"
 
+    @property
+    def weather_brought(self) -> str:
+        return self.weather
+
     @model_validator(mode="after")
     def _at_once(self) -> WeatherSpell:
         if self.ramp_days:

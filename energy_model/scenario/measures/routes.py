@@ -60,6 +60,7 @@ class RouteOutage(RouteMeasure):
     remaining_share: Share = 0.0
     """Share of capacity left: 0 is closed, 1 changes nothing."""
 
+    shuts_route: ClassVar[bool] = True
     idle: ClassVar[str] = "no pipeline of it has capacity in that time, or the remaining share is 1"
     describes: ClassVar[str] = "[{route}][{pipeline}] carries {remaining_share:.0%} of its capacity"
 

@@ -25,7 +25,7 @@ from energy_model.scenario.measures.base import (
     kind,
 )
 from energy_model.scenario.measures.holders import usual_filling
-from energy_model.timeline import DAY, month_starts
+from energy_model.scenario.measures.mandate import Mandate, candidate_days
 
 CUSTOM = "customary"
 """Kind of a level that nobody is obliged to."""
@@ -77,6 +77,16 @@ class StorageRule(Measure):
     def level(self) -> float:
         """Share that is asked after what the law lets off."""
         return max(self.fill_share - self.deviation_share, 0.0)
+
+    @property
+    def mandate(self) -> Mandate:
+        return Mandate(
+            first=self.window_start,
+            last=self.window_end,
+            measured_on=self.measured_on,
+            asking_nothing=self.model_copy(update={"fill_share": 0.0}),
+            on=lambda day: self.model_copy(update={"measured_on": min(max(day, self.window_start), self.window_end)}),
+        )
 
     @property
     def begins(self) -> date | None:
@@ -136,8 +146,3 @@ class StorageRule(Measure):
         usual = np.array([usual_filling(data, day).reindex(case.nodes[stores]).to_numpy(float) for day in days])
         known = np.where(np.isnan(usual), np.nanmean(usual, axis=1, keepdims=True), usual)
         return [days[at] for at in np.argmax(np.nan_to_num(known), axis=0).tolist()]
-
-
-def candidate_days(first: date, last: date) -> list[date]:
-    """First days of the months in a window, or its last day if there is none."""
-    return [*month_starts(first - DAY, last)] or [last]

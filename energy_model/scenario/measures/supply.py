@@ -66,6 +66,7 @@ class SupplyCut(Measure):
     """Share still delivered: 0 is a full stop, 1 changes nothing."""
 
     idle: ClassVar[str] = "the supplier offers nothing in that time, or the remaining share is 1"
+    cut_key: ClassVar[str] = "remaining_share"
     describes: ClassVar[str] = "{supplier} delivers {remaining_share:.0%} of its pipeline gas"
 
     @classmethod

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.measures.demand import WeatherSpell
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.weather import daily_demand
 from energy_model.timeline import Timeline
@@ -24,11 +23,13 @@ def with_peak_days(scenario: Scenario, data: GasData) -> Scenario:
     nodes = data["nodes"]
     markets = nodes.loc[nodes["is_market"], "node"].to_numpy(str)
     demand = daily_demand(data, scenario.weather, dates, markets)
-    for spell in (measure for measure in scenario.in_force if isinstance(measure, WeatherSpell)):
+    for spell in scenario.in_force:
+        if spell.weather_brought is None:
+            continue
         days = np.asarray(
             (dates >= pd.Timestamp(spell.start or dates[0])) & (dates <= pd.Timestamp(spell.end or dates[-1]))
         )
-        demand = np.where(days, daily_demand(data, spell.weather, dates, markets), demand)
+        demand = np.where(days, daily_demand(data, spell.weather_brought, dates, markets), demand)
     total = demand.sum(axis=(0, 1))
     highest = np.sort(np.argsort(-total, kind="stable")[: scenario.peak_days])
     return scenario.model_copy(update={"days_alone": tuple(day.date() for day in dates[highest])})
