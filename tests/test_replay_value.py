@@ -11,6 +11,7 @@ import pytest
 
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.replay.page import side_by_side
+from energy_model.cases.ukraine_2022.replay.plans import window_case
 from energy_model.data.home import data_root
 from energy_model.data.load import load_data
 from energy_model.data.mechanisms import MECHANISMS
@@ -18,7 +19,7 @@ from energy_model.data.storyline import read_storyline
 from energy_model.errors import ScenarioError
 from energy_model.scenario.weather import calendar_year, on_dates
 from energy_model.validate.replay.era import end_of_plan, eras_of
-from energy_model.validate.replay.mechanisms import REPLACED_BY_VALUE
+from energy_model.validate.replay.mechanisms import ADDED, REPLACED_BY_VALUE
 from energy_model.validate.replay.past import Past
 from energy_model.validate.replay.report import ReplayReport, chosen, mechanisms_of
 from energy_model.validate.replay.rolling import run_era
@@ -127,13 +128,39 @@ def test_belarus_has_all_it_uses_in_a_plan_over_one_winter(data):
 
 def test_a_planner_that_is_none_is_refused_in_words():
     assert [era.planner for era in chosen([YEAR_2021], None, None, "value")] == ["value"]
-    with pytest.raises(ScenarioError, match="no such planner: dream; known: usual, value"):
+    with pytest.raises(ScenarioError, match="no such planner: dream; known: usual, value, perfect"):
         chosen([YEAR_2021], None, None, "dream")
 
 
-def test_the_page_puts_both_planners_side_by_side():
+def test_the_page_puts_the_planners_of_scenarios_beside_that_of_the_replay():
     aims = pd.DataFrame([{"era": "one", "what": "stock", "measure": "share", "aim": 0.02, "value": 0.03,
                           "is_reached": False}])  # fmt: skip
     report = ReplayReport(pd.DataFrame(), pd.DataFrame(), aims, pd.DataFrame(), HISTORY, (replace(WINTER, id="one"),))
 
-    assert "| stock | 3.0% | 5.6% |" in side_by_side(report, aims.assign(value=0.056))
+    shown = side_by_side(report, {"value": aims.assign(value=0.056), "perfect": aims.assign(value=0.07)})
+    assert "| stock | 3.0% | 5.6% | 7.0% |" in shown
+
+
+def test_planned_as_told_an_era_is_one_plan_that_adds_nothing_to_the_model_of_scenarios():
+    told = YEAR_2021.planned("perfect")
+
+    assert [told] == list(chosen([YEAR_2021], None, None, "perfect"))
+    assert set(mechanisms_of(told)) == set(YEAR_2021.mechanisms)
+    assert not any(told.uses(name) for name in ADDED)
+    assert told.months_known == len(told.months)
+
+
+def test_planned_as_told_stores_aim_for_their_usual_level_at_the_turns_of_the_seasons_alone(data):
+    """The levels of scenarios, of 1 April and 1 November, at their price; every month's at that of habit otherwise."""
+    past = Past(data, YEAR_2021.planned("perfect"), HISTORY)
+    case = window_case(past, date(2021, 1, 1), None, date(2022, 3, 31))
+    aims = [target for target in case.storage.targets if target.kind == "customary"]
+    usual = window_case(Past(data, YEAR_2021, HISTORY), date(2021, 1, 1), None, date(2022, 3, 31)).storage.targets
+
+    months = {(target.date.month, target.date.day) for target in aims}
+    assert {(4, 1), (11, 1)} == months - {(10, 1)} < {(target.date.month, target.date.day) for target in usual}
+    price = data["parameters"].set_index("parameter")["value"]["target_penalty_eur_per_mwh"]
+    assert {target.penalty_eur_per_mwh for target in aims} == {price}
+    german = case.nodes[case.storage.node].tolist().index("DE")
+    november = next(t for t in aims if t.storages == (german,) and t.date == date(2021, 11, 1))
+    assert november.level_gwh == approx(past.usual_filling.loc["DE", 11])

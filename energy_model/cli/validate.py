@@ -108,7 +108,8 @@ def validate_replay(
     planner: Annotated[
         str | None,
         typer.Option(
-            help="usual: stores aim for the filling of the years before; value: as scenarios plan. Default: the era's."
+            help="usual: stores aim for the filling of the years before; value: as scenarios plan month by month; "
+            "perfect: as scenarios plan what they are told. Default: the era's."
         ),
     ] = None,
     month_before: Annotated[

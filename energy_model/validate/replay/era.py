@@ -18,7 +18,7 @@ from energy_model.scenario.schema import Horizon
 from energy_model.validate.replay.mechanisms import ADDED, REPLACED_BY_VALUE
 
 Given = Literal["observed", "response"]
-Planner = Literal["usual", "value"]
+Planner = Literal["usual", "value", "perfect"]
 MONTH_BEFORE = "_month_before"
 """End of the id of an era that gives the flows over borders of the month before."""
 
@@ -47,7 +47,8 @@ class Era:
         Weather of ``demand_daily.csv`` where demand is not observed.
     planner : str
         ``usual``: stores aim for the filling of the years before. ``value``: what a month leaves in store has the value
-        that plans of scenarios under rolling foresight give it.
+        that plans of scenarios under rolling foresight give it. ``perfect``: one plan as scenarios make it of what is
+        announced to them, with their customary levels; :meth:`planned` makes such an era.
     mechanisms : tuple of str
         Mechanisms of the model that are in force: those of the package's scenarios.
     without : tuple of str
@@ -93,8 +94,13 @@ class Era:
         return self.planner == "value" and self.foresight == "rolling"
 
     @property
+    def plans_as_told(self) -> bool:
+        """Whether the era is one plan, made as scenarios make it when they are told everything at the start."""
+        return self.planner == "perfect"
+
+    @property
     def added(self) -> dict[str, str]:
-        """What a replay of the era adds to the model of scenarios, in words, as far as the value of stock leaves it."""
+        """What a replay of the era adds to the model of scenarios, in words, as far as its planner leaves it."""
         return {name: words for name, words in ADDED.items() if not self._is_replaced(name)}
 
     def uses(self, mechanism: str) -> bool:
@@ -102,7 +108,12 @@ class Era:
         return mechanism not in self.without and not self._is_replaced(mechanism)
 
     def _is_replaced(self, mechanism: str) -> bool:
-        return self.values_stock and mechanism in REPLACED_BY_VALUE
+        return self.plans_as_told or (self.values_stock and mechanism in REPLACED_BY_VALUE)
+
+    def planned(self, planner: Planner) -> Era:
+        """The same era planned another way."""
+        foresight: Literal["rolling", "perfect"] = "perfect" if planner == "perfect" else self.foresight
+        return replace(self, planner=planner, foresight=foresight)
 
     def less(self, *mechanisms: str) -> Era:
         """The same era without some mechanisms."""

@@ -134,7 +134,7 @@ def chosen(eras: Iterable[Era], only: str | None, without: str | None, planner: 
     without : str, optional
         Mechanisms to leave out, of the model or of the replay.
     planner : str, optional
-        ``usual`` or ``value``; default is each era's own.
+        ``usual``, ``value`` or ``perfect``; default is each era's own.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def chosen(eras: Iterable[Era], only: str | None, without: str | None, planner: 
     if problems:
         raise ScenarioError("replay", problems)
     if planner is not None:
-        eras = [replace(era, planner=cast(Planner, planner)) for era in eras]
+        eras = [era.planned(cast(Planner, planner)) for era in eras]
     eras = tuple(eras) if kept is None else tuple(replace(era, mechanisms=tuple(kept)) for era in eras)
     return tuple(era.less(*left) for era in eras) if left else eras
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from energy_model.report.markdown import markdown, wrapped
@@ -15,6 +17,7 @@ from energy_model.report.replay_page import (
     scores_table,
 )
 from energy_model.validate.replay import ReplayReport
+from energy_model.validate.replay.era import Planner
 from energy_model.validate.replay.report import mechanisms_of
 
 QUOTED = ("EU storage at month ends", "EU LNG by month", "LNG by country, month by month")
@@ -34,9 +37,9 @@ is made to the end of the next winter that knows this month and nothing of later
 first month happens. No parameter was fitted to any series shown here. An era is replayed with demand as observed, or
 with the demand of a normal year and the model's own answer to price ("demand by price").
 
-The model is the one that answers scenarios, with the mechanisms that scenarios of the package use and those that it
-names for replays besides; no mechanism of the network is the replay's own. How a replay plans, and what each mechanism
-gains, stands below. Home production of a year that is over is that of production_history.csv, in scenarios as here.
+The model is the one that answers scenarios, with the mechanisms that scenarios of the package use: none of the network
+is the replay's own. How a replay plans is its own; what each mechanism gains, and what the plans of scenarios miss,
+stands below. Home production of a year that is over is that of production_history.csv, in scenarios as here.
 
 Error: mean of the absolute monthly errors. Share: of the mean observed; for storage levels of working gas volume.
 "As usual" is what the mean of the same calendar months in the years before would have missed: a model that does
@@ -94,24 +97,36 @@ mechanisms says what each of them gains. What is left, by aim, with all mechanis
 - **Ukraine's stores in 2022.** War, not price, decided what was injected.
 """
 
-PLANNERS = """## Another planner: the value of stock
+PLANNERS = """## Planned as scenarios are
 
-Scenarios with `foresight = "rolling"` are planned by the value of gas in store; a replay has its plans aim for the
-usual filling, because that misses the stocks that were seen by less. With `--planner value` the same months are planned
-as scenarios are, from a table of values that is made anew each month, with demand as in the three months before. It
-takes gas out in winter that it expects to buy back at the price of the day, and so ends every winter too low.
+The network, its mechanisms and its data are those of scenarios; how a plan is made is not. A replay has its plans aim
+for the usual filling month by month, which scenarios do not: with demand as observed the monthly price is then missed by
+less than in either way in which scenarios plan, and nobody is cut who was served. So the errors above are those of the
+network with stores that behave as usual; with the plans of scenarios they are these:
+
+- **By the value of stock** (`--planner value`, `foresight = "rolling"`): the same months, from a table of values that
+  is made anew each month, with demand as in the three months before. It takes gas out in winter that it expects to buy
+  back at the price of the day, and so ends every winter too low.
+- **All known** (`--planner perfect`, `foresight = "surprise"` where nothing is announced later): one plan of the whole
+  era and the winter after it, which knows weather, flows and prices to come, with customary levels on 1 April and
+  1 November. It fills stores in the cheapest months and spreads the price over the year: nothing of what it says of a
+  single month is to be quoted.
 """
+OTHERS: Mapping[Planner, str] = {"value": "value of stock", "perfect": "all known"}
+"""Planners of scenarios, in words, beside that of a replay."""
 
 
-def validation_page(report: ReplayReport, gained: pd.DataFrame, by_value: pd.DataFrame | None = None) -> str:
+def validation_page(
+    report: ReplayReport, gained: pd.DataFrame, planned: Mapping[Planner, pd.DataFrame] | None = None
+) -> str:
     """The page as Markdown.
 
     Parameters
     ----------
     gained : DataFrame
         From :func:`energy_model.validate.replay.gains`.
-    by_value : DataFrame, optional
-        Aims of the same eras, planned by the value of stock.
+    planned : mapping of str to DataFrame, optional
+        Aims of the same eras, by planner of scenarios.
     """
     by_market = any("lng_world" in era.mechanisms for era in report.eras)
     parts = [
@@ -130,7 +145,7 @@ def validation_page(report: ReplayReport, gained: pd.DataFrame, by_value: pd.Dat
         LEFT_OVER,
         "## What a replay adds to the network, and what each part gains\n",
         _gains(gained, report),
-        *([] if by_value is None else [PLANNERS, side_by_side(report, by_value)]),
+        *([PLANNERS, side_by_side(report, planned)] if planned else []),
         "## Borders between member states\n",
         "Not observed in the project's data yet: predictions, TWh over the period. Monthly values are written by"
         " `energy-model validate replay --out`, under the pipeline names of `pipelines.csv`. Oude Statenzijl,"
@@ -146,6 +161,19 @@ def honest_lines(report: ReplayReport) -> list[str]:
     """The three headline errors, with the aim each was held against, in the eras with demand as observed."""
     given = [era.id for era in report.eras if era.demand == "observed"] or list(report.titles)
     return quoted_lines(report, QUOTED, given)
+
+
+def planned_lines(report: ReplayReport, planned: Mapping[Planner, pd.DataFrame]) -> list[str]:
+    """The error of the stock as scenarios plan, in the eras whose errors are quoted."""
+    given = [era.id for era in report.eras if era.demand == "observed"] or list(report.titles)
+    what, lines = QUOTED[0], []
+    for planner, aims in planned.items():
+        rows = aims[(aims["what"] == what) & aims["era"].isin(given)]
+        shown = " and ".join(
+            f"{number(row.value, row.measure)} in {report.titles[row.era]}" for row in rows.itertuples()
+        )
+        lines.append(f"{what}, planned as scenarios are ({OTHERS[planner]}): {shown}.")
+    return lines
 
 
 def _gains(gained: pd.DataFrame, report: ReplayReport) -> str:
@@ -166,18 +194,18 @@ def _gains(gained: pd.DataFrame, report: ReplayReport) -> str:
     return "\n".join(parts)
 
 
-def side_by_side(report: ReplayReport, by_value: pd.DataFrame) -> str:
-    """The aims with the usual filling, and with the value of stock."""
-    usual, value = (
-        aims.pivot_table(index=["what", "measure"], columns="era", values="value", sort=False)
-        for aims in (report.aims, by_value)
-    )
+def side_by_side(report: ReplayReport, planned: Mapping[Planner, pd.DataFrame]) -> str:
+    """The aims with the usual filling, and as other planners have them."""
+    tables = {
+        words: aims.pivot_table(index=["what", "measure"], columns="era", values="value", sort=False)
+        for words, aims in {"usual filling": report.aims, **{OTHERS[name]: planned[name] for name in planned}}.items()
+    }
     rows = [
         (what, *[number(float(table.loc[(what, measure), era]), measure) for era in report.titles
-                 for table in (usual, value)])
-        for what, measure in usual.index
+                 for table in tables.values()])
+        for what, measure in tables["usual filling"].index
     ]  # fmt: skip
-    heads = [f"{title}: {how}" for title in report.titles.values() for how in ("usual filling", "value of stock")]
+    heads = [f"{title}: {how}" for title in report.titles.values() for how in tables]
     return markdown(("aim", *heads), rows)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import matplotlib.dates as mdates
@@ -11,12 +10,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_GROUPS
-from energy_model.cases.ukraine_2022.replay.page import honest_lines, validation_page
+from energy_model.cases.ukraine_2022.replay.page import OTHERS, honest_lines, planned_lines, validation_page
 from energy_model.data.load import GasData
 from energy_model.files import check_writable, write_text
 from energy_model.report import style
 from energy_model.report.replay_page import write_replay
 from energy_model.validate.replay import ReplayReport, compare, gains, replay
+from energy_model.validate.replay.era import Era, Planner
 
 OBSERVED_COLOUR, MODEL_COLOUR, NAIVE_COLOUR = style.INK, style.SUPPLIER_COLOURS[0], style.RULE
 COLUMNS, ROWS = 5, 6
@@ -119,19 +119,25 @@ def with_quotes(text: str, lines: str) -> str:
     return f"{head}{mark}\n\n{lines}\n\n{end}{tail}" if mark and end else text
 
 
+def as_scenarios_plan(data: GasData, eras: Iterable[Era]) -> dict[Planner, pd.DataFrame]:
+    """Aims of eras by planner of scenarios."""
+    eras = tuple(eras)
+    return {planner: replay(data, eras=[era.planned(planner) for era in eras]).aims for planner in OTHERS}
+
+
 def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
-    """docs/validation.md, its picture under ``images``; runs eras without each mechanism and by the value of stock.
+    """docs/validation.md, its picture under ``images``; runs eras without each mechanism and by other planners.
 
     The errors that README.md above it and limits.md beside it quote are written anew, between their marks.
     """
     given = [era for era in report.eras if era.demand == "observed"]
-    by_value = replay(data, eras=[replace(era, planner="value") for era in report.eras])
-    page = validation_page(report, gains(data, report.aims, given), by_value.aims)
+    planned = as_scenarios_plan(data, report.eras)
+    page = validation_page(report, gains(data, report.aims, given), planned)
     shown = given[-1] if given else report.eras[-1]
     picture = next(small_multiples(report.series[report.series["era"] == shown.id], shown.title, PAGES["flows"]))
     check_writable(path.parent / "images")
     style.save_figure(picture, path.parent / "images" / "replay_2022.png", dpi=SCREEN_DPI)
-    lines = "\n".join(f"- {line}" for line in honest_lines(report))
+    lines = "\n".join(f"- {line}" for line in [*honest_lines(report), *planned_lines(report, planned)])
     for file in (path.parent / "limits.md", path.parent.parent / "README.md"):
         if file.is_file():
             write_text(file, with_quotes(file.read_text(encoding="utf-8"), lines))
