@@ -100,9 +100,9 @@ mechanisms says what each of them gains. What is left, by aim, with all mechanis
 PLANNERS = """## Planned as scenarios are
 
 The network, its mechanisms and its data are those of scenarios; how a plan is made is not. A replay has its plans aim
-for the usual filling month by month, which scenarios do not: with demand as observed the monthly price is then missed by
-less than in either way in which scenarios plan, and nobody is cut who was served. So the errors above are those of the
-network with stores that behave as usual; with the plans of scenarios they are these:
+for the usual filling month by month, which scenarios do not: with demand as observed the monthly price is then missed
+by less than in either way in which scenarios plan, and nobody is cut who was served. So the errors above are those of
+the network with stores that behave as usual; with the plans of scenarios they are these:
 
 - **By the value of stock** (`--planner value`, `foresight = "rolling"`): the same months, from a table of values that
   is made anew each month, with demand as in the three months before. It takes gas out in winter that it expects to buy
