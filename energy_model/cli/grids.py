@@ -1,4 +1,4 @@
-"""Command that solves every pair of two lists."""
+"""Commands that solve many cases of one scenario: every pair of two lists, and floors in every branch of the fan."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from energy_model.cli.commands import command
 from energy_model.cli.common import (
     AcceptErrors,
     Added,
+    Bar,
     DataFolder,
     Keys,
     OutFolder,
@@ -53,4 +54,45 @@ def grid(
     found = every_pair(with_changes(loaded, resolution=resolution), world, down, across, plain)
     print_table(found.table.round(3))
     for path in write_grid(found, out, show):
+        typer.echo(f"written: {path}")
+
+
+@command("winter-floor", place=46)
+def floor(
+    scenario: ScenarioName,
+    floors: Annotated[
+        list[float] | None, typer.Option("--floor", help="Share of working gas left on 1 April; repeat for several.")
+    ] = None,
+    savings: Annotated[
+        list[float] | None, typer.Option("--saving", help="Share of demand saved until then; repeat for several.")
+    ] = None,
+    level: Annotated[
+        float | None, typer.Option(help="Share of working gas asked for in the next autumn; default: as the data ask.")
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Country or group whose stores are meant; default: the region in focus.")
+    ] = None,
+    out: OutFolder = Path("reports"),
+    data: DataFolder = None,
+    vintage: Vintage = None,
+    accept_data_errors: AcceptErrors = False,
+    added: Added = None,
+    keys: Keys = None,
+    resolution: Resolution = None,
+) -> None:
+    """How much to leave at the winter's end: what floors and savings do to the next autumn, and what they are worth."""
+    from energy_model import load_data, with_changes
+    from energy_model.files import check_writable
+    from energy_model.report.winter_floor import winter_floor, write_winter_floor
+    from energy_model.scenario.changes import load_changed
+
+    world = load_data(package_folder(data, vintage), accept_data_errors)
+    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
+    check_writable(out)
+    one = with_changes(loaded, resolution=resolution or "month")
+    with Bar("runs") as step:
+        found = winter_floor(one, world, floors or (), savings or (), country, level, step)
+    print_table(found.table.round(3))
+    typer.echo(found.sentence)
+    for path in write_winter_floor(found, loaded.id, out):
         typer.echo(f"written: {path}")

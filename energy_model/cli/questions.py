@@ -18,6 +18,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("What differs between two scenarios?", "energy-model compare SCENARIO OTHER"),
     ("What if several things happen, in every combination?", "energy-model grid --help"),
     ("What does a mild, a normal and a cold winter do to it?", "energy-model winters SCENARIO"),
+    ("How much must be left at the winter's end?", "energy-model winter-floor SCENARIO --floor 0.35"),
     ("How does it come out over a thousand cases?", "energy-model sweep PLAN"),
     ("How likely and how bad is it, and what decides that?", "energy-model risk FOLDER_OF_A_SWEEP"),
     ("What to do before one knows?", "energy-model decide SCENARIO --help"),

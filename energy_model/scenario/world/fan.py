@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -31,6 +33,35 @@ def base_fan(data: GasData, weather: str) -> Fan:
         stays=parameter(data, "fan_lng_stays_share"),
         learned_in_months=parameter(data, "fan_learned_in_months"),
         worst_share=parameter(data, "fan_worst_share"),
+    )
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A weather and a supply of LNG that a year can bring, with their probability."""
+
+    weather: str
+    lng_case: str
+    probability: float
+
+
+def branches_of(data: GasData, weather: str, lng_case: str) -> tuple[Branch, ...]:
+    """Every pair of a weather and a supply of LNG of ``fan.csv``; what it says nothing of is certain as given.
+
+    Parameters
+    ----------
+    weather, lng_case : str
+        What holds where the table has no rows on it: names of ``demand_daily.csv`` and ``lng_europe_limit.csv``.
+    """
+    table = data.tables.get(TABLE)
+    if table is None or table.empty:
+        return (Branch(weather, lng_case, 1.0),)
+    weathers, weather_weight = _branches(table, WEATHER, weather)
+    states, lng_weight = _branches(table, LNG, lng_case)
+    return tuple(
+        Branch(one, other, float(weather_weight[i] * lng_weight[j]))
+        for i, one in enumerate(weathers)
+        for j, other in enumerate(states)
     )
 
 
