@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import zipfile
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from energy_model.errors import ResultError, SolveError
 from energy_model.fast import optimum
-from energy_model.impact.answer import Answer
+from energy_model.impact.answer import Answer, Picture
 from energy_model.impact.economy import CAUTIOUS_SIGMA, WIDE_SIGMA, economy
 from energy_model.impact.output_loss import SIGMAS
 from energy_model.impact.study import study
@@ -191,3 +192,28 @@ def test_headings_carry_units_and_text_carries_caveats(told):
     assert "Days of cover (days)" == heading("days_of_cover_days")
     assert "Price (EUR/MWh)" == heading("price_eur_per_mwh")
     assert in_words(told).count("\n- ") == len(told.caveats)
+
+
+def test_a_picture_of_an_answer_becomes_a_chart_with_words_and_the_ends_of_its_bars(cut, tmp_path):
+    """From 5 over +2 and -3 to 4: the second bar starts at 5, the third at 4."""
+    table = pd.DataFrame({"step": ["before", "more", "less", "after"], "curtailed_twh": [5.0, 2.0, -3.0, 4.0]})
+    picture = Picture("waterfall", "Steps", "step", ("curtailed_twh",), "Four TWh are left", (0, 3))
+    answer = Answer("Bars", "What does what?", "Words.", {"Steps": table}, "How.", ("Nothing.",), pictures=(picture,))
+    path = write_answers([answer], cut, tmp_path / "bars.xlsx")
+    sheet = openpyxl.load_workbook(path)["Bars"]
+    rows = list(sheet.iter_rows(values_only=True))
+    first = next(number for number, row in enumerate(rows) if row[0] == "Behind the chart") + 2
+
+    assert 1 == len(sheet._charts)
+    assert [(0, 5, 0, 0), (5, 0, 2, 0), (4, 0, 0, 3), (0, 4, 0, 0)] == [row[1:5] for row in rows[first : first + 4]]
+    with zipfile.ZipFile(path) as parts:
+        drawings = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/drawings/drawing")]
+    assert "Four TWh are left. Drawn from the table 'Steps'." in html.unescape(drawings[0])
+
+
+def test_a_picture_of_what_an_answer_does_not_have_is_refused():
+    table = pd.DataFrame({"step": ["before"], "curtailed_twh": [5.0]})
+    picture = Picture("lines", "Steps", "step", ("price",), "Nothing")
+
+    with pytest.raises(ResultError, match="picture of price"):
+        Answer("Bars", "What does what?", "Words.", {"Steps": table}, "How.", ("Nothing.",), pictures=(picture,))

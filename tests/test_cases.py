@@ -48,7 +48,7 @@ def test_an_unknown_case_is_an_error_that_says_which_there_are(tmp_path: Path) -
 def test_the_cover_of_a_workbook_says_that_no_case_is_named(tmp_path: Path) -> None:
     def cover(data: GasData) -> str:
         file = write_workbook([monthly("reference")], tmp_path / "one.xlsx", data=data)
-        sheet = openpyxl.load_workbook(file, read_only=True)["Cover"]
+        sheet = openpyxl.load_workbook(file, read_only=True)["About"]
         return " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell)
 
     untested = "names no case of the past"

@@ -128,7 +128,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Rows], di
     return found[0], found[1]
 
 
-@pytest.mark.parametrize("sheet", ["Scenarios", "Germany", "Countries x sectors", "Substitution", "Storage", "Prices"])
+@pytest.mark.parametrize("sheet", ["Scenarios", "Country", "Countries x sectors", "Substitution", "Storage", "Prices"])
 def test_sheets_on_countries_say_the_same(books: tuple[dict[str, Rows], dict[str, Rows]], sheet: str) -> None:
     whole, parts = (book[sheet] for book in books)
 

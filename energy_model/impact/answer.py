@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
@@ -12,6 +13,35 @@ from energy_model.show import Card, Shown, Tables, counted
 
 LONGEST_NAME = 31
 """Characters a worksheet's name may have."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a chart of an answer shows.
+
+    Attributes
+    ----------
+    kind : {"waterfall", "steps", "lines"}
+        ``waterfall``: from one level to the next over changes. ``steps``: the same from the levels after each change.
+        ``lines``: columns of numbers over one of them.
+    table : str
+        Caption of the table that it is drawn from.
+    names : str
+        Column of words, or of what lines run over.
+    values : tuple of str
+        Columns of numbers; one, but for lines.
+    finding : str
+        Its title: what it shows, in a sentence.
+    levels : tuple of int
+        Of a waterfall: rows that are levels, the others being changes between them.
+    """
+
+    kind: Literal["waterfall", "steps", "lines"]
+    table: str
+    names: str
+    values: tuple[str, ...]
+    finding: str
+    levels: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,6 +67,8 @@ class Answer(Shown):
         ``source_id`` of tables that enter besides the model's own.
     applies : bool
         Whether the question can be asked of the scenario; if not, ``words`` says why, and there is nothing else.
+    pictures : tuple of Picture
+        Charts of its tables.
     """
 
     name: str
@@ -47,6 +79,7 @@ class Answer(Shown):
     caveats: tuple[str, ...]
     sources: tuple[str, ...] = field(default=())
     applies: bool = True
+    pictures: tuple[Picture, ...] = ()
 
     @classmethod
     def not_applicable(cls, name: str, question: str, why: str) -> Answer:
@@ -63,6 +96,11 @@ class Answer(Shown):
         """Refuse an answer that could not be shown."""
         object.__setattr__(self, "tables", Tables(self.tables, f"the answer '{self.name}'"))
         needed = ("name", "question", "words", *(("tables", "method", "caveats") if self.applies else ()))
+        for one in self.pictures:
+            columns = self.tables[one.table].columns if one.table in self.tables else ()
+            unknown = [name for name in (one.names, *one.values) if name not in columns]
+            if unknown:
+                raise ResultError(f"the answer {self.name!r} has a picture of {', '.join(unknown)}, which it has not")
         lacking = [part for part in needed if not vars(self)[part]]
         if lacking:
             raise ResultError(f"the answer {self.name!r} has no {', '.join(lacking)}")

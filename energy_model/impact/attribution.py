@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from energy_model.impact.answer import Answer, signed
+from energy_model.impact.answer import Answer, Picture, signed
 from energy_model.impact.coalitions import Coalitions, outcomes, pieces
 from energy_model.impact.registry import question
 from energy_model.impact.shapley import EXACT_UP_TO, PERMUTATIONS, Shapley, shapley
@@ -17,6 +17,7 @@ GROUPED_ABOVE = 6
 """Measures that are told apart; more are grouped by kind, since every further one doubles the solves."""
 
 NAME, QUESTION = "Attribution", "Which measure does how much?"
+BARS = "Waterfall: from the reference to the scenario"
 METHOD = (
     "Shapley value: a measure's bar is what it adds to the outcome, averaged over all orders in which the"
     " measures can be applied: the sum over coalitions S without it of |S|! (n - |S| - 1)! / n! times v(S with it)"
@@ -68,14 +69,24 @@ def attribution(
         question=QUESTION,
         words=_words(study, bars, found),
         tables={
-            "Waterfall: from the reference to the scenario": bars,
+            BARS: bars,
             "How far it depends on the order: a measure first, on average, and last": _orders(
                 names, (first, found.share, last), keys
             ),
         },
         method=METHOD,
         caveats=CAVEATS,
+        pictures=(Picture("waterfall", BARS, "bar", (keys[0],), _finding(study, bars), (0, len(bars) - 1)),),
     )
+
+
+def _finding(study: Study, bars: pd.DataFrame) -> str:
+    """What the waterfall shows: the measure that does most."""
+    region = outcomes(study)[0]
+    middle = bars.iloc[1:-1]
+    most = middle.loc[middle[region].abs().idxmax()]
+    where = study.subject.where
+    return f"{where[:1].upper()}{where[1:]}: most is done by '{most['bar']}', {signed(most[region])} TWh curtailed"
 
 
 def _bars(names: list[str], found: Shapley, ends: list[np.ndarray], keys: Sequence[str]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.mechanisms import MECHANISMS
-from energy_model.impact.answer import Answer, signed
+from energy_model.impact.answer import Answer, Picture, signed
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.plan.foresight import Solved, solve_scenario
@@ -62,7 +62,16 @@ def mechanisms(study: Study) -> Answer:
             " it do (docs/validation.md).",
             "In months; the last row says what the scenario's own resolution makes of all of them.",
         ),
+        pictures=(_picture(study, steps),),
     )
+
+
+def _picture(study: Study, steps: pd.DataFrame) -> Picture:
+    """A waterfall from the cuts without any mechanism, over what each step brings."""
+    key = cuts_of(steps)
+    first, last = float(steps[key].iloc[0]), float(steps[key].iloc[-1])
+    finding = f"{study.subject.where}: {first:,.0f} TWh curtailed without any mechanism, {last:,.0f} with all of them"
+    return Picture("steps", STEPS, "step", (key,), finding[:1].upper() + finding[1:])
 
 
 def known() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from energy_model.impact.answer import Answer
+from energy_model.impact.answer import Answer, Picture
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import LNG as BY_SHIP
@@ -29,6 +29,7 @@ COLUMNS = {
 OF_SELLER = "the seller's gas"
 """Group of the rows of the gas that is asked about."""
 NAME = "Substitution"
+BRIDGE = "From lost sales to lost consumption: a level is the one before it and the steps between"
 SMALL_TWH = 0.05
 """Items that change by less are shown together."""
 
@@ -64,6 +65,7 @@ def substitution(study: Study) -> Answer:
     union = change[change["node"] == about.region]
     lost = lost_column(about)
     items, months = by_item(union, about), wide(union, ["month"], lost)
+    bridged, levels = _bridge(study)
     countries = _ranked(wide(change, ["node"], lost), study)
     long = wide(change, ["node", "month"], lost)
     long.insert(0, "country", node_names(study.data, long.pop("node")))
@@ -76,23 +78,32 @@ def substitution(study: Study) -> Answer:
             "By country, over the horizon": countries,
             f"{about.place} by month": months,
             "By country and month": long.reset_index(drop=True),
-            **_bridge(study),
+            **bridged,
         },
         method=METHOD,
         caveats=CAVEATS,
+        pictures=tuple(_picture(study, bridged[name], levels) for name in bridged),
     )
 
 
-def _bridge(study: Study) -> dict[str, pd.DataFrame]:
-    """From the sales that the seller loses to what the region no longer consumes, for gas by pipeline."""
+def _bridge(study: Study) -> tuple[dict[str, pd.DataFrame], tuple[int, ...]]:
+    """From the sales that the seller loses to what the region no longer consumes, for gas by pipeline; its levels."""
     about = study.subject
     if about.channel != BY_PIPE:
-        return {}
+        return {}, ()
     before, after = (consumption(told_about(run, supplier=about.seller)) for run in (study.reference, study.results))
     steps = bridge(before, after, study.inside, about.where).steps
     steps = steps[steps["is_level"] | (steps["gwh"].abs() > 0.0)].reset_index(drop=True)
     table = pd.DataFrame({"step": steps["step"], "lost_twh": steps["gwh"] / GWH_PER_TWH})
-    return {"From lost sales to lost consumption: a level is the one before it and the steps between": table}
+    return {BRIDGE: table}, tuple(int(row) for row in steps.index[steps["is_level"]])
+
+
+def _picture(study: Study, table: pd.DataFrame, levels: tuple[int, ...]) -> Picture:
+    """The bridge as a waterfall."""
+    sold, lost = (float(table["lost_twh"].iloc[row]) for row in (0, -1))
+    about = study.subject
+    finding = f"{sold:,.0f} TWh of {about.adjective} gas less are sold, of which {about.where} loses {lost:,.0f}"
+    return Picture("waterfall", BRIDGE, "step", ("lost_twh",), finding, levels)
 
 
 def lost_column(about: Subject) -> str:

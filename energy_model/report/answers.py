@@ -18,6 +18,7 @@ from energy_model.files import replacing_file
 from energy_model.impact.answer import Answer
 from energy_model.impact.study import Study
 from energy_model.report import facts
+from energy_model.report.answer_charts import ROWS_OF_A_CHART, draw
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
 from energy_model.scenario import notes
@@ -28,8 +29,6 @@ LINE_CHARACTERS = 165
 WORD_WIDTHS = (9.0, 46.0)
 """Narrowest and widest column of words, in characters."""
 NUMBER_WIDTH = 12.5
-CHARACTERS_PER_HEADER_LINE = 12
-HEADER_LINE, TEXT_LINE = 10.5, 12.75
 
 
 @dataclass(frozen=True)
@@ -41,19 +40,19 @@ class Unit:
 
 
 UNITS: dict[str, Unit] = {
-    "gwh_per_day": Unit("GWh/d", '#,##0.0;-#,##0.0;"–"'),
-    "eur_per_mwh": Unit("EUR/MWh", '#,##0.0;-#,##0.0;"–"'),
+    "gwh_per_day": Unit("GWh/d", bk.TWH),
+    "eur_per_mwh": Unit("EUR/MWh", bk.TWH),
     "mwh_per_meur": Unit("MWh per m EUR", "#,##0"),
-    "eur_bn": Unit("bn EUR", '#,##0.00;-#,##0.00;"–"'),
-    "eur_m": Unit("m EUR", '#,##0;-#,##0;"–"'),
+    "eur_bn": Unit("bn EUR", "#,##0.00;-#,##0.00;0"),
+    "eur_m": Unit("m EUR", "#,##0"),
     "eur_per_eur": Unit("EUR per EUR", "#,##0.00"),
-    "percent": Unit("%", '#,##0.0;-#,##0.0;"–"'),
-    "points": Unit("percentage points", '0.0;-0.0;"–"'),
+    "percent": Unit("%", bk.TWH),
+    "points": Unit("percentage points", "0.0;-0.0;0"),
     "share": Unit("%", bk.SHARE),
-    "gwh": Unit("GWh", '#,##0;-#,##0;"–"'),
+    "gwh": Unit("GWh", "#,##0"),
     "twh": Unit("TWh", bk.TWH),
     "hhi": Unit("0 to 1", "0.000"),
-    "days": Unit("days", '#,##0.0;-#,##0.0;"–"'),
+    "days": Unit("days", bk.TWH),
     "correlation": Unit("-1 to 1", "0.00"),
 }
 """Endings of column names and what they mean; the longest that fits counts."""
@@ -181,7 +180,7 @@ def _cover(book: Book, answers: Sequence[Answer], occasion: Occasion) -> None:
         _lines(page, f"Note: {note}")
     page.row += 1
     columns = [Column("Sheet", width=26.0), Column("Question and answer", width=120.0)]
-    page.header(columns, height=16)
+    page.header(columns)
     for answer in answers:
         look = book.look(font_color="#1F66B8", underline=1, valign="top")
         page.sheet.write_url(page.row, 0, f"internal:'{answer.name}'!A1", look, answer.name)
@@ -189,7 +188,7 @@ def _cover(book: Book, answers: Sequence[Answer], occasion: Occasion) -> None:
         page.row += 1
         text = textwrap.wrap(answer.words, LINE_CHARACTERS - 35)
         page.text(page.row, 1, "\n".join(text), text_wrap=True, valign="top")
-        page.sheet.set_row(page.row, TEXT_LINE * len(text) + 4)
+        page.sheet.set_row(page.row, bk.LINE_HEIGHT * len(text) + 4)
         page.row += 1
 
 
@@ -201,10 +200,16 @@ def _sheet(book: Book, answer: Answer, occasion: Occasion) -> None:
     page.sheet.repeat_rows(0, 1)
     if not answer.applies:
         return
+    above = page.row
+    page.row += ROWS_OF_A_CHART * bool(answer.pictures)
+    tops = {}
     for caption, table in answer.tables.items():
         page.heading(caption)
+        tops[caption] = page.row + 1
         _table(page, table)
         page.row += 1
+    for place, picture in enumerate(answer.pictures):
+        draw(page, picture, answer[picture.table], tops[picture.table], (above, place))
     page.heading("How it is computed")
     _lines(page, answer.method)
     page.row += 1
@@ -224,14 +229,11 @@ def _lines(page: Page, text: str) -> None:
 
 def _table(page: Page, table: pd.DataFrame) -> None:
     columns = [_column(str(name), table[name]) for name in table.columns]
-    lines = max(
-        len(textwrap.wrap(column.header, max(CHARACTERS_PER_HEADER_LINE, int(column.width)))) for column in columns
-    )
-    page.header(columns, height=HEADER_LINE * lines + 4)
+    page.header(columns)
     for record in table.itertuples(index=False, name=None):
         values = [_value(value) for value in record]
         needed = max((math.ceil(len(value) / WORD_WIDTHS[1]) for value in values if isinstance(value, str)), default=1)
-        page.line(columns, values, height=TEXT_LINE * needed if needed > 1 else None)
+        page.line(columns, values, height=bk.LINE_HEIGHT * needed if needed > 1 else None)
 
 
 def _column(name: str, values: pd.Series) -> Column:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from energy_model.impact.answer import Answer
+from energy_model.impact.answer import Answer, Picture
 from energy_model.impact.inverse.entries import entering_sign
 from energy_model.impact.inverse.question import (
     VOLUNTARY,
@@ -106,11 +106,14 @@ def frontier(
     for case, twh in levels.items():
         shares = [needed_share(stop, where, saving, twh / now, tolerated_share) for saving in savings]
         table[f"{about.adjective_key}_gas_at_{twh:.0f}_twh_of_lng_{case}_share"] = pd.Series(shares, dtype=float)
+    caption = f"Share of {about.adjective} gas needed, {tolerated_share:.0%} of demand cut at most"
+    needed = tuple(str(name) for name in table.columns[1:])
+    finding = f"The more is saved and the more LNG comes, the less {about.adjective} gas {where.name} needs"
     return Answer(
         name=name,
         question=question,
         words=_words(where, stop, table, levels),
-        tables={f"Share of {about.adjective} gas needed, {tolerated_share:.0%} of demand cut at most": table},
+        tables={caption: table},
         method=(
             f"Smallest share of the pipeline gas that {about.name} offers from the day of the cut on with which no"
             " more than the tolerated part of the region's demand is cut: a linear programme for each cell, in months,"
@@ -128,6 +131,7 @@ def frontier(
             "Saving and LNG are there on the day of the cut; in truth both take months.",
         ),
         sources=("own_computation",),
+        pictures=(Picture("lines", caption, "saving_share", needed, finding),),
     )
 
 

@@ -17,7 +17,6 @@ from energy_model.scenario.measures.base import Measure
 from energy_model.timeline import day_words
 from energy_model.units import DAYS_PER_YEAR, show_energy
 
-LINE_HEIGHT = 12.0
 WIDE = 40.0
 NEW_PAGE = (
     "Scenarios",
@@ -36,6 +35,7 @@ WIDTHS = (27.0, 44.0, 12.0, 12.0, 12.0, 12.0, 20.0, 70.0)
     place=110,
     name="Assumptions",
     about="what the data rest on, scenarios, measures in words, parameters with low and high",
+    question="What was assumed, and how sure is it?",
 )
 def write_assumptions(book: Book, briefing: Briefing) -> None:
     """What the tables rest on, scenario keys, measures in words, parameters and the judgements that matter most."""
@@ -63,7 +63,7 @@ def _table(page: Page, title: str, columns: list[Column], rows: list[list[object
     if page.row > bk.FIRST_TABLE_ROW and title in NEW_PAGE:
         page.new_page()
     page.heading(title, note)
-    page.header(columns, height=38)
+    page.header(columns)
     for values in rows:
         page.line(columns, values, height=_height(columns, values))  # type: ignore[arg-type]
     page.row += 1
@@ -76,7 +76,7 @@ def _height(columns: list[Column], values: list[object]) -> float:
         for column, value, width in zip(columns, values, WIDTHS[: len(columns)], strict=True)
         if column.wrap and value is not None
     ]
-    return LINE_HEIGHT * max(lines, default=1) + 2.0
+    return bk.LINE_HEIGHT * max(lines, default=1) + 2.0
 
 
 def _words(header: str) -> Column:
@@ -84,7 +84,7 @@ def _words(header: str) -> Column:
 
 
 def letters(width: float) -> int:
-    """Letters of size 9 that fit into a column in any common typeface; long lines waste less at their ends."""
+    """Letters that fit into a column in any common typeface; long lines waste less at their ends."""
     return max(1, int(width * (1.10 if width < WIDE else 1.21)))
 
 

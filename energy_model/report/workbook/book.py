@@ -7,7 +7,9 @@ the same numbers as a spreadsheet program. Numerical noise of the solver (below 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -15,24 +17,28 @@ from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from energy_model.report import style
 from energy_model.report.closing import close_in_words
+from energy_model.report.workbook.tables import Table, add_table, table_name, unlike
 
-FONT = "Arial"
+FONT, FONT_SIZE, TITLE_SIZE = "Arial", 11, 16
+SMALL_SIZE = 10
+"""Of notes below a table and of words in a chart."""
 DUST = 1e-7
-TWH = '#,##0.0;-#,##0.0;"–"'
-TWH_SIGNED = '+#,##0.0;-#,##0.0;"–"'
-SHARE = '0.0%;-0.0%;"–"'
-SHARE_SIGNED = '+0.0%;-0.0%;"–"'
+TWH = "#,##0.0;-#,##0.0;0"
+TWH_SIGNED = "+#,##0.0;-#,##0.0;0"
+SHARE = "0.0%;-0.0%;0%"
+SHARE_SIGNED = "+0.0%;-0.0%;0%"
 WHOLE_SHARE = "0%"
 PRICE = "#,##0"
-PRICE_SIGNED = '+#,##0.0;-#,##0.0;"–"'
-COST = '#,##0.0;-#,##0.0;"–"'
-COST_SIGNED = '+#,##0.0;-#,##0.0;"–"'
+PRICE_SIGNED = "+#,##0.0;-#,##0.0;0"
+COST = "#,##0.0;-#,##0.0;0"
+COST_SIGNED = "+#,##0.0;-#,##0.0;0"
 COUNT = "0"
 TINY = '0.0E+00;-0.0E+00;"0"'
 GENERAL = "General"
@@ -40,7 +46,15 @@ DATE = "d mmm yyyy"
 
 FIRST_TABLE_ROW = 4
 """Row (from 0) in which a sheet's first table has its header: title, subtitle, note and a blank line stand above."""
+ROW_HEIGHT, LINE_HEIGHT = 15.0, 14.5
+"""Of a row with one line, and of each line of words that wrap, in points."""
+HEADER_LETTERS = 0.86
+"""Letters of a bold head in a column, for each unit of its width."""
+COLUMN_PIXELS = 72
+"""Of a column of the usual width: a digit of this font at this size is eight pixels wide."""
 HEADER_FILL = "#E4E9ED"
+INPUT_FILL = "#FFF2CC"
+"""Of a cell that a reader may change."""
 TOTAL_FILL = "#F4F6F7"
 HEAT = ("#FFFFFF", "#FBE3BC", "#EDA04A")
 
@@ -74,7 +88,9 @@ class Page:
     name: str
     row: int = 0
     breaks: list[int] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     _widths: dict[int, float] = field(default_factory=dict)
+    _heads: dict[int, float] = field(default_factory=dict)
 
     def text(self, row: int, col: int, value: str, **look: Any) -> None:
         """Write words."""
@@ -99,18 +115,29 @@ class Page:
         else:
             self.sheet.write_number(row, col, clean(float(value)), form)
 
-    def header(self, columns: Sequence[Column], row: int | None = None, left: int = 0, height: float = 36.0) -> int:
-        """Write a header row and return the row below it; widths are the largest asked for."""
+    def header(self, columns: Sequence[Column], row: int | None = None, left: int = 0) -> int:
+        """Write a header row, as high as its words need, and return the row below it; what follows is a table."""
         row = self.row if row is None else row
-        for number, column in enumerate(columns):
+        heads = unlike([column.header for column in columns])
+        looks = []
+        for number, (column, head) in enumerate(zip(columns, heads, strict=True)):
             look = _place(column, number) | {"bg_color": HEADER_FILL, "bottom": 1, "bottom_color": style.MUTED}
-            self.text(
-                row, left + number, column.header, bold=True, font_size=8, text_wrap=True, valign="bottom", **look
-            )
-            self.width(left + number, column.width)
-        self.sheet.set_row(row, height)
+            look |= {"bold": True, "text_wrap": True, "valign": "bottom"}
+            self.text(row, left + number, head, **look)
+            looks.append(self.book.look(**look))
+            self.width(left + number, max(column.width, _longest(head)))
+        lines = max(
+            _lines(head, self._widths[left + number] - (1.0 if number else 0.0)) for number, head in enumerate(heads)
+        )
+        self._heads[row] = max(self._heads.get(row, 0.0), LINE_HEIGHT * lines + 4.0)
+        self.sheet.set_row(row, self._heads[row])
+        self.tables.append(Table(row, left, tuple(heads), tuple(looks), row, row))
         self.row = row + 1
         return self.row
+
+    def filter(self) -> None:
+        """Give the table under the cursor buttons to filter by."""
+        self.tables[-1].filtered = True
 
     def width(self, col: int, width: float) -> None:
         """Make a column at least this wide."""
@@ -137,8 +164,41 @@ class Page:
             self.put(row, left + number, value, **look)
         if height is not None:
             self.sheet.set_row(row, height)
+        self._enter(row, left, total)
         self.row = row + 1
         return row
+
+    def _enter(self, row: int, left: int, total: bool) -> None:
+        """Take a row into the table that ends above it."""
+        for table in reversed(self.tables):
+            if table.left == left and table.end == row - 1:
+                table.end = row
+                table.last = table.last if total else row
+                return
+
+    def chart(self, chart: Chart, row: int, col: int, words: str, **at: int) -> None:
+        """Place a chart with words for those who cannot see it."""
+        look = {"description": words, "object_position": 2}
+        self.sheet.insert_chart(row, col, chart, {"x_offset": 4, "y_offset": 4, **look, **at})
+
+    def bulk(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]], shares: Collection[int] = ()) -> None:
+        """Write many rows of words and numbers quickly; no number is an empty cell.
+
+        Parameters
+        ----------
+        shares : collection of int
+            Rows whose numbers are shares of one.
+        """
+        plain, share = self.book.look(), self.book.look(num_format=SHARE)
+        looks = [plain if column.number is None else self.book.look(num_format=column.number) for column in columns]
+        for number, values in enumerate(rows):
+            for col, value in enumerate(values):
+                if isinstance(value, str):
+                    self.sheet.write_string(self.row, col, value, plain)
+                elif value == value:
+                    self.sheet.write_number(self.row, col, value, share if number in shares else looks[col])
+            self._enter(self.row, 0, total=False)
+            self.row += 1
 
     def new_page(self) -> None:
         """Begin a new printed page; a blank row keeps the repeated title off what follows."""
@@ -148,11 +208,21 @@ class Page:
 
     def heading(self, text: str, note: str = "") -> None:
         """Write a heading inside the sheet at the cursor."""
-        self.text(self.row, 0, text, bold=True, font_size=11, font_color=style.INK)
+        self.text(self.row, 0, text, bold=True, font_size=FONT_SIZE + 1, font_color=style.INK)
         self.row += 1
         if note:
             self.text(self.row, 0, note, font_color=style.MUTED, italic=True)
             self.row += 1
+
+
+def _longest(head: str) -> float:
+    """Width of a column in which no word of its head is broken."""
+    return max(map(len, re.split(r"[\s-]", head)), default=0) / HEADER_LETTERS + 1.5
+
+
+def _lines(head: str, width: float) -> int:
+    """Lines that a bold head takes in a column; a word that is too long for one is broken."""
+    return len(textwrap.wrap(head, max(1, int(width * HEADER_LETTERS)))) or 1
 
 
 def _place(column: Column, number: int) -> dict[str, Any]:
@@ -213,21 +283,27 @@ class Book:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "tmpdir": str(path.parent),
-            "default_format_properties": {"font_name": FONT, "font_size": 9},
+            "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE},
+            "default_column_width": COLUMN_PIXELS,
         }
         self.workbook = xlsxwriter.Workbook(str(path), options)
         self.contents = contents
         """The sheets in their order, and what each holds."""
         self._sheets = {name: self.workbook.add_worksheet(name) for name in contents}
+        self._pages: list[Page] = []
         self.created = datetime.combine(created, time())
         self.footer = footer
         self.anchors: dict[str, str] = {}
         """Addresses of cells that other sheets refer to, by name."""
+        self.rows: dict[str, tuple[int, int]] = {}
+        """First and last row of tables that charts of other sheets show, by key of the sheet."""
+        self.keyed: dict[str, Any] = {}
+        """Tables (:class:`energy_model.report.workbook.live.Keyed`) that other sheets read from, by sheet."""
         self._looks: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def look(self, **properties: Any) -> Format:
         """Format with the house's font; equal properties give the same object."""
-        full = {"font_name": FONT, "font_size": 9, "font_color": style.INK, **properties}
+        full = {"font_name": FONT, "font_size": FONT_SIZE, "font_color": style.INK, **properties}
         key = tuple(sorted(full.items()))
         if key not in self._looks:
             self._looks[key] = self.workbook.add_format(full)
@@ -241,11 +317,13 @@ class Book:
         sheet.set_paper(9)
         sheet.set_margins(left=0.45, right=0.45, top=0.45, bottom=0.6)
         sheet.fit_to_pages(1, 1 if one_page else 0)
-        sheet.set_footer(f"&L&7{self.footer}&R&7{name}, page &P of &N")
-        sheet.set_default_row(12.75)
+        sheet.set_footer(f"&L&8{self.footer}&R&8{name}, page &P of &N")
+        sheet.set_default_row(ROW_HEIGHT)
+        sheet.repeat_rows(0, 1)
         page = Page(self, sheet, name)
-        page.text(0, 0, title, bold=True, font_size=14)
-        sheet.set_row(0, 20)
+        self._pages.append(page)
+        page.text(0, 0, title, bold=True, font_size=TITLE_SIZE)
+        sheet.set_row(0, 24)
         page.text(1, 0, subtitle, font_color=style.MUTED)
         if note:
             page.text(2, 0, note, font_color=style.MUTED, italic=True)
@@ -277,13 +355,18 @@ class Book:
         )
 
     def close(self) -> None:
-        """Write the file.
+        """Write the file, each table under a name of its own.
 
         Raises
         ------
         OutputError
             If it cannot be written.
         """
+        names: set[str] = set()
+        for page in self._pages:
+            for table in page.tables:
+                if table.last > table.top:
+                    add_table(page.sheet, table, table_name(page.name, names))
         close_in_words(self.workbook)
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.report import facts
+from energy_model.report.explorer.gather import Place, places_of
 from energy_model.report.findings import Story, tell
 from energy_model.report.whose import Whose, whose
 from energy_model.report.workbook import book as bk
-from energy_model.results import substitution as sub
 from energy_model.results.headline import ROUTE_PREFIX
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
 from energy_model.validate.anchors import AnchorReport
 from energy_model.validate.replay import ReplayReport
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,19 @@ class Briefing:
     as_of: date
     story: Story
     validation: Validation | None = None
+    _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, find: Callable[[], Found]) -> Found:
+        """What several sheets read, found by the first of them."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: Found = self._found[name]
+        return found
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The region in focus, the country in focus, then every country with a market by its demand."""
+        return places_of(self.reference, self.data)
 
     @cached_property
     def findings(self) -> list[str]:
@@ -118,6 +134,14 @@ class Briefing:
     def has_routes(self) -> bool:
         """Whether routes of the seller in focus belong in the briefing: not where all that is lost is others' gas."""
         return not self.whose.is_others
+
+    @cached_property
+    def telling(self) -> list[str]:
+        """Ids of the runs shown in detail: the one they are measured against, then the gravest first, for charts."""
+        base = self.reference.scenario.id
+        cut = self.numbers["region_curtailed"]
+        others = [run.scenario.id for run in self.main if run.scenario.id != base]
+        return [base, *sorted(others, key=lambda name: -float(cut[name]))]
 
     @cached_property
     def titles(self) -> dict[str, str]:
@@ -172,11 +196,6 @@ class Briefing:
     def numbers(self) -> pd.DataFrame:
         """Headline numbers, a row per scenario and a column per key."""
         return pd.DataFrame({name: facts.tidy(values) for name, values in self.story.numbers.items()}).T
-
-    @cached_property
-    def balances(self) -> dict[str, pd.DataFrame]:
-        """Balance of the country in focus at its border, by scenario, of the runs shown in detail."""
-        return {run.scenario.id: sub.ledger(run, sub.country_border(run)) for run in [self.reference, *self.main]}
 
     @cached_property
     def nodes(self) -> frozenset[str]:

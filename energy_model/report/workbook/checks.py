@@ -1,4 +1,4 @@
-"""Sheets *Cover* (what this is and whether it may be trusted) and *Checks* (cells that must be 0)."""
+"""Sheets *About* (what this is and whether it may be trusted) and *Checks* (cells that must be 0)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from energy_model.scenario.notes import ACCEPTED
 from energy_model.validate.reference import has_case
 
 HOW_TO_READ = (
-    "Start with Summary: findings, headline table and two charts on one page. Scenarios has more numbers.",
+    "Start with Summary: choose a scenario, a country and a unit there. Questions says which sheet answers what.",
     "Energy is gross calorific value in TWh; 10 TWh are about 0.95 bcm. Totals are of the whole horizon.",
     "Curtailed: customers are cut by order. Voluntary reduction: demand that leaves at a price; a run without a "
     "shortage has it too where prices are high.",
@@ -39,6 +39,7 @@ UNTESTED = (
     place=140,
     name="Checks",
     about="cells that must be 0",
+    question="Do the numbers add up?",
     needs=(
         "scenarios",
         "country",
@@ -58,7 +59,7 @@ def write_checks(book: Book, briefing: Briefing) -> None:
     )
     columns = [Column("Scenario", width=38.0)] + [Column(name, bk.TINY, 13.0) for name, _ in CHECKS]
     columns.append(Column("Failures (number)", bk.COUNT, 11.0))
-    first = page.header(columns, height=50)
+    first = page.header(columns)
     book.freeze(page, first, 1, one_table=False)
     limits = page.line(columns, ["Tolerance", *[limit for _, limit in CHECKS], None], total=True)
     start = page.row
@@ -118,13 +119,13 @@ def _sheet_checks(book: Book, page: Page, briefing: Briefing) -> str:
     checks = {
         "countries": f"Countries x sectors less Scenarios, {briefing.region} curtailed (TWh)",
         "routes": f"{routes_sheet(briefing.adjective)} less Scenarios (TWh)",
-        "country": f"Balance of {briefing.country} (TWh)",
+        "country": "Balance of the country chosen on Country (unit chosen there)",
     } | {f"substitution {view}": f"Substitution, {view} (TWh)" for view in facts.places(briefing.reference)}
     if not briefing.has_routes:
         del checks["routes"]
     heads = list(checks.values())
     columns = [Column("Scenario")] + [Column(head, bk.TINY) for head in heads]
-    first = page.header(columns, height=62)
+    first = page.header(columns)
     against = {"countries": "region_curtailed", "routes": "supplier_pipeline_gas"}
     for run in briefing.main:
         key = run.scenario.id
@@ -145,15 +146,16 @@ def _sheet_checks(book: Book, page: Page, briefing: Briefing) -> str:
 @sheet(
     "cover",
     place=10,
-    name="Cover",
+    name="About",
     about="question, vintage, how to read, status of every solution",
+    question="What is this, of which day, and may it be trusted?",
     needs=("checks",),
 )
 def write_cover(book: Book, briefing: Briefing) -> None:
     """Question, vintage, how to read, contents, status of every solve, versions."""
     later = "" if briefing.validation is None else ", but on the sheet Validation"
     page = book.page(
-        "Cover",
+        "About",
         briefing.title,
         f"Data known on {facts.day_name(briefing.as_of)}. Nothing published later is used{later}.",
         one_page=True,
@@ -168,7 +170,7 @@ def write_cover(book: Book, briefing: Briefing) -> None:
     alarm = " CHECKS FAIL: do not use; see sheet Checks."
     text = f'=IF({book.anchors["failures"]}=0,"{words}",{book.anchors["failures"]}&"{alarm}")'
     shown = words if failures == 0 else f"{failures}{alarm}"
-    page.text(page.row, 0, "Checks", bold=True, font_size=11)
+    page.text(page.row, 0, "Checks", bold=True, font_size=bk.FONT_SIZE + 1)
     page.put(page.row + 1, 0, Formula(text, shown), bold=True, font_color="#1B6B3A" if failures == 0 else "#A3123A")
     page.row += 3
     if warnings := _read_before_use(briefing):
@@ -217,7 +219,7 @@ def _solves(page: Page, briefing: Briefing) -> None:
         Column("Resolution", width=11.0),
         Column("Plans made on", width=50.0),
     ]
-    page.header(columns, height=26)
+    page.header(columns)
     for run in briefing.results:
         gap = max(abs(stage.relative_gap) for stage in run.stages)
         page.line(

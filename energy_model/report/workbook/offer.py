@@ -32,6 +32,7 @@ def _is_given(briefing: Briefing) -> bool:
     place=65,
     name="Offer",
     about="what taking the offer is worth, by the chance that it holds: a cell to change",
+    question="What is taking the offer worth?",
     given=_is_given,
 )
 def write_offer(book: Book, briefing: Briefing) -> None:
@@ -57,7 +58,7 @@ def write_offer(book: Book, briefing: Briefing) -> None:
         Column("Saved if it fails (in its unit)", bk.TWH_SIGNED, 16.0),
         Column("Expected saving (in its unit)", bk.TWH_SIGNED, 16.0),
     ]
-    book.freeze(page, page.header(columns, height=50), 1)
+    book.freeze(page, page.header(columns), 1)
     by_run = [_values(briefing.numbers.loc[name].to_dict()) for name in offer.scenarios]
     first = page.row
     for number, label in enumerate(LABELS):

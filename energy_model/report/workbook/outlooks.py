@@ -8,7 +8,7 @@ import pandas as pd
 
 from energy_model.report.scorecard_page import JUDGES_NOBODY, WHAT_IS_WHAT, about, said
 from energy_model.report.workbook import book as bk
-from energy_model.report.workbook.assumptions import LINE_HEIGHT, letters
+from energy_model.report.workbook.assumptions import letters
 from energy_model.report.workbook.book import Book, Column
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.sheet import sheet
@@ -32,6 +32,7 @@ COLUMNS = (
     place=107,
     name="Outlooks",
     about="what others expected of stores and savings, beside these runs and what came",
+    question="What did others expect, and what came?",
     given=lambda briefing: has_outlooks(briefing.data),
 )
 def write_outlooks(book: Book, briefing: Briefing) -> None:
@@ -48,7 +49,7 @@ def write_outlooks(book: Book, briefing: Briefing) -> None:
         page.text(page.row, 0, line)
         page.row += 1
     page.row += 1
-    first = page.header(COLUMNS, height=26)
+    first = page.header(COLUMNS)
     page.sheet.repeat_rows(first - 1, first - 1)
     for row in rows:
         title = briefing.titles.get(str(row["scenario"]), "")
@@ -66,4 +67,4 @@ def write_outlooks(book: Book, briefing: Briefing) -> None:
         ]
         words = [(column, str(cell)) for column, cell in zip(COLUMNS, cells, strict=True) if column.wrap]
         lines = max(len(textwrap.wrap(text, letters(column.width))) for column, text in words)
-        page.line(COLUMNS, cells, height=LINE_HEIGHT * lines + 2.0)
+        page.line(COLUMNS, cells, height=bk.LINE_HEIGHT * lines + 2.0)

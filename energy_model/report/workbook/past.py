@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from energy_model.report.past import PAST_HEADS, past_cells
 from energy_model.report.workbook import book as bk
-from energy_model.report.workbook.assumptions import LINE_HEIGHT, letters
+from energy_model.report.workbook.assumptions import letters
 from energy_model.report.workbook.book import Book, Column
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.sheet import sheet
@@ -29,6 +29,7 @@ AT_MOST = 30
     place=105,
     name="Past months",
     about="months that lie outside of what was observed in that month of the years before",
+    question="Which months were never seen before?",
     given=lambda briefing: bool(Observed.of(briefing.data).quantities),
 )
 def write_past(book: Book, briefing: Briefing) -> None:
@@ -55,13 +56,13 @@ def write_past(book: Book, briefing: Briefing) -> None:
     for head, width in zip(PAST_HEADS, WIDTHS, strict=True):
         look = bk.COUNT if "number" in head else "#,##0.00" if "in its unit" in head else None
         columns.append(Column(head, look, width, wrap=head.startswith("Outside")))
-    first = page.header(columns, height=38)
+    first = page.header(columns)
     page.sheet.repeat_rows(first - 1, first - 1)
     for run, past in ledgers:
         for record in past.outside.sort_values("on_record", kind="stable").head(AT_MOST).to_dict("records"):
             cells = [bk.clean(cell) if isinstance(cell, float) else cell for cell in past_cells(past, record)]
             page.line(columns, [briefing.titles[run.scenario.id], *cells], height=_height(cells, columns))
-    page.sheet.autofilter(first - 1, 0, page.row - 1, len(columns) - 1)
+    page.filter()
 
 
 def _height(cells: Sequence[object], columns: Sequence[Column]) -> float:
@@ -70,4 +71,4 @@ def _height(cells: Sequence[object], columns: Sequence[Column]) -> float:
         len(textwrap.wrap(str(cell), letters(column.width))) if column.wrap and cell is not None else 1
         for cell, column in zip(cells, columns[1:], strict=True)
     ]
-    return LINE_HEIGHT * max(lines) + 2.0
+    return bk.LINE_HEIGHT * max(lines) + 2.0

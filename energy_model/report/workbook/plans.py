@@ -36,6 +36,7 @@ def _rolling(briefing: Briefing) -> list[Results]:
     place=102,
     name=NAME,
     about="what plans made month by month expected of the next winter, and what gas in store was worth to them",
+    question="What did each plan expect of the winter?",
     given=lambda briefing: bool(_rolling(briefing)),
 )
 def write_plans(book: Book, briefing: Briefing) -> None:
@@ -47,7 +48,7 @@ def write_plans(book: Book, briefing: Briefing) -> None:
         "Weather and LNG to come are not known to a plan. Before the fullest day its marginal cost is what it expects"
         " of the winter, less the cost of keeping gas; values are those at the end of the plan.",
     )
-    first = page.header(list(COLUMNS), height=50)
+    first = page.header(list(COLUMNS))
     book.freeze(page, first, 2)
     for run in _rolling(briefing):
         values = run.tables[VALUES]

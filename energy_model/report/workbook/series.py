@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from energy_model.report import facts, style
+from energy_model.report import facts
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Formula, Page
 from energy_model.report.workbook.briefing import Briefing
-from energy_model.report.workbook.scenarios import PRICE_NOTE, storage_chart
+from energy_model.report.workbook.charts import Series, line_chart
+from energy_model.report.workbook.scenarios import PRICE_NOTE
 from energy_model.report.workbook.sheet import sheet
 from energy_model.results.compare import country_totals
 from energy_model.units import show_energy
@@ -16,7 +17,7 @@ from energy_model.units import show_energy
 MARK_KINDS = {"legal": "by law", "customary": "customary", "end_level": "season floor"}
 SHOWN_TWH = 0.05
 CHART_ROWS = 19
-CHART_HEIGHT, LEAST_CHART_HEIGHT, ROW_PIXELS = 290, 190, 20
+CHART_WIDTH, CHART_HEIGHT, LEAST_CHART_HEIGHT, ROW_PIXELS = 1060, 340, 190, 20
 ROWS_BESIDE_A_CHART = 15
 """Months above a chart of full height on one printed page; each further one takes a row of it."""
 LNG_REFERENCE, FORWARD = "lng_reference", "ttf_forward"
@@ -27,6 +28,7 @@ LNG_REFERENCE, FORWARD = "lng_reference", "ttf_forward"
     place=90,
     name="Storage",
     about="gas in store against legal and customary levels",
+    question="Are the stores full enough, and which levels are missed?",
 )
 def write_storage(book: Book, briefing: Briefing) -> None:
     """Filling month by month for the region and the country in focus, and what is missing to each target."""
@@ -42,16 +44,17 @@ def write_storage(book: Book, briefing: Briefing) -> None:
         columns = [Column(f"{name}, filling on", width=24.0)]
         columns += [Column(f"{briefing.titles[run.scenario.id]} (%)", bk.SHARE, 14.0) for run in runs]
         columns.append(Column("Observed (%)", bk.SHARE, 14.0))
-        first = page.header(columns, height=38)
+        first = page.header(columns)
         series = [*(facts.filling_at_month_ends(run, nodes) for run in runs), _observed(briefing, nodes)]
         table = pd.concat([one.reindex(series[0].index) for one in series], axis=1)
         for day, values in zip(table.index, table.to_numpy(), strict=True):
             page.line(columns, [day, *map(float, values)])
             page.put(page.row - 1, 0, day, align="left")
         book.anchors[f"storage {name} rows"] = f"{first}:{page.row - 1}"
-        chart = storage_chart(book, briefing, name, first, page.row - 1)
-        chart.set_size({"width": 960, "height": _chart_height(page.row - first)})
-        page.sheet.insert_chart(page.row + 1, 0, chart, {"object_position": 2})
+        title = _storage_title(briefing, name, dict(zip((run.scenario.id for run in runs), series, strict=False)))
+        chart = line_chart(book, title, _lines(briefing, page.name, first, page.row - 1), max=1, num_format="0%")
+        chart.set_size({"width": CHART_WIDTH, "height": _chart_height(page.row - first)})
+        page.chart(chart, page.row + 1, 0, f"{title}. By month, from the table above.")
         page.row += CHART_ROWS
         page.new_page()
     _targets(page, briefing)
@@ -83,7 +86,7 @@ def _targets(page: Page, briefing: Briefing) -> None:
     columns += [Column(f"Missing: {briefing.titles[run.scenario.id]} (TWh)", bk.TWH) for run in runs]
     for col in range(len(columns)):
         page.width(col, 14.0)
-    page.header(columns, height=50)
+    page.header(columns)
     names = facts.country_names(briefing.reference)
     country_of = briefing.reference.nodes.set_index("node")["country"]
     ids = [run.scenario.id for run in runs]
@@ -115,6 +118,7 @@ def _targets(page: Page, briefing: Briefing) -> None:
     place=100,
     name="Prices",
     about="prices by month and country",
+    question="What does gas cost, where and when?",
 )
 def write_prices(book: Book, briefing: Briefing) -> None:
     """Monthly prices of the country and the region in focus, and means by country."""
@@ -129,12 +133,13 @@ def write_prices(book: Book, briefing: Briefing) -> None:
         columns = [Column(f"{name}, month", width=26.0)]
         columns += [Column(f"{briefing.titles[run.scenario.id]} (EUR/MWh)", bk.PRICE, 14.0) for run in runs]
         columns += [Column(f"{head} (EUR/MWh)", bk.PRICE, 14.0) for head in known]
-        first = page.header(columns, height=38)
+        first = page.header(columns)
         series = [*(facts.monthly_price(run, nodes) for run in runs), *known.values()]
         for month in months:
             values = [float(one[month]) if month in one.index else None for one in series]
             page.line(columns, [facts.month_name(month), *values])
-        _price_chart(book, page, briefing, name, first, page.row - 1)
+        mine = dict(zip((run.scenario.id for run in runs), series, strict=False))
+        _price_chart(book, page, briefing, name, mine, first, page.row - 1)
         page.row += CHART_ROWS
         page.new_page()
     _country_prices(page, briefing)
@@ -157,25 +162,38 @@ def _chart_height(rows: int) -> int:
     return max(LEAST_CHART_HEIGHT, CHART_HEIGHT - ROW_PIXELS * max(0, rows - ROWS_BESIDE_A_CHART))
 
 
-def _price_chart(book: Book, page: Page, briefing: Briefing, name: str, first: int, last: int) -> None:
-    chart = book.workbook.add_chart({"type": "line"})
-    for number, run in enumerate(briefing.main):
-        chart.add_series(
-            {
-                "name": briefing.titles[run.scenario.id],
-                "categories": ["Prices", first, 0, last, 0],
-                "values": ["Prices", first, 1 + number, last, 1 + number],
-                "line": {"color": style.SCENARIO_COLOURS[number % len(style.SCENARIO_COLOURS)], "width": 1.75},
-            }
-        )
-    font = {"name": bk.FONT, "size": 8}
-    chart.set_title({"name": f"{name}: price by month, EUR/MWh", "name_font": {**font, "size": 9, "bold": True}})
-    chart.set_legend({"position": "bottom", "font": font})
-    grid = {"visible": True, "line": {"color": style.RULE}}
-    chart.set_y_axis({"min": 0, "num_format": "#,##0", "num_font": font, "major_gridlines": grid})
-    chart.set_x_axis({"num_font": font})
-    chart.set_size({"width": 960, "height": _chart_height(last - first + 1)})
-    page.sheet.insert_chart(page.row + 1, 0, chart, {"object_position": 2})
+def _lines(briefing: Briefing, sheet: str, first: int, last: int) -> list[Series]:
+    """A line for each run shown in detail, from a table with a column for each; the most grave ones have colours."""
+    by_id = {run.scenario.id: number for number, run in enumerate(briefing.main, 1)}
+    return [
+        Series(briefing.titles[name], [sheet, first, 0, last, 0], [sheet, first, by_id[name], last, by_id[name]])
+        for name in briefing.telling
+    ]
+
+
+def _storage_title(briefing: Briefing, name: str, fillings: dict[str, pd.Series]) -> str:
+    """How full stores are at their lowest, in the gravest of the runs and in the one they are measured against."""
+    base = briefing.reference.scenario.id
+    least = {key: float(one.min()) for key, one in fillings.items() if one.notna().any()}
+    if base not in least:
+        return f"{name}: there is no gas store"
+    worst = min(least, key=lambda key: least[key])
+    title = f"{name}: stores are {least[worst]:.0%} full at their lowest"
+    return title if worst == base else f"{title} in '{briefing.titles[worst]}', {least[base]:.0%} in {briefing.against}"
+
+
+def _price_chart(
+    book: Book, page: Page, briefing: Briefing, name: str, prices: dict[str, pd.Series], first: int, last: int
+) -> None:
+    base = float(prices[briefing.reference.scenario.id].max())
+    worst = max(prices, key=lambda key: float(prices[key].max()))
+    month = facts.month_name(str(prices[worst].idxmax()))
+    title = f"{name}: the price reaches {prices[worst].max():,.0f} EUR/MWh in '{briefing.titles[worst]}' ({month})"
+    if worst != briefing.reference.scenario.id:
+        title += f", {base:,.0f} in {briefing.against}"
+    chart = line_chart(book, title, _lines(briefing, page.name, first, last))
+    chart.set_size({"width": CHART_WIDTH, "height": _chart_height(last - first + 1)})
+    page.chart(chart, page.row + 1, 0, f"{title}. By month, from the table above.")
 
 
 def _country_prices(page: Page, briefing: Briefing) -> None:
@@ -186,14 +204,14 @@ def _country_prices(page: Page, briefing: Briefing) -> None:
     countries = sorted(prices.index, key=lambda code: (code not in inside, names[code]))
     page.heading("Mean over the horizon by country, weighted by demand")
     columns = [Column("Country")] + [Column(f"{briefing.titles[run.scenario.id]} (EUR/MWh)", bk.PRICE) for run in runs]
-    first = page.header(columns, height=38)
+    first = page.header(columns)
     for code in countries:
         page.line(columns, [names[code], *map(float, prices.loc[code])])
     page.row += 1
     page.new_page()
     page.heading(f"The same above {briefing.against}")
     columns = [columns[0], *[Column(column.header, bk.PRICE_SIGNED) for column in columns[2:]]]
-    page.header(columns, height=38)
+    page.header(columns)
     for number, code in enumerate(countries):
         values = prices.loc[code].to_numpy(float)
         rises = [

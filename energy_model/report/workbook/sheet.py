@@ -26,6 +26,8 @@ class Sheet:
         May hold ``{country}`` and ``{adjective}``, which take the names of whom the runs are about.
     about : str
         What it holds, for the table of contents.
+    question : str
+        What it answers, for the sheet of questions; empty for one that only lists what others read.
     needs : tuple of str
         Keys of sheets whose cells it refers to; they are written before it.
     given : callable
@@ -35,6 +37,7 @@ class Sheet:
     name: str
     about: str
     write: Write
+    question: str = ""
     needs: tuple[str, ...] = ()
     given: Callable[[Briefing], bool] = _always
 
@@ -48,13 +51,14 @@ def sheet(
     place: float,
     name: str,
     about: str,
+    question: str = "",
     needs: tuple[str, ...] = (),
     given: Callable[[Briefing], bool] = _always,
 ) -> Callable[[Write], Write]:
     """Decorator of the function that writes a sheet, by its key and its place in the workbook."""
 
     def enter(write: Write) -> Write:
-        _SHEETS.add(key, place)(Sheet(name, about, write, needs, given))
+        _SHEETS.add(key, place)(Sheet(name, about, write, question, needs, given))
         return write
 
     return enter

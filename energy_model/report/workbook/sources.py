@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
-from energy_model.report.workbook.assumptions import LINE_HEIGHT, letters, text_of
+from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.assumptions import letters, text_of
 from energy_model.report.workbook.book import Book, Column
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.report.workbook.sheet import sheet
@@ -18,6 +19,7 @@ NOT_INPUT = ("sources", "common_sources", "route_waypoints", "map_anchors")
     place=120,
     name="Sources",
     about="where the figures come from, with licences",
+    question="Where do the figures come from?",
 )
 def write_sources(book: Book, briefing: Briefing) -> None:
     """Every source with a row in the tables of the vintage, and the tables it feeds."""
@@ -37,7 +39,7 @@ def write_sources(book: Book, briefing: Briefing) -> None:
         Column("Used in", width=36.0, wrap=True),
         Column("Address", width=52.0, wrap=True),
     ]
-    first = page.header(columns, height=18)
+    first = page.header(columns)
     book.freeze(page, first, 1)
     used = _tables_by_source(briefing)
     for row in briefing.data.sources.to_dict("records"):
@@ -57,7 +59,7 @@ def write_sources(book: Book, briefing: Briefing) -> None:
             len(textwrap.wrap(value, letters(column.width))) if value else 1
             for column, value in zip(columns, values, strict=True)
         ]
-        page.line(columns, values, height=LINE_HEIGHT * max(lines) + 2.0)
+        page.line(columns, values, height=bk.LINE_HEIGHT * max(lines) + 2.0)
 
 
 def _tables_by_source(briefing: Briefing) -> dict[str, list[str]]:

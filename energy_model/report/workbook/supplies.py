@@ -38,6 +38,7 @@ def routes_sheet(adjective: str) -> str:
     name="{adjective} routes",
     about="pipeline gas of the seller in focus by route and month",
     given=lambda briefing: briefing.has_routes,
+    question="Which route carries how much, and when?",
 )
 def write_routes(book: Book, briefing: Briefing) -> None:
     """Pipeline gas of the seller in focus by route and month: one block per scenario, one table to filter."""
@@ -49,9 +50,9 @@ def write_routes(book: Book, briefing: Briefing) -> None:
     )
     months = facts.months_of(briefing.main)
     columns = [Column("Scenario", width=25.0), Column("Route", width=30.0)]
-    columns += [Column(f"{facts.month_name(month)} (TWh)", bk.TWH, 8.0) for month in months]
+    columns += [Column(f"{facts.month_name(month)} (TWh)", bk.TWH, 10.0) for month in months]
     columns.append(Column("Total (TWh)", bk.TWH, 9.5))
-    first = page.header(columns, height=26)
+    first = page.header(columns)
     book.freeze(page, first, 2)
     tables = {run.scenario.id: facts.supplier_routes(run) for run in briefing.main}
     used = pd.concat(list(tables.values())).groupby("route")["twh"].sum()
@@ -62,7 +63,7 @@ def write_routes(book: Book, briefing: Briefing) -> None:
         table = tables[run.scenario.id].pivot_table(index="route", columns="month", values="twh")
         table = table.reindex(index=routes, columns=months, fill_value=0.0).map(bk.clean)
         _route_rows(book, page, columns, briefing, run.scenario.id, table)
-    page.sheet.autofilter(first - 1, 0, page.row - 1, len(columns) - 1)
+    page.filter()
 
 
 def _apart(briefing: Briefing) -> str:
@@ -95,6 +96,7 @@ def _route_rows(
     place=80,
     name="Substitution",
     about="what is lost by three names with the bridge between them, and who replaces it",
+    question="Who replaces the gas that is lost?",
 )
 def write_substitution(book: Book, briefing: Briefing) -> None:
     """The bridge from lost sales to lost consumption; who replaces what is lost; the same by month for the gravest."""
@@ -117,7 +119,7 @@ def write_substitution(book: Book, briefing: Briefing) -> None:
     for number, (view, nodes) in enumerate(_views(briefing).items()):
         if number:
             page.new_page()
-        page.header(columns, height=50)
+        page.header(columns)
         _view_rows(book, page, columns, view, _differences(briefing, nodes), briefing)
     if gravest is not None and _lost(briefing, gravest.scenario.id) > facts.SEEN_TWH:
         _by_month(page, briefing, gravest.scenario.id, gravest.scenario.title)
@@ -167,7 +169,7 @@ def _bridge(page: Page, columns: list[Column], briefing: Briefing, gravest: str)
     steps = bridges[gravest].steps
     shown = steps["is_level"] | (table.abs().max(axis=1) > 0.0)
     heads = [Column(""), Column("Step"), Column(""), Column(""), *columns[4:]]
-    page.header(heads, height=50)
+    page.header(heads)
     level: int | None = None
     for place in table.index[shown]:
         words, values = str(steps.loc[place, "step"]), table.loc[place]
@@ -262,7 +264,7 @@ def _by_month(page: Page, briefing: Briefing, scenario: str, title: str) -> None
         columns = [Column("View"), Column("Month"), Column("")]
         columns += [Column(f"{head} (TWh)", bk.TWH_SIGNED) for head in heads]
         columns.append(Column("Sum, must be 0 (TWh)", bk.TWH_SIGNED))
-        start = page.header(columns, height=38)
+        start = page.header(columns)
         for month, values in table.iterrows():
             text = f"=ROUND(SUM({bk.span((page.row, 3), (page.row, 2 + len(values)))}),6)"
             page.line(columns, [view, facts.month_name(str(month)), "", *map(float, values), Formula(text, 0.0)])

@@ -39,6 +39,7 @@ KIND_WORDS = {
     place=130,
     name="Validation",
     about="errors of the model where the answer is known, aims reached and missed, published results",
+    question="How far off is the model where the answer is known?",
     given=lambda briefing: briefing.validation is not None,
 )
 def write_validation(book: Book, briefing: Briefing) -> None:
@@ -87,7 +88,7 @@ def _headline(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None
     page.heading("The three errors to quote", "Mean of the monthly errors without sign.")
     columns = [Column("Error"), Column("Share of")]
     columns += [Column(f"{title} (%)", bk.SHARE, NUMBER_WIDTH) for title in eras.values()]
-    page.header(columns, height=18)
+    page.header(columns)
     for name, values in report.history.quoted(report).iterrows():
         row = page.line(columns, [str(name), str(values["of"]), *(float(values[era]) for era in eras)])
         for col, era in enumerate(eras, 2):
@@ -105,7 +106,7 @@ def _aims(page: Page, report: ReplayReport, eras: Mapping[str, str]) -> None:
     columns = [Column("Aim"), Column("Measured as"), Column("At most (in its unit)", bk.SHARE, NUMBER_WIDTH)]
     for title in eras.values():
         columns += [Column(f"{title} (in its unit)", bk.SHARE, NUMBER_WIDTH), Column("Reached?", width=UNIT_WIDTH)]
-    page.header(columns, height=38)
+    page.header(columns)
     for (what, measure), part in report.aims.groupby(["what", "measure"], sort=False):
         number = bk.TWH if "TWh" in str(measure) else bk.SHARE
         by_era = part.set_index("era")
@@ -146,7 +147,7 @@ def _worst(page: Page, report: ReplayReport, eras: Mapping[str, str], briefing: 
         Column("Mean error (%)", bk.SHARE, NUMBER_WIDTH),
         Column("Correlation (ratio)", PLAIN, NUMBER_WIDTH),
     ]
-    page.header(columns, height=38)
+    page.header(columns)
     table = report.table[report.table["is_material"]].nlargest(WORST, "error_share")
     for row in table.to_dict("records"):
         bias = Formula(f"={bk.cell(page.row, 5)}-{bk.cell(page.row, 4)}", float(row["bias"]))
@@ -170,7 +171,7 @@ def _all_series(page: Page, report: ReplayReport, eras: Mapping[str, str], brief
             Column(f"{title}: modelled (in its unit)", PLAIN, NUMBER_WIDTH),
             Column(f"{title}: mean error (%)", bk.SHARE, NUMBER_WIDTH),
         ]
-    page.header(columns, height=38)
+    page.header(columns)
     table = report.table.set_index(["group", "series", "era"])
     for group, part in _by_group(report.table, report.history):
         words = f"{group}: given, not chosen" if part["is_given"].all() and "given" not in group else group
@@ -223,7 +224,7 @@ def _published(page: Page, report: AnchorReport) -> None:
         Column("Published", width=13.0),
         Column("Ours", width=NUMBER_WIDTH),
     ]
-    page.header(columns, height=18)
+    page.header(columns)
     for kind in KINDS:
         part, said = report.of_kind(kind), ""
         if len(part):
@@ -243,7 +244,7 @@ def _published_rows(page: Page, columns: Sequence[Column], row: Mapping[Hashable
     words = f"{row['scenario']}. Setting: {row['setting']}."
     words += f" Different because: {row['why_different']}." if row["why_different"] else ""
     for line in textwrap.wrap(words, LINE_CHARACTERS) if words != said else ():
-        page.text(page.row, 0, line, font_color=style.MUTED, italic=True, font_size=8, indent=1)
+        page.text(page.row, 0, line, font_color=style.MUTED, italic=True, font_size=bk.SMALL_SIZE, indent=1)
         page.row += 1
     return words
 
