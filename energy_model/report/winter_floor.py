@@ -157,7 +157,8 @@ def winter_floor(
     choices |= {f"{SAVING} {share:.0%}": [_saving(place, scenario, ends, share)] for share in savings}
     branches = branches_of(known, scenario.weather, scenario.lng_case)
     total, done = len(branches) * (len(choices) + 2), 0
-    rows, first = [], {}
+    rows = []
+    first: dict[Branch, Results] = {}
     for choice, measures in choices.items():
         runs = {}
         for branch in branches:
@@ -279,8 +280,8 @@ def _of_run(results: Results, nodes: Sequence[str], ends: date, autumn: date) ->
     share, later = ask.filling(by=(), at=[ends, autumn], node=places).to_numpy(float)
     missing = {day: _missing(results, nodes, day) for day in (ends, autumn)}
     seasons = {
-        f"{when}_{what}": statistic.value(node=list(nodes), **span)
-        for when, span in {"this": {"until": ends - DAY}, "after": {"since": ends}}.items()
+        f"{when}_{what}": statistic.value(node=list(nodes), since=since, until=until)
+        for when, since, until in (("this", None, ends - DAY), ("after", ends, None))
         for what, statistic in zip(_SEASON, (ask.curtailed, ask.reduced, ask.price), strict=True)
     }
     return {
