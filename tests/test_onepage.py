@@ -29,6 +29,7 @@ from energy_model.report.onepage.libraries import library
 from energy_model.report.onepage.make import WRITERS, one_page, write_page
 from energy_model.report.onepage.options import helps, options
 from energy_model.report.onepage.page import Page
+from energy_model.report.onepage.picture import mean_flows
 from energy_model.report.onepage.scenario_page import side_words
 from energy_model.results.headline import headline_values
 from energy_model.results.ranges import RangeStore
@@ -188,6 +189,18 @@ def test_what_comes_in_by_every_way_is_what_is_used_at_home_and_passed_on(toy: G
 
     assert ways["used"].sum() - out == pytest.approx(found.statistics.served.value(country="BB", unit="GWh/day"))
     assert (ways["used"] <= ways["capacity"] + 1e-6).all()
+
+
+def test_an_arrow_is_the_mean_day_of_a_pipeline_and_knows_whose_gas_it_carries(toy: GasData) -> None:
+    """Its mean flow is a statistic; all of what a line from Exland carries is gas of Exland."""
+    found = study("stop", toy).results
+    mean, ask = mean_flows(found, toy).set_index("pipeline"), found.statistics
+
+    for column, asked in (("flow_gwh_per_day", ask.flow), ("capacity_gwh_per_day", ask.capacity)):
+        wanted = asked("pipeline", unit="GWh/day").reindex(mean.index)
+        assert mean[column].to_numpy() == pytest.approx(wanted.to_numpy())
+    assert mean["own_share"].between(0.0, 1.0 + 1e-9).all()
+    assert mean.loc[mean["from_node"].eq("XX") & (mean["flow_gwh_per_day"] > 0.0), "own_share"].min() > 0.999
 
 
 def test_stock_lasts_longer_with_imports_than_without(toy: GasData) -> None:

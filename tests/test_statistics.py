@@ -17,7 +17,7 @@ from energy_model.errors import ResultError, UnknownNameError
 from energy_model.results.declared import MOMENTS, STATISTICS
 from energy_model.results.headline import headline_values
 from energy_model.results.labels import Labels, RouteLabel, SupplierLabel
-from energy_model.results.plan_totals import curtailed_gwh, mean_price, served, stored_gwh
+from energy_model.results.plan_totals import curtailed_gwh, mean_price, reduced_gwh, sent_out_gwh, served, stored_gwh
 from energy_model.results.run import statistics_of
 from energy_model.results.statistics import Statistics
 from energy_model.results.tables import TablesOnDemand
@@ -272,6 +272,11 @@ def test_totals_of_a_plan_are_those_of_its_tables(run, data, solved):
         where = {} if protected is None else {"protected": protected}
         found = ask.curtailed("node", unit="GWh", **where).to_numpy()
         assert curtailed_gwh(case, cut, protected) == pytest.approx(found, abs=1e-6)
+    reduced = ask.reduced("node", unit="GWh").to_numpy()
+    assert reduced_gwh(case, plan.values["voluntary"]) == pytest.approx(reduced, abs=1e-6)
+    assert reduced.sum() > 0.0
+    landed = sent_out_gwh(case, plan.values["sendout"], inside)
+    assert landed == pytest.approx(ask.sendout.value(region="EU27", unit="GWh"))
     assert mean_price(case, price, inside) == pytest.approx(ask.price.value(region="EU27"))
     stock = ask.level("boundary", region="EU27", unit="GWh")
     assert stored_gwh(case, plan.values["level"], inside) == pytest.approx(stock.to_numpy())

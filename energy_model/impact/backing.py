@@ -24,7 +24,7 @@ from energy_model.impact.answer import Answer, signed
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.valuation import CAPPED
-from energy_model.results.plan_totals import curtailed_gwh, mean_price
+from energy_model.results.plan_totals import curtailed_gwh, mean_price, reduced_gwh
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.schema import Scenario
@@ -120,7 +120,7 @@ def _outcome(study: Study, scenario: Scenario, baseline: Scenario, country: str)
     nodes = countries_mask((country,), case)
     markets, days = nodes[case.is_market], case.timeline.days
     cut = float(curtailed_gwh(case, solved.values["curtailment"])[markets].sum())
-    reduced = float(solved.values["voluntary"][markets].sum(axis=(0, 1)) @ days)
+    reduced = float(reduced_gwh(case, solved.values["voluntary"])[markets].sum())
     price = mean_price(case, solved.duals["balance"] / days, nodes)
     bill = float(made.accounts[CAPPED].consumer_bill[nodes].sum())
     return cut / GWH_PER_TWH, reduced / GWH_PER_TWH, price, bill

@@ -14,7 +14,7 @@ from energy_model.impact.answer import Answer, Picture, signed
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.plan.foresight import Solved, solve_scenario
-from energy_model.results.plan_totals import curtailed_gwh, mean_price, stored_gwh
+from energy_model.results.plan_totals import curtailed_gwh, mean_price, reduced_gwh, sent_out_gwh, stored_gwh
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Scenario
@@ -108,9 +108,8 @@ def outcome(study: Study, solved: Solved) -> dict[str, float]:
     region, country = study.region_mask, study.country_mask
     days, markets = case.timeline.days, case.is_market
     cut = curtailed_gwh(case, solved.values["curtailment"])
-    reduced = solved.values["voluntary"].sum(axis=1) @ days
+    reduced = reduced_gwh(case, solved.values["voluntary"])
     price = solved.duals["balance"] / days
-    landed = np.isin(case.lng.terminal_node, np.flatnonzero(markets))
     day = filling_day(study)
     share = _stock(case, solved.values["level"], region, day)
     return {
@@ -118,7 +117,7 @@ def outcome(study: Study, solved: Solved) -> dict[str, float]:
         f"{about.region_key}_reduced_twh": float(reduced[region[markets]].sum()) / GWH_PER_TWH,
         f"{about.country_key}_curtailed_twh": float(cut[country[markets]].sum()) / GWH_PER_TWH,
         f"{about.country_key}_price_eur_per_mwh": mean_price(case, price, country),
-        "lng_twh": float((solved.values["sendout"][landed] @ days).sum()) / GWH_PER_TWH,
+        "lng_twh": sent_out_gwh(case, solved.values["sendout"], markets) / GWH_PER_TWH,
         f"{about.region_key}_filling_on_{day}_share": share,
     }
 

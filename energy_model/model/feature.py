@@ -37,8 +37,29 @@ class Table:
     column: str
 
 
+class Indexed:
+    """What stands over index sets of the model, named with commas between them in ``over``."""
+
+    over: str
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Names of the index sets."""
+        return _names(self.over)
+
+    @property
+    def by_period(self) -> bool:
+        """Whether it belongs to a period: a decision is frozen, duals are those of its plan, once that has passed."""
+        return self.sets[-1:] == (PERIODS,)
+
+    @property
+    def by_part(self) -> bool:
+        """Whether it belongs to a month or a part of one, of which the same holds."""
+        return self.sets[-1:] == (PARTS,)
+
+
 @dataclass(frozen=True)
-class Variable:
+class Variable(Indexed):
     """A variable of the model, never negative.
 
     Attributes
@@ -60,24 +81,9 @@ class Variable:
     table: Table | None = None
 
     @property
-    def sets(self) -> tuple[str, ...]:
-        """Names of the index sets."""
-        return _names(self.over)
-
-    @property
-    def by_period(self) -> bool:
-        """Whether it is a decision of a period: frozen once the period has passed."""
-        return self.sets[-1:] == (PERIODS,)
-
-    @property
     def by_boundary(self) -> bool:
         """Whether it is a stock at a boundary between periods: frozen once the boundary has passed."""
         return self.sets[-1:] == (BOUNDARIES,)
-
-    @property
-    def by_part(self) -> bool:
-        """Whether it is a decision of a month or a part of one: frozen once all of that has passed."""
-        return self.sets[-1:] == (PARTS,)
 
     def declare(self, m: LazyModel, bounds: Callable[..., Any] | None = None) -> None:
         """Add the variable to a model."""
@@ -87,28 +93,13 @@ class Variable:
 
 
 @dataclass(frozen=True)
-class Rows:
+class Rows(Indexed):
     """A constraint of the model; its rule carries the equation."""
 
     name: str
     over: str
     doc: str
     kind: Kind = "rate"
-
-    @property
-    def sets(self) -> tuple[str, ...]:
-        """Names of the index sets."""
-        return _names(self.over)
-
-    @property
-    def by_period(self) -> bool:
-        """Whether its duals belong to the plan that decided the period."""
-        return self.sets[-1:] == (PERIODS,)
-
-    @property
-    def by_part(self) -> bool:
-        """Whether its duals belong to the plan that decided the part of a month."""
-        return self.sets[-1:] == (PARTS,)
 
     def declare(self, m: LazyModel) -> Callable[[Callable[..., Any]], None]:
         """Decorate the rule to add the constraint to a model."""

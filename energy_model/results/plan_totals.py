@@ -31,6 +31,30 @@ def curtailed_gwh(
     return np.asarray(curtailment.sum(axis=1) @ (case.timeline.days if days is None else days))
 
 
+def reduced_gwh(case: Case, voluntary: np.ndarray, days: np.ndarray | None = None) -> np.ndarray:
+    """Demand of each market that leaves at a price over the horizon, GWh, shape (markets,).
+
+    Parameters
+    ----------
+    voluntary : ndarray
+        Values of the column ``voluntary``, GWh/d.
+    days : ndarray, optional
+        Gas days of each period that count; default is all.
+    """
+    return np.asarray(voluntary.sum(axis=1) @ (case.timeline.days if days is None else days))
+
+
+def sent_out_gwh(case: Case, sendout: np.ndarray, nodes: np.ndarray) -> float:
+    """Gas that the terminals of some nodes (bool) send out over the horizon, GWh.
+
+    Parameters
+    ----------
+    sendout : ndarray
+        Values of the column ``sendout``, GWh/d.
+    """
+    return float((sendout[nodes[case.lng.terminal_node]] @ case.timeline.days).sum())
+
+
 def stored_gwh(case: Case, level: np.ndarray, nodes: np.ndarray) -> np.ndarray:
     """Gas in the stores of some nodes (bool) at the boundaries between periods, GWh, shape (T+1,)."""
     return np.asarray(level[nodes[case.storage.node]].sum(axis=0))

@@ -281,3 +281,9 @@ class Ask:
                 chosen &= np.isin(cube.labels[dimension].astype(str), asked.labels_of(wanted))
         cube = cube.where(chosen)
         return names.by_group(cube) if "group" in asked.things else cube
+
+
+def by_column(found: pd.Series, name: str) -> pd.DataFrame:
+    """A statistic with one of its groupings as columns."""
+    rows = [str(level) for level in found.index.names if level != name]
+    return found.rename("value").reset_index().pivot_table(index=rows, columns=name, values="value", dropna=False)

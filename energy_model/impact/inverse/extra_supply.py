@@ -36,6 +36,7 @@ from energy_model.impact.inverse.question import (
 from energy_model.impact.study import Study
 from energy_model.lp import LiveModel, Matrix, Solution
 from energy_model.lp.extend import add_columns, add_rows, cost_of, take_columns
+from energy_model.results.plan_totals import reduced_gwh
 
 PROMISE, SENT, NO_MORE = "promise", "sent", "no more than promised"
 HARM, GIVEN_UP = "harm", "given up for its price"
@@ -213,8 +214,9 @@ class PromiseProblem:
     def _voluntary_before(self) -> np.ndarray:
         """What each market of the region gives up for its price without the cut, or gave up before it, GWh."""
         before, days = self.study.before, self.case.timeline.days
-        without = before.values[VOLUNTARY].sum(axis=1) @ before.case.timeline.days
-        now = self.study.solved.values[VOLUNTARY].sum(axis=1)[:, : self.first] @ days[: self.first]
+        without = reduced_gwh(before.case, before.values[VOLUNTARY])
+        past = np.where(np.arange(len(days)) < self.first, days, 0.0)
+        now = reduced_gwh(self.case, self.study.solved.values[VOLUNTARY], past)
         return np.asarray(np.maximum(without, now)[self.region.inside])
 
     @cached_property

@@ -28,6 +28,7 @@ from energy_model.results.headline import headline_list, headline_values
 from energy_model.results.ranges import Bands
 from energy_model.results.routes import route_order
 from energy_model.results.run import Results
+from energy_model.results.statistics import by_column
 from energy_model.units import GWH_PER_TWH
 
 TWH_DIGITS, SHARE_DIGITS, PRICE_DIGITS = 3, 1, 1
@@ -238,12 +239,6 @@ def _sources(data: GasData) -> list[list[str]]:
     """Title, publisher and licence of every source of the data package; addresses are in its table of sources."""
     table = data["sources"].fillna("").astype(str)
     return sorted(map(list, zip(table["title"], table["publisher"], table["licence"], strict=True)))
-
-
-def by_column(found: pd.Series, name: str) -> pd.DataFrame:
-    """A statistic with one of its groupings as columns."""
-    rows = [str(level) for level in found.index.names if level != name]
-    return found.rename("value").reset_index().pivot_table(index=rows, columns=name, values="value", dropna=False)
 
 
 def numbers(values: Iterable[float], digits: int) -> list[float | None]:

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.report.explorer.gather import SHARE_DIGITS, by_column, numbers
+from energy_model.report.explorer.gather import SHARE_DIGITS, numbers
 from energy_model.report.figures import map_flows
 from energy_model.report.geography import SHEET, Basemap, project
 from energy_model.report.map_links import families, net_links
 from energy_model.report.maps import anchor_points, badged_nodes, course, places_on_sheet
 from energy_model.results.headline import curtailed_share
 from energy_model.results.run import Results
+from energy_model.results.statistics import by_column
 
 EVERY = 4
 """Points of a drawn course that are passed on: every so many."""

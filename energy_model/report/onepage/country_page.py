@@ -143,23 +143,19 @@ def ways_table(run: Results, country: str) -> pd.DataFrame:
     DataFrame
         ``kind`` (``pipeline``, ``sea`` or ``production``), ``from_node``, ``capacity``, ``used``; the largest first.
     """
-    nodes = run.nodes.set_index("node")["country"].astype(str)
-    days = float(run["periods"]["days"].sum())
-    flows = run["flows"].astype({"from_node": str, "to_node": str})
-    entering = flows[(flows["to_node"].map(nodes) == country) & (flows["from_node"].map(nodes) != country)]
-    length = entering["period"].map(run["periods"].set_index("period")["days"])
-    piped = entering.assign(
-        capacity=entering["capacity_gwh_per_day"] * length / days, used=entering["arrived_gwh"] / days
-    )
-    table = piped.groupby("from_node")[["capacity", "used"]].sum().reset_index().assign(kind="pipeline")
-    sent = run["sendout"]
-    ashore = sent[sent["node"].astype(str).map(nodes) == country]
-    width = ashore["period"].map(run["periods"].set_index("period")["days"])
+    nodes, ask = run.nodes.set_index("node")["country"].astype(str), run.statistics
+    ends = ["from_node", "to_node"]
+    entering, room, lost = (one(ends, unit="GWh/day") for one in (ask.flow, ask.capacity, ask.losses))
+    piped = pd.DataFrame({"capacity": room, "used": entering - lost}).reset_index()
+    home = (piped["to_node"].map(nodes) == country) & (piped["from_node"].map(nodes) != country)
+    table = piped[home].groupby("from_node")[["capacity", "used"]].sum().reset_index().assign(kind="pipeline")
+    ashore = run["sendout"][run["sendout"]["node"].astype(str).map(nodes) == country]
+    length = ashore["period"].map(run["periods"].set_index("period")["days"])
     sea = {
-        "capacity": float((ashore["capacity_gwh_per_day"] * width).sum()) / days,
-        "used": ashore["energy_gwh"].sum() / days,
+        "capacity": float((ashore["capacity_gwh_per_day"] * length).sum()) / ask.window.days.sum(),
+        "used": ask.sendout.value(country=country, unit="GWh/day"),
     }
-    own = run.statistics.supply("supplier", country=country, unit="GWh/day")
+    own = ask.supply("supplier", country=country, unit="GWh/day")
     sellers = set(run.nodes.loc[run.nodes["is_supplier"], "node"])
     produced = float(own[~own.index.isin(sellers)].sum())
     more = [

@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 from energy_model.data.load import GasData
 from energy_model.report import facts, style
 from energy_model.report.drawing import basemap_of
+from energy_model.report.figures import map_flows
 from energy_model.report.geography import SHEET, Basemap, find_course, project, smooth, trim
 from energy_model.report.map_links import BETWEEN_COUNTRIES, families, net_links
 from energy_model.report.map_symbols import draw_arrow, line_width_pt
@@ -84,15 +85,33 @@ def _small_map(results: Results, data: GasData, basemap: Basemap, share: pd.Seri
     return figure
 
 
+def mean_flows(results: Results, data: GasData) -> pd.DataFrame:
+    """What every pipeline carries on the mean day of the horizon, and what share of it is gas of its route's family.
+
+    Returns
+    -------
+    DataFrame
+        A row per pipeline, as :func:`energy_model.report.map_links.net_links` takes it.
+    """
+    flows = map_flows(results, data)
+    share = flows["period"].map(results["periods"].set_index("period")["days"])
+    share = share / results.statistics.window.days.sum()
+    weighted = flows.assign(
+        flow_gwh_per_day=share * flows["flow_gwh_per_day"],
+        capacity_gwh_per_day=share * flows["capacity_gwh_per_day"],
+        own_share=share * flows["flow_gwh_per_day"] * flows["own_share"],
+    )
+    keys = ["pipeline", "name", "status", "route", "from_node", "to_node"]
+    numbers = ["flow_gwh_per_day", "capacity_gwh_per_day", "own_share"]
+    mean = weighted.groupby(keys, as_index=False, dropna=False)[numbers].sum()
+    carried = mean["flow_gwh_per_day"]
+    return mean.assign(own_share=(mean["own_share"] / carried.where(carried > 0.0)).fillna(0.0))
+
+
 def _arrows(axes: Axes, results: Results, data: GasData, basemap: Basemap, km_per_pt: float) -> None:
     """Net flows of suppliers, means of the horizon, from the family of each."""
-    flows = results["flows"].astype({"pipeline": str, "route": str, "from_node": str, "to_node": str})
-    days = float(results["periods"]["days"].sum())
-    keys = ["pipeline", "route", "from_node", "to_node"]
-    mean = flows.groupby(keys, as_index=False).agg({"energy_gwh": "sum", "capacity_gwh_per_day": "mean"})
-    mean["flow_gwh_per_day"] = mean["energy_gwh"].clip(lower=0.0) / days
     known = families(results.labels)
-    links = net_links(mean, known)
+    links = net_links(mean_flows(results, data), known)
     nodes = data["nodes"]
     points = project(nodes["longitude"].to_numpy(), nodes["latitude"].to_numpy())
     places = dict(zip(nodes["node"], points, strict=True))

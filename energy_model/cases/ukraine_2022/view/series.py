@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
+from energy_model.results.statistics import Ask, by_column
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare as replayed
 from energy_model.validate.view import spread
@@ -94,18 +96,15 @@ def coverage_of(data: GasData) -> Coverage:
 
 
 def modelled(results: Results, coverage: Coverage) -> pd.DataFrame:
-    """Series of a run whose periods do not cross the end of a month: group, series, unit, month, value."""
-    month = results["periods"].set_index("period")["start"].dt.to_period("M").dt.to_timestamp()
-    storage, demand = results["storage"], results["demand"]
-    ends = month.drop_duplicates(keep="last")
-    level = _wide(storage[storage["period"].isin(ends.index)], "level_gwh", month)
-    served = _wide(demand, "served_gwh", month)
+    """Series of a run in whole months: group, series, unit, month, value."""
+    ask = results.statistics
+    level = _wide(ask.level(["month", "node"], unit="GWh"))
     frames = [
-        *_stores(level, level[[n for n in level if n in coverage.eu]].sum(axis=1), coverage),
-        _places(_wide(results["sendout"], "energy_gwh", month) / GWH_PER_TWH, LNG, coverage),
-        _places(served / GWH_PER_TWH, DEMAND, coverage),
-        _long(_prices(results, month, coverage), PRICE),
-        _long(_routes(results, month) / GWH_PER_TWH, RUSSIA),
+        *_stores(level, _by_month(ask.level("month", region=EU, unit="GWh")), coverage),
+        _places(ask.sendout, LNG, coverage),
+        _places(ask.served, DEMAND, coverage),
+        _places(ask.price, PRICE, coverage),
+        _long(_routes(results), RUSSIA),
     ]
     return pd.concat(frames, ignore_index=True)
 
@@ -143,10 +142,15 @@ def _whole(wide: pd.DataFrame, weights: pd.Series) -> pd.Series:
     return (seen.sum(axis=1) / share).where(share >= LEAST_SHARE)
 
 
-def _wide(table: pd.DataFrame, column: str, month: pd.Series) -> pd.DataFrame:
-    """Sums by month (rows) and node (columns)."""
-    rows = table.assign(month=table["period"].map(month), node=table["node"].astype(str))
-    return rows.pivot_table(index="month", columns="node", values=column, aggfunc="sum")
+def _wide(asked: pd.Series) -> pd.DataFrame:
+    """A statistic by month and node: first days of months (rows) and nodes (columns)."""
+    wide = by_column(asked, "node")
+    return wide.set_axis(pd.to_datetime(wide.index.astype(str)), axis=0)
+
+
+def _by_month(asked: pd.Series) -> pd.Series:
+    """A statistic by month, under the first days of the months."""
+    return asked.set_axis(pd.to_datetime(asked.index.astype(str)))
 
 
 def _long(wide: pd.DataFrame, group: str) -> pd.DataFrame:
@@ -156,10 +160,10 @@ def _long(wide: pd.DataFrame, group: str) -> pd.DataFrame:
     return table.assign(group=group, unit=UNITS[group], series=table["series"].astype(str))[[*KEY, "value"]]
 
 
-def _places(wide: pd.DataFrame, group: str, coverage: Coverage) -> pd.DataFrame:
-    """The EU27 and the group's countries out of a table of months by nodes."""
-    chosen = wide.reindex(columns=list(coverage.countries[group]))
-    chosen[EU] = wide[[node for node in wide if node in coverage.eu]].sum(axis=1)
+def _places(asked: Ask, group: str, coverage: Coverage) -> pd.DataFrame:
+    """A statistic by month, of the EU27 and of the group's countries."""
+    chosen = _wide(asked(["month", "node"])).reindex(columns=list(coverage.countries[group]))
+    chosen[EU] = _by_month(asked("month", region=EU))
     return _long(chosen, group)
 
 
@@ -173,34 +177,20 @@ def _stores(level: pd.DataFrame, together: pd.Series, coverage: Coverage) -> tup
     return _long(chosen / GWH_PER_TWH, STORE), _long(chosen / full, FILLING)
 
 
-def _prices(results: Results, month: pd.Series, coverage: Coverage) -> pd.DataFrame:
-    """Mean shadow price weighted by demand, EUR/MWh."""
-    demand = results["demand"].groupby(["node", "period"], observed=True)["demand_gwh"].sum().reset_index()
-    table = demand.merge(results["prices"], on=["node", "period"], validate="one_to_one")
-    table["paid"] = table["demand_gwh"] * table["price_eur_per_mwh"]
-    paid, weight = (_wide(table, column, month) for column in ("paid", "demand_gwh"))
-    price = (paid / weight).reindex(columns=list(coverage.countries[PRICE]))
-    eu = [node for node in weight if node in coverage.eu]
-    price[EU] = paid[eu].sum(axis=1) / weight[eu].sum(axis=1)
-    return price
-
-
-def _routes(results: Results, month: pd.Series) -> pd.DataFrame:
-    """Russian gas by route and month, GWh, at the entry points of the observations.
+def _routes(results: Results) -> pd.DataFrame:
+    """Russian gas by route and month, TWh, at the entry points of the observations.
 
     Through Ukraine: what comes from Russia less what goes on to Moldova. Gas out of Ukraine's own stores that flows
     west is not Russian.
     """
-    flows = results["flows"]
-    flows = flows.assign(month=flows["period"].map(month))
-    source, target = flows["from_node"].astype(str), flows["to_node"].astype(str)
+    ask, there = results.statistics, set(results["flows"]["pipeline"].astype(str))
 
-    def by_month(mask: pd.Series) -> pd.Series:
-        return flows[mask].groupby("month")["arrived_gwh"].sum().reindex(month.unique(), fill_value=0.0)
+    def arrived(**where: Any) -> pd.Series:
+        return _by_month(ask.flow("month", **where) - ask.losses("month", **where))
 
     behind = {route: [p for e in entries for p in ENTRY_PIPELINES[e]] for route, entries in ROUTE_ENTRIES.items()}
-    routes = {route: by_month(flows["pipeline"].isin(lines)) for route, lines in behind.items()}
-    through = by_month((source == "RU") & (target == "UA")) - by_month((source == "UA") & (target == "MD"))
+    routes = {route: arrived(pipeline=[p for p in lines if p in there]) for route, lines in behind.items()}
+    through = arrived(from_node="RU", to_node="UA") - arrived(from_node="UA", to_node="MD")
     table = pd.DataFrame({**routes, UKRAINE: through.clip(lower=0.0)})
     table[ALL_ROUTES] = table.sum(axis=1)
     return table
