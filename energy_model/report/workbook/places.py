@@ -11,13 +11,13 @@ from typing import Any
 import pandas as pd
 
 from energy_model.report import facts
-from energy_model.report.explorer.gather import Place, by_column
+from energy_model.report.explorer.gather import Place
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.results import substitution as sub
 from energy_model.results.balances import place_balances
 from energy_model.results.run import Results
-from energy_model.results.statistics import Ask
+from energy_model.results.statistics import Ask, by_column
 from energy_model.units import show_energy
 
 DEMAND, CURTAILED, REDUCED, PROTECTED = "Demand", "Curtailed", "Reduced at a price", "Protected customers curtailed"
