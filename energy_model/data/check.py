@@ -159,6 +159,7 @@ def check_tables(
         return found
     known = Known(seen_from(every, keys, storyline.as_of), storyline)
     found += _storyline_problems(storyline, {name: table for name, table in tables.items() if name in sound})
+    found += _absent_tables(storyline, package)
     for check in chosen:
         found += _ask(check, every, known)
     return found
@@ -330,6 +331,16 @@ def _storyline_problems(storyline: Storyline, tables: Tables) -> Iterator[Proble
     for key, value, table, column in _storyline_names(storyline):
         if table in tables and value not in set(tables[table][column].unique()):
             yield error(f"storyline.toml, key '{key}', value '{value}': not in column '{column}' of table '{table}'")
+
+
+def _absent_tables(storyline: Storyline, package: Package) -> Iterator[Problem]:
+    """Names in ``storyline.toml`` of rows whose table the package does not list: no run could look them up."""
+    for key, value, table, column in _storyline_names(storyline):
+        if table not in package.resources:
+            yield error(
+                f"storyline.toml, key '{key}', value '{value}': is in column '{column}' of table '{table}', which "
+                f"{DESCRIPTOR} does not list; add the table with its file"
+            )
 
 
 def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
