@@ -16,6 +16,7 @@ from report_fixtures import monthly, monthly_runs, real_data, small_bands, small
 
 from energy_model.data.regions import nodes_of_group
 from energy_model.errors import OutputError, ResultError, ScenarioError
+from energy_model.report import style
 from energy_model.report.findings import findings
 from energy_model.report.run_workbook import run_sentences, write_run_workbook
 from energy_model.report.workbook import sheets_of, write_workbook
@@ -27,6 +28,7 @@ from energy_model.results.balances import place_balances
 from energy_model.results.checks import run_checks
 from energy_model.results.headline import headlines
 from energy_model.results.labels import labels_of
+from energy_model.results.run import Results
 from energy_model.scenario.load import with_changes
 
 SHEETS = {
@@ -44,7 +46,14 @@ UNIT = re.compile(
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("book") / "briefing.xlsx"
-    return write_workbook(monthly_runs(), path, data=real_data(), validation=small_validation(), bands=small_bands())
+    return written(path, monthly_runs())
+
+
+def written(path: Path, runs: list[Results]) -> Path:
+    """A briefing with every sheet; its map is an empty picture."""
+    picture = style.save_figure(style.new_figure((2.0, 1.0)), path.with_suffix(".png"))
+    told = {"validation": small_validation(), "bands": small_bands(), "maps": {"reference": picture}}
+    return write_workbook(runs, path, data=real_data(), **told)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +103,7 @@ def test_no_cell_is_an_error_and_no_formula_lacks_its_value(cached, formulas):
 
 def test_reader_finds_formulas_where_totals_and_differences_stand(formulas):
     with_totals = set(SHEETS) - {"About", "Storage", "Assumptions", "Sources", "Ranges", "Past months"}
-    with_totals -= {"Outlooks", "Questions", "Findings", "Lists", "By place", "By month", "By source"}
+    with_totals -= {"Outlooks", "Maps", "Questions", "Findings", "Lists", "By place", "By month", "By source"}
     for name in sorted(with_totals):
         count = sum(cell.data_type == "f" for row in formulas[name].iter_rows() for cell in row)
         assert count > 10, name
@@ -243,9 +252,7 @@ def test_runs_over_different_days_are_not_put_under_one_caption(tmp_path):
 
 
 def test_same_runs_give_the_same_bytes(workbook, tmp_path):
-    again = write_workbook(
-        monthly_runs(), tmp_path / "again.xlsx", data=real_data(), validation=small_validation(), bands=small_bands()
-    )
+    again = written(tmp_path / "again.xlsx", monthly_runs())
 
     assert workbook.read_bytes() == again.read_bytes()
 
@@ -253,7 +260,7 @@ def test_same_runs_give_the_same_bytes(workbook, tmp_path):
 def test_one_run_alone_makes_a_workbook(tmp_path):
     path = write_workbook([monthly("reference")], tmp_path / "one.xlsx", data=real_data())
 
-    assert [name for name in SHEETS if name not in ("Validation", "Ranges", "Offer")] == openpyxl.load_workbook(
+    assert [name for name in SHEETS if name not in ("Validation", "Ranges", "Offer", "Maps")] == openpyxl.load_workbook(
         path
     ).sheetnames
 

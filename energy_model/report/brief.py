@@ -22,7 +22,7 @@ from energy_model.data.load import GasData, load_data
 from energy_model.errors import OutputError
 from energy_model.files import Workplace, reason
 from energy_model.report import facts, figures, style
-from energy_model.report.drawing import draw_figures, map_day
+from energy_model.report.drawing import MAP, draw_figures, map_day
 from energy_model.report.findings import findings
 from energy_model.report.kept import Kept
 from energy_model.report.published import headline_of, write_published
@@ -352,7 +352,10 @@ def _write(done: _Done, job: _Job, data: GasData, title: str) -> tuple[list[str]
     if done.validation is not None and len(done.validation.published.shortages):
         write_published(done.validation.published, there, headline_of(results, done.bands))
     book = job.staging / WORKBOOK
-    write_workbook(results, book, data=data, title=title, base=job.base, validation=done.validation, bands=done.bands)
+    maps = {one.scenario.id: path for one in results if (path := there / f"{one.scenario.id}_{MAP}.png").is_file()}
+    write_workbook(
+        results, book, data=data, title=title, base=job.base, validation=done.validation, bands=done.bands, maps=maps
+    )
     names = sorted(path.name for path in there.iterdir())
     for path in (job.kept.folder.parent / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:

@@ -18,7 +18,8 @@ from energy_model.report.whose import about_one_seller, whose
 from energy_model.results.run import Results
 from energy_model.scenario import load_scenario
 
-BASEMAP = "basemap"
+BASEMAP, MAP = "basemap", "flow_map"
+"""Resource of a data package, and end of the name of the file of a map."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
     basemap = basemap_of(data)
     if basemap is not None:
         period = None if day is None else facts.period_at(results, day)
-        drawn["flow_map"] = figures.flow_map(results, data, basemap, period)
+        drawn[MAP] = figures.flow_map(results, data, basemap, period)
     return [style.save_figure(figure, folder / f"{name}_{what}.png") for what, figure in drawn.items()]
 
 

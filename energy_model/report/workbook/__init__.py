@@ -49,6 +49,7 @@ def write_workbook(
     main: Sequence[str] | None = None,
     validation: Validation | None = None,
     bands: Mapping[str, Bands] | None = None,
+    maps: Mapping[str, Path] | None = None,
 ) -> Path:
     """Write the briefing of one or more runs; the same runs give the same bytes.
 
@@ -71,6 +72,8 @@ def write_workbook(
         Replay of history and published results; without them the sheet is left out.
     bands : mapping, optional
         Ranges of headlines by scenario and key; without them the sheet is left out.
+    maps : mapping, optional
+        PNG files of maps by scenario; without them the sheet is left out.
 
     Raises
     ------
@@ -81,7 +84,9 @@ def write_workbook(
     ScenarioError
         If the runs are over different days: one caption would be false for some of them.
     """
-    briefing = replace(_briefing(list(results), data, title, as_of, base, main, bands or {}), validation=validation)
+    briefing = replace(
+        _briefing(list(results), data, title, as_of, base, main, bands or {}), validation=validation, maps=maps or {}
+    )
     target = Path(path)
     with replacing_file(target) as part:
         _check_writable(target, part)

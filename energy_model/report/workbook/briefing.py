@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -90,6 +91,8 @@ class Briefing:
         What the findings are made from, ranges of headlines included where they are known.
     validation : Validation, optional
         Without it the sheet on it is left out.
+    maps : mapping of str to Path
+        Pictures of maps by scenario, as PNG files; without any the sheet of maps is left out.
     """
 
     results: Sequence[Results]
@@ -100,6 +103,7 @@ class Briefing:
     as_of: date
     story: Story
     validation: Validation | None = None
+    maps: Mapping[str, Path] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, find: Callable[[], Found]) -> Found:
