@@ -165,11 +165,9 @@ def outlook(
             tables[zone.name] = before.tables[zone.name]
             continue
         stores = stores_of(case, zone, since)
-        price = None
-        if zone.main:
-            price = _prices(tables[zone.main], first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
-        if zone.main and not zone.is_beyond:
-            assert price is not None  # that of its main zone
+        main = tables.get(zone.main)
+        price = None if main is None else _prices(main, first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
+        if price is not None and not zone.is_beyond:
             moves = _trade(price, stores, case, _way(case, zone, zones))
             chances = Chances(np.ones(1), tables[zone.main].chances.lng, fan.stays)
         else:

@@ -142,13 +142,7 @@ def winter_floor(
     problems = _problems(scenario, known, place, [*floors, *savings, *([] if level is None else [level])], ends, autumn)
     if problems or ends is None or autumn is None:
         raise ScenarioError(f"winter floor of '{scenario.id}'", problems)
-    plain = run(scenario, data)
-    asked = _asked(plain, known, place, level, ends, autumn)
-    if not asked:
-        raise ScenarioError(
-            f"winter floor of '{scenario.id}'",
-            [f"no level of {place_name(known, place)} is asked for after {ends}; name one, a share of working gas"],
-        )
+    asked = _asked(run(scenario, data), known, place, level, ends, autumn)
     autumn = next(iter(asked))[1]
     penalty = BELOW_FIRST_CUT * float(known["curtailment_tiers"]["cost_eur_per_mwh"].min())
     aims = [_target(code, day, share, penalty) for (code, day), share in asked.items()]
@@ -156,25 +150,34 @@ def winter_floor(
     choices |= {f"{FLOOR} {share:.0%}": [_target(place, ends, share, penalty)] for share in floors}
     choices |= {f"{SAVING} {share:.0%}": [_saving(place, scenario, ends, share)] for share in savings}
     branches = branches_of(known, scenario.weather, scenario.lng_case)
-    total, done = len(branches) * (len(choices) + 2), 0
+    tell = _counted(progress, len(branches) * (len(choices) + 2))
     rows = []
     first: dict[Branch, Results] = {}
     for choice, measures in choices.items():
         runs = {}
         for branch in branches:
             runs[branch] = run(_changed(scenario, branch, [*measures, *aims]), data)
-            done += 1
-            if progress is not None:
-                progress(choice, done, total)
+            tell(choice, 1)
         first = first or runs
         rows.append(_row(choice, runs, sorted(members(known, place)), ends, autumn))
     worth = []
     for branch, one in first.items():
         worth.append(_worth(scenario, branch, one, data, place, ends))
-        done += 2
-        if progress is not None:
-            progress("worth of stock", done, total)
+        tell("worth of stock", 2)
     return WinterFloor(place, place_name(known, place), ends, autumn, pd.DataFrame(rows), pd.DataFrame(worth))
+
+
+def _counted(progress: Progress | None, total: int) -> Callable[[str, int], None]:
+    """Tells how many runs are done, of how many, when so many more are."""
+    done = 0
+
+    def tell(what: str, more: int) -> None:
+        nonlocal done
+        done += more
+        if progress is not None:
+            progress(what, done, total)
+
+    return tell
 
 
 def write_winter_floor(found: WinterFloor, scenario: str, folder: Path) -> list[Path]:
@@ -214,14 +217,23 @@ def _problems(
 def _asked(
     plain: Results, known: GasData, place: str, level: float | None, ends: date, autumn: date
 ) -> dict[tuple[str, date], float]:
-    """Levels asked for in the next autumn, by country and day, as shares of working gas."""
+    """Levels asked for in the next autumn, by country and day, as shares of working gas.
+
+    Raises
+    ------
+    ScenarioError
+        If none is.
+    """
     if level is not None:
         return {(place, autumn): level}
     table = plain["targets"]
     inside = table["node"].astype(str).isin(members(known, place)) & (table["kind"].astype(str) != "end_level")
     table = table[inside & (table["date"] > pd.Timestamp(ends)) & (table["target_gwh"] > 0.0)]
     if table.empty:
-        return {}
+        raise ScenarioError(
+            f"winter floor of '{plain.scenario.id}'",
+            [f"no level of {place_name(known, place)} is asked for after {ends}; name one, a share of working gas"],
+        )
     day = table["date"].max() if not (table["date"] == pd.Timestamp(autumn)).any() else pd.Timestamp(autumn)
     table = table[table["date"] == day]
     return {
