@@ -142,12 +142,36 @@ def test_all_that_is_wrong_is_told_at_once_by_row(tmp_path: Path) -> None:
         "row 2, asset = 'YYY': nothing in the data is called so",
         "row 3, to = '2031-03-10': lies before the start",
         "row 4, from = '10.3.2031': is no day",
-        "row 5, lost = '30': give either",
+        "row 5, lost_gwh_per_day = '30': give either",
         "row 6, lost_share = '1.5': is more than all",
         "row 6, kind = 'perhaps': write planned or unplanned",
-        "row 7, lost = '1,000': is no number",
+        "row 7, lost_gwh_per_day = '1,000': is no number",
     ):
         assert words in told
+
+
+def test_a_number_that_is_none_a_unit_mixed_up_and_a_day_that_is_none_are_told_together(tmp_path: Path) -> None:
+    """What only the horizon and the size of the thing can tell comes with what the row itself tells, by row."""
+    told = problems_of(
+        tmp_path,
+        "YY,2031-03-10,2031-03-20,nan,,unplanned,,",
+        "YY,2031-03-21,2031-03-22,30000,,unplanned,,",
+        "",
+        "YY,2031-02-30,2031-03-20,30,,unplanned,,",
+        "YY,2031-03-10,2031-03-20,inf,,unplanned,,",
+    ).splitlines()
+
+    assert [line.split(",")[0].strip() for line in told[1:]] == ["row 2", "row 3", "row 5", "row 6"]
+    assert "= 'nan': is no number" in told[1]
+    assert "YY has 120.0 GWh/d at most" in told[2]
+    assert "= 'inf': is no number" in told[4]
+
+
+def test_an_outage_that_loses_nothing_is_told(tmp_path: Path) -> None:
+    found = calendar_of(tmp_path, "YY,2031-03-10,2031-03-20,0,,unplanned,,")
+
+    assert found.measures == ()
+    assert found.notes == ("row 2, YY: loses nothing, and changes nothing",)
 
 
 def test_more_than_there_is_points_to_the_unit(tmp_path: Path) -> None:

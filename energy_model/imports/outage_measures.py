@@ -7,6 +7,7 @@ already: planned outages take the place of that maintenance and count for what e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -68,7 +69,7 @@ def outage_calendar(file: Path, scenario: Scenario, data: GasData) -> Calendar:
     DataError
         With everything that is wrong with the file, row by row.
     """
-    found, notes = read_outages(file, data)
+    found, notes, problems = read_outages(file, data)
     vintage = data.at(scenario.as_of)
     case = base_case(vintage, with_changes(scenario, resolution="day"))
     first, last = pd.Timestamp(scenario.horizon.start), pd.Timestamp(scenario.horizon.end)
@@ -79,7 +80,6 @@ def outage_calendar(file: Path, scenario: Scenario, data: GasData) -> Calendar:
     things: dict[tuple[str, str], list[Outage]] = {}
     for one in inside:
         things.setdefault((one.what, one.code), []).append(one)
-    problems: list[str] = []
     measures: list[Mapping[str, object]] = []
     for (what, code), outages in things.items():
         thing = _Thing(what, code, outages, case, scenario)
@@ -88,7 +88,7 @@ def outage_calendar(file: Path, scenario: Scenario, data: GasData) -> Calendar:
             measures += thing.measures()
             notes += thing.notes()
     if problems:
-        raise DataError(file.name, problems)
+        raise DataError(file.name, sorted(problems, key=_row_of))
     return Calendar(tuple(measures), tuple(notes))
 
 
@@ -147,6 +147,12 @@ def outages_toml(calendar: Calendar, file: Path, base: str, root: Path, target: 
         "based_on": base if base in known else path.name,
     }
     return keys_toml({**head, "measures": calendar.measures})
+
+
+def _row_of(problem: str) -> int:
+    """Row that a problem begins with."""
+    found = re.match(r"row (\d+)", problem)
+    return int(found[1]) if found else 0
 
 
 class _Thing:
@@ -214,7 +220,9 @@ class _Thing:
         lost = self.lost()
         for one, covered in zip(self.outages, self.covered, strict=True):
             asks = one.lost_share or one.lost_gwh_per_day
-            if asks and not (lost[covered > 0.0] > ROUNDING).any():
+            if not asks:
+                yield f"row {one.row}, {one.name}: loses nothing, and changes nothing"
+            elif not (lost[covered > 0.0] > ROUNDING).any():
                 yield (
                     f"row {one.row}, {one.name}: is within the maintenance that the data have taken off {self.code} in "
                     "those months already, and changes nothing"

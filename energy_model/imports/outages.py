@@ -8,6 +8,7 @@ six in the morning, Central European time; an outage of some hours counts for it
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -95,13 +96,13 @@ class Outage:
         return max(float(covered / pd.Timedelta(days=1)), 0.0)
 
 
-def read_outages(file: Path, data: GasData) -> tuple[list[Outage], list[str]]:
-    """The outages of a file, CSV or workbook, and what was left out.
+def read_outages(file: Path, data: GasData) -> tuple[list[Outage], list[str], list[str]]:
+    """The outages of a file, CSV or workbook, what was left out, and everything that is wrong, row by row.
 
     Raises
     ------
     DataError
-        With everything that is wrong, row by row.
+        If the file as a whole cannot be read, or lacks a column.
     """
     cells = cells_of(file)
     heads = find_columns(file, cells.columns, HEADS, OPTIONAL)
@@ -114,19 +115,17 @@ def read_outages(file: Path, data: GasData) -> tuple[list[Outage], list[str]]:
     if problems:
         raise DataError(file.name, problems)
     table = cells[list(heads.values())].set_axis(list(heads), axis=1).apply(lambda column: column.str.strip())
-    table = table.assign(row=range(2, len(table) + 2))
+    table = table.assign(row=table.index + 2)
     kept, notes = _last_versions(table[table.drop(columns="row").ne("").any(axis=1)])
     known, found = _Assets(data), []
     for record in kept.to_dict("records"):
-        reader = _Row(record, by_unit, known)
+        reader = _Row(record, heads, by_unit, known)
         outage = reader.outage()
         problems += reader.problems
         if outage is not None:
             found.append(outage)
     problems += _twice(found)
-    if problems:
-        raise DataError(file.name, problems)
-    return found, notes
+    return found, notes, problems
 
 
 def _last_versions(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -220,8 +219,10 @@ class _Assets:
 class _Row:
     """A row being read; what is wrong with it gathers in ``problems``."""
 
-    def __init__(self, record: Mapping[Hashable, Any], by_unit: bool, assets: _Assets) -> None:
-        self.record = {str(key): value for key, value in record.items()}
+    def __init__(
+        self, record: Mapping[Hashable, Any], heads: Mapping[str, str], by_unit: bool, assets: _Assets
+    ) -> None:
+        self.record, self.heads = {str(key): value for key, value in record.items()}, heads
         self.row, self.by_unit, self.assets = int(record["row"]), by_unit, assets
         self.problems: list[str] = []
 
@@ -249,7 +250,7 @@ class _Row:
         )  # fmt: skip
 
     def _wrong(self, key: str, why: str) -> None:
-        self.problems.append(f"row {self.row}, {key} = '{self.record.get(key, '')}': {why}")
+        self.problems.append(f"row {self.row}, {self.heads.get(key, key)} = '{self.record.get(key, '')}': {why}")
 
     def _moment(self, key: str, days_after: int) -> pd.Timestamp | None:
         """A moment in gas days; of a mere day its morning, or that of the day after."""
@@ -273,9 +274,11 @@ class _Row:
         try:
             value = float(text)
         except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
             self._wrong(key, "is no number; write a decimal point and no thousands' separator")
             return None
-        if not value >= 0.0 or value == float("inf"):
+        if value < 0.0:
             self._wrong(key, "must be 0 or more")
             return None
         return value
@@ -286,7 +289,8 @@ class _Row:
         if len(self.problems) > before:
             return None, None
         if (amount is None) == (share is None):
-            self._wrong("lost", "give either what is lost a day or 'lost_share', and one of them only")
+            only = "lost" if "lost" in self.heads else "lost_share"
+            self._wrong(only, "give either what is lost a day or 'lost_share', and one of them only")
         if share is not None and share > 1.0:
             self._wrong("lost_share", "is more than all; a share lies between 0 and 1")
         if amount is not None and self.by_unit:

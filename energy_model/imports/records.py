@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from energy_model.errors import DataError
+from energy_model.imports.csv_text import csv_cells, text_of
 
 
 def records(file: Path) -> pd.DataFrame:
@@ -20,10 +21,7 @@ def records(file: Path) -> pd.DataFrame:
     DataError
         If it is neither, or has no rows.
     """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(file.name, [f"cannot be read as text in UTF-8 ({error}); download it again"]) from error
+    text = text_of(file)
     if text.lstrip()[:1] in "{[":
         try:
             answer = json.loads(text)
@@ -32,7 +30,7 @@ def records(file: Path) -> pd.DataFrame:
         rows = list(_flat(answer.get("data", []) if isinstance(answer, dict) else answer))
         table = pd.DataFrame(rows)
     else:
-        table = pd.read_csv(file, sep=None, engine="python", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        table = csv_cells(file).reset_index(drop=True)
     if table.empty:
         raise DataError(file.name, ["has no rows; download it again, with a period and a country"])
     return table

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.errors import DataError
+from energy_model.imports.csv_text import csv_cells
 from energy_model.imports.figures import plain
 from energy_model.imports.records import records
 
@@ -31,10 +32,7 @@ def cells_of(file: Path, sheet: str | None = None) -> pd.DataFrame:
         raw.columns = [str(head) for head in raw.iloc[0]]
         table = raw.iloc[1:].reset_index(drop=True)
     else:
-        try:
-            table = pd.read_csv(file, sep=None, engine="python", dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-            raise DataError(file.name, [f"cannot be read as CSV in UTF-8 ({error}); download it again"]) from error
+        return csv_cells(file)
     if table.empty:
         raise DataError(file.name, ["has no rows; download it again"])
     return table
