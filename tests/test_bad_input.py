@@ -17,6 +17,7 @@ from energy_model.scenario.measures import KINDS
 
 HEAD = 'title = "A test"\ndescription = "Nothing more."\n'
 CUT = '[[measures]]\nkind = "supply_cut"\nsupplier = "RU"\nremaining_share = 0.0\nstart = 2022-02-15\n'
+RULE = ('countries = ["DE"]', "fill_share = 0.8", "window_start = 2022-10-01", "window_end = 2022-12-01")
 BASED = HEAD + 'based_on = "reference"\n'
 
 
@@ -138,6 +139,26 @@ ONE_PROBLEM = {
     "half a day of ramp": (
         HEAD + CUT + "ramp_days = 1.5\n",
         "measure 1 (supply_cut), key 'ramp_days', value '1.5': must be a whole number",
+    ),
+    "a ramp of a million days": (
+        HEAD + CUT + "ramp_days = 1000000\n",
+        "measure 1 (supply_cut), key 'ramp_days', value '1000000': must be at most 36525",
+    ),
+    "a word near to one of a few": (
+        HEAD + 'resolution = "weekly"\n',
+        "key 'resolution', value 'weekly': must be one of 'day', 'week', 'month' or 'peak_days'; did you mean 'week'?",
+    ),
+    "a level on a day after the measure has ended": (
+        HEAD + measure("storage_target", *RULE[:2], "date = 2022-11-01", "end = 2022-10-01"),
+        "measure 1 (storage_target), date 2022-11-01 lies outside start to end; move it, or leave",
+    ),
+    "a rule on storage that begins after its window": (
+        HEAD + measure("storage_rule", *RULE, "start = 2022-12-02"),
+        "measure 1 (storage_rule), start to end has no day of the window to 2022-12-01; move or leave them out",
+    ),
+    "a rule on storage measured before it begins": (
+        HEAD + measure("storage_rule", *RULE, "start = 2022-11-15", "measured_on = 2022-11-01"),
+        "measure 1 (storage_rule), measured_on 2022-11-01 lies outside the window, 2022-11-15 to 2022-12-01",
     ),
     "a resolution of hours": (
         HEAD + 'resolution = "hour"\n',
@@ -283,6 +304,24 @@ def test_names_dates_and_contradictions_come_together(problems: Problems) -> Non
     assert "outside the horizon" in found[0]
     assert "'RUX': no such supplier" in found[1]
     assert "one and the same measure, twice" in found[2]
+
+
+def test_a_country_that_is_none_does_not_hide_what_else_is_wrong(problems: Problems) -> None:
+    """Whether it has a store cannot be asked of it; the second measure is told as well."""
+    wrong = [measure("storage_rule", *RULE[1:], 'countries = ["DE", "MT"]'), CUT.replace('"RU"', '"RUX"')]
+    target = measure("storage_target", 'countries = ["MT"]', "date = 2022-11-01", "fill_share = 0.8")
+    found = problems(HEAD + "".join(wrong) + target)
+
+    assert 3 == len(found)
+    assert found[0].startswith("measure 1 (storage_rule), key 'countries', value 'MT': no such country")
+    assert found[2].startswith("measure 3 (storage_target), key 'countries', value 'MT': no such country")
+
+
+def test_a_list_whose_only_item_is_wrong_is_not_called_empty(problems: Problems) -> None:
+    keys = ('channel = "pipeline"', 'classes = ["shortterm"]', 'countries = ["DE"]')
+    (found,) = problems(HEAD + measure("class_ban", *keys))
+
+    assert found.endswith("must be one of 'short_term', 'long_term' or 'new'; did you mean 'short_term'?")
 
 
 def test_the_names_of_a_misspelt_scenario_are_suggested(data: GasData) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -65,8 +66,8 @@ def in_words(errors: Iterable[Mapping[str, Any]], raw: Mapping[str, Any], places
     for error in found:
         if error["type"] == "missing" and tuple(error["loc"]) in mended:
             continue  # the misspelt key is reported; that the right one is missing follows
-        if _is_said(error, raw):
-            continue
+        if _is_said(error, raw) or (error["type"] == "too_short" and error["input"]):
+            continue  # a list is short of the items that are wrong, and these are reported
         yield _one(error, raw, places)
 
 
@@ -176,5 +177,6 @@ def why(error: Mapping[str, Any], is_cell: bool = False) -> str:
     if kind == "string_too_long":
         return f"has {len(error['input']):,} characters; at most {context['max_length']}, shorten it"
     if kind == "literal_error":
-        return f"must be one of {context['expected']}"
+        near_to = closest(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
+        return f"must be one of {context['expected']}" + (f"; {near_to}" if near_to.startswith("did") else "")
     return str(error["msg"]).removeprefix("Value error, ")

@@ -141,12 +141,12 @@ _ONE_COUNTRY = "is of one country; write one measure for each, or give 'fill_sha
 
 
 def without_storage(countries: Sequence[str], data: GasData) -> list[str]:
-    """Problems for countries that have no storage; a group may have members without."""
+    """Problems for countries that have no storage; a group may have members without, and unknown codes are no such."""
     stores = set(data["storage"]["node"])
     return [
         f"key 'countries', value '{code}': has no storage in storage.csv; leave it out, or add the storage"
         for code in countries
-        if not is_group(data, code) and not members([code], data) & stores
+        if not is_group(data, code) and not country_problems([code], data) and not members([code], data) & stores
     ]
 
 
@@ -201,6 +201,12 @@ class StorageTarget(Measure):
 
     idle: ClassVar[str] = "a stricter level of that day stands already, or the share or the price of a missing MWh is 0"
     describes: ClassVar[str] = "storages of {countries} {fill_share:.0%} full by {date}"
+
+    @model_validator(mode="after")
+    def _in_force_on_its_day(self) -> StorageTarget:
+        if (self.start or self.date) > self.date or (self.end or self.date) < self.date:
+            raise ValueError(f"date {self.date} lies outside start to end; move it, or leave 'start' and 'end' out")
+        return self
 
     @property
     def begins(self) -> Day | None:

@@ -93,6 +93,9 @@ LngCase = Annotated[str, _codes("lng_case")]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 NonNegative = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+DAYS_AT_MOST = 36_525
+"""A hundred years: more days are a number mixed up."""
+Days = Annotated[int, Field(ge=0, le=DAYS_AT_MOST)]
 Positive = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
 
 
@@ -139,7 +142,7 @@ class Measure(BaseModel):
     """First gas day on which it acts; default is the first day of the horizon."""
     end: date | None = None
     """Last gas day on which it acts; default is the last day of the horizon."""
-    ramp_days: Annotated[int, Field(ge=0)] = 0
+    ramp_days: Days = 0
     """Days over which it reaches full strength, linearly; 0 is at once."""
     announced: date | None = None
     """Day on which the market learns of it; default is ``start``. Ignored under perfect foresight."""

@@ -14,6 +14,7 @@ from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.contract_classes import TABLE, View, class_rows, rows_of
 from energy_model.scenario.measures.base import (
+    DAYS_AT_MOST,
     Countries,
     Country,
     Measure,
@@ -71,7 +72,7 @@ whoever sold it. It may still pass to countries that do not ban."""
     """First day of the ban for them."""
     suspended_on: tuple[Day, ...] = ()
     """Days on which an emergency suspends the ban; nobody plans for it before."""
-    suspended_days: Annotated[int, Field(ge=1)] = 28
+    suspended_days: Annotated[int, Field(ge=1, le=DAYS_AT_MOST)] = 28
     """Gas days that each suspension lasts."""
 
     restricts_trade: ClassVar[bool] = True

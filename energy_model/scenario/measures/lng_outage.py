@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
 from energy_model.scenario.lng_table import exporters_of, has_world, places_of, voyage_days
 from energy_model.scenario.lng_world import ANY_MARKET
-from energy_model.scenario.measures.base import Basin, Exporter, Measure, Share, kind, unknown_codes, unknown_places
+from energy_model.scenario.measures.base import (
+    Basin,
+    Days,
+    Exporter,
+    Measure,
+    Share,
+    kind,
+    unknown_codes,
+    unknown_places,
+)
 from energy_model.scenario.measures.supply import exporters, scale_exporter
 
 
@@ -29,7 +37,7 @@ class LngOutage(Measure):
     """Exporter: a code of ``lng_supply_steps.csv`` or, with ``lng_world``, an exporter of ``lng_regions.csv``."""
     remaining_share: Share
     """Share still loaded while the outage lasts: 0 is a full stop, 1 changes nothing."""
-    repair_days: Annotated[int, Field(ge=0)] = 0
+    repair_days: Days = 0
     """Days after ``end`` over which what is lost comes back, linearly; 0 is at once."""
     force_majeure: tuple[Basin, ...] = ()
     """With ``lng_world``: places whose contracts bear the loss first, ``europe`` or basins of ``lng_regions.csv``; \

@@ -62,16 +62,29 @@ class StorageRule(Measure):
     replaces_custom: bool = False
     """Whether levels in the window that stores reach by custom are dropped, so that the rule alone asks for one."""
 
-    idle: ClassVar[str] = "a stricter level of that day stands already, or the share or the price of a missing MWh is 0"
+    idle: ClassVar[str] = (
+        "it binds no store, a stricter level of that day stands already,"
+        " or the share or the price of a missing MWh is 0"
+    )
 
     @model_validator(mode="after")
     def _in_the_window(self) -> StorageRule:
         if self.window_end < self.window_start:
             raise ValueError(f"window_end {self.window_end} lies before window_start {self.window_start}; swap them")
+        first, last = self._days_in_force
+        if last < first:
+            raise ValueError(f"start to end has no day of the window to {self.window_end}; move or leave them out")
         day = self.measured_on
-        if day is not None and not self.window_start <= day <= self.window_end:
-            raise ValueError(f"measured_on {day} lies outside the window; move it, or leave it out")
+        if day is not None and not first <= day <= last:
+            raise ValueError(f"measured_on {day} lies outside the window, {first} to {last}; move or leave it out")
         return self
+
+    @property
+    def _days_in_force(self) -> tuple[date, date]:
+        """First and last day of the window on which the rule holds."""
+        return max(self.window_start, self.start or self.window_start), min(
+            self.window_end, self.end or self.window_end
+        )
 
     @property
     def level(self) -> float:
@@ -142,7 +155,7 @@ class StorageRule(Measure):
         stores = case.storage.node
         if self.measured_on is not None:
             return [self.measured_on] * len(stores)
-        days = candidate_days(self.window_start, self.window_end)
+        days = candidate_days(*self._days_in_force)
         usual = np.array([usual_filling(data, day).reindex(case.nodes[stores]).to_numpy(float) for day in days])
         known = np.where(np.isnan(usual), np.nanmean(usual, axis=1, keepdims=True), usual)
         return [days[at] for at in np.argmax(np.nan_to_num(known), axis=0).tolist()]
