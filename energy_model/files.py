@@ -24,6 +24,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from energy_model import made_folders
 from energy_model.errors import OutputError
 
 PREFIX = ".energy-model-"
@@ -47,7 +48,7 @@ def check_writable(folder: str | os.PathLike[str]) -> None:
     """
     folder = Path(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        made_folders.make(folder)
         for place in (folder.parent, folder):
             mend(place)
         with tempfile.TemporaryFile(dir=folder):

@@ -28,7 +28,8 @@ BELOW: dict[str, set[str]] = {
     "errors": {"lp"},
     "units": set(),
     "registry": set(),
-    "files": {"errors"},
+    "made_folders": set(),
+    "files": {"errors", "made_folders"},
     "show": {"errors"},
     "workers": {"errors"},
     "timeline": {"errors", "units"},
@@ -39,7 +40,7 @@ BELOW: dict[str, set[str]] = {
     "plan": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast"},
     "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast", "plan"},
 }
-for part in BELOW.keys() - {"errors", "registry", "units", "files", "show", "workers", "lp"}:
+for part in BELOW.keys() - {"errors", "registry", "units", "made_folders", "files", "show", "workers", "lp"}:
     BELOW[part] |= {"files", "registry", "show", "workers"}  # everything may write, register, show, share its work
 BELOW["imports"] = {*BELOW["scenario"], "scenario"}
 BELOW["sweep"] = {*BELOW["results"], "results"}
@@ -48,7 +49,7 @@ BELOW["risk"] = {*BELOW["impact"], "impact"}
 BELOW["validate"] = {*BELOW["impact"], "impact"}
 BELOW["report"] = {*BELOW["validate"], "validate", "risk"}
 BELOW["whatif"] = {*BELOW["report"], "report"}
-BELOW["cli"] = {*BELOW["whatif"], "whatif", "imports"}
+BELOW["cli"] = {*BELOW["whatif"], "whatif", "imports", "made_folders"}
 BELOW["cases"] = {*BELOW["report"], "report"}  # plug-ins: they may use everything, and are loaded by name alone
 """What each part of the package may import of the others."""
 

@@ -83,6 +83,20 @@ def test_pairs_that_contradict_each_other_are_told_before_anything_is_solved() -
         grid(load_scenario("reference", toy_data().root), toy_data(), [], ["none"])
 
 
+def test_everything_that_is_wrong_with_both_lists_is_told_at_once() -> None:
+    """A scenario that is none, a measure without keys, an empty word and one given twice, each with its place."""
+    with pytest.raises(ScenarioError) as told:
+        grid(
+            load_scenario("reference", toy_data().root), toy_data(), ["none", "stopp", "none"], ["kind=supply_cut", ""]
+        )
+    problems = told.value.problems
+
+    assert any(one.startswith("item 2 down, 'stopp'") and "did you mean 'stop'?" in one for one in problems)
+    assert "item 3 down, 'none': stands in the list twice; name each once" in problems
+    assert sum(one.startswith("item 1 across, 'kind=supply_cut'") for one in problems) == 2
+    assert any(one.startswith("item 2 across, ''") for one in problems)
+
+
 def test_two_weathers_in_one_pair_are_refused(tmp_path: Path) -> None:
     texts = []
     for weather in ("harsh", "2030"):

@@ -89,3 +89,7 @@ def test_what_cannot_be_shown_is_told_at_once(data: GasData, monthly: Callable[.
 
     for words in ("Finland has no storage", "no weather '2108'; did you mean '2018'", "has no whole winter"):
         assert words in str(told.value)
+
+    with pytest.raises(ScenarioError, match="one weather stands twice") as twice:
+        winters(monthly("reference"), data, "Germany", ["2108", "2108", "2019"])
+    assert 2 == len(twice.value.problems), "what is unknown is told once"

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import math
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 from typer.core import TyperGroup
 
-from energy_model.errors import EnergyModelError
+from energy_model import made_folders
+from energy_model.errors import EnergyModelError, closest
 from energy_model.files import reason
+
+if TYPE_CHECKING:
+    from energy_model import GasData
+    from energy_model.scenario import Scenario
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 INTERRUPTED = "interrupted; earlier outputs are untouched"
@@ -58,9 +66,13 @@ class InWords(TyperGroup):
             if _address_space() < LEAST_BYTES:
                 raise MemoryError
             return super().invoke(ctx)
+        except typer.BadParameter:
+            made_folders.remove_empty()
+            raise
         except BrokenPipeError:
             raise  # nobody reads on: typer ends quietly
         except (EnergyModelError, MemoryError, OSError, ImportError) as error:
+            made_folders.remove_empty()
             typer.echo(f"error: {_words(error)}", err=True)
             raise typer.Exit(EXIT_FAILED) from error
         except KeyboardInterrupt as error:
@@ -111,6 +123,121 @@ def package_folder(data: Path | None, vintage: str | None) -> Path | None:
     from energy_model.data.home import vintage_folder
 
     return vintage_folder(vintage)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The scenario that a command is about, as its options change it, and the data package it was read from.
+
+    Attributes
+    ----------
+    name : str
+        As it was given.
+    resolution : str or None
+        In place of the scenario's, which has it already.
+    """
+
+    name: str
+    world: GasData
+    scenario: Scenario
+    resolution: str | None
+
+
+_DATA_OPTIONS = {"data": DataFolder, "vintage": Vintage, "accept_data_errors": AcceptErrors}
+_CHANGES = {"added": Added, "keys": Keys, "resolution": Resolution}
+
+
+def on_data(function: Callable[..., None]) -> Callable[..., None]:
+    """A command whose parameter ``world`` is a data package: it gets the options that name one in its place."""
+
+    @functools.wraps(function)
+    def command(*, data: Path | None, vintage: str | None, accept_data_errors: bool, **others: Any) -> None:
+        from energy_model import load_data
+
+        function(world=load_data(package_folder(data, vintage), accept_data_errors), **others)
+
+    return _with_options(command, function, "world", _DATA_OPTIONS)
+
+
+def on_scenario(function: Callable[..., None]) -> Callable[..., None]:
+    """A command whose parameter ``opened`` is a scenario: it gets the options that name and change one in its place."""
+
+    @functools.wraps(function)
+    def command(
+        *,
+        scenario: str,
+        world: GasData,
+        added: list[str] | None,
+        keys: list[str] | None,
+        resolution: str | None,
+        **others: Any,
+    ) -> None:
+        from energy_model import with_changes
+        from energy_model.scenario.changes import load_changed
+
+        loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
+        chosen = with_changes(loaded, resolution=resolution)
+        function(opened=Opened(scenario, world, chosen, resolution), **others)
+
+    named = _with_options(command, function, "opened", {"scenario": ScenarioName, "world": object, **_CHANGES})
+    return on_data(named)
+
+
+def _with_options(
+    command: Callable[..., None], function: Callable[..., None], instead_of: str, options: dict[str, Any]
+) -> Callable[..., None]:
+    """A command with options in place of one parameter of the function behind it, as typer reads them."""
+    here = {"GasData": object, "Scenario": object}
+    hints = get_type_hints(function, localns=here, include_extras=True)
+    kind, needed = inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.empty
+    parameters = []
+    for name, one in inspect.signature(function).parameters.items():
+        if name != instead_of:
+            parameters.append(one.replace(kind=kind, annotation=hints[name]))
+            continue
+        for option, hint in options.items():
+            default = False if hint is AcceptErrors else needed if option in ("scenario", "world") else None
+            parameters.append(inspect.Parameter(option, kind, default=default, annotation=hint))
+    command.__signature__ = inspect.Signature(parameters, return_annotation=None)  # type: ignore[attr-defined]
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    return command
+
+
+def one_of(value: str, known: Iterable[str], what: str) -> None:
+    """Refuse a word that is not one of a few.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is not: ``what`` says what it would have to be.
+    """
+    if value not in (few := list(known)):
+        near = closest(value, few)
+        hint = f"; {near}" if near.startswith("did") else ""
+        raise typer.BadParameter(f"'{value}' is no {what}; use {', '.join(few)}{hint}")
+
+
+def file_ending_in(path: Path, endings: Iterable[str], what: str) -> Path:
+    """A file to write, whose name ends as it should and whose folder can be written to.
+
+    Raises
+    ------
+    typer.BadParameter, OutputError
+        If not: before anything is solved for it.
+    """
+    from energy_model.files import check_writable
+
+    known = list(endings)
+    if path.is_dir() or path.suffix.lower() not in known:
+        why = "is a folder" if path.is_dir() else f"is no {what}"
+        raise typer.BadParameter(f"'{path}' {why}; let its name end in {' or '.join(known)}")
+    check_writable(path.parent)
+    return path
+
+
+def page_to_write(path: Path | None) -> Path | None:
+    """A page of Markdown to write, or none: refused before anything is solved for it."""
+    return None if path is None else file_ending_in(path, [".md"], "page of Markdown")
 
 
 def tell_notes(notes: Iterable[str]) -> None:

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+if TYPE_CHECKING:
+    from energy_model import GasData
+
 from energy_model.cli.commands import command
-from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_notes
+from energy_model.cli.common import Bar, file_ending_in, on_data, tell_notes
 from energy_model.units import BYTES_PER_MB
 
 
 @command("explore", place=25)
+@on_data
 def explore(
+    world: GasData,
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(help="Names in the library, or paths; default: those that the briefing shows in detail."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="The HTML file.")] = Path("reports/explorer.html"),
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
     base: Annotated[
         str | None, typer.Option(help="Scenario that others are measured against; default: the data's reference.")
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", help="en or de: language in which the page opens.")] = "en",
+    lang: Annotated[
+        Literal["en", "de"], typer.Option("--lang", help="en or de: language in which the page opens.")
+    ] = "en",
     fresh: Annotated[bool, typer.Option("--fresh", help="Solve everything anew; default: reuse what is kept.")] = False,
 ) -> None:
     """Write scenarios as one HTML file to look at and compare: no server, no network, fit to be mailed."""
-    from energy_model import load_data
     from energy_model.report.explorer.page import explore as write
-    from energy_model.report.explorer.words import LANGUAGES
 
-    if lang not in LANGUAGES:
-        raise typer.BadParameter(f"'{lang}' is no language of the page; use {' or '.join(LANGUAGES)}")
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise typer.BadParameter(f"'{out}' is no HTML file; let its name end in .html")
-    world = load_data(package_folder(data, vintage), accept_data_errors)
+    file_ending_in(out, [".html", ".htm"], "HTML file")
     with Bar("scenarios") as step:
         path, notes = write(world, out, scenarios or None, base=base, lang=lang, progress=step, fresh=fresh)
     tell_notes(notes)

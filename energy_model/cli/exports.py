@@ -9,30 +9,19 @@ import typer
 
 from energy_model.cli.commands import command
 from energy_model.cli.common import (
-    AcceptErrors,
-    Added,
     Bar,
-    DataFolder,
-    Keys,
-    Resolution,
-    ScenarioName,
-    Vintage,
-    package_folder,
+    Opened,
+    on_scenario,
     tell_notes,
 )
 
 
 @command("export", place=110)
+@on_scenario
 def export(
     form: Annotated[str, typer.Argument(metavar="FORMAT", help="csv, parquet, datapackage, iamc or pypsa.")],
-    scenario: ScenarioName,
+    opened: Opened,
     path: Annotated[Path, typer.Argument(help="The folder to make; for pypsa also a file that ends in .nc.")],
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
-    added: Added = None,
-    keys: Keys = None,
-    resolution: Resolution = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Put the new export in the place of an earlier one; nothing else goes.")
     ] = False,
@@ -41,19 +30,15 @@ def export(
     ] = False,
 ) -> None:
     """Take a run to other tools: CSV, Parquet, a data package to cite, the IAMC format, a PyPSA network."""
-    from energy_model import load_data, with_changes
     from energy_model.report.exports.formats import Job, check_format, check_target
     from energy_model.report.exports.formats import export as write
     from energy_model.scenario import notes
-    from energy_model.scenario.changes import load_changed
 
     check_format(form)
     if check and form != "pypsa":
         raise typer.BadParameter(f"--check is for pypsa, whose networks can be solved; leave it out for {form}")
     check_target(path, replace)
-    world = load_data(package_folder(data, vintage), accept_data_errors)
-    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
-    chosen = with_changes(loaded, resolution=resolution)
+    world, chosen = opened.world, opened.scenario
     tell_notes(notes(chosen, world))
     with Bar(f"solving {chosen.id}"):
         said = write(form, Job(chosen, world, path, replace, check))

@@ -10,23 +10,19 @@ import typer
 
 from energy_model.cli.commands import command
 from energy_model.cli.common import (
-    AcceptErrors,
-    Added,
     Bar,
-    DataFolder,
-    Keys,
-    Resolution,
-    ScenarioName,
-    Vintage,
-    package_folder,
+    Opened,
+    file_ending_in,
+    on_scenario,
     tell_next,
     tell_notes,
 )
 
 
 @command("onepager", place=25)
+@on_scenario
 def onepager(
-    scenario: ScenarioName,
+    opened: Opened,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; default: reports/onepager_SCENARIO and the format.")
     ] = None,
@@ -52,29 +48,19 @@ def onepager(
             help="Find low and high where they are not known yet: some ten seconds, kept in ranges/ beside the page.",
         ),
     ] = True,
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
-    added: Added = None,
-    keys: Keys = None,
-    resolution: Resolution = None,
 ) -> None:
     """Write one sheet of A4 on a scenario, or on a country in it, to hand over: PDF, Word, PowerPoint or HTML."""
-    from energy_model import load_data, with_changes
-    from energy_model.files import check_writable
-    from energy_model.report.onepage.make import one_page, write_page
+    from energy_model.report.onepage.make import WRITERS, one_page, write_page
     from energy_model.results.ranges import RangeStore
     from energy_model.scenario import notes
-    from energy_model.scenario.changes import load_changed
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
-    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
-    chosen = with_changes(loaded, resolution=resolution)
+    world, chosen = opened.world, opened.scenario
     tell_notes(notes(chosen, world.at(chosen.as_of)))
     named = "" if country is None else f"_{country.lower().replace(' ', '_')}"
-    ending = form if form is not None else out.suffix.lstrip(".") if out is not None else "pdf"
-    path = out if out is not None else Path("reports") / f"onepager_{chosen.id}{named}_{lang}.{ending}"
-    check_writable(path.parent)
+    path = out if out is not None else Path("reports") / f"onepager_{chosen.id}{named}_{lang}.{form or 'pdf'}"
+    file_ending_in(path, [f".{one}" for one in WRITERS if form in (None, one)], "page of this format")
+    if issued is not None and issued.date() < world.storyline.as_of:
+        raise typer.BadParameter(f"--issued {issued:%Y-%m-%d} lies before {world.storyline.as_of}, the day of the data")
     with Bar("ranges") as step:
         page = one_page(
             chosen, world, against=against, country=country, language=lang,
@@ -83,4 +69,4 @@ def onepager(
         )  # fmt: skip
     typer.echo(page.title)
     typer.echo(f"page: {write_page(page, path, form)}")
-    tell_next(f"energy-model impact {scenario}", "what it means: who is hurt, why, who pays")
+    tell_next(f"energy-model impact {opened.name}", "what it means: who is hurt, why, who pays")

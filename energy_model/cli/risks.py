@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+if TYPE_CHECKING:
+    from energy_model import GasData
+
 from energy_model.cli.commands import command
 from energy_model.cli.common import (
-    AcceptErrors,
-    DataFolder,
     OutFolder,
     Resolution,
     ScenarioName,
-    Vintage,
-    package_folder,
+    on_data,
     tell_notes,
 )
 
 
 @command("risk", place=70)
+@on_data
 def risk(
+    world: GasData,
     folder: Annotated[Path, typer.Argument(help="Folder of a sweep, finished or not.")],
     out: OutFolder = Path("reports"),
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
     target: Annotated[
         float,
         typer.Option(min=1e-6, help="Standard error of expected unserved gas that is small enough, TWh."),
@@ -37,7 +36,6 @@ def risk(
     ] = None,
 ) -> None:
     """Probability, tail, storage fan, drivers and convergence from a sweep; write the workbook and figures."""
-    from energy_model import load_data
     from energy_model.files import check_writable
     from energy_model.report.answers import Occasion, in_words, write_answers
     from energy_model.report.facts import PERIOD_NOUNS
@@ -50,7 +48,6 @@ def risk(
     from energy_model.sweep import read_plan, read_results
     from energy_model.sweep.folder import read_base
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
     plan, base, results = read_plan(folder), read_base(folder), read_results(folder)
     inputs = notes(base, world)
     tell_notes(inputs)
@@ -95,7 +92,9 @@ def _wanted(where: list[str], results: Any) -> list[tuple[str, str]]:
 
 
 @command("decide", place=80)
+@on_data
 def decide(
+    world: GasData,
     scenario: ScenarioName,
     probability: Annotated[float, typer.Option(min=0.0, max=1.0, help="That the cut comes on one of the days.")],
     day: Annotated[
@@ -103,13 +102,10 @@ def decide(
         typer.Option(formats=["%Y-%m-%d"], help="Day on which it may come; repeat for several, equally likely."),
     ] = None,
     out: OutFolder = Path("reports"),
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
     resolution: Resolution = None,
 ) -> None:
     """What to save and store now if a scenario's cut may come; write the workbook."""
-    from energy_model import load_data, load_scenario, with_changes
+    from energy_model import load_scenario, with_changes
     from energy_model.files import check_writable
     from energy_model.report.answers import Occasion, in_words, write_answers
     from energy_model.report.facts import PERIOD_NOUNS
@@ -117,7 +113,6 @@ def decide(
     from energy_model.risk.decision import decide as plan
     from energy_model.scenario import notes
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
     chosen = with_changes(load_scenario(scenario, world.root, world), resolution=resolution)
     inputs = notes(chosen, world)
     tell_notes(inputs)

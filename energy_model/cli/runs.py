@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from energy_model import GasData
 
 from energy_model.cli.commands import command
 from energy_model.cli.common import (
     EXIT_FAILED,
-    AcceptErrors,
     Added,
     Bar,
-    DataFolder,
     Keys,
+    Opened,
     OutFolder,
     Resolution,
     ScenarioName,
     Unit,
-    Vintage,
     energy_unit,
-    package_folder,
+    on_data,
+    on_scenario,
+    one_of,
     print_numbers,
     print_table,
     tell_next,
@@ -49,15 +52,10 @@ _Outages = Annotated[
 
 
 @command("run", place=10)
+@on_scenario
 def run(
-    scenario: ScenarioName,
+    opened: Opened,
     out: OutFolder = Path("reports"),
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
-    added: Added = None,
-    keys: Keys = None,
-    resolution: Resolution = None,
     foresight: _Foresight = None,
     allocation: _Allocation = None,
     unit: Unit = "TWh",
@@ -71,18 +69,16 @@ def run(
     outages: _Outages = None,
 ) -> None:
     """Solve one scenario, print its headline numbers, store its tables, write its workbook."""
-    from energy_model import load_data, save_results, with_changes
     from energy_model import run as solve
+    from energy_model import save_results, with_changes
     from energy_model.files import check_writable
     from energy_model.report.run_workbook import run_sentences, save_run
     from energy_model.results.ranges import RangeStore
-    from energy_model.scenario.changes import load_changed
     from energy_model.validate.ledger import ledger
 
     shown = energy_unit(unit)
-    world = load_data(package_folder(data, vintage), accept_data_errors)
-    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
-    chosen = with_changes(loaded, resolution=resolution, foresight=foresight, allocation=allocation)
+    world = opened.world
+    chosen = with_changes(opened.scenario, foresight=foresight, allocation=allocation)
     chosen = _with_calendar(_begun(chosen, stock, as_of, world), outages, world)
     check_writable(out / "results")
     with Bar(f"solving {chosen.id}"):
@@ -102,7 +98,7 @@ def run(
     typer.echo(f"tables: {folder}")
     if book is not None:
         typer.echo(f"workbook: {book}")
-    tell_next(f"energy-model onepager {scenario}", "one page to hand over; or impact, compare, brief --only")
+    tell_next(f"energy-model onepager {opened.name}", "one page to hand over; or impact, compare, brief --only")
 
 
 def _tell(results: Any, shown: Any, bands: Any) -> None:
@@ -151,11 +147,10 @@ def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:
 
 
 @command("brief", place=20)
+@on_data
 def brief(
+    world: GasData,
     out: OutFolder = Path("reports"),
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
     only: Annotated[list[str] | None, typer.Option(help="Scenario to include; repeat for several.")] = None,
     base: Annotated[
         str | None, typer.Option(help="Scenario that others are measured against; default: the data's reference.")
@@ -173,11 +168,8 @@ def brief(
 ) -> None:
     """Run the scenario library; write the workbook, the figures and all tables; print the answer."""
     from energy_model import brief as make
-    from energy_model import load_data
 
-    if ranges not in ("few", "main", "none"):
-        raise typer.BadParameter(f"'{ranges}' is no choice of ranges; use few, main or none")
-    world = load_data(package_folder(data, vintage), accept_data_errors)
+    one_of(ranges, ("few", "main", "none"), "choice of ranges")
     with Bar("scenarios") as step:
         made = make(
             world, out, scenarios=only or None, base=base, ranges=ranges, workers=workers, progress=step, fresh=fresh
@@ -196,15 +188,10 @@ def brief(
 
 
 @command("impact", place=30)
+@on_scenario
 def impact(
-    scenario: ScenarioName,
+    opened: Opened,
     out: OutFolder = Path("reports"),
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
-    added: Added = None,
-    keys: Keys = None,
-    resolution: Resolution = None,
     against: Annotated[
         str | None, typer.Option(help="Scenario it is measured against; default: the reference of the data.")
     ] = None,
@@ -229,20 +216,17 @@ def impact(
     ] = None,
 ) -> None:
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
-    from energy_model import load_data
     from energy_model.files import check_writable
     from energy_model.impact.questions import answer, workbook_name
     from energy_model.impact.study import study
     from energy_model.report.answers import in_words, write_answers
     from energy_model.scenario import notes
-    from energy_model.scenario.changes import load_changed
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
-    chosen = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
+    chosen, world = opened.scenario, opened.world
     given = {"probability": probability, "price_limit_eur_per_mwh": price_limit}
     asked = (supplier, region, country, *(f"{key}_{value:g}" for key, value in given.items() if value is not None))
     found = study(
-        chosen, world, baseline=against, resolution=resolution, supplier=supplier, region=region, country=country
+        chosen, world, baseline=against, resolution=opened.resolution, supplier=supplier, region=region, country=country
     )
     tell_notes(notes(found.scenario, found.data))
     typer.echo(f"{found.subject.said}. {found.subject.remark}".rstrip() + "\n")
@@ -253,16 +237,15 @@ def impact(
         typer.echo(f"{in_words(one)}\n")
     path = write_answers(answers, found, out / workbook_name(found.scenario.id, only, asked))
     typer.echo(f"workbook: {path}")
-    tell_next(f"energy-model onepager {scenario}", "one page to hand over; --country CODE for that of a country")
+    tell_next(f"energy-model onepager {opened.name}", "one page to hand over; --country CODE for that of a country")
 
 
 @command("compare", place=40)
+@on_data
 def compare(
     base: ScenarioName,
     other: ScenarioName,
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
+    world: GasData,
     added: Added = None,
     keys: Keys = None,
     common_days: Annotated[
@@ -273,14 +256,13 @@ def compare(
 ) -> None:
     """What goes in differently between two scenarios, and what comes out differently; --with and --set change OTHER."""
     from energy_model import compare as difference
-    from energy_model import load_data, load_scenario, with_changes
+    from energy_model import load_scenario, with_changes
     from energy_model import run as solve
     from energy_model.report.baseline import with_base
     from energy_model.results.compare import one_span, over_common_days
     from energy_model.scenario.changes import load_changed
 
     shown = energy_unit(unit)
-    world = load_data(package_folder(data, vintage), accept_data_errors)
     changed = load_changed(other, world.root, world, added=added or (), keys=keys or ())
     chosen = [with_changes(one, resolution=resolution) for one in (load_scenario(base, world.root, world), changed)]
     if common_days:
@@ -300,15 +282,10 @@ def compare(
 
 
 @command("winters", place=45)
+@on_scenario
 def three_winters(
-    scenario: ScenarioName,
+    opened: Opened,
     out: OutFolder = Path("reports"),
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
-    added: Added = None,
-    keys: Keys = None,
-    resolution: Resolution = None,
     country: Annotated[
         str | None, typer.Option(help="Country or group whose stores are shown; default: the region in focus.")
     ] = None,
@@ -317,18 +294,14 @@ def three_winters(
     ] = None,
 ) -> None:
     """A scenario in a mild, a normal and a cold winter: one table, and one figure of the stock."""
-    from energy_model import load_data, with_changes
     from energy_model.files import check_writable
     from energy_model.report.winters import winters, write_winters
-    from energy_model.scenario.changes import load_changed
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
-    loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
     check_writable(out)
-    found = winters(with_changes(loaded, resolution=resolution), world, country, weather)
+    found = winters(opened.scenario, opened.world, country, weather)
     tell_notes(dict.fromkeys(note for one in found.runs.values() for note in one.notes))
     print_table(found.table.round(3))
-    for path in write_winters(found, world, out):
+    for path in write_winters(found, opened.world, out):
         typer.echo(f"written: {path}")
 
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+if TYPE_CHECKING:
+    from energy_model import GasData
+
 from energy_model.cli.commands import command
-from energy_model.cli.common import AcceptErrors, Bar, DataFolder, Vintage, package_folder, tell_next, tell_notes
+from energy_model.cli.common import Bar, on_data, tell_next, tell_notes
 
 SHARE_TOLD = 0.1
 """In a log, progress is told whenever so much more is done."""
 
 
 @command("sweep", place=60)
+@on_data
 def sweep(
+    world: GasData,
     plan: Annotated[str, typer.Argument(help="Path of a plan (.toml), or the name of one that comes with the data.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder; default: reports/sweeps/ and the plan's name.")
     ] = None,
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
     workers: Annotated[int, typer.Option(min=1, help="Chunks solved at a time on this machine.")] = 2,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler that solves instead, such as tcp://host:8786.")
@@ -43,7 +45,7 @@ def sweep(
     ] = False,
 ) -> None:
     """Solve thousands of scenarios that a plan describes; an interrupted sweep goes on where it stopped."""
-    from energy_model import load_data, load_scenario
+    from energy_model import load_scenario
     from energy_model.risk.answers import outcome
     from energy_model.risk.stopping_rule import run_until
     from energy_model.risk.terms import terms_of
@@ -52,7 +54,6 @@ def sweep(
     from energy_model.sweep.folder import read_base
     from energy_model.sweep.plan import find_plan, with_samples
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
     path = find_plan(plan, world.root)
     chosen = with_samples(load_plan(path), samples)
     chosen = chosen if foresight is None else chosen.model_copy(update={"foresight": foresight})

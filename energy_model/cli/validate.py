@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 from energy_model.cli.commands import command
 from energy_model.cli.common import (
     EXIT_FAILED,
-    AcceptErrors,
     Bar,
-    DataFolder,
-    Vintage,
     group,
-    package_folder,
+    on_data,
+    one_of,
+    page_to_write,
     print_table,
     tell_notes,
 )
@@ -32,20 +31,16 @@ validate_app = command("validate", place=120)(group("The model against history a
 
 
 @validate_app.command("anchors")
+@on_data
 def validate_anchors(
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
+    world: GasData,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/anchors.md.")] = None,
 ) -> None:
     """Published results beside ours: what must come out, what has a sign, what is only compared."""
-    from energy_model import load_data
-    from energy_model.files import check_writable, write_text
+    from energy_model.files import write_text
     from energy_model.validate.reference import reference_case
 
-    if write is not None:
-        check_writable(write.parent)
-    world = load_data(package_folder(data, vintage), accept_data_errors)
+    write = page_to_write(write)
     _tell_errors(world)
     case = reference_case(world)
     report = case.anchors(world)
@@ -64,32 +59,27 @@ def validate_anchors(
 
 
 @validate_app.command("scorecard")
+@on_data
 def validate_scorecard(
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
+    world: GasData,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, as docs/scorecard.md.")] = None,
 ) -> None:
     """What others expected from a day, beside what this model says and what came."""
-    from energy_model import load_data
-    from energy_model.files import check_writable, write_text
+    from energy_model.files import write_text
     from energy_model.report.scorecard_page import scorecard_page
     from energy_model.validate.scorecard import scorecard
 
-    if write is not None:
-        check_writable(write.parent)
-    world = load_data(package_folder(data, vintage), accept_data_errors)
+    write = page_to_write(write)
     _tell_errors(world)
     page = scorecard_page(scorecard(world))
     typer.echo(page if write is None else write_text(write, page))
 
 
 @validate_app.command("replay")
+@on_data
 def validate_replay(
+    world: GasData,
     out: Annotated[Path | None, typer.Option(help="Folder for the tables and the pages of small multiples.")] = None,
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
     write: Annotated[
         Path | None, typer.Option(help="Page of Markdown to write, for example docs/validation.md; takes minutes.")
     ] = None,
@@ -117,16 +107,14 @@ def validate_replay(
     ] = False,
 ) -> None:
     """History again, as the package's case names it: what the model would have chosen, against what happened."""
-    from energy_model import load_data
     from energy_model.files import check_writable
     from energy_model.validate.reference import reference_case
     from energy_model.validate.replay import replay
     from energy_model.validate.replay.report import chosen
 
-    world = _with_observations(load_data(package_folder(data, vintage), accept_data_errors), observed)
-    for folder in (out, write.parent if write is not None else None):
-        if folder is not None:
-            check_writable(folder)
+    world, write = _with_observations(world, observed), page_to_write(write)
+    if out is not None:
+        check_writable(out)
     case = reference_case(world)
     eras = _eras(world, first, last, demand)
     eras = chosen(eras, mechanisms, without, planner)
@@ -142,21 +130,16 @@ def validate_replay(
 
 
 @validate_app.command("view")
+@on_data
 def validate_view(
-    data: DataFolder = None,
-    vintage: Vintage = None,
-    accept_data_errors: AcceptErrors = False,
+    world: GasData,
     write: Annotated[Path | None, typer.Option(help="Page of Markdown to write, for example docs/view.md.")] = None,
     observed: Observed = None,
 ) -> None:
     """What the model says from the data of the package's day alone, as ranges, against what was observed since."""
-    from energy_model import load_data
-    from energy_model.files import check_writable
     from energy_model.validate.reference import reference_case
 
-    world = load_data(package_folder(data, vintage), accept_data_errors)
-    if write is not None:
-        check_writable(write.parent)
+    write = page_to_write(write)
     case = reference_case(world)
     with Bar("runs") as step:
         seen = case.view(world, progress=step)
@@ -177,8 +160,7 @@ def _eras(data: GasData, first: str | None, last: str | None, demand: str) -> tu
     """The eras of the package, or the one that was asked for."""
     from energy_model.validate.replay.era import era_between, eras_of
 
-    if demand not in ("observed", "response"):
-        raise typer.BadParameter(f"'{demand}' says nothing of demand; use observed or response")
+    one_of(demand, ("observed", "response"), "demand of a replay")
     if first is None and last is None:
         return eras_of(data.storyline)
     if first is None or last is None:

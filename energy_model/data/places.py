@@ -71,6 +71,24 @@ def code_of(word: str, names: Mapping[str, str]) -> str:
     return names.get(" ".join(word.casefold().split()), word)
 
 
+def region_of(word: str, data: GasData) -> str:
+    """The group, country or market that a word means, by code or name.
+
+    Raises
+    ------
+    DataError
+        If it means none.
+    """
+    countries = countries_of(data)
+    known = {*group_codes(data), *countries, *(node for nodes in countries.values() for node in nodes)}
+    code = word if word in known else code_of(word, names_in(data))
+    if code not in known:
+        raise DataError(
+            "the country or group", [f"'{word}': no such country or group; {place_hint(word, known, data)}"]
+        )
+    return code
+
+
 def place_hint(word: str, known: Collection[str], data: GasData) -> str:
     """What to write in place of a word that is no code: the code it names, else the nearest name.
 

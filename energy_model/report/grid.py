@@ -160,7 +160,7 @@ def grid(
     if not down or not across:
         raise ScenarioError("grid", ["needs at least one item down and one across"])
     base = scenario if against is None else against
-    rows, columns = ([_item(text, base, data) for text in texts] for texts in (down, across))
+    rows, columns = _items(down, across, base, data)
     problems, cells = [], {}
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
@@ -181,6 +181,26 @@ def write_grid(found: Grid, folder: Path, show: str = SHOWN[0]) -> list[Path]:
     table = folder / f"grid_{found.scenario.id}.csv"
     found.table.round(4).to_csv(table, index=False, lineterminator="\n")
     return [picture, table]
+
+
+def _items(down: Sequence[str], across: Sequence[str], base: Scenario, data: GasData) -> tuple[list[Item], list[Item]]:
+    """Items of both lists, or everything that is wrong with either."""
+    problems: list[str] = []
+    found: dict[str, list[Item]] = {}
+    for side, texts in (("down", down), ("across", across)):
+        found[side] = []
+        for number, text in enumerate(texts, 1):
+            place = f"item {number} {side}, '{text}'"
+            if text in texts[: number - 1]:
+                problems.append(f"{place}: stands in the list twice; name each once")
+                continue
+            try:
+                found[side].append(_item(text, base, data))
+            except ScenarioError as error:
+                problems += [f"{place}: {one}" for one in error.problems]
+    if problems:
+        raise ScenarioError("grid", problems)
+    return found["down"], found["across"]
 
 
 def _item(text: str, base: Scenario, data: GasData) -> Item:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.places import region_of
 from energy_model.data.regions import members, place_name
 from energy_model.errors import ScenarioError
 from energy_model.results.run import Results, run
@@ -137,7 +138,7 @@ def winter_floor(
         level of the next autumn is known.
     """
     known = data.at(scenario.as_of)
-    place = place or data.storyline.focus.region
+    place = data.storyline.focus.region if place is None else region_of(place, known)
     ends, autumn = _days(scenario)
     problems = _problems(scenario, known, place, [*floors, *savings, *([] if level is None else [level])], ends, autumn)
     if problems or ends is None or autumn is None:

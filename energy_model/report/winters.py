@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from energy_model.data.load import GasData
+from energy_model.data.places import region_of
 from energy_model.data.regions import members, place_name
 from energy_model.errors import ScenarioError, closest
 from energy_model.report import facts, style
@@ -124,13 +125,16 @@ def winters(
         If the place has no storage, the horizon has no winter from 1 November to 1 April, or a weather is not known.
     """
     known = data.at(scenario.as_of)
-    place = place or data.storyline.focus.region
+    place = data.storyline.focus.region if place is None else region_of(place, known)
     nodes = members(known, place)
     demand = winter_demand(known, nodes)
+    given = dict.fromkeys(weathers or ())
     chosen = dict(zip(WINTERS, weathers or by_demand(demand), strict=False))
-    problems = [f"no weather '{name}'; {closest(name, demand.index)}" for name in chosen.values() if name not in demand]
+    problems = [f"no weather '{name}'; {closest(name, demand.index)}" for name in given if name not in demand]
     if len(chosen) != len(WINTERS) or (weathers is not None and len(weathers) != len(WINTERS)):
         problems.append(f"give three weathers: {', '.join(WINTERS)}")
+    if weathers is not None and len(given) < len(weathers):
+        problems.append("one weather stands twice among the three; name each once")
     if not set(known["storage"]["node"]) & set(nodes):
         problems.append(f"{place_name(known, place)} has no storage, so there is no stock to show")
     begins = pd.Timestamp(scenario.horizon.end.year, 11, 1)
