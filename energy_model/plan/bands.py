@@ -39,12 +39,21 @@ class Bands:
     apart: np.ndarray
 
 
-def bands(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: date, usual: np.ndarray) -> Bands:
+def bands(
+    outlook: Outlook,
+    case: Case,
+    stock: np.ndarray,
+    since: date,
+    day: date,
+    usual: np.ndarray,
+    price: np.ndarray | None = None,
+) -> Bands:
     """Bands of the stores of a case on a day.
 
     A store of a zone has the value that the zone has when all its stores depart from their usual course by the same
     share of their working gas; so nobody empties one of them and leaves its neighbour full without a reason. The usual
-    course of the plan is what the years before gained or lost in these months.
+    course of the plan is what the years before gained or lost in these months. Where gas was dearer of late than at the
+    middle store of its zone, as at the end of a way that is paid for, it is worth that much more in store.
 
     Parameters
     ----------
@@ -52,6 +61,8 @@ def bands(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: dat
         Gas in each store on the day of the plan, ``since``.
     usual : ndarray, shape (stores, 12)
         Filling at the beginning of each calendar month in years before; not a number where nobody observed it.
+    price : ndarray, shape (N,), optional
+        Of the period before the plan at each node, EUR/MWh; without it gas is as dear everywhere.
     """
     gas = case.storage.working_gas
     owner, width, value = [], [], []
@@ -59,14 +70,16 @@ def bands(outlook: Outlook, case: Case, stock: np.ndarray, since: date, day: dat
         values = outlook.values(zone.name, day)
         edges = np.linspace(0.0, 1.0, len(values) + 1)
         ahead = apart(gas[zone.stores], stock[zone.stores], course(usual[zone.stores], gas[zone.stores], since, day))
-        for s, own in zip(zone.stores.tolist(), ahead, strict=True):
+        here = np.zeros(len(zone.stores)) if price is None else price[case.storage.node[zone.stores]]
+        dearer = here - np.median(here)
+        for s, own, more in zip(zone.stores.tolist(), ahead, dearer, strict=True):
             places = np.clip(edges + own, 0.0, 1.0)
             places[0], places[-1] = 0.0, 1.0
             sizes = np.diff(places) * gas[s]
             wide = sizes > SMALLEST_GWH
             owner.append(np.full(int(wide.sum()), s))
             width.append(sizes[wide])
-            value.append(values[wide])
+            value.append(values[wide] + more)
     ahead_of_it = outlook.open_share[case.storage.node, outlook.month(day) :][:, :MONTHS_PER_YEAR]
     apart_share = 1.0 - ahead_of_it.mean(axis=1) if ahead_of_it.size else np.zeros(len(gas))
     return Bands(np.concatenate(owner).astype(int), np.concatenate(width), np.concatenate(value), apart_share)

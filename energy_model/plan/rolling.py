@@ -143,7 +143,7 @@ def _plan(
     day = line.end + DAY if end == len(line) else line.starts[end]
     part = window(known_targets(state.whole, state.case, since), state.vectors["columns"], line, first, end)
     own = case_of(state.case, first, end)
-    behind = bands(outlook, own, stock, since, day, usual)
+    behind = bands(outlook, own, stock, since, day, usual, _last_price(state, first))
     matrix = valued(lng_of_the_window(part.matrix, state.case, first, end), behind, end - first)
     found = Shared(matrix, *fast.optimum(matrix, own, plain=plain))
     solution = share(scenario.allocation, found, own, 0, plain=plain).solution
@@ -153,6 +153,14 @@ def _plan(
     left = state.whole.values(state.vectors["columns"], LEVEL)[:, end]
     prices = matrix.values(solution.row_dual[: matrix.n_rows], BALANCE)
     state.expected.append(expected(outlook, own, stock, left, day, usual, prices))
+
+
+def _last_price(state: _State, first: int) -> np.ndarray | None:
+    """Price of the period before a plan, EUR/MWh, shape (N,); ``None`` on the first day."""
+    if first == 0:
+        return None
+    duals = state.whole.values(state.vectors["duals"], BALANCE)
+    return np.asarray(duals[:, first - 1] / state.case.timeline.days[first - 1])
 
 
 def known_targets(whole: Matrix, case: Case, since: date) -> Matrix:
