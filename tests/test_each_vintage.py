@@ -21,6 +21,7 @@ from energy_model.impact.study import study
 from energy_model.report.audit_page import audit_page
 from energy_model.report.explorer.page import explore
 from energy_model.report.onepage.make import one_page, write_page
+from energy_model.report.onepage.options import relieving
 from energy_model.report.whose import whose
 from energy_model.results.checks import failed, run_checks
 from energy_model.results.headline import headline_values
@@ -125,6 +126,18 @@ def test_titles_name_the_sellers_whose_gas_a_scenario_takes_and_nobody_else(root
         assert told.has_focus == (data.storyline.focus.supplier in told.sellers)
         if not told.has_focus or len(told.sellers) == 1:
             assert told.has_focus == (focus in told.title), (name, told.title)
+
+
+@each_package
+def test_what_helps_is_named_and_relieves_in_every_scenario_that_it_is_taken_from(root: Path) -> None:
+    """Offers and savings of the storyline, the best of which leaves less curtailed than the shortage they are for."""
+    data = package(root)
+    names = {name for one in data.storyline.helps for name in one.scenarios}
+    cut = headline_values(shortage(root), "TWh")["region_curtailed"]
+
+    assert len(names) > 1
+    assert all(relieving(load_scenario(name, root, data)) for name in names)
+    assert min(headline_values(in_months(root, name), "TWh")["region_curtailed"] for name in names) < cut
 
 
 @each_package
