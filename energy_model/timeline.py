@@ -41,6 +41,15 @@ def month_starts(start: date, end: date) -> tuple[date, ...]:
     return tuple(day.date() for day in pd.date_range(start + DAY, end, freq="MS"))
 
 
+def month_of(days: pd.Series) -> pd.Series:
+    """First day of the month that each day of a column belongs to.
+
+    >>> month_of(pd.Series(pd.to_datetime(["1984-04-17"]))).iloc[0].date()
+    datetime.date(1984, 4, 1)
+    """
+    return days.dt.to_period("M").dt.to_timestamp()
+
+
 @dataclass(frozen=True)
 class Timeline:
     """Consecutive periods from ``starts[0]`` to ``end`` (both days included).

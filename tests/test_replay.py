@@ -227,7 +227,7 @@ def test_a_plan_knows_no_later_price_of_a_world_market_of_lng_either(data):
     past = Past(data, era, HISTORY)
     case = window_case(past, date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
     table = data["observed_prices_monthly"]
-    later = (table["series"] == HISTORY.hub_series) & (table["month"] > pd.Timestamp("2022-01-01"))
+    later = (table["series"] == data.storyline.prices.hub) & (table["month"] > pd.Timestamp("2022-01-01"))
     dearer = table.assign(price=table["price"].where(~later, 10.0 * table["price"]))
     other = Past(replace(data, tables={**data.tables, "observed_prices_monthly": dearer}), era, HISTORY)
 

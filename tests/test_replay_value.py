@@ -75,7 +75,7 @@ def test_a_cold_month_empties_stores_and_no_plan_empties_them_for_want_of_a_futu
 @pytest.mark.slow
 def test_later_prices_change_nothing(data, winter):
     table = data["observed_prices_monthly"]
-    hub = (table["series"] == HISTORY.hub_series) & (table["month"] > pd.Timestamp("2022-01-01"))
+    hub = (table["series"] == data.storyline.prices.hub) & (table["month"] > pd.Timestamp("2022-01-01"))
     dearer = table.assign(price=table["price"].where(~hub, 10.0 * table["price"]))
     world = replace(data, tables={**data.tables, "observed_prices_monthly": dearer})
 

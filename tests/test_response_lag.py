@@ -18,10 +18,11 @@ from energy_model.model.demand import voluntary_width
 from energy_model.plan.foresight import solve_scenario
 from energy_model.scenario import apply
 from energy_model.scenario.case import SECTORS, Case
+from energy_model.scenario.lookups import hub_prices
 from energy_model.scenario.measures.demand import DemandSaving
 from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.scenario.response import share_come
-from energy_model.scenario.world.response import hub_prices, standing_since
+from energy_model.scenario.world.response import standing_since
 from energy_model.timeline import Timeline
 
 HOUSEHOLDS, INDUSTRY, POWER = (SECTORS.index(sector) for sector in ("households", "industry", "power_heat"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from energy_model.imports.figures import Figures, Options, listed, written
+from energy_model.timeline import month_of
 
 WHOLE = "all_of_"
 """How the name of a country's total begins, which stands for terminals nobody reports apart."""
@@ -12,7 +13,7 @@ WHOLE = "all_of_"
 
 def by_month(table: str, rows: pd.DataFrame, names: list[str], notes: list[str], options: Options) -> Figures:
     """Energy by month and name; totals of a country give way to terminals of it that the table has already."""
-    month = rows["date"].dt.to_period("M").dt.to_timestamp()
+    month = month_of(rows["date"])
     summed = rows.assign(month=month).groupby(["month", *names], as_index=False)
     total = summed.agg(energy_gwh=("energy_gwh", "sum"), days_reported=("date", "nunique"))
     if names[0] == "terminal":

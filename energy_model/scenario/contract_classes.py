@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of, suppliers_of
-from energy_model.scenario.lookups import indices
+from energy_model.scenario.lookups import day_or_none, indices
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 
@@ -68,7 +67,8 @@ def class_rows(
     table = rows_of(data, *gas)
     table = table[table["buyer_node"].isin(list(nodes))]
     in_force = [
-        timeline.active_share(_day(start), _day(end)) for start, end in zip(table["start"], table["end"], strict=True)
+        timeline.active_share(day_or_none(start), day_or_none(end))
+        for start, end in zip(table["start"], table["end"], strict=True)
     ]
     rate = table[_COLUMN[view]].to_numpy(float) / DAYS_PER_YEAR
     before = table["signed_before"].eq("yes").to_numpy(bool)
@@ -78,7 +78,3 @@ def class_rows(
         node=indices(table["buyer_node"], np.asarray(nodes)),
         rate=rate[:, None] * np.array(in_force).reshape(len(table), len(timeline)),
     )
-
-
-def _day(value: object) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()

@@ -13,12 +13,17 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.timeline import Timeline
+from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
 
 QUOTED_SERIES = {
     "lng_reference": "the cost of every cargo of LNG and the interest on stored gas",
     "ttf_forward": "payments at market prices and the worth of stored gas in the answers of impact",
 }
 """Series of ``prices.csv`` that are brought to periods, and the results they enter."""
+
+
+EXCHANGE_RATE = "usd_per_eur"
+"""Series of ``observed/prices_monthly.csv``, and parameter: dollars for a euro."""
 
 
 def parameter(data: GasData, name: str) -> float:
@@ -49,7 +54,7 @@ def active(table: pd.DataFrame, timeline: Timeline) -> np.ndarray:
     """Share of each period in which each row's asset is there, shape (rows, T)."""
     return np.array(
         [
-            timeline.active_share(_day(start), _day(end))
+            timeline.active_share(day_or_none(start), day_or_none(end))
             for start, end in zip(table["available_from"], table["available_to"], strict=True)
         ]
     ).reshape(len(table), len(timeline))
@@ -73,6 +78,18 @@ def monthly_price(data: GasData, series: str, timeline: Timeline) -> np.ndarray:
     return timeline.monthly(values)
 
 
+def hub_prices(data: GasData) -> pd.Series:
+    """Monthly price at the hub as observed, EUR/MWh; index first day of the month.
+
+    It is quoted per MMBtu and counted at the exchange rate of its month; where the package has no series of that rate,
+    at the one of its parameters.
+    """
+    table = data["observed_prices_monthly"].pivot_table(index="month", columns="series", values="price", observed=True)
+    rate = table[EXCHANGE_RATE] if EXCHANGE_RATE in table else parameter(data, EXCHANGE_RATE)
+    in_currency = (table[data.storyline.prices.hub] / rate).dropna()
+    return in_currency * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
+
+
 def tie_break(names: Sequence[str], timeline: Timeline, data: GasData) -> np.ndarray:
     """A cost too small to show that differs by name and day, EUR/MWh, shape (names, T); the same in every run.
 
@@ -87,5 +104,6 @@ def tie_break(names: Sequence[str], timeline: Timeline, data: GasData) -> np.nda
     return (mixed >> np.uint64(11)) / 2.0**53 * parameter(data, "tie_break_eur_per_mwh")
 
 
-def _day(value: Any) -> date | None:
+def day_or_none(value: Any) -> date | None:
+    """A day of a table; ``None`` where the cell is empty."""
     return None if pd.isna(value) else pd.Timestamp(value).date()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Contracts, Pipelines, Supply
+from energy_model.scenario.lookups import day_or_none
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 
@@ -55,7 +54,7 @@ def _owed(contracts: pd.DataFrame, supply: Supply, supplier: str, timeline: Time
     rate = supply.rate[supply.supplier == supplier].sum(axis=0)
     owed = np.zeros((len(contracts), len(timeline)))
     for number, row in enumerate(contracts.itertuples()):
-        in_force = timeline.active_share(_day(row.start), _day(row.end))
+        in_force = timeline.active_share(day_or_none(row.start), day_or_none(row.end))
         quantity = row.annual_quantity_gwh * row.take_or_pay_share * float(in_force @ timeline.days) / DAYS_PER_YEAR
         weight = rate * in_force
         total = float(weight @ timeline.days)
@@ -76,7 +75,3 @@ def delivery_points(pipelines: Pipelines, route: str) -> tuple[int, ...]:
     onward = set(pipelines.from_node[mine])
     last = [int(p) for p in mine if pipelines.to_node[p] not in onward]
     return tuple(last) if last else tuple(int(p) for p in mine)
-
-
-def _day(value: object) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()

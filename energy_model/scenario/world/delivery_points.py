@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.scenario.case import Pipelines, Supply
 from energy_model.scenario.delivery_points import DeliveryPoints
-from energy_model.scenario.lookups import parameter
+from energy_model.scenario.lookups import day_or_none, parameter
 from energy_model.timeline import Timeline
 
 CONTRACT_POINTS, LANDING_POINTS = "delivery_points", "landing_points"
@@ -75,7 +74,7 @@ def _under_contract(data: GasData, timeline: Timeline, supply: Supply) -> list[_
         return []
     contracts = data["contracts"].set_index("contract")
     sold = {
-        str(code): row.annual_quantity_gwh * timeline.active_share(_day(row.start), _day(row.end))
+        str(code): row.annual_quantity_gwh * timeline.active_share(day_or_none(row.start), day_or_none(row.end))
         for code, row in zip(contracts.index, contracts.itertuples(), strict=True)
     }
     table = table[table["contract"].isin(contracts.index)]
@@ -121,7 +120,3 @@ def _landings(data: GasData, timeline: Timeline) -> list[_Point]:
             least, most = (np.full(len(timeline), bound) for bound in (own.min(), own.max()))
             found.append(_Point(str(supplier), str(row.from_node), str(row.to_node), least, most))
     return found
-
-
-def _day(value: object) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()

@@ -11,15 +11,13 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import SECTORS
-from energy_model.scenario.lookups import parameter
+from energy_model.scenario.lookups import hub_prices, parameter
 from energy_model.scenario.records import ResponseLag
 from energy_model.scenario.schema import Scenario
-from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
 
 RESPONSE_STEPS = 6
 """Number of ``response_price_*_eur_per_mwh`` parameters: where the demand curve is cut into steps."""
 LAG = "response_lag"
-DOLLAR = "usd_per_eur"
 View = Literal["low", "central", "high"]
 _ELASTICITY = {"low": "high", "central": "elasticity", "high": "low"}
 """Column of each view: an elasticity is negative, so that the smallest answer is the highest number."""
@@ -64,19 +62,11 @@ def standing_since(hub: pd.Series, price: float) -> date | None:
     Parameters
     ----------
     hub : Series
-        Monthly prices, EUR/MWh, as :func:`hub_prices` gives them.
+        Monthly prices, EUR/MWh, as :func:`energy_model.scenario.lookups.hub_prices` gives them.
     """
     cheaper = np.flatnonzero(hub.to_numpy() < price)
     first = int(cheaper[-1]) + 1 if cheaper.size else 0
     return None if first == len(hub) else pd.Timestamp(hub.index[first]).date()
-
-
-def hub_prices(data: GasData) -> pd.Series:
-    """Monthly price at the hub, EUR/MWh, as published on the day of the vintage; index first day of the month."""
-    table = data["observed_prices_monthly"]
-    wide = table.pivot_table(index="month", columns="series", values="price", aggfunc="first", observed=True)
-    rate = wide[DOLLAR] if DOLLAR in wide else parameter(data, DOLLAR)
-    return (wide[data.storyline.prices.hub] * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0) / rate).dropna().sort_index()
 
 
 def _cut_finer(edges: list[float], parts: int) -> list[float]:

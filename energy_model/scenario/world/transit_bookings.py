@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Pipelines
-from energy_model.scenario.lookups import parameter
+from energy_model.scenario.lookups import day_or_none, parameter
 from energy_model.scenario.transit_bookings import TransitBookings, after_flows
 from energy_model.timeline import Timeline
 
@@ -30,7 +28,7 @@ def base_transit_bookings(
     for p, pair in enumerate(ends):
         lines.setdefault(pair, []).append(p)
     table = table.assign(
-        in_force=[timeline.active_share(_day(a), _day(b)) for a, b in table[["start", "end"]].to_numpy()]
+        in_force=[timeline.active_share(day_or_none(a), day_or_none(b)) for a, b in table[["start", "end"]].to_numpy()]
     )
     booked = {
         pair: sum((row.booked_gwh_per_day * row.in_force for row in rows.itertuples()), np.zeros(len(timeline)))
@@ -78,7 +76,3 @@ def _month_before(data: GasData, timeline: Timeline, borders: list[tuple[str, st
         if there in gross.index or back in gross.index:
             found[f"{there[0]}>{there[1]}"] = float(gross.get(there, 0.0) - gross.get(back, 0.0))
     return found
-
-
-def _day(value: object) -> date | None:
-    return None if pd.isna(value) else pd.Timestamp(value).date()

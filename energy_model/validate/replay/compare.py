@@ -14,10 +14,12 @@ import pandas as pd
 
 from energy_model.data import regions
 from energy_model.data.load import GasData
+from energy_model.scenario.lookups import hub_prices
+from energy_model.timeline import month_of
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay.era import Era
 from energy_model.validate.replay.history import History
-from energy_model.validate.replay.past import LEAST_REPORTED_SHARE, hub_prices, whole_months
+from energy_model.validate.replay.past import LEAST_REPORTED_SHARE, whole_months
 
 LEVEL, INJECTION, WITHDRAWAL = "storage level", "injection", "withdrawal"
 LNG, LNG_REGION = "LNG by country", "LNG"
@@ -91,7 +93,7 @@ def observed(data: GasData, months: list[pd.Timestamp], history: History) -> pd.
         *_observed_imports(data, history),
         *_observed_storage(data, months),
         *_observed_borders(data, members(data, history.region)),
-        _series(months, hub_prices(data, history).reindex(months).to_numpy(float), PRICE, history.hub, EUR_PER_MWH),
+        _series(months, hub_prices(data).reindex(months).to_numpy(float), PRICE, history.hub, EUR_PER_MWH),
         _energy(used.assign(group=DEMAND, series=used["node"].astype(str)), "demand_gwh"),
     ]
     table = _tidy(frames, "observed")
@@ -260,7 +262,7 @@ def _observed_storage(data: GasData, months: list[pd.Timestamp]) -> list[pd.Data
 def monthly_movement(table: pd.DataFrame) -> pd.DataFrame:
     """Injection and withdrawal of a month at the mean of its reported days; too few of them are no observation."""
     columns = ["injection_gwh_per_day", "withdrawal_gwh_per_day"]
-    month = table["date"].dt.to_period("M").dt.to_timestamp().rename("month")
+    month = month_of(table["date"]).rename("month")
     by = table.groupby(["node", month], observed=True)
     moved = by[columns].mean().assign(seen=by.size()).reset_index()
     length = moved["month"].dt.days_in_month

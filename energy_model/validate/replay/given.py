@@ -8,10 +8,10 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
+from energy_model.scenario.lookups import hub_prices
 from energy_model.validate.replay.compare import members
 from energy_model.validate.replay.era import Era
 from energy_model.validate.replay.history import History
-from energy_model.validate.replay.past import hub_prices
 
 BEFORE = pd.DateOffset(months=12)
 """What is usual is that of the months before, at least so many of them."""
@@ -40,7 +40,7 @@ def _missing(data: GasData, era: Era, history: History) -> Iterator[str]:
     stock = data["observed_storage_daily"]
     known = {
         f"flows from {history.given} (border_entries_monthly.csv)": given,
-        "price at the hub and exchange rate (prices_monthly.csv)": hub_prices(data, history).index,
+        "price at the hub and exchange rate (prices_monthly.csv)": hub_prices(data).index,
     }
     if era.demand == "observed":
         known[f"demand of any member of {history.region} (demand_monthly.csv)"] = used

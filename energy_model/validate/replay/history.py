@@ -29,8 +29,6 @@ class History:
         Code of the group of countries that is summed up.
     hub : str
         Market at which the price is compared.
-    hub_series, exchange_rate : str
-        Series of the observed prices: the hub's, and the currency's.
     season_until : date
         The usual season of prices is that of the observations before this day.
     since : date
@@ -61,8 +59,6 @@ class History:
 
     region: str
     hub: str
-    hub_series: str
-    exchange_rate: str
     season_until: date
     since: date
     entries: Mapping[str, tuple[str, ...]]

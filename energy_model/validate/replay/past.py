@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
+from energy_model.scenario.lookups import hub_prices
 from energy_model.validate.replay.era import Era
 from energy_model.validate.replay.history import History
 
@@ -24,13 +24,6 @@ def whole_months(table: pd.DataFrame) -> pd.DataFrame:
     known = table["days_reported"] >= LEAST_REPORTED_SHARE * length
     scaled = table["energy_gwh"] * length / table["days_reported"].where(known)
     return table.assign(energy_gwh=scaled)[known]
-
-
-def hub_prices(data: GasData, history: History) -> pd.Series:
-    """Price at the hub by month, EUR/MWh: quoted per MMBtu, at the month's exchange rate; both observed."""
-    table = data["observed_prices_monthly"].pivot_table(index="month", columns="series", values="price")
-    in_currency = (table[history.hub_series] / table[history.exchange_rate]).dropna()
-    return in_currency * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -76,7 +69,7 @@ class Past:
 
     @cached_property
     def _hub(self) -> pd.Series:
-        return hub_prices(self.data, self.history)
+        return hub_prices(self.data)
 
     def hub_price(self, months: Sequence[pd.Timestamp]) -> np.ndarray:
         """Price at the hub, EUR/MWh; not a number where it is not published."""

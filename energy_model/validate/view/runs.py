@@ -126,5 +126,5 @@ def predicted(
             progress(", ".join(way), done, len(plan))
     by_run = pd.concat(parts, ignore_index=True)[[*RUN, "is_central", *KEY, "value"]]
     error = model_error(known, day, story.history, story.working_gas_gwh)
-    table = widened(ranges(by_run), error, price_wander(known, day, story.history), day)
+    table = widened(ranges(by_run), error, price_wander(known, day), day)
     return View(table, by_run, tuple(scenarios), story.coverage, day, known.digest)

@@ -24,11 +24,11 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.scenario import Scenario
+from energy_model.scenario.lookups import hub_prices
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare
 from energy_model.validate.replay.era import eras_of
 from energy_model.validate.replay.history import History
-from energy_model.validate.replay.past import hub_prices
 from energy_model.validate.replay.rolling import run_era
 
 Z_90 = 1.645
@@ -106,9 +106,9 @@ def model_error(data: GasData, day: date, history: History, working_gas_gwh: pd.
     return pd.concat([error, filling, prices], ignore_index=True)
 
 
-def price_wander(data: GasData, day: date, history: History) -> float:
+def price_wander(data: GasData, day: date) -> float:
     """Standard deviation of monthly changes of the price at the hub before a day, in logarithms."""
-    price = hub_prices(data, history)
+    price = hub_prices(data)
     return float(np.log(price[price.index < pd.Timestamp(day)]).diff().std())
 
 

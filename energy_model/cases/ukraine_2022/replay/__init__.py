@@ -13,8 +13,6 @@ from energy_model.validate.replay.history import History
 HISTORY = History(
     region="EU27",
     hub="NL",
-    hub_series="gas_europe",
-    exchange_rate="usd_per_eur",
     season_until=date(2021, 1, 1),
     since=date(2019, 1, 1),
     entries=ENTRY_PIPELINES,

@@ -18,6 +18,7 @@ from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
 from energy_model.results.statistics import Ask, by_column
+from energy_model.timeline import month_of
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare as replayed
 from energy_model.validate.view import spread
@@ -199,7 +200,7 @@ def _routes(results: Results) -> pd.DataFrame:
 def _observed_routes(data: GasData, months: list[pd.Timestamp]) -> pd.DataFrame:
     """Russian gas by route, TWh, in months of which every day is reported on every route."""
     table = data["observed_route_flows_daily"]
-    table = table.assign(month=table["date"].dt.to_period("M").dt.to_timestamp())
+    table = table.assign(month=month_of(table["date"]))
     days, flow = (
         table.pivot_table(index="month", columns="route", values="flow_gwh_per_day", aggfunc=how)
         for how in ("count", "sum")

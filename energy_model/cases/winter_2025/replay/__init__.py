@@ -12,8 +12,6 @@ from energy_model.validate.replay.history import History
 HISTORY = History(
     region="EU27",
     hub="NL",
-    hub_series="gas_europe",
-    exchange_rate="usd_per_eur",
     season_until=date(2025, 11, 1),
     since=date(2022, 10, 1),
     entries=ENTRY_PIPELINES,

@@ -24,6 +24,7 @@ from energy_model.cases.winter_2025.replay.entries import (
 )
 from energy_model.scenario.case import Case
 from energy_model.scenario.world import base_case
+from energy_model.timeline import month_of
 from energy_model.validate.replay.first_day import on_first_day
 from energy_model.validate.replay.given_demand import demand_as_observed
 from energy_model.validate.replay.given_flows import (
@@ -88,7 +89,7 @@ def _transit(past: Past) -> pd.DataFrame:
     """What passed Ukraine by month, GWh/d; nothing where nothing is on record any more."""
     table = past.data["observed_route_flows_daily"]
     table = table[table["route"] == TRANSIT_ROUTE]
-    month = table["date"].dt.to_period("M").dt.to_timestamp()
+    month = month_of(table["date"])
     mean = table.groupby(month)["flow_gwh_per_day"].mean()
     whole = pd.date_range(mean.index.min(), mean.index.max(), freq="MS")
     filled = mean.reindex(whole).ffill()  # a month that nobody reported is like the one before

@@ -15,6 +15,7 @@ import pandas as pd
 from energy_model.cases.winter_2025.replay import HISTORY
 from energy_model.data.load import GasData
 from energy_model.results.run import Results
+from energy_model.timeline import month_of
 from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare
 from energy_model.validate.view import spread
@@ -68,7 +69,7 @@ def coverage_of(data: GasData) -> Coverage:
 def modelled(results: Results, data: GasData, coverage: Coverage) -> pd.DataFrame:
     """Series of a run whose periods do not cross the end of a month: group, series, unit, month, value."""
     periods = results["periods"].set_index("period")
-    month, days = periods["start"].dt.to_period("M").dt.to_timestamp(), periods["days"]
+    month, days = month_of(periods["start"]), periods["days"]
     tables = {}
     for name in TABLES:
         table = results[name]
