@@ -49,7 +49,8 @@ BELOW["risk"] = {*BELOW["impact"], "impact"}
 BELOW["validate"] = {*BELOW["impact"], "impact"}
 BELOW["report"] = {*BELOW["validate"], "validate", "risk"}
 BELOW["whatif"] = {*BELOW["report"], "report"}
-BELOW["cli"] = {*BELOW["whatif"], "whatif", "imports", "made_folders"}
+BELOW["assistants"] = {*BELOW["report"], "report"}
+BELOW["cli"] = {*BELOW["whatif"], "whatif", "imports", "made_folders", "assistants"}
 BELOW["cases"] = {*BELOW["report"], "report"}  # plug-ins: they may use everything, and are loaded by name alone
 """What each part of the package may import of the others."""
 

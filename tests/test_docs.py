@@ -271,6 +271,7 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
         *extras["refresh"],
         *extras["onepager"],
         *extras["serve"],
+        *extras["mcp"],
         *extras["docs"],
         *extras["dev"],
         *project["build-system"]["requires"],

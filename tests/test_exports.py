@@ -19,12 +19,11 @@ from typer.testing import CliRunner, Result
 
 from energy_model import load_data, load_scenario, run, with_changes
 from energy_model.cli import app
-from energy_model.data.home import vintages
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError, UnknownNameError
 from energy_model.files import file_digest, folder_digests
 from energy_model.report.exports import iamc_page
-from energy_model.report.exports.formats import Job, every_format, export, formats_in_words
+from energy_model.report.exports.formats import Job, check_target, every_format, export, formats_in_words
 from energy_model.report.exports.iamc_variables import GAS, VARIABLES
 from energy_model.report.exports.provenance import ABOUT, ASK, citation, licence_notes, scenario_digest
 from energy_model.results import columns_page
@@ -34,6 +33,7 @@ from energy_model.results.run import Results
 
 ROOT = Path(__file__).parents[1]
 TABLES = ("csv", "parquet", "datapackage", "iamc")
+PACKAGES = sorted(path.parent.name for path in (ROOT / "data").glob("*/storyline.toml"))
 Cli = Callable[..., Result]
 
 
@@ -169,7 +169,7 @@ def test_the_same_scenario_gives_the_same_bytes(name: str, made: Path, tmp_path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("vintage", vintages())
+@pytest.mark.parametrize("vintage", PACKAGES)
 def test_both_packages_can_be_exported_in_every_format(vintage: str, tmp_path: Path) -> None:
     import frictionless
 
@@ -303,6 +303,8 @@ def test_the_command_writes_and_says_where(cli: Cli, tmp_path: Path) -> None:
             "is a file that is there already; name another place; an exp",
         ),
         (["csv", "stop", "full/mine.txt/x"], "cannot write to"),
+        (["csv", "stop", "full/mine.txt", "--replace"], "is a file that is there already"),
+        (["pypsa", "stop", "full/mine.txt", "--replace"], "is a file that is there already"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -337,6 +339,19 @@ def test_an_earlier_export_is_replaced_only_if_asked_for_and_only_alone(cli: Cli
     assert 0 == cli("parquet", "stop", "out", "--replace").exit_code
     assert not (tmp_path / "out" / "flows.csv").exists()
     assert (tmp_path / "out" / "flows.parquet").exists()
+
+
+def test_a_file_of_a_network_is_replaced_by_another_one_alone(tmp_path: Path) -> None:
+    (tmp_path / "net.nc").write_text("a network")
+
+    check_target("pypsa", tmp_path / "net.nc", replace=True)
+    with pytest.raises(OutputError, match="is a file that is there already; name another place, or give --replace"):
+        check_target("pypsa", tmp_path / "net.nc", replace=False)
+    with pytest.raises(OutputError, match="an export is a folder"):
+        check_target("csv", tmp_path / "net.nc", replace=True)
+    (tmp_path / "folder.nc").mkdir()
+    with pytest.raises(OutputError, match="is a folder, and its name is that of a file"):
+        check_target("pypsa", tmp_path / "folder.nc", replace=True)
 
 
 def test_a_check_is_for_formats_that_can_be_solved(cli: Cli) -> None:

@@ -37,7 +37,7 @@ def export(
     check_format(form)
     if check and form != "pypsa":
         raise typer.BadParameter(f"--check is for pypsa, whose networks can be solved; leave it out for {form}")
-    check_target(path, replace)
+    check_target(form, path, replace)
     world, chosen = opened.world, opened.scenario
     tell_notes(notes(chosen, world))
     with Bar(f"solving {chosen.id}"):

@@ -25,6 +25,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("Does the model reproduce what happened?", "energy-model validate --help"),
     ("What are the data, and are they sound?", "energy-model data check"),
     ("How do I take results to other tools?", "energy-model export --help"),
+    ("How do I let an assistant use it?", "energy-model mcp --help"),
 )
 """Questions in the order of a first day, each with the command that answers it."""
 

@@ -18,6 +18,8 @@ from energy_model.report.exports.provenance import ABOUT, MADE_BY, finish
 from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario
 
+FILES = {"pypsa": ".nc"}
+"""Formats that may be one file, with how its name ends; every other target is a folder."""
 SHOWN = 3
 """Files that a message names."""
 
@@ -104,7 +106,7 @@ def export(name: str, job: Job) -> list[str]:
         If the target cannot be written, or holds what must not be replaced; nothing is solved then.
     """
     check_format(name)
-    check_target(job.target, job.replace)
+    check_target(name, job.target, job.replace)
     return every_format()[name](job)
 
 
@@ -123,18 +125,26 @@ def check_format(name: str) -> None:
         raise UnknownNameError("export", [f"no format '{name}'; {hint}{more}"])
 
 
-def check_target(target: Path, replace: bool) -> None:
+def check_target(name: str, target: Path, replace: bool) -> None:
     """See that a target can be written and holds nothing but an export that may be replaced.
+
+    Parameters
+    ----------
+    name : str
+        The format; that of :data:`FILES` may be a file.
 
     Raises
     ------
     OutputError
         If not, with what is there and what to do.
     """
-    if target.is_dir() and any(target.iterdir()):
+    may_be_file = target.suffix == FILES.get(name)
+    if target.is_dir() and (may_be_file or any(target.iterdir())):
+        if may_be_file:
+            raise OutputError(f"{target} is a folder, and its name is that of a file; name another place")
         _check_there(target, replace)
-    elif target.is_file() and not (replace and target.suffix == ".nc"):
-        more = ", or give --replace to write a new one" if target.suffix == ".nc" else "; an export is a folder"
+    elif target.exists() and not target.is_dir() and not (replace and may_be_file):
+        more = ", or give --replace to write a new one" if may_be_file else "; an export is a folder"
         raise OutputError(f"{target} is a file that is there already; name another place{more}")
     check_writable(target.parent)
 
