@@ -115,6 +115,7 @@ def package(frame: Path) -> Path:
         (r"^shortage = .*$", 'shortage = "norway_outage"'),
         (r"^main = \[[^\]]*\]", 'main = ["reference", "norway_outage"]'),
         (r"^order = \[[^\]]*\]", 'order = ["reference", "norway_outage"]'),
+        (r"^# What helps in a shortage(.|\n)*?(?=^# What the worth of a route)", ""),
         (r"^\[\[routes\]\]\nroute = .*\nscenario = .*\n", ""),
         (r"^# What history the package is held against: rows(.|\n)*?(?=^# Imports, production)", ""),
     )

@@ -11,6 +11,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from pages import assert_page
 from plain_package import SHIPPED
 from toy_package import toy_data, write_toy
 
@@ -23,6 +24,7 @@ from energy_model.report.scorecard_page import scorecard_page
 from energy_model.validate.scorecard import TABLE, has_outlooks, scorecard
 
 ROOT = SHIPPED / "2025-10-31"
+DOCS = SHIPPED.parent / "docs"
 
 
 @cache
@@ -85,6 +87,13 @@ def test_a_row_without_a_scenario_is_blank_on_the_page_and_names_none() -> None:
 
     assert "None" not in page
     assert "nan" not in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("vintage", "page"), [("2022-01-31", "scorecard.md"), ("2025-10-31", "scorecard_2025.md")])
+def test_the_page_is_what_the_command_writes(vintage: str, page: str) -> None:
+    made = scorecard_page(scorecard(load_data(SHIPPED / vintage)))
+    assert_page(made, DOCS / page, f"energy-model validate scorecard --vintage {vintage} --write docs/{page}")
 
 
 # The package of January 2022
