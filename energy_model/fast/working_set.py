@@ -1,8 +1,8 @@
 """The working set: columns and rows of a case's problem that matter at an estimate of its optimum.
 
-Columns with a large reduced cost at the estimated duals are fixed at their bound, and lines of a storage curve far
-above the estimated rate are left out. Whatever is missing joins later (:mod:`energy_model.fast.sifting`): these choices
-change the time a solve takes, never its optimum.
+Columns with a large reduced cost at the estimated duals are fixed at their bound; lines of a storage curve far above
+the estimated rate, and usual shares that do not bind, are left out. Whatever is missing joins later
+(:mod:`energy_model.fast.sifting`): these choices change the time a solve takes, never its optimum.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from energy_model.scenario.case import Case
 
 CURVES = {"withdrawal_curve": "withdrawal", "injection_curve": "injection"}
 """Constraints that are lines of a storage curve, and the rate that they limit."""
+USUAL_SHARES = ("slot_least", "slot_most")
+"""Constraints that hold each market to a share of the whole: most never bind, and all of them together tie every market
+to every other. With all of them from the start the last level takes four times as long."""
 
 
 def price_margins(matrix: Matrix, case: Case, tuning: Tuning = TUNING) -> np.ndarray:
@@ -80,7 +83,7 @@ def _nearest(matrix: Matrix, among: Mask, distance: np.ndarray, share: float) ->
 
 
 def rows_within_reach(matrix: Matrix, case: Case, codes: Codes, slack: np.ndarray, tuning: Tuning = TUNING) -> Mask:
-    """Rows that may bind: all but lines of the storage curves that the estimate stays clear of.
+    """Rows that may bind: all but lines of storage curves that the estimate stays clear of, and shares it leaves free.
 
     Parameters
     ----------
@@ -99,6 +102,9 @@ def rows_within_reach(matrix: Matrix, case: Case, codes: Codes, slack: np.ndarra
         most = matrix.block_array("col_upper", column)[store]
         clear = (codes[block.slice] == BASIC) & (slack[block.slice] > tuning.storage_curve_share * block.flat(most))
         near[block.slice] = ~clear
+    for name in USUAL_SHARES:
+        if (block := matrix.rows.get(name)) is not None:
+            near[block.slice] = codes[block.slice] != BASIC
     return near
 
 
