@@ -24,6 +24,7 @@ from energy_model.files import Workplace, reason
 from energy_model.report import facts, figures, style
 from energy_model.report.drawing import MAP, draw_figures, map_day
 from energy_model.report.findings import findings
+from energy_model.report.first_plan import first_plan
 from energy_model.report.kept import Kept
 from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
@@ -320,7 +321,7 @@ def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
     assert known is not None  # a solving process has been given the data
     results = job.kept.get(scenario)
     if results is None:
-        results = run(scenario, known, beside=job.beside)
+        results = run(scenario, known, beside=job.beside, known=first_plan(scenario, job.base, job.beside, known))
         job.kept.put(results)
     folder = job.staging / RESULTS / scenario.id
     shutil.rmtree(folder, ignore_errors=True)  # begun by a process that died

@@ -126,7 +126,12 @@ class Results(Shown):
 
 
 def run(
-    scenario: Scenario | str, data: GasData | None = None, *, beside: Iterable[Scenario | str] = (), plain: bool = False
+    scenario: Scenario | str,
+    data: GasData | None = None,
+    *,
+    beside: Iterable[Scenario | str] = (),
+    known: Solved | None = None,
+    plain: bool = False,
 ) -> Results:
     """Solve a scenario and return its tables.
 
@@ -139,6 +144,9 @@ def run(
     beside : iterable of Scenario or str
         Scenarios that this one is compared with: it is solved on the periods of all of them. Scenarios of one library
         share their periods without it.
+    known : Solved, optional
+        Another scenario on the same periods, whose last plan is taken over where the very same problem comes up, as the
+        first plan of a surprise is that of the reference; results are the same without it.
     plain : bool
         Hand the full problem of each plan to HiGHS as it stands, without acceleration: slower, the same optimum.
 
@@ -156,9 +164,8 @@ def run(
     base = base_case(vintage, chosen)
     told = notes(chosen, vintage, base)
     days = {day for one in beside for day in as_scenario(one, data.root, data).announcements()}
-    return replace(
-        to_results(solve_scenario(chosen, vintage, base=base, plan_days=days, plain=plain), vintage), notes=told
-    )
+    solved = solve_scenario(chosen, vintage, known, base=base, plan_days=days, plain=plain)
+    return replace(to_results(solved, vintage), notes=told)
 
 
 def statistics_of(solved: Solved, data: GasData) -> Statistics:
