@@ -152,7 +152,7 @@ def test_what_is_kept_is_exact_and_holds_for_the_same_scenario_data_and_code_onl
     assert kept.Kept(tmp_path, real_data()).get(solved.scenario.model_copy(update={"weather": "2018"})) is None
     other_data = SimpleNamespace(digest="of other data")
     assert kept.Kept(tmp_path, other_data).get(solved.scenario) is None
-    monkeypatch.setattr(kept, "_code_digest", lambda: "of other code")
+    monkeypatch.setattr(kept, "code_digest", lambda: "of other code")
     assert kept.Kept(tmp_path, real_data()).get(solved.scenario) is None
     monkeypatch.undo()
 

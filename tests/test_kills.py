@@ -22,6 +22,7 @@ from toy_sweep import toy_plan
 from typer.testing import CliRunner
 
 from energy_model.cli import app
+from energy_model.data.cache import OFF, VARIABLE
 from energy_model.errors import OutputError
 from energy_model.files import check_writable, replacing_file
 from energy_model.report import brief as briefing
@@ -95,6 +96,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     Nothing waits for the disk: who is killed loses nothing that the system has taken over.
     """
     monkeypatch.setattr(os, "fsync", lambda _: None)
+    monkeypatch.setenv(VARIABLE, OFF)  # what a cache holds is no result, and is written at one step
     solve, tables = running.solve_scenario, running.to_results
     optima: dict[Scenario, Any] = {}
     results: dict[int, Results] = {}

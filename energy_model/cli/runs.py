@@ -163,7 +163,11 @@ def brief(
         int | None, typer.Option(min=1, help="Processes that solve scenarios side by side; default: two at most.")
     ] = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Forget what a call that was stopped had solved; default: go on with it.")
+        bool,
+        typer.Option(
+            "--fresh",
+            help="Make everything anew; default: go on with a call that was stopped, and leave what is unchanged.",
+        ),
     ] = False,
 ) -> None:
     """Run the scenario library; write the workbook, the figures and all tables; print the answer."""
@@ -174,16 +178,19 @@ def brief(
         made = make(
             world, out, scenarios=only or None, base=base, ranges=ranges, workers=workers, progress=step, fresh=fresh
         )
-    tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in made.results for note in one.notes))
+    tell_notes(made.notes)
     if made.resumed:
         typer.echo(f"{made.resumed} of {len(made.results)} scenarios were solved by a call that was stopped", err=True)
+    if made.is_unchanged:
+        typer.echo("nothing has changed since it was made; --fresh makes it anew", err=True)
     typer.echo(made.answer)
     typer.echo("")
     typer.echo(f"workbook: {made.workbook}")
     typer.echo(f"figures:  {made.workbook.parent / 'figures'} ({len(made.figures)})")
     typer.echo(f"tables:   {made.workbook.parent / 'results'} ({len(made.result_folders)} scenarios)")
     told = world.storyline.briefing.shortage
-    gravest = told if told in {one.scenario.id for one in made.results} else made.results[-1].scenario.id
+    ids = [folder.name for folder in made.result_folders]
+    gravest = told if told in ids else ids[-1]
     tell_next(f"energy-model impact {gravest}", "what it means: who is hurt, why, who pays")
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ from energy_model.files import Workplace, reason
 from energy_model.report import facts, figures, style
 from energy_model.report.drawing import MAP, draw_figures, map_day
 from energy_model.report.findings import findings
+from energy_model.report.finished import RunsOnDemand, Seal
 from energy_model.report.first_plan import first_plan
 from energy_model.report.kept import Kept
 from energy_model.report.published import headline_of, write_published
@@ -62,10 +64,14 @@ class Brief(Shown):
         One paragraph in plain words.
     findings : tuple of str
         Its sentences.
-    results : tuple of Results
-        In reading order.
+    results : sequence of Results
+        In reading order; those of a briefing that was there already are solved when they are asked for.
+    notes : tuple of str
+        What is to be known of a scenario's input, each after its id.
     resumed : int
         How many of them an earlier call that was not finished had solved.
+    is_unchanged : bool
+        Whether an earlier call made it, and nothing that decides it has changed since.
     """
 
     folder: Path
@@ -74,12 +80,14 @@ class Brief(Shown):
     figures: tuple[Path, ...]
     answer: str
     findings: tuple[str, ...]
-    results: tuple[Results, ...]
+    results: Sequence[Results] = field(repr=False)
+    notes: tuple[str, ...] = ()
     resumed: int = 0
+    is_unchanged: bool = False
 
     def card(self) -> Card:
         """What the briefing says of itself."""
-        runs = ", ".join(run.scenario.id for run in self.results)
+        runs = ", ".join(folder.name for folder in self.result_folders)
         files = f"{self.workbook.name} and {counted(len(self.figures), 'figure')}"
         rows = (("folder", self.folder), ("files", files), ("runs", runs))
         then = (("brief.findings", "the sentences"), ("brief.results[0]", "a run"))
@@ -126,7 +134,8 @@ def brief(
         holds them already from the same data, scenario and version: ``few`` for the one all are measured against, the
         one that stands for a shortage and one's own; ``main`` for all shown in detail.
     fresh : bool
-        Forget the scenarios that an earlier call had solved before it was stopped, instead of going on from there.
+        Make everything anew: neither go on from what a call had solved before it was stopped, nor leave a finished
+        briefing of the same scenarios, data and version as it lies there.
 
     Raises
     ------
@@ -141,7 +150,7 @@ def brief(
     if wanted:
         reference_case(data)
     job = _Plan(chosen, base, ranged_ids(chosen, base, data, ranges), title, wanted, fresh)
-    return _make(data, Path(folder), job, progress, workers)
+    return _at_hand(data, Path(folder), job, progress, workers)
 
 
 @dataclass(frozen=True)
@@ -154,6 +163,32 @@ class _Plan:
     title: str
     validate: bool
     fresh: bool
+
+
+def _at_hand(data: GasData, target: Path, plan: _Plan, progress: Progress | None, workers: int | None) -> Brief:
+    """The finished briefing of this very plan, or a new one."""
+    seal = Seal(target, data, vars(plan))
+    if not plan.fresh and (said := seal.read()) is not None:
+        return _unchanged(target, data, plan, said)
+    made = _make(data, target, plan, progress, workers)
+    told = {"findings": made.findings, "figures": [path.name for path in made.figures], "notes": made.notes}
+    seal.write([*made.result_folders, *made.figures, made.workbook], told)
+    return made
+
+
+def _unchanged(target: Path, data: GasData, plan: _Plan, said: Mapping[str, Any]) -> Brief:
+    """The briefing that lies there."""
+    return Brief(
+        folder=target,
+        workbook=target / WORKBOOK,
+        result_folders=tuple(target / RESULTS / one.id for one in plan.chosen),
+        figures=tuple(target / FIGURES / name for name in said["figures"]),
+        answer=" ".join(said["findings"]),
+        findings=tuple(said["findings"]),
+        results=RunsOnDemand(plan.chosen, data),
+        notes=tuple(said["notes"]),
+        is_unchanged=True,
+    )
 
 
 def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, workers: int | None) -> Brief:
@@ -181,6 +216,7 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
         answer=" ".join(points),
         findings=tuple(points),
         results=tuple(results),
+        notes=tuple(dict.fromkeys(f"{one.scenario.id}: {note}" for one in results for note in one.notes)),
         resumed=resumed,
     )
 

@@ -60,7 +60,7 @@ class Kept:
         days = {day for one in beside for day in one.announcements()}
         days -= set(data.storyline.decision_days) if days else set()
         self._plan_days = [str(day) for day in sorted(days)]
-        self._world = {"data": data.digest, "code": _code_digest(), **versions()}
+        self._world = {"data": data.digest, "code": code_digest(), **versions()}
 
     def _place(self, scenario: Scenario) -> Path:
         told = {"scenario": scenario.model_dump(mode="json"), "plan_days": self._plan_days, **self._world}
@@ -173,6 +173,7 @@ def _table(path: Path, objects: list[str]) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
-def _code_digest() -> str:
+def code_digest() -> str:
+    """SHA-256 of the code of this package."""
     root = Path(__file__).parents[1]
     return names_digest({path.relative_to(root).as_posix(): file_digest(path) for path in sorted(root.rglob("*.py"))})
