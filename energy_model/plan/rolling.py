@@ -23,12 +23,12 @@ from energy_model.plan.outlook import Outlook, duties
 from energy_model.plan.sharing import Shared, share
 from energy_model.plan.solved import Expected, Solved, Stage, stage_of, values_of
 from energy_model.plan.stages import Decisions, Step
-from energy_model.plan.window import Window, case_of, put_back, window
+from energy_model.plan.window import LEVEL, Window, case_of, put_back, undecided, window
 from energy_model.scenario import Case, Scenario
 from energy_model.timeline import DAY
 from energy_model.units import DAYS_OF_YEAR
 
-TARGET, LEVEL, EUROPE = "filling_target", "level", "europe_total"
+TARGET, EUROPE = "filling_target", "europe_total"
 BALANCE = "balance"
 NEARLY = 5e-3
 """Share of the working gas by which a level may be missed: a fifth of a step of the table."""
@@ -92,13 +92,7 @@ def windows(starts: Sequence[date], first: int, until: int) -> Iterator[tuple[in
 
 def _begun(before: _State | None, step: Step, whole: Matrix) -> _State:
     """The state on the day of a step: the past as it was decided, in the problem that is known now."""
-    vectors = {
-        "columns": np.zeros(whole.n_columns),
-        "reduced": np.zeros(whole.n_columns),
-        "duals": np.zeros(whole.n_rows),
-    }
-    level = whole.columns[LEVEL]
-    vectors["columns"][level.slice] = whole.col_lower[level.slice]
+    vectors = undecided(whole)
     if before is None:
         return _State(whole, step.case, vectors)
     first = step.case.timeline.boundary_at(step.since)

@@ -21,6 +21,7 @@ from energy_model.scenario.case import Case
 from energy_model.timeline import DAY, Timeline
 
 PAST, LIVE, FUTURE, TIMELESS = range(4)
+LEVEL = "level"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,17 @@ def window(whole: Matrix, values: np.ndarray, line: Timeline, first: int, end: i
         columns,
         rows,
     )
+
+
+def undecided(whole: Matrix) -> dict[str, np.ndarray]:
+    """Vectors of a whole problem of which nothing is decided: columns, their duals and those of its rows.
+
+    All are zero but for what is in store, of which the first morning is a bound.
+    """
+    level = whole.columns[LEVEL]
+    columns = np.zeros(whole.n_columns)
+    columns[level.slice] = whole.col_lower[level.slice]
+    return {"columns": columns, "reduced": np.zeros(whole.n_columns), "duals": np.zeros(whole.n_rows)}
 
 
 def put_back(part: Window, solution: Solution, values: Mapping[str, np.ndarray]) -> None:

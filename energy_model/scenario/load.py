@@ -21,7 +21,7 @@ from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Scenario, ScenarioFile
 from energy_model.scenario.source import SET_ON_READING, SUFFIXES, find, is_file, library, read_raw
 from energy_model.scenario.stock import stock_problems
-from energy_model.scenario.words import in_words, measure_place, measure_places
+from energy_model.scenario.words import in_words, measure_place, measure_places, with_tuples
 from energy_model.timeline import DAY
 
 _BASE_NAME = re.compile(r"[^/\\\x00]{1,200}")
@@ -174,7 +174,7 @@ def _readable_part(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scena
             read[key] = raw[key]
     fit = [_validated({**read, "measures": [measure]}, places)[0] is not None for measure in raw["measures"]]
     measures = [measure for measure, fits in zip(raw["measures"], fit, strict=True) if fits]
-    part = Scenario.model_validate(_tuples({**read, "measures": measures}))
+    part = Scenario.model_validate(with_tuples({**read, "measures": measures}))
     return part, [place for place, fits in zip(places, fit, strict=True) if fits]
 
 
@@ -256,17 +256,9 @@ def _left_out(link: Link, inherited: Sequence[Mapping[str, Any]], chain: Sequenc
 def _validated(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scenario | None, list[str]]:
     """The scenario, or the problems of its schema in words."""
     try:
-        return Scenario.model_validate(_tuples(raw)), []
+        return Scenario.model_validate(with_tuples(raw)), []
     except ValidationError as error:
         return None, list(in_words(error.errors(), raw, places))
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
-    if isinstance(value, Mapping):
-        return {key: _tuples(item) for key, item in value.items()}
-    return value
 
 
 def _contradictions(scenario: Scenario, data: GasData, places: Sequence[str]) -> Iterator[str]:

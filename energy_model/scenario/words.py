@@ -180,3 +180,16 @@ def why(error: Mapping[str, Any], is_cell: bool = False) -> str:
         near_to = closest(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
         return f"must be one of {context['expected']}" + (f"; {near_to}" if near_to.startswith("did") else "")
     return str(error["msg"]).removeprefix("Value error, ")
+
+
+def with_tuples(value: Any) -> Any:
+    """What was read from a file as a frozen schema takes it: every list in it is a tuple.
+
+    >>> with_tuples({"countries": ["AA", "BB"], "share": 0.5})
+    {'countries': ('AA', 'BB'), 'share': 0.5}
+    """
+    if isinstance(value, list):
+        return tuple(with_tuples(item) for item in value)
+    if isinstance(value, Mapping):
+        return {key: with_tuples(item) for key, item in value.items()}
+    return value

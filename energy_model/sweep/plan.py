@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from energy_model.errors import ScenarioError, closest
 from energy_model.scenario.measures.base import Line, Text
 from energy_model.scenario.source import SUFFIXES, is_file, read_toml
-from energy_model.scenario.words import why
+from energy_model.scenario.words import why, with_tuples
 from energy_model.sweep.axes import KINDS, AnyAxis, Grid
 from energy_model.timeline import Resolution
 
@@ -112,7 +112,7 @@ def load_plan(path: str | os.PathLike[str]) -> Plan:
     path = Path(path)
     raw = _read(path)
     try:
-        plan = Plan.model_validate(_tuples(raw))
+        plan = Plan.model_validate(with_tuples(raw))
     except ValidationError as error:
         raise ScenarioError(f"plan {path.name}", list(_in_words(error.errors(), raw))) from error
     beside = path.parent / plan.base
@@ -180,14 +180,6 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise ScenarioError(where, ["must hold keys with values, such as 'base: reference'; see docs/sweeps.md"])
     return raw
-
-
-def _tuples(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_tuples(item) for item in value)
-    if isinstance(value, Mapping):
-        return {key: _tuples(item) for key, item in value.items()}
-    return value
 
 
 def _in_words(errors: Iterable[Mapping[str, Any]], raw: Mapping[str, Any]) -> Iterator[str]:

@@ -19,14 +19,14 @@ from energy_model.plan.outlook import outlook
 from energy_model.plan.rolling import known_targets, lng_of_the_window
 from energy_model.plan.solved import Solved, values_of
 from energy_model.plan.stages import compiled
-from energy_model.plan.window import Window, case_of, put_back, window
+from energy_model.plan.window import Window, case_of, put_back, undecided, window
 from energy_model.scenario.case import Case
 from energy_model.scenario.weather import calendar_year, on_dates
 from energy_model.scenario.world.fan import base_fan
 from energy_model.scenario.world.storage import usual_filling
 from energy_model.validate.replay.past import Past
 
-LEVEL, MISSING, TARGET = "level", "missing", "filling_target"
+MISSING, TARGET = "missing", "filling_target"
 UNSCALED: Mapping[str, int] = {"simplex_scale_strategy": 0}
 """Option of the solver for a problem whose duals lose digits when it is scaled back."""
 SEEN_MONTHS = 3
@@ -50,13 +50,7 @@ def decided_month(past: Past, case: Case) -> Solved:
     demands = _in_weathers(expected, past, fan.weathers)
     table = outlook(expected, fan, demands, stock, since, learned=learned(past, case))
     whole = compiled(case)
-    vectors = {
-        "columns": np.zeros(whole.n_columns),
-        "reduced": np.zeros(whole.n_columns),
-        "duals": np.zeros(whole.n_rows),
-    }
-    level = whole.columns[LEVEL]
-    vectors["columns"][level.slice] = whole.col_lower[level.slice]
+    vectors = undecided(whole)
     part = window(known_targets(whole, case, since), vectors["columns"], line, 0, 1)
     due = np.array([target.date <= day for target in case.storage.targets], dtype=bool)
     own = case_of(case, 0, 1)
