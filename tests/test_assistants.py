@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,14 @@ def test_a_failed_run_gives_its_reason_and_never_an_older_result(monkeypatch: py
     assert "the solver stopped at an iteration limit" == refused("run", scenario="stop", ranges=False)
     monkeypatch.setattr("energy_model.assistants.tools.run", lambda *_: 1 / 0)
     assert "the tool 'run' failed (ZeroDivisionError); nothing was computed" == refused("run", scenario="stop")
+
+
+def test_errors_of_the_data_that_were_accepted_are_a_caveat() -> None:
+    wrong = replace(toy_data(), accepts_errors=True, errors=("prices.csv, row 3: too high",))
+    told, is_refused = server.answered(Desk(wrong), "run", {"scenario": "stop", "ranges": False})
+
+    assert not is_refused
+    assert 1 == sum("prices.csv, row 3" in caveat for caveat in told["caveats"])
 
 
 def test_a_comparison_has_the_numbers_of_both_and_their_difference() -> None:

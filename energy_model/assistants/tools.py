@@ -104,7 +104,7 @@ class Desk:
     def caveats(self, scenario: Scenario, *more: str) -> list[str]:
         """What must be known about numbers of a scenario."""
         seen = self.data.at(scenario.as_of)
-        found = [*notes(scenario, seen), *more, *self.data.errors, *licence_notes(seen), *CAVEATS]
+        found = [*notes(scenario, seen), *more, *licence_notes(seen), *CAVEATS]
         return list(dict.fromkeys(found))
 
 

@@ -31,8 +31,8 @@ def reference() -> str:
         border = any(source.table == "border" for source in statistic.sources)
         markets = "markets and groups, each with its own border" if border else "countries and groups"
         places = "links" if one.of_links else markets
-        name = one.pattern.replace("|", "\\|")
-        lines.append(f"| `{name}` | {', '.join(one.units)} | {places} | `{one.statistic}` | {one.words} |")
+        name = one.pattern.replace("|", "&#124;")  # a bar of its own would end the cell
+        lines.append(f"| <code>{name}</code> | {', '.join(one.units)} | {places} | `{one.statistic}` | {one.words} |")
     return "\n".join(lines) + "\n"
 
 
