@@ -13,7 +13,8 @@ from broken_tables import BROKEN, IMPLAUSIBLE, TWICE_NAMED, cell, change, rename
 from pandas.testing import assert_frame_equal
 
 from energy_model.data import GasData, check_data, load_data, seal
-from energy_model.data.package import DESCRIPTOR
+from energy_model.data.check import check_tables
+from energy_model.data.package import DESCRIPTOR, Package
 from energy_model.errors import DataError
 from energy_model.scenario.package_check import library_problems
 
@@ -185,3 +186,15 @@ def test_an_independent_reader_of_the_standard_accepts_the_package(small_package
     found = [f"{task.name}: {fault.message}" for task in report.tasks for fault in task.errors]
 
     assert [] == [*found, *(fault.message for fault in report.errors)]
+
+
+@pytest.mark.parametrize("column", ["low_gwh", "high_gwh"])
+def test_low_and_high_of_a_figure_in_another_unit_are_found_as_the_figure_is(column: str, data: GasData) -> None:
+    """A range from 30 to 48,200,000 GWh about 43,800 GWh holds the figure; the figures of its ends are none."""
+    changed = data.tables["contracts"].copy()
+    changed[column] = changed[column].astype(float)
+    first = changed.index[changed[column] > 0.0][0]
+    changed.loc[first, column] *= 1e-4 if column == "low_gwh" else 1e4
+    found = check_tables(Package.open(data.root), {**data.tables, "contracts": changed}, about=["contracts"])
+
+    assert any(f"{column} = " in one.text and "figures of this kind" in one.text for one in found if one.is_error)

@@ -68,16 +68,19 @@ MEAN_TO_DAILY = (0.5, 2.0)
 
 
 def _sizes(name: str) -> Check:
-    """Hold the columns of one table against the sizes they can have."""
+    """Hold the columns of one table, and the low and high beside them, against the sizes they can have."""
 
     @checks(name)
     def check(every: Tables, known: Tables) -> Iterator[Problem]:
-        table = every[name]
-        for column, (least, most) in SIZES[name].items():
-            figures = table[column]
-            odd = table[figures.notna() & (figures != 0.0) & ~figures.between(least, most)]
-            why = f"figures of this kind lie between {least:,g} and {most:,g}"
-            yield from rows(f"{name}.csv", odd, column, why, "check the unit")
+        from energy_model.data.check import RANGES  # which gathers the checks of this module
+
+        table, ranges = every[name], {central: (low, high) for low, central, high in RANGES.get(name, ())}
+        for central, (least, most) in SIZES[name].items():
+            for column in (central, *ranges.get(central, ())):
+                figures = table[column]
+                odd = table[figures.notna() & (figures != 0.0) & ~figures.between(least, most)]
+                why = f"figures of this kind lie between {least:,g} and {most:,g}"
+                yield from rows(f"{name}.csv", odd, column, why, "check the unit")
 
     return check
 
