@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from energy_model.data.cache import OFF, VARIABLE
 from energy_model.report import brief as module
 from energy_model.report import finished
 from energy_model.report.brief import Brief, brief
-from energy_model.results.run import run
-from energy_model.scenario import load_scenario
+from energy_model.results.run import Results, run
+from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.load import with_changes
 
 NAMES = ("reference", "stop")
@@ -28,11 +29,26 @@ def made(out: Path, **changes: Any) -> Brief:
     return brief(toy_data(), out, changes.pop("scenarios", scenarios), workers=1, ranges="none", **changes)
 
 
+@cache
+def solved(scenario: Scenario) -> Results:
+    return run(scenario, toy_data())
+
+
+def few_files(results: Results, folder: Path) -> None:
+    (folder / "run.json").write_text(f"{results.objective_eur}")
+
+
 @pytest.fixture
 def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A finished briefing; what draws and writes takes no time."""
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setattr(module, "run", lambda scenario, *_, **__: solved(scenario))
+    monkeypatch.setattr(module, "write_run", few_files)
     monkeypatch.setattr(module, "draw_figures", lambda results, *_: None)
+    monkeypatch.setattr(module.figures, "storage_curve", lambda *_: None)
+    monkeypatch.setattr(module.Kept, "put", lambda *_: None)
+    monkeypatch.setattr(module, "findings", lambda *_: ["Nobody goes short."])
+    monkeypatch.setattr(module, "map_day", lambda *_: None)
     monkeypatch.setattr(module.style, "save_figure", lambda figure, path: path.write_bytes(b"curve"))
     monkeypatch.setattr(module, "write_workbook", lambda results, path, **_: path.write_bytes(b"book"))
     made(tmp_path / "out")
