@@ -322,12 +322,9 @@ def _worth(
     scenario: Scenario, branch: Branch, before: Results, data: GasData, place: str, ends: date
 ) -> dict[str, object]:
     """The season after the winter alone, from the stock of a run and from a little more: what the difference spares."""
-    inside = set(members(data, place))
-    table = before["storage"]
-    periods = before["periods"].set_index("period")["start"]
-    at = periods.index[periods == pd.Timestamp(ends)][0]
-    stock = table[table["period"] == at].groupby(table["node"].astype(str))["level_at_start_gwh"].sum()
-    room = data["storage"].groupby("node")["working_gas_volume_gwh"].sum().reindex(stock.index)
+    inside, ask = set(members(data, place)), before.statistics
+    stock = ask.level("node", at=ends, unit="GWh").droplevel("date")
+    room = ask.working_gas("node", unit="GWh").reindex(stock.index)
     step = STEP_SHARE * room.where(room.index.isin(inside), 0.0)
     step = step.where(stock + step <= room, -step)
     cost = []
