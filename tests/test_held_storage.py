@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,11 @@ from energy_model.data.assets_agree import held_parts_fit
 from energy_model.errors import ScenarioError
 from energy_model.plan.foresight import solve_scenario
 from energy_model.scenario import apply, check_against, notes
+from energy_model.scenario.lookups import usual_shares
 from energy_model.scenario.measures.holders import HeldStorage, usual_filling
 from energy_model.scenario.notes import is_changed
 from energy_model.scenario.toy import toy_case
+from energy_model.scenario.world.storage import usual_filling as of_stores
 from energy_model.scenario.world.storage import with_usable_targets
 
 APRIL = date(2022, 4, 1)
@@ -87,6 +90,22 @@ def test_usual_filling_is_the_mean_of_the_same_day_in_the_years_before(data):
 
     assert 4 == len(level)
     assert usual_filling(data, date(2022, 1, 1))["AT"] == pytest.approx(min(level.mean() / volume, 1.0))
+
+
+def test_two_stores_of_one_country_are_usually_as_full_as_the_country(data):
+    """Its level stands for both together: each is as full as all of its working gas."""
+    table = data["storage"]
+    austria = table[table["node"] == "AT"].assign(
+        working_gas_volume_gwh=lambda rows: rows["working_gas_volume_gwh"] / 2
+    )
+    halves = pd.concat([table[table["node"] != "AT"], austria, austria.assign(storage="second")], ignore_index=True)
+    world = replace(data, tables={**data.tables, "storage": halves})
+    two = SimpleNamespace(nodes=np.array(["AT"]), storage=SimpleNamespace(node=np.array([0, 0])))
+
+    shares = usual_shares(data, date(2022, 1, 1)).loc[["AT", "AT"]].to_numpy(float)
+
+    np.testing.assert_allclose(of_stores(world, two, date(2022, 1, 1)), shares)
+    assert shares.min() < 0.6
 
 
 def test_a_trustee_opens_the_stores_from_its_day_and_nobody_counts_on_it_before(data):

@@ -90,6 +90,23 @@ def hub_prices(data: GasData) -> pd.Series:
     return in_currency * eur_per_mwh_from_usd_per_mmbtu(1.0, 1.0)
 
 
+def usual_shares(data: GasData, before: date) -> pd.DataFrame:
+    """Mean share of working gas in store on the first of each calendar month of the years before a day.
+
+    Returns
+    -------
+    DataFrame
+        Nodes (rows) by month 1..12; not a number where no such month was observed, or nothing can be stored.
+    """
+    seen = data["storage_filling"]
+    seen = seen[(seen["date"] < pd.Timestamp(before)) & (seen["date"].dt.day == 1)]
+    seen = seen.assign(node=seen["node"].astype(str), month=seen["date"].dt.month)
+    level = seen.pivot_table(index="node", columns="month", values="gas_in_storage_gwh", aggfunc="mean")
+    volume = data["storage"].groupby(data["storage"]["node"].astype(str))["working_gas_volume_gwh"].sum()
+    share = level.reindex(columns=range(1, 13)).div(volume.where(volume > 0.0), axis=0)
+    return share.clip(lower=0.0, upper=1.0)
+
+
 def tie_break(names: Sequence[str], timeline: Timeline, data: GasData) -> np.ndarray:
     """A cost too small to show that differs by name and day, EUR/MWh, shape (names, T); the same in every run.
 

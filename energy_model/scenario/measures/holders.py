@@ -12,6 +12,7 @@ from pydantic import model_validator
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case
+from energy_model.scenario.lookups import usual_shares
 from energy_model.scenario.measures.assets import without_storage
 from energy_model.scenario.measures.base import (
     Countries,
@@ -129,9 +130,5 @@ class HeldStorage(Measure):
 
 
 def usual_filling(data: GasData, first: date) -> pd.Series:
-    """Mean share of the working gas in store on the first of a day's month in the years before, by node."""
-    seen = data["storage_filling"]
-    same = (seen["date"].dt.month == first.month) & (seen["date"].dt.day == 1) & (seen["date"].dt.year < first.year)
-    level = seen[same].groupby(seen["node"].astype(str))["gas_in_storage_gwh"].mean()
-    volume = data["storage"].groupby(data["storage"]["node"].astype(str))["working_gas_volume_gwh"].sum()
-    return (level / volume.where(volume > 0.0)).clip(upper=1.0).dropna()
+    """Mean share of the working gas in store on the first of a day's month, of the years before the day, by node."""
+    return usual_shares(data, first)[first.month].dropna()

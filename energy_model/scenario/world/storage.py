@@ -11,7 +11,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import is_group, members
 from energy_model.scenario.case import Case, Storage
-from energy_model.scenario.lookups import indices, monthly_price, parameter, tie_break
+from energy_model.scenario.lookups import indices, monthly_price, parameter, tie_break, usual_shares
 from energy_model.scenario.records import FillingTarget
 from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
@@ -95,13 +95,7 @@ def usual_filling(data: GasData, case: Case, before: date) -> np.ndarray:
 
     Not a number where no such month was observed.
     """
-    table = data["storage_filling"]
-    table = table[(table["date"] < pd.Timestamp(before)) & (table["date"].dt.day == 1)]
-    table = table.assign(node=table["node"].astype(str), month=table["date"].dt.month)
-    by_month = table.pivot_table(index="node", columns="month", values="gas_in_storage_gwh", aggfunc="mean")
-    mean = by_month.reindex(index=case.nodes[case.storage.node], columns=range(1, 13)).to_numpy(float)
-    gas = case.storage.working_gas[:, None]
-    return np.asarray(np.clip(np.divide(mean, gas, out=np.full(mean.shape, np.nan), where=gas > 0.0), 0.0, 1.0))
+    return np.asarray(usual_shares(data, before).reindex(case.nodes[case.storage.node]).to_numpy(float))
 
 
 def with_usable_targets(case: Case) -> Case:
