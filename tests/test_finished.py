@@ -127,6 +127,15 @@ def test_without_a_cache_and_with_a_broken_seal_it_is_made(out: Path, monkeypatc
     assert not made(out).is_unchanged
 
 
+def test_the_latest_seals_are_kept(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finished, "MOST_SEALS", 1)
+    made(tmp_path / "elsewhere")
+
+    assert made(tmp_path / "elsewhere").is_unchanged
+    assert not made(out).is_unchanged
+    assert 1 == len(list((tmp_path / "cache" / finished.FOLDER).iterdir()))
+
+
 def test_the_command_says_that_nothing_has_changed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["brief", "--data", str(toy_data().root), "--out", str(out), "--ranges", "none", "--workers", "1"]
     words += ["--only", "reference", "--only", "stop", "--accept-data-errors"]

@@ -27,6 +27,8 @@ from energy_model.scenario import Scenario
 DRAWN_WITH = ("matplotlib", "XlsxWriter")
 """Libraries that decide what figures and workbooks look like, beside those that decide the numbers."""
 FOLDER = "briefings"
+MOST_SEALS = 32
+"""Seals that are kept, the latest: one for each folder into which a briefing was written."""
 
 
 class Seal:
@@ -75,6 +77,9 @@ class Seal:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with replacing_file(self._file) as part:
                 write_json(part, {"key": self._key, "files": files, "said": said})
+            seals = sorted(self._file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+            for old in seals[MOST_SEALS:]:
+                old.unlink(missing_ok=True)
 
 
 def _plain(value: object) -> object:
