@@ -57,10 +57,9 @@ class Tuning:
     # Longer periods (temporal_refinement, regime_changes)
     longest_period_days: float = 20.0
     """Periods that are longer on average, as months are, are solved as they stand, in a fifth of a second."""
-    block_days: tuple[float, ...] = (90.0, 30.0, 15.0, 10.0, 3.0)
+    block_days: tuple[float, ...] = (90.0, 30.0, 10.0, 3.0)
     """Least length of an aggregated period on each level, longest first. The last step decides: by way of two days,
-    from a week or from five days it takes a tenth to two thirds longer than from three days. Fifteen days serve weeks,
-    of which blocks of ten are too many: straight from months a full cut with slots of LNG takes twice as long."""
+    from a week or from five days it takes a tenth to two thirds longer than from three days."""
     worthwhile_ratio: float = 1.97
     """A level is left out unless the next has at least this many times its periods; about two, as boundaries that stay
     keep halves from being exact."""
