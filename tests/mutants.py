@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data import GasData, Package
-from energy_model.data.check import RANGES, check_tables
+from energy_model.data.check import check_tables
 from energy_model.data.package import Resource
+from energy_model.data.ranges import RANGES
 from energy_model.data.tables import foreign_key_problems, typed_problems
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.world import base_case

@@ -12,9 +12,9 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from energy_model.data import GasData, Package
-from energy_model.data.check import RANGES
 from energy_model.data.consistent import balance_of_base_year
 from energy_model.data.package import DESCRIPTOR
+from energy_model.data.ranges import RANGES
 from energy_model.data.regions import members as members_of
 
 STORYLINE = date(2022, 1, 31)

@@ -18,7 +18,7 @@ import pytest
 from toy_package import toy_data
 
 from energy_model.data import GasData
-from energy_model.data.check import RANGES
+from energy_model.data.ranges import RANGES
 from energy_model.plan import foresight
 from energy_model.plan.foresight import solve_scenario
 from energy_model.results import spread

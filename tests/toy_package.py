@@ -22,8 +22,8 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data import GasData, load_data, seal
-from energy_model.data.check import RANGES
 from energy_model.data.package import DESCRIPTOR, Package
+from energy_model.data.ranges import RANGES
 
 AS_OF = "2031-01-31"
 YEAR, BASE_YEAR = 2031, 2030

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows
+from energy_model.data.ranges import RANGES
 from energy_model.units import DAYS_PER_YEAR
 
 PRICE = (1.0, 500.0)
@@ -72,8 +73,6 @@ def _sizes(name: str) -> Check:
 
     @checks(name)
     def check(every: Tables, known: Tables) -> Iterator[Problem]:
-        from energy_model.data.check import RANGES  # which gathers the checks of this module
-
         table, ranges = every[name], {central: (low, high) for low, central, high in RANGES.get(name, ())}
         for central, (least, most) in SIZES[name].items():
             for column in (central, *ranges.get(central, ())):
