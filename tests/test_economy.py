@@ -182,3 +182,12 @@ def test_runs_with_other_periods_are_not_compared(results: Callable[[str], Resul
     run = results("reference")
     with pytest.raises(ResultError, match="different periods"):
         gas_shortfall(replace(run, tables={**run.tables, "periods": run["periods"].iloc[:-1]}), run)
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.1, 1.0])
+def test_where_an_input_is_missing_the_output_is_missing_and_nothing_else(sigma: float) -> None:
+    """A country without figures of its economy keeps nobody else from an answer."""
+    found = np.asarray(ces_output(np.array([0.9, np.nan, 0.9]), np.array([0.04, 0.04, np.nan]), sigma))
+
+    assert found[0] == pytest.approx(ces_output(0.9, 0.04, sigma))
+    assert np.isnan(found[1:]).all()

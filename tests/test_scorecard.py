@@ -172,6 +172,8 @@ def test_the_sheet_of_a_briefing_says_what_was_said_beside_its_own_runs(tmp_path
 
     assert "filling, UNION, 2031-12-31" in cells
     assert any(isinstance(cell, float) and cell == pytest.approx(ours) for cell in cells)
+    alone = openpyxl.load_workbook(write_workbook(runs[:1], tmp_path / "alone.xlsx", data=data), read_only=True)
+    assert "stop: not here" in [cell for row in alone["Outlooks"].iter_rows(values_only=True) for cell in row]
     plain = openpyxl.load_workbook(write_workbook(runs, tmp_path / "other.xlsx", data=toy_data()), read_only=True)
     assert "Outlooks" not in plain.sheetnames
 

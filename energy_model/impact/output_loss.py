@@ -49,12 +49,16 @@ def ces_output(remaining_share: float | np.ndarray, cost_share: float | np.ndarr
 
     Notes
     -----
-    Exact for any size of shock. Computed in logarithms, so that a small ``sigma`` does not overflow.
+    Exact for any size of shock. Computed in logarithms, so that a small ``sigma`` does not overflow. Where an input is
+    missing the output is missing.
 
     >>> [round(100 * (ces_output(0.9, 0.04, s) - 1), 2) for s in (0.0, 0.04, 0.1, 1.0)]
     [-10.0, -1.57, -0.68, -0.42]
     """
     left, share = np.asarray(remaining_share, dtype=float), np.asarray(cost_share, dtype=float)
+    left, share = np.broadcast_arrays(left, share)
+    known = ~(np.isnan(left) | np.isnan(share))
+    left, share = np.where(known, left, 1.0), np.where(known, share, 0.0)
     with np.errstate(divide="ignore"):
         if sigma == 0.0:
             output = np.where(share > 0.0, np.minimum(left, 1.0), 1.0)
@@ -63,6 +67,7 @@ def ces_output(remaining_share: float | np.ndarray, cost_share: float | np.ndarr
         else:
             power = (sigma - 1.0) / sigma
             output = np.exp(np.logaddexp(np.log(share) + power * np.log(left), np.log1p(-share)) / power)
+    output = np.where(known, output, np.nan)
     return float(output) if np.ndim(output) == 0 else output
 
 

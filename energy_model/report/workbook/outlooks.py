@@ -52,7 +52,7 @@ def write_outlooks(book: Book, briefing: Briefing) -> None:
     first = page.header(COLUMNS)
     page.sheet.repeat_rows(first - 1, first - 1)
     for row in rows:
-        title = briefing.titles.get(str(row["scenario"]), "")
+        title = "" if pd.isna(row["scenario"]) else briefing.titles.get(row["scenario"], f"{row['scenario']}: not here")
         note = "" if pd.isna(row["note"]) else row["note"]
         cells = [
             row["who"],
