@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -169,6 +169,7 @@ def brief(
             help="Make everything anew; default: go on with a call that was stopped, and leave what is unchanged.",
         ),
     ] = False,
+    lang: Annotated[Literal["en", "de"], typer.Option("--lang", help="Language of the workbook: en or de.")] = "en",
 ) -> None:
     """Run the scenario library; write the workbook, the figures and all tables; print the answer."""
     from energy_model import brief as make
@@ -176,8 +177,9 @@ def brief(
     one_of(ranges, ("few", "main", "none"), "choice of ranges")
     with Bar("scenarios") as step:
         made = make(
-            world, out, scenarios=only or None, base=base, ranges=ranges, workers=workers, progress=step, fresh=fresh
-        )
+            world, out, scenarios=only or None, base=base, ranges=ranges, workers=workers, progress=step, fresh=fresh,
+            language=lang,
+        )  # fmt: skip
     tell_notes(made.notes)
     if made.resumed:
         typer.echo(f"{made.resumed} of {len(made.results)} scenarios were solved by a call that was stopped", err=True)

@@ -28,6 +28,7 @@ from energy_model.report.findings import findings
 from energy_model.report.finished import RunsOnDemand, Seal
 from energy_model.report.first_plan import first_plan
 from energy_model.report.kept import Kept
+from energy_model.report.onepage.language import language_of
 from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
 from energy_model.report.workbook import write_workbook
@@ -106,6 +107,7 @@ def brief(
     validate: bool | None = None,
     ranges: RangesOf = "few",
     fresh: bool = False,
+    language: str = "en",
 ) -> Brief:
     """Run scenarios and write the briefing to ``folder``: ``results/``, ``figures/`` and ``briefing.xlsx``.
 
@@ -136,6 +138,8 @@ def brief(
     fresh : bool
         Make everything anew: neither go on from what a call had solved before it was stopped, nor leave a finished
         briefing of the same scenarios, data and version as it lies there.
+    language : {"en", "de"}
+        Of the workbook; figures, tables and the answer are in English.
 
     Raises
     ------
@@ -149,7 +153,8 @@ def brief(
     wanted = (scenarios is None and has_case(data)) if validate is None else validate
     if wanted:
         reference_case(data)
-    job = _Plan(chosen, base, ranged_ids(chosen, base, data, ranges), title, wanted, fresh)
+    language_of(language, data)
+    job = _Plan(chosen, base, ranged_ids(chosen, base, data, ranges), title, wanted, fresh, language)
     return _at_hand(data, Path(folder), job, progress, workers)
 
 
@@ -163,6 +168,7 @@ class _Plan:
     title: str
     validate: bool
     fresh: bool
+    language: str
 
 
 def _at_hand(data: GasData, target: Path, plan: _Plan, progress: Progress | None, workers: int | None) -> Brief:
@@ -203,7 +209,7 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
         with _told(kept, chosen):
             done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), plan.validate)
             results = done.results
-            points, names = _write(done, job, data, plan.title)
+            points, names = _write(done, job, data, plan)
             parts = (*(f"{RESULTS}/{one.scenario.id}" for one in results), FIGURES, WORKBOOK)
             found = [path.relative_to(work.path).as_posix() for path in sorted(work.path.glob("ranges/*.json"))]
             work.publish({work.path / part: target / part for part in (*parts, *found)})
@@ -379,7 +385,7 @@ def _draw(results: Results, folder: Path, day: pd.Timestamp) -> None:
     draw_figures(results, _worker_data, folder, day)
 
 
-def _write(done: _Done, job: _Job, data: GasData, title: str) -> tuple[list[str], list[str]]:
+def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str], list[str]]:
     """What tells of all scenarios together: the curve of storage, the workbook, the answer; its sentences, and figures.
 
     Figures that other commands put into the same folder are taken along.
@@ -391,8 +397,9 @@ def _write(done: _Done, job: _Job, data: GasData, title: str) -> tuple[list[str]
     book = job.staging / WORKBOOK
     maps = {one.scenario.id: path for one in results if (path := there / f"{one.scenario.id}_{MAP}.png").is_file()}
     write_workbook(
-        results, book, data=data, title=title, base=job.base, validation=done.validation, bands=done.bands, maps=maps
-    )
+        results, book, data=data, title=plan.title, base=job.base, validation=done.validation, bands=done.bands,
+        maps=maps, language=plan.language,
+    )  # fmt: skip
     names = sorted(path.name for path in there.iterdir())
     for path in (job.kept.folder.parent / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:

@@ -109,13 +109,13 @@ def short_titles(results: Sequence[Results]) -> dict[str, str]:
     return {name: f"{title} ({name})" if known.count(title) > 1 else title for name, title in titles.items()}
 
 
-def cut_at_word(title: str) -> str:
+def cut_at_word(title: str, letters: int = SHORT_TITLE_LETTERS) -> str:
     """A title as the head of a column.
 
     >>> cut_at_word("Sealand sends ten more cargoes a month from March"), cut_at_word("Sealand +5 %")
     ('Sealand sends ten more …', 'Sealand +5 %')
     """
-    return textwrap.shorten(title, SHORT_TITLE_LETTERS + 2, placeholder=" …") or title[:SHORT_TITLE_LETTERS]
+    return textwrap.shorten(title, letters + 2, placeholder=" …") or title[:letters]
 
 
 def as_written(name: str) -> str:

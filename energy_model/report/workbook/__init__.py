@@ -20,6 +20,7 @@ from energy_model.report.whose import about_one_seller
 from energy_model.report.workbook.book import Book, sheet_name
 from energy_model.report.workbook.briefing import Briefing, Validation
 from energy_model.report.workbook.sheet import Sheet, every_sheet, in_writing_order
+from energy_model.report.workbook.tongue import Tongue
 from energy_model.results.compare import one_span
 from energy_model.results.headline import is_of_seller
 from energy_model.results.labels import Labels
@@ -50,6 +51,7 @@ def write_workbook(
     validation: Validation | None = None,
     bands: Mapping[str, Bands] | None = None,
     maps: Mapping[str, Path] | None = None,
+    language: str = "en",
 ) -> Path:
     """Write the briefing of one or more runs; the same runs give the same bytes.
 
@@ -74,24 +76,37 @@ def write_workbook(
         Ranges of headlines by scenario and key; without them the sheet is left out.
     maps : mapping, optional
         PNG files of maps by scenario; without them the sheet is left out.
+    language : {"en", "de"}
+        Of its words and of the signs of numbers in sentences; notes of the data stay in theirs.
 
     Raises
     ------
     OutputError
-        If the file cannot be written; an earlier one is untouched.
+        If the file cannot be written, and an earlier one is untouched, or the language is not known.
     ResultError
         If there is nothing to write, runs of one id twice, or no run of the id of the base.
     ScenarioError
         If the runs are over different days: one caption would be false for some of them.
     """
-    briefing = replace(
-        _briefing(list(results), data, title, as_of, base, main, bands or {}), validation=validation, maps=maps or {}
-    )
+    briefing = _briefing(list(results), data, title, as_of, base, main, bands or {})
+    tongue = _tongue(briefing, language)
+    named = title or (briefing.title if tongue.is_plain else tongue.language.package(briefing.data))
+    briefing = replace(briefing, validation=validation, maps=maps or {}, tongue=tongue, title=named)
     target = Path(path)
     with replacing_file(target) as part:
         _check_writable(target, part)
         _write(briefing, part)
     return target
+
+
+def _tongue(briefing: Briefing, code: str) -> Tongue:
+    """The language of a code with the titles of the runs and the adjective of the seller in it."""
+    titles = {run.scenario.title: run.scenario.title_de or run.scenario.title for run in briefing.results}
+    tongue = Tongue.of(code, briefing.data, titles)
+    if tongue.is_plain:
+        return tongue
+    seller = tongue.language.names.get(briefing.reference.labels.focus.supplier, briefing.adjective)
+    return replace(tongue, names={**tongue.names, briefing.adjective: seller})
 
 
 def _briefing(
@@ -143,9 +158,10 @@ def _check_writable(target: Path, part: Path) -> None:
 def _write(briefing: Briefing, path: Path) -> None:
     sheets = {key: one for key, one in every_sheet().items() if one.given(briefing)}
     digest = briefing.reference.data_digest[:12]
-    footer = f"Source: own model calculation, data known on {facts.day_name(briefing.as_of)}, data package {digest}"
+    footer = f"Source: own model calculation, data known on {facts.day_name(briefing.as_of)}, "
+    footer += f"vintage {briefing.data.root.name}, data package {digest}"
     contents = _contents(sheets, briefing.reference.labels, briefing.reference.nodes)
-    book = Book(path, briefing.as_of, footer, contents)
+    book = Book(path, briefing.as_of, footer, contents, briefing.tongue)
     book.workbook.set_properties({"title": briefing.title, "author": "energy-model", "created": book.created})
     for one in in_writing_order(sheets):
         one.write(book, briefing)

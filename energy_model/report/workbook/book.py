@@ -24,7 +24,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from energy_model.report import style
 from energy_model.report.closing import close_in_words
+from energy_model.report.onepage.language import Language
 from energy_model.report.workbook.tables import Table, add_table, table_name, unlike
+from energy_model.report.workbook.tongue import Tongue
 
 FONT, FONT_SIZE, TITLE_SIZE = "Arial", 11, 16
 SMALL_SIZE = 10
@@ -94,7 +96,7 @@ class Page:
 
     def text(self, row: int, col: int, value: str, **look: Any) -> None:
         """Write words."""
-        self.sheet.write_string(row, col, value, self.book.look(**look))
+        self.sheet.write_string(row, col, self.book.say(value), self.book.look(**look))
 
     def put(self, row: int, col: int, value: Value | Formula, **look: Any) -> None:
         """Write a value, or a formula with its value; ``None`` and no number leave an empty cell with the look."""
@@ -103,12 +105,12 @@ class Page:
         if value is None or (isinstance(known, float) and math.isnan(known)):
             self.sheet.write_blank(row, col, None, form)
         elif isinstance(value, Formula):
-            shown = clean(value.value) if isinstance(value.value, float | int) else value.value
-            self.sheet.write_formula(row, col, value.text, form, shown)
+            shown = clean(value.value) if isinstance(value.value, float | int) else self.book.say(value.value)
+            self.sheet.write_formula(row, col, self.book.tongue.formula(value.text), form, shown)
         elif isinstance(value, str):
-            self.sheet.write_string(row, col, value, form)
+            self.sheet.write_string(row, col, self.book.say(value), form)
         elif isinstance(value, bool):
-            self.sheet.write_string(row, col, "yes" if value else "no", form)
+            self.sheet.write_string(row, col, self.book.say("yes" if value else "no"), form)
         elif isinstance(value, date | pd.Timestamp):
             stamp = pd.Timestamp(value).to_pydatetime()
             self.sheet.write_datetime(row, col, stamp, self.book.look(**{"num_format": DATE, **look}))
@@ -118,13 +120,13 @@ class Page:
     def header(self, columns: Sequence[Column], row: int | None = None, left: int = 0) -> int:
         """Write a header row, as high as its words need, and return the row below it; what follows is a table."""
         row = self.row if row is None else row
-        heads = unlike([column.header for column in columns])
+        heads = unlike([self.book.say(column.header) for column in columns])
         looks = []
         for number, (column, head) in enumerate(zip(columns, heads, strict=True)):
             look = _place(column, number) | {"bg_color": HEADER_FILL, "bottom": 1, "bottom_color": style.MUTED}
             look |= {"bold": True, "text_wrap": True, "valign": "bottom"}
-            self.text(row, left + number, head, **look)
             looks.append(self.book.look(**look))
+            self.sheet.write_string(row, left + number, head, looks[-1])
             self.width(left + number, max(column.width, _longest(head)))
         lines = max(
             _lines(head, self._widths[left + number] - (1.0 if number else 0.0)) for number, head in enumerate(heads)
@@ -178,7 +180,7 @@ class Page:
 
     def chart(self, chart: Chart, row: int, col: int, words: str, **at: int) -> None:
         """Place a chart with words for those who cannot see it."""
-        look = {"description": words, "object_position": 2}
+        look = {"description": self.book.say(words), "object_position": 2}
         self.sheet.insert_chart(row, col, chart, {"x_offset": 4, "y_offset": 4, **look, **at})
 
     def bulk(self, columns: Sequence[Column], rows: Sequence[Sequence[Any]], shares: Collection[int] = ()) -> None:
@@ -194,7 +196,7 @@ class Page:
         for number, values in enumerate(rows):
             for col, value in enumerate(values):
                 if isinstance(value, str):
-                    self.sheet.write_string(self.row, col, value, plain)
+                    self.sheet.write_string(self.row, col, self.book.say(value), plain)
                 elif value == value:
                     self.sheet.write_number(self.row, col, value, share if number in shares else looks[col])
             self._enter(self.row, 0, total=False)
@@ -277,7 +279,11 @@ def span(first: tuple[int, int], last: tuple[int, int]) -> str:
 class Book:
     """An XlsxWriter workbook with the house's formats; closing it writes the file."""
 
-    def __init__(self, path: Path, created: date, footer: str, contents: Mapping[str, str]) -> None:
+    def __init__(
+        self, path: Path, created: date, footer: str, contents: Mapping[str, str], tongue: Tongue | None = None
+    ) -> None:
+        self.tongue = tongue or Tongue(Language("en", {}))
+        """The language of its cells."""
         options = {
             "strings_to_numbers": False,
             "strings_to_formulas": False,
@@ -289,7 +295,7 @@ class Book:
         self.workbook = xlsxwriter.Workbook(str(path), options)
         self.contents = contents
         """The sheets in their order, and what each holds."""
-        self._sheets = {name: self.workbook.add_worksheet(name) for name in contents}
+        self._sheets = {name: self.workbook.add_worksheet(self.say(name)) for name in contents}
         self._pages: list[Page] = []
         self.created = datetime.combine(created, time())
         self.footer = footer
@@ -301,8 +307,18 @@ class Book:
         """Tables (:class:`energy_model.report.workbook.live.Keyed`) that other sheets read from, by sheet."""
         self._looks: dict[tuple[tuple[str, Any], ...], Format] = {}
 
+    def say(self, text: str) -> str:
+        """A text of a cell in the language of the workbook."""
+        return self.tongue.say(text)
+
+    def link(self, page: Page, row: int, col: int, name: str, look: Format) -> None:
+        """A cell that leads to a sheet."""
+        page.sheet.write_url(row, col, f"internal:'{self.say(name)}'!A1", look, self.say(name))
+
     def look(self, **properties: Any) -> Format:
         """Format with the house's font; equal properties give the same object."""
+        if "num_format" in properties:
+            properties["num_format"] = self.tongue.number_format(properties["num_format"])
         full = {"font_name": FONT, "font_size": FONT_SIZE, "font_color": style.INK, **properties}
         key = tuple(sorted(full.items()))
         if key not in self._looks:
@@ -317,7 +333,7 @@ class Book:
         sheet.set_paper(9)
         sheet.set_margins(left=0.45, right=0.45, top=0.45, bottom=0.6)
         sheet.fit_to_pages(1, 1 if one_page else 0)
-        sheet.set_footer(f"&L&8{self.footer}&R&8{name}, page &P of &N")
+        sheet.set_footer(f"&L&8{self.say(self.footer)}&R&8{self.say(name)}, {self.say('page')} &P {self.say('of')} &N")
         sheet.set_default_row(ROW_HEIGHT)
         sheet.repeat_rows(0, 1)
         page = Page(self, sheet, name)
@@ -366,7 +382,7 @@ class Book:
         for page in self._pages:
             for table in page.tables:
                 if table.last > table.top:
-                    add_table(page.sheet, table, table_name(page.name, names))
+                    add_table(page.sheet, table, table_name(self.say(page.name), names))
         close_in_words(self.workbook)
 
 

@@ -15,8 +15,10 @@ from energy_model.data.load import GasData
 from energy_model.report import facts
 from energy_model.report.explorer.gather import Place, places_of
 from energy_model.report.findings import Story, tell
+from energy_model.report.onepage.language import Language
 from energy_model.report.whose import Whose, whose
 from energy_model.report.workbook import book as bk
+from energy_model.report.workbook.tongue import Tongue
 from energy_model.results.headline import ROUTE_PREFIX
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
@@ -24,6 +26,8 @@ from energy_model.validate.anchors import AnchorReport
 from energy_model.validate.replay import ReplayReport
 
 Found = TypeVar("Found")
+TITLE_LETTERS = 40
+"""Longest head of a column in a language that has no short titles."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class Briefing:
         Without it the sheet on it is left out.
     maps : mapping of str to Path
         Pictures of maps by scenario, as PNG files; without any the sheet of maps is left out.
+    tongue : Tongue
+        The language of the workbook.
     """
 
     results: Sequence[Results]
@@ -104,6 +110,7 @@ class Briefing:
     story: Story
     validation: Validation | None = None
     maps: Mapping[str, Path] = field(default_factory=dict)
+    tongue: Tongue = field(default_factory=lambda: Tongue(Language("en", {})))
     _found: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, find: Callable[[], Found]) -> Found:
@@ -116,7 +123,8 @@ class Briefing:
     @cached_property
     def places(self) -> list[Place]:
         """The region in focus, the country in focus, then every country with a market by its demand."""
-        return places_of(self.reference, self.data)
+        found, names = places_of(self.reference, self.data), self.tongue.language.names
+        return [replace(one, name=names.get(one.code, one.name)) for one in found]
 
     @cached_property
     def findings(self) -> list[str]:
@@ -150,7 +158,12 @@ class Briefing:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Column heading of each scenario."""
-        return facts.short_titles(self.results)
+        if self.tongue.is_plain:
+            return facts.short_titles(self.results)
+        told = [(run.scenario.id, self.tongue.say(run.scenario.title)) for run in self.results]
+        short = {name: facts.cut_at_word(title, TITLE_LETTERS) for name, title in told}
+        known = list(short.values())
+        return {name: f"{title} ({name})" if known.count(title) > 1 else title for name, title in short.items()}
 
     @property
     def against(self) -> str:

@@ -52,9 +52,9 @@ def line_chart(book: Book, title: str, series: Sequence[Series], **axis: Any) ->
     for number, one in enumerate(series):
         colour = (one.colour or style.SCENARIO_COLOURS[number]) if number < COLOURED else style.RULE
         width = BASE_WIDTH if number == 0 else WIDTH if number < COLOURED else GREY_WIDTH
-        chart.add_series(_entry(one) | {"line": {"color": colour, "width": width}})
-    _dress(chart, title, axis)
-    chart.set_x_axis({"num_font": _font(), "num_format": "mmm yy", "line": {"color": style.RULE}, "interval_unit": 2})
+        chart.add_series(_entry(book, one) | {"line": {"color": colour, "width": width}})
+    _dress(book, chart, title, axis)
+    chart.set_x_axis(_months(book))
     if len(series) > COLOURED:
         chart.set_legend({**_legend(), "delete_series": list(range(COLOURED, len(series)))})
     return chart
@@ -65,9 +65,9 @@ def column_chart(book: Book, title: str, series: Sequence[Series], *, stacked: b
     chart = book.workbook.add_chart({"type": "column", **({"subtype": "stacked"} if stacked else {})})
     for number, one in enumerate(series):
         colour = (one.colour or style.SCENARIO_COLOURS[number]) if number < COLOURED else style.RULE
-        chart.add_series(_entry(one) | {"fill": {"color": colour}, "border": {"none": True}, "gap": 60})
-    _dress(chart, title, axis)
-    chart.set_x_axis({"num_font": _font(), "num_format": "mmm yy", "line": {"color": style.RULE}, "interval_unit": 2})
+        chart.add_series(_entry(book, one) | {"fill": {"color": colour}, "border": {"none": True}, "gap": 60})
+    _dress(book, chart, title, axis)
+    chart.set_x_axis(_months(book))
     return chart
 
 
@@ -76,8 +76,8 @@ def bar_chart(book: Book, title: str, one: Series, most: float, number: str = "#
     chart = book.workbook.add_chart({"type": "bar"})
     labels = {"value": True, "num_format": f"{number};-{number};0", "font": _font()}
     fill = {"fill": {"color": one.colour or style.UNSERVED}, "gap": 35, "data_labels": labels}
-    chart.add_series(_entry(one) | fill)
-    _dress(chart, title, {})
+    chart.add_series(_entry(book, one) | fill)
+    _dress(book, chart, title, {})
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": _font(), "line": {"color": style.RULE}})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": 1.15 * max(most, 1.0)})
@@ -90,8 +90,8 @@ def waterfall_chart(book: Book, title: str, series: Sequence[Series]) -> Chart:
     for number, one in enumerate(series):
         look = {"fill": {"none": True}} if one.colour is None else {"fill": {"color": one.colour}}
         shown = {} if number == 0 else {"data_labels": {"value": True, "num_format": "#,##0;-#,##0;;", "font": _font()}}
-        chart.add_series(_entry(one) | look | shown | {"gap": 35, "border": {"none": True}})
-    _dress(chart, title, {})
+        chart.add_series(_entry(book, one) | look | shown | {"gap": 35, "border": {"none": True}})
+    _dress(book, chart, title, {})
     chart.set_legend({**_legend(), "delete_series": [0]})
     chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": _font(), "line": {"color": style.RULE}})
     chart.set_x_axis({"num_font": _font(), "num_format": "#,##0", "major_gridlines": {"visible": False}, "min": 0})
@@ -105,24 +105,36 @@ def scatter_chart(book: Book, title: str, series: Sequence[Series], **axis: Any)
         seen = number < COLOURED
         colour = one.colour if seen and one.colour else style.RULE
         marker = {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}}
-        chart.add_series(_entry(one) | {"line": {"color": colour, "width": WIDTH}, "marker": marker})
-    _dress(chart, title, axis)
+        chart.add_series(_entry(book, one) | {"line": {"color": colour, "width": WIDTH}, "marker": marker})
+    _dress(book, chart, title, axis)
     chart.set_x_axis({"num_font": _font(), "num_format": "0%", "line": {"color": style.RULE}, "min": 0})
     return chart
 
 
-def _entry(one: Series) -> dict[str, Any]:
-    return {"name": one.name, "categories": list(one.categories), "values": list(one.values)}
+def _entry(book: Book, one: Series) -> dict[str, Any]:
+    cells = [[book.say(str(part[0])), *part[1:]] for part in (one.categories, one.values)]
+    return {"name": _told(book, one.name), "categories": cells[0], "values": cells[1]}
 
 
-def _dress(chart: Chart, title: str, axis: Mapping[str, Any]) -> None:
+def _told(book: Book, text: str) -> str:
+    """Words, or a formula that leads to them, in the language of the workbook."""
+    return book.tongue.formula(text) if text.startswith("=") else book.say(text)
+
+
+def _dress(book: Book, chart: Chart, title: str, axis: Mapping[str, Any]) -> None:
     font = {"name": bk.FONT, "size": TITLE_SIZE, "bold": True, "color": style.INK}
-    chart.set_title({"name": title, "name_font": font, "overlay": False})
+    chart.set_title({"name": _told(book, title), "name_font": font, "overlay": False})
     chart.set_legend(_legend())
     grid = {"visible": True, "line": {"color": style.RULE, "width": 0.5}}
     look = {"num_font": _font(), "major_gridlines": grid, "line": {"none": True}, "num_format": "#,##0", "min": 0}
     chart.set_y_axis({**look, **axis})
     chart.set_chartarea({"border": {"none": True}})
+
+
+def _months(book: Book) -> dict[str, Any]:
+    """The axis of months."""
+    look = book.tongue.number_format("mmm yy")
+    return {"num_font": _font(), "num_format": look, "line": {"color": style.RULE}, "interval_unit": 2}
 
 
 def _legend() -> dict[str, Any]:

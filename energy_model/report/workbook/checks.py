@@ -28,6 +28,7 @@ HOW_TO_READ = (
     "A model shows the best use of what there is, with countries sharing. It is no forecast; reality is rarely better.",
 )
 SHEET_TOLERANCE = 1e-4
+DATA_LANGUAGE = "Notes of measures, sources and parameters stand in the language of the data."
 UNTESTED = (
     "The data package names no case of the past, so these numbers are held neither against history nor against what "
     "others published."
@@ -163,7 +164,7 @@ def write_cover(book: Book, briefing: Briefing) -> None:
     page.width(0, 60.0)
     page.row = 3
     question = briefing.reference.labels.briefing.question
-    if question:
+    if question and book.tongue.is_plain:  # the data have it in one language
         _paragraph(page, "Question", [question])
     failures = int(book.anchors["failures value"])
     words = "All checks hold: every cell that must be 0 is 0 (sheet Checks)."
@@ -180,7 +181,7 @@ def write_cover(book: Book, briefing: Briefing) -> None:
     for name, what in book.contents.items():
         if name == page.name:
             continue
-        page.sheet.write_url(page.row, 0, f"internal:'{name}'!A1", book.look(font_color="#1F66B8", underline=1), name)
+        book.link(page, page.row, 0, name, book.look(font_color="#1F66B8", underline=1))
         page.text(page.row, 1, what)
         page.row += 1
     page.row += 1
@@ -244,6 +245,7 @@ def _versions(page: Page, briefing: Briefing) -> None:
         "Data package (SHA-256)": base.data_digest,
         "Software": ", ".join(f"{name} {version}" for name, version in base.versions.items()),
         "Reproduce": "Same data, scenarios and versions give this file again, byte for byte.",
+        **({} if page.book.tongue.is_plain else {"Language": DATA_LANGUAGE}),
         "Licences": "Own results CC BY 4.0; sources and their licences are on the sheet Sources.",
     }
     for name, value in lines.items():

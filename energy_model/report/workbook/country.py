@@ -248,6 +248,7 @@ class _Sheet:
 
     def _cut_title(self) -> Live:
         """In which run most is curtailed."""
+        say, signs = self.book.say, self.book.tongue.signs
         key = str(self.row_of(sub.CURTAILED).value)
         cut, shares = [float(self.sources.frame.loc[key, run]) for run in self.runs], self._values(pl.SHARE)
         area, row = (bk.span((at, 1), (at, len(self.runs))) for at in (self.cut_row, self.rows[pl.SHARE]))
@@ -256,17 +257,24 @@ class _Sheet:
         at = f"MATCH({most.text},{area},0)"
         run = Live(f"CHOOSE({at},{','.join(words(run).text for run in self.runs)})", self.runs[place])
         share = Live(f"100*INDEX({row},{at})", 100.0 * shares[place])
-        parts = {"place": self.place, "run": run, "unit": self.unit, "cut": spoken(most), "share": spoken(share)}
+        parts = {
+            "place": self.place,
+            "run": run,
+            "unit": self.unit,
+            "cut": spoken(most, signs),
+            "share": spoken(share, signs),
+        }
         is_cut = most.number > facts.SEEN_TWH
-        return either(f"{most.text}>{facts.SEEN_TWH:g}", is_cut, said(CUT, parts), said(SPARED, parts))
+        return either(f"{most.text}>{facts.SEEN_TWH:g}", is_cut, said(say(CUT), parts), said(say(SPARED), parts))
 
     def _stock_title(self) -> Live:
         """How full stores are at their lowest."""
+        say, signs = self.book.say, self.book.tongue.signs
         row, values = self.rows[pl.FILLING], self._values(pl.FILLING)
-        area, none = bk.span((row, 1), (row, len(self.runs))), said(STORELESS, {"place": self.place})
+        area, none = bk.span((row, 1), (row, len(self.runs))), said(say(STORELESS), {"place": self.place})
         has = values[0] == values[0]
         least = Live(f"100*MIN({area})", 100.0 * min(values) if has else 0.0)
         before = Live(f"100*N({bk.cell(row, 1)})", 100.0 * values[0] if has else 0.0)
-        parts = {"place": self.place, "filling": spoken(least), "before": spoken(before)}
-        parts["base"] = words(self.briefing.against)
-        return either(f"COUNT({area})>0", has, said(STOCK, parts), none)
+        parts = {"place": self.place, "filling": spoken(least, signs), "before": spoken(before, signs)}
+        parts["base"] = words(say(self.briefing.against))
+        return either(f"COUNT({area})>0", has, said(say(STOCK), parts), none)

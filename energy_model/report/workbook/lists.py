@@ -185,5 +185,6 @@ def set_choice(page: Page, row: int, col: int, cells: int, value: str, source: d
     page.text(row, col, value, **look)
     for number in range(1, cells):
         page.put(row, col + number, None, **look)
-    page.sheet.data_validation(row, col, row, col, source)
-    return Live(bk.cell(row, col, fixed=True), value)
+    tongue = page.book.tongue
+    page.sheet.data_validation(row, col, row, col, {**source, "source": tongue.formula(str(source["source"]))})
+    return Live(bk.cell(row, col, fixed=True), tongue.say(value))

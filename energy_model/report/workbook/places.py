@@ -73,7 +73,7 @@ def by_place(briefing: Briefing) -> pd.DataFrame:
                 "place": place.name,
                 **numbers,
                 MONTH_SHARE: float(share.get(worst, 0.0)),
-                WORST: facts.month_name(worst) if worst else NOBODY,
+                WORST: briefing.tongue.say(facts.month_name(worst) if worst else NOBODY),
                 **_everywhere(briefing, run, place),
                 **_ends(briefing, run, place),
             }

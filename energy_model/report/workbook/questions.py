@@ -35,4 +35,4 @@ def write_questions(book: Book, briefing: Briefing) -> None:
         name = names[key]
         page.line(columns, [given[key].question or "(others read from it)", name, book.contents[name]])
         look = book.look(font_color=LINK_COLOUR, underline=1, indent=1)
-        page.sheet.write_url(page.row - 1, 1, f"internal:'{name}'!A1", look, name)
+        book.link(page, page.row - 1, 1, name, look)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 from xlsxwriter.chart import Chart
@@ -93,34 +95,43 @@ def write_summary(book: Book, briefing: Briefing) -> None:
     widths = [LABEL_WIDTH, *[NUMBER_WIDTH] * 4, GUTTER, TEXT_WIDTH]
     for col, width in enumerate(widths):
         page.width(col, width)
-    chosen = _Chosen(page, briefing)
+    chosen = _chosen(page, briefing)
     _numbers(book, page, briefing, chosen)
     base = briefing.titles[briefing.reference.scenario.id]
-    found = _found(book.keyed[BY_PLACE], chosen, words(base), briefing.against)
+    found = parts_of(book.keyed[BY_PLACE], chosen, words(base), briefing)
     _sentences(page, found)
     _charts(book, page, briefing, chosen, found, base)
     page.sheet.print_area(0, 0, BEHIND_ROW - 2, TEXT_COLUMN)
 
 
-class _Chosen:
-    """The three cells to choose in, and what follows from them at once."""
+@dataclass(frozen=True)
+class Chosen:
+    """What is chosen: a scenario, a place and a unit; the key of the first two, and the factor of the unit."""
 
-    def __init__(self, page: Page, briefing: Briefing) -> None:
-        cut = gravest(briefing.story)
-        runs = [briefing.titles[run.scenario.id] for run in briefing.results]
-        run = briefing.titles[(cut or briefing.reference).scenario.id]
-        places = [place.name for place in briefing.places]
-        factors = units(briefing)
-        lists = (("Scenario", run, runs, RUN_COLUMN), ("Country or group", places[0], places, PLACE_COLUMN),
-                 ("Unit of volumes", "TWh", list(factors), UNIT_COLUMN))  # fmt: skip
-        cells = []
-        for row, (label, value, names, col) in enumerate(lists, CHOICE_ROW):
-            page.text(row, 0, label, bold=True, align="right", valign="vcenter", indent=1)
-            cells.append(set_choice(page, row, 1, 4, value, choice(LISTS, FIRST_LIST_ROW, names, col)))
-            page.sheet.set_row(row, CHOICE_HEIGHT)
-        self.run, self.place, self.unit = cells
-        self.key = Live(f'{self.run.text}&"{pl.JOINED}"&{self.place.text}', pl.key(run, places[0]))
-        self.factor = factor_of(self.unit, factors)
+    run: Live
+    place: Live
+    unit: Live
+    key: Live
+    factor: Live
+
+
+def _chosen(page: Page, briefing: Briefing) -> Chosen:
+    """The three cells to choose in, and what follows from them at once."""
+    cut = gravest(briefing.story)
+    runs = [briefing.titles[run.scenario.id] for run in briefing.results]
+    run = briefing.titles[(cut or briefing.reference).scenario.id]
+    places = [place.name for place in briefing.places]
+    factors = units(briefing)
+    lists = (("Scenario", run, runs, RUN_COLUMN), ("Country or group", places[0], places, PLACE_COLUMN),
+             ("Unit of volumes", "TWh", list(factors), UNIT_COLUMN))  # fmt: skip
+    cells = []
+    for row, (label, value, names, col) in enumerate(lists, CHOICE_ROW):
+        page.text(row, 0, label, bold=True, align="right", valign="vcenter", indent=1)
+        cells.append(set_choice(page, row, 1, 4, value, choice(LISTS, FIRST_LIST_ROW, names, col)))
+        page.sheet.set_row(row, CHOICE_HEIGHT)
+    chosen, place, unit = cells
+    key = Live(f'{chosen.text}&"{pl.JOINED}"&{place.text}', pl.key(run, places[0]))
+    return Chosen(chosen, place, unit, key, factor_of(unit, factors))
 
 
 def factor_of(unit: Live, factors: dict[str, float]) -> Live:
@@ -132,7 +143,7 @@ def factor_of(unit: Live, factors: dict[str, float]) -> Live:
     return Live(f"INDEX({numbers},MATCH({unit.text},{names},0))", factors[str(unit.value)])
 
 
-def _numbers(book: Book, page: Page, briefing: Briefing, chosen: _Chosen) -> None:
+def _numbers(book: Book, page: Page, briefing: Briefing, chosen: Chosen) -> None:
     """Low, central and high of each headline, and the same in the run that others are measured against."""
     table: Keyed = book.keyed[BY_PLACE]
     page.text(TABLE_ROW - 1, 0, HINT, font_color=style.MUTED, italic=True)
@@ -158,7 +169,7 @@ def _key(one: Live, two: Live) -> str:
     return pl.key(str(one.value), str(two.value))
 
 
-def _headline(page: Page, table: Keyed, chosen: _Chosen, what: str, label: str, keys: tuple[Live, Live]) -> None:
+def _headline(page: Page, table: Keyed, chosen: Chosen, what: str, label: str, keys: tuple[Live, Live]) -> None:
     """A row of the table; volumes in the unit chosen."""
     unit, mine, base = pl.UNITS[what], keys[0], keys[1]
     is_volume = unit == "TWh"
@@ -170,13 +181,19 @@ def _headline(page: Page, table: Keyed, chosen: _Chosen, what: str, label: str, 
     cells = [one.times(chosen.factor) for one in cells] if is_volume else cells
     number = bk.SHARE if unit == "%" else bk.PRICE if what == pl.PRICE else bk.TWH
     columns = [Column(""), *(Column("", number) for _ in cells)]
-    name = said("{label} ({unit})", {"label": words(label), "unit": chosen.unit if is_volume else words(unit)})
+    say = page.book.say
+    name = said(
+        "{label} ({unit})", {"label": words(say(label)), "unit": chosen.unit if is_volume else words(say(unit))}
+    )
     page.line(columns, [name.formula, *(one.formula for one in cells)])
 
 
-def _found(table: Keyed, chosen: _Chosen, base: Live, against: str) -> dict[str, Live]:
+def parts_of(table: Keyed, chosen: Chosen, base: Live, briefing: Briefing) -> dict[str, Live]:
     """Parts of sentences on the choice; numbers as they are said, and some as numbers to decide by."""
     before = Live(f'{base.text}&"{pl.JOINED}"&{chosen.place.text}', _key(base, chosen.place))
+
+    def _spoken(number: Live) -> Live:
+        return spoken(number, briefing.tongue.signs)
 
     def volume(what: str) -> Live:
         return table.find(chosen.key, what).times(chosen.factor)
@@ -185,13 +202,14 @@ def _found(table: Keyed, chosen: _Chosen, base: Live, against: str) -> dict[str,
         return table.find(at, what).times(Live("100", 100.0))
 
     return {
-        "place": chosen.place, "run": chosen.run, "unit": chosen.unit, "base": words(against),
-        "cut": spoken(volume(pl.CURTAILED)), "reduced": spoken(volume(pl.REDUCED)),
-        "share": spoken(percent(pl.SHARE)), "month": table.find(chosen.key, pl.WORST),
-        "month_share": spoken(percent(pl.MONTH_SHARE)),
-        "filling": spoken(percent(pl.FILLING)), "before": spoken(percent(pl.FILLING, before)),
-        "price": spoken(table.find(chosen.key, pl.PRICE)), "price_before": spoken(table.find(before, pl.PRICE)),
-        "low": spoken(volume(f"{pl.CURTAILED}, {pl.LOW}")), "high": spoken(volume(f"{pl.CURTAILED}, {pl.HIGH}")),
+        "place": chosen.place, "run": chosen.run, "unit": chosen.unit,
+        "base": words(briefing.tongue.say(briefing.against)),
+        "cut": _spoken(volume(pl.CURTAILED)), "reduced": _spoken(volume(pl.REDUCED)),
+        "share": _spoken(percent(pl.SHARE)), "month": table.find(chosen.key, pl.WORST),
+        "month_share": _spoken(percent(pl.MONTH_SHARE)),
+        "filling": _spoken(percent(pl.FILLING)), "before": _spoken(percent(pl.FILLING, before)),
+        "price": _spoken(table.find(chosen.key, pl.PRICE)), "price_before": _spoken(table.find(before, pl.PRICE)),
+        "low": _spoken(volume(f"{pl.CURTAILED}, {pl.LOW}")), "high": _spoken(volume(f"{pl.CURTAILED}, {pl.HIGH}")),
         "cut_twh": table.find(chosen.key, pl.CURTAILED), "least": table.find(chosen.key, pl.FILLING),
         "low_twh": table.find(chosen.key, f"{pl.CURTAILED}, {pl.LOW}"),
     }  # fmt: skip
@@ -208,25 +226,32 @@ def _has(one: Live, yes: Live, no: Live) -> Live:
 
 def _sentences(page: Page, found: dict[str, Live]) -> None:
     """Four sentences, each in one cell, to the right of the choices."""
-    monthly = found | {"share": found["month_share"]}
-    worst = _has(found["least"], _is_cut(found, said(WORST, monthly), said(CALM, found)), words(STORELESS))
-    ranged = _has(found["low_twh"], said(RANGED, found), words(UNRANGED))
-    priced = said(PRICED, found | {"before": found["price_before"]})
-    first = _is_cut(found, said(SHORT, found), said(SPARED, found))
-    for row, one in enumerate((first, worst, priced, ranged), CHOICE_ROW):
+    for row, one in enumerate(sentences(page.book.say, found), CHOICE_ROW):
         bold = row == CHOICE_ROW
         page.put(row, TEXT_COLUMN, one.formula, text_wrap=True, valign="vcenter", bold=bold)
     page.sheet.set_row(CHOICE_ROW + 3, bk.LINE_HEIGHT * len(textwrap.wrap(UNRANGED, letters(TEXT_WIDTH))) + 4.0)
 
 
+def sentences(say: Callable[[str], str], found: dict[str, Live]) -> list[Live]:
+    """What is cut, when it is worst, the price, and the range, each as a sentence."""
+    monthly = found | {"share": found["month_share"]}
+    worst = _has(
+        found["least"], _is_cut(found, said(say(WORST), monthly), said(say(CALM), found)), words(say(STORELESS))
+    )
+    ranged = _has(found["low_twh"], said(say(RANGED), found), words(say(UNRANGED)))
+    priced = said(say(PRICED), found | {"before": found["price_before"]})
+    first = _is_cut(found, said(say(SHORT), found), said(say(SPARED), found))
+    return [first, worst, priced, ranged]
+
+
 def _charts(
-    book: Book, page: Page, briefing: Briefing, chosen: _Chosen, found: dict[str, Live], base: str
+    book: Book, page: Page, briefing: Briefing, chosen: Chosen, found: dict[str, Live], base: str
 ) -> None:  # fmt: skip
     """Cuts by month, and gas in store beside that of the run that others are measured against."""
-    monthly = found | {"share": found["month_share"]}
+    say, monthly = book.say, found | {"share": found["month_share"]}
     titles = (
-        _is_cut(found, said(CUT_TITLE, monthly), said(SPARED_TITLE, found)),
-        _has(found["least"], said(STORE_TITLE, found), said(STORELESS_TITLE, found)),
+        _is_cut(found, said(say(CUT_TITLE), monthly), said(say(SPARED_TITLE), found)),
+        _has(found["least"], said(say(STORE_TITLE), found), said(say(STORELESS_TITLE), found)),
     )
     page.row = BEHIND_ROW - 1
     page.heading("Behind the charts")
@@ -256,7 +281,7 @@ def _charts(
         page.chart(chart, TABLE_ROW - 1 + CHART_ROWS * number, TEXT_COLUMN, alt)
 
 
-def _behind(book: Book, page: Page, briefing: Briefing, chosen: _Chosen, base: str) -> tuple[int, int]:
+def _behind(book: Book, page: Page, briefing: Briefing, chosen: Chosen, base: str) -> tuple[int, int]:
     """Numbers of the charts by month, and of stores at the end; the row of the first month, and how many there are."""
     table: Keyed = book.keyed[BY_MONTH]
     columns = [

@@ -1,0 +1,163 @@
+"""What a workbook says, in its language: words, numbers, days and names of sheets, as cells are written.
+
+Sheets are written in English. In another language every text of a cell is looked up whole, then as a pattern with
+places (``{name}``) whose contents are looked up in turn. What is not known stays as it is: names and notes of the data.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib import resources
+
+from energy_model.data.load import GasData
+from energy_model.report.onepage.english import ENGLISH_MONTHS
+from energy_model.report.onepage.german import GERMAN_MONTHS
+from energy_model.report.onepage.language import Language, language_of
+
+FILES: Mapping[str, str] = {"de": "german.toml"}
+"""Texts of the workbook in languages other than English, by what they are in English."""
+GERMAN_DAYS = "[$-407]"
+"""Before a format of days: names of months are German wherever the workbook is opened."""
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
+_DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
+_MONTH = re.compile(r"([A-Z][a-z]+) (\d{4})")
+_PLACE = re.compile(r"\{(\w+)\}")
+_UNIT_AT_END = re.compile(r"(.+) \(([^()]+)\)")
+_LITERAL = re.compile(r'"((?:[^"]|"")*)"')
+_SHEET = re.compile(r"'([^']+)'!")
+_SIGNS = str.maketrans({",": ".", ".": ","})
+JOINED = " | "
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A language for the cells of one workbook.
+
+    Attributes
+    ----------
+    language : Language
+    names : mapping of str to str
+        Names of countries and titles of scenarios, under what they are in English.
+    """
+
+    language: Language
+    names: Mapping[str, str] = field(default_factory=dict)
+    _said: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, code: str, data: GasData, titles: Mapping[str, str]) -> Tongue:
+        """The language of a code with the names that a data package has in it.
+
+        Parameters
+        ----------
+        titles : mapping of str to str
+            Titles of scenarios in it, under their English ones.
+
+        Raises
+        ------
+        OutputError
+            If workbooks are not written in it.
+        """
+        language = language_of(code, data)
+        if code == "en":
+            return cls(language)
+        nodes = data["nodes"]
+        known = dict(zip(nodes["name"], nodes["node"], strict=True))
+        names = {name: language.names[node] for name, node in known.items() if node in language.names}
+        return cls(language, {**names, **titles})
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether cells stay as they are written."""
+        return self.language.code == "en"
+
+    @property
+    def signs(self) -> dict[int, int]:
+        """What ``str.translate`` makes of the signs of a number."""
+        return {} if self.is_plain else {ord(","): ord("."), ord("."): ord(",")}
+
+    @cached_property
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
+        """Texts with places, those with the most letters of their own first."""
+        known = catalogue(self.language.code)
+        texts = sorted((text for text in known if _PLACE.search(text)), key=lambda text: -len(_PLACE.sub("", text)))
+        return [(_pattern(text), known[text]) for text in texts]
+
+    def say(self, text: str) -> str:
+        """A text of a cell in the language."""
+        if self.is_plain or not text:
+            return text
+        if text not in self._said:
+            self._said[text] = self._found(text)
+        return self._said[text]
+
+    def _found(self, text: str) -> str:
+        known = catalogue(self.language.code)
+        if text in known:
+            return known[text]
+        if text in self.names:
+            return self.names[text]
+        if JOINED in text:
+            return JOINED.join(self.say(part) for part in text.split(JOINED))
+        if _NUMBER.fullmatch(text):
+            return text.translate(_SIGNS)
+        if all(days := [_days(part) for part in text.split(", ")]):
+            return ", ".join(days)
+        for pattern, there in self._patterns:
+            if found := pattern.fullmatch(text):
+                return there.format(**{name: self.say(part) for name, part in found.groupdict().items()})
+        if found := _UNIT_AT_END.fullmatch(text):
+            return f"{self.say(found.group(1))} ({self.say(found.group(2))})"
+        return text
+
+    def formula(self, text: str) -> str:
+        """A formula with its words, and with the names of sheets, in the language."""
+        if self.is_plain:
+            return text
+        said = _LITERAL.sub(lambda found: '"' + self.say(found.group(1)) + '"', text)
+        return _SHEET.sub(lambda found: f"'{self.say(found.group(1))}'!", said)
+
+    def number_format(self, look: str) -> str:
+        """A number format: a blank before per cent, and days as they are written, where the language has them so."""
+        if self.is_plain:
+            return look
+        if "yy" in look:
+            return GERMAN_DAYS + look.replace("d mmm", "d. mmm")
+        return re.sub(r"(?<=\d)%", " %", look)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    parts = _PLACE.split(text)
+    spelt = [
+        re.escape(part) if number % 2 == 0 else f"(?P={part})" if part in parts[1:number:2] else f"(?P<{part}>.+?)"
+        for number, part in enumerate(parts)
+    ]
+    return re.compile("".join(spelt))
+
+
+@lru_cache(maxsize=4)
+def catalogue(code: str) -> dict[str, str]:
+    """Texts of a language by what they are in English; none of English itself."""
+    if code not in FILES:
+        return {}
+    parts = tomllib.loads(resources.files(__package__).joinpath(FILES[code]).read_text(encoding="utf-8"))
+    return {str(text): str(there) for part in parts.values() for text, there in part.items()}
+
+
+def _days(text: str) -> str:
+    """A day or a month with its year; empty if the text is none.
+
+    >>> _days("1 March 2031"), _days("Mar 2031"), _days("15 Feb 2031"), _days("Nord 2031")
+    ('1. März 2031', 'Mär 2031', '15. Feb 2031', '')
+    """
+    both = dict(zip(ENGLISH_MONTHS, GERMAN_MONTHS, strict=True))
+    both |= {here[:3]: there[:3] for here, there in both.items() if here != "May"}
+    if (found := _DAY.fullmatch(text)) and found.group(2) in both:
+        return f"{int(found.group(1))}. {both[found.group(2)]} {found.group(3)}"
+    if (found := _MONTH.fullmatch(text)) and found.group(1) in both:
+        return f"{both[found.group(1)]} {found.group(2)}"
+    return ""

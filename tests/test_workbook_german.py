@@ -1,0 +1,103 @@
+"""The briefing in German: whole, with numbers as they are written there, and the same when it is computed anew."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pytest
+from report_fixtures import monthly, real_data, small_bands
+
+from energy_model.errors import OutputError
+from energy_model.report.onepage.language import Language
+from energy_model.report.workbook import write_workbook
+from energy_model.report.workbook.tongue import Tongue, catalogue
+
+IN_THE_LANGUAGE_OF_THE_DATA = ("Past months", "Assumptions", "Sources", "Outlooks")
+"""Sheets that hold notes of the data, or of the ledger, as they are."""
+GERMAN_LOCALE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">
+<value>de-DE</value></prop></item></oor:items>
+"""
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("books")
+    runs = [monthly("reference"), monthly("full_cutoff_february"), monthly("ns2_commissioned")]
+    return {
+        code: write_workbook(runs, folder / f"{code}.xlsx", data=real_data(), bands=small_bands(), language=code)
+        for code in ("en", "de")
+    }
+
+
+@pytest.fixture(scope="module")
+def german(books: dict[str, Path]) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(books["de"], data_only=True)
+
+
+def test_no_word_stays_english_but_names(books, german):
+    english = openpyxl.load_workbook(books["en"], data_only=True)
+    data = real_data()
+    names = {*data["nodes"]["name"], *data["routes"]["name"], *data["suppliers"]["name"], "bcm", "optimal", "EUR/MWh"}
+    stayed = set()
+    for sheet, there in zip(english.worksheets, german.worksheets, strict=True):
+        for row in sheet.iter_rows() if sheet.title not in IN_THE_LANGUAGE_OF_THE_DATA else ():
+            for cell in row:
+                text = cell.value
+                if isinstance(text, str) and re.search(r"[a-z]{3}", text) and there[cell.coordinate].value == text:
+                    stayed |= {text} - names
+    provenance = re.compile(r"[0-9a-f]{64}|numpy")
+    stayed = {text for text in stayed if text.split(" | ")[0] not in names and not provenance.search(text)}
+
+    assert set() == stayed
+    assert not set(english.sheetnames) & set(german.sheetnames)
+
+
+def test_numbers_and_days_are_written_as_they_are_there(german):
+    sheet = german["Überblick"]
+    sentence = sheet["G4"].value
+
+    assert re.search(r"EU27: [\d.]+ TWh des Gasbedarfs werden auf Anordnung abgeschaltet, \d+,\d % davon", sentence)
+    assert sheet["A2"].value.startswith("1. Januar 2022 bis 31. März 2023. Datenstand 31. Januar 2022")
+    assert "Völliger Lieferstopp Mitte Februar 2022, …" == sheet["B4"].value
+    assert any("%" in cell.number_format and " %" in cell.number_format for row in sheet["B10:E20"] for cell in row)
+
+
+def test_every_german_text_has_the_places_of_the_english_one():
+    for text, there in catalogue("de").items():
+        assert set(re.findall(r"\{\w+\}", there)) <= set(re.findall(r"\{\w+\}", text)), text
+
+
+def test_english_is_left_as_it_is_and_another_language_is_refused(tmp_path):
+    assert "1,234 of {x}" == Tongue(Language("en", {})).say("1,234 of {x}")
+    with pytest.raises(OutputError, match="no language 'fr'"):
+        write_workbook([monthly("reference")], tmp_path / "fr.xlsx", data=real_data(), language="fr")
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.filterwarnings("ignore:Unable to read chart")
+def test_a_german_program_computes_what_is_stored(books, german, tmp_path):
+    soffice = shutil.which("soffice")
+    if soffice is None:
+        pytest.skip("LibreOffice (soffice) is not installed; it recomputes the formulas")
+    (tmp_path / "profile" / "user").mkdir(parents=True)
+    (tmp_path / "profile" / "user" / "registrymodifications.xcu").write_text(GERMAN_LOCALE, encoding="utf-8")
+    formulas = openpyxl.load_workbook(books["de"])
+    formulas.save(tmp_path / "blank.xlsx")
+    home = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
+    command = [soffice, home, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "back")]
+    subprocess.run([*command, str(tmp_path / "blank.xlsx")], check=True, capture_output=True, timeout=300)
+    again = openpyxl.load_workbook(tmp_path / "back" / "blank.xlsx", data_only=True)
+    wrong, words = [], 0
+    for sheet in formulas:
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            mine, theirs = (book[sheet.title][cell.coordinate].value for book in (german, again))
+            is_number = isinstance(mine, float | int)
+            words += isinstance(mine, str)
+            if not (theirs == pytest.approx(mine, rel=1e-9, abs=2e-6) if is_number else (mine or "") == (theirs or "")):
+                wrong.append(f"{sheet.title}!{cell.coordinate}: {mine} here, {theirs} recomputed")
+    assert wrong == []
+    assert words > 15
