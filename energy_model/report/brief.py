@@ -10,9 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,13 @@ from typing import Any
 import pandas as pd
 
 from energy_model.data.load import GasData, load_data
-from energy_model.errors import OutputError
-from energy_model.files import Workplace, reason
+from energy_model.files import Workplace
 from energy_model.report import facts, figures, style
-from energy_model.report.drawing import MAP, draw_figures, map_day
+from energy_model.report.drawing import draw_figures, map_day, maps_in
 from energy_model.report.findings import findings
 from energy_model.report.finished import RunsOnDemand, Seal
 from energy_model.report.first_plan import first_plan
-from energy_model.report.kept import Kept
+from energy_model.report.kept import Kept, telling_failures
 from energy_model.report.onepage.language import language_of
 from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
@@ -136,8 +134,7 @@ def brief(
         holds them already from the same data, scenario and version: ``few`` for the one all are measured against, the
         one that stands for a shortage and one's own; ``main`` for all shown in detail.
     fresh : bool
-        Make everything anew: neither go on from what a call had solved before it was stopped, nor leave a finished
-        briefing of the same scenarios, data and version as it lies there.
+        Make everything anew: neither go on from what a stopped call had solved, nor leave a finished briefing as it is.
     language : {"en", "de"}
         Of the workbook; figures, tables and the answer are in English.
 
@@ -168,7 +165,7 @@ class _Plan:
     title: str
     validate: bool
     fresh: bool
-    language: str
+    language: str = "en"
 
 
 def _at_hand(data: GasData, target: Path, plan: _Plan, progress: Progress | None, workers: int | None) -> Brief:
@@ -206,7 +203,7 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
         job = _Job(
             work.path, kept, base, detailed_ids(chosen, base, data), plan.ranged, RangeStore(target), tuple(chosen)
         )
-        with _told(kept, chosen):
+        with telling_failures(kept, chosen):
             done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), plan.validate)
             results = done.results
             points, names = _write(done, job, data, plan)
@@ -225,20 +222,6 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
         notes=tuple(dict.fromkeys(f"{one.scenario.id}: {note}" for one in results for note in one.notes)),
         resumed=resumed,
     )
-
-
-@contextmanager
-def _told(kept: Kept, chosen: Sequence[Scenario]) -> Iterator[None]:
-    """Say what a failure leaves for the next call; one of the disk is told in words."""
-    try:
-        yield
-    except BaseException as error:
-        if there := kept.count(chosen):
-            _log.warning("%d of %d scenarios are solved and kept: the same call goes on there", there, len(chosen))
-        if not isinstance(error, OSError):
-            raise
-        out = kept.folder.parent
-        raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
 
 
 def _workers(wanted: int | None, jobs: int) -> int:
@@ -350,17 +333,21 @@ def _keep(data: GasData) -> None:
     _worker_data = data
 
 
-def _validation(data: GasData | None = None) -> Validation:
-    """History replayed and published results rebuilt."""
+def _held(data: GasData | None) -> GasData:
     known = data if data is not None else _worker_data
     assert known is not None  # a solving process has been given the data
+    return known
+
+
+def _validation(data: GasData | None = None) -> Validation:
+    """History replayed and published results rebuilt."""
+    known = _held(data)
     return Validation(replay(known), anchors(known))
 
 
 def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
     """Solve one scenario if that is still to be done, and save its tables."""
-    known = data if data is not None else _worker_data
-    assert known is not None  # a solving process has been given the data
+    known = _held(data)
     results = job.kept.get(scenario)
     if results is None:
         results = run(scenario, known, beside=job.beside, known=first_plan(scenario, job.base, job.beside, known))
@@ -374,15 +361,12 @@ def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
 
 def _ranges(scenario: Scenario, data: GasData | None) -> Bands:
     """Low, central and high of the headlines of a scenario."""
-    known = data if data is not None else _worker_data
-    assert known is not None  # a solving process has been given the data
-    return headline_ranges(scenario, known)
+    return headline_ranges(scenario, _held(data))
 
 
 def _draw(results: Results, folder: Path, day: pd.Timestamp) -> None:
     """Draw the figures of a run in a process that holds the data."""
-    assert _worker_data is not None  # a solving process has been given the data
-    draw_figures(results, _worker_data, folder, day)
+    draw_figures(results, _held(None), folder, day)
 
 
 def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str], list[str]]:
@@ -395,10 +379,9 @@ def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str
     if done.validation is not None and len(done.validation.published.shortages):
         write_published(done.validation.published, there, headline_of(results, done.bands))
     book = job.staging / WORKBOOK
-    maps = {one.scenario.id: path for one in results if (path := there / f"{one.scenario.id}_{MAP}.png").is_file()}
     write_workbook(
         results, book, data=data, title=plan.title, base=job.base, validation=done.validation, bands=done.bands,
-        maps=maps, language=plan.language,
+        maps=maps_in(there, results), language=plan.language,
     )  # fmt: skip
     names = sorted(path.name for path in there.iterdir())
     for path in (job.kept.folder.parent / FIGURES).glob(OTHERS_FIGURES):

@@ -66,6 +66,12 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
     return [style.save_figure(figure, folder / f"{name}_{what}.png") for what, figure in drawn.items()]
 
 
+def maps_in(folder: Path, results: Sequence[Results]) -> dict[str, Path]:
+    """Maps of runs among the figures in a folder, by scenario; none of a run that has none."""
+    found = {run.scenario.id: folder / f"{run.scenario.id}_{MAP}.png" for run in results}
+    return {name: path for name, path in found.items() if path.is_file()}
+
+
 def _file_word(text: str) -> str:
     """A name as part of the name of a file.
 

@@ -18,8 +18,8 @@ import json
 import logging
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,8 @@ from pyarrow import feather
 from pydantic import TypeAdapter
 
 from energy_model.data.load import GasData
-from energy_model.files import file_digest, folder_digests, mend, names_digest, replacing_folder, write_json
+from energy_model.errors import OutputError
+from energy_model.files import file_digest, folder_digests, mend, names_digest, reason, replacing_folder, write_json
 from energy_model.results.run import Results, versions
 from energy_model.scenario import Scenario
 
@@ -138,6 +139,20 @@ class Kept:
                 self.folder.rmdir()  # only if it is empty
 
 
+@contextmanager
+def telling_failures(kept: Kept, chosen: Sequence[Scenario]) -> Iterator[None]:
+    """Say what a failure leaves for the next call; one of the disk is told in words."""
+    try:
+        yield
+    except BaseException as error:
+        if there := kept.count(chosen):
+            _log.warning("%d of %d scenarios are solved and kept: the same call goes on there", there, len(chosen))
+        if not isinstance(error, OSError):
+            raise
+        out = kept.folder.parent
+        raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
+
+
 def _read(place: Path, scenario: Scenario) -> Results:
     about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
     objects = about["objects"]
@@ -176,4 +191,5 @@ def _table(path: Path, objects: list[str]) -> pd.DataFrame:
 def code_digest() -> str:
     """SHA-256 of the code of this package."""
     root = Path(__file__).parents[1]
-    return names_digest({path.relative_to(root).as_posix(): file_digest(path) for path in sorted(root.rglob("*.py"))})
+    files = sorted([*root.rglob("*.py"), *root.rglob("*.toml")])  # words of pages are in TOML
+    return names_digest({path.relative_to(root).as_posix(): file_digest(path) for path in files})

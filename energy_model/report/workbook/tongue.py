@@ -20,8 +20,8 @@ from energy_model.report.onepage.language import Language, language_of
 
 FILES: Mapping[str, str] = {"de": "german.toml"}
 """Texts of the workbook in languages other than English, by what they are in English."""
-GERMAN_DAYS = "[$-407]"
-"""Before a format of days: names of months are German wherever the workbook is opened."""
+LOCALE_OF_DAYS = "[$-407]"
+"""Before a format of days: names of months are in the language wherever the workbook is opened."""
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 _MONTH = re.compile(r"([A-Z][a-z]+) (\d{4})")
@@ -126,7 +126,7 @@ class Tongue:
         if self.is_plain:
             return look
         if "yy" in look:
-            return GERMAN_DAYS + look.replace("d mmm", "d. mmm")
+            return LOCALE_OF_DAYS + look.replace("d mmm", "d. mmm")
         return re.sub(r"(?<=\d)%", " %", look)
 
 
