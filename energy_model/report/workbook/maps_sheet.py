@@ -11,6 +11,8 @@ from energy_model.report.workbook.sheet import sheet
 SCALE = 0.9
 ROWS = 38
 """Rows of the sheet behind one map."""
+PRINTED_COLUMNS = 16
+"""Columns of a printed page: more than behind a map, so that its heading fits on the page too."""
 NOTE = "Countries: share of demand curtailed. Lines: net flow, in the colour of the gas that is most of it."
 
 
@@ -39,3 +41,4 @@ def write_maps(book: Book, briefing: Briefing) -> None:
         look = {"x_scale": SCALE, "y_scale": SCALE, "description": words, "object_position": 2}
         page.sheet.insert_image(page.row, 0, str(briefing.maps[run.scenario.id]), look)
         page.row += ROWS
+    page.sheet.print_area(0, 0, page.row, PRINTED_COLUMNS - 1)
