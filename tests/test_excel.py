@@ -667,7 +667,11 @@ def measures_of(draw: st.DrawFn, kind: str) -> dict[str, Any]:
         "announced": draw(st.one_of(st.none(), st.just(date(2022, 1, 1)))),
         "note": draw(st.one_of(st.none(), TEXTS)),
     }
-    undated = {"initial_storage": {"start", "end", "announced", "ramp_days"}, "weather_spell": {"ramp_days"}}
+    undated = {
+        "initial_storage": {"start", "end", "announced", "ramp_days"},
+        "storage_rule": {"start", "end"},  # they would have to leave a day of its window
+        "weather_spell": {"ramp_days"},
+    }
     words = {key: value for key, value in words.items() if key not in undated.get(kind, ())}
     return {"kind": kind, **values, **{key: value for key, value in words.items() if value is not None}}
 

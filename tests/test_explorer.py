@@ -262,7 +262,7 @@ def test_the_command_writes_the_file_and_reuses_what_it_solved(tmp_path: Path, m
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--lang", "fr"], "use en or de"),
+        (["--lang", "fr"], "'fr' is not one of 'en', 'de'"),
         (["--out", "explorer.pdf"], "ends in .html|end in .html"),
         (["no_such_scenario"], "no_such_scenario"),
     ],
