@@ -52,6 +52,15 @@ def folder() -> Path | None:
     return None
 
 
+def files() -> list[Path]:
+    """Files of tables that are kept, the latest first; nothing else that lies in the folder."""
+    place = folder()
+    if place is None or not place.is_dir():
+        return []
+    found = [path for path in place.glob(f"*{_SUFFIX}") if path.is_file()]
+    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+
+
 def read(package: Package) -> Tables | None:
     """Tables of a package of exactly this content, none of which breaks its schema; ``None`` if they must be read."""
     place = folder()
@@ -78,7 +87,8 @@ def write(package: Package, tables: Tables) -> None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         with replacing_file(place / _name(package)) as part:
             part.write_bytes(content)
-        _tidy(place)
+        for old in files()[MOST_FILES:]:
+            old.unlink(missing_ok=True)
 
 
 def _name(package: Package) -> str:
@@ -87,13 +97,6 @@ def _name(package: Package) -> str:
         whole.update(plain_bytes(Path(str(module.__file__))))
     whole.update(f"{FORMAT} {np.__version__} {pd.__version__} {pa.__version__}".encode())
     return f"{whole.hexdigest()}{_SUFFIX}"
-
-
-def _tidy(place: Path) -> None:
-    """Remove what has not been written for longest."""
-    files = sorted(place.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in files[MOST_FILES:]:
-        path.unlink(missing_ok=True)
 
 
 def _packed(tables: Tables) -> bytes:

@@ -77,9 +77,15 @@ class Seal:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with replacing_file(self._file) as part:
                 write_json(part, {"key": self._key, "files": files, "said": said})
-            seals = sorted(self._file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-            for old in seals[MOST_SEALS:]:
+            for old in seals()[MOST_SEALS:]:
                 old.unlink(missing_ok=True)
+
+
+def seals() -> list[Path]:
+    """Seals that are kept, the latest first."""
+    place = cache.folder()
+    found = [] if place is None else [path for path in (place / FOLDER).glob("*.json") if path.is_file()]
+    return sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
 
 def _plain(value: object) -> object:
