@@ -656,7 +656,7 @@ def drawn(key: Key, given: Any) -> st.SearchStrategy[Any]:
 def measures_of(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     chosen = draw(st.sampled_from(VALID[kind]))
     keys = {key.name: key for key in keys_of(KINDS[kind])}
-    free = kind not in ("price_cap", "initial_storage", "class_ban", "storage_rule")
+    free = kind not in ("price_cap", "initial_storage", "class_ban", "storage_rule", "storage_target")
     values = {name: draw(drawn(keys[name], value)) if free else value for name, value in chosen.items()}
     start, end = sorted((draw(DAYS), draw(DAYS)))
     words = {
@@ -670,6 +670,7 @@ def measures_of(draw: st.DrawFn, kind: str) -> dict[str, Any]:
     undated = {
         "initial_storage": {"start", "end", "announced", "ramp_days"},
         "storage_rule": {"start", "end"},  # they would have to leave a day of its window
+        "storage_target": {"start", "end"},  # and its day
         "weather_spell": {"ramp_days"},
     }
     words = {key: value for key, value in words.items() if key not in undated.get(kind, ())}
