@@ -24,6 +24,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     ("What to do before one knows?", "energy-model decide SCENARIO --help"),
     ("Does the model reproduce what happened?", "energy-model validate --help"),
     ("What are the data, and are they sound?", "energy-model data check"),
+    ("What is kept between calls, and how do I delete it?", "energy-model cache show"),
     ("How do I take results to other tools?", "energy-model export --help"),
     ("How do I let an assistant use it?", "energy-model mcp --help"),
 )
