@@ -130,7 +130,7 @@ ONE_PROBLEM = {
     ),
     "a country that is not a list": (
         HEAD + measure("demand_saving", "share = 0.1", 'countries = "DE"'),
-        "measure 1 (demand_saving), key 'countries', value 'DE': must be a list, such as [\"DE\", \"AT\"]",
+        "measure 1 (demand_saving), key 'countries', value 'DE': must be a list, such as [\"A\", \"B\"]",
     ),
     "a country without quotes in a list": (
         HEAD + measure("demand_saving", "share = 0.1", 'countries = ["DE", 49]'),

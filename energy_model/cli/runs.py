@@ -209,7 +209,7 @@ def impact(
         typer.Option(help="Seller that questions are about; default: the one the scenario's measures are about."),
     ] = None,
     region: Annotated[
-        str | None, typer.Option(help="Group of countries: EU27 or EUROPE; default: the focus of the data.")
+        str | None, typer.Option(help="Group of countries, by its code in groups.csv; default: the focus of the data.")
     ] = None,
     country: Annotated[str | None, typer.Option(help="Country; default: the focus of the data.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Question to answer; repeat for several.")] = None,

@@ -73,7 +73,7 @@ def members(data: GasData, region: str) -> tuple[str, ...]:
 
 
 def region_name(data: GasData, region: str) -> str:
-    """How a sentence names a region: ``the EU27``, ``every market of the model``, or the country's name."""
+    """How a sentence names a region: ``the Union``, ``every market of the model``, or the country's name."""
     if region == data.storyline.everybody:
         return "every market of the model"
     if is_group(data, region):

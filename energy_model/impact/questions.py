@@ -80,8 +80,8 @@ def workbook_name(scenario: str, only: Sequence[str] | None = None, asked: Seque
     'impact_my_cut.xlsx'
     >>> workbook_name("my_cut", ["economy", "why"])
     'impact_my_cut_why_economy.xlsx'
-    >>> workbook_name("my_cut", asked=["NO", None, "AT"])
-    'impact_my_cut_NO_AT.xlsx'
+    >>> workbook_name("my_cut", asked=["XX", None, "AA"])
+    'impact_my_cut_XX_AA.xlsx'
     """
     scenario = "_".join([scenario, *(code for code in asked if code is not None)])
     keys = [key for key in QUESTIONS if key in (only or QUESTIONS)]

@@ -125,7 +125,7 @@ def _for_this_thread(template: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _strict_eq(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``n == "DE"`` and ``n in ["DE"]`` would be ``False`` for every placeholder."""
+    """``n == "A"`` and ``n in ["A"]`` would be ``False`` for every placeholder."""
 
     def strict(self: IndexTemplate, other: Any) -> Any:
         if other.__class__ in native_numeric_types or hasattr(other, "is_numeric_type"):

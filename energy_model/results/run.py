@@ -115,7 +115,7 @@ class Results(Shown):
 
     @cached_property
     def statistics(self) -> Statistics:
-        """What can be asked of the run: ``results.statistics.curtailed("country", region="EU27")``."""
+        """What can be asked of the run: ``results.statistics.curtailed("country", region="UNION")``."""
         return Statistics({**self.tables, STORES: self.inputs["storage"]}, self.nodes, self.labels)
 
     @property

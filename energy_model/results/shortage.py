@@ -134,7 +134,7 @@ def elsewhere_phrase(results: Results, nodes: Collection[str], where: str, unit:
 def named_losses(cut_gwh: pd.Series, names: dict[str, str], where: str, unit: EnergyUnit = "TWh") -> str:
     """The sentence for curtailment by market outside a group.
 
-    >>> cut = pd.Series({"UA": 54e3, "MD": 3e3, "CH": 0.0})
+    >>> cut = pd.Series({"A": 54e3, "B": 3e3, "C": 0.0})
     >>> named_losses(cut, {"A": "Land A", "B": "Land B", "C": "Land C"}, "the UNION")
     'Outside the UNION 57.0 TWh are curtailed: Land A 54.0 TWh, Land B 3.0 TWh.'
     """

@@ -1,8 +1,8 @@
 """One vocabulary of results: what was curtailed, served, paid, in store, by whatever grouping a reader wants.
 
->>> results.statistics.curtailed("country", region="EU27")            # doctest: +SKIP
->>> results.statistics.filling("month", country="DE", unit="%")       # doctest: +SKIP
->>> results.statistics.price.value(region="EU27")                     # doctest: +SKIP
+>>> results.statistics.curtailed("country", region="UNION")            # doctest: +SKIP
+>>> results.statistics.filling("month", country="AA", unit="%")       # doctest: +SKIP
+>>> results.statistics.price.value(region="UNION")                     # doctest: +SKIP
 
 Every number is computed here and nowhere else; what can be asked is declared in :mod:`energy_model.results.declared`.
 """
@@ -175,7 +175,7 @@ class Ask:
         names : bool, optional
             Names for readers in place of codes, and days in place of numbers of periods.
         **where
-            A label or several of any grouping that the statistic has: ``country="DE"``, ``sector=["industry"]``.
+            A label or several of any grouping that the statistic has: ``country="AA"``, ``sector=["industry"]``.
 
         Raises
         ------

@@ -301,8 +301,8 @@ def sellers_by_code(data: GasData) -> dict[str, str]:
 def origins_of(seller: str) -> tuple[str, str]:
     """Origins of a seller's gas, by pipeline and by ship.
 
-    >>> origins_of("NO")
-    ('NO', 'lng NO')
+    >>> origins_of("XX")
+    ('XX', 'lng XX')
     """
     return seller, f"{LNG_PREFIX}{seller}"
 
@@ -310,8 +310,8 @@ def origins_of(seller: str) -> tuple[str, str]:
 def seller_of(origin: str) -> str:
     """Seller behind an origin, pipeline gas and LNG together.
 
-    >>> seller_of("lng NO"), seller_of("NO")
-    ('NO', 'NO')
+    >>> seller_of("lng XX"), seller_of("XX")
+    ('XX', 'XX')
     """
     return origin.removeprefix(LNG_PREFIX)
 

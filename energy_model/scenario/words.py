@@ -27,7 +27,7 @@ _MUST_BE = {
     "model_type": "must be a table of keys, such as { start = 2022-01-01, end = 2023-03-31 }",
     "string_pattern_mismatch": "may hold lower case letters, digits and underscores only; rename it",
     "string_type": "must be text; put it in quotes",
-    "tuple_type": 'must be a list, such as ["DE", "AT"]',
+    "tuple_type": 'must be a list, such as ["A", "B"]',
 }
 """What a value of the wrong type should have been."""
 _MUST_BE_IN_A_CELL = {

@@ -224,8 +224,8 @@ def measure_words(measure: Measure) -> str:
     """A measure as a sentence part.
 
     >>> from energy_model.scenario.measures.supply import SupplyCut
-    >>> measure_words(SupplyCut(kind="supply_cut", supplier="RU", remaining_share=0.0))
-    'RU delivers 0% of its pipeline gas'
+    >>> measure_words(SupplyCut(kind="supply_cut", supplier="XX", remaining_share=0.0))
+    'XX delivers 0% of its pipeline gas'
     """
     words = measure.headline
     return words[:1].upper() + words[1:]

@@ -41,7 +41,7 @@ class Tongue:
     ----------
     language : Language
     names : mapping of str to str
-        Names of countries and titles of scenarios, under what they are in English.
+        Names of countries and groups and titles of scenarios, under what they are in English.
     """
 
     language: Language
@@ -68,7 +68,8 @@ class Tongue:
         nodes = data["nodes"]
         known = dict(zip(nodes["name"], nodes["node"], strict=True))
         names = {name: language.names[node] for name, node in known.items() if node in language.names}
-        return cls(language, {**names, **titles})
+        groups = {one.words: one.title_de or one.title for one in data.storyline.groups}
+        return cls(language, {**names, **groups, **titles})
 
     @property
     def is_plain(self) -> bool:
