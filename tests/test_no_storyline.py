@@ -80,7 +80,8 @@ def storyline_in(path: Path, names: re.Pattern[str], codes: frozenset[str]) -> l
     found = []
     for number, line in texts(path):
         hits = names.findall(line)
-        hits += [code for code in re.findall(r"`+(\w+)`+", line) if code in codes]
+        hits += [code for code in re.findall(r"[`\"']+(\w+)[`\"']+", line) if code in codes]
+        hits += [code for code in re.findall(r"\w+\d+", line) if code in codes]  # of a group, wherever it stands
         years = YEAR.findall(DAY.sub("", CITED.sub("", line))) if short(path) not in TOYS else []
         found += [f"{short(path)}:{number} {hit}: {line.strip()[:100]}" for hit in [*hits, *years]]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -96,7 +97,7 @@ def test_the_code_tells_no_storyline(path: Path, names: re.Pattern[str], codes: 
 
 def test_the_search_finds_what_it_looks_for(tmp_path: Path, names: re.Pattern[str], codes: frozenset[str]) -> None:
     told = ('"DE"', '"Russian gas"', "# through Ukraine", '"nord_stream_1 stops"', "2022", '"prices of 2021"')
-    for line in (*told, '"``RU``"'):
+    for line in (*told, '"``RU``"', '"""as in country=\'DE\'"""', '"""of the EU27"""'):
         probe = tmp_path / "probe.py"
         probe.write_text(f"x = {line}\n" if not line.startswith("#") else f"{line}\n", encoding="utf-8")
         with pytest.MonkeyPatch.context() as patch:
