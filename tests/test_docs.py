@@ -6,7 +6,7 @@ import ast
 import re
 import shlex
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,13 @@ from energy_model.cli import app
 from energy_model.data.load import GasData
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.package import Package
+from energy_model.errors import ResultError
+from energy_model.generated_page import GeneratedPart
 from energy_model.impact.questions import QUESTIONS
 from energy_model.model import describe as model_pages
+from energy_model.report.exports import iamc_page
 from energy_model.report.workbook import sheets_of
-from energy_model.results import statistics_page
+from energy_model.results import columns_page, statistics_page
 from energy_model.results.labels import labels_of
 from energy_model.results.run import Results, run
 from energy_model.scenario import describe as scenario_pages
@@ -86,12 +89,34 @@ def examples() -> list[dict[str, Any]]:
     return [tomllib.loads(block) for block in re.findall(r"```toml\n(.*?)```", page("scenarios.md"), re.DOTALL)]
 
 
-@pytest.mark.parametrize("name", ["scenarios.md", "model.md", "statistics.md"])
-def test_generated_parts_are_up_to_date(name: str) -> None:
-    writer = {"scenarios.md": scenario_pages, "model.md": model_pages, "statistics.md": statistics_page}[name]
-    module = writer.__name__
+@pytest.mark.parametrize(
+    ("name", "writer", "made"),
+    [
+        ("iamc.md", iamc_page, iamc_page.reference),
+        ("model.md", model_pages, model_pages.model_markdown),
+        ("results.md", columns_page, columns_page.reference),
+        ("scenarios.md", scenario_pages, scenario_pages.reference_markdown),
+        ("statistics.md", statistics_page, statistics_page.reference),
+    ],
+)
+def test_generated_parts_are_up_to_date(name: str, writer: Any, made: Callable[[], str]) -> None:
+    fresh = writer.PART.page(page(name), made())
 
-    assert_page(writer.with_generated_part(page(name)), DOCS / name, f"python -m {module} docs/{name}")
+    assert_page(fresh, DOCS / name, f"python -m {writer.__name__} docs/{name}")
+
+
+@pytest.mark.parametrize("text", ["No mark.\n", "<!-- a -->\n<!-- a -->\n<!-- z -->\n", "<!-- a -->\nNo end.\n"])
+def test_a_page_without_the_marks_of_its_generated_part_is_refused(text: str) -> None:
+    with pytest.raises(ResultError, match="put one where the generated part is"):
+        GeneratedPart("<!-- a -->", "<!-- z -->").page(text, "words")
+
+
+def test_what_stands_around_a_generated_part_stays() -> None:
+    part = GeneratedPart("<!-- a -->", "<!-- z -->")
+
+    assert part.page("# Head\n\n<!-- a -->\nold\n<!-- z -->\n\nFoot.\n", "new\n") == (
+        "# Head\n\n<!-- a -->\n\nnew\n\n<!-- z -->\n\nFoot.\n"
+    )
 
 
 def test_every_key_of_a_scenario_and_of_every_kind_of_measure_is_documented() -> None:

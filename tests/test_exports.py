@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from pages import assert_page
 from toy_package import AS_OF, YEAR, toy_data, write_toy
 from typer.testing import CliRunner, Result
 
@@ -22,11 +21,9 @@ from energy_model.cli import app
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError, UnknownNameError
 from energy_model.files import file_digest, folder_digests
-from energy_model.report.exports import iamc_page
 from energy_model.report.exports.formats import Job, check_target, every_format, export, formats_in_words
 from energy_model.report.exports.iamc_variables import GAS, VARIABLES
 from energy_model.report.exports.provenance import ABOUT, ASK, citation, licence_notes, scenario_digest
-from energy_model.results import columns_page
 from energy_model.results.columns import RESULT_TABLES, unit_of
 from energy_model.results.declared import STATISTICS
 from energy_model.results.run import Results
@@ -374,14 +371,6 @@ def test_a_format_stands_in_the_module_of_its_key_and_says_what_it_is() -> None:
 
 
 # Pages ----------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("name", "writer"), [("iamc.md", iamc_page), ("results.md", columns_page)])
-def test_generated_parts_are_up_to_date(name: str, writer: object) -> None:
-    page = ROOT / "docs" / name
-    fresh = writer.with_generated_part(page.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
-
-    assert_page(fresh, page, f"python -m {writer.__name__} docs/{name}")  # type: ignore[attr-defined]
 
 
 def test_units_are_read_from_names() -> None:

@@ -77,19 +77,21 @@ def test_a_bar_of_the_waterfall_begins_where_the_last_one_ended():
 def test_the_page_keeps_what_is_written_by_hand_and_refuses_a_page_without_its_marker(data):
     asked = study(cut(data), data)
     answer = mechanisms(asked)
-    made = page.headline_page(f"# By hand\n\n{page.MARKER}\nold numbers\n", asked, answer, "../images/headline.png")
+    made = page.headline_page(
+        f"# By hand\n\n{page.PART.begins}\nold numbers\n", asked, answer, "../images/headline.png"
+    )
 
-    assert made.startswith(f"# By hand\n\n{page.MARKER}\n\n## Full cut-off")
+    assert made.startswith(f"# By hand\n\n{page.PART.begins}\n\n## Full cut-off")
     assert "old numbers" not in made
     assert "| low_calorific | households" in made
-    with pytest.raises(ResultError, match="no line"):
+    with pytest.raises(ResultError, match="0 lines"):
         page.headline_page("# By hand\n", asked, answer, "../images/headline.png")
 
 
 def test_the_page_of_the_documentation_can_be_written_anew():
     text = Path("docs/notes/headline.md").read_text(encoding="utf-8")
 
-    assert page.MARKER in text
+    assert page.PART.begins in text
     assert "643 TWh" in text
 
 

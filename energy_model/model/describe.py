@@ -9,13 +9,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from inspect import cleandoc
-from pathlib import Path
 from textwrap import fill
 from typing import Any
 
 import numpy as np
 import pyomo.core as pyo
 
+from energy_model.generated_page import GeneratedPart
 from energy_model.lp import LazyModel
 from energy_model.model import lng_world
 from energy_model.model.build import FEATURES, add_sets
@@ -32,7 +32,9 @@ from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.toy import target, toy_case, toy_world
 from energy_model.scenario.transit_bookings import TransitBookings
 
-MARKER = "<!-- generated from the rules' docstrings; everything below is written by energy_model/model/describe.py -->"
+PART = GeneratedPart(
+    "<!-- generated from the rules' docstrings; everything below is written by energy_model/model/describe.py -->"
+)
 _KINDS = (("Sets", (pyo.Set, pyo.RangeSet)), ("Parameters", (pyo.Param,)), ("Variables", (pyo.Var,)))
 _MATH = ".. math::"
 
@@ -40,12 +42,6 @@ _MATH = ".. math::"
 def model_markdown() -> str:
     """Every set, parameter, variable and equation of the model, feature by feature."""
     return "\n".join(_lines())
-
-
-def with_generated_part(page: str) -> str:
-    """A page of documentation with all below its marker written anew."""
-    head, _, _ = page.partition(MARKER)
-    return f"{head}{MARKER}\n\n{model_markdown()}\n"
 
 
 def _lines() -> Iterator[str]:
@@ -222,6 +218,4 @@ def _bookings() -> TransitBookings:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        path = Path(name)
-        path.write_text(with_generated_part(path.read_text(encoding="utf-8")), encoding="utf-8")
+    PART.write(sys.argv[1:], model_markdown)

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import ResultError
 from energy_model.files import write_text
+from energy_model.generated_page import GeneratedPart
 from energy_model.impact.answer import Answer
 from energy_model.impact.mechanisms import STEPS, cuts_of, mechanisms
 from energy_model.impact.study import Study, study
@@ -23,7 +24,7 @@ from energy_model.report import style
 from energy_model.report.answers import heading, unit_of
 from energy_model.report.markdown import markdown, wrapped
 
-MARKER = "<!-- measured; everything below is written by energy_model/report/waterfall.py -->"
+PART = GeneratedPart("<!-- measured; everything below is written by energy_model/report/waterfall.py -->")
 IMAGE = "headline.png"
 LESS = "#22935C"
 """Bars of steps that take cuts away."""
@@ -64,15 +65,13 @@ def waterfall(steps: pd.DataFrame, title: str, subtitle: str = "") -> Figure:
 
 
 def headline_page(page: str, asked: Study, answer: Answer, image: str) -> str:
-    """The page with all below its marker written anew.
+    """The page with its generated part written anew.
 
     Raises
     ------
     ResultError
-        If the page has no marker.
+        If the page does not say where that part begins.
     """
-    if MARKER not in page:
-        raise ResultError(f"the page has no line '{MARKER}'; put it where the generated part begins")
     scenario = asked.scenario
     parts = [
         f"## {scenario.title}, by mechanism\n",
@@ -83,7 +82,7 @@ def headline_page(page: str, asked: Study, answer: Answer, image: str) -> str:
         f"{answer.method}\n",
         "\n".join(f"- {caveat}" for caveat in answer.caveats) + "\n",
     ]
-    return page[: page.index(MARKER) + len(MARKER)] + "\n\n" + wrapped("\n".join(parts))
+    return PART.page(page, wrapped("\n".join(parts)))
 
 
 def write_headline_page(path: Path, data: GasData | None = None) -> Path:

@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from textwrap import fill
 
+from energy_model.generated_page import GeneratedPart
 from energy_model.results.columns import RESULT_TABLES
 
-BEGINS = "<!-- generated from energy_model/results/columns.py by energy_model/results/columns_page.py -->"
-ENDS = "<!-- end of the generated part -->"
+PART = GeneratedPart(
+    "<!-- generated from energy_model/results/columns.py by energy_model/results/columns_page.py -->",
+    "<!-- end of the generated part -->",
+)
 _WIDTH = 120
-
-
-def with_generated_part(page: str) -> str:
-    """A page with the part between its marks written anew."""
-    head, rest = page.split(BEGINS)
-    return f"{head}{BEGINS}\n\n{reference()}\n{ENDS}{rest.split(ENDS)[1]}"
 
 
 def reference() -> str:
@@ -42,6 +38,4 @@ def _sections(of_rolling: bool) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        path = Path(name)
-        path.write_text(with_generated_part(path.read_text(encoding="utf-8")), encoding="utf-8")
+    PART.write(sys.argv[1:], reference)

@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from functools import cache
 from inspect import cleandoc, getsource
 from itertools import pairwise
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 from pydantic import BaseModel
 
+from energy_model.generated_page import GeneratedPart
 from energy_model.scenario.defaults import BY_DATA
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.schema import Horizon, Scenario
 
-MARKER = "<!-- generated from the schemas; everything below is written by energy_model/scenario/describe.py -->"
+PART = GeneratedPart(
+    "<!-- generated from the schemas; everything below is written by energy_model/scenario/describe.py -->"
+)
 _UNITS = {
     "_gwh": "GWh",
     "_gwh_per_day": "GWh/d",
@@ -108,12 +110,6 @@ def reference_markdown() -> str:
     return "\n".join(_reference())
 
 
-def with_generated_part(page: str) -> str:
-    """A page of documentation with all below its marker written anew."""
-    head, _, _ = page.partition(MARKER)
-    return f"{head}{MARKER}\n\n{reference_markdown()}\n"
-
-
 def _reference() -> Iterator[str]:
     yield "### Keys of a scenario\n"
     yield from _table([key for key in keys_of(Scenario) if key.name != "measures"])
@@ -195,6 +191,4 @@ def docstrings(schema: type[BaseModel]) -> Mapping[str, str]:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        file = Path(name)
-        file.write_text(with_generated_part(file.read_text(encoding="utf-8")), encoding="utf-8")
+    PART.write(sys.argv[1:], reference_markdown)

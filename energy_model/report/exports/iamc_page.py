@@ -7,19 +7,14 @@ holds it up to date.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
+from energy_model.generated_page import GeneratedPart
 from energy_model.report.exports.iamc_variables import VARIABLES
 from energy_model.results.declared import STATISTICS
 
-MARKER = (
+PART = GeneratedPart(
     "<!-- generated from iamc_variables.py; everything below is written by energy_model/report/exports/iamc_page.py -->"
 )
-
-
-def with_generated_part(page: str) -> str:
-    """A page with the part below its mark written anew."""
-    return f"{page[: page.index(MARKER) + len(MARKER)]}\n\n{reference()}"
 
 
 def reference() -> str:
@@ -37,6 +32,4 @@ def reference() -> str:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        path = Path(name)
-        path.write_text(with_generated_part(path.read_text(encoding="utf-8")), encoding="utf-8")
+    PART.write(sys.argv[1:], reference)
