@@ -16,6 +16,7 @@ check: lint docs coverage  ## all that a change has to pass, here and in the con
 
 test: $(VENV)/.dev  ## the test suite, without the slow tests; with COVERAGE=1 the lines and branches that it runs
 	$(BIN)/python -m pytest $(TWO_PROCESSES) -m "not slow" $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
+	@echo "next: $(BIN)/energy-model    # what can be asked, by question, each with its command"
 
 test-all: $(VENV)/.all  ## the test suite with the slow ones, and PyPSA as an independent oracle
 	$(BIN)/python -m pytest $(TWO_PROCESSES)
@@ -30,6 +31,7 @@ lint: $(VENV)/.dev  ## style, format and types
 
 docs: $(VENV)/.docs  ## the documentation as a site, build/site/index.html; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "next: open build/site/index.html in a browser"
 
 benchmarks: $(VENV)/.dev  ## times against HiGHS alone, side by side
 	$(BIN)/python benchmarks/run.py

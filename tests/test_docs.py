@@ -308,11 +308,13 @@ def test_every_dependency_is_documented_with_its_licence() -> None:
     assert all(re.search("Apache|BSD|ISC|MIT|MPL|PSF", row) for name, row in rows.items() if name in names)
 
 
-def test_the_readme_begins_with_the_two_commands_and_then_pip() -> None:
+def test_the_readme_begins_with_the_two_commands_and_then_pip_and_the_index_has_every_page() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
 
     assert -1 < text.find("make brief") < text.find("make test") < text.find("pip install")
-    assert [] == [item.name for item in PAGES[1:] if f"docs/{item.name}" not in text]
+    index = page("index.md")
+    assert "docs/index.md" in text
+    assert [] == [one.name for one in PAGES[1:] if one.name != "index.md" and f"docs/{one.name}" not in index]
 
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

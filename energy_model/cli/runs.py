@@ -327,3 +327,4 @@ def doctor() -> None:
         typer.echo(f"error: the toy network costs {actual:g} EUR, it should cost {expected:g} EUR", err=True)
         raise typer.Exit(EXIT_FAILED)
     typer.echo(f"toy network: {actual:g} EUR, as solved by hand")
+    tell_next("energy-model", "what can be asked, by question, each with its command")
