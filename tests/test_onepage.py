@@ -23,20 +23,24 @@ from energy_model.data.places import TABLE
 from energy_model.errors import OutputError
 from energy_model.impact.study import study
 from energy_model.report.onepage.alarm import EMERGENCY, alarms
-from energy_model.report.onepage.country_page import stock_lasts, ways_table
+from energy_model.report.onepage.country_page import ways_table, whose_gas
 from energy_model.report.onepage.language import MONTHS, WORDS, language_of
-from energy_model.report.onepage.libraries import library
+from energy_model.report.onepage.layout import Text, laid_out, width_mm, wrapped
+from energy_model.report.onepage.libraries import library, reportlab_fonts
 from energy_model.report.onepage.make import WRITERS, one_page, write_page
 from energy_model.report.onepage.options import helps, options
 from energy_model.report.onepage.page import Page
+from energy_model.report.onepage.peak import peak_supply
 from energy_model.report.onepage.picture import mean_flows
 from energy_model.report.onepage.scenario_page import side_words
+from energy_model.report.onepage.stock import stock_lasts
 from energy_model.results.headline import headline_values
 from energy_model.results.ranges import RangeStore
 from energy_model.results.run import run
 from energy_model.results.spread import INPUTS
 from energy_model.scenario import library as scenarios_of
 from energy_model.scenario import load_scenario
+from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Scenario
 
 ISSUED = date(2031, 3, 1)
@@ -128,6 +132,84 @@ def test_what_is_lost_and_what_replaces_it_add_up_and_another_loss_shows_the_who
     lost = volumes[0] / (float(table.rows[0][2].removesuffix(" %")) / 100.0)
     assert sum(volumes) == pytest.approx(lost, rel=0.02)
     assert "What changes" in calm.heading
+
+
+def other_case(*measures: dict[str, object]) -> Scenario:
+    return with_changes(load_scenario("reference", toy_data().root), id="other", title="Other", measures=measures)
+
+
+def test_a_page_is_about_the_seller_whose_gas_the_scenario_takes(toy: GasData) -> None:
+    """A cut of Yland's gas speaks of Yland, one of Quland's ships of LNG; neither of the seller in focus."""
+    focus, pipe = (
+        {"kind": "supply_cut", "supplier": one, "remaining_share": 0.0, "start": date(2031, 4, 1)}
+        for one in ("XX", "YY")
+    )
+    ship = {"kind": "lng_outage", "exporter": "QQ", "remaining_share": 0.0, "start": date(2031, 4, 1)}
+    by_pipe = one_page(other_case(pipe), toy, find_ranges=False).beside[1]
+    base = with_changes(other_case(focus), id="base", title="Base")
+    by_ship = one_page(other_case(focus, ship), toy, against=base, find_ranges=False).beside[1]
+
+    assert by_ship.heading == "What replaces the LNG that is lost"
+    assert "Quland" in by_ship.paragraphs[0]
+    assert "Yland" in by_pipe.heading
+    for section in (by_pipe, by_ship):
+        assert section.table is not None
+        assert "Exland" not in " ".join([section.heading, *section.paragraphs, *(row[0] for row in section.table.rows)])
+    assert "YY" == whose_gas(study(other_case(pipe), toy, country="BB")).seller
+    assert "QQ" == whose_gas(study(other_case(ship), toy, country="BB")).seller
+    assert "XX" == whose_gas(study("stop", toy, country="BB")).seller
+
+
+def test_what_plans_know_stands_under_what_must_not_be_forgotten(toy: GasData) -> None:
+    stop = load_scenario("stop", toy.root)
+    told = {
+        foresight: one_page(with_changes(stop, foresight=foresight), toy, find_ranges=False).caveat
+        for foresight in ("perfect", "surprise")
+    }
+
+    assert "from the first day on" in told["perfect"]
+    assert "before it is announced" in told["surprise"]
+
+
+def test_where_nobody_is_cut_the_page_names_the_month_in_which_most_demand_leaves(toy: GasData) -> None:
+    page = one_page("reference", toy, find_ranges=False)
+    left = study("reference", toy).results.statistics.reduced("month", region=toy.storyline.focus.region)
+
+    assert left.sum() > 0.0
+    assert language_of("en", toy).month(str(left.idxmax())) in page.beside[0].paragraphs[0]
+
+
+def test_a_peak_day_is_served_by_what_comes_in_and_what_stores_so_full_can_give(toy: GasData) -> None:
+    """What comes in, is produced and drawn is what is served; a country without stores has nothing else to give."""
+    found = study("reference", toy).results
+    at_home, abroad = (peak_supply(found, toy, code) for code in ("AA", "BB"))
+    month = {"since": abroad.month.date(), "until": (abroad.month + pd.offsets.MonthEnd(0)).date(), "unit": "GWh/day"}
+
+    assert abroad.brought == pytest.approx(found.statistics.served.value(country="BB", **month))
+    assert 0.0 == abroad.withdrawal
+    assert 0.0 < at_home.withdrawal
+    assert 0.0 <= at_home.filling <= 1.0
+
+
+def test_a_number_stays_on_one_line_with_its_unit() -> None:
+    reportlab_fonts()
+    text = "Every market that lost its gas saves 15 % and 120 TWh at 12 bn EUR"
+
+    for width in range(10, 60, 5):
+        lines = wrapped(text, float(width), 9.0)
+        assert " ".join(lines) == text
+        assert not [line for line in lines if line.startswith(("%", "TWh", "bn EUR"))]
+
+
+@pytest.mark.parametrize("which", ["pages", "country"])
+def test_no_text_reaches_over_the_place_it_has(which: str, request: pytest.FixtureRequest) -> None:
+    for page in request.getfixturevalue(which).values():
+        texts = [box for box in laid_out(page) if isinstance(box, Text)]
+        assert texts
+        wide = [
+            line for box in texts for line in box.lines if width_mm(line, box.size, bold=box.bold) > box.width + 0.1
+        ]
+        assert [] == wide
 
 
 def test_low_and_high_are_those_of_the_kept_ranges(toy: GasData, tmp_path: Path) -> None:

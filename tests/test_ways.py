@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from toy_package import toy_data
@@ -66,6 +68,19 @@ def test_a_way_with_room_delivers_at_no_less_than_the_market(calm: Study) -> Non
     assert free
     apart = 1e-3  # tie-breaks of lines are part of the duals
     assert all(way.delivered >= market - apart for way in free)
+
+
+def test_gas_that_a_seller_sells_to_single_countries_is_a_source_for_these_alone() -> None:
+    """YY as a code of XX's with no route of its own into BB: no source of BB's; sold by itself it is one."""
+    data = toy_data()
+    own = data["suppliers"].assign(
+        seller=data["suppliers"]["seller"].where(data["suppliers"]["supplier"] != "YY", "XX")
+    )
+    bound = replace(data, tables={**data.tables, "suppliers": own})
+    told = [set(ways(study("stop", each, supplier="XX", country="BB"))[ALL]["source"]) for each in (data, bound)]
+
+    assert "Yland" in told[0]
+    assert told[1] == told[0] - {"Yland"}
 
 
 def test_the_answer_puts_the_cheapest_first_and_the_sellers_gas_before_above(calm: Study) -> None:

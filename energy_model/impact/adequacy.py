@@ -116,7 +116,7 @@ def capacities(data: GasData, day: date, routes: Collection[str]) -> pd.DataFram
             "entries_gwh_per_day": lines.groupby(into)["capacity_gwh_per_day"].sum(),
             "production_gwh_per_day": _summed(produced, country),
             "storage_gwh_per_day": _summed(storage.set_index("node")["withdrawal_capacity_gwh_per_day"], country),
-            "storage_half_empty_gwh_per_day": _withdrawal_at(data, HALF_EMPTY),
+            "storage_half_empty_gwh_per_day": withdrawal_at(data, HALF_EMPTY),
             "lng_gwh_per_day": terminals.groupby(ashore)["sendout_capacity_gwh_per_day"].sum(),
             "routes_gwh_per_day": lines[apart].groupby(into[apart])["capacity_gwh_per_day"].sum(),
         },
@@ -149,7 +149,7 @@ def _pieces(node: pd.Series, name: pd.Series, capacity: pd.Series, is_apart: pd.
     ).assign(is_apart=np.asarray(is_apart))
 
 
-def _withdrawal_at(data: GasData, fill_share: float) -> pd.Series:
+def withdrawal_at(data: GasData, fill_share: float) -> pd.Series:
     """Withdrawal of each country's stores at a filling, GWh/d, by their curves."""
     points = data["storage_curve"]
     points = points[points["direction"] == "withdrawal"].sort_values("fill_share")
@@ -238,7 +238,7 @@ def supply_standard(
     country = data["nodes"].set_index("node")["country"]
     stock = _summed(data["storage"].set_index("node")["working_gas_volume_gwh"], country)
     stock = stock.reindex(table.index).fillna(0.0) * fill_share
-    rate = _withdrawal_at(data, fill_share).reindex(table.index).fillna(0.0)
+    rate = withdrawal_at(data, fill_share).reindex(table.index).fillna(0.0)
     apart = table["routes_gwh_per_day"]
     roles = data.storyline.weather
     cases = {

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.provenance import table_sources
+from energy_model.data.sellers import routes_of, seller_of
 from energy_model.impact.answer import Answer, signed
 from energy_model.impact.named_ways import Allowed, allowed
 from energy_model.impact.registry import question
@@ -40,7 +41,8 @@ METHOD = (
     " carry, at the source what is not taken; an exporter's room does not say that it would send more. Where bans by"
     " origin leave less than the lines, capacity and room are what they leave; a duty by origin is one of the tariffs."
     " Prices are means over the days on which every line of the way is open and bans leave something, all else over the"
-    " horizon of the scenario. The seller's gas stands as it was in the run that the scenario is measured against."
+    " horizon of the scenario. What a seller sells to single countries under a code of its own is a source for these"
+    " alone. The seller's gas stands as it was in the run that the scenario is measured against."
     " Energy in GWh/d, prices in EUR/MWh."
 )
 CAVEATS = (
@@ -75,7 +77,7 @@ def ways(study: Study) -> Answer:
     about, solved = study.subject, study.solved
     asked = f"By which ways can gas be brought to {about.country_name}, and at what price?"
     inside = study.country_mask
-    found = sorted(all_ways(solved, inside), key=_order)
+    found = sorted((way for way in all_ways(solved, inside) if _is_sold_here(study, way)), key=_order)
     if not found:
         return Answer.not_applicable(NAME, asked, f"No open line or terminal leads to {about.country_name}.")
     before = min(
@@ -94,6 +96,15 @@ def ways(study: Study) -> Answer:
         caveats=CAVEATS,
         sources=table_sources(study.data, "tariffs"),
     )
+
+
+def _is_sold_here(study: Study, way: Way) -> bool:
+    """Whether a source's gas is for sale to the country: sales under a code of their own go over its routes alone."""
+    seller = seller_of(study.data, way.source)
+    if way.kind == LNG or seller == way.source or not way.lines:
+        return True
+    entering = str(study.solved.case.pipelines.route[way.lines[-1]])
+    return entering in routes_of(study.data, seller, supplier=way.source)
 
 
 def all_ways(solved: Solved, inside: np.ndarray) -> Iterator[Way]:

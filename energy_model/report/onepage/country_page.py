@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from energy_model.impact.adequacy import n_minus_1
-from energy_model.impact.dependency import with_what_flows_percent
 from energy_model.impact.economy import first_day
-from energy_model.impact.imports import WINTER_MONTHS, Imports
+from energy_model.impact.imports import Imports
 from energy_model.impact.study import Study
+from energy_model.impact.subject import LNG, Subject, subject_of
 from energy_model.report import facts
 from energy_model.report.onepage.alarm import ALERT, EARLY, EMERGENCY, NONE, SPELL_DAYS, Alarms, alarms
 from energy_model.report.onepage.page import Number, Page, Section, Table
+from energy_model.report.onepage.peak import peak
 from energy_model.report.onepage.picture import levels_picture
-from energy_model.report.onepage.scenario_page import Told, days_of, source_of, span_words
+from energy_model.report.onepage.stock import LEAST_GWH_PER_DAY, stock
+from energy_model.report.onepage.told import Told, caveat_words, days_of, source_of, span_words
+from energy_model.results.border import carriers
 from energy_model.results.headline import headline_values
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
 
 WAYS_AT_MOST = 6
-LEAST_GWH_PER_DAY = 0.5
 _HEADINGS = {"month": "levels_months", "day": "levels_days"}
 """Heading of the alarm levels by the length of a period; weeks without one."""
 
@@ -57,11 +57,11 @@ def country_page(told: Told, study: Study) -> Page:
             Section(say(heading), (f"{words} {rule}",)),
             _dependence(told, study),
             _ways(told),
-            _stock(told),
-            _peak(told, study),
+            stock(told),
+            peak(told),
         ),
         caveat_heading=say("caveat"),
-        caveat=say("caveat_cut" if is_cut else "caveat_calm"),
+        caveat=caveat_words(told, is_cut=is_cut),
         source=source_of(told),
         issued=told.issued,
     )
@@ -121,8 +121,9 @@ def _dependence(told: Told, study: Study) -> Section:
     language, say = told.language, told.language.say
     since = first_day(study)
     mask = study.country_mask
-    runs = [Imports(solved, since, study.subject) for solved in (study.before, study.solved)]
-    seller = language.place(told.data, study.subject.seller)
+    about = whose_gas(study)
+    runs = [Imports(solved, since, about) for solved in (study.before, study.solved)]
+    seller = language.place(told.data, about.seller)
     rows = [
         (say(f"row_{key}"), *(language.share(getattr(one, name)(mask)) for one in runs))
         for key, name in (("consumed", "consumption_share"), ("border", "border_share"), ("stock", "stock_share"))
@@ -131,8 +132,25 @@ def _dependence(told: Told, study: Study) -> Section:
         "dependence_words", country=told.country, supplier=seller, since=since,
         consumed=rows[0][1], border=rows[1][1],
     )  # fmt: skip
+    if about.channel == LNG:
+        words = f"{words} {say('dependence_ships')}"
     heads = (say("head_share", supplier=seller), say("head_before"), say("head_after"))
     return Section(say("dependence", supplier=seller), (words,), Table(heads, tuple(rows), (0.64, 0.18, 0.18)))
+
+
+def whose_gas(study: Study) -> Subject:
+    """The seller whose gas the scenario takes: of several the one of whom the country burns most, of none the focus."""
+    about, since = study.subject, first_day(study)
+    if about.is_touched or not about.touched:
+        return about
+    found = {
+        one: subject_of(study.scenario, study.baseline, study.data, supplier=one, country=about.country)
+        for one in sorted(about.touched)
+    }
+    burnt = {
+        one: Imports(study.before, since, each).consumption_share(study.country_mask) for one, each in found.items()
+    }
+    return found[max(burnt, key=lambda one: burnt[one])]
 
 
 def ways_table(run: Results, country: str) -> pd.DataFrame:
@@ -141,14 +159,17 @@ def ways_table(run: Results, country: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``kind`` (``pipeline``, ``sea`` or ``production``), ``from_node``, ``capacity``, ``used``; the largest first.
+        ``kind`` (``pipeline``, ``sea`` or ``production``), ``from_node`` (of a landing or a mere transit node the
+        supplier behind it), ``capacity``, ``used``; the largest first.
     """
     nodes, ask = run.nodes.set_index("node")["country"].astype(str), run.statistics
     ends = ["from_node", "to_node"]
     entering, room, lost = (one(ends, unit="GWh/day") for one in (ask.flow, ask.capacity, ask.losses))
     piped = pd.DataFrame({"capacity": room, "used": entering - lost}).reset_index()
     home = (piped["to_node"].map(nodes) == country) & (piped["from_node"].map(nodes) != country)
-    table = piped[home].groupby("from_node")[["capacity", "used"]].sum().reset_index().assign(kind="pipeline")
+    behind = carriers(run["flows"], run.nodes)
+    coming = piped[home].assign(from_node=piped["from_node"].map(lambda node: behind.get(str(node), str(node))))
+    table = coming.groupby("from_node")[["capacity", "used"]].sum().reset_index().assign(kind="pipeline")
     ashore = run["sendout"][run["sendout"]["node"].astype(str).map(nodes) == country]
     length = ashore["period"].map(run["periods"].set_index("period")["days"])
     sea = {
@@ -195,80 +216,3 @@ def _way(told: Told, row: dict[Any, Any]) -> tuple[str, ...]:
     name = names.get(row["kind"]) or say("way_from", place=language.place(told.data, str(row["from_node"])))
     capacity = "" if row["capacity"] != row["capacity"] else language.number(row["capacity"])
     return name, capacity, language.number(row["used"]), language.number(row["before"])
-
-
-def _winter(run: Results) -> tuple[date, date]:
-    """First and last day of the last winter that begins in a run; of the whole run if none does."""
-    periods = run["periods"]
-    first, last = periods["start"].min(), periods["end"].max()
-    years = range(last.year, first.year - 1, -1)
-    begins = [day for day in (pd.Timestamp(year, WINTER_MONTHS[0], 1) for year in years) if first <= day < last]
-    if not begins:
-        return first.date(), last.date()
-    ends = begins[0] + pd.DateOffset(months=len(WINTER_MONTHS)) - pd.Timedelta(days=1)
-    return begins[0].date(), min(ends, last).date()
-
-
-def stock_lasts(run: Results, country: str) -> dict[str, float]:
-    """How long the stock at the beginning of the last winter lasts, at that winter's mean demand.
-
-    Returns
-    -------
-    dict
-        ``stock_gwh`` and ``filling`` on its first day; ``alone`` (days, with no gas coming in) and ``with_imports``
-        (days at the mean draw: demand served less production and net imports; infinite if nothing is drawn).
-    """
-    ask = run.statistics
-    start, end = _winter(run)
-    where: dict[str, Any] = {"country": country}
-    span: dict[str, Any] = {"since": start, "until": end, "unit": "GWh/day"}
-    stock = ask.level.value(at=start, unit="GWh", **where)
-    demand = ask.demand.value(**where, **span)
-    draw = ask.withdrawal.value(**where, **span) - ask.injection.value(**where, **span)
-    return {
-        "stock_gwh": stock,
-        "filling": ask.filling.value(at=start, **where),
-        "alone": stock / demand if demand > 0.0 else float("inf"),
-        "with_imports": stock / draw if draw > LEAST_GWH_PER_DAY else float("inf"),
-    }
-
-
-def _stock(told: Told) -> Section:
-    language, say = told.language, told.language.say
-    country = told.run.labels.focus.country
-    if not told.run.statistics.working_gas.value(country=country) > 0.0:
-        return Section(say("stock"), (say("stock_none", country=told.country),))
-    found = stock_lasts(told.run, country)
-    start, end = _winter(told.run)
-    lasts = found["with_imports"]
-    words = say("stock_lasts") if lasts == float("inf") else say("stock_days", days=language.number(lasts))
-    text = say(
-        "stock_words", day=start, volume=language.twh(found["stock_gwh"]), share=language.share(found["filling"]),
-        alone=language.number(found["alone"]), start=start, end=end, with_imports=words,
-    )  # fmt: skip
-    return Section(say("stock"), (text,))
-
-
-def _peak(told: Told, study: Study) -> Section:
-    """The day of a winter in twenty against capacity, by the law's formula, and with what flows in the scenario."""
-    language, say = told.language, told.language.say
-    country = told.run.labels.focus.country
-    table = n_minus_1(study.data, study.scenario.as_of, study.subject.routes)
-    if country not in table.index:
-        return Section(say("peak"), (say("peak_none", country=told.country),))
-    row = table.loc[country]
-    total = sum(float(row[f"{kind}_gwh_per_day"]) for kind in ("entries", "production", "storage", "lng"))
-    flows = with_what_flows_percent(
-        table, study.before, study.solved, first_day(study), study.subject.routes, study.country_of
-    )
-    text = say(
-        "peak_words", peak=language.number(float(row["peak_1_in_20_gwh_per_day"])), capacity=language.number(total),
-        largest=str(row["largest"]), left=language.number(total - float(row["largest_gwh_per_day"])),
-        percent=_percent(told, float(row["supply_side_percent"])), flows=_percent(told, float(flows[country])),
-        supplier=language.place(told.data, study.subject.seller),
-    )  # fmt: skip
-    return Section(say("peak"), (text,))
-
-
-def _percent(told: Told, percent: float) -> str:
-    return f"{told.language.number(percent)} %"

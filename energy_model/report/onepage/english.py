@@ -41,12 +41,19 @@ _PAGE: Mapping[str, str] = {
     "worst_month": "{month}: {volume} curtailed, {share} of the month's demand in {place}.",
     "worst_share": "By share it is {month} ({share}, {volume}).",
     "worst_none": "Nobody in {place} is curtailed in any month.",
+    "worst_reduced": "Most demand leaves at a price in {month}: {volume}, {share} of the month's demand.",
+    "worst_price": "The price is highest in {month}: {price} in {place}.",
     "because": "Gas is short because {reasons}.",
     # who replaces
     "replaced": "Who replaces the gas from {supplier}",
     "changed": "What changes against {base}",
     "lost": "{volume} of gas from {supplier} lost in the consumption of {place} against {base}, made up for by:",
-    "lost_none": "Changes of the balance of {place} against {base}, those of gas from {supplier} among them:",
+    "lost_none": "Changes of the balance of {place} against {base}:",
+    "replaced_lng": "What replaces the LNG that is lost",
+    "lost_lng": (
+        "{volume} of LNG lost in the consumption of {place} against {base}. Less is loaded by {sellers}; as LNG is one "
+        "market, cargoes of all others go other ways. Made up for by:"
+    ),
     "no_base": "This is the run against which others are measured.",
     "head_source": "Source",
     "head_volume": "TWh",
@@ -76,9 +83,11 @@ _PAGE: Mapping[str, str] = {
     "input_all of them": "all inputs",
     # options
     "options": "What would help, by what it brings",
+    "options_calm": "What would help, by what it does to the price",
     "options_none": "The library holds no measure that would relieve this scenario and is not in it already.",
     "head_option": "Option",
     "head_brings": "Cuts avoided",
+    "head_keeps": "Demand that stays",
     "head_price": "Price",
     "head_takes": "What it takes",
     "brings_cut": "{volume} ({share})",
@@ -94,9 +103,12 @@ _PAGE: Mapping[str, str] = {
         "(docs/validation.md); a price in a shortage is the cost of cutting the next consumer."
     ),
     "caveat_calm": (
-        "This is no forecast: it is the least-cost plan of a well-informed market. The range holds what the data leave "
-        "open, not the model's own error against history (docs/validation.md)."
+        "This is no forecast: it is the least-cost plan of a market without friction. The range holds what the data "
+        "leave open, not the model's own error against history (docs/validation.md)."
     ),
+    "foresight_perfect": "In it everybody knows the day of each measure and the weather from the first day on.",
+    "foresight_surprise": "In it no measure is known before it is announced; the weather is.",
+    "foresight_rolling": "In it plans are made month by month: measures, weather and prices to come are not known.",
     # map
     "map": "Share of demand curtailed over the whole period, by country; arrows: gas by pipeline, mean of the period.",
     "map_calm": "Nobody is curtailed: share of demand that leaves at a price, by country; arrows: gas by pipeline.",
@@ -115,6 +127,9 @@ _PAGE: Mapping[str, str] = {
         "{supplier}, whatever way it took. Of all gas that entered {country}, {border} came directly over routes or "
         "on ships of {supplier}. Both hold; neither may be quoted as the other: gas that comes through a neighbour "
         "counts in the first alone."
+    ),
+    "dependence_ships": (
+        "Cargoes have no fixed buyer in the model: which exporter's ships land where is not to be quoted."
     ),
     "head_share": "Share of gas from {supplier}",
     "head_before": "Without the measures",
@@ -161,10 +176,17 @@ _PAGE: Mapping[str, str] = {
     "levels_axis_none": "Demand served, %",
     "peak": "Peak day against capacity",
     "peak_words": (
-        "A day that comes once in twenty years asks for {peak} GWh. Capacity of all entries, production, stores and "
-        "terminals is {capacity} GWh/d, without the largest piece ({largest}) {left} GWh/d: {percent} of the peak. "
-        "With what the routes of {supplier} carry in the scenario, and without the largest piece that is left, it is "
-        "{flows}. Capacity is not gas: a country can pass and be short."
+        "A day that comes once in twenty years asks for {peak} GWh. By capacity: entries, production, stores and "
+        "terminals make {capacity} GWh/d, without the largest piece ({largest}) {left} GWh/d, {percent} of the peak, "
+        "which is the law's N-1. Capacity is not gas: a country can pass and be short."
+    ),
+    "peak_gas": (
+        "By gas: in {month} of the scenario {brought} GWh/d are produced or come in on the mean day, exports taken "
+        "off, and stores, {filling} full at its end, can give {rate} GWh/d: {share} of the peak if no more comes in."
+    ),
+    "peak_gas_alone": (
+        "By gas: in {month} of the scenario {brought} GWh/d are produced or come in on the mean day, exports taken "
+        "off: {share} of the peak if no more comes in."
     ),
     "peak_none": "The data hold no peak day of {country}.",
 }

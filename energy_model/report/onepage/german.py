@@ -35,11 +35,18 @@ GERMAN: Mapping[str, str] = {
     "worst_month": "{month}: {volume} abgeschaltet, {share} des Monatsbedarfs ({place}).",
     "worst_share": "Nach dem Anteil ist es {month} ({share}, {volume}).",
     "worst_none": "{place}: In keinem Monat wird jemand abgeschaltet.",
+    "worst_reduced": "Am meisten Bedarf entfällt preisbedingt im {month}: {volume}, {share} des Monatsbedarfs.",
+    "worst_price": "Am höchsten ist der Preis im {month}: {price} ({place}).",
     "because": "Warum Gas fehlt: {reasons}.",
     "replaced": "Wer das Gas aus {supplier} ersetzt",
     "changed": "Was sich gegenüber {base} ändert",
     "lost": "{volume} Gas aus {supplier} fehlen im Verbrauch ({place}) gegenüber {base}. An ihre Stelle treten:",
-    "lost_none": "Änderungen der Bilanz ({place}) gegenüber {base}, darunter die des Gases aus {supplier}:",
+    "lost_none": "Änderungen der Bilanz ({place}) gegenüber {base}:",
+    "replaced_lng": "Was das fehlende LNG ersetzt",
+    "lost_lng": (
+        "{volume} LNG fehlen im Verbrauch ({place}) gegenüber {base}. Weniger geladen wird von: {sellers}; da LNG ein "
+        "Markt ist, nehmen auch die Ladungen aller anderen andere Wege. An ihre Stelle treten:"
+    ),
     "no_base": "Dies ist der Lauf, an dem andere gemessen werden.",
     "head_source": "Quelle",
     "head_volume": "TWh",
@@ -67,9 +74,11 @@ GERMAN: Mapping[str, str] = {
     "side_central": "alle Größen bei ihrem mittleren Wert",
     "input_all of them": "alle Größen",
     "options": "Was helfen würde, nach der Wirkung geordnet",
+    "options_calm": "Was helfen würde, nach der Wirkung auf den Preis",
     "options_none": "Die Bibliothek kennt keine Maßnahme, die dieses Szenario lindert und nicht schon darin steht.",
     "head_option": "Option",
     "head_brings": "Vermiedene Abschaltung",
+    "head_keeps": "Bedarf, der bleibt",
     "head_price": "Preis",
     "head_takes": "Was es braucht",
     "brings_cut": "{volume} ({share})",
@@ -85,10 +94,13 @@ GERMAN: Mapping[str, str] = {
         "Verbrauchers kostet."
     ),
     "caveat_calm": (
-        "Dies ist keine Prognose, sondern der kostengünstigste Plan eines gut unterrichteten Marktes. Die Spanne "
-        "enthält, was die Daten offenlassen, nicht den eigenen Fehler des Modells gegenüber der Vergangenheit "
+        "Dies ist keine Prognose, sondern der kostengünstigste Plan eines reibungslosen Marktes. Die Spanne enthält, "
+        "was die Daten offenlassen, nicht den eigenen Fehler des Modells gegenüber der Vergangenheit "
         "(docs/validation.md)."
     ),
+    "foresight_perfect": "Alle kennen darin den Tag jeder Maßnahme und das Wetter vom ersten Tag an.",
+    "foresight_surprise": "Keine Maßnahme ist darin bekannt, bevor sie angekündigt wird; das Wetter ist es.",
+    "foresight_rolling": "Geplant wird darin Monat für Monat: Spätere Maßnahmen, Wetter und Preise sind unbekannt.",
     "map": "Anteil des abgeschalteten Bedarfs im ganzen Zeitraum, nach Ländern; Pfeile: Pipelinegas, Mittel.",
     "map_calm": "Niemand wird abgeschaltet: Anteil des preisbedingt entfallenden Bedarfs; Pfeile: Pipelinegas.",
     "map_alt": "Karte von Europa. {words}",
@@ -105,6 +117,9 @@ GERMAN: Mapping[str, str] = {
         "{supplier}, gleich auf welchem Weg. Von allem Gas, das ins Land kam, kamen {border} unmittelbar über "
         "Leitungen oder auf Schiffen aus {supplier}. Beides stimmt; keines darf als das andere zitiert werden: Gas, "
         "das durch ein Nachbarland kommt, zählt nur im ersten."
+    ),
+    "dependence_ships": (
+        "Ladungen haben im Modell keinen festen Käufer: Wessen Schiffe wo anlegen, ist nicht zu zitieren."
     ),
     "head_share": "Anteil des Gases aus {supplier}",
     "head_before": "Ohne die Maßnahmen",
@@ -151,10 +166,19 @@ GERMAN: Mapping[str, str] = {
     "levels_axis_none": "Gedeckter Bedarf, %",
     "peak": "Spitzentag und Kapazität",
     "peak_words": (
-        "Ein Tag, wie er einmal in zwanzig Jahren kommt, verlangt {peak} GWh. Alle Zugänge, Förderung, Speicher und "
-        "Terminals leisten zusammen {capacity} GWh/Tag, ohne die größte Anlage ({largest}) {left} GWh/Tag: {percent} "
-        "der Spitze. Mit dem, was die Leitungen aus {supplier} im Szenario führen, und ohne die größte verbleibende "
-        "Anlage sind es {flows}. Kapazität ist nicht Gas: Ein Land kann bestehen und doch Mangel leiden."
+        "Ein Tag, wie er einmal in zwanzig Jahren kommt, verlangt {peak} GWh. Nach Kapazität: Zugänge, Förderung, "
+        "Speicher und Terminals leisten {capacity} GWh/Tag, ohne die größte Anlage ({largest}) {left} GWh/Tag, "
+        "{percent} der Spitze; das ist das N-1 des Gesetzes. Kapazität ist nicht Gas: Ein Land kann bestehen und doch "
+        "Mangel leiden."
+    ),
+    "peak_gas": (
+        "Nach Gas: Im {month} des Szenarios werden am mittleren Tag {brought} GWh/Tag gefördert oder kommen herein, "
+        "Ausfuhren abgezogen, und die Speicher, an seinem Ende {filling} gefüllt, können {rate} GWh/Tag geben: {share} "
+        "der Spitze, wenn nicht mehr hereinkommt."
+    ),
+    "peak_gas_alone": (
+        "Nach Gas: Im {month} des Szenarios werden am mittleren Tag {brought} GWh/Tag gefördert oder kommen herein, "
+        "Ausfuhren abgezogen: {share} der Spitze, wenn nicht mehr hereinkommt."
     ),
     "peak_none": "{country}: Die Daten enthalten keinen Spitzentag.",
     "reason_no_supply": "aus {supplier} kommt kein Gas",

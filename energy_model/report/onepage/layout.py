@@ -5,6 +5,7 @@ The PDF draws these boxes, and the slide puts its own boxes at their places.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ LEADING = 1.24
 TITLE_PT, NUMBER_PT = 17.0, 21.0
 SCALES = (1.15, 1.12, 1.09, 1.06, 1.03, 1.0, 0.97, 0.94, 0.91, 0.88, 0.85, 0.82, 0.79)
 """Sizes of type that are tried; below the last one a page could not be read at arm's length."""
+BETWEEN_WORDS = re.compile(r"\s+(?!%|TWh|GWh|EUR|bn EUR|Mrd)")
+"""Where a line may end."""
 REGULAR, BOLD = "page", "page-bold"
 """Names of the two fonts."""
 
@@ -89,11 +92,23 @@ def laid_out(page: Page) -> list[Box]:
     raise OutputError(f"the page '{page.title}' does not fit one sheet of A4; shorten its titles")
 
 
-def wrapped(text: str, width_mm: float, size: float, bold: bool = False) -> tuple[str, ...]:
-    """Lines of a text in a width."""
-    from reportlab.lib.utils import simpleSplit
+def width_mm(text: str, size: float, *, bold: bool = False) -> float:
+    """Width of a text on one line."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
 
-    return tuple(simpleSplit(text, BOLD if bold else REGULAR, size, width_mm / MM_PER_PT)) or ("",)
+    return float(stringWidth(text, BOLD if bold else REGULAR, size)) * MM_PER_PT
+
+
+def wrapped(text: str, wide_mm: float, size: float, bold: bool = False) -> tuple[str, ...]:
+    """Lines of a text in a width; a number stays on one line with its unit."""
+    lines: list[str] = []
+    for word in BETWEEN_WORDS.split(text.strip()):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_mm(longer, size, bold=bold) <= wide_mm:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(lines)
 
 
 class _Sheet:
@@ -139,7 +154,7 @@ class _Sheet:
         count = len(self.page.numbers)
         width = (WIDE_MM - 2 * MARGIN_MM - GAP_MM * (count - 1)) / max(count, 1)
         size = NUMBER_PT
-        while any(len(wrapped(one.value, width, size * self.scale, True)) > 1 for one in self.page.numbers):
+        while any(width_mm(one.value, size * self.scale, bold=True) > width for one in self.page.numbers):
             size -= 1.0
         ends = [y]
         for place, number in enumerate(self.page.numbers):

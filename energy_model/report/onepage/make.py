@@ -16,10 +16,12 @@ from energy_model.report.onepage.language import language_of
 from energy_model.report.onepage.options import Option, options
 from energy_model.report.onepage.page import Page
 from energy_model.report.onepage.pdf import write_pdf
-from energy_model.report.onepage.scenario_page import Told, scenario_page
+from energy_model.report.onepage.scenario_page import scenario_page
 from energy_model.report.onepage.slide import write_pptx
+from energy_model.report.onepage.told import Told
 from energy_model.report.onepage.web import write_html
 from energy_model.report.onepage.word import write_docx
+from energy_model.report.whose import about_one_seller
 from energy_model.results.ranges import Bands, RangeStore
 from energy_model.scenario import Scenario, as_scenario
 from energy_model.sweep.spread import headline_ranges
@@ -80,10 +82,11 @@ def one_page(
     chosen = as_scenario(scenario, world.root, world)
     asked = study(chosen, world, baseline=against, country=country)
     world = _about(world, asked.subject.country)
-    found = study(chosen, world, baseline=against, supplier=asked.subject.seller)
+    found = study(chosen, world, baseline=against)
     bands = _bands(chosen, world, store, find_ranges, progress)
-    base = found.reference if found.baseline.id != found.scenario.id else None
-    told = Told(found.results, base, world, words, issued or world.storyline.as_of, bands)
+    own, base = about_one_seller([found.results, found.reference], found.baseline, world)
+    measured = base if found.baseline.id != found.scenario.id else None
+    told = Told(own, measured, world, words, issued or world.storyline.as_of, bands)
     if country is not None:
         return country_page(told, found)
     return scenario_page(replace(told, options=_options(found)))

@@ -34,6 +34,8 @@ class Option:
         Curtailment of the region that it avoids.
     avoided_share : float
         The same as a share of the curtailment without it; 0 if nobody is curtailed.
+    kept_gwh, kept_share : float
+        Demand of the region that no longer leaves at a price, and the same as a share of what leaves without it.
     price_change_eur_per_mwh : float
         Of the mean price in the country in focus.
     gas_gwh : float
@@ -48,6 +50,8 @@ class Option:
     results: Results
     avoided_gwh: float
     avoided_share: float
+    kept_gwh: float
+    kept_share: float
     price_change_eur_per_mwh: float
     gas_gwh: float
     gas_cost_beur: float
@@ -129,7 +133,8 @@ def _valued(one: Help, before: Results, after: Results) -> Option:
         return after.statistics[name].value(unit="GWh", **where) - before.statistics[name].value(unit="GWh", **where)
 
     cut = before.statistics.curtailed.value(unit="GWh", region=region)
-    avoided = -change("curtailed", region=region)
+    avoided, kept = -change("curtailed", region=region), -change("reduced", region=region)
+    left = before.statistics.reduced.value(unit="GWh", region=region)
     price = after.statistics.price.value(country=country) - before.statistics.price.value(country=country)
     gas = change("supply") + change("lng")
     paid = gas * after.statistics.price.value(region=region) * MWH_PER_GWH / EUR_PER_BEUR
@@ -138,6 +143,8 @@ def _valued(one: Help, before: Results, after: Results) -> Option:
         results=after,
         avoided_gwh=avoided,
         avoided_share=avoided / cut if cut > LEAST_GWH else 0.0,
+        kept_gwh=kept,
+        kept_share=kept / left if left > LEAST_GWH else 0.0,
         price_change_eur_per_mwh=price,
         gas_gwh=gas,
         gas_cost_beur=paid,

@@ -29,6 +29,8 @@ MAP_MM = (92.0, 78.0)
 CHART_MM = (178.0, 46.0)
 LABELLED, LABEL_PT, LETTER_PT = 10, 6.6, 4.6
 """Countries with their share on the map, the largest markets of those that are hit; size of type, width of a letter."""
+ROOM_OF_A_MONTH = pd.Timedelta(days=8)
+"""What the name of a month takes of the time axis to the right of its tick."""
 LABELLED_FROM = 0.005
 """A smaller share would be labelled as none."""
 WORST_NAMED = 6
@@ -188,7 +190,7 @@ def levels_picture(alarms: Alarms, place: str, words: str, language: Language) -
         )
         axes.set(xlim=(edges[0], edges[-1]), ylim=(0.0, 102.0))
         style.tidy_axes(axes, language.say("levels_axis" if alarms.has_stores else "levels_axis_none"))
-        months = pd.date_range(edges[0], edges[-1], freq="2MS")
+        months = pd.date_range(edges[0], edges[-1] - ROOM_OF_A_MONTH, freq="2MS")
         axes.set_xticks(months, [_tick(month, language) for month in months])
         handles = [Rectangle((0, 0), 1, 1, facecolor=COLOURS[level], edgecolor=style.RULE) for level in LEVELS]
         labels = [language.say(f"level_{level}") for level in LEVELS]
