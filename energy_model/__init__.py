@@ -31,6 +31,7 @@ _HOME = {
     "run": "results.run",
     "save_results": "results.store",
     "study": "impact.study",
+    "use_house_style": "report.style",
     "with_changes": "scenario.load",
     "write_workbook": "report.workbook",
 }
@@ -51,6 +52,7 @@ __all__ = [
     "run",
     "save_results",
     "study",
+    "use_house_style",
     "with_changes",
     "write_workbook",
 ]

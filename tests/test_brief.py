@@ -34,7 +34,7 @@ def undrawn(written: module.Brief, monkeypatch: pytest.MonkeyPatch) -> None:
     solved = {results.scenario: results for results in written.results}
     monkeypatch.setattr(module, "run", lambda scenario, data, **_: solved[scenario])
     monkeypatch.setattr(module, "draw_figures", lambda results, data, folder, day: [mark(folder / "map.png")])
-    monkeypatch.setattr(module.style, "save_figure", lambda figure, path: mark(path))
+    monkeypatch.setattr(module.style, "save_with_numbers", lambda figure, path: mark(path))
     monkeypatch.setattr(module.figures, "storage_curve", lambda *_: None)
 
 
@@ -58,7 +58,9 @@ def test_workbook_tables_and_figures_are_where_the_brief_says(written):
     assert written.workbook.is_file()
     assert [path.name for path in written.result_folders] == list(NAMES)
     assert len(read_table(written.result_folders[0], "flows")) > 0
-    assert all(path.stat().st_size > 10_000 for path in written.figures)
+    assert all(path.stat().st_size > 10_000 for path in written.pictures)
+    named = {path.name for path in written.figures}
+    assert {path.with_suffix(end).name for path in written.pictures for end in (".svg", ".csv")} <= named
     assert {"storage.png", "full_cutoff_february_flow_map.png", "full_cutoff_february_shortfall.png"} <= {
         path.name for path in written.figures
     }

@@ -49,7 +49,7 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(module.Kept, "put", lambda *_: None)
     monkeypatch.setattr(module, "findings", lambda *_: ["Nobody goes short."])
     monkeypatch.setattr(module, "map_day", lambda *_: None)
-    monkeypatch.setattr(module.style, "save_figure", lambda figure, path: path.write_bytes(b"curve"))
+    monkeypatch.setattr(module.style, "save_with_numbers", lambda figure, path: path.write_bytes(b"curve"))
     monkeypatch.setattr(module, "write_workbook", lambda results, path, **_: path.write_bytes(b"book"))
     made(tmp_path / "out")
     return tmp_path / "out"

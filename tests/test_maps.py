@@ -435,7 +435,7 @@ def test_the_map_of_a_full_stop_says_whose_the_russian_gas_is_and_paints_no_line
     shares = supplier_shares(run, period)
     west = flows[(flows["route"] == "ukraine_exit") & (flows["flow_gwh_per_day"] > 1.0)]["pipeline"].astype(str)
 
-    assert "all of it to Türkiye and Belarus" in words
+    assert "all to Türkiye and Belarus" in words
     assert shares.loc[west, "RU"].max() == pytest.approx(0.0, abs=1e-6)
 
 

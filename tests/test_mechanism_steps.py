@@ -10,10 +10,12 @@ import pytest
 from energy_model import GasData, load_scenario, with_changes
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.errors import ResultError
+from energy_model.impact.answer import Picture
 from energy_model.impact.mechanisms import ALONE, STEPS, WITHOUT, known, mechanisms, used_by, with_only
 from energy_model.impact.study import study
 from energy_model.plan.foresight import solve_scenario
 from energy_model.report import waterfall as page
+from energy_model.report.plots.answers import waterfall_figure
 from energy_model.results.plan_totals import curtailed_gwh
 
 CUT = "full_cutoff_february"
@@ -66,7 +68,8 @@ def test_every_mechanism_of_the_model_can_be_left_out_by_name(data):
 def test_a_bar_of_the_waterfall_begins_where_the_last_one_ended():
     """640 without; a step of -500 to 140, one of +20 to 160."""
     steps = pd.DataFrame({"step": [WITHOUT, "world", "lag"], "union_curtailed_twh": [640.0, 140.0, 160.0]})
-    (axes,) = page.waterfall(steps, "A test").axes
+    picture = Picture("steps", "Steps", "step", ("union_curtailed_twh",), "A test")
+    (axes,) = waterfall_figure(steps, picture, "").axes
     bars = [(bar.get_x(), bar.get_width()) for bar in axes.patches]
 
     assert bars == [(0.0, 640.0), (140.0, 500.0), (140.0, 20.0), (0.0, 160.0)]

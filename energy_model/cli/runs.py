@@ -188,7 +188,7 @@ def brief(
     typer.echo(made.answer)
     typer.echo("")
     typer.echo(f"workbook: {made.workbook}")
-    typer.echo(f"figures:  {made.workbook.parent / 'figures'} ({len(made.figures)})")
+    typer.echo(f"figures:  {made.workbook.parent / 'figures'} ({len(made.pictures)})")
     typer.echo(f"tables:   {made.workbook.parent / 'results'} ({len(made.result_folders)} scenarios)")
     told = world.storyline.briefing.shortage
     ids = [folder.name for folder in made.result_folders]

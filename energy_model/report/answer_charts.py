@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 import pandas as pd
 from xlsxwriter.chart import Chart
 
 from energy_model.impact.answer import Picture
 from energy_model.report import style
+from energy_model.report.steps import LESS, bars_of, steps_of
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Column, Page
 from energy_model.report.workbook.charts import Series, scatter_chart, waterfall_chart
@@ -17,9 +15,8 @@ from energy_model.report.workbook.charts import Series, scatter_chart, waterfall
 ROWS_OF_A_CHART = 19
 WIDTH, HEIGHT, PITCH = 760, 350, 8
 """Pixels of a chart, and columns from one to the next."""
-ALL_OF_THEM = "all of them"
-LESS = "#22935C"
-"""Bars of changes that take away."""
+KINDS = ("level", "more", "less")
+"""Series of a waterfall beside where its bars start."""
 LETTERS = 46
 """Of a name beside a bar."""
 
@@ -56,13 +53,9 @@ def _lines(page: Page, picture: Picture, table: pd.DataFrame, top: int) -> Chart
 
 def _waterfall(page: Page, picture: Picture, table: pd.DataFrame) -> Chart | None:
     """Levels and changes as stacked bars, from a table of their ends below the answer; none if any lies below zero."""
-    names, values = table[picture.names].astype(str).tolist(), table[picture.values[0]].to_numpy(float)
-    levels = set(picture.levels)
-    if picture.kind == "steps":
-        names, levels = [*names, ALL_OF_THEM], {0, len(names)}
-        values = np.array([values[0], *np.diff(values), values[-1]])
-    rows = _ends(values, levels)
-    if min(row[0] for row in rows) < -bk.DUST:
+    steps = steps_of(picture, table)
+    bars = bars_of(steps.values, steps.levels)
+    if min(bar.low for bar in bars) < -bk.DUST:
         return None
     page.heading("Behind the chart")
     columns = [
@@ -70,8 +63,9 @@ def _waterfall(page: Page, picture: Picture, table: pd.DataFrame) -> Chart | Non
         *(Column(f"{head} (in its unit)", bk.TWH, 12.5) for head in ("Starts at", "Level", "More", "Less")),
     ]
     first = page.header(columns)
-    for name, row in zip(names, rows, strict=True):
-        page.line(columns, [name.replace("_", " "), *row])
+    for name, bar in zip(steps.names, bars, strict=True):
+        length = [bar.high - bar.low if bar.kind == kind else 0.0 for kind in KINDS]
+        page.line(columns, [name, max(bar.low, 0.0), *length])
     last = page.row - 1
     page.row += 1
     heads, colours = ("Starts at", "Level", "More", "Less"), (None, style.INK, style.UNSERVED, LESS)
@@ -80,21 +74,3 @@ def _waterfall(page: Page, picture: Picture, table: pd.DataFrame) -> Chart | Non
         for col, (head, colour) in enumerate(zip(heads, colours, strict=True), 1)
     ]
     return waterfall_chart(page.book, picture.finding, series)
-
-
-def _ends(values: np.ndarray, levels: set[int]) -> list[Sequence[float]]:
-    """Where each bar starts, and its length as a level, as more and as less.
-
-    >>> [list(map(float, row)) for row in _ends(np.array([5.0, 2.0, -3.0, 4.0]), {0, 3})]
-    [[0.0, 5.0, 0.0, 0.0], [5.0, 0.0, 2.0, 0.0], [4.0, 0.0, 0.0, 3.0], [0.0, 4.0, 0.0, 0.0]]
-    """
-    rows: list[Sequence[float]] = []
-    at = 0.0
-    for number, value in enumerate(values):
-        if number in levels:
-            at = float(value)
-            rows.append((min(at, 0.0), max(at, 0.0), 0.0, 0.0))
-            continue
-        rows.append((min(at, at + value), 0.0, max(value, 0.0), max(-value, 0.0)))
-        at += value
-    return rows

@@ -84,10 +84,15 @@ class Brief(Shown):
     resumed: int = 0
     is_unchanged: bool = False
 
+    @property
+    def pictures(self) -> tuple[Path, ...]:
+        """The figures as PNG; an SVG of each and the numbers that it draws lie beside it."""
+        return tuple(path for path in self.figures if path.suffix == style.PNG)
+
     def card(self) -> Card:
         """What the briefing says of itself."""
         runs = ", ".join(folder.name for folder in self.result_folders)
-        files = f"{self.workbook.name} and {counted(len(self.figures), 'figure')}"
+        files = f"{self.workbook.name} and {counted(len(self.pictures), 'figure')}"
         rows = (("folder", self.folder), ("files", files), ("runs", runs))
         then = (("brief.findings", "the sentences"), ("brief.results[0]", "a run"))
         return Card(f"Briefing on {counted(len(self.results), 'scenario')}", rows, then, self.answer)
@@ -375,7 +380,7 @@ def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str
     Figures that other commands put into the same folder are taken along.
     """
     there, results = job.staging / FIGURES, done.results
-    style.save_figure(figures.storage_curve(facts.pick_main(results, job.base), data), there / "storage.png")
+    style.save_with_numbers(figures.storage_curve(facts.pick_main(results, job.base), data), there / "storage.png")
     if done.validation is not None and len(done.validation.published.shortages):
         write_published(done.validation.published, there, headline_of(results, done.bands))
     book = job.staging / WORKBOOK

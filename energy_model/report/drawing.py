@@ -37,7 +37,7 @@ def map_day(results: Sequence[Results]) -> pd.Timestamp:
 
 
 def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestamp | None = None) -> list[Path]:
-    """Supply mix, routes, flow map and, if anybody goes short, shortfall by country, as PNG files.
+    """Supply mix, routes, flow map and, if anybody goes short, shortfall by country: PNG, SVG and CSV.
 
     Routes are those of the seller in focus, or of the one seller whose gas the scenario takes; there are none where it
     takes the gas of others who send none by pipeline.
@@ -63,7 +63,11 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
     if basemap is not None:
         period = None if day is None else facts.period_at(results, day)
         drawn[MAP] = figures.flow_map(results, data, basemap, period)
-    return [style.save_figure(figure, folder / f"{name}_{what}.png") for what, figure in drawn.items()]
+    return [
+        path
+        for what, figure in drawn.items()
+        for path in style.save_with_numbers(figure, folder / f"{name}_{what}.png")
+    ]
 
 
 def maps_in(folder: Path, results: Sequence[Results]) -> dict[str, Path]:

@@ -1,19 +1,18 @@
 """The briefing's figures: storage, supply mix, shortfall, routes of the seller in focus, flow map.
 
-Each function takes results and returns a :class:`matplotlib.figure.Figure` in the house style; save it with
-:func:`energy_model.report.style.save_figure`.
+Each function takes results and returns a figure that carries its words and numbers; save it with
+:func:`energy_model.report.style.save_with_numbers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -21,19 +20,16 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import country_name
 from energy_model.report import facts, style
 from energy_model.report.geography import Basemap
-from energy_model.report.map_links import families, family_of_pair
+from energy_model.report.map_links import BETWEEN_COUNTRIES, families, family_of_pair, net_links
 from energy_model.report.maps import draw_flow_map
-from energy_model.results import substitution as sub
-from energy_model.results.border import carriers
+from energy_model.report.mix import mix_bands, mix_finding, mix_table
+from energy_model.report.style import HouseFigure
 from energy_model.results.lost_gas import supplier_shares, supplier_shares_by_period
 from energy_model.results.routes import route_order
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
 
 OBSERVED = "Observed"
-PASSED_ON = "passed on"
-VOLUNTARY_COLOUR = "#D8C9B2"
-"""Demand that consumers do without at the price: lighter than what is cut."""
 ROUTE_COLOURS: tuple[str, ...] = (
     "#A3123A",
     "#E0A3B0",
@@ -48,9 +44,8 @@ ROUTE_COLOURS: tuple[str, ...] = (
     "#9AA5AD",
 )
 """Routes of the seller in focus, in reading order; a twelfth begins anew."""
-NEIGHBOUR_COLOUR = "#E0A3B0"
-"""Net flow over the border of a neighbour that passes the gas of the seller in focus on."""
-BARS_AT_MOST = 36
+BARS_AT_MOST, WORST_TOLD = 36, 5
+"""Countries with a bar, and those named in the words for who cannot see it."""
 _LEGEND_LEFT = 0.775
 _HALO = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"}
 
@@ -60,7 +55,7 @@ def _time_panel(top: float) -> tuple[float, float, float, float]:
     return (0.06, 0.09, 0.70, top - 0.12)
 
 
-def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Figure:
+def storage_curve(results: Sequence[Results], data: GasData | None = None) -> HouseFigure:
     """Filling of the region and the country in focus, one line per scenario, with targets and what was observed.
 
     Parameters
@@ -75,11 +70,9 @@ def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Fi
     titles = facts.short_titles(results)
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
-        top = style.add_header(
-            figure, "Gas in store", "Share of working gas volume; marks are the levels that law or custom ask for"
-        )
-        style.add_source_line(figure, _source(base, "Observed filling: GIE AGSI+."))
-        panels = facts.places(base)
+        said = "Gas in store, share of working gas volume; marks are the levels that law or custom ask for"
+        top = style.add_header(figure, _storage_finding(results, titles), said)
+        panels, is_observed = facts.places(base), False
         for number, (name, nodes) in enumerate(panels.items()):
             axes = figure.add_axes((0.06 + 0.48 * number, 0.16, 0.42, top - 0.19))
             for run, colour in zip(results, style.SCENARIO_COLOURS, strict=False):
@@ -87,22 +80,50 @@ def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Fi
                 axes.plot(series.index, series.to_numpy(), color=colour, linewidth=2.2 if run is base else 1.5)
             target_marks(axes, base, nodes)
             if data is not None:
-                _observed_line(axes, base, nodes, data)
+                is_observed |= _observed_line(axes, base, nodes, data)
             time_axis(axes, base, f"{name}, % of working gas volume")
             axes.set_ylim(0, 100)
         handles = [
             Line2D([], [], color=colour, linewidth=2.2 if run is base else 1.5, label=titles[run.scenario.id])
             for run, colour in zip(results, style.SCENARIO_COLOURS, strict=False)
         ]
-        handles.append(Line2D([], [], color=style.MUTED, linestyle=":", linewidth=2.4, label=OBSERVED))
+        if is_observed:
+            handles.append(Line2D([], [], color=style.MUTED, linestyle=":", linewidth=2.4, label=OBSERVED))
+        style.add_source_line(figure, source_of(base, "Observed filling: GIE AGSI+." if is_observed else ""))
         handles.append(
             Line2D([], [], color=style.INK, marker="_", markersize=11, linestyle="", label="Level asked for")
         )
         figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.05), ncols=5)
+        places = " and ".join(panels)
+        style.tell(figure, f"Lines over time for {places}: {', '.join(titles.values())}", _filling_table(results))
     return figure
 
 
-def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str | None = None) -> Figure:
+def _storage_finding(results: Sequence[Results], titles: Mapping[str, str]) -> str:
+    """The lowest filling of the region in focus, of the run with the emptiest stores and of the reference."""
+    lowest = {run.scenario.id: facts.filling(run, facts.region(run)).min() for run in results}
+    base, where = results[0].scenario.id, results[0].labels.region_name
+    least = min(lowest, key=lambda name: lowest[name])
+    if least == base:
+        return f"{where}: gas in store falls to {style.format_share(lowest[base])} at lowest"
+    return (
+        f"{where}: gas in store falls to {style.format_share(lowest[least])} in '{titles[least]}',"
+        f" {style.format_share(lowest[base])} in '{titles[base]}'"
+    )
+
+
+def _filling_table(results: Sequence[Results]) -> pd.DataFrame:
+    """Filling of the region and the country in focus: ``date``, ``place``, ``scenario``, ``filling_share``."""
+    parts = [
+        facts.filling(run, nodes).rename_axis("date").rename("filling_share").reset_index()
+        .assign(place=name, scenario=run.scenario.id)
+        for run in results
+        for name, nodes in facts.places(run).items()
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)[["date", "place", "scenario", "filling_share"]]
+
+
+def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str | None = None) -> HouseFigure:
     """What serves a group of nodes over time, stacked; what is cut off lies on top, injection below zero.
 
     Parameters
@@ -114,23 +135,23 @@ def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str 
     """
     nodes = facts.region(results) if nodes is None else nodes
     name = results.labels.region_name if name is None else name
-    bands = _mix_bands(results, nodes)
-    edges = facts.period_ends(results)
+    bands = mix_bands(results, nodes)
+    edges, demand = facts.period_ends(results), _demand_rate(results, nodes)
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
-        top = style.add_header(figure, f"{name}: where the gas comes from", results.scenario.title)
-        style.add_source_line(figure, _source(results))
+        title = mix_finding(results, nodes, name, bands)
+        top = style.add_header(figure, title, f"{results.scenario.title}. What serves {name}, mean rates.")
+        style.add_source_line(figure, source_of(results))
         axes = figure.add_axes(_time_panel(top))
         above, below = np.zeros(len(edges)), np.zeros(len(edges))
         handles: list[Artist] = []
-        for label, colour, values in bands:
-            stepped = np.append(values, values[-1:]) if len(values) else values
+        for band in bands:
+            stepped = np.append(band.rate, band.rate[-1:])
             positive, negative = np.maximum(stepped, 0.0), np.minimum(stepped, 0.0)
-            axes.fill_between(edges, above, above + positive, step="post", color=colour, linewidth=0)
-            axes.fill_between(edges, below, below + negative, step="post", color=colour, linewidth=0, alpha=0.55)
+            axes.fill_between(edges, above, above + positive, step="post", color=band.colour, linewidth=0)
+            axes.fill_between(edges, below, below + negative, step="post", color=band.colour, linewidth=0, alpha=0.55)
             above, below = above + positive, below + negative
-            handles.append(Patch(color=colour, label=label))
-        demand = _demand_rate(results, nodes)
+            handles.append(Patch(color=band.colour, label=band.label))
         axes.step(edges, np.append(demand, demand[-1:]), where="post", color=style.INK, linewidth=1.3)
         handles.append(Line2D([], [], color=style.INK, label="Demand before prices"))
         axes.axhline(0, color=style.INK, linewidth=0.6)
@@ -139,26 +160,31 @@ def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str 
         figure.legend(
             handles=handles[::-1], loc="upper left", bbox_to_anchor=(_LEGEND_LEFT, top - 0.02), labelspacing=0.75
         )
+        words = f"Stacked areas over time: {', '.join(band.label for band in bands)}; a line for demand"
+        style.tell(figure, words, mix_table(results, bands, demand))
     return figure
 
 
-def shortfall_by_country(results: Results) -> Figure:
+def shortfall_by_country(results: Results) -> HouseFigure:
     """Curtailed share of demand over the horizon, by country, members of the region in focus in strong colour."""
     share = facts.shortfall(results, "country")
     inside = {str(code) for code in results.nodes.loc[results.nodes["node"].isin(facts.region(results)), "country"]}
     region = results.labels.region_name
     share = share.sort_values(ascending=False, kind="stable").head(BARS_AT_MOST)
+    names = [country_name(results.nodes, str(code)) for code in share.index]
     ask, focus = results.statistics, results.labels.focus.region
     mean = 100 * facts.ratio(ask.curtailed.value(region=focus), ask.demand.value(region=focus))
     with style.house_style():
         figure = style.new_figure(style.A4_PORTRAIT)
-        top = style.add_header(figure, "Who goes short", results.scenario.title)
-        style.add_source_line(figure, _source(results))
+        title = f"{names[0]} goes shortest: {style.format_share(share.iloc[0])} of its demand, {mean:.0f} % in {region}"
+        title = title if share.iloc[0] > style.SHORTFALL_SEEN else "Nobody is curtailed"
+        top = style.add_header(figure, title, f"{results.scenario.title}. Curtailed demand by country.")
+        style.add_source_line(figure, source_of(results))
         axes = figure.add_axes((0.24, 0.06, 0.68, top - 0.10))
         place = np.arange(len(share))[::-1]
         colours = [style.UNSERVED if node in inside else style.SHORTFALL_COLOURS[1] for node in share.index]
         axes.barh(place, 100 * share.to_numpy(), color=colours, height=0.72)
-        axes.set_yticks(place, [country_name(results.nodes, str(code)) for code in share.index])
+        axes.set_yticks(place, names)
         for where, value in zip(place, share, strict=True):
             text = style.format_share(float(value) if value > style.SHORTFALL_SEEN else 0.0)
             axes.text(100 * value + 0.25, where, text, va="center", size=7.5, color=style.INK, zorder=4, bbox=_HALO)
@@ -172,10 +198,13 @@ def shortfall_by_country(results: Results) -> Figure:
         axes.tick_params(length=0)
         handles = [Patch(color=style.UNSERVED, label=region), Patch(color=style.SHORTFALL_COLOURS[1], label="Others")]
         axes.legend(handles=handles, loc="lower right")
+        table = pd.DataFrame({"country": names, "curtailed_share": share.to_numpy()})
+        worst = [f"{name} {style.format_share(part)}" for name, part in zip(names, share, strict=True)][:WORST_TOLD]
+        style.tell(figure, f"Bars by country, longest first: {', '.join(worst)}", table)
     return figure
 
 
-def supplier_routes(results: Results) -> Figure:
+def supplier_routes(results: Results) -> HouseFigure:
     """Pipeline gas of the seller in focus by route over time, stacked."""
     labels = results.labels
     table = facts.supplier_routes(results, by="period").pivot_table(index="period", columns="route", values="twh")
@@ -185,9 +214,8 @@ def supplier_routes(results: Results) -> Figure:
     others = [row.name for row in labels.suppliers if row.seller == labels.focus.supplier != row.code]
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
-        title = f"{labels.adjective(results.nodes)} pipeline gas to Europe by route"
-        top = style.add_header(figure, title, results.scenario.title)
-        style.add_source_line(figure, _source(results, f"Not in it: {'; '.join(others)}." if others else ""))
+        top = style.add_header(figure, _routes_finding(results, rate), f"{results.scenario.title}. Gas by route.")
+        style.add_source_line(figure, source_of(results, f"Not in it: {'; '.join(others)}." if others else ""))
         axes = figure.add_axes(_time_panel(top))
         base, handles = np.zeros(len(edges)), []
         for number, route in enumerate(route_order(results, set(map(str, rate.columns)))):
@@ -205,10 +233,23 @@ def supplier_routes(results: Results) -> Figure:
         figure.legend(
             handles=handles[::-1], loc="upper left", bbox_to_anchor=(_LEGEND_LEFT, top - 0.02), labelspacing=0.75
         )
+        names = {route: f"{route}_gwh_per_day" for route in rate.columns}
+        table = results["periods"][["period", "start", "end"]].merge(rate.rename(columns=names), on="period")
+        words = f"Stacked areas over time: {', '.join(str(one.get_label()) for one in handles) or 'nothing flows'}"
+        style.tell(figure, words, table)
     return figure
 
 
-def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | None = None) -> Figure:
+def _routes_finding(results: Results, rate: pd.DataFrame) -> str:
+    """The seller's gas in the first and the last period."""
+    begin, end = (style.format_gwh_per_day(float(rate.iloc[at].sum()), unit=False) for at in (0, -1))
+    noun = facts.PERIOD_NOUNS[results.scenario.resolution]
+    verb = "stays at" if begin == end else f"goes from {begin} to"
+    gas = f"{results.labels.adjective(results.nodes)} pipeline gas to Europe"
+    return f"{gas} {verb} {end} GWh per day" + ("" if begin == end else f", first to last {noun}")
+
+
+def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | None = None) -> HouseFigure:
     """Flows and shortfalls of one period on a map; default is the period in which the region in focus misses most.
 
     A run in which nothing is cut shows its period of highest demand, once every measure has begun.
@@ -218,18 +259,27 @@ def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | No
     shares = pd.concat({period: supplier_shares(results, period)})
     flows = _lines(results, data, results["flows"][results["flows"]["period"] == period], shares)
     lng = results.statistics.sendout("node", unit="GWh/day", **facts.period_days(results, period)).clip(lower=0.0)
-    return draw_flow_map(
+    when, short = _period_words(results, period)
+    figure = draw_flow_map(
         basemap,
         results.nodes,
         flows,
         facts.shortfall(results, "node", period),
         by_country=facts.shortfall(results, "country", period),
         known=known_families,
-        title=results.scenario.title,
-        subtitle=_period_words(results, period),
-        source_line=_source(results, "Borders do not imply any view on the status of a territory."),
+        title=short,
+        subtitle=style.as_sentences(results.scenario.title, f"Mean of {when}"),
+        source_line=source_of(results, "Borders do not imply any view on the status of a territory."),
         lng=lng,
     )
+    links = net_links(flows, known_families)
+    carried = links[links["flow_gwh_per_day"] > 0.0]
+    widest = carried[carried["family"] != BETWEEN_COUNTRIES].head(WORST_TOLD)
+    told = [
+        f"{_ends(results, row.from_node, row.to_node)} {row.flow_gwh_per_day:,.0f} GWh/d" for row in widest.itertuples()
+    ]
+    style.tell(figure, f"Arrows for flows, the widest of suppliers: {', '.join(told) or 'none'}", links)
+    return figure
 
 
 def map_flows(results: Results, data: GasData) -> pd.DataFrame:
@@ -274,7 +324,8 @@ def telling_period(results: Results) -> int:
     return int((settled if len(settled) else rate).idxmax())
 
 
-def _period_words(results: Results, period: int) -> str:
+def _period_words(results: Results, period: int) -> tuple[str, str]:
+    """The days of a period, and what the region in focus misses in it."""
     row = results["periods"].set_index("period").loc[period]
     share = float(facts.shortfall_by_period(results, facts.region(results)).loc[period])
     short = (
@@ -282,65 +333,17 @@ def _period_words(results: Results, period: int) -> str:
         if share <= style.SHORTFALL_SEEN
         else f"{_upper(results.labels.region_words)} misses {style.format_share(share)} of demand"
     )
-    return f"Mean of {facts.day_name(row['start'])} to {facts.day_name(row['end'])}. {short}."
+    return f"{facts.day_name(row['start'])} to {facts.day_name(row['end'])}", short
+
+
+def _ends(results: Results, *nodes: str) -> str:
+    """Names of the two ends of a flow."""
+    names = facts.node_names(results)
+    return " to ".join(names[node] for node in nodes)
 
 
 def _upper(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _mix_bands(results: Results, nodes: frozenset[str]) -> list[tuple[str, str, np.ndarray]]:
-    """Label, colour and GWh/d by period of each band, from the ground up."""
-    scope = sub.Scope("", nodes)
-    periods = results["periods"].set_index("period")["days"]
-    rows = sub.period_ledger(results, scope)
-    names = dict(zip(results.nodes["name"], results.nodes["node"], strict=True))
-    known = families(results.labels)
-    family = rows["item"].map(lambda item: known.of_supplier.get(names.get(item, ""), "between_countries"))
-    passing = _passing_on(results)
-    through = rows["item"].map(names).isin(passing)
-    band = rows["group"].map(
-        {
-            sub.LNG: "lng",
-            sub.PRODUCTION: "production",
-            sub.STORAGE: "storage",
-            sub.VOLUNTARY: "voluntary",
-            sub.CURTAILED: "curtailed",
-        }
-    )
-    band = band.where(band.notna(), family).mask(through, PASSED_ON)
-    kept = ~rows["group"].isin([sub.DEMAND, sub.LOSSES])
-    table = (
-        rows[kept]
-        .assign(band=band[kept])
-        .pivot_table(index="period", columns="band", values="energy_gwh", aggfunc="sum", fill_value=0.0, observed=True)
-    )
-    rate = table.reindex(periods.index).div(periods, axis=0)
-    looks = {key: (look.label, look.colour) for key, look in known.looks.items()}
-    border = " and ".join(facts.node_names(results)[node] for node in sorted(passing))
-    looks[PASSED_ON] = (f"{border} border, net", NEIGHBOUR_COLOUR)
-    looks["between_countries"] = ("Other countries, net", style.FAMILIES["between_countries"].colour)
-    looks |= {"voluntary": ("Voluntary reduction", VOLUNTARY_COLOUR), "curtailed": ("Curtailed", style.UNSERVED)}
-    focus, *others = _focus_first(known.piped, known.of_supplier.get(results.labels.focus.supplier, ""))
-    order = ["production", *others, focus, PASSED_ON, "lng", "storage", "between_countries", "voluntary", "curtailed"]
-    shown = [key for key in order if key in rate and rate[key].abs().max() > 0.5]
-    return [(*looks[key], rate[key].to_numpy()) for key in shown]
-
-
-def _focus_first(piped: list[str], focus: str) -> list[str]:
-    """Families of pipeline suppliers with that of the seller in focus first; it may have none."""
-    return [focus, *(family for family in piped if family != focus)]
-
-
-def _passing_on(results: Results) -> set[str]:
-    """Markets outside the region in focus that its seller reaches first: what crosses their border is mixed."""
-    flows, labels = results["flows"], results.labels
-    behind = {labels.focus.supplier} | {
-        node for node, who in carriers(flows, results.nodes).items() if who == labels.focus.supplier
-    }
-    reached = set(flows.loc[flows["from_node"].isin(behind), "to_node"].astype(str))
-    markets = set(results.nodes.loc[results.nodes["is_market"], "node"])
-    return (reached & markets) - facts.region(results)
 
 
 def _demand_rate(results: Results, nodes: frozenset[str]) -> np.ndarray:
@@ -355,11 +358,12 @@ def target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:
         axes.annotate(f"{level:.0f} %", (day, level), xytext=(0, 4), textcoords="offset points", ha="center", size=7.5)
 
 
-def _observed_line(axes: Axes, results: Results, nodes: frozenset[str], data: GasData) -> None:
-    """Draw what was observed up to the day on which the scenario's author stands."""
+def _observed_line(axes: Axes, results: Results, nodes: frozenset[str], data: GasData) -> bool:
+    """Draw what was observed up to the day on which the scenario's author stands; whether anything was."""
     series = 100 * facts.observed_levels(results, nodes, data)
     if len(series):
         axes.plot(series.index, series.to_numpy(), color=style.MUTED, linestyle=":", linewidth=2.4, zorder=6)
+    return len(series) > 0
 
 
 def time_axis(axes: Axes, results: Results, ylabel: str) -> None:
@@ -372,6 +376,7 @@ def time_axis(axes: Axes, results: Results, ylabel: str) -> None:
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
 
 
-def _source(results: Results, note: str = "") -> str:
+def source_of(results: Results, note: str = "") -> str:
+    """Where the numbers of a figure come from, for its foot."""
     text = f"Own model calculation; data known on {facts.day_name(results.scenario.as_of)}. {note}".strip()
     return f"{text} Data package {results.data_digest[:12]}."

@@ -132,7 +132,7 @@ def _supplies(column: _Column, imports: Imports, names: pd.Series) -> None:
         if len(apart):
             part = float(apart["flow_gwh_per_day"].sum())
             whose = " and ".join(str(names[node]) for node in apart["to_node"])
-            lead = "all of it" if part > (1.0 - _ALL) * total else "of which"
+            lead = "all" if part > (1.0 - _ALL) * total else "of which"
             column.top += 3.5
             column.write(31, f"{lead} to {whose}", size=6.6, color=style.MUTED)
             column.write(
@@ -153,8 +153,8 @@ def _supplies(column: _Column, imports: Imports, names: pd.Series) -> None:
     column.write(31, "Built, carries nothing")
     column.top -= 13.0
     column.note(
-        "Pipelines: all gas that leaves the supplier for\ncountries on this map. A line has the colour of a\n"
-        "supplier if most of what it carries is theirs.\nLNG: sent into the grid."
+        "Pipelines: all gas that leaves the supplier for\ncountries on this map. A line has the colour\n"
+        "of a supplier if most of what it carries is\ntheirs. LNG: sent into the grid."
     )
     column.top -= 6.0
 

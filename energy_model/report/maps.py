@@ -20,6 +20,7 @@ from energy_model.report.geography import SHEET, Basemap, find_course, project, 
 from energy_model.report.map_links import BETWEEN_COUNTRIES, Families, net_links, sold_apart, supply_by_family
 from energy_model.report.map_panel import Imports, draw_panel
 from energy_model.report.map_symbols import circle_diameter_pt, draw_arrow, line_width_pt
+from energy_model.report.style import HouseFigure
 
 MAP_WIDTH_INCHES = 8.6
 _MAP_LEFT, _MAP_BOTTOM = 0.35, 0.40
@@ -43,7 +44,7 @@ def draw_flow_map(
     source_line: str = "",
     lng: pd.Series | None = None,
     by_country: pd.Series | None = None,
-) -> Figure:
+) -> HouseFigure:
     """Draw flows and shortfalls on a map that fills one A4 sheet, landscape.
 
     Parameters

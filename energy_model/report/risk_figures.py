@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from energy_model.report import style
-from energy_model.report.facts import as_written
+from energy_model.report.facts import as_written, month_name
+from energy_model.report.style import HouseFigure
 from energy_model.risk.drivers import drivers
-from energy_model.risk.tables import TAIL, Sample, cvar, storage_fan
+from energy_model.risk.tables import TAIL, Sample, cvar, probability, storage_fan
 from energy_model.sweep.columns import UNSERVED
 
-BANDS = (("p5_twh", "p95_twh", 0.25, "5 to 95 %"), ("p25_twh", "p75_twh", 0.45, "25 to 75 %"))
+BANDS = (("p5_twh", "p95_twh", 0.25, "90 %"), ("p25_twh", "p75_twh", 0.45, "50 %"))
 
 
-def exceedance(cases: Sample, title: str) -> Figure:
+def exceedance(cases: Sample, title: str) -> HouseFigure:
     """Share of cases in which the curtailed gas of the region exceeds a volume."""
     values = np.sort(cases.solved[UNSERVED].to_numpy(float))
     share = 100.0 * (1.0 - np.arange(1, len(values) + 1) / len(values))
     tail, _ = cvar(values)
+    chance, _ = probability(values)
+    finding = f"In {chance:.0%} of cases gas goes unserved; the worst {1 - TAIL:.0%} lack {tail:,.0f} TWh on average"
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)
-        top = style.add_header(figure, "How much goes unserved, how often", title)
+        top = style.add_header(figure, finding, title)
         style.add_source_line(figure, _source(cases))
         axes = figure.add_axes((0.10, 0.17, 0.86, top - 0.22))
         axes.step(values, share, where="post", color=style.UNSERVED, linewidth=1.8)
@@ -35,16 +37,22 @@ def exceedance(cases: Sample, title: str) -> Figure:
         axes.set_xlim(0, max(float(values[-1]) * 1.08, 1.0))
         axes.set_xlabel(f"Unserved gas over the horizon, {cases.terms.region}, TWh")
         style.tidy_axes(axes, "% of cases with more")
+        words = f"A falling curve: share of the cases in which {cases.terms.region} lacks more than a volume"
+        style.tell(figure, words, pd.DataFrame({"unserved_twh": values, "cases_with_more_percent": share}))
     return figure
 
 
-def fan(cases: Sample, title: str) -> Figure:
+def fan(cases: Sample, title: str) -> HouseFigure:
     """Gas in the region's stores by month: bands of quantiles and the median."""
     table = storage_fan(cases)
     months = pd.to_datetime(table["end_of_month"]) + pd.offsets.MonthEnd(0)
+    least = table.loc[table["p50_twh"].idxmin()]
+    low_twh, high_twh = (float(least[name]) for name in BANDS[0][:2])
+    lowest = f"{low_twh:,.0f} to {high_twh:,.0f} TWh at the end of {month_name(str(least['end_of_month']))}"
+    finding = f"Stores of {cases.terms.region} are lowest with {lowest}, in {BANDS[0][3]} of cases"
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)
-        top = style.add_header(figure, f"Gas in the stores of {cases.terms.region}", title)
+        top = style.add_header(figure, finding, title)
         style.add_source_line(figure, _source(cases))
         axes = figure.add_axes((0.10, 0.13, 0.86, top - 0.18))
         for low, high, alpha, label in BANDS:
@@ -57,15 +65,21 @@ def fan(cases: Sample, title: str) -> Figure:
         axes.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=len(BANDS) + 1, frameon=False, borderpad=0.0)
         style.tidy_axes(axes, "TWh at the end of the month")
         axes.set_xticks(months[::2], [f"{day:%b %y}" for day in months[::2]])
+        style.tell(figure, "A fan over time: the middle case within bands of 50 and 90 % of the cases", table)
     return figure
 
 
-def driver_bars(cases: Sample, title: str) -> Figure:
+def driver_bars(cases: Sample, title: str) -> HouseFigure:
     """Share of the variance of the region's curtailed gas that each axis explains, with its standard error."""
-    table = drivers(cases).iloc[::-1]
+    ranked = drivers(cases)
+    table, most = ranked.iloc[::-1], ranked.iloc[0]
+    share = style.format_share(max(float(most["first_order_share"]), 0.0))
+    finding = (
+        f"{as_written(str(most['axis']))} explains {share} of the spread of the unserved gas of {cases.terms.region}"
+    )
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)
-        top = style.add_header(figure, f"What drives the spread of the unserved gas of {cases.terms.region}", title)
+        top = style.add_header(figure, finding, title)
         style.add_source_line(figure, _source(cases))
         axes = figure.add_axes((0.26, 0.19, 0.70, top - 0.22))
         axes.barh(
@@ -78,6 +92,8 @@ def driver_bars(cases: Sample, title: str) -> Figure:
         axes.grid(visible=False, axis="y")
         axes.set_xlabel("% of variance that would go if it were known (bar: standard error)")
         style.tidy_axes(axes, "")
+        told = [f"{as_written(str(row['axis']))} {row['first_order_share']:.0%}" for row in ranked.to_dict("records")]
+        style.tell(figure, f"Bars by axis: {', '.join(told)}", ranked)
     return figure
 
 

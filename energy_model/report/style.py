@@ -1,25 +1,35 @@
-"""House style of every figure: colours, type, sizes, number formats, and a save that gives the same bytes every time.
+"""House style of every figure: colours, type, sizes, number formats, and figures that carry their words and numbers.
 
 Colours are told apart by readers with any of the common colour deficiencies and survive a grey printer: families differ
 in lightness as well as in hue, and nothing is said by colour alone. Figures are plain :class:`matplotlib.figure.Figure`
 objects; no state of ``pyplot`` is touched, so they can be drawn anywhere.
+
+The same figure gives the same bytes on any day, and every file says in words what it shows: a PNG carries title and
+words as text chunks, an SVG as ``<title>`` and ``<desc>``, a PDF as title and subject. The numbers that are drawn are a
+CSV beside it.
 """
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 
 import matplotlib as mpl
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 from energy_model.errors import OutputError
-from energy_model.files import replacing_file
+from energy_model.files import replacing_file, write_text
+from energy_model.results.csv_text import csv_text
 from energy_model.units import GWH_PER_TWH
 
 INK = "#1F2A33"
@@ -72,7 +82,7 @@ A4_LANDSCAPE = (11.69, 8.27)
 A4_PORTRAIT = (8.27, 11.69)
 HALF_PAGE = (7.6, 4.4)
 """Figure sizes, width and height in inches."""
-PRINT_DPI = 150
+PRINT_DPI, SCREEN_DPI = 150, 96
 
 _HASH_SALT = "energy-model"
 _RC: dict[Any, Any] = {
@@ -89,6 +99,7 @@ _RC: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.grid": True,
     "axes.grid.axis": "y",
+    "axes.prop_cycle": cycler(color=SCENARIO_COLOURS),
     "grid.color": RULE,
     "grid.linewidth": 0.5,
     "xtick.color": MUTED,
@@ -104,11 +115,41 @@ _RC: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": _HASH_SALT,
 }
-_METADATA: dict[str, dict[str, str | None]] = {
-    ".png": {"Software": None},
-    ".svg": {"Date": None, "Creator": None},
-    ".pdf": {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": None},
+PNG, SVG, PDF = ".png", ".svg", ".pdf"
+DIGITS = 4
+"""After the comma, in the numbers beside a figure."""
+_NO_CLOCK: dict[str, dict[str, str | None]] = {
+    PNG: {"Software": None},
+    SVG: {"Date": None, "Creator": None, "Format": None, "Type": None},
+    PDF: {"CreationDate": None, "ModDate": None, "Producer": None, "Creator": None},
 }
+_WORDS = {PNG: ("Title", "Description"), PDF: ("Title", "Subject")}
+"""Where title and words stand in the metadata of a file."""
+
+
+class HouseFigure(Figure):
+    """A figure that carries what its files need besides the drawing.
+
+    Attributes
+    ----------
+    finding : str
+        Its title: what it shows, in a sentence.
+    words : str
+        The same for those who cannot see it, with the numbers that count.
+    table : DataFrame or None
+        The numbers that are drawn, units in the names of the columns.
+    """
+
+    finding: str = ""
+    words: str = ""
+    table: pd.DataFrame | None = None
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+        """The figure in a notebook, without any preparation of it, and its words in place of the picture."""
+        content = BytesIO()
+        with house_style():
+            self.savefig(content, format="png", dpi=SCREEN_DPI, metadata={"Software": None})
+        return content.getvalue(), {"alt": self.words}
 
 
 @contextmanager
@@ -122,15 +163,27 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def new_figure(size: tuple[float, float] = A4_LANDSCAPE) -> Figure:
+def use_house_style() -> None:
+    """Draw everything that follows in this process in the house style: one call at the top of a notebook.
+
+    Figures of this package have it anyway; this is for charts of one's own, with ``pyplot`` or ``DataFrame.plot``.
+    """
+    mpl.rcParams.update(_RC)
+
+
+def new_figure(size: tuple[float, float] = A4_LANDSCAPE) -> HouseFigure:
     """Empty figure of the given size (inches) with an Agg canvas; works without a display."""
-    figure = Figure(figsize=size, dpi=PRINT_DPI, facecolor=PAPER)
+    figure = HouseFigure(figsize=size, dpi=PRINT_DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)
     return figure
 
 
-def add_header(figure: Figure, title: str, subtitle: str = "") -> float:
-    """Write title and subtitle at the top left; return the share of the height below which the figure is free."""
+def add_header(figure: HouseFigure, title: str, subtitle: str = "") -> float:
+    """Write title and subtitle at the top left; return the share of the height below which the figure is free.
+
+    Until :func:`tell` says more, they are the figure's words too.
+    """
+    figure.finding, figure.words = title, as_sentences(title, subtitle)
     width, height = figure.get_size_inches()
     left, top = 0.35, 0.30
     lines = textwrap.wrap(title, int((width - 2 * left) / 0.125)) or [""]
@@ -140,6 +193,21 @@ def add_header(figure: Figure, title: str, subtitle: str = "") -> float:
     if sublines:
         figure.text(left / width, 1 - top / height, "\n".join(sublines), size=9.5, color=MUTED, va="top")
     return float(1 - (top + 0.17 * len(sublines) + 0.12) / height)
+
+
+def tell(figure: HouseFigure, words: str, table: pd.DataFrame) -> None:
+    """Give a figure its words for those who cannot see it, after its title, and the numbers that it draws."""
+    figure.words = as_sentences(figure.words, words)
+    figure.table = table
+
+
+def as_sentences(*parts: str) -> str:
+    """Parts of a text as sentences in a row; what is empty is left out.
+
+    >>> as_sentences("A finding", "", "What else?", "An end.")
+    'A finding. What else? An end.'
+    """
+    return " ".join(part if part[-1] in ".!?" else f"{part}." for part in map(str.strip, parts) if part)
 
 
 def add_source_line(figure: Figure, text: str) -> None:
@@ -219,7 +287,7 @@ def tidy_axes(axes: Axes, ylabel: str) -> None:
 
 
 def save_figure(figure: Figure, path: Path | str, dpi: int = PRINT_DPI) -> Path:
-    """Write a figure as PNG, SVG or PDF; the same figure gives the same bytes on any day.
+    """Write a figure as PNG, SVG or PDF with its title and words inside.
 
     Raises
     ------
@@ -228,10 +296,52 @@ def save_figure(figure: Figure, path: Path | str, dpi: int = PRINT_DPI) -> Path:
     """
     target = Path(path)
     suffix = target.suffix.lower()
-    if suffix not in _METADATA:
-        raise OutputError(f"cannot write {target}: a figure ends in {', '.join(sorted(_METADATA))}, not in {suffix!r}")
+    if suffix not in _NO_CLOCK:
+        raise OutputError(f"cannot write {target}: a figure ends in {', '.join(sorted(_NO_CLOCK))}, not in {suffix!r}")
     if not target.parent.is_dir():
         raise OutputError(f"cannot write {target}: there is no folder {target.parent}; create it first")
-    with house_style(), replacing_file(target) as part:
-        figure.savefig(part, dpi=dpi, metadata=_METADATA[suffix])
+    content = BytesIO()
+    with house_style():
+        figure.savefig(content, format=suffix[1:], dpi=dpi, metadata={**_NO_CLOCK[suffix], **_told(figure, suffix)})
+    data = _described(content.getvalue(), figure) if suffix == SVG else content.getvalue()
+    with replacing_file(target) as part:
+        part.write_bytes(data)
     return target
+
+
+def save_with_numbers(figure: HouseFigure, path: Path | str, dpi: int = PRINT_DPI) -> list[Path]:
+    """Write a figure as PNG and SVG and, if it has them, the numbers that it draws as CSV, all of one name.
+
+    Parameters
+    ----------
+    path : Path or str
+        Of the PNG.
+
+    Raises
+    ------
+    OutputError
+        As :func:`save_figure`.
+    """
+    picture = Path(path)
+    files = [save_figure(figure, picture, dpi), save_figure(figure, picture.with_suffix(SVG))]
+    if figure.table is not None:
+        digits = dict.fromkeys(figure.table.select_dtypes("float"), DIGITS)
+        files.append(write_text(picture.with_suffix(".csv"), csv_text(figure.table.round(digits))))
+    return files
+
+
+def _told(figure: Figure, suffix: str) -> dict[str, str]:
+    """Title and words of a figure as metadata of a PNG or a PDF."""
+    if not isinstance(figure, HouseFigure) or suffix not in _WORDS:
+        return {}
+    said = dict(zip(_WORDS[suffix], (figure.finding, figure.words), strict=True))
+    return {name: text for name, text in said.items() if text}
+
+
+def _described(content: bytes, figure: Figure) -> bytes:
+    """An SVG that says what it is: an image with the title and the words of the figure."""
+    if not isinstance(figure, HouseFigure) or not figure.finding:
+        return content
+    said = f"<title>{escape(figure.finding)}</title>\n <desc>{escape(figure.words)}</desc>"
+    text = re.sub(r"<svg ([^>]*)>", lambda found: f'<svg {found[1]} role="img">\n {said}', content.decode(), count=1)
+    return text.encode()

@@ -16,6 +16,7 @@ from energy_model.data.regions import grouped_nodes
 from energy_model.plan.foresight import Solved, Stage, solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
+from energy_model.results.plotting import Plots
 from energy_model.results.statistics import Statistics
 from energy_model.results.tables import STORES, TablesOnDemand, build_tables, tie_breaks
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
@@ -110,6 +111,7 @@ class Results(Shown):
                 ('results["curtailment"]', "a table; tab lists them"),
                 ('results.statistics.curtailed("country")', "any number by any grouping"),
                 ("headlines(results)", "the numbers that are asked for first"),
+                ("results.plot.storage()", "a figure; tab lists them"),
             ),
         )
 
@@ -117,6 +119,11 @@ class Results(Shown):
     def statistics(self) -> Statistics:
         """What can be asked of the run: ``results.statistics.curtailed("country", region="UNION")``."""
         return Statistics({**self.tables, STORES: self.inputs["storage"]}, self.nodes, self.labels)
+
+    @property
+    def plot(self) -> Plots:
+        """Figures of the run, one call each: ``results.plot.storage()``; tab lists them."""
+        return Plots("results", self)
 
     @property
     def status(self) -> str:

@@ -17,9 +17,10 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import countries_of
 from energy_model.report import facts, style
-from energy_model.report.figures import ROUTE_COLOURS, VOLUNTARY_COLOUR, telling_period
+from energy_model.report.figures import ROUTE_COLOURS, telling_period
 from energy_model.report.findings import findings
 from energy_model.report.map_links import families
+from energy_model.report.mix import group_colours
 from energy_model.report.run_workbook import run_sentences
 from energy_model.report.winters import past_band
 from energy_model.results import lost_gas
@@ -207,8 +208,6 @@ def _past(results: Results, place: Place, data: GasData) -> dict[str, Any]:
 def _looks(results: Sequence[Results]) -> dict[str, Any]:
     """Colours by what they stand for: groups of a ledger, families of supplies, routes, shares of demand not met."""
     known = families(results[0].labels)
-    focus = known.of_supplier.get(results[0].labels.focus.supplier, "")
-    others = [look.colour for name, look in known.looks.items() if name in known.piped and name != focus]
     routes = dict.fromkeys(
         run.labels.route_name(name)
         for run in results
@@ -216,17 +215,7 @@ def _looks(results: Sequence[Results]) -> dict[str, Any]:
     )
     return {
         "families": {key: {"label": look.label, "colour": look.colour} for key, look in known.looks.items()},
-        "groups": {
-            sub.FOCUS: known.looks[focus].colour if focus else style.SUPPLIER_COLOURS[0],
-            sub.PIPELINE: others[0] if others else style.SUPPLIER_COLOURS[1],
-            sub.LNG: style.FAMILIES["lng"].colour,
-            sub.PRODUCTION: style.FAMILIES["production"].colour,
-            sub.STORAGE: style.FAMILIES["storage"].colour,
-            sub.VOLUNTARY: VOLUNTARY_COLOUR,
-            sub.CURTAILED: style.UNSERVED,
-            sub.DEMAND: style.FAMILIES["between_countries"].colour,
-            sub.LOSSES: style.IDLE,
-        },
+        "groups": group_colours(results[0].labels),
         "routes": {name: ROUTE_COLOURS[number % len(ROUTE_COLOURS)] for number, name in enumerate(routes)},
         "shares": {"bounds": [100 * bound for bound in style.SHORTFALL_BOUNDS], "colours": style.SHORTFALL_COLOURS},
         "sectors": dict(zip(facts.SECTOR_NAMES, SECTOR_COLOURS, strict=True)),

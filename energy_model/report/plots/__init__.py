@@ -1,0 +1,1 @@
+"""What can be drawn of an object in one call: each file holds plots that register themselves."""
