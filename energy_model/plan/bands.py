@@ -10,7 +10,7 @@ import numpy as np
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows
 from energy_model.lp.sparse_arrays import sparse
-from energy_model.plan.outlook import Outlook
+from energy_model.plan.outlook import Outlook, release_price, reserved
 from energy_model.scenario.case import Case
 
 VALUED, ROW = "valued_stock", "stock_in_bands"
@@ -53,7 +53,9 @@ def bands(
     A store of a zone has the value that the zone has when all its stores depart from their usual course by the same
     share of their working gas; so nobody empties one of them and leaves its neighbour full without a reason. The usual
     course of the plan is what the years before gained or lost in these months. Where gas was dearer of late than at the
-    middle store of its zone, as at the end of a way that is paid for, it is worth that much more in store.
+    middle store of its zone, as at the end of a way that is paid for, it is worth that much more in store. So is a
+    reserve, by what its release costs, as far as it is there when the plan begins; and gas of a store that holds
+    low-calorific gas, by its share of what that is worth more.
 
     Parameters
     ----------
@@ -65,9 +67,12 @@ def bands(
         Of the period before the plan at each node, EUR/MWh; without it gas is as dear everywhere.
     """
     gas = case.storage.working_gas
+    held, release = np.minimum(reserved(case, since, day), stock), release_price(case)
+    rare = premiums(outlook, gas, stock, course(usual, gas, since, day), day)
     owner, width, value = [], [], []
     for zone in outlook.zones:
         values = outlook.values(zone.name, day)
+        told = outlook.tables[zone.name].release(outlook.month(day))
         edges = np.linspace(0.0, 1.0, len(values) + 1)
         ahead = apart(gas[zone.stores], stock[zone.stores], course(usual[zone.stores], gas[zone.stores], since, day))
         here = np.zeros(len(zone.stores)) if price is None else price[case.storage.node[zone.stores]]
@@ -75,14 +80,49 @@ def bands(
         for s, own, more in zip(zone.stores.tolist(), ahead, dearer, strict=True):
             places = np.clip(edges + own, 0.0, 1.0)
             places[0], places[-1] = 0.0, 1.0
-            sizes = np.diff(places) * gas[s]
+            worth = values + more
+            if s in rare:
+                worth = worth + rare[s].at((places[1:] + places[:-1]) / 2.0)
+            sizes, worth = with_reserve(np.diff(places) * gas[s], worth, float(held[s]), release - told)
             wide = sizes > SMALLEST_GWH
             owner.append(np.full(int(wide.sum()), s))
             width.append(sizes[wide])
-            value.append(values[wide] + more)
+            value.append(worth[wide])
     ahead_of_it = outlook.open_share[case.storage.node, outlook.month(day) :][:, :MONTHS_PER_YEAR]
     apart_share = 1.0 - ahead_of_it.mean(axis=1) if ahead_of_it.size else np.zeros(len(gas))
     return Bands(np.concatenate(owner).astype(int), np.concatenate(width), np.concatenate(value), apart_share)
+
+
+def with_reserve(
+    width: np.ndarray, value: np.ndarray, kept_gwh: float, release_eur_per_mwh: np.ndarray | float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bands of a store, from empty to full, in which the lowest gas is worth its release more: widths and values."""
+    ends = np.cumsum(width)
+    kept = np.clip(kept_gwh - (ends - width), 0.0, width)
+    return np.concatenate([kept, width - kept]), np.concatenate([value + release_eur_per_mwh, value])
+
+
+@dataclass(frozen=True)
+class Premium:
+    """What a store's gas is worth more than any gas: by its filling less ``ahead`` of the stores that are like it."""
+
+    ahead: float
+    value_eur_per_mwh: np.ndarray
+
+    def at(self, filling: np.ndarray) -> np.ndarray:
+        """The premium at some fillings of the store, EUR/MWh."""
+        middle = (np.arange(len(self.value_eur_per_mwh)) + 0.5) / len(self.value_eur_per_mwh)
+        return np.asarray(np.interp(filling - self.ahead, middle, self.value_eur_per_mwh))
+
+
+def premiums(outlook: Outlook, gas: np.ndarray, stock: np.ndarray, gained: np.ndarray, day: date) -> dict[int, Premium]:
+    """What gas in the stores that hold low-calorific gas is worth more on a day, by store."""
+    part = outlook.low_calorific
+    if part is None:
+        return {}
+    value, mine = part.values(outlook.month(day)), part.stores
+    ahead = apart(part.share * gas[mine], part.share * stock[mine], gained[mine])
+    return {int(s): Premium(float(own), share * value) for s, own, share in zip(mine, ahead, part.share, strict=True)}
 
 
 def apart(gas: np.ndarray, stock: np.ndarray, gained: np.ndarray) -> np.ndarray:

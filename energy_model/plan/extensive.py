@@ -1,8 +1,8 @@
 """The judge of the table of values: one programme of the whole network with every branch of the fan written out.
 
 The first month is common to all branches; after it each has a weather and a state of LNG that last, and all recourse:
-LNG, routes, stores, reduction and curtailment. It is a hundred times as large as a plan with a table, and shows what
-the table leaves out: the network.
+LNG, routes, stores, reduction and curtailment. Reserves stay in store. It is a hundred times as large as a plan with a
+table, and shows what the table leaves out: the network.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from energy_model.model.periods import is_by_boundary, is_decided_in_time
 from energy_model.model.recompile import Recompiler
 from energy_model.plan.bands import bands, valued
 from energy_model.plan.merit_order import outside
-from energy_model.plan.outlook import Outlook
+from energy_model.plan.outlook import Outlook, reserved
 from energy_model.plan.window import Window, window
 from energy_model.scenario.case import Case
+from energy_model.timeline import DAY
 
-LEVEL, BALANCE = "level", "balance"
+LEVEL, BALANCE, CUT = "level", "balance", "curtailment"
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,14 @@ class Branches:
         Gas in store at the beginning of each month from the day of the plan on, GWh.
     price : ndarray, shape (nodes,)
         Price of the first month, EUR/MWh.
+    curtailed : ndarray, shape (branches, markets, months)
+        Curtailment of each month, GWh.
     """
 
     weight: np.ndarray
     level: np.ndarray
     price: np.ndarray
+    curtailed: np.ndarray
 
 
 def extensive(
@@ -63,6 +67,9 @@ def extensive(
     case, fan, recompiler = outlook.case, outlook.fan, Recompiler()
     first, end = outlook.month(since), outlook.month(until)
     weight = np.outer(fan.weather_weight, fan.lng_weight)
+    ends = [*case.timeline.starts, case.timeline.end + DAY]
+    floor = np.array([np.minimum(reserved(case, since, day), stock_gwh) for day in ends]).T
+    floor[:, : first + 1] = 0.0
     parts: list[Window] = []
     for w, own in np.ndindex(weight.shape):
         branch = branch_of(case, demands, w, float(fan.lng_share[own]), first)
@@ -71,6 +78,7 @@ def extensive(
         level = whole.block_array("col_lower", LEVEL)
         level[:, first] = stock_gwh
         start[whole.columns[LEVEL].slice] = level.ravel()
+        whole = whole.with_columns(LEVEL, lower=np.maximum(level, floor))
         part = window(whole, start, case.timeline, first, end)
         behind = bands(outlook, case, stock_gwh, since, until, usual)
         parts.append(replace(part, matrix=valued(part.matrix, behind, end - first)))
@@ -85,7 +93,15 @@ def extensive(
         part.matrix.values(solution.row_dual[k * one.n_rows : (k + 1) * one.n_rows], BALANCE)[:, 0]
         for k, part in enumerate(parts)
     )
-    return Branches(weight.ravel(), np.concatenate([begin, levels], axis=2), duals / case.timeline.days[first])
+    cut = np.array(
+        [part.matrix.values(solution.col_value[at], CUT).sum(axis=1) for part, at in zip(parts, places, strict=True)]
+    )
+    return Branches(
+        weight.ravel(),
+        np.concatenate([begin, levels], axis=2),
+        duals / case.timeline.days[first],
+        cut * case.timeline.days[first:end],
+    )
 
 
 def together(parts: list[Matrix], weight: np.ndarray) -> tuple[Matrix, list[np.ndarray]]:

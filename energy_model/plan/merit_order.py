@@ -116,10 +116,10 @@ def offers(
     own = own_zone(case, cut)
     zone = _largest(case, own, inside & ~far)
     sea = _sea(case, inside, fan.lng_share * learned.lng)
-    near = _side(case, inside & ~far, demands, shape, learned).evened_by(evened(case, inside & ~far, own, zone) * days)
+    near = side(case, inside & ~far, demands, shape, learned).evened_by(evened(case, inside & ~far, own, zone) * days)
     if cut is None:
         return near.and_(sea)
-    beyond = _side(case, far, demands, shape, learned).evened_by(evened(case, far, own, zone) * days).and_(sea)
+    beyond = side(case, far, demands, shape, learned).evened_by(evened(case, far, own, zone) * days).and_(sea)
     return near.and_(beyond.up_to(beyond.need + (cut.room * days)[:, None, None]))
 
 
@@ -142,14 +142,14 @@ def beyond_offers(
     """
     days, shape = case.timeline.days, (len(case.timeline), len(demands), len(fan.lng_share))
     far, zones = inside & cut.beyond, own_zone(case, cut)
-    own = _side(case, far, demands, shape, learned)
+    own = side(case, far, demands, shape, learned)
     own = own.evened_by(evened(case, far, zones, _largest(case, zones, far)) * days)
     room, trade = (rate[:, None, None] * days[:, None, None] for rate in (cut.room, cut.room + cut.back))
     near = Offers(room, price[:, :, None] - cut.way, np.broadcast_to(trade[..., None], (*shape, 1)))
     return own.and_(_sea(case, inside, fan.lng_share * learned.lng)).and_(near)
 
 
-def _side(case: Case, nodes: np.ndarray, demands: np.ndarray, shape: tuple[int, int, int], learned: Learned) -> Offers:
+def side(case: Case, nodes: np.ndarray, demands: np.ndarray, shape: tuple[int, int, int], learned: Learned) -> Offers:
     """Demand of some nodes, their supply, and how much of the demand leaves at what price."""
     days = case.timeline.days
     mine = nodes[case.supply.node]

@@ -20,6 +20,8 @@ from energy_model.plan.merit_order import (
     own_zone,
     pool,
 )
+from energy_model.plan.neighbours import lacks_lines, trading_offers
+from energy_model.plan.quality import Quality, quality
 from energy_model.plan.stock_value import Chances, StockValues, Stores, exchange_cost, stock_values
 from energy_model.scenario.case import Case
 from energy_model.scenario.fan import Fan
@@ -70,6 +72,8 @@ class Outlook:
         By zone.
     open_share : ndarray, shape (N, T)
         Share of each node's demand that other gas than a banned seller's may serve.
+    low_calorific : Quality, optional
+        What low-calorific gas in store is worth beyond that of any gas.
     """
 
     case: Case
@@ -77,6 +81,7 @@ class Outlook:
     zones: tuple[Zone, ...]
     tables: Mapping[str, StockValues] = field(repr=False)
     open_share: np.ndarray = field(repr=False)
+    low_calorific: Quality | None = field(default=None, repr=False)
 
     @property
     def leading(self) -> tuple[Zone, ...]:
@@ -154,12 +159,12 @@ def outlook(
     before : Outlook, optional
         Of the same case with the same things learned: its tables of markets are taken over.
     """
-    market = open_market(case)
+    market, count = open_market(case), len(case.timeline)
     cut = main_bottleneck(market.case)
     zones = zones_of(case, cut)
     tables: dict[str, StockValues] = {}
-    repeated = min(MONTHS_PER_YEAR, len(case.timeline))
-    first = min(case.timeline.boundary_at(since), len(case.timeline) - 1)
+    repeated, first = min(MONTHS_PER_YEAR, count), min(case.timeline.boundary_at(since), count - 1)
+    usual = Chances(fan.weather_weight, fan.lng_weight, fan.stays)
     for zone in zones:
         if before is not None and (zone.is_beyond or not zone.main):
             tables[zone.name] = before.tables[zone.name]
@@ -168,8 +173,7 @@ def outlook(
         main = tables.get(zone.main)
         price = None if main is None else _prices(main, first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
         if price is not None and not zone.is_beyond:
-            moves = _trade(price, stores, case, _way(case, zone, zones))
-            chances = Chances(np.ones(1), tables[zone.main].chances.lng, fan.stays)
+            moves, chances = _trading(case, zone, stores, demands, price, _way(case, zone, zones), usual, learned)
         else:
             reached = pool(case, zone.main or zone.name)
             if zone is zones[0]:
@@ -179,10 +183,18 @@ def outlook(
             else:
                 assert cut is not None  # the zone stands beyond it
                 found = beyond_offers(market.case, reached, market.of(demands), fan, learned, cut=cut, price=price)
-            chances = cautious(found, Chances(fan.weather_weight, fan.lng_weight, fan.stays), caution, fan.worst_share)
-            moves = _moves(found, stores, case)
+            chances, moves = cautious(found, usual, caution, fan.worst_share), _moves(found, stores, case)
         tables[zone.name] = stock_values(moves, stores, chances, repeated)
-    return Outlook(case, fan, zones, tables, market.open_share)
+    worth = _at_stock(tables[zones[0].name], first, stock_gwh[zones[0].stores], fan)
+    rare = before.low_calorific if before else quality(case, demands, fan.weather_weight, worth, repeated)
+    return Outlook(case, fan, zones, tables, market.open_share, rare)
+
+
+def _at_stock(table: StockValues, month: int, stock_gwh: np.ndarray, fan: Fan) -> float:
+    """Value of the next unit at a stock, if LNG is central, EUR/MWh."""
+    middle = (table.levels[1:] + table.levels[:-1]) / 2.0
+    state = np.eye(len(table.chances.lng))[min(fan.central, len(table.chances.lng) - 1)]
+    return float(np.interp(float(stock_gwh.sum()), middle, table.slopes(month, state)))
 
 
 def main_bottleneck(case: Case) -> Bottleneck | None:
@@ -213,20 +225,17 @@ def cautious(found: Offers, chances: Chances, caution: float, worst_share: float
 
 
 def stores_of(case: Case, zone: Zone, since: date) -> Stores:
-    """The stores of a zone as one: all are filled alike, and duties that are known on the day of the plan add up."""
+    """The stores of a zone as one: all are filled alike above what has to be kept, and duties that are known add up."""
     stock, line, mine = case.storage, case.timeline, zone.stores
     levels = np.linspace(0.0, float(stock.working_gas[mine].sum()), LEVELS)
-    filling = np.linspace(0.0, 1.0, LEVELS)
+    ends = [*line.starts[1:], line.end + DAY]
+    held = np.array([reserved(case, since, end)[mine] for end in ends])
+    filling = filled_alike(levels, stock.working_gas[mine], held.mean(axis=0))
     most = {}
     for kind, rate in (("injection", stock.injection), ("withdrawal", stock.withdrawal)):
-        total = np.zeros((len(line), LEVELS))
-        for s in mine:
-            lines = (stock.curve_storage == s) & (stock.curve_kind == kind)
-            share = stock.curve_intercept[lines][:, None] + np.outer(stock.curve_slope[lines], filling)
-            total += np.outer(rate[s] * line.days, np.clip(share.min(axis=0, initial=1.0), 0.0, 1.0))
-        most[kind] = total
+        share = np.array([stock.rate_share(s, kind, own) for s, own in zip(mine.tolist(), filling, strict=True)])
+        most[kind] = (rate[mine] * line.days).T @ share
     wanted, penalty = np.zeros(len(line)), np.zeros(len(line))
-    ends = [*line.starts[1:], line.end + DAY]
     for target in duties(case, since):
         if target.date in ends and set(target.storages) <= set(mine.tolist()):
             t = ends.index(target.date)
@@ -240,7 +249,28 @@ def stores_of(case: Case, zone: Zone, since: date) -> Stores:
         wanted,
         penalty,
         (stock.working_gas[mine, None] * stock.usable[mine]).sum(axis=0),
+        held.sum(axis=1),
+        release_price(case),
     )
+
+
+def filled_alike(levels: np.ndarray, gas: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Filling of each store when all of them together hold some gas, shape (stores, K).
+
+    What has to be kept is there first; above it all are filled alike.
+
+    Parameters
+    ----------
+    levels : ndarray, shape (K,)
+        Gas in all stores, GWh.
+    gas, kept : ndarray, shape (stores,)
+        Working gas of each, and what it has to keep, GWh.
+    """
+    least = float(kept.sum())
+    low = np.minimum(levels / least, 1.0) if least > 0.0 else np.ones_like(levels)
+    high = np.maximum(levels - least, 0.0) / max(float(gas.sum()) - least, 1e-9)
+    stock = np.outer(kept, low) + np.outer(gas - kept, high)
+    return np.asarray(stock / np.maximum(gas, 1e-9)[:, None])
 
 
 def duties(case: Case, since: date) -> tuple[FillingTarget, ...]:
@@ -250,6 +280,22 @@ def duties(case: Case, since: date) -> tuple[FillingTarget, ...]:
         for target in case.storage.targets
         if target.kind == DUTY and (target.known_on is None or target.known_on <= since)
     )
+
+
+def reserved(case: Case, since: date, day: date) -> np.ndarray:
+    """Gas that has to be kept in each store on a day, as is known on the day of a plan, GWh, shape (stores,)."""
+    held = np.zeros(len(case.storage.working_gas))
+    first = set()
+    for one in case.storage.reserves:
+        if (one.known_on is None or one.known_on <= since) and (one.since <= day or one.storage not in first):
+            held[one.storage] = one.level_gwh
+            first.add(one.storage)
+    return held
+
+
+def release_price(case: Case) -> float:
+    """What a MWh of a reserve costs when it is released, EUR/MWh."""
+    return max((one.release_eur_per_mwh for one in case.storage.reserves), default=0.0)
 
 
 def _stores(zones: tuple[Zone, ...], name: str) -> np.ndarray:
@@ -316,6 +362,23 @@ def _way(case: Case, zone: Zone, zones: tuple[Zone, ...]) -> float:
     )
     between = here[lines.from_node] & there[lines.to_node] | there[lines.from_node] & here[lines.to_node]
     return float(lines.cost[between].mean(axis=1).min()) if between.any() else 0.0
+
+
+def _trading(
+    case: Case,
+    zone: Zone,
+    stores: Stores,
+    demands: np.ndarray,
+    price: np.ndarray,
+    way: float,
+    usual: Chances,
+    learned: Learned,
+) -> tuple[np.ndarray, Chances]:
+    """Cost of each month for stores that trade with another zone, and what is not known of it."""
+    here = np.isin(np.arange(len(case.nodes)), case.storage.node[zone.stores])
+    if lacks_lines(case, here, demands):
+        return _moves(trading_offers(case, here, demands, price, way, learned), stores, case), usual
+    return _trade(price, stores, case, way), replace(usual, weather=np.ones(1))
 
 
 def _trade(price: np.ndarray, stores: Stores, case: Case, way: float) -> np.ndarray:

@@ -62,6 +62,9 @@ class Stores:
         Level that is owed at the end of a month, GWh, and what a MWh below it costs, EUR/MWh.
     usable : ndarray, shape (months,), optional
         Level up to which gas may be put in, GWh; without it all of the space.
+    kept : ndarray, shape (months,), optional
+        Level below which gas is released in an emergency only, GWh, and ``release``, what a MWh of it costs then,
+        EUR/MWh: once, in the month in which it leaves.
     """
 
     levels: np.ndarray
@@ -71,6 +74,8 @@ class Stores:
     wanted: np.ndarray
     penalty: np.ndarray
     usable: np.ndarray | None = None
+    kept: np.ndarray | None = None
+    release: float = 0.0
 
     @property
     def step(self) -> float:
@@ -90,22 +95,33 @@ class StockValues:
         Expected cost from the beginning of a month on, thousand EUR, but for a constant of each month.
     policy : ndarray of int, shape (months, W, L, K)
         Number of the level at which a month ends.
+    reserve : (ndarray of shape (months,), float)
+        Gas that is released in an emergency only, GWh, and the cost of that, EUR/MWh.
     """
 
     levels: np.ndarray
     cost: np.ndarray = field(repr=False)
     policy: np.ndarray = field(repr=False)
     chances: Chances
+    reserve: tuple[np.ndarray, float] = field(default=(np.zeros(1), 0.0), repr=False)
+
+    def release(self, month: int) -> np.ndarray:
+        """Part of the value of each step that is the cost of releasing a reserve, EUR/MWh, shape (K - 1,)."""
+        kept, cost = self.reserve
+        level = kept[min(month, len(kept) - 1)]
+        return np.asarray(cost * np.clip((level - self.levels[:-1]) / np.diff(self.levels), 0.0, 1.0))
 
     def slopes(self, month: int, belief: np.ndarray) -> np.ndarray:
         """Value of each step between two levels at the beginning of a month, EUR/MWh, shape (K - 1,); it falls.
+
+        It is the price above which the gas leaves: of a reserve with what its release costs.
 
         Parameters
         ----------
         belief : ndarray, shape (L,)
             Probability of each state of LNG in that month.
         """
-        return falling(-np.diff(self.cost[month] @ belief) / np.diff(self.levels))
+        return falling(-np.diff(self.cost[month] @ belief) / np.diff(self.levels) + self.release(month))
 
     def paths(self, month: int, stock_gwh: float, state: int, until: int) -> np.ndarray:
         """Stock at the beginning of month ``until`` if one weather and one state of LNG last, GWh, shape (W, L)."""
@@ -199,6 +215,9 @@ def stock_values(moves: np.ndarray, stores: Stores, chances: Chances, repeated: 
             owed = stores.penalty[t] * np.maximum(stores.wanted[t] - stores.levels, 0.0)
             ahead = ahead + (stores.holding[t] * stores.levels + owed)[:, None]
             total = moves[t][:, :, place] + ahead.T[None, :, None, :]
+            if stores.kept is not None:
+                reserve = np.minimum(stores.levels, stores.kept[t])
+                total = total + stores.release * np.maximum(reserve[:, None] - stores.levels, 0.0)
             room = 1e-9 * max(stores.levels[-1], 1.0)
             beyond = (gain > stores.injection[t][:, None] + room) | (-gain > stores.withdrawal[t][:, None] + room)
             if stores.usable is not None:
@@ -217,4 +236,5 @@ def stock_values(moves: np.ndarray, stores: Stores, chances: Chances, repeated: 
             if np.abs(moved).max(initial=0.0) <= STATIONARY_EUR_PER_MWH * stores.step:
                 break
     work(months, 0)
-    return StockValues(stores.levels, cost, policy, chances)
+    reserve = (np.zeros(1), 0.0) if stores.kept is None else (stores.kept, stores.release)
+    return StockValues(stores.levels, cost, policy, chances, reserve)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.scenario.lookups import QUOTED_SERIES
-from energy_model.scenario.world.storage import TARGET_KINDS
+from energy_model.scenario.world.storage import KINDS
 from energy_model.timeline import DAY, Timeline
 
 _SHOWN = 8
@@ -59,7 +59,7 @@ def _prices(data: GasData, timeline: Timeline) -> Iterator[str]:
 def _targets(data: GasData, timeline: Timeline) -> Iterator[str]:
     """Days on which other years have a target and a later year within the horizon has none."""
     table = data["storage_targets"]
-    table = table[table["kind"].isin(TARGET_KINDS)]
+    table = table[table["kind"].isin(KINDS)]
     have = set(table["date"])
     last = timeline.end + DAY
     for (month, day), part in table.groupby([table["date"].dt.month, table["date"].dt.day]):

@@ -20,7 +20,7 @@ from energy_model.scenario.lng_slots import LngSlots
 from energy_model.scenario.lng_world import LngWorld
 from energy_model.scenario.low_calorific import LowCalorific
 from energy_model.scenario.origins import Origins
-from energy_model.scenario.records import Ceiling, Denial, FillingTarget, ResponseLag, Scaling
+from energy_model.scenario.records import Ceiling, Denial, FillingTarget, Reserve, ResponseLag, Scaling
 from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.transit_bookings import TransitBookings
@@ -237,6 +237,13 @@ class Storage:
     holding_cost: Annotated[float, Array("", "price", "Interest on gas in store", unit="EUR/MWh per day")]
     cycle_loss_share: Annotated[float, Array("", "share", "Gas lost in a cycle", unit="share", is_structural=True)]
     targets: tuple[FillingTarget, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
+
+    def rate_share(self, store: int, kind: str, filling: np.ndarray) -> np.ndarray:
+        """Share of a store's rate of injection or withdrawal that its curves leave at some fillings."""
+        mine = (self.curve_storage == store) & (self.curve_kind == kind)
+        share = self.curve_intercept[mine][:, None] + np.outer(self.curve_slope[mine], filling)
+        return np.asarray(np.clip(share.min(axis=0, initial=1.0), 0.0, 1.0))
 
 
 @dataclass(frozen=True)

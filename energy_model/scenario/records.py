@@ -31,6 +31,17 @@ class FillingTarget:
 
 
 @dataclass(frozen=True)
+class Reserve:
+    """Gas that somebody has to keep in a storage on every day; it is released in an emergency, at a price."""
+
+    storage: int
+    since: date  # the level holds from this day to the next reserve of the storage; the first one also before it
+    level_gwh: float
+    release_eur_per_mwh: float
+    known_on: Day | None = None  # day from which it is known; None if from the beginning
+
+
+@dataclass(frozen=True)
 class Denial:
     """A measure by which a seller leaves some markets no more than a share of their demand."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,13 +13,15 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import is_group, members
 from energy_model.scenario.case import Case, Storage
 from energy_model.scenario.lookups import indices, monthly_price, parameter, tie_break, usual_shares
-from energy_model.scenario.records import FillingTarget
+from energy_model.scenario.records import FillingTarget, Reserve
 from energy_model.timeline import DAY, Timeline
 from energy_model.units import DAYS_PER_YEAR
 
 DEFAULT_CURVE = "default"
-DUTY = "legal"
-TARGET_KINDS = (DUTY, "customary")
+DUTY, RESERVE, CUSTOM = "legal", "reserve", "customary"
+DUTIES = (DUTY, RESERVE)
+"""Levels that somebody is obliged to: on their day, or on every day."""
+KINDS = (*DUTIES, CUSTOM)
 DAILY_LEVELS = "observed_storage_daily"
 OLDEST_LEVEL = timedelta(days=31)
 """An older level says nothing about the first day of a horizon."""
@@ -32,7 +35,7 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray, *, only_d
     Parameters
     ----------
     only_duties : bool
-        Leave out levels that nobody is obliged to.
+        Leave out levels that nobody is obliged to; and reserves as levels of one day, as they hold on every day.
     """
     table = data["storage"]
     table = table[table["node"].isin(nodes)].reset_index(drop=True)
@@ -59,9 +62,12 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray, *, only_d
         cycle_loss_share=parameter(data, "storage_cycle_loss_share"),
         targets=tuple(
             target
-            for target in (*_targets(data, table, timeline), *_end_levels(data, table, timeline))
-            if target.kind == DUTY or not only_duties
+            for target in (
+                *_targets(data, table, timeline, (DUTY,) if only_duties else KINDS),
+                *(() if only_duties else _end_levels(data, table, timeline)),
+            )
         ),
+        reserves=tuple(_reserves(data, table)),
     )
 
 
@@ -138,14 +144,15 @@ def _curves(data: GasData, storages: pd.Series) -> tuple[np.ndarray, np.ndarray,
     return np.array(owner, dtype=int), np.array(kind), np.array(intercept), np.array(slope)
 
 
-def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[FillingTarget]:
-    """Legal and customary levels whose date lies in the horizon; of several for one store and day the highest counts.
+def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline, kinds: Sequence[str]) -> list[FillingTarget]:
+    """Levels of some kinds whose date lies in the horizon; of several for one store and day the highest counts.
 
-    A customary level of a group holds only for stores whose country has none of its own on that day.
+    A customary level of a group holds only for stores whose country has none of its own on that day. A reserve stands
+    for a duty of its day.
     """
     penalty = parameter(data, "target_penalty_eur_per_mwh")
     rows = data["storage_targets"]
-    rows = rows[rows["kind"].isin(TARGET_KINDS)]
+    rows = rows[rows["kind"].isin(kinds)]
     rows = rows[(rows["date"] > pd.Timestamp(timeline.start)) & (rows["date"] <= pd.Timestamp(timeline.end + DAY))]
     inside = {scope: members(data, scope) for scope in rows["scope"].unique()}
     groups = {scope for scope in inside if is_group(data, scope)}
@@ -159,17 +166,34 @@ def _targets(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[Fil
     for row in rows.to_dict("records"):
         held = set(inside[row["scope"]])
         if row["scope"] in groups:
-            held = {node for node in held if row["kind"] == "legal" or (node, row["date"], "customary") not in own}
+            held = {node for node in held if row["kind"] != CUSTOM or (node, row["date"], CUSTOM) not in own}
         for s in np.flatnonzero(table["node"].isin(held)):
             level = float(row["fill_share"]) * float(table["working_gas_volume_gwh"].iloc[s])
             day = row["date"].date()
+            kind = DUTY if row["kind"] in DUTIES else row["kind"]
             target = FillingTarget(
-                f"{table['storage'].iloc[s]} {day}", row["kind"], (int(s),), day, level, penalty, row["as_of"].date()
+                f"{table['storage'].iloc[s]} {day}", kind, (int(s),), day, level, penalty, _known_on(data, row["as_of"])
             )
             known = best.get((int(s), row["date"]))
             if known is None or level > known.level_gwh:
                 best[int(s), row["date"]] = target
     return list(best.values())
+
+
+def _known_on(data: GasData, as_of: pd.Timestamp) -> date | None:
+    """Day on which a row became known; ``None``, from the beginning, if it was when the package was made."""
+    day = as_of.date()
+    return None if day <= data.storyline.as_of else day
+
+
+def _reserves(data: GasData, table: pd.DataFrame) -> Iterator[Reserve]:
+    """Gas that has to be kept in each store on every day, whatever the horizon, in the order of the days."""
+    release = parameter(data, "target_penalty_eur_per_mwh")
+    rows = data["storage_targets"]
+    for row in rows[rows["kind"] == RESERVE].sort_values("date", kind="stable").to_dict("records"):
+        for s in np.flatnonzero(table["node"].isin(members(data, row["scope"]))):
+            level = float(row["fill_share"]) * float(table["working_gas_volume_gwh"].iloc[s])
+            yield Reserve(int(s), row["date"].date(), level, release, _known_on(data, row["as_of"]))
 
 
 def _end_levels(data: GasData, table: pd.DataFrame, timeline: Timeline) -> list[FillingTarget]:

@@ -19,6 +19,7 @@ from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
 from energy_model.scenario.lookups import active
 from energy_model.scenario.world import base_case
+from energy_model.scenario.world.storage import DUTIES
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.first_day import on_first_day
@@ -54,7 +55,7 @@ def window_case(past: Past, first: date, levels: Mapping[str, float] | None, las
 def _with_duties(data: GasData, first: date) -> GasData:
     """Legal filling duties as they stood on the first day: nothing decreed later."""
     table = data["storage_targets"]
-    table = table[(table["kind"] == "legal") & (table["as_of"] <= pd.Timestamp(max(first, STORYLINE)))]
+    table = table[(table["kind"].isin(DUTIES)) & (table["as_of"] <= pd.Timestamp(max(first, STORYLINE)))]
     if first.year < STORYLINE.year:
         earlier = pd.DateOffset(years=STORYLINE.year - first.year)
         table = table.assign(date=table["date"] - earlier).drop_duplicates(["scope", "date"])
