@@ -49,9 +49,11 @@ def small_bands() -> dict[str, dict[str, Band]]:
     """Made by hand: ranges of two headlines of the cut."""
     return {
         "full_cutoff_february": {
-            "region_curtailed": Band(0.4, 643.2, 1613.0, "TWh", "limit on Europe's LNG, easy", "all of them, tight"),
+            "region_curtailed": Band(
+                0.4, 643.2, 1613.0, "TWh", "LNG that Europe can attract, easy", "all of them, tight"
+            ),
             "region_curtailed_share": Band(
-                0.0, 0.112, 0.28, "share", "limit on Europe's LNG, easy", "all of them, tight"
+                0.0, 0.112, 0.28, "share", "LNG that Europe can attract, easy", "all of them, tight"
             ),
         }
     }

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from pages import assert_page
@@ -193,15 +192,6 @@ def test_the_page_says_what_was_chosen_and_why(data):
 # The ranges reach the headlines
 
 
-def test_every_varied_input_is_there_and_has_a_range(data):
-    known = data.at(STORYLINE)
-    for item in INPUTS:
-        tight, easy = (item.moved(known, side)[item.table][item.value] for side in (TIGHT, EASY))
-
-        assert not np.allclose(tight, easy, equal_nan=True), item.name
-        assert len(known[item.table]) == len(tight), item.name
-
-
 def test_only_the_rows_in_question_move(data):
     known = data.at(STORYLINE)
     item = next(item for item in INPUTS if item.name == "price of LNG")
@@ -219,7 +209,7 @@ def few(*names):
 def test_the_range_of_a_headline_spans_its_runs(data, monthly):
     told = []
     spread = run_data_spread(
-        monthly("full_cutoff_february"), data, inputs=few("limit on Europe's LNG", "answer of demand to price"),
+        monthly("full_cutoff_february"), data, inputs=few("LNG that Europe can attract", "answer of demand to price"),
         progress=lambda done, total, what: told.append((done, total)),
     )  # fmt: skip
     cut = spread.ranges.loc["EU27 curtailed (TWh)"]
@@ -229,13 +219,13 @@ def test_the_range_of_a_headline_spans_its_runs(data, monthly):
     assert runs[CENTRAL, CENTRAL] == cut["central"]
     assert (runs.min(), runs.max()) == (cut["low"], cut["high"])
     assert runs[ALL, TIGHT] == cut["all_tight"] == cut["high"]
-    assert runs["limit on Europe's LNG", TIGHT] > cut["central"] > runs["limit on Europe's LNG", EASY]
+    assert runs["LNG that Europe can attract", TIGHT] > cut["central"] > runs["LNG that Europe can attract", EASY]
     assert "all of them, tight" == cut["high_from"]
 
 
 def test_a_limit_that_the_scenario_states_is_not_varied(data, monthly):
     spread = run_data_spread(
-        monthly("reference", lng_limit_twh_per_year=1_300.0), data, inputs=few("limit on Europe's LNG")
+        monthly("reference", lng_limit_twh_per_year=1_300.0), data, inputs=few("LNG that Europe can attract")
     )
 
     assert {CENTRAL, ALL} == set(spread.runs["input"])
@@ -247,6 +237,9 @@ def test_all_ranges_together_widen_every_single_one(data, monthly):
     spread = run_data_spread(monthly("full_cutoff_february"), data)
     cut = spread.ranges.loc["EU27 curtailed (TWh)"]
 
-    assert 1 + 2 * len(INPUTS) + 2 == spread.runs.groupby("headline").size().iloc[0]
+    assert (
+        1 + 2 * len([one for one in INPUTS if one.acts(monthly("full_cutoff_february"))]) + 2
+        == spread.runs.groupby("headline").size().iloc[0]
+    )
     assert cut["all_tight"] == cut["high"]
     assert cut["all_easy"] == cut["low"]

@@ -25,7 +25,7 @@ from energy_model.results.spread import ALL, CENTRAL, RESOLUTION, DataSpread
 from energy_model.scenario import Scenario
 
 FOLDER = "ranges"
-FORMAT = 2
+FORMAT = 3
 _WORDS_ONLY = {"id", "title", "title_de", "short_title", "description", "based_on", "without", "files", "resolution",
                "peak_days", "days_alone"}  # fmt: skip
 """Keys of a scenario that decide no range: words, and the length of periods, which is a month for every range."""

@@ -7,8 +7,9 @@ stays as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import pandas as pd
 
@@ -18,12 +19,32 @@ from energy_model.results.headline import headline_list, headlines
 from energy_model.results.run import to_results
 from energy_model.scenario import Scenario, check_against
 from energy_model.scenario.load import with_changes
+from energy_model.scenario.world.build import ROLLING
+from energy_model.scenario.world.fan import LNG, TABLE
 from energy_model.units import EnergyUnit
 
 CENTRAL, TIGHT, EASY = "central", "tight", "easy"
 RESOLUTION = "month"
 """Length of a period of the runs: some twenty are made."""
 ALL = "all of them"
+
+
+class Input(Protocol):
+    """What is varied: an important input of a scenario, over the range that its table states."""
+
+    @property
+    def name(self) -> str:
+        """What it is, in words."""
+
+    @property
+    def table(self) -> str:
+        """Table that states it."""
+
+    def acts(self, scenario: Scenario) -> bool:
+        """Whether the scenario reads it: by its mechanisms, its foresight and what it states itself."""
+
+    def moved(self, data: GasData, side: str) -> GasData:
+        """The data with this input at its ``tight`` or its ``easy`` side."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +63,8 @@ class UncertainInput:
         Which of the two makes gas scarcer or dearer.
     only : tuple of (column, value), optional
         Rows concerned; default is all.
+    keys : mapping
+        Keys of a scenario with the values at which it reads the table; default is any scenario.
     """
 
     name: str
@@ -51,6 +74,13 @@ class UncertainInput:
     high: str
     tight: str
     only: tuple[str, str] | None = None
+    keys: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+
+    def acts(self, scenario: Scenario) -> bool:
+        """Whether the scenario reads the table, and does not state the number itself."""
+        if self.table == "lng_europe_limit" and scenario.lng_limit_twh_per_year is not None:
+            return False
+        return all(getattr(scenario, key) in values for key, values in self.keys.items())
 
     def moved(self, data: GasData, side: str) -> GasData:
         """The data with this input at its ``tight`` or its ``easy`` side."""
@@ -64,28 +94,79 @@ class UncertainInput:
         return data.varied({self.table: table})
 
 
+@dataclass(frozen=True)
+class FanWeight:
+    """How likely the fan of plans month by month takes little LNG to be: as much more as much LNG is less likely."""
+
+    name: str
+    table: str = TABLE
+
+    def acts(self, scenario: Scenario) -> bool:
+        """Whether plans have a fan."""
+        return scenario.foresight == ROLLING
+
+    def moved(self, data: GasData, side: str) -> GasData:
+        """The data with the weight of little LNG at its high (``tight``) or low, and that of much LNG the other way."""
+        cases = data.storyline.lng
+        scarce, ample = (cases.low, cases.high) if side == TIGHT else (cases.high, cases.low)
+        fan = data[self.table].copy()
+        for state, column in ((scarce, "high"), (ample, "low")):
+            rows = (fan["quantity"] == LNG) & (fan["state"] == state)
+            fan.loc[rows, "weight"] = fan.loc[rows, column]
+        return data.varied({self.table: fan})
+
+
 def _lean(name: str, table: str, value: str, unit: str, stem: str = "", **more: object) -> UncertainInput:
     """An input of which less is worse."""
     low, high = f"low_{stem}{unit}", f"high_{stem}{unit}"
     return UncertainInput(name, table, f"{value}_{unit}", low, high, low, **more)  # type: ignore[arg-type]
 
 
-INPUTS: tuple[UncertainInput, ...] = (
-    _lean("limit on Europe's LNG", "lng_europe_limit", "limit", "gwh_per_year"),
-    _lean("volumes of LNG exporters", "lng_supply_steps", "volume", "gwh_per_year"),
-    _lean("volumes of pipeline suppliers", "supply_steps", "volume", "gwh_per_year", "volume_"),
+_CENTRAL = ("central",)
+INPUTS: tuple[Input, ...] = (
+    _lean("LNG that Europe can attract", "lng_europe_limit", "limit", "gwh_per_year"),
+    _lean("volumes of LNG exporters", "lng_supply_steps", "volume", "gwh_per_year", keys={"lng_world": (False,)}),
+    UncertainInput(
+        "what LNG exporters can load", "lng_world", "value", "low", "high", "low", ("quantity", "ability_gwh_per_year"),
+        {"lng_world": (True,)},
+    ),
+    UncertainInput(
+        "answer of LNG buyers elsewhere", "lng_world", "value", "low", "high", "high", ("quantity", "elasticity"),
+        {"lng_world": (True,), "lng_elasticity": _CENTRAL},
+    ),
+    _lean(
+        "volumes of pipeline suppliers", "supply_steps", "volume", "gwh_per_year", "volume_",
+        keys={"supply_by_month": (False,)},
+    ),
+    _lean(
+        "gas of pipeline suppliers by month", "supply_by_month", "expected", "gwh_per_day",
+        keys={"supply_by_month": (True,)},
+    ),
     _lean("indigenous production", "production", "production", "gwh_per_day"),
     _lean("pipeline capacities", "pipelines", "capacity", "gwh_per_day"),
     _lean("send-out of terminals", "lng_terminals", "sendout_capacity", "gwh_per_day"),
-    UncertainInput("answer of demand to price", "demand_response", "elasticity", "low", "high", "high"),
+    UncertainInput(
+        "answer of demand to price", "demand_response", "elasticity", "low", "high", "high",
+        keys={"response_lag": (False,), "demand_response": _CENTRAL},
+    ),
+    UncertainInput(
+        "answer of demand to price, with a lag", "response_lag", "elasticity", "low", "high", "high",
+        keys={"response_lag": (True,), "demand_response": _CENTRAL},
+    ),
+    UncertainInput(
+        "months until demand answers", "response_lag", "months_to_half", "low_months", "high_months", "high_months",
+        keys={"response_lag": (True,), "demand_response": _CENTRAL},
+    ),
     UncertainInput(
         "price of LNG", "prices", "price_eur_per_mwh", "low_eur_per_mwh", "high_eur_per_mwh", "high_eur_per_mwh",
         ("series", "lng_reference"),
     ),
     UncertainInput("filling targets", "storage_targets", "fill_share", "low_share", "high_share", "high_share"),
     UncertainInput(
-        "stock left at the end", "parameters", "value", "low", "high", "high", ("parameter", "end_level_fill_share")
+        "stock left at the end", "parameters", "value", "low", "high", "high", ("parameter", "end_level_fill_share"),
+        {"foresight": ("surprise", "perfect")},
     ),
+    FanWeight("weight of little LNG in plans"),
 )  # fmt: skip
 """What is varied: whatever has a stated range and moves a headline."""
 
@@ -114,7 +195,7 @@ def run_data_spread(
     *,
     unit: EnergyUnit = "TWh",
     resolution: str | None = RESOLUTION,
-    inputs: Sequence[UncertainInput] = INPUTS,
+    inputs: Sequence[Input] = INPUTS,
     progress: Callable[[int, int, str], None] | None = None,
     optimum: Optimum | None = None,
 ) -> DataSpread:
@@ -130,8 +211,8 @@ def run_data_spread(
         Unit of volumes in the headlines.
     resolution : str, optional
         Length of a period; months by default, because some twenty runs are made. ``None`` keeps the scenario's.
-    inputs : sequence of UncertainInput
-        What is varied.
+    inputs : sequence of Input
+        What is varied; those that the scenario does not read are left out.
     progress : callable, optional
         Told ``(done, total, what)`` after each run.
     optimum : callable, optional
@@ -145,7 +226,7 @@ def run_data_spread(
     scenario = with_changes(scenario, resolution=resolution)
     known = data.at(scenario.as_of)
     check_against(scenario, known)
-    inputs = [item for item in inputs if not _is_set(item, scenario)]
+    inputs = [item for item in inputs if item.acts(scenario)]
     cases = [(CENTRAL, CENTRAL, known)]
     cases += [(item.name, side, item.moved(known, side)) for item in inputs for side in (TIGHT, EASY)]
     for side in (TIGHT, EASY):
@@ -162,11 +243,6 @@ def run_data_spread(
             progress(number, len(cases), f"{name}, {side}")
     named = pd.DataFrame([(one.label, one.key, one.unit) for one in headline_list(results, unit)])
     return _summed_up(scenario.id, pd.concat(found, ignore_index=True), named.set_index(0))
-
-
-def _is_set(item: UncertainInput, scenario: Scenario) -> bool:
-    """Whether the scenario states the number itself, so that the table's range does not apply."""
-    return item.table == "lng_europe_limit" and scenario.lng_limit_twh_per_year is not None
 
 
 def _summed_up(scenario: str, runs: pd.DataFrame, named: pd.DataFrame) -> DataSpread:
