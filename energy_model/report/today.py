@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -80,9 +81,22 @@ def today_words(results: Results, bands: Mapping[str, Band], picture: str, when:
         f"**{scenario.title}.** {known}; {facts.day_name(scenario.horizon.start)} to "
         f"{facts.day_name(scenario.horizon.end)}; `energy-model run {scenario.id}`:\n",
         *(f"- {sentence}" for sentence in run_sentences(results)),
-        f"- Over the ranges of the data, in months: {ranged} (`--data-spread`).",
+        f"- Over the ranges of the data, in months: {ranged} (`--data-spread`). {_decides(names, bands)}",
     ]
     return wrapped("\n".join(lines))
+
+
+def _decides(names: Mapping[str, str], bands: Mapping[str, Band]) -> str:
+    """Which input moves the first headline most by itself, and what gives the ends of its range."""
+    key = SHOWN[0]
+    band = bands.get(key)
+    if band is None or not band.alone:
+        return ""
+    alone = replace(band, low=band.alone_low, high=band.alone_high).rounded
+    return (
+        f"Most by itself does '{band.alone}' ({names[key]} {alone[0]:,.0f} to {alone[-1]:,.0f} {band.unit}); the range "
+        f"ends with '{band.low_from}' and '{band.high_from}'."
+    )
 
 
 def write_today(page: Path, data: GasData | None = None) -> tuple[Path, Path, Path]:
