@@ -26,7 +26,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-__all__ = ["BrokenProcessPool", "Workers", "usable"]
+__all__ = ["BrokenProcessPool", "Workers", "processes", "usable"]
+
+WORKERS_AT_MOST = 2
+"""Processes that share the work of a briefing, unless somebody asks for more."""
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 UNGUARDED = (
@@ -47,6 +50,12 @@ def usable(wanted: int) -> int:
         _log.warning(UNGUARDED)
         return 1
     return wanted
+
+
+def processes(wanted: int | None, jobs: int) -> int:
+    """How many processes share some jobs: as many as are wanted, by default two, or one on a machine with one core."""
+    most = min(WORKERS_AT_MOST, os.cpu_count() or 1) if wanted is None else wanted
+    return usable(max(1, min(most, jobs)))
 
 
 class Workers:

@@ -1,5 +1,6 @@
 """The whole briefing: everything or nothing, the same in one process or two, and an answer in words."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +9,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from report_fixtures import real_data, small_validation
 
+from energy_model.data.cache import OFF, VARIABLE
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.report import brief as module
 from energy_model.report import kept
@@ -21,6 +23,14 @@ NAMES = ("reference", "full_cutoff_february")
 
 def scenarios() -> list[Scenario]:
     return [load_scenario(name, real_data().root).model_copy(update={"resolution": "month"}) for name in NAMES]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_from_other_calls() -> Iterator[None]:
+    """Each briefing is made of itself; what the cache folder adds is tried in tests/test_kept_runs.py."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, OFF)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from energy_model import load_data
 from energy_model.cli import app
 from energy_model.data import cache
 from energy_model.report.finished import FOLDER
+from energy_model.report.kept import RUNS
 
 
 def said(*words: str) -> str:
@@ -30,16 +31,19 @@ def test_what_is_kept_is_shown_and_deleted_and_read_anew(place: Path, tmp_path: 
     package = write_toy(tmp_path / "toy")
     before = load_data(package)
     seal, own = place / FOLDER / "one.json", place / "my notes.txt"
-    seal.parent.mkdir()
-    seal.write_text("{}", encoding="utf-8")
+    solved = place / RUNS / f"{0:064x}" / "about.json"
+    for file in (seal, solved):
+        file.parent.mkdir(parents=True)
+        file.write_text("{}", encoding="utf-8")
     own.write_text("mine", encoding="utf-8")
 
     shown = said("cache", "show")
     assert f"folder: {place}" in shown
     assert "tables of data packages: 1," in shown
     assert "seals of finished briefings: 1," in shown
+    assert "solved scenarios, their figures and ranges: 1, 0.0 MB" in shown
 
-    assert "deleted: 2 files" in said("cache", "clear")
+    assert "deleted: 3 files and folders" in said("cache", "clear")
     assert [own] == [path for path in place.rglob("*") if path.is_file()]
     assert "tables of data packages: 0, 0.0 MB" in said("cache", "show")
     after = load_data(package)
@@ -51,7 +55,7 @@ def test_without_a_cache_there_is_nothing_to_show_or_delete(place: Path, monkeyp
     monkeypatch.setenv(cache.VARIABLE, cache.OFF)
 
     assert "folder: none" in said("cache", "show")
-    assert "deleted: 0 files in none" in said("cache", "clear")
+    assert "deleted: 0 files and folders in none" in said("cache", "clear")
 
 
 def test_a_folder_that_is_not_there_yet_is_no_error(place: Path) -> None:

@@ -287,7 +287,7 @@ def check_brief(made: subprocess.CompletedProcess[str], folder: Path, cut: str) 
 
 
 def test_brief_makes_workbook_figures_and_tables_and_prints_the_answer(tmp_path: Path) -> None:
-    chosen = ("--data", str(toy_data().root), "--only", "reference", "--only", "stop", "--ranges", "none")
+    chosen = ("--data", str(toy_data().root), "--only", "reference", "--only", "stop", "--ranges", "none", "--fresh")
     made = program("brief", "--out", str(tmp_path), *chosen)
 
     check_brief(made, tmp_path, "stop")

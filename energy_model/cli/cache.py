@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import typer
@@ -14,11 +15,16 @@ cache_app = command("cache", place=130)(group("What is kept between calls, in th
 
 
 def _kept() -> dict[str, list[Path]]:
-    """Files that are kept, by what they are."""
+    """Files and folders that are kept, by what they are."""
     from energy_model.data import cache
     from energy_model.report.finished import seals
+    from energy_model.report.kept import runs
 
-    return {"tables of data packages": cache.files(), "seals of finished briefings": seals()}
+    return {
+        "tables of data packages": cache.files(),
+        "seals of finished briefings": seals(),
+        "solved scenarios, their figures and ranges": runs(),
+    }
 
 
 def _where() -> str:
@@ -31,9 +37,11 @@ def _where() -> str:
 @cache_app.command("show")
 def show() -> None:
     """List what is kept, and how large it is."""
+    from energy_model.report.kept import size_of
+
     typer.echo(f"folder: {_where()}")
     for what, files in _kept().items():
-        size = sum(path.stat().st_size for path in files) / BYTES_PER_MB
+        size = sum(map(size_of, files)) / BYTES_PER_MB
         typer.echo(f"{what}: {len(files)}, {size:.1f} MB")
 
 
@@ -43,6 +51,8 @@ def clear() -> None:
     count = 0
     for files in _kept().values():
         for path in files:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
             path.unlink(missing_ok=True)  # another process may have been faster
             count += 1
-    typer.echo(f"deleted: {count} files in {_where()}")
+    typer.echo(f"deleted: {count} files and folders in {_where()}")

@@ -166,7 +166,7 @@ def brief(
         bool,
         typer.Option(
             "--fresh",
-            help="Make everything anew; default: go on with a call that was stopped, and leave what is unchanged.",
+            help="Make everything anew; default: take over what earlier calls have made of the same inputs.",
         ),
     ] = False,
     lang: Annotated[Literal["en", "de"], typer.Option("--lang", help="Language of the workbook: en or de.")] = "en",
@@ -182,7 +182,7 @@ def brief(
         )  # fmt: skip
     tell_notes(made.notes)
     if made.resumed:
-        typer.echo(f"{made.resumed} of {len(made.results)} scenarios were solved by a call that was stopped", err=True)
+        typer.echo(f"{made.resumed} of {len(made.results)} scenarios had been solved by an earlier call", err=True)
     if made.is_unchanged:
         typer.echo("nothing has changed since it was made; --fresh makes it anew", err=True)
     typer.echo(made.answer)

@@ -1,8 +1,8 @@
 """The whole briefing from one call: every scenario, its tables, the figures, the workbook and the answer in words.
 
 Everything is written into a hidden folder in the target first. Only when all of it is there does it take its place;
-what an earlier briefing wrote stays untouched if anything fails or is interrupted. Scenarios that were finished by then
-are kept (:mod:`energy_model.report.kept`), and the next call goes on from there.
+what an earlier briefing wrote stays untouched if anything fails or is interrupted. Scenarios and figures that earlier
+calls have made of the same inputs are taken over (:mod:`energy_model.report.kept`).
 """
 
 from __future__ import annotations
@@ -24,26 +24,24 @@ from energy_model.report import facts, figures, style
 from energy_model.report.drawing import draw_figures, map_day, maps_in
 from energy_model.report.findings import findings
 from energy_model.report.finished import RunsOnDemand, Seal
-from energy_model.report.first_plan import first_plan
+from energy_model.report.first_plan import FEWEST, first_plan
 from energy_model.report.kept import Kept, telling_failures
 from energy_model.report.onepage.language import language_of
 from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.briefing import Validation
-from energy_model.results.ranges import Bands, RangeStore
+from energy_model.results.ranges import Bands
 from energy_model.results.run import Results, run
-from energy_model.results.store import write_run
-from energy_model.scenario import Scenario
+from energy_model.scenario import Scenario, load_scenario
 from energy_model.show import Card, Shown, counted
 from energy_model.sweep.spread import headline_ranges
 from energy_model.validate.anchors import anchors
 from energy_model.validate.reference import has_case, reference_case
 from energy_model.validate.replay import replay
-from energy_model.workers import BrokenProcessPool, Workers, usable
+from energy_model.workers import BrokenProcessPool, Workers, processes
 
 RESULTS, FIGURES, WORKBOOK = "results", "figures", "briefing.xlsx"
-WORKERS_AT_MOST = 2
 OTHERS_FIGURES = "risk_*"
 """Figures of other commands in the same folder; they stay."""
 Progress = Callable[[str, int, int], None]
@@ -68,7 +66,7 @@ class Brief(Shown):
     notes : tuple of str
         What is to be known of a scenario's input, each after its id.
     resumed : int
-        How many of them an earlier call that was not finished had solved.
+        How many of them an earlier call had solved.
     is_unchanged : bool
         Whether an earlier call made it, and nothing that decides it has changed since.
     """
@@ -139,7 +137,7 @@ def brief(
         holds them already from the same data, scenario and version: ``few`` for the one all are measured against, the
         one that stands for a shortage and one's own; ``main`` for all shown in detail.
     fresh : bool
-        Make everything anew: neither go on from what a stopped call had solved, nor leave a finished briefing as it is.
+        Make everything anew: take over nothing that earlier calls have solved or drawn.
     language : {"en", "de"}
         Of the workbook; figures, tables and the answer are in English.
 
@@ -205,11 +203,11 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
     kept = Kept(target, data, chosen)
     with Workplace(target) as work:
         resumed = kept.begin(chosen, fresh=plan.fresh)
-        job = _Job(
-            work.path, kept, base, detailed_ids(chosen, base, data), plan.ranged, RangeStore(target), tuple(chosen)
-        )
+        shares_plan = len(chosen) - resumed >= FEWEST
+        detailed = detailed_ids(chosen, base, data)
+        job = _Job(work.path, kept, base, detailed, plan.ranged, tuple(chosen), shares_plan)
         with telling_failures(kept, chosen):
-            done = _solve(chosen, data, job, progress, _workers(workers, len(chosen)), plan.validate)
+            done = _solve(chosen, data, job, progress, processes(workers, len(chosen)), plan.validate)
             results = done.results
             points, names = _write(done, job, data, plan)
             parts = (*(f"{RESULTS}/{one.scenario.id}" for one in results), FIGURES, WORKBOOK)
@@ -229,17 +227,12 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
     )
 
 
-def _workers(wanted: int | None, jobs: int) -> int:
-    cores = os.cpu_count() or 1
-    most = min(WORKERS_AT_MOST, cores) if wanted is None else wanted
-    return usable(max(1, min(most, jobs)))
-
-
 @dataclass(frozen=True)
 class _Job:
     """Where the parts of a briefing are made, what is known of an earlier attempt, who gets figures and ranges.
 
-    ``beside`` are all its scenarios: each is solved on the periods of all.
+    ``beside`` are all its scenarios: each is solved on the periods of all. ``shares_plan``: enough are to be solved for
+    a plan that they have in common to be worth a solve of its own.
     """
 
     staging: Path
@@ -247,8 +240,8 @@ class _Job:
     base: str
     detailed: frozenset[str]
     ranged: frozenset[str]
-    known: RangeStore
     beside: tuple[Scenario, ...]
+    shares_plan: bool
 
 
 @dataclass(frozen=True)
@@ -275,7 +268,8 @@ def _solve(
         if progress is not None:
             progress(results.scenario.title, len(done), len(chosen))
 
-    if workers > 1:
+    left = len(chosen) - job.kept.count(chosen) + len(missing) + int(validate)
+    if min(workers, left) > 1:  # for one piece a process of its own is not worth its start
         try:
             checked = _solve_in_processes(chosen, missing, data, job, workers, tell, bands, validate)
         except BrokenProcessPool:
@@ -285,12 +279,12 @@ def _solve(
             tell(_one(scenario, data, job))
     for scenario in missing:
         if scenario.id not in bands:
-            bands[scenario.id] = _ranges(scenario, data)
-        RangeStore(job.staging).write(scenario, data, bands[scenario.id])
+            bands[scenario.id] = _ranges(scenario, data, job)
     results = [done[scenario.id] for scenario in chosen]
+    day = map_day(results)
     for one in results:
         if one.scenario.id in job.detailed and not any((job.staging / FIGURES).glob(f"{one.scenario.id}_*.png")):
-            draw_figures(one, data, job.staging / FIGURES, map_day(results))
+            _draw(one, data, job, day)
     if validate and checked is None:
         checked = _validation(data)
     return _Done(results, {one.id: bands[one.id] for one in chosen if one.id in bands}, checked)
@@ -300,7 +294,7 @@ def _known_ranges(chosen: Sequence[Scenario], data: GasData, job: _Job) -> tuple
     """Ranges that are known already of scenarios shown in detail, and the scenarios whose are wanted and not known."""
     if not job.ranged:
         return {}, []
-    found = {one.id: job.known.read(one, data) for one in chosen if one.id in job.detailed}
+    found = {one.id: job.kept.ranges(one, data, job.staging) for one in chosen if one.id in job.detailed}
     known = {name: bands for name, bands in found.items() if bands is not None}
     return known, [one for one in chosen if one.id in job.ranged and one.id not in known]
 
@@ -317,15 +311,20 @@ def _solve_in_processes(
 ) -> Validation | None:
     """Share the work between processes; what takes longest first, so that nothing is left alone at the end."""
     order = sorted(chosen, key=lambda scenario: -len(scenario.announcements()))
+    there, ids = [one for one in order if job.kept.count([one])], [one.id for one in order]
     with Workers(workers, _keep, data) as pool:
         checked = pool.submit(_validation) if validate else None
-        waiting: list[Future[Results]] = [pool.submit(_one, scenario, None, job) for scenario in order]
-        ranged = {one.id: pool.submit(_ranges, one, None) for one in missing}
+        waiting: list[Future[Results]] = [pool.submit(_one, one, None, job) for one in order if one not in there]
+        ranged = {one.id: pool.submit(_ranges, one, None, job) for one in missing}
+        results = [_one(scenario, data, job) for scenario in there]
+        for one in results:
+            tell(one)
         for future in as_completed(waiting):
             tell(future.result())
-        results = [future.result() for future in waiting]
-        day, folder = map_day(results), job.staging / FIGURES
-        drawn = [pool.submit(_draw, one, folder, day) for one in results if one.scenario.id in job.detailed]
+        results += [future.result() for future in waiting]
+        results.sort(key=lambda one: ids.index(one.scenario.id))
+        day = map_day(results)
+        drawn = [pool.submit(_draw, one, None, job, day) for one in results if one.scenario.id in job.detailed]
         bands.update({name: future.result() for name, future in ranged.items()})
         for figure in drawn:
             figure.result()
@@ -333,8 +332,7 @@ def _solve_in_processes(
 
 
 def _keep(data: GasData) -> None:
-    """Hold the data in a solving process, so that they travel once."""
-    global _worker_data
+    global _worker_data  # in a solving process, so that they travel once
     _worker_data = data
 
 
@@ -355,23 +353,29 @@ def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
     known = _held(data)
     results = job.kept.get(scenario)
     if results is None:
-        results = run(scenario, known, beside=job.beside, known=first_plan(scenario, job.base, job.beside, known))
+        first = first_plan(scenario, job.base, job.beside, known) if job.shares_plan else None
+        results = run(scenario, known, beside=job.beside, known=first)
         job.kept.put(results)
     folder = job.staging / RESULTS / scenario.id
     shutil.rmtree(folder, ignore_errors=True)  # begun by a process that died
-    folder.mkdir()
-    write_run(results, folder)
+    job.kept.write_files(results, folder)
     return results
 
 
-def _ranges(scenario: Scenario, data: GasData | None) -> Bands:
+def _ranges(scenario: Scenario, data: GasData | None, job: _Job) -> Bands:
     """Low, central and high of the headlines of a scenario."""
-    return headline_ranges(scenario, _held(data))
+    bands = headline_ranges(scenario, _held(data))
+    job.kept.put_ranges(scenario, _held(data), job.staging, bands)
+    return bands
 
 
-def _draw(results: Results, folder: Path, day: pd.Timestamp) -> None:
-    """Draw the figures of a run in a process that holds the data."""
-    draw_figures(results, _held(None), folder, day)
+def _draw(results: Results, data: GasData | None, job: _Job, day: pd.Timestamp) -> None:
+    """Draw the figures of a run, or take those over that show the same."""
+    known, folder = _held(data), job.staging / FIGURES
+    reference = load_scenario(results.labels.reference, known.root, known)
+    told = {"day": str(day), "reference": reference.model_dump(mode="json")}
+    if not job.kept.made(results.scenario, told, folder):
+        job.kept.make(results.scenario, told, folder, lambda own: draw_figures(results, known, own, day))
 
 
 def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str], list[str]]:
@@ -389,7 +393,7 @@ def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str
         maps=maps_in(there, results), language=plan.language,
     )  # fmt: skip
     names = sorted(path.name for path in there.iterdir())
-    for path in (job.kept.folder.parent / FIGURES).glob(OTHERS_FIGURES):
+    for path in (job.kept.out / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:
             shutil.copy2(path, there / path.name)
     return findings(results, job.base, done.bands), names

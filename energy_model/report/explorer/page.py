@@ -48,8 +48,8 @@ def explore(
 ) -> tuple[Path, list[str]]:
     """Solve scenarios and write the explorer, one HTML file that needs no server and no network.
 
-    What was solved before with the same data, code and libraries is read from ``.brief`` beside the file, and what is
-    solved is kept there. Ranges of headlines are shown where ``ranges`` beside the file holds them.
+    What was solved before with the same data, code and libraries is taken over, and what is solved is kept
+    (:mod:`energy_model.report.kept`). Ranges of headlines are shown where ``ranges`` beside the file holds them.
 
     Parameters
     ----------
