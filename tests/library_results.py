@@ -1,7 +1,7 @@
 """Totals of every result of the scenario library in months: what a change of the code must leave as it is.
 
-``python tests/library_results.py`` writes ``tests/library_results.csv`` and ``tests/shipped_results.csv`` anew. They
-are written only when a fault has been mended or data have changed, and the commit says which numbers moved and why.
+``python tests/library_results.py`` writes ``library_results.csv``, ``shipped_results.csv`` and ``surprise_results.csv``
+anew, only when a fault has been mended or data have changed; the commit says which numbers moved and why.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from energy_model.results.run import Results
 
 PATH = Path(__file__).with_suffix(".csv")
 SHIPPED_PATH = PATH.with_name("shipped_results.csv")
-"""The same with the mechanisms that the package ships."""
+"""The same with the mechanisms and the foresight that the package ships."""
+SURPRISE_PATH = PATH.with_name("surprise_results.csv")
+"""What the package ships gave while its scenarios planned by surprise, for a few scenarios that still may."""
+SURPRISES = ("reference", "full_cutoff_february", "germany_backs_sanctions")
 KEYS = ["scenario", "table", "column"]
 
 
@@ -30,9 +33,9 @@ def totals(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*KEYS, "total", "weighted"])
 
 
-def monthly_totals(name: str, data: GasData) -> pd.DataFrame:
+def monthly_totals(name: str, data: GasData, **changes: str) -> pd.DataFrame:
     """Totals of a scenario of the library, solved in months."""
-    return totals(run(with_changes(load_scenario(name, data.root), resolution="month"), data))
+    return totals(run(with_changes(load_scenario(name, data.root), resolution="month", **changes), data))
 
 
 if __name__ == "__main__":
@@ -48,3 +51,6 @@ if __name__ == "__main__":
             package = load_data(home / default_vintage())
             parts = [monthly_totals(name, package) for name in library(package.root)]
             pd.concat(parts).to_csv(path, index=False, lineterminator="\n")
+    shipped = load_data(SHIPPED / default_vintage())
+    parts = [monthly_totals(name, shipped, foresight="surprise") for name in SURPRISES]
+    pd.concat(parts).to_csv(SURPRISE_PATH, index=False, lineterminator="\n")

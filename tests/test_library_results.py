@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from library_results import KEYS, PATH, SHIPPED_PATH, monthly_totals
+from library_results import KEYS, PATH, SHIPPED_PATH, SURPRISE_PATH, SURPRISES, monthly_totals
 
 from energy_model import GasData, library
 
@@ -28,11 +28,16 @@ def test_the_results_with_every_mechanism_are_those_on_record(name: str, shipped
     held(name, shipped, SHIPPED_PATH)
 
 
-def held(name: str, data: GasData, path: Path) -> None:
+@pytest.mark.parametrize("name", SURPRISES)
+def test_plans_by_surprise_give_what_they_gave_when_they_were_the_default(name: str, shipped: GasData) -> None:
+    held(name, shipped, SURPRISE_PATH, foresight="surprise")
+
+
+def held(name: str, data: GasData, path: Path, **changes: str) -> None:
     """A scenario gives the totals that are on record."""
     recorded = pd.read_csv(path).query("scenario == @name").set_index(KEYS)
 
-    now = monthly_totals(name, data).set_index(KEYS)
+    now = monthly_totals(name, data, **changes).set_index(KEYS)
 
     gone = recorded.index.difference(now.index)
     assert gone.empty, f"results that are no longer there: {list(gone)}"

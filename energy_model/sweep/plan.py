@@ -66,9 +66,9 @@ class Plan(BaseModel):
     """A paragraph that a reader without the file understands."""
     base: str
     """Scenario that is varied: a name of the library, or a .toml, .xlsx or .ods file beside the plan."""
-    foresight: Literal["perfect", "surprise"] | None = None
-    """In place of the scenario's, whose default is ``surprise``. Under ``perfect`` everybody knows from the first day
-    what comes and when."""
+    foresight: Literal["perfect", "surprise", "rolling"] | None = None
+    """In place of the scenario's. Under ``perfect`` everybody knows from the first day what comes and when; under
+    ``surprise`` a plan is made at each announcement, under ``rolling`` one each month as well."""
     resolution: Resolution | None = None
     """In place of the scenario's: ``day``, ``week`` or ``month``."""
     samples: Annotated[int, Field(ge=1, le=SAMPLES_AT_MOST)] = 1
