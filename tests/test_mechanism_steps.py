@@ -102,6 +102,6 @@ def test_questions_put_to_the_last_plan_are_asked_of_plans_that_reach_to_the_end
     """Under rolling foresight the last plan decides the last month alone."""
     asked, plain = (study(cut(data, foresight=how), data) for how in ("rolling", "surprise"))
 
-    assert "surprise" == asked.whole_plans.scenario.foresight
+    assert "surprise" == asked.to_the_end.scenario.foresight == asked.to_the_end.baseline.foresight
     assert "rolling" == asked.months.scenario.foresight
-    assert plain.whole_plans is plain.months
+    assert plain.to_the_end is plain

@@ -20,6 +20,7 @@ from energy_model.impact.best_response import Follower, Outcome
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE, node_names
+from energy_model.impact.whole_plans import to_the_end
 from energy_model.results.shortage import in_words
 from energy_model.timeline import day_words
 
@@ -138,6 +139,7 @@ def worst_by_budget(cuts: Sequence[Cut], aim: str) -> list[Cut]:
 
 
 @question("adversary", place=180)
+@to_the_end
 def adversary(study: Study) -> Answer:
     """Answer which cut of the seller does most harm for the revenue it costs."""
     about, months = study.subject, study.months

@@ -12,6 +12,7 @@ from energy_model.impact.coalitions import Coalitions, outcomes, pieces
 from energy_model.impact.registry import question
 from energy_model.impact.shapley import EXACT_UP_TO, PERMUTATIONS, Shapley, shapley
 from energy_model.impact.study import Study
+from energy_model.impact.whole_plans import to_the_end
 
 GROUPED_ABOVE = 6
 """Measures that are told apart; more are grouped by kind, since every further one doubles the solves."""
@@ -39,6 +40,7 @@ CAVEATS = (
 
 
 @question("attribution", place=40)
+@to_the_end
 def attribution(
     study: Study, *, grouped_above: int = GROUPED_ABOVE, permutations: int = PERMUTATIONS, seed: int = 0
 ) -> Answer:

@@ -15,6 +15,7 @@ from energy_model.impact.best_response import Follower
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE, node_names
+from energy_model.impact.whole_plans import to_the_end
 from energy_model.scenario.measures.bans import ImportBan
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.measures.routes import RouteOutage
@@ -112,6 +113,7 @@ def compared(study: Study, now: date, winter: date) -> pd.DataFrame:
 
 
 @question("best_sanction", place=190)
+@to_the_end
 def best_sanction(study: Study) -> Answer:
     """Answer which step costs the seller most for each euro it costs Europe."""
     about = study.subject

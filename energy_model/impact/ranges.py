@@ -24,6 +24,7 @@ from energy_model.fast import optimum
 from energy_model.impact.answer import Answer
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
+from energy_model.impact.whole_plans import to_the_end
 from energy_model.impact.why import cut_shares
 from energy_model.lp import LiveModel, Matrix, Solution, solve
 from energy_model.lp.extend import add_rows, cost_of, take_columns, with_objective
@@ -166,6 +167,7 @@ def price_range(solved: Solved, nodes: Sequence[str]) -> Range:
 
 
 @question("ranges", place=120)
+@to_the_end
 def ranges(study: Study) -> Answer:
     """Ranges of the headlines of a scenario over all optimal solutions: the answer."""
     near = study.months

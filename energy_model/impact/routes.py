@@ -25,6 +25,7 @@ from energy_model.impact.route_variants import (
 from energy_model.impact.study import Study
 from energy_model.impact.subject import PIPELINE
 from energy_model.impact.valuation import CAPPED, VIEW_WORDS
+from energy_model.impact.whole_plans import to_the_end
 from energy_model.plan.foresight import Solved
 from energy_model.timeline import day_words
 
@@ -54,6 +55,7 @@ CAVEATS = (
 
 
 @question("routes", place=100)
+@to_the_end
 def route_worth(study: Study) -> Answer:
     """What routes of the seller are worth: the answer."""
     about = study.subject

@@ -93,14 +93,14 @@ class Study(Shown):
         return Study(chosen, other, self.data, self.subject)
 
     @cached_property
-    def whole_plans(self) -> Study:
-        """In months, with plans that reach to the end of the horizon, for questions put to the last plan.
+    def to_the_end(self) -> Study:
+        """The same with plans that reach to the end of the horizon; itself if its plans do.
 
         Under rolling foresight the last plan decides the last month alone.
         """
-        if self.months.scenario.foresight != ROLLING:
-            return self.months
-        one, other = (with_changes(each, foresight="surprise") for each in (self.months.scenario, self.months.baseline))
+        if self.scenario.foresight != ROLLING:
+            return self
+        one, other = (with_changes(each, foresight="surprise") for each in (self.scenario, self.baseline))
         return Study(one, other, self.data, self.subject)
 
     @cached_property

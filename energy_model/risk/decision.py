@@ -31,6 +31,7 @@ from energy_model.scenario import Case, Scenario, apply
 from energy_model.scenario.load import validated, with_changes
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.world import base_case
+from energy_model.scenario.world.build import ROLLING
 from energy_model.timeline import DAY
 from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
@@ -92,7 +93,8 @@ def decide(
     The cut is all the scenario's measures that become known after the first day of the horizon; on another date they
     come together, as far apart as they are in the scenario. Once the first of them is announced all are known.
     Decisions begin with the first period that starts on the scenario's ``as_of`` or later; before it everything is as
-    in the plan that expects no cut.
+    in the plan that expects no cut. All plans reach to the end of the horizon, where stores have their usual levels,
+    also of a scenario that plans month by month.
 
     Parameters
     ----------
@@ -117,6 +119,8 @@ def decide(
     if not all(0.0 <= chance <= 1.0 for chance in (probability, *over)):
         raise ResultError(f"a probability lies between 0 and 1, got {probability:g} and {list(over)}")
     scenario = validated(scenario)
+    if scenario.foresight == ROLLING:
+        scenario = with_changes(scenario, foresight="surprise")
     days = tuple(sorted(set(dates or scenario.announcements()[:1])))
     ways = _ways(scenario, data, days)
     prepared = prepare(ways, ways[0].case.timeline.boundary_at(scenario.as_of))

@@ -15,6 +15,7 @@ from energy_model.impact.inverse.promise_check import unmet_gwh
 from energy_model.impact.inverse.question import NOTHING_GWH, first_open, is_cut, region_of
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
+from energy_model.impact.whole_plans import to_the_end
 from energy_model.timeline import day_words
 from energy_model.units import GWH_PER_TWH
 
@@ -68,6 +69,7 @@ KEPT, SELLER, FULL_STORES, NO_ONE_GIVES_UP, APPEARS, SHARED = (
 
 
 @question("promise", place=130)
+@to_the_end
 def promise(
     study: Study,
     region: str | None = None,
@@ -95,7 +97,7 @@ def promise(
     """
     if price_limit_eur_per_mwh is not None and not 0.0 < price_limit_eur_per_mwh < np.inf:
         raise ResultError(f"a price limit is a number above 0 EUR/MWh, got {price_limit_eur_per_mwh:g}")
-    study, region = study.whole_plans, region or study.subject.country
+    study, region = study.months, region or study.subject.country
     where = region_of(study, region)
     name, question = f"Needed promise {region}", f"What would have to be promised so that {where.name} goes unharmed?"
     limits = limits_of(study, where, price_limit_eur_per_mwh)

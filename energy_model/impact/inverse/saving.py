@@ -32,6 +32,7 @@ from energy_model.impact.inverse.question import (
 )
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
+from energy_model.impact.whole_plans import to_the_end
 from energy_model.lp import Matrix
 from energy_model.lp.extend import add_columns, add_rows, cost_of
 from energy_model.plan.foresight import Solved
@@ -147,6 +148,7 @@ def latest_day(solved: Solved, aim: Aim, share: float, curve: pd.Series | None =
 
 
 @question("saving", place=150)
+@to_the_end
 def saving_start(
     study: Study, region: str | None = None, share: float = 0.15, *, tolerated_share: float = 0.01, ramp_days: int = 0
 ) -> Answer:
@@ -163,12 +165,12 @@ def saving_start(
     ramp_days : int
         Days until saving reaches its strength.
     """
-    solved = study.whole_plans.solved
+    solved = study.months.solved
     region = region or study.subject.region
-    where = region_of(study.whole_plans, region)
+    where = region_of(study.months, region)
     name = f"Saving start {region}"
     question = f"On which day must saving begin at the latest to spare {where.name}?"
-    if not is_cut(study.whole_plans, where):
+    if not is_cut(study.months, where):
         why = f"No saving is needed: nobody in {where.name} is cut in this scenario."
         return Answer.not_applicable(name, question, why)
     strict, lenient = Aim(where, 0.0, ramp_days), Aim(where, tolerated_share, ramp_days)

@@ -7,14 +7,13 @@ import pandas as pd
 from energy_model.impact.answer import Answer
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
+from energy_model.impact.whole_plans import to_the_end
 from energy_model.plan.foresight import solve_scenario
 from energy_model.results.run import Results, to_results
 from energy_model.results.shortage import shortage_phrase
-from energy_model.scenario.load import with_changes
 from energy_model.timeline import day_words
 
 NOTHING_TWH = 0.05
-SURPRISE = "surprise"
 NAME, QUESTION = "Early warning", "What would early warning have been worth?"
 
 
@@ -26,6 +25,7 @@ def with_foresight(study: Study) -> Results:
 
 
 @question("warning", place=170)
+@to_the_end
 def early_warning(study: Study) -> Answer:
     """Answer what it would be worth to know of a cut beforehand."""
     about = study.subject
@@ -33,9 +33,6 @@ def early_warning(study: Study) -> Answer:
     if not announced or study.scenario.foresight == "perfect":
         why = "Nothing comes as a surprise in this scenario, so there is nothing to be warned of."
         return Answer.not_applicable(NAME, QUESTION, why)
-    if study.scenario.foresight != SURPRISE:
-        one, other = (with_changes(each, foresight=SURPRISE) for each in (study.scenario, study.baseline))
-        study = Study(one, other, study.data, study.subject)
     surprise, known = study.results, with_foresight(study)
     regions = pd.concat([_by_region(study, run).rename(name) for name, run in _named(surprise, known)], axis=1)
     sectors = pd.concat([_by_sector(study, run).rename(name) for name, run in _named(surprise, known)], axis=1)
@@ -73,8 +70,6 @@ def early_warning(study: Study) -> Answer:
         caveats=(
             "Foresight here is that of everybody, of all of it, from the first day: an upper bound of what a warning "
             "is worth.",
-            "Of a scenario that plans month by month both are plans to the end of the horizon, with levels that are"
-            " usual: its own numbers are others.",
             "The cost of curtailment is a judgement; the value in EUR is no better than it.",
             "A plan that knows may leave stores emptier at the end, within what their targets allow.",
         ),
