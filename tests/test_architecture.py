@@ -30,6 +30,7 @@ BELOW: dict[str, set[str]] = {
     "registry": set(),
     "made_folders": set(),
     "files": {"errors", "made_folders"},
+    "generated_page": {"errors", "files"},
     "show": {"errors"},
     "workers": {"errors"},
     "timeline": {"errors", "units"},
@@ -40,8 +41,9 @@ BELOW: dict[str, set[str]] = {
     "plan": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast"},
     "results": {"errors", "units", "timeline", "data", "scenario", "lp", "model", "fast", "plan"},
 }
-for part in BELOW.keys() - {"errors", "registry", "units", "made_folders", "files", "show", "workers", "lp"}:
-    BELOW[part] |= {"files", "registry", "show", "workers"}  # everything may write, register, show, share its work
+ALL_ALONE = {"errors", "registry", "units", "made_folders", "files", "generated_page", "show", "workers", "lp"}
+for part in BELOW.keys() - ALL_ALONE:
+    BELOW[part] |= {"files", "generated_page", "registry", "show", "workers"}  # everything may write, show, share
 BELOW["imports"] = {*BELOW["scenario"], "scenario"}
 BELOW["sweep"] = {*BELOW["results"], "results"}
 BELOW["impact"] = {*BELOW["sweep"], "sweep"}

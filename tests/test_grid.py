@@ -109,7 +109,7 @@ def test_two_weathers_in_one_pair_are_refused(tmp_path: Path) -> None:
 
 
 def test_table_and_figure_are_written(found: Grid, tmp_path: Path) -> None:
-    picture, table = write_grid(found, tmp_path)
+    picture, _, table = write_grid(found, tmp_path)
     numbers = pd.read_csv(table)
     drawn = {text.get_text() for text in found.figure().axes[0].texts}
 

@@ -25,6 +25,7 @@ from energy_model.report import style
 from energy_model.report.plots.answers import waterfall_figure
 from energy_model.report.style import HouseFigure, save_with_numbers
 from energy_model.results import lost_gas
+from energy_model.results.band import Band
 from energy_model.results.plotting import plots_of
 from energy_model.results.run import Results
 from energy_model.scenario.load import with_changes
@@ -32,6 +33,11 @@ from energy_model.scenario.schema import Horizon
 from energy_model.units import GWH_PER_TWH
 
 SORTS = ("results", "answer", "sample")
+BANDS = {
+    "region_curtailed": Band(10.0, 54.0, 70.0, "TWh", "easy supply", "tight supply"),
+    "region_demand": Band(146.0, 146.0, 146.0, "TWh"),
+    "region_price": Band(900.0, 2285.0, 2400.0, "EUR/MWh", "easy supply", "tight supply"),
+}
 OF_A_RUN: dict[str, Any] = {
     "supply": lambda run: run.plot.supply(),
     "storage": lambda run: run.plot.storage(solved("reference"), data=toy_data()),
@@ -40,6 +46,7 @@ OF_A_RUN: dict[str, Any] = {
     "shortage": lambda run: run.plot.shortage(),
     "sectors": lambda run: run.plot.sectors("BB"),
     "replaced": lambda run: run.plot.replaced(solved("reference")),
+    "ranges": lambda run: run.plot.ranges(BANDS),
 }
 """Every plot of a run but the map, for which the toy has no land."""
 
@@ -63,7 +70,11 @@ def texts(figure: HouseFigure) -> list[str]:
 
 def written(axes: Axes) -> list[Any]:
     """What is written in axes and beside them."""
-    return [*axes.texts, *axes.get_yticklabels(), *axes.get_xticklabels()] if axes.axison else axes.texts
+    if not axes.axison:
+        return list(axes.texts)
+    left, right = axes.get_xlim()
+    days = [text for text, at in zip(axes.get_xticklabels(), axes.get_xticks(), strict=True) if left <= at <= right]
+    return [*axes.texts, *axes.get_yticklabels(), *days]
 
 
 def test_every_plot_of_a_run_is_among_those_that_are_tried() -> None:
@@ -78,7 +89,10 @@ def test_a_figure_carries_a_finding_words_numbers_and_its_source(kind: str) -> N
     assert figure.words.startswith(figure.finding.rstrip("."))
     assert figure.table is not None
     assert len(figure.table)
-    units = [name for name in figure.table.columns if pd.api.types.is_float_dtype(figure.table[name])]
+    is_told = "unit" in figure.table.columns
+    units = (
+        [] if is_told else [name for name in figure.table.columns if pd.api.types.is_float_dtype(figure.table[name])]
+    )
     assert all(name.endswith(("_twh", "twh", "_share", "_gwh_per_day", "_eur_per_mwh")) for name in units), units
     assert any("Own model calculation" in text for text in texts(figure))
 
@@ -188,6 +202,17 @@ def test_the_reference_is_the_first_line_whoever_asks() -> None:
     assert 100.0 * solved("reference").statistics.filling("boundary", region="UNION").to_numpy() == pytest.approx(
         np.asarray(first.get_ydata(), float)
     )
+
+
+def test_ranges_are_drawn_from_low_over_central_to_high_and_only_where_there_is_one() -> None:
+    figure = drawn("ranges")
+    assert figure.table is not None
+
+    assert ["Union curtailed", "Union mean price"] == figure.table["headline"].tolist()
+    assert [(10.0, 54.0, 70.0)] == [tuple(row) for row in figure.table[["low", "central", "high"]].to_numpy()[:1]]
+    assert "about 54 (10 to 70) TWh" in figure.words
+    with pytest.raises(ResultError, match="move none of the headlines"):
+        solved("stop").plot.ranges({"region_demand": BANDS["region_demand"]})
 
 
 def test_runs_of_different_days_are_not_drawn_side_by_side() -> None:

@@ -73,7 +73,7 @@ def test_the_band_is_what_was_observed_on_the_day_before_the_horizon(data: GasDa
 def test_figure_and_table_are_written_and_named_by_scenario_and_place(
     data: GasData, found: Winters, tmp_path: Path
 ) -> None:
-    picture, table = write_winters(found, data, tmp_path)
+    picture, _, table = write_winters(found, data, tmp_path)
     labels = [text.get_text() for text in found.figure(data).legends[0].get_texts()]
 
     assert (picture.name, table.name) == ("winters_reference_de.png", "winters_reference_de.csv")

@@ -40,7 +40,7 @@ def risk(
     from energy_model.report.answers import Occasion, in_words, write_answers
     from energy_model.report.facts import PERIOD_NOUNS
     from energy_model.report.risk_figures import FIGURES
-    from energy_model.report.style import save_figure
+    from energy_model.report.style import save_with_numbers
     from energy_model.risk.answers import risk_answers
     from energy_model.risk.tables import sample
     from energy_model.risk.terms import terms_of
@@ -73,7 +73,7 @@ def risk(
     name = folder.resolve().name
     path = write_answers(answers, occasion, out / f"risk_{name}.xlsx")
     for kind, draw in FIGURES.items():
-        save_figure(draw(cases, plan.title), out / "figures" / f"risk_{name}_{kind}.png")
+        save_with_numbers(draw(cases, plan.title), out / "figures" / f"risk_{name}_{kind}.png")
     typer.echo(f"workbook: {path}")
     typer.echo(f"figures:  {out / 'figures'} ({len(FIGURES)})")
 

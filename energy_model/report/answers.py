@@ -83,7 +83,7 @@ def heading(name: str) -> str:
 
 def _spoken(name: str) -> str:
     words = name.replace("_", " ").strip()
-    for plain, proper in {"lng": "LNG", "gdp": "GDP", "hhi": "HHI"}.items():
+    for plain, proper in {"lng": "LNG", "gdp": "GDP", "hhi": "HHI", "twh": "TWh"}.items():
         words = words.replace(plain, proper)
     words = re.sub(r"\b[a-z]{2,}\d+\b", lambda code: code[0].upper(), words)
     return words[:1].upper() + words[1:]

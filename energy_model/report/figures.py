@@ -46,6 +46,8 @@ ROUTE_COLOURS: tuple[str, ...] = (
 """Routes of the seller in focus, in reading order; a twelfth begins anew."""
 BARS_AT_MOST, WORST_TOLD = 36, 5
 """Countries with a bar, and those named in the words for who cannot see it."""
+CHANGE_TOLD = 0.2
+"""Of the larger of two rates: a smaller change is not told as one."""
 _LEGEND_LEFT = 0.775
 _HALO = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"}
 
@@ -241,12 +243,16 @@ def supplier_routes(results: Results) -> HouseFigure:
 
 
 def _routes_finding(results: Results, rate: pd.DataFrame) -> str:
-    """The seller's gas in the first and the last period."""
-    begin, end = (style.format_gwh_per_day(float(rate.iloc[at].sum()), unit=False) for at in (0, -1))
-    noun = facts.PERIOD_NOUNS[results.scenario.resolution]
-    verb = "stays at" if begin == end else f"goes from {begin} to"
+    """The seller's gas in the first and the last period; where they hardly differ, between what rates it moves."""
+    total = rate.sum(axis=1)
+    begin, end = float(total.iloc[0]), float(total.iloc[-1])
     gas = f"{results.labels.adjective(results.nodes)} pipeline gas to Europe"
-    return f"{gas} {verb} {end} GWh per day" + ("" if begin == end else f", first to last {noun}")
+    if abs(end - begin) > CHANGE_TOLD * max(begin, end):
+        said = [style.format_gwh_per_day(value, unit=False) for value in (begin, end)]
+        noun = facts.PERIOD_NOUNS[results.scenario.resolution]
+        return f"{gas} goes from {said[0]} to {said[1]} GWh per day, first to last {noun}"
+    least, most = (style.format_gwh_per_day(float(value), unit=False) for value in (total.min(), total.max()))
+    return f"{gas} stays between {least} and {most} GWh per day"
 
 
 def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | None = None) -> HouseFigure:
@@ -371,6 +377,7 @@ def time_axis(axes: Axes, results: Results, ylabel: str) -> None:
     style.tidy_axes(axes, ylabel)
     edges = facts.period_ends(results)
     axes.set_xlim(edges[0] - pd.Timedelta(days=1), edges[-1])
+    axes.tick_params(axis="x", pad=7)
     locator = mdates.MonthLocator(interval=2)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
 
 from energy_model.data.load import GasData
 from energy_model.errors import ScenarioError, closest
 from energy_model.report import facts, style
+from energy_model.report.style import HouseFigure
 from energy_model.results.headline import SHARE, Headline, headline_list, headline_values
 from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario, load_scenario
@@ -23,8 +23,8 @@ from energy_model.scenario.load import check_against, with_changes
 from energy_model.scenario.measures import Measure
 from energy_model.show import Card, Shown
 
-NONE = "none"
-"""The item that changes nothing."""
+NONE, AS_IT_IS = "none", "As it is"
+"""The item that changes nothing, and its label."""
 OWN = {
     "id",
     "title",
@@ -95,7 +95,7 @@ class Grid(Shown):
             f"Grid of '{self.scenario.title}'", rows, [("grid.table", "all numbers"), ("grid.figure()", "drawn")]
         )
 
-    def figure(self, show: str = SHOWN[0]) -> Figure:
+    def figure(self, show: str = SHOWN[0]) -> HouseFigure:
         """A field for each pair, the darker the larger the number; price and lowest filling below it.
 
         Parameters
@@ -117,7 +117,8 @@ class Grid(Shown):
         words = "; ".join(self.headlines[key].label for key in beside)
         with style.house_style():
             figure = style.new_figure(style.A4_LANDSCAPE)
-            top = style.add_header(figure, self.headlines[show].label, f"{self.scenario.title}. Small: {words}.")
+            said = f"{self.scenario.title}. {self.headlines[show].label}; small: {words}."
+            top = style.add_header(figure, self._finding(show), said)
             style.add_source_line(figure, self.source)
             axes = figure.add_axes((0.20, 0.10, 0.77, top - 0.24))
             axes.imshow(scale, cmap=colours, vmin=0.0, vmax=1.0, aspect="auto")
@@ -134,7 +135,18 @@ class Grid(Shown):
             axes.grid(visible=False)
             for side in axes.spines.values():
                 side.set_visible(False)
+            style.tell(
+                figure, f"A field for each pair of {len(self.down)} rows and {len(self.across)} columns", self.table
+            )
         return figure
+
+    def _finding(self, show: str) -> str:
+        """The least and the most of a headline, and where the most is."""
+        one, values = self.headlines[show], self.values[show]
+        least, most = (_number(one, float(end)) for end in (values.min(), values.max()))
+        row, column = np.unravel_index(values.argmax(), values.shape)
+        what = [f"'{label}'" for label in (self.down[row], self.across[column]) if label != AS_IT_IS]
+        return f"{one.label.partition(' (')[0]}: {least} to {most}, most with {' and '.join(what) or 'neither'}"
 
 
 def grid(
@@ -177,10 +189,7 @@ def grid(
 
 def write_grid(found: Grid, folder: Path, show: str = SHOWN[0]) -> list[Path]:
     """Write the figure and the table of a grid; same grid, same bytes."""
-    picture = style.save_figure(found.figure(show), folder / f"grid_{found.scenario.id}.png")
-    table = folder / f"grid_{found.scenario.id}.csv"
-    found.table.round(4).to_csv(table, index=False, lineterminator="\n")
-    return [picture, table]
+    return style.save_with_numbers(found.figure(show), folder / f"grid_{found.scenario.id}.png")
 
 
 def _items(down: Sequence[str], across: Sequence[str], base: Scenario, data: GasData) -> tuple[list[Item], list[Item]]:
@@ -206,7 +215,7 @@ def _items(down: Sequence[str], across: Sequence[str], base: Scenario, data: Gas
 def _item(text: str, base: Scenario, data: GasData) -> Item:
     """What a word of the lists does to the base."""
     if text == NONE:
-        return Item("As it is")
+        return Item(AS_IT_IS)
     if "=" in text:
         *_, measure = load_changed(data.storyline.reference, data.root, data, added=[text]).measures
         return Item(measure.headline[:1].upper() + measure.headline[1:], (measure,))

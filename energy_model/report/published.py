@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from energy_model.files import write_text
 from energy_model.report import style
 from energy_model.report.findings import Story, gravest
+from energy_model.report.style import HouseFigure
 from energy_model.results.band import Band
 from energy_model.results.run import Results
 from energy_model.validate.anchors import AnchorReport
@@ -49,14 +48,14 @@ def shortage_table(report: AnchorReport, headline: tuple[str, str, Band] | None 
     return table.reset_index(drop=True)
 
 
-def published_figure(table: pd.DataFrame) -> Figure:
+def published_figure(table: pd.DataFrame) -> HouseFigure:
     """Two ranges for each row of :func:`shortage_table`: what was published, and what this model says to the same."""
     place = np.arange(len(table))[::-1]
     with style.house_style():
         figure = style.new_figure((style.A4_LANDSCAPE[0], 2.0 + 0.46 * len(table)))
         top = style.add_header(
             figure,
-            "What others published on the shortage of a full stop, and what this model says to the same question",
+            _finding(table),
             "Gas missing, % of demand over the days of each study; every study has its own dates, scope and savings",
         )
         style.add_source_line(figure, "Sources: the studies named. Differences of definition: table beside the figure.")
@@ -73,14 +72,26 @@ def published_figure(table: pd.DataFrame) -> Figure:
         axes.tick_params(length=0)
         marks = [Line2D([], [], color=colour, linewidth=4.0) for colour in (PUBLISHED, OURS)]
         axes.legend(marks, ["published", "this model"], loc="lower right")
+        style.tell(figure, "Two ranges for each study: what was published, and this model to the same question", table)
     return figure
 
 
+def _finding(table: pd.DataFrame) -> str:
+    """The least and the most of what others published, and of what this model says to the same questions."""
+    table = table[table["published_to_percent"].notna()]
+    ends = {
+        whose: (table[f"{whose}_from_percent"].min(), table[f"{whose}_to_percent"].max())
+        for whose in ("published", "ours")
+    }
+    said = {whose: f"{low:,.0f} to {high:,.0f} %" for whose, (low, high) in ends.items()}
+    return f"A full stop leaves {said['published']} of demand short in studies of others, {said['ours']} in this model"
+
+
 def write_published(report: AnchorReport, folder: Path, headline: tuple[str, str, Band] | None = None) -> Path:
-    """Draw the figure into a folder as ``published.png``, with its data beside it as ``published.csv``."""
-    table = shortage_table(report, headline)
-    write_text(folder / "published.csv", table.to_csv(index=False, lineterminator="\n"))
-    return style.save_figure(published_figure(table), folder / "published.png")
+    """Draw the figure into a folder as ``published.png``, with an SVG and its data (CSV) beside it."""
+    picture = folder / "published.png"
+    style.save_with_numbers(published_figure(shortage_table(report, headline)), picture)
+    return picture
 
 
 def headline_of(results: Sequence[Results], bands: Mapping[str, Mapping[str, Band]]) -> tuple[str, str, Band] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,8 @@ from energy_model.risk.drivers import drivers
 from energy_model.risk.tables import TAIL, Sample, cvar, probability, storage_fan
 from energy_model.sweep.columns import UNSERVED
 
+RIGHT = 0.75
+"""Share of the largest volume from which words stand to the left of their line."""
 BANDS = (("p5_twh", "p95_twh", 0.25, "90 %"), ("p25_twh", "p75_twh", 0.45, "50 %"))
 
 
@@ -31,7 +35,9 @@ def exceedance(cases: Sample, title: str) -> HouseFigure:
         axes.fill_between(values, share, step="post", color=style.UNSERVED, alpha=0.15, linewidth=0)
         for place, label in ((float(values.mean()), "mean"), (tail, f"mean of worst {1 - TAIL:.0%}")):
             axes.axvline(place, color=style.INK, linewidth=0.9, linestyle=":")
-            axes.annotate(f"{label}\n{place:,.0f} TWh", (place, 96), ha="left", va="top", xytext=(4, 0),
+            is_right = place > RIGHT * float(values[-1])
+            side: dict[str, Any] = {"ha": "right", "xytext": (-4, 0)} if is_right else {"ha": "left", "xytext": (4, 0)}
+            axes.annotate(f"{label}\n{place:,.0f} TWh", (place, 96), va="top", **side,
                           textcoords="offset points", fontsize=8)  # fmt: skip
         axes.set_ylim(0, 102)
         axes.set_xlim(0, max(float(values[-1]) * 1.08, 1.0))

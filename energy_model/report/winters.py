@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -18,6 +17,7 @@ from energy_model.data.regions import members, place_name
 from energy_model.errors import ScenarioError, closest
 from energy_model.report import facts, style
 from energy_model.report.figures import target_marks, time_axis
+from energy_model.report.style import HouseFigure
 from energy_model.results.run import Results, run
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.schema import Scenario
@@ -69,7 +69,7 @@ class Winters(Shown):
             f"Three winters, {self.name}", rows, [("winters.table", "in numbers"), ("winters.figure(data)", "")]
         )
 
-    def figure(self, data: GasData) -> Figure:
+    def figure(self, data: GasData) -> HouseFigure:
         """Stock curves of the three winters, the levels asked for, and the band of the years before.
 
         Parameters
@@ -82,7 +82,9 @@ class Winters(Shown):
         subtitle = f"Share of working gas volume; marks: levels asked for. {normal.scenario.title}"
         with style.house_style():
             figure = style.new_figure(style.A4_LANDSCAPE)
-            top = style.add_header(figure, f"{self.name}: gas in store in three winters", subtitle)
+            low = {one: style.format_share(facts.filling(run, nodes).min()) for one, run in self.runs.items()}
+            finding = f"{self.name}: stores fall to {low['mild']} with a mild winter, {low['cold']} with a cold one"
+            top = style.add_header(figure, finding, subtitle)
             known = facts.day_name(normal.scenario.as_of)
             style.add_source_line(
                 figure, f"Own model calculation; data known on {known}. Data package {normal.data_digest[:12]}."
@@ -103,6 +105,7 @@ class Winters(Shown):
             axes.set_ylim(0, 100)
             mark = Line2D([], [], color=style.INK, marker="_", markersize=11, linestyle="", label="Level asked for")
             figure.legend(handles=[*handles, mark], loc="lower left", bbox_to_anchor=(0.05, 0.05), ncols=5)
+            style.tell(figure, "Three lines over time, before the band of the years before", self.table)
         return figure
 
 
@@ -203,10 +206,7 @@ def past_band(data: GasData, results: Results, nodes: frozenset[str]) -> pd.Data
 def write_winters(found: Winters, data: GasData, folder: Path) -> list[Path]:
     """Write the figure and the table of three winters; same winters, same bytes."""
     stem = f"winters_{found.runs['normal'].scenario.id.removesuffix('_normal')}_{found.place.lower()}"
-    picture = style.save_figure(found.figure(data), folder / f"{stem}.png")
-    table = folder / f"{stem}.csv"
-    found.table.round(4).to_csv(table, index=False, lineterminator="\n")
-    return [picture, table]
+    return style.save_with_numbers(found.figure(data), folder / f"{stem}.png")
 
 
 def _row(

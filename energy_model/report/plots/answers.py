@@ -11,7 +11,7 @@ import pandas as pd
 from energy_model.errors import UnknownNameError
 from energy_model.impact.answer import Answer, Picture
 from energy_model.report import style
-from energy_model.report.answers import heading, unit_of
+from energy_model.report.answers import UNITS, heading, unit_of
 from energy_model.report.steps import LESS, bars_of, steps_of
 from energy_model.report.style import HouseFigure
 from energy_model.results.plotting import plot
@@ -20,6 +20,9 @@ WATERFALL, LINES = ("waterfall", "steps"), ("lines",)
 LETTERS = 40
 """Of a line of a name beside a bar."""
 INCHES_PER_LETTER, INCHES_PER_LINE = 0.068, 0.15
+KEYS, KEY_INCHES = 2, 0.21
+"""Columns of a legend, and inches of its row."""
+SOURCE = "Own model calculation; method and caveats stand with the answer."
 PERCENT = ("share",)
 """Units whose numbers are shares of one and are drawn in per cent."""
 
@@ -66,11 +69,12 @@ def waterfall_figure(table: pd.DataFrame, picture: Picture, subtitle: str) -> Ho
     letters = max(len(line) for name in names for line in name.split("\n"))
     width = style.HALF_PAGE[0] + 1.4
     with style.house_style():
-        figure = style.new_figure((width, 1.9 + 0.34 * sum(rows)))
+        figure = style.new_figure((width, 2.05 + 0.34 * sum(rows)))
         height = float(figure.get_size_inches()[1])
         top = style.add_header(figure, picture.finding, subtitle)
+        style.add_source_line(figure, SOURCE)
         left = (0.25 + INCHES_PER_LETTER * letters) / width
-        axes = figure.add_axes((left, 0.55 / height, 0.97 - left, top - 0.65 / height))
+        axes = figure.add_axes((left, 0.70 / height, 0.97 - left, top - 0.80 / height))
         shades = {"level": style.INK, "more": style.UNSERVED, "less": LESS}
         axes.barh(place, [bar.high - bar.low for bar in bars], left=[bar.low for bar in bars],
                   color=[shades[bar.kind] for bar in bars], height=0.66)  # fmt: skip
@@ -114,16 +118,19 @@ def lines(answer: Answer, which: int = 0) -> HouseFigure:
     table = answer[picture.table]
     across = _shown(table, picture.names)
     with style.house_style():
-        figure = style.new_figure((style.HALF_PAGE[0] + 1.4, style.HALF_PAGE[1] + 0.4))
+        rows = -(-len(picture.values) // KEYS)
+        height = style.HALF_PAGE[1] + 0.9 + KEY_INCHES * rows
+        figure = style.new_figure((style.HALF_PAGE[0] + 1.4, height))
         top = style.add_header(figure, picture.finding, answer.question)
-        keys = 0.052 * len(picture.values)
-        axes = figure.add_axes((0.08, 0.13 + keys, 0.88, top - 0.19 - keys))
+        style.add_source_line(figure, SOURCE)
+        low = (0.85 + KEY_INCHES * rows) / height
+        axes = figure.add_axes((0.08, low, 0.88, top - 0.25 / height - low))
         for name in picture.values:
             axes.plot(across, _shown(table, name), marker="o", markersize=4, label=heading(name))
-        style.tidy_axes(axes, picture.table)
+        style.tidy_axes(axes, f"{picture.table} ({UNITS[unit_of(picture.values[0]) or 'share'].words})")
         axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
         axes.set_xlabel(heading(picture.names), color=style.MUTED)
-        figure.legend(loc="lower left", bbox_to_anchor=(0.07, 0.01), ncols=1)
+        figure.legend(loc="lower left", bbox_to_anchor=(0.07, 0.28 / height), ncols=KEYS)
         ends = [f"{heading(name)} {_end(table[name], 0)} to {_end(table[name], -1)}" for name in picture.values]
         style.tell(figure, f"Lines over {heading(picture.names)}: {'; '.join(ends)}", table)
     return figure

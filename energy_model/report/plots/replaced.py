@@ -24,7 +24,9 @@ TOLD, TOLD_FROM = 3, 0.05
 """Sources of a column that the title names, at most, and the least share of the column that they have."""
 DUST_TWH = 1e-6
 """A smaller change is rounding of the solver's answer."""
-LOST, INSTEAD = "Less from, TWh", "More from, TWh"
+LOST, INSTEAD = "What is lacking, TWh", "What comes in its place, TWh"
+HIGHER = {sub.DEMAND: "Higher demand before prices", sub.LOSSES: "Higher losses in transport"}
+"""Names of uses that rise, and so stand among what is lacking."""
 
 
 @plot("results", "replaced", place=80)
@@ -59,7 +61,7 @@ def replaced(results: Results, reference: Results, place: str | None = None) -> 
             f"'{results.scenario.title}' and '{reference.scenario.title}' give {name} the same gas to {facts.SEEN_TWH}"
             " TWh, so nobody replaces anybody; compare with another run or another place"
         )
-    falls, rises = _column(-changes[changes < 0.0]), _column(changes[changes > 0.0])
+    falls, rises = _column(-changes[changes < 0.0].rename(HIGHER)), _column(changes[changes > 0.0])
     rows = [(one, two, fall * rise / rises.sum()) for one, fall in falls.items() for two, rise in rises.items()]
     groups, known = group_colours(results.labels), _groups(table, results)
     colours = {item: groups.get(known.get(str(item), ""), style.RULE) for item in [*falls.index, *rises.index]}
@@ -68,7 +70,7 @@ def replaced(results: Results, reference: Results, place: str | None = None) -> 
         pd.DataFrame(rows, columns=["from", "to", "twh"]),
         colours,
         (LOST, INSTEAD),
-        f"{name}: {_listed(falls, rises.sum())} TWh less; in its place {_listed(rises, rises.sum())}",
+        f"{name}: {_listed(falls, rises.sum())} TWh lacking; in its place {_listed(rises, rises.sum())}",
         f"{results.scenario.title}, against {beside}, over the horizon. Bands in proportion: no molecule is followed.",
         source_of(results),
     )
@@ -90,7 +92,8 @@ def _items(table: pd.DataFrame, results: Results) -> pd.Series:
 
 def _groups(table: pd.DataFrame, results: Results) -> dict[str, str]:
     """Group of each block."""
-    return dict(zip(_items(table, results), table["group"].astype(str), strict=True))
+    known = dict(zip(_items(table, results), table["group"].astype(str), strict=True))
+    return known | {name: group for group, name in HIGHER.items()}
 
 
 def _column(changes: pd.Series) -> pd.Series:
@@ -104,5 +107,5 @@ def _column(changes: pd.Series) -> pd.Series:
 def _listed(column: pd.Series, total: float) -> str:
     """The largest blocks of a column with their volumes, inside a sentence."""
     largest = column[column >= TOLD_FROM * total].head(TOLD)
-    said = [str(item).lower() if item in sub.GROUPS and item != sub.LNG else str(item) for item in largest.index]
+    said = [str(item).lower() if item in {*sub.GROUPS, *HIGHER.values()} else str(item) for item in largest.index]
     return ", ".join(f"{item} {volume:,.0f}" for item, volume in zip(said, largest, strict=True))
