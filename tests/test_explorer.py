@@ -28,8 +28,9 @@ from energy_model.report.figures import map_flows
 from energy_model.report.map_links import families, net_links
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
-from energy_model.results.headline import curtailed_share, headline_values
+from energy_model.results.headline import ROUTE_PREFIX, curtailed_share, headline_values
 from energy_model.results.run import Results
+from energy_model.scenario import load_scenario
 
 BASE, CUT = "reference", "full_cutoff_february"
 FOLDER = Path(module.__file__).parent
@@ -59,8 +60,31 @@ def cut_of(found: dict[str, Any]) -> dict[str, Any]:
 # Numbers
 
 
+def test_routes_that_carry_nothing_anywhere_are_no_rows_and_all_others_are() -> None:
+    """Of a headline on a route at least one run has some gas; what carries gas in one run is a row in all."""
+    shown = [{row["key"]: row["value"] for row in run["numbers"]} for run in content()["runs"]]
+    routes = [key for key in headline_values(monthly(BASE)) if key.startswith(ROUTE_PREFIX)]
+
+    assert shown[0].keys() == shown[1].keys()
+    for key in routes:
+        carries = any(headline_values(run)[key] > 5e-3 for run in runs())
+        assert (key in shown[0]) == carries, key
+
+
+def test_runs_are_told_in_german_too() -> None:
+    """The finding of the one page, and its month: not the English sentence."""
+    told = cut_of(content())["said"]
+
+    assert "abgeschaltet" in told["de"][0]
+    assert "curtailed" in " ".join(told["en"])
+    assert not set(told["en"]) & set(told["de"])
+    assert content()["words"]["de"][cut_of(content())["title"]] == load_scenario(CUT).title_de
+
+
 def test_headlines_are_those_of_the_run_and_ranges_stand_beside_them() -> None:
     shown, values = cut_of(content()), headline_values(monthly(CUT))
+    rows = {one["key"] for one in shown["numbers"]}
+    values = {key: value for key, value in values.items() if key in rows or not key.startswith(ROUTE_PREFIX)}
 
     assert {one["key"]: pytest.approx(one["value"], abs=1e-6) for one in shown["numbers"]} == values
     assert [0.4, 1613.0] == shown["ranges"]["region_curtailed"]
@@ -214,7 +238,7 @@ def test_every_text_is_there_in_both_languages_and_every_text_that_the_page_asks
     keys = {one or two for one, two in asked}
 
     assert told["en"].keys() == told["de"].keys() >= keys
-    assert {"english"} == {key for key, text in told["en"].items() if not text}
+    assert {"english", "english_descriptions"} == {key for key, text in told["en"].items() if not text}
     assert all(told["de"].values())
 
 
@@ -225,7 +249,7 @@ def test_countries_headlines_and_groups_have_german_names() -> None:
     assert ("Deutschland", "Pipelinegas aus Russland", "LNG aus Katar") == (
         german["Germany"], german[sub.FOCUS], german["LNG from Qatar"],
     )  # fmt: skip
-    assert "Deutschland: gekürzt (TWh)" == german["Germany curtailed (TWh)"]
+    assert "Deutschland: abgeschaltet (TWh)" == german["Germany curtailed (TWh)"]
     assert set() == {label for label in labels if label not in german}
     assert set(sub.GROUPS) <= german.keys()
 

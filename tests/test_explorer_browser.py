@@ -144,7 +144,7 @@ def test_the_page_speaks_german_and_writes_numbers_the_german_way(browser: Any, 
 
     assert "de" == visit.tab.get_attribute("html", "lang")
     assert "Kennzahlen" == visit.text("#numbers-head")
-    assert "EU27: Nachfrage" in visit.number(1, 1)
+    assert "EU27: Bedarf" in visit.number(1, 1)
     assert "." in visit.number(1, 3)
     assert "Deutschland" in visit.text("#place option[value=DE]")
     assert not visit.tab.evaluate(

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ from report_fixtures import monthly, real_data, small_bands
 
 from energy_model.errors import OutputError
 from energy_model.report.onepage.language import Language
+from energy_model.report.whose import Whose
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.tongue import Tongue, catalogue
 
@@ -62,8 +64,36 @@ def test_numbers_and_days_are_written_as_they_are_there(german):
 
     assert re.search(r"EU27: [\d.]+ TWh des Gasbedarfs werden auf Anordnung abgeschaltet, \d+,\d % davon", sentence)
     assert sheet["A2"].value.startswith("1. Januar 2022 bis 31. März 2023. Datenstand 31. Januar 2022")
-    assert "Völliger Lieferstopp Mitte Februar 2022, …" == sheet["B4"].value
+    assert "Lieferstopp im Februar" == sheet["B4"].value
     assert any("%" in cell.number_format and " %" in cell.number_format for row in sheet["B10:E20"] for cell in row)
+
+
+def test_whose_gas_is_lost_is_told_in_german_too():
+    """Sheet titles and rows about one seller or several, by pipeline, by ship, or both."""
+    tongue = Tongue.of("de", real_data(), {})
+    sellers = {
+        (): (),
+        ("NO",): ("NO",),
+        ("QA",): (),
+        ("NO", "DZ"): ("NO", "DZ"),
+        ("QA", "NO"): ("NO",),
+        ("QA", "US"): (),
+    }
+    names = {"NO": "Norway", "QA": "Qatar", "DZ": "Algeria", "US": "United States"}
+    for codes, piped in sellers.items():
+        told = Whose("RU", codes, tuple(names[one] for one in codes), piped)
+        for text in [told.title] if not codes else [told.title, told.gas, told.lost("the EU27")]:
+            assert tongue.say(text) != text or text == "LNG"
+            assert not re.search("|".join([*names.values(), "gas from", "lost"]), tongue.say(text)), text
+
+
+def test_every_scenario_has_a_short_title_in_german_that_is_no_other_ones():
+    folder = Path(real_data().root).parent
+    for root in sorted(one.parent for one in folder.glob("*/scenarios")):
+        made = [tomllib.loads(one.read_text(encoding="utf-8")) for one in sorted(root.glob("scenarios/*.toml"))]
+        short = [one.get("short_title_de") for one in made]
+        assert None not in short, root
+        assert len(set(short)) == len(short), root
 
 
 def test_every_german_text_has_the_places_of_the_english_one():

@@ -17,6 +17,7 @@ from energy_model.results.headline import curtailed_share
 from energy_model.results.routes import route_volumes
 from energy_model.results.run import Results
 from energy_model.results.substitution import to_months
+from energy_model.scenario import Scenario
 from energy_model.timeline import day_words
 from energy_model.units import show_energy
 
@@ -102,11 +103,23 @@ def countries(results: Results, nodes: Collection[str]) -> frozenset[str]:
     return frozenset(results.nodes.loc[results.nodes["node"].isin(nodes), "country"].astype(str))
 
 
-def short_titles(results: Sequence[Results]) -> dict[str, str]:
-    """Heading of each scenario's column: its short title, else its title cut at a word; two alike add their id."""
-    titles = {run.scenario.id: run.scenario.short_title or cut_at_word(run.scenario.title) for run in results}
+def short_titles(results: Sequence[Results], language: str = "en") -> dict[str, str]:
+    """Heading of each scenario's column: its short title, else its title cut at a word; two alike add their id.
+
+    Parameters
+    ----------
+    language : {"en", "de"}
+        Language of the titles, where scenarios have them in it.
+    """
+    titles = {run.scenario.id: _short_title(run.scenario, language) for run in results}
     known = list(titles.values())
     return {name: f"{title} ({name})" if known.count(title) > 1 else title for name, title in titles.items()}
+
+
+def _short_title(scenario: Scenario, language: str) -> str:
+    if language == "de" and (scenario.short_title_de or scenario.title_de):
+        return scenario.short_title_de or cut_at_word(str(scenario.title_de))
+    return scenario.short_title or cut_at_word(scenario.title)
 
 
 def cut_at_word(title: str, letters: int = SHORT_TITLE_LETTERS) -> str:

@@ -21,22 +21,12 @@ from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.changes import load_changed
 from energy_model.scenario.load import check_against, with_changes
 from energy_model.scenario.measures import Measure
+from energy_model.scenario.schema import NAMES
 from energy_model.show import Card, Shown
 
 NONE, AS_IT_IS = "none", "As it is"
 """The item that changes nothing, and its label."""
-OWN = {
-    "id",
-    "title",
-    "title_de",
-    "short_title",
-    "description",
-    "based_on",
-    "without",
-    "files",
-    "measures",
-    "boundaries",
-}
+OWN = NAMES | {"based_on", "without", "files", "measures", "boundaries"}
 """Keys of a scenario that are no assumption."""
 SHOWN = ("region_curtailed", "region_voluntary", "region_price", "region_lowest_filling", "country_curtailed",
          "country_price", "total_cost")  # fmt: skip
@@ -248,7 +238,16 @@ def _cell(base: Scenario, row: Item, column: Item, name: str) -> Scenario:
             measures.append(one)
     title = f"{base.title}: {row.label}, {column.label}"
     return with_changes(
-        base, **{**keys, **others, "id": name, "title": title, "title_de": None, "measures": tuple(measures)}
+        base,
+        **{
+            **keys,
+            **others,
+            "id": name,
+            "title": title,
+            "title_de": None,
+            "short_title_de": None,
+            "measures": tuple(measures),
+        },
     )
 
 

@@ -12,13 +12,13 @@ from energy_model.errors import ScenarioError
 from energy_model.results.headline import headlines
 from energy_model.results.run import Results
 from energy_model.scenario.load import with_changes
-from energy_model.scenario.schema import Horizon, Scenario
+from energy_model.scenario.schema import NAMES, Horizon, Scenario
 from energy_model.scenario.stock import with_stock_of
 from energy_model.show import Card, Shown, counted
 from energy_model.timeline import day_words
 from energy_model.units import EnergyUnit
 
-WORDS = {"measures", "id", "title", "title_de", "short_title", "description", "files"}
+WORDS = NAMES | {"measures", "files"}
 """Keys of a scenario that are told apart elsewhere, or are words."""
 ROUNDING = 1e-9
 """Relative difference below which two inputs are the same number."""

@@ -23,11 +23,11 @@ from energy_model.results.band import Band
 from energy_model.results.run import versions
 from energy_model.results.spread import ALL, CENTRAL, RESOLUTION, DataSpread
 from energy_model.scenario import Scenario
+from energy_model.scenario.schema import NAMES
 
 FOLDER = "ranges"
 FORMAT = 3
-_WORDS_ONLY = {"id", "title", "title_de", "short_title", "description", "based_on", "without", "files", "resolution",
-               "peak_days", "days_alone"}  # fmt: skip
+_WORDS_ONLY = NAMES | {"based_on", "without", "files", "resolution", "peak_days", "days_alone"}
 """Keys of a scenario that decide no range: words, and the length of periods, which is a month for every range."""
 
 Bands = Mapping[str, Band]
@@ -81,7 +81,7 @@ def range_key(scenario: Scenario, data: GasData) -> str:
     told = {
         "format": FORMAT,
         "data": data.digest,
-        "scenario": scenario.model_dump(mode="json", exclude=_WORDS_ONLY),
+        "scenario": scenario.model_dump(mode="json", exclude=set(_WORDS_ONLY)),
         "versions": versions(),
         "focus": data.storyline.focus.model_dump(),
     }

@@ -72,6 +72,10 @@ _HINTS = {
 """What to do about a date outside the horizon."""
 
 
+NAMES = frozenset({"id", "title", "title_de", "short_title", "short_title_de", "description"})
+"""Keys of a scenario that name and describe it and change no result."""
+
+
 class Scenario(Shown, BaseModel):
     """A storyline: where its author stands, what may happen, and how the model looks at it."""
 
@@ -85,6 +89,8 @@ class Scenario(Shown, BaseModel):
     """The title on pages in the language ``de``; default is the title."""
     short_title: Annotated[Line, Field(min_length=1, max_length=40)] | None = None
     """Head of a column and name in a chart, in at most 40 letters; default is the title, cut at a word."""
+    short_title_de: Annotated[Line, Field(min_length=1, max_length=40)] | None = None
+    """The short title on pages in the language ``de``; default is the title in it, cut at a word."""
     description: Text
     """A paragraph that a reader without the file understands."""
     based_on: str | None = None

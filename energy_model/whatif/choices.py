@@ -199,7 +199,14 @@ def scenario_of(choice: Choice, data: GasData, resolution: str | None = None) ->
     title = f"What if: {said} (from: {base.title})" if own else f"What if: {said}"
     description = f"Chosen on a page, not written by an author. It starts from '{base.title}': {said}."
     named = changed.model_copy(
-        update={"id": ID, "title": title, "title_de": None, "short_title": "What if", "description": description}
+        update={
+            "id": ID,
+            "title": title,
+            "title_de": None,
+            "short_title": "What if",
+            "short_title_de": None,
+            "description": description,
+        }
     )
     check_against(named, data.at(named.as_of))
     return named

@@ -101,9 +101,9 @@ function drawHeadlines() {
   const rows = headlineRows(), [a, b] = [run(state.a), run(state.b)];
   const ranged = {a: rows.some((row) => row.rangeA), b: rows.some((row) => row.rangeB)};
   const bare = (label) => say(label).replace(/ \((TWh|EUR\/MWh|bn EUR|Mrd\. EUR)\)$/, "");
-  const heads = [t("number"), t("unit"), `A: ${a.short}`];
+  const heads = [t("number"), t("unit"), `A: ${say(a.short)}`];
   if (ranged.a) heads.push(`A, ${t("range")}`);
-  heads.push(`B: ${b.short}`);
+  heads.push(`B: ${say(b.short)}`);
   if (ranged.b) heads.push(`B, ${t("range")}`);
   heads.push(t("difference"));
   const span = (range, unit) => (range ? `${inUnit(range[0], unit)} – ${inUnit(range[1], unit)}` : "");
@@ -125,9 +125,9 @@ function drawHeadlines() {
     csv: () => save(fileName("numbers", "csv"), csv(columns, rows.map((row) =>
       [row.label, row.unit, row.a, ...(row.rangeA ?? [null, null]), row.b, ...(row.rangeB ?? [null, null]), row.difference])), "text/csv"),
   }));
-  $("said").replaceChildren(...[["A", a], ["B", b]].map(([letter, one]) => el("div", {lang: "en"},
-    el("p", {class: letter.toLowerCase()}, `${letter}: ${one.title}`), el("p", {class: "note"}, one.description),
-    el("ul", {}, ...one.said.map((sentence) => el("li", {}, sentence))))));
+  $("said").replaceChildren(...[["A", a], ["B", b]].map(([letter, one]) => el("div", {},
+    el("p", {class: letter.toLowerCase()}, `${letter}: ${say(one.title)}`), el("p", {class: "note", lang: "en"}, one.description),
+    el("ul", {}, ...one.said[state.lang].map((sentence) => el("li", {}, sentence))))));
 }
 
 // The rest of the page ----------------------------------------------------------------------------------------------
@@ -136,8 +136,7 @@ function drawWords() {
   document.documentElement.lang = state.lang;
   document.querySelectorAll("[data-text]").forEach((one) => { one.textContent = t(one.dataset.text); });
   $("pick").setAttribute("aria-label", t("choose"));
-  $("title").textContent = D.title;
-  $("title").lang = "en";
+  $("title").textContent = say(D.title);
   $("question").textContent = D.question;
   const [first, last] = [run(D.base).starts[0], run(D.base).ends.at(-1)];
   $("stamp").textContent = `${dayName(first)} ${t("to")} ${dayName(last)} · ${t("vintage")} ${D.vintage}, ${t("known_on")} ${dayName(D.as_of)} · SHA-256 ${D.digest.slice(0, 12)} · TWh, GWh/d, EUR/MWh`;
@@ -146,12 +145,12 @@ function drawWords() {
   $("language").lang = state.lang === "en" ? "de" : "en";
   $("swap").setAttribute("aria-label", t("swap"));
   $("swap").title = t("swap");
-  const options = D.runs.map((one) => el("option", {value: one.id, lang: "en"}, one.title));
+  const options = D.runs.map((one) => el("option", {value: one.id}, say(one.title)));
   $("first").replaceChildren(...options.map((one) => one.cloneNode(true)));
   $("second").replaceChildren(...options);
   $("place").replaceChildren(...D.places.map((one) => el("option", {value: one.code}, say(one.name))));
   $("findings").replaceChildren(...D.findings.map((one) => el("li", {}, one)));
-  const notes = D.runs.flatMap((one) => one.notes.map((note) => el("li", {}, `${one.title}: ${note}`)));
+  const notes = D.runs.flatMap((one) => one.notes.map((note) => el("li", {}, `${say(one.title)}: ${note}`)));
   $("notes").replaceChildren(...(notes.length ? [el("h3", {}, t("notes")), el("ul", {lang: "en"}, ...notes)] : []));
   const about = [[t("vintage"), D.vintage], [t("known_on"), dayName(D.as_of)], [t("digest"), D.digest], [t("model"), `energy-model ${D.model}`], [t("solver"), D.solver], [t("charts_by"), D["library"]]];
   $("about").replaceChildren(...about.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
@@ -276,7 +275,7 @@ async function begin() {
   const packed = Uint8Array.from(atob($("data").textContent), (letter) => letter.charCodeAt(0));
   D = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   turnBack();
-  document.title = D.title;
+  document.title = say(D.title);
   recall();
   applyTheme();
   setUpCharts();

@@ -3,6 +3,7 @@
 const letterColour = (letter) => css(letter);
 const plots = {};                                    // what was drawn last, by chart
 
+const NAMED_TWH = 1;                                 // a seller by pipeline is named where its gas changes by more
 const isNarrow = () => window.innerWidth < 640;
 
 // Two panels with one scale: A on the left and B on the right, on a narrow page A above B.
@@ -14,7 +15,7 @@ function pairLayout(runs) {
 
 function panelTitles(runs) {
   return runs.map(([letter, one], place) => ({
-    text: `${letter.toUpperCase()}: ${one.short}`, showarrow: false, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom",
+    text: `${letter.toUpperCase()}: ${say(one.short)}`, showarrow: false, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom",
     x: place && !isNarrow() ? 0.52 : 0, y: place && isNarrow() ? 0.43 : 1.01, font: {color: letterColour(letter), size: 13},
   }));
 }
@@ -63,6 +64,14 @@ function supplyParts(one) {
 // A label in lines of at most some eighteen letters on a narrow page.
 const broken = (label) => (isNarrow() ? label.replace(/(.{10,18}?)[ ]/g, "$1<br>") : label);
 
+// Bars of a group, [name, change, group]: sellers by pipeline whose gas changes much by name, each other group as a whole.
+function barsOf(group, changes) {
+  const total = sum(changes.map(([, change]) => change));
+  if (group !== D.groups.pipeline) return [[say(group), total, group]];
+  const large = changes.filter(([, change]) => Math.abs(change) > NAMED_TWH).sort((x, y) => x[1] - y[1]).slice(0, 4);
+  const rest = total - sum(large.map(([, change]) => change));
+  return [...large.map(([[, item], change]) => [`${say(item)} (${t("by_pipe")})`, change, group]), [say(group) + (large.length ? `: ${t("others")}` : ""), rest, group]];
+}
 const itemName = (row) => (row.item === row.group || row.group === D.groups.focus ? say(row.group) : say(row.item));
 
 const CHARTS = {
@@ -81,7 +90,7 @@ const CHARTS = {
     }
     for (const [letter, one] of runs) {
       const days = boundaries(one), values = one.places[state.place].filling;
-      traces.push({x: days, y: values, mode: "lines", name: `${letter.toUpperCase()}: ${one.short}`, line: {color: letterColour(letter), width: 2.5, dash: letter === "a" ? "dash" : "solid"}, hovertemplate: "%{x|%d %b %Y}: %{y:.0f} %<extra></extra>"});
+      traces.push({x: days, y: values, mode: "lines", name: `${letter.toUpperCase()}: ${say(one.short)}`, line: {color: letterColour(letter), width: 2.5, dash: letter === "a" ? "dash" : "solid"}, hovertemplate: "%{x|%d %b %Y}: %{y:.0f} %<extra></extra>"});
       rows.push(...seriesRows(letter, days, values));
     }
     if (past.observed.days) {
@@ -98,7 +107,7 @@ const CHARTS = {
   }},
   price: {where: "place", title: () => t("price"), note: () => t("price_note"), columns: () => [t("scenario"), t("month"), "EUR/MWh"], draw() {
     const runs = chosenRuns();
-    const traces = runs.map(([letter, one]) => ({x: one.months.map((month) => `${month}-01`), y: one.places[state.place].price, mode: "lines+markers", name: `${letter.toUpperCase()}: ${one.short}`,
+    const traces = runs.map(([letter, one]) => ({x: one.months.map((month) => `${month}-01`), y: one.places[state.place].price, mode: "lines+markers", name: `${letter.toUpperCase()}: ${say(one.short)}`,
       line: {color: letterColour(letter), width: 2.5, dash: letter === "a" ? "dash" : "solid"}, marker: {symbol: letter === "a" ? "circle" : "square", size: 6}, hovertemplate: "%{x|%b %Y}: %{y:.0f} EUR/MWh<extra></extra>"}));
     const rows = runs.flatMap(([letter, one]) => seriesRows(letter, one.months, one.places[state.place].price));
     const peak = (one) => `${decimal(Math.max(...one.places[state.place].price.map((value) => value ?? 0)), 0)} EUR/MWh`;
@@ -115,12 +124,12 @@ const CHARTS = {
     const [a, b] = [totals(run(state.a)), totals(run(state.b))];
     const changes = [...new Set([...a.keys(), ...b.keys()])].map((key) => [key.split("|"), (b.get(key) ?? 0) - (a.get(key) ?? 0)]);
     const rows = changes.map(([[group, item], change]) => [say(group), itemName({group, item}), change]);
-    const order = Object.keys(D.looks.groups), groups = order.filter((group) => changes.some(([[own]]) => own === group));
-    const by = groups.map((group) => [group, sum(changes.filter(([[own]]) => own === group).map(([, change]) => change))]).filter(([, change]) => Math.abs(change) > 0.05).reverse();
+    const groups = Object.keys(D.looks.groups).filter((group) => changes.some(([[own]]) => own === group));
+    const by = groups.flatMap((group) => barsOf(group, changes.filter(([[own]]) => own === group))).filter(([, change]) => Math.abs(change) > 0.05).reverse();
     if (!by.length) return {rows, empty: "0 TWh"};
-    const trace = {type: "bar", orientation: "h", y: by.map(([group]) => broken(say(group))), x: by.map(([, change]) => change), marker: {color: by.map(([group]) => lifted(D.looks.groups[group]))},
+    const trace = {type: "bar", orientation: "h", y: by.map(([name]) => broken(name)), x: by.map(([, change]) => change), marker: {color: by.map(([, , group]) => lifted(D.looks.groups[group]))},
       text: by.map(([, change]) => `${change > 0 ? "+" : ""}${decimal(change, Math.abs(change) >= 99.95 ? 0 : 1)}`.replace("-", "−")), textposition: "outside", cliponaxis: false, textfont: {color: css("ink")}, hovertemplate: "%{y}: %{x:.1f} TWh<extra></extra>", showlegend: false};
-    return {traces: [trace], rows: rows.filter((row) => Math.abs(row[2]) > 0.0005), height: 120 + 38 * by.length, words: by.slice().reverse().map(([group, change]) => `${say(group)} ${change > 0 ? "+" : ""}${decimal(change)} TWh`).join(", "),
+    return {traces: [trace], rows: rows.filter((row) => Math.abs(row[2]) > 0.0005), height: 120 + 38 * by.length, words: by.slice().reverse().map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${decimal(change)} TWh`).join(", "),
       layout: {margin: {l: 10, r: 60, t: 10, b: 45}, yaxis: {automargin: true, tickfont: {size: 13}}, xaxis: {title: {text: "TWh"}, zeroline: true, zerolinecolor: css("ink"), type: "linear", nticks: isNarrow() ? 4 : 9, tickangle: 0}}};
   }},
   routes: {where: "rest", wide: true, title: () => `${say(D.groups.focus)} ${t("routes")}`, note: () => "", columns: () => [t("scenario"), t("month"), t("route"), "TWh"], draw() {
@@ -129,7 +138,7 @@ const CHARTS = {
   }},
   overview: {where: "rest", wide: true, title: () => `${placeName(D.region)}: ${t("overview")}`, note: () => t("overview_note"), columns: () => [t("scenario"), `${t("curtailed")} (TWh)`, `${t("reduced")} (TWh)`, `${t("curtailed")}, ${t("range")} (TWh)`], draw() {
     const value = (one, key) => one.numbers.find((row) => row.key === key)?.value ?? 0;
-    const order = D.runs.slice().reverse(), names = order.map((one) => broken(one.short)), ranges = order.map((one) => one.ranges.region_curtailed);
+    const order = D.runs.slice().reverse(), names = order.map((one) => broken(say(one.short))), ranges = order.map((one) => one.ranges.region_curtailed);
     const bars = {type: "bar", orientation: "h", y: names, textposition: "none"};
     const cut = order.map((one) => value(one, "region_curtailed")), left = order.map((one) => value(one, "region_voluntary"));
     const traces = [
@@ -137,9 +146,9 @@ const CHARTS = {
         error_x: {type: "data", symmetric: false, color: css("ink"), thickness: 1.5, array: ranges.map((range, place) => (range ? Math.max(range[1] - cut[place], 0) : 0)), arrayminus: ranges.map((range, place) => (range ? Math.max(cut[place] - range[0], 0) : 0)), visible: ranges.some(Boolean)}},
       {...bars, name: t("reduced"), x: left, marker: {color: D.looks.groups[D.groups.reduced]}, hovertemplate: `%{y}: %{x:.1f} TWh<extra>${t("reduced")}</extra>`},
     ];
-    const rows = D.runs.map((one) => [one.title, value(one, "region_curtailed"), value(one, "region_voluntary"), one.ranges.region_curtailed ? one.ranges.region_curtailed.map((end) => decimal(end)).join(" – ") : null]);
+    const rows = D.runs.map((one) => [say(one.title), value(one, "region_curtailed"), value(one, "region_voluntary"), one.ranges.region_curtailed ? one.ranges.region_curtailed.map((end) => decimal(end)).join(" – ") : null]);
     const worst = D.runs.slice().sort((x, y) => value(y, "region_curtailed") - value(x, "region_curtailed"))[0];
-    return {traces, rows, height: 130 + 44 * order.length, words: `${t("most_curtailed")}: ${worst.short}, ${decimal(value(worst, "region_curtailed"))} TWh`, layout: {barmode: "group", legend: {orientation: "h", x: 0, y: 1.02, yanchor: "bottom"}, margin: {l: 10, r: 30, t: 35, b: 45}, yaxis: {automargin: true}, xaxis: {title: {text: "TWh"}, type: "linear", nticks: isNarrow() ? 4 : 9, tickangle: 0}}};
+    return {traces, rows, height: 130 + 44 * order.length, words: value(worst, "region_curtailed") > 0.05 ? `${t("most_curtailed")}: ${say(worst.short)}, ${decimal(value(worst, "region_curtailed"))} TWh` : t("nobody_cut"), layout: {barmode: "group", legend: {orientation: "h", x: 0, y: 1.02, yanchor: "bottom"}, margin: {l: 10, r: 30, t: 35, b: 45}, yaxis: {automargin: true}, xaxis: {title: {text: "TWh"}, type: "linear", nticks: isNarrow() ? 4 : 9, tickangle: 0}}};
   }},
 };
 
@@ -205,7 +214,7 @@ const fileWord = (id) => (CHARTS[id].where === "place" ? `${state.place}_${id}` 
 // A picture tells by itself what it shows and where it is from.
 async function picture(id, format) {
   const {made, layout, title} = plots[id], height = (made.height ?? 460) + 70;
-  const source = `${both((one) => one.title)} · ${t("vintage")} ${D.vintage} (${D.digest.slice(0, 12)})`;
+  const source = `${both((one) => say(one.title))} · ${t("vintage")} ${D.vintage} (${D.digest.slice(0, 12)})`;
   const notes = [...(layout.annotations ?? []), {text: source, showarrow: false, xref: "paper", yref: "container", x: 0, y: 0.01, xanchor: "left", yanchor: "bottom", font: {size: 10, color: css("muted")}}];
   const margin = {...layout.margin, t: layout.margin.t + 40, b: layout.margin.b + 30};
   const whole = {...layout, margin, annotations: notes.map((note) => (note.yref === "container" ? {...note, yref: "paper", y: -0.02, yshift: -margin.b - 10} : note)), title: {text: title, x: 0.01, xanchor: "left", y: 0.98, yanchor: "top", font: {size: 16}}, width: 1100, height};

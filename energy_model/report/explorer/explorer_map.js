@@ -64,7 +64,7 @@ function drawMaps(whole) {
 function drawMap(letter, one, whole) {
   const svg = $(`map-${letter}`), period = periodOf(one), moving = D.map.runs[one.id];
   const km = D.map.width / Math.max(svg.clientWidth || 700, 300);   // kilometres of a pixel
-  $(`map-${letter}-head`).textContent = `${letter.toUpperCase()}: ${one.title}`;
+  $(`map-${letter}-head`).textContent = `${letter.toUpperCase()}: ${say(one.title)}`;
   $(`map-${letter}-head`).className = letter;
   if (whole || !svg.firstChild) {
     svg.setAttribute("viewBox", `0 0 ${D.map.width} ${D.map.height}`);
@@ -185,7 +185,7 @@ function flowRows(one) {
 function drawMapTable() {
   const parts = [tableOf([t("country"), `A (%)`, `B (%)`], mapRows(), `${t("not_met")}, ${periodWords(run(state.a), state.t)}`)];
   for (const [letter, one] of [["A", run(state.a)], ["B", run(state.b)]]) {
-    parts.push(tableOf([t("route"), t("from"), t("into"), t("gwh_per_day")], flowRows(one), `${letter}: ${one.title}, ${periodWords(one, periodOf(one))}`));
+    parts.push(tableOf([t("route"), t("from"), t("into"), t("gwh_per_day")], flowRows(one), `${letter}: ${say(one.title)}, ${periodWords(one, periodOf(one))}`));
   }
   $("map-table").querySelector("div").replaceChildren(...parts);
 }

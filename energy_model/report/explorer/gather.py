@@ -7,7 +7,7 @@ number is one of :mod:`energy_model.results`; here they are only rounded.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,14 @@ from energy_model.report.figures import ROUTE_COLOURS, telling_period
 from energy_model.report.findings import findings
 from energy_model.report.map_links import families
 from energy_model.report.mix import group_colours
+from energy_model.report.onepage.language import language_of
+from energy_model.report.onepage.scenario_page import finding, worst
+from energy_model.report.onepage.told import Told
 from energy_model.report.run_workbook import run_sentences
 from energy_model.report.winters import past_band
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
-from energy_model.results.headline import headline_list, headline_values
+from energy_model.results.headline import ROUTE_PREFIX, headline_list, headline_values
 from energy_model.results.ranges import Bands
 from energy_model.results.routes import route_order
 from energy_model.results.run import Results
@@ -36,7 +39,13 @@ TWH_DIGITS, SHARE_DIGITS, PRICE_DIGITS = 3, 1, 1
 SEEN_TWH = 5e-3
 """A source of gas that brings less over the whole run is left out of a place's page."""
 
-GROUP_KEYS = {"focus": sub.FOCUS, "reduced": sub.VOLUNTARY, "demand": sub.DEMAND, "losses": sub.LOSSES}
+GROUP_KEYS = {
+    "focus": sub.FOCUS,
+    "pipeline": sub.PIPELINE,
+    "reduced": sub.VOLUNTARY,
+    "demand": sub.DEMAND,
+    "losses": sub.LOSSES,
+}
 """Groups of a ledger that the page treats by themselves."""
 SECTOR_COLOURS = ("#8F6FAE", style.SUPPLIER_COLOURS[1], style.UNSERVED, "#C9AE71", style.IDLE)
 """In the order of :data:`energy_model.report.facts.SECTOR_NAMES`."""
@@ -82,6 +91,7 @@ def gathered(
         Ranges of headlines by scenario, where they are known.
     """
     first = next(run for run in results if run.scenario.id == base)
+    idle = _idle_routes(results)
     labels = first.labels
     places = places_of(first, data)
     known = data.at(first.scenario.as_of)
@@ -104,11 +114,13 @@ def gathered(
         "groups": GROUP_KEYS,
         "past": {one.code: _past(first, one, known) for one in places},
         "sources": _sources(known),
-        "runs": [_run(run, places, bands.get(run.scenario.id, {})) for run in results],
+        "runs": [_run(run, places, bands.get(run.scenario.id, {}), first, data, idle) for run in results],
     }
 
 
-def _run(results: Results, places: Sequence[Place], bands: Bands) -> dict[str, Any]:
+def _run(
+    results: Results, places: Sequence[Place], bands: Bands, base: Results, data: GasData, idle: Collection[str]
+) -> dict[str, Any]:
     """One run: what it assumes, its headlines with their ranges, its sentences, and a page for every place."""
     scenario, months = results.scenario, facts.months_of([results])
     periods = results["periods"]
@@ -123,7 +135,7 @@ def _run(results: Results, places: Sequence[Place], bands: Bands) -> dict[str, A
         "description": scenario.description,
         "status": results.status,
         "notes": list(results.notes),
-        "said": run_sentences(results),
+        "said": {"en": run_sentences(results), "de": _german_sentences(results, base, data, bands)},
         "starts": _days(periods["start"]),
         "ends": _days(periods["end"]),
         "months": months,
@@ -132,6 +144,7 @@ def _run(results: Results, places: Sequence[Place], bands: Bands) -> dict[str, A
         "numbers": [
             {"key": one.key, "label": one.label, "unit": one.unit, "value": _number(values[one.key], 6)}
             for one in headline_list(results)
+            if one.key not in idle
         ],
         "ranges": {key: [_number(value, 6) for value in (band.low, band.high)] for key, band in bands.items()},
         "routes": [
@@ -140,6 +153,20 @@ def _run(results: Results, places: Sequence[Place], bands: Bands) -> dict[str, A
         ],
         "places": _pages(results, places, months),
     }
+
+
+def _idle_routes(results: Sequence[Results]) -> frozenset[str]:
+    """Keys of headlines on routes of the seller in focus that carry nothing in any run."""
+    used = [{key for key, value in headline_values(run).items() if value > SEEN_TWH} for run in results]
+    known = {key for run in results for key in headline_values(run) if key.startswith(ROUTE_PREFIX)}
+    return frozenset(known.difference(*used))
+
+
+def _german_sentences(results: Results, base: Results, data: GasData, bands: Bands) -> list[str]:
+    """What the one page of a run says of the region in focus in the second language."""
+    against = base if base.scenario.id != results.scenario.id else None
+    told = Told(results, against, data, language_of("de", data), data.storyline.as_of, bands)
+    return [f"{finding(told)}.", *worst(told).paragraphs]
 
 
 def _pages(results: Results, places: Sequence[Place], months: list[str]) -> dict[str, dict[str, Any]]:

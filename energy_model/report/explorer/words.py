@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from energy_model.data.load import GasData
 from energy_model.report import facts
+from energy_model.report.facts import short_titles
 from energy_model.report.map_links import families
 from energy_model.results import substitution as sub
 from energy_model.results.headline import headline_list
@@ -50,6 +51,11 @@ def named(results: Sequence[Results], data: GasData) -> dict[str, dict[str, str]
     english = {key: both["en"] for key, both in sectors.items()}
     english |= {group: both["en"].format(**here) for group, both in groups.items()}
     second = dict(known)
+    line = data.storyline
+    second |= {line.briefing.title or line.title: line.title_de or line.briefing.title or line.title}
+    for run in results:
+        short, other = (short_titles([run], language)[run.scenario.id] for language in LANGUAGES)
+        second |= {short: other, run.scenario.title: run.scenario.title_de or run.scenario.title}
     second |= {key: both["de"] for key, both in sectors.items()}
     second |= {group: both["de"].format(**there) for group, both in groups.items()}
     for pattern, words in texts()["items"].items():

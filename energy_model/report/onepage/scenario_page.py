@@ -21,11 +21,11 @@ def scenario_page(told: Told) -> Page:
     say = told.language.say
     return Page(
         language=told.language.code,
-        title=_title(told),
+        title=finding(told),
         subtitle=say("subtitle", title=told.language.title(told.run.scenario), **days_of(told)),
         numbers=_numbers(told),
         picture=map_picture(told.run, told.data, told.language),
-        beside=(_worst(told), replaced(told)),
+        beside=(worst(told), replaced(told)),
         below=(_range(told), _options(told)),
         caveat_heading=say("caveat"),
         caveat=caveat_words(told, is_cut=is_cut(told)),
@@ -34,7 +34,8 @@ def scenario_page(told: Told) -> Page:
     )
 
 
-def _title(told: Told) -> str:
+def finding(told: Told) -> str:
+    """What happens in the region in focus, as one sentence without its full stop."""
     say, values = told.language.say, headline_values(told.run)
     worst = worst_month(told.run, facts.region(told.run))
     if worst is not None:
@@ -82,23 +83,23 @@ def _numbers(told: Told) -> tuple[Number, ...]:
     return tuple(numbers)
 
 
-def _worst(told: Told) -> Section:
+def worst(told: Told) -> Section:
     """The worst month of the region by volume and by share, and which limits make gas short then."""
     say, language, nodes = told.language.say, told.language, facts.region(told.run)
-    worst = worst_month(told.run, nodes)
-    if worst is None:
+    found = worst_month(told.run, nodes)
+    if found is None:
         return Section(say("worst"), (_dearest(told),))
     text = [
-        say("worst_month", month=language.month(worst.start), volume=language.twh(worst.curtailed_gwh),
-            share=language.share(worst.share), place=told.region)
+        say("worst_month", month=language.month(found.start), volume=language.twh(found.curtailed_gwh),
+            share=language.share(found.share), place=told.region)
     ]  # fmt: skip
     by_share = worst_month(told.run, nodes, by_share=True)
-    if by_share is not None and by_share.start != worst.start:
+    if by_share is not None and by_share.start != found.start:
         text.append(
             say("worst_share", month=language.month(by_share.start), share=language.share(by_share.share),
                 volume=language.twh(by_share.curtailed_gwh))
         )  # fmt: skip
-    if reasons := [reason_words(told, reason) for reason in reason_list(told.run, nodes, worst)]:
+    if reasons := [reason_words(told, reason) for reason in reason_list(told.run, nodes, found)]:
         text.append(say("because", reasons=language.join(reasons)))
     return Section(say("worst"), (" ".join(text),))
 

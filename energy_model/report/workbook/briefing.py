@@ -26,7 +26,6 @@ from energy_model.validate.anchors import AnchorReport
 from energy_model.validate.replay import ReplayReport
 
 Found = TypeVar("Found")
-TITLE_LETTERS = 40
 """Longest head of a column in a language that has no short titles."""
 
 
@@ -158,12 +157,7 @@ class Briefing:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Column heading of each scenario."""
-        if self.tongue.is_plain:
-            return facts.short_titles(self.results)
-        told = [(run.scenario.id, self.tongue.say(run.scenario.title)) for run in self.results]
-        short = {name: facts.cut_at_word(title, TITLE_LETTERS) for name, title in told}
-        known = list(short.values())
-        return {name: f"{title} ({name})" if known.count(title) > 1 else title for name, title in short.items()}
+        return facts.short_titles(self.results, self.tongue.language.code)
 
     @property
     def against(self) -> str:

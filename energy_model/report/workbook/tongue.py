@@ -30,6 +30,8 @@ _UNIT_AT_END = re.compile(r"(.+) \(([^()]+)\)")
 _LITERAL = re.compile(r'"((?:[^"]|"")*)"')
 _SHEET = re.compile(r"'([^']+)'!")
 _SIGNS = str.maketrans({",": ".", ".": ","})
+_SEVERAL = re.compile(r", | and ")
+"""Between names of a list."""
 JOINED = " | "
 
 
@@ -102,6 +104,8 @@ class Tongue:
             return known[text]
         if text in self.names:
             return self.names[text]
+        if set(several := _SEVERAL.split(text)) <= set(self.names):
+            return self.language.join([self.names[one] for one in several])
         if JOINED in text:
             return JOINED.join(self.say(part) for part in text.split(JOINED))
         if _NUMBER.fullmatch(text):

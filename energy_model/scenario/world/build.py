@@ -12,7 +12,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import grouped_nodes
 from energy_model.scenario.case import Case, Pipelines, Supply
-from energy_model.scenario.schema import Scenario
+from energy_model.scenario.schema import NAMES, Scenario
 from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.world.capacity import with_capacities
@@ -35,9 +35,7 @@ from energy_model.timeline import Timeline, month_starts
 ROLLING = "rolling"
 """Foresight under which stock has the value of the months ahead, and needs no customary level nor one at the end."""
 
-NO_PART_OF_THE_WORLD = frozenset(
-    {"id", "title", "title_de", "short_title", "description", "based_on", "without", "files", "conditions", "measures"}
-)
+NO_PART_OF_THE_WORLD = NAMES | {"based_on", "without", "files", "conditions", "measures"}
 """Keys of a scenario that say nothing of the world before its measures, but for its periods."""
 
 
