@@ -22,6 +22,7 @@ from energy_model.data.load import GasData
 from energy_model.data.places import TABLE
 from energy_model.errors import OutputError
 from energy_model.impact.study import study
+from energy_model.report.onepage import libraries
 from energy_model.report.onepage.alarm import EMERGENCY, alarms
 from energy_model.report.onepage.country_page import ways_table, whose_gas
 from energy_model.report.onepage.language import MONTHS, WORDS, language_of
@@ -114,6 +115,8 @@ def test_a_page_of_a_stop_says_what_the_statistics_say(toy: GasData, pages: dict
     assert words.share(values["region_curtailed_share"]) in page.title
     assert [words.twh(1000.0 * values["region_curtailed"]), words.twh(1000.0 * values["country_curtailed"]),
             words.price(values["country_price"])] == [number.value for number in page.numbers]  # fmt: skip
+    before = headline_values(found.reference)
+    assert f"{words.twh(1000.0 * before['region_voluntary'])} in the reference" in page.numbers[0].detail
     replaced = page.beside[1]
     assert "Exland" in replaced.heading
     assert replaced.table is not None
@@ -372,6 +375,32 @@ def test_a_language_a_format_and_a_library_that_are_not_there_are_said(
         write_page(pages["en"], tmp_path / "page.txt")
     with pytest.raises(OutputError, match="pip install 'energy-model\\[onepager\\]'"):
         library("no_such_library", "nothing")
+
+
+def test_a_missing_library_is_told_before_anything_is_solved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(libraries, "import_module", missing)
+    monkeypatch.setattr("energy_model.report.onepage.make.one_page", missing)
+    package = write_toy(tmp_path / "toy")
+    call = ["onepager", "stop", "--data", str(package), "--accept-data-errors", "--out", str(tmp_path / "page.pdf")]
+    ended = CliRunner().invoke(app, call)
+
+    assert ended.exit_code == 1
+    assert "needs reportlab" in ended.output
+
+
+def missing(name: str, *_: object, **__: object) -> None:
+    raise ImportError(name)
+
+
+def test_a_scenario_built_on_another_says_how_to_see_what_was_added(tmp_path: Path) -> None:
+    package = write_toy(tmp_path / "toy")
+    own = tmp_path / "own.toml"
+    own.write_text('id = "own"\ntitle = "Own"\ndescription = "Built on a stop."\nbased_on = "stop"\n', encoding="utf-8")
+    call = ["onepager", str(own), "--data", str(package), "--accept-data-errors", "--no-ranges"]
+    ended = CliRunner().invoke(app, [*call, "--out", str(tmp_path / "page.html")])
+
+    assert ended.exit_code == 0, ended.output
+    assert "measured against reference; --against stop shows" in ended.stdout
 
 
 def test_the_command_writes_the_page_and_says_what_is_next(tmp_path: Path) -> None:

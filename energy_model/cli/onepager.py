@@ -50,6 +50,7 @@ def onepager(
     ] = True,
 ) -> None:
     """Write one sheet of A4 on a scenario, or on a country in it, to hand over: PDF, Word, PowerPoint or HTML."""
+    from energy_model.report.onepage.libraries import check_format
     from energy_model.report.onepage.make import WRITERS, one_page, write_page
     from energy_model.results.ranges import RangeStore
     from energy_model.scenario import notes
@@ -61,6 +62,7 @@ def onepager(
     file_ending_in(path, [f".{one}" for one in WRITERS if form in (None, one)], "page of this format")
     if issued is not None and issued.date() < world.storyline.as_of:
         raise typer.BadParameter(f"--issued {issued:%Y-%m-%d} lies before {world.storyline.as_of}, the day of the data")
+    check_format(path.suffix.lower().lstrip("."))
     with Bar("ranges") as step:
         page = one_page(
             chosen, world, against=against, country=country, language=lang,
@@ -69,4 +71,7 @@ def onepager(
         )  # fmt: skip
     typer.echo(page.title)
     typer.echo(f"page: {write_page(page, path, form)}")
+    built_on = chosen.based_on
+    if against is None and built_on not in (None, chosen.id, world.storyline.reference):
+        typer.echo(f"measured against {world.storyline.reference}; --against {built_on} shows what was added to that")
     tell_next(f"energy-model impact {opened.name}", "what it means: who is hurt, why, who pays")

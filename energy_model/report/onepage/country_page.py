@@ -90,6 +90,9 @@ def _numbers(told: Told) -> tuple[Number, ...]:
 
     def volume(key: str, label: str) -> Number:
         share = say("of_demand", share=language.share(facts.ratio(values[key], values["country_demand"])))
+        if before:
+            known = language.twh(before[key] * GWH_PER_TWH)
+            share = f"{share}{say('in_base', value=known, base=told.base_words)}"
         shown = language.twh(values[key] * GWH_PER_TWH)
         return Number(say(label, place=told.country), shown, span_words(told, key, values[key]), share)
 

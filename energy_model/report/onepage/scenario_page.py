@@ -61,6 +61,9 @@ def _numbers(told: Told) -> tuple[Number, ...]:
         detail = say("of_demand", share=share)
         if more:
             detail = say("of_demand_here", share=share, volume=language.twh(values[more] * GWH_PER_TWH))
+        if before:
+            known = language.twh(before[more or key] * GWH_PER_TWH)
+            detail = f"{detail}{say('in_base', value=known, base=told.base_words)}"
         shown = language.twh(values[key] * GWH_PER_TWH)
         return Number(say(label, place=place), shown, span_words(told, key, values[key]), detail)
 

@@ -48,10 +48,12 @@ BEHIND_ROW = 35
 CHART_WIDTH, CHART_HEIGHT, CHART_ROWS = 680, 250, 13
 HINT = "Choose in the three coloured cells: sentences, numbers and charts of this sheet follow."
 SHORT = (
-    "{place}: {cut} {unit} of gas demand are curtailed by order, {share} % of it, and {reduced} {unit} leave at a price"
-    " ({run})."
+    "{place}: {cut} {unit} of gas demand are curtailed by order, {share} % of it, and {reduced} {unit} leave at a"
+    " price, {reduced_before} in {base} ({run})."
 )
-SPARED = "{place}: nobody is curtailed; {reduced} {unit} of gas demand leave at a price ({run})."
+SPARED = (
+    "{place}: nobody is curtailed; {reduced} {unit} of gas demand leave at a price, {reduced_before} in {base} ({run})."
+)
 WORST = (
     "In the worst month, {month}, {share} % of demand are curtailed. Stores are {filling} % full at their lowest,"
     " {before} % in {base}."
@@ -195,8 +197,8 @@ def parts_of(table: Keyed, chosen: Chosen, base: Live, briefing: Briefing) -> di
     def _spoken(number: Live) -> Live:
         return spoken(number, briefing.tongue.signs)
 
-    def volume(what: str) -> Live:
-        return table.find(chosen.key, what).times(chosen.factor)
+    def volume(what: str, at: Live = chosen.key) -> Live:
+        return table.find(at, what).times(chosen.factor)
 
     def percent(what: str, at: Live = chosen.key) -> Live:
         return table.find(at, what).times(Live("100", 100.0))
@@ -205,6 +207,7 @@ def parts_of(table: Keyed, chosen: Chosen, base: Live, briefing: Briefing) -> di
         "place": chosen.place, "run": chosen.run, "unit": chosen.unit,
         "base": words(briefing.tongue.say(briefing.against)),
         "cut": _spoken(volume(pl.CURTAILED)), "reduced": _spoken(volume(pl.REDUCED)),
+        "reduced_before": _spoken(volume(pl.REDUCED, before)),
         "share": _spoken(percent(pl.SHARE)), "month": table.find(chosen.key, pl.WORST),
         "month_share": _spoken(percent(pl.MONTH_SHARE)),
         "filling": _spoken(percent(pl.FILLING)), "before": _spoken(percent(pl.FILLING, before)),
