@@ -15,14 +15,18 @@ from report_fixtures import real_data
 
 from energy_model.cases.ukraine_2022.view import View, compare_view, view
 from energy_model.cases.ukraine_2022.view.compare import NEAREST, OPEN, OTHER, calibration
+from energy_model.cases.ukraine_2022.view.predict import ASIDE as ASIDE_2022
 from energy_model.cases.ukraine_2022.view.series import ALL_ROUTES, EU, HUB, RUSSIA, UNITS, _whole
 from energy_model.data import seal
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import ResultError, ScenarioError
+from energy_model.results.spread import EASY, TIGHT
 from energy_model.scenario import load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.units import MWH_PER_MMBTU
+from energy_model.validate.view.runs import further
 from energy_model.validate.view.spread import (
+    ASIDE,
     DEMAND,
     FILLING,
     KEY,
@@ -35,6 +39,7 @@ from energy_model.validate.view.spread import (
     widened,
 )
 
+UKRAINE = tuple(one for one in ASIDE_2022 if "Ukraine" in one.name)
 NEW_MONTHS = pd.date_range("2022-09-01", "2023-03-01", freq="MS")
 LEVEL_GWH, LANDED_GWH, USED_GWH, PRICE_EUR = 10_000.0, 1_000.0, 5_000.0, 100.0
 
@@ -43,7 +48,7 @@ LEVEL_GWH, LANDED_GWH, USED_GWH, PRICE_EUR = 10_000.0, 1_000.0, 5_000.0, 100.0
 def small_view() -> View:
     """Two scenarios over the extremes of weather and LNG."""
     names = ["phase_out_by_winter", "full_cutoff_cold_winter"]
-    return view(real_data(), scenarios=names, weathers=["cold_1_in_20"], lng_cases=["high"])
+    return view(real_data(), scenarios=names, weathers=["cold_1_in_20"], lng_cases=["high"], aside=UKRAINE)
 
 
 def pick(table: pd.DataFrame, group: str, series: str, scenario: str = "phase_out_by_winter") -> pd.DataFrame:
@@ -58,7 +63,36 @@ def test_a_range_is_the_lowest_and_highest_of_all_runs_and_the_centre_is_the_cen
         [{**row, "is_central": number == 0, "value": value} for number, value in enumerate((5.0, 4, 9))]
     )
 
-    assert [[4.0, 5.0, 9.0]] == ranges(runs)[["low", "central", "high"]].to_numpy().tolist()
+    none = pd.DataFrame(columns=[*ASIDE, *KEY, "value"])
+
+    assert [[4.0, 5.0, 9.0]] == ranges(runs, none)[["low", "central", "high"]].to_numpy().tolist()
+
+
+def test_further_inputs_add_to_a_range_by_their_squares_and_never_turn_a_volume_below_zero():
+    """Runs from 4 to 9 around 5; one input moves 5 by -2 and +3, another by +1: 5 - sqrt(1 + 4), 5 + sqrt(26)."""
+    key = {"scenario": "s", "group": STORE, "series": EU, "unit": "TWh", "month": pd.Timestamp("2022-03-01")}
+    runs = pd.DataFrame(
+        [{**key, "is_central": number == 0, "value": value} for number, value in enumerate((5.0, 4.0, 9.0))]
+    )
+    ends = {("a", TIGHT): 3.0, ("a", EASY): 8.0, ("b", TIGHT): 6.0, ("b", EASY): 6.0}
+    aside = pd.DataFrame([{**key, "input": name, "side": side, "value": value} for (name, side), value in ends.items()])
+    low, central, high = ranges(runs, aside)[["low", "central", "high"]].to_numpy()[0]
+    far = aside.assign(value=aside["value"].where(aside["input"] == "b", aside["value"] - 20.0))
+
+    assert (5.0 - np.sqrt(5.0), 5.0, 5.0 + np.sqrt(26.0)) == pytest.approx((low, central, high))
+    assert ranges(runs, far)["low"].tolist() == [0.0]
+
+
+def test_a_view_says_which_further_inputs_it_moved_and_each_moves_something():
+    made = small_view()
+    later = made.aside[made.aside["month"] > pd.Timestamp(made.day)]
+    central = made.by_run[made.by_run["is_central"]].set_index(["scenario", *KEY])["value"]
+    off = (later["value"] - later.join(central.rename("central"), on=["scenario", *KEY])["central"]).abs()
+
+    assert {(one.name, side) for one in UKRAINE for side in (TIGHT, EASY)} == set(
+        later.loc[off > 1e-6, ["input", "side"]].itertuples(index=False, name=None)
+    )
+    assert [one.name for one in UKRAINE] == further(made).split(" and ")
 
 
 def test_a_range_holds_its_runs_and_the_models_own_error():
@@ -169,7 +203,7 @@ def test_nothing_published_after_the_day_enters():
     world = replace(data, tables=spoilt, accepts_errors=True)
     assert not world["observed_storage_daily"].equals(data["observed_storage_daily"])
 
-    again = view(world, scenarios=["phase_out_by_winter"], weathers=[], lng_cases=[])
+    again = view(world, scenarios=["phase_out_by_winter"], weathers=[], lng_cases=[], aside=())
 
     first = small_view().by_run.query("scenario == 'phase_out_by_winter' and is_central").reset_index(drop=True)
     pd.testing.assert_frame_equal(again.by_run, first)
@@ -177,7 +211,7 @@ def test_nothing_published_after_the_day_enters():
 
 def test_a_weather_nobody_knows_is_refused_by_name():
     with pytest.raises(ScenarioError, match="no such weather"):
-        view(real_data(), scenarios=["phase_out_by_winter"], weathers=["1963"], lng_cases=[])
+        view(real_data(), scenarios=["phase_out_by_winter"], weathers=["1963"], lng_cases=[], aside=())
 
 
 def test_observations_join_and_only_predicted_months_are_scored():
@@ -291,6 +325,6 @@ def test_observations_added_later_join_without_any_other_change(tmp_path):
         new = pick(found.table, group, series).loc[NEW_MONTHS, "observed"]
         assert new.to_numpy() == pytest.approx(value), (group, series)
     assert found.scores.set_index(["group", "series"]).loc[(STORE, EU), "months"] == 14
-    again = view(fresh, scenarios=["phase_out_by_winter"], weathers=[], lng_cases=[])
+    again = view(fresh, scenarios=["phase_out_by_winter"], weathers=[], lng_cases=[], aside=())
     before = small_view().by_run.query("scenario == 'phase_out_by_winter' and is_central").reset_index(drop=True)
     pd.testing.assert_frame_equal(again.by_run[[*KEY, "value"]], before[[*KEY, "value"]])

@@ -184,6 +184,7 @@ def small_view() -> Iterator[View]:
             scenarios=["reference", "hormuz_closes_three_months"],
             weathers=["reference"],
             lng_cases=["central"],
+            aside=(),
         )
 
 

@@ -11,13 +11,15 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.results.run import Results, run
+from energy_model.results.spread import EASY, TIGHT, Input
 from energy_model.scenario import Scenario, check_against
 from energy_model.scenario.load import with_changes
 from energy_model.validate.reference import Step
 from energy_model.validate.replay.history import History
-from energy_model.validate.view.spread import KEY, RUN, combinations, model_error, price_wander, ranges, widened
+from energy_model.validate.view.spread import ASIDE, KEY, RUN, combinations, model_error, price_wander, ranges, widened
 
 Places = TypeVar("Places")
+SIDES = (TIGHT, EASY)
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,12 @@ class View(Generic[Places]):
     ----------
     table : DataFrame
         scenario, group, series, unit, month, low, central, high. Central is normal weather and central LNG (or what the
-        scenario itself states); low and high hold the extremes over all combinations and the model's own error
-        (:mod:`energy_model.validate.view.spread`), nominally 90 %.
+        scenario itself states); low and high hold the extremes over all combinations, what the further inputs move, and
+        the model's own error (:mod:`energy_model.validate.view.spread`), nominally 90 %.
     by_run : DataFrame
         scenario, weather, lng_case, is_central, group, series, unit, month, value: every combination.
+    aside : DataFrame
+        scenario, input, side, group, series, unit, month, value: the central run with one further input at an end.
     scenarios : tuple of Scenario
         As they were run, at central weather and LNG.
     coverage : object
@@ -46,6 +50,7 @@ class View(Generic[Places]):
 
     table: pd.DataFrame
     by_run: pd.DataFrame
+    aside: pd.DataFrame
     scenarios: tuple[Scenario, ...]
     coverage: Places
     day: date
@@ -57,13 +62,23 @@ class View(Generic[Places]):
         return next(one.title for one in self.scenarios if one.id == scenario)
 
 
+def further(view: View[Places]) -> str:
+    """The inputs that a view moved one at a time, in words."""
+    names = view.aside["input"].unique().tolist()
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names) or "no further inputs"
+
+
 @dataclass(frozen=True)
 class Ways:
-    """Weathers and rows of ``lng_europe_limit.csv`` over which scenarios are run, and the normal one of each."""
+    """Weathers and rows of ``lng_europe_limit.csv`` over which scenarios are run, and the normal one of each.
+
+    ``aside`` are further inputs: each goes to either end of its range with the central weather and LNG.
+    """
 
     weathers: tuple[str, ...]
     lng_cases: tuple[str, ...]
     normal: tuple[str, str]
+    aside: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,8 @@ def predicted(
     assert day is not None, "a view stands on a day"
     plan = [(one, *way) for one in scenarios for way in combinations(one, ways.weathers, ways.lng_cases, ways.normal)]
     changed = [with_changes(one, weather=weather, lng_case=case) for one, weather, case in plan]
+    further = [(one, item, side) for one in scenarios for item in ways.aside if item.acts(one) for side in SIDES]
+    count = len(plan) + len(further)
     for one in changed:
         check_against(one, known)
     parts = []
@@ -123,8 +140,15 @@ def predicted(
         part = story.series(run(variant, known)).assign(**dict(zip(RUN, way, strict=True)))
         parts.append(part.assign(is_central=(variant.weather, variant.lng_case) == (base.weather, base.lng_case)))
         if progress is not None:
-            progress(", ".join(way), done, len(plan))
+            progress(", ".join(way), done, count)
+    ends = []
+    for done, (base, item, side) in enumerate(further, start=len(plan) + 1):
+        end = {"scenario": base.id, "input": item.name, "side": side}
+        ends.append(story.series(run(base, item.moved(known, side))).assign(**end))
+        if progress is not None:
+            progress(", ".join(end.values()), done, count)
     by_run = pd.concat(parts, ignore_index=True)[[*RUN, "is_central", *KEY, "value"]]
     error = model_error(known, day, story.history, story.working_gas_gwh)
-    table = widened(ranges(by_run), error, price_wander(known, day), day)
-    return View(table, by_run, tuple(scenarios), story.coverage, day, known.digest)
+    aside = pd.concat(ends, ignore_index=True) if ends else pd.DataFrame(columns=[*ASIDE, *KEY, "value"])
+    table = widened(ranges(by_run, aside), error, price_wander(known, day), day)
+    return View(table, by_run, aside[[*ASIDE, *KEY, "value"]], tuple(scenarios), story.coverage, day, known.digest)

@@ -1,15 +1,18 @@
 """Ranges of a view: the extremes of its runs, the model's own error from a replay, and how far prices wander.
 
-The range of runs says what weather and LNG do; it says nothing of the model's own error. That is measured where the
-answer was known on the day of the view: the year before is replayed with demand by price, and nothing that is judged by
-a range has a part in it. Half the width of a range is then
+The range of runs says what weather and LNG do. Further inputs, each at the ends of its range with the central weather
+and LNG, are taken to be independent of these and of each other: with :math:`d_0` from the central run to the extreme
+one over weather and LNG, and :math:`d_i` to that of input :math:`i` on the same side,
+:math:`d = \\sqrt{\\sum_i d_i^2}`. This says nothing of the model's own error. That is measured where the answer was
+known on the day of the view: the year before is replayed with demand by price, and nothing that is judged by a range
+has a part in it. Half the width of a range is then
 
 .. math:: h = \\sqrt{d^2 + (z s)^2}
 
-with :math:`d` from the central run to the extreme one, :math:`s` the root mean square of the replay's monthly errors in
-that series, and :math:`z = 1.645`, which holds 90 % of a normal error. Prices are compared as ratios; that of month
-:math:`n` after the day also wanders from what was quoted, by :math:`z \\sigma \\sqrt{n}` with :math:`\\sigma` the
-standard deviation of monthly changes, in logarithms, of the observed price before the day.
+with :math:`s` the root mean square of the replay's monthly errors in that series, and :math:`z = 1.645`, which holds
+90 % of a normal error. Prices are compared as ratios; that of month :math:`n` after the day also wanders from what was
+quoted, by :math:`z \\sigma \\sqrt{n}` with :math:`\\sigma` the standard deviation of monthly changes, in logarithms, of
+the observed price before the day.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ UNITS: Mapping[str, str] = {STORE: "TWh", FILLING: "share", LNG: "TWh", DEMAND: 
 """Groups of series that every view has, in reading order, with their units; what a scenario assumes comes last."""
 KEY = ["group", "series", "unit", "month"]
 RUN = ["scenario", "weather", "lng_case"]
+ASIDE = ["scenario", "input", "side"]
 REPLAYED = {compare.LEVEL: STORE, compare.LNG: LNG, compare.LNG_REGION: LNG, compare.DEMAND: DEMAND}
 
 
@@ -58,11 +62,27 @@ def combinations(
     return [(one, case) for one in weather for case in cases]
 
 
-def ranges(by_run: pd.DataFrame) -> pd.DataFrame:
-    """Lowest, central and highest of each series and month, in reading order."""
+def ranges(by_run: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
+    """Lowest, central and highest of each series and month, in reading order.
+
+    Parameters
+    ----------
+    by_run : DataFrame
+        scenario, is_central, group, series, unit, month, value: every combination of weather and LNG.
+    aside : DataFrame
+        scenario, input, side, group, series, unit, month, value: the central run with a further input at an end.
+    """
     keys = ["scenario", *KEY]
     of_all = by_run.groupby(keys, observed=True)["value"].agg(low="min", high="max")
     of_all.insert(1, "central", by_run[by_run["is_central"]].set_index(keys)["value"])
+    off = aside.assign(off=aside["value"] - aside.join(of_all["central"], on=keys)["central"])
+    by_input = off.groupby([*keys, "input"], observed=True)["off"].agg(["min", "max"]).astype(float)
+    down, up = by_input["min"].clip(upper=0.0), by_input["max"].clip(lower=0.0)
+    squares = pd.DataFrame({"low": down**2, "high": up**2}).groupby(level=keys, observed=True).sum()
+    squares = squares.reindex(of_all.index, fill_value=0.0)
+    least = of_all["central"] - np.sqrt((of_all["central"] - of_all["low"]) ** 2 + squares["low"])
+    of_all["low"] = least.clip(lower=of_all["low"].clip(upper=0.0))
+    of_all["high"] = of_all["central"] + np.sqrt((of_all["high"] - of_all["central"]) ** 2 + squares["high"])
     table = of_all.reset_index()
     place = {group: number for number, group in enumerate(UNITS)}
     order = {name: number for number, name in enumerate(by_run["scenario"].unique())}

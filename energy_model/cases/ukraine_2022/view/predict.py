@@ -13,9 +13,11 @@ from datetime import date
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.view.series import Coverage, coverage_of, modelled
 from energy_model.data.load import GasData, load_data
+from energy_model.results.spread import Input
 from energy_model.scenario import Scenario, as_scenario, library
 from energy_model.scenario.load import with_changes
 from energy_model.validate.reference import Step
+from energy_model.validate.view.aside import gas_of, production_of, response
 from energy_model.validate.view.runs import Story, View, Ways, predicted
 
 DAY = date(2022, 1, 31)
@@ -24,6 +26,8 @@ PREDICTED = ("full_cutoff_", "russia_cuts_further", "phase_out_by_winter")
 """Scenarios of the library that are predicted, by the beginning of their names."""
 LNG_CASES = ("low", "central", "high")
 NORMAL_WEATHER, CENTRAL_LNG = "reference", "central"
+ASIDE = (*response(), gas_of("NO", "gas of Norway by month"), production_of("UA", "production of Ukraine"))
+"""What is moved one at a time besides weather and LNG."""
 
 
 def view(
@@ -32,11 +36,12 @@ def view(
     scenarios: Sequence[str | Scenario] | None = None,
     weathers: Sequence[str] | None = None,
     lng_cases: Sequence[str] = LNG_CASES,
+    aside: Sequence[Input] = ASIDE,
     progress: Step | None = None,
 ) -> View[Coverage]:
     """Predict, from the data of 31 January 2022 alone, in months.
 
-    The whole view is about 140 runs of one second each.
+    The whole view is about 300 runs of one second each.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ def view(
         Weathers of ``demand_daily.csv``; default is all. The scenario's own is always among them.
     lng_cases : sequence of str
         Rows of ``lng_europe_limit.csv``. The scenario's own is always among them.
+    aside : sequence of Input
+        Further inputs that go to either end of their range, one at a time.
     progress : callable, optional
         Told ``(what, done, total)`` after each run.
 
@@ -63,7 +70,7 @@ def view(
     chosen = [with_changes(as_scenario(one, whole.root), as_of=DAY, resolution="month") for one in names]
     offered = sorted(set(known["demand_daily"]["weather"]))
     wanted = list(weathers) if weathers is not None else offered
-    ways = Ways(tuple(wanted), tuple(lng_cases), (NORMAL_WEATHER, CENTRAL_LNG))
+    ways = Ways(tuple(wanted), tuple(lng_cases), (NORMAL_WEATHER, CENTRAL_LNG), tuple(aside))
     places = coverage_of(known)
     story = Story(HISTORY, places, places.working_gas_gwh, lambda results: modelled(results, places))
     left_out = (*_own_words(chosen), *_not_run(set(offered) - set(wanted), set(LNG_CASES) - set(lng_cases)))

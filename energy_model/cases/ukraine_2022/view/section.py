@@ -13,6 +13,7 @@ from energy_model.cases.ukraine_2022.view.series import EU, EUR_PER_MWH, RUSSIA,
 from energy_model.files import check_writable, write_text
 from energy_model.report import facts, style
 from energy_model.report.markdown import markdown, wrapped
+from energy_model.validate.view.runs import further
 from energy_model.validate.view.spread import DEMAND, FILLING, LNG, PRICE
 
 SCREEN_DPI = 90
@@ -25,11 +26,13 @@ _TEXT = """## The view from {day}
 
 What the model says from the data of {day} alone, run in months to {end}: {count} scenarios, {runs} runs over weather
 years and LNG assumptions. The central figure is normal weather and central LNG. A range holds the lowest and the
-highest of its runs and the model's own error, measured in a replay of the year before with demand by price, so that
-nothing is judged by itself; prices wander from what was quoted as they did before the day. It is to hold 90 % of what
-comes. How demand answers, Norway and Ukraine are not varied. {left_out}
+highest of its runs, what {further} move by themselves, and the model's own error, measured in a replay of the year
+before with demand by price, so that nothing is judged by itself; prices wander from what was quoted as they did before
+the day. It is to hold 90 % of what comes. What war does to Ukraine's own use is not varied. {left_out}
 
 {images}### Predicted for the EU27
+
+Ranges of this table are over weather and LNG alone.
 
 {predicted}
 ### Which world came
@@ -45,9 +48,8 @@ gas stands nearest to what flowed is held against the observations, the others a
 
 {scored}
 
-Observations that are added to `observed/` of the data package later join here without any other change. The filling at
-the end of the horizon is held by the model's end level, which is why some ranges close there. The observed price is a
-monthly mean in dollars at the exchange rate known on the day of the view.
+Observations that are added to `observed/` of the data package later join here without any other change. The observed
+price is a monthly mean in dollars at the exchange rate known on the day of the view.
 """
 
 
@@ -65,6 +67,7 @@ def view_section(view: View, comparison: ViewComparison, images: Sequence[str] =
         end=facts.day_name(months.max() + pd.offsets.MonthEnd(0)),
         count=len(view.scenarios),
         runs=len(view.by_run[["scenario", "weather", "lng_case"]].drop_duplicates()),
+        further=further(view),
         left_out=f"Left out: {'; '.join(view.left_out)}." if view.left_out else "Nothing was left out.",
         images="".join(f"![The view from January 2022]({path})\n\n" for path in images),
         predicted=predicted_table(view),

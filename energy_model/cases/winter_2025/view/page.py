@@ -11,6 +11,7 @@ from energy_model.cases.winter_2025.view.series import EU, HUB, IMPORTS, ORIGINS
 from energy_model.files import write_text
 from energy_model.report import facts
 from energy_model.report.markdown import markdown, wrapped
+from energy_model.validate.view.runs import further
 from energy_model.validate.view.spread import DEMAND, FILLING, LNG, PRICE, STORE
 
 COUNTRY = "DE"
@@ -22,9 +23,9 @@ Written by `energy-model validate view --vintage 2025-10-31 --write docs/view_20
 
 What the model says from the data of {day} alone, in months: {count} scenarios, {runs} runs over the weather years of
 `fan.csv` and low, central and high LNG. The central figure is normal weather and central LNG. A range, in brackets,
-holds the lowest and the highest of its runs and the model's own error, measured in a replay of January to October 2025
-with demand by price; prices wander from what was quoted as they did since April 2023. It is to hold 90 % of what comes.
-Supply by pipeline, Ukraine's production and stock, and how demand answers are not varied.
+holds the lowest and the highest of its runs, what {further} move by themselves, and the model's own error, measured in
+a replay of January to October 2025 with demand by price; prices wander from what was quoted as they did since April
+2023. It is to hold 90 % of what comes. Ukraine's stock is not varied.
 
 The first scenario is a world without news. The others say what follows if the Strait of Hormuz closes on 28 February
 2026, of which nobody knows before that day: Qatar and the Emirates load nothing for so long. Whoever has observations
@@ -45,6 +46,7 @@ def view_page(view: View, comparison: ViewComparison) -> str:
             day=facts.day_name(view.day),
             count=len(view.scenarios),
             runs=len(view.by_run[["scenario", "weather", "lng_case"]].drop_duplicates()),
+            further=further(view),
             scenarios="\n".join(parts),
             came=_came(comparison),
         )
