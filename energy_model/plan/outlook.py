@@ -162,16 +162,16 @@ def outlook(
     market, count = open_market(case), len(case.timeline)
     cut = main_bottleneck(market.case)
     zones = zones_of(case, cut)
-    tables: dict[str, StockValues] = {}
+    markets = [zone.name for zone in zones if zone.is_beyond or not zone.main] if before else []
+    tables = {name: before.tables[name] for name in markets} if before else {}
+    prices: dict[str, np.ndarray] = {}
     repeated, first = min(MONTHS_PER_YEAR, count), min(case.timeline.boundary_at(since), count - 1)
     usual = Chances(fan.weather_weight, fan.lng_weight, fan.stays)
-    for zone in zones:
-        if before is not None and (zone.is_beyond or not zone.main):
-            tables[zone.name] = before.tables[zone.name]
-            continue
+    for zone in (one for one in zones if one.name not in markets):
         stores = stores_of(case, zone, since)
-        main = tables.get(zone.main)
-        price = None if main is None else _prices(main, first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
+        if (main := tables.get(zone.main)) is not None and zone.main not in prices:
+            prices[zone.main] = _prices(main, first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
+        price = prices.get(zone.main)
         if price is not None and not zone.is_beyond:
             moves, chances = _trading(case, zone, stores, demands, price, _way(case, zone, zones), usual, learned)
         else:
@@ -345,11 +345,11 @@ def _prices(table: StockValues, first: int, stock_gwh: float, fan: Fan) -> np.nd
     weight = np.outer(table.chances.weather, table.chances.lng)
     middle = (table.levels[1:] + table.levels[:-1]) / 2.0
     price = np.zeros((months, states))
-    courses = table.courses(first, stock_gwh, fan.central, months - 1)
+    courses, values = table.courses(first, stock_gwh, fan.central, months - 1), table.values()
     for t in range(months):
         level = float((weight * courses[max(t - first, 0)]).sum() / weight.sum())
         for own in range(states):
-            price[t, own] = np.interp(level, middle, table.slopes(t, np.eye(states)[own]))
+            price[t, own] = np.interp(level, middle, values[t, own])
     return price
 
 

@@ -123,6 +123,15 @@ class StockValues:
         """
         return falling(-np.diff(self.cost[month] @ belief) / np.diff(self.levels) + self.release(month))
 
+    def values(self) -> np.ndarray:
+        """Value of each step at the beginning of each month in each state of LNG, EUR/MWh, shape (months, L, K - 1)."""
+        released = np.array([self.release(month) for month in range(len(self.cost) - 1)])
+        found = -np.diff(self.cost[:-1], axis=1) / np.diff(self.levels)[:, None] + released[:, :, None]
+        found = np.ascontiguousarray(found.transpose(0, 2, 1))
+        for at in np.argwhere((np.diff(found, axis=2) > 0.0).any(axis=2)):
+            found[tuple(at)] = falling(found[tuple(at)])
+        return found
+
     def paths(self, month: int, stock_gwh: float, state: int, until: int) -> np.ndarray:
         """Stock at the beginning of month ``until`` if one weather and one state of LNG last, GWh, shape (W, L)."""
         return np.asarray(self.courses(month, stock_gwh, state, until)[-1])
@@ -202,30 +211,24 @@ def stock_values(moves: np.ndarray, stores: Stores, chances: Chances, repeated: 
     repeated : int
         Months at the end that repeat themselves for ever; with none, nothing after the last month has a value.
     """
-    months, count = moves.shape[0], len(stores.levels)
-    change = np.arange(count)[None, :] - np.arange(count)[:, None]
-    place = change + count - 1
-    gain = change * stores.step
+    months, levels = moves.shape[0], stores.levels
+    count = len(levels)
+    reach, released = _reach(moves, stores), _released(stores, months)
+    owed = stores.penalty[:months, None] * np.maximum(stores.wanted[:months, None] - levels, 0.0)
+    held = stores.holding[:months, None] * levels + owed
+    chance = chances.moves.T
     cost = np.zeros((months + 1, count, len(chances.lng)))
     policy = np.zeros((months, len(chances.weather), len(chances.lng), count), dtype=int)
 
-    def work(last: int, first: int) -> None:
+    def work(last: int, first: int, *, decides: bool = False) -> None:
         for t in range(last - 1, first - 1, -1):
-            ahead = cost[t + 1] @ chances.moves.T  # (K, L): by the state of this month
-            owed = stores.penalty[t] * np.maximum(stores.wanted[t] - stores.levels, 0.0)
-            ahead = ahead + (stores.holding[t] * stores.levels + owed)[:, None]
-            total = moves[t][:, :, place] + ahead.T[None, :, None, :]
-            if stores.kept is not None:
-                reserve = np.minimum(stores.levels, stores.kept[t])
-                total = total + stores.release * np.maximum(reserve[:, None] - stores.levels, 0.0)
-            room = 1e-9 * max(stores.levels[-1], 1.0)
-            beyond = (gain > stores.injection[t][:, None] + room) | (-gain > stores.withdrawal[t][:, None] + room)
-            if stores.usable is not None:
-                beyond |= (gain > 0.0) & (stores.levels > stores.usable[t] + room)
-            total[:, :, beyond & (change != 0)] = np.inf
-            policy[t] = total.argmin(axis=-1)
-            best = np.take_along_axis(total, policy[t][..., None], axis=-1)[..., 0]
-            cost[t] = np.einsum("w,wlk->kl", chances.weather, best)
+            ahead = cost[t + 1] @ chance + held[t][:, None]  # (K, L): by the state of this month
+            total = reach[t] + ahead[:, None, :, None]
+            if released is not None:
+                total += released[t]
+            if decides:
+                policy[t] = total.argmin(axis=0)
+            cost[t] = np.einsum("w,wlk->kl", chances.weather, total.min(axis=0))
 
     if repeated:
         start = months - repeated
@@ -235,6 +238,33 @@ def stock_values(moves: np.ndarray, stores: Stores, chances: Chances, repeated: 
             cost[months] = cost[start] - cost[start].min()
             if np.abs(moved).max(initial=0.0) <= STATIONARY_EUR_PER_MWH * stores.step:
                 break
-    work(months, 0)
+    work(months, 0, decides=True)
     reserve = (np.zeros(1), 0.0) if stores.kept is None else (stores.kept, stores.release)
     return StockValues(stores.levels, cost, policy, chances, reserve)
+
+
+def _reach(moves: np.ndarray, stores: Stores) -> np.ndarray:
+    """Cost of ending a month at a level, (months, K, W, L, K): by that level first, by the one at the beginning last.
+
+    Levels that injection, withdrawal or the space that may be used do not reach cost infinity.
+    """
+    count, room = len(stores.levels), 1e-9 * max(stores.levels[-1], 1.0)
+    change = np.arange(count)[:, None] - np.arange(count)  # to (rows) from (columns)
+    gain = change * stores.step
+    beyond = (gain > stores.injection[:, None] + room) | (-gain > stores.withdrawal[:, None] + room)
+    if stores.usable is not None:
+        beyond |= (gain > 0.0) & (stores.levels[:, None] > stores.usable[:, None, None] + room)
+    beyond &= change != 0
+    reach = np.ascontiguousarray(np.moveaxis(moves[..., change + count - 1], -2, 1))
+    reach[np.broadcast_to(beyond[: len(moves), :, None, None, :], reach.shape)] = np.inf
+    return reach
+
+
+def _released(stores: Stores, months: int) -> np.ndarray | None:
+    """Cost of what a month releases of a reserve, (months, K, 1, 1, K), as :func:`_reach`; ``None`` without one."""
+    if stores.kept is None:
+        return None
+    reserve = np.minimum(stores.levels, stores.kept[:months, None])
+    return np.asarray(
+        stores.release * np.maximum(reserve[:, None, None, None, :] - stores.levels[:, None, None, None], 0.0)
+    )

@@ -64,14 +64,14 @@ def window(whole: Matrix, values: np.ndarray, line: Timeline, first: int, end: i
         if name in ROWS and (ROWS[name].by_period or ROWS[name].by_part):
             kept[block.slice] = _in_time(block, *size[int(ROWS[name].by_part)])
     over = _over_the_horizon(whole)
-    counts = {kind: np.diff(table[over][:, when == kind].tocsr().indptr) for kind in (LIVE, FUTURE)}
-    stocks = np.diff(table[over][:, _stocks(whole) & (when == FUTURE)].tocsr().indptr)
-    equation = whole.row_lower[over] == whole.row_upper[over]
+    counts = {kind: over.count(when == kind) for kind in (LIVE, FUTURE)}
+    stocks = over.count(_stocks(whole) & (when == FUTURE))
+    equation = whole.row_lower == whole.row_upper
     mine = (counts[LIVE] > 0) & (stocks == 0) & ~(equation & (counts[FUTURE] > 0))
-    kept[over[mine]] = True
-    shared = over[mine & (counts[FUTURE] > 0)]
+    kept |= mine
+    shared = np.flatnonzero(mine & (counts[FUTURE] > 0))
     if shared.size:
-        lower[shared], upper[shared] = _parts(whole, shared, used[shared], when, length)
+        lower[shared], upper[shared] = _parts(whole, over, shared, used[shared], when, length)
     rows, columns = np.flatnonzero(kept), np.flatnonzero(live)
     small = table[:, columns].tocsr()[rows].tocsc()
     small.sort_indices()
@@ -172,27 +172,53 @@ def _stocks(whole: Matrix) -> np.ndarray:
     return found
 
 
-def _over_the_horizon(whole: Matrix) -> np.ndarray:
+@dataclass(frozen=True)
+class _Entries:
+    """Coefficients of the rows over the horizon, in the order of columns: row, column and value of each.
+
+    ``n_rows`` are those of the whole problem.
+    """
+
+    row: np.ndarray
+    column: np.ndarray
+    value: np.ndarray
+    n_rows: int
+
+    def count(self, columns: np.ndarray) -> np.ndarray:
+        """How many of the marked columns each row has."""
+        return np.bincount(self.row[columns[self.column]], minlength=self.n_rows)
+
+    def total(self, factor: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Sum of a factor of each coefficient over some rows."""
+        return np.asarray(np.bincount(self.row, weights=factor, minlength=self.n_rows)[at])
+
+
+def _over_the_horizon(whole: Matrix) -> _Entries:
     found = np.ones(whole.n_rows, dtype=bool)
     for name, block in whole.rows.items():
         if name in ROWS and (ROWS[name].by_period or ROWS[name].by_part):
             found[block.slice] = False
-    return np.flatnonzero(found)
+    at = np.flatnonzero(found[whole.index])
+    column = np.searchsorted(whole.start, at, side="right") - 1
+    return _Entries(whole.index[at], column, whole.value[at], whole.n_rows)
 
 
 def _parts(
-    whole: Matrix, rows: np.ndarray, used: np.ndarray, when: np.ndarray, length: np.ndarray
+    whole: Matrix, over: _Entries, rows: np.ndarray, used: np.ndarray, when: np.ndarray, length: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of rows over the horizon that reach beyond the window.
 
     A limit leaves the window its part of what is not used up. A floor asks of the window what is owed up to its end and
     was not delivered before.
     """
-    table = whole.coefficients.tocsr()[rows].tocsc()
-    highest = np.where(np.isfinite(whole.col_upper), whole.col_upper, 0.0)
-    most = {kind: np.abs(table) @ np.where(when == kind, highest, 0.0) for kind in (PAST, LIVE, FUTURE)}
-    time = {kind: _days(table, np.where(when == kind, length, 0.0)) for kind in (PAST, LIVE, FUTURE)}
-    unbounded = (np.abs(table) @ (~np.isfinite(whole.col_upper) & (when != TIMELESS)).astype(float)) > 0.0
+    of, kinds = over.column, (PAST, LIVE, FUTURE)
+    size_of = np.abs(over.value)
+    bounded = np.isfinite(whole.col_upper)
+    highest = size_of * np.where(bounded, whole.col_upper, 0.0)[of]
+    days = (over.value != 0.0) * length[of]
+    most = {kind: over.total(np.where(when[of] == kind, highest, 0.0), rows) for kind in kinds}
+    time = {kind: over.total(np.where(when[of] == kind, days, 0.0), rows) for kind in kinds}
+    unbounded = over.total(size_of * (~bounded & (when != TIMELESS))[of], rows) > 0.0
     size = {kind: np.where(unbounded, time[kind], most[kind]) for kind in most}
     ahead = size[LIVE] + size[FUTURE]
     part = np.divide(size[LIVE], ahead, out=np.ones_like(ahead), where=ahead > 0.0)
@@ -203,12 +229,6 @@ def _parts(
         left = np.where(np.isfinite(limit), np.maximum(limit - used, 0.0) * part, limit)
         owed = np.where(np.isfinite(floor), floor * due - used, floor)
     return owed, left
-
-
-def _days(table: object, length: np.ndarray) -> np.ndarray:
-    """Gas days of the columns that each row has, as its coefficients count them."""
-    pattern = (table != 0).astype(float)  # type: ignore[attr-defined]
-    return np.asarray(pattern @ length)
 
 
 def _last_place(block: Block) -> np.ndarray:
