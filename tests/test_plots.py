@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -202,6 +203,16 @@ def test_the_reference_is_the_first_line_whoever_asks() -> None:
     assert 100.0 * solved("reference").statistics.filling("boundary", region="UNION").to_numpy() == pytest.approx(
         np.asarray(first.get_ydata(), float)
     )
+
+
+def test_a_legend_names_only_what_is_drawn() -> None:
+    """The toy asks for a level on a day, and has no observation; without targets nothing is asked for."""
+    run = solved("stop")
+    none = replace(run, tables={**run.tables, "targets": run["targets"].iloc[:0]})
+    asked, bare = ([text.get_text() for text in one.plot.storage().legends[0].get_texts()] for one in (run, none))
+
+    assert ["Exland stops on 1 April", "Level asked for"] == asked
+    assert ["Exland stops on 1 April"] == bare
 
 
 def test_ranges_are_drawn_from_low_over_central_to_high_and_only_where_there_is_one() -> None:

@@ -72,7 +72,9 @@ def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Ho
     titles = facts.short_titles(results)
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
-        said = "Gas in store, share of working gas volume; marks are the levels that law or custom ask for"
+        is_asked = any(facts.asked_levels(base, nodes) for nodes in facts.places(base).values())
+        marks = "; marks are the levels that law or custom ask for" if is_asked else ""
+        said = f"Gas in store, share of working gas volume{marks}"
         top = style.add_header(figure, _storage_finding(results, titles), said)
         panels, is_observed = facts.places(base), False
         for number, (name, nodes) in enumerate(panels.items()):
@@ -92,9 +94,7 @@ def storage_curve(results: Sequence[Results], data: GasData | None = None) -> Ho
         if is_observed:
             handles.append(Line2D([], [], color=style.MUTED, linestyle=":", linewidth=2.4, label=OBSERVED))
         style.add_source_line(figure, source_of(base, "Observed filling: GIE AGSI+." if is_observed else ""))
-        handles.append(
-            Line2D([], [], color=style.INK, marker="_", markersize=11, linestyle="", label="Level asked for")
-        )
+        handles += [level_mark()] if is_asked else []
         figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.05), ncols=5)
         places = " and ".join(panels)
         style.tell(figure, f"Lines over time for {places}: {', '.join(titles.values())}", _filling_table(results))
@@ -362,6 +362,11 @@ def target_marks(axes: Axes, results: Results, nodes: frozenset[str]) -> None:
         level = 100 * share
         axes.plot([day], [level], marker="_", markersize=14, markeredgewidth=2.2, color=style.INK, zorder=5)
         axes.annotate(f"{level:.0f} %", (day, level), xytext=(0, 4), textcoords="offset points", ha="center", size=7.5)
+
+
+def level_mark() -> Line2D:
+    """The mark of a level asked for, as a legend shows it."""
+    return Line2D([], [], color=style.INK, marker="_", markersize=11, linestyle="", label="Level asked for")
 
 
 def _observed_line(axes: Axes, results: Results, nodes: frozenset[str], data: GasData) -> bool:

@@ -24,8 +24,8 @@ def exceedance(cases: Sample, title: str) -> HouseFigure:
     values = np.sort(cases.solved[UNSERVED].to_numpy(float))
     share = 100.0 * (1.0 - np.arange(1, len(values) + 1) / len(values))
     tail, _ = cvar(values)
-    chance, _ = probability(values)
-    finding = f"In {chance:.0%} of cases gas goes unserved; the worst {1 - TAIL:.0%} lack {tail:,.0f} TWh on average"
+    chance, worst = style.format_share(probability(values)[0]), style.format_share(1.0 - TAIL)
+    finding = f"In {chance} of cases gas goes unserved; the worst {worst} lack {tail:,.0f} TWh on average"
     with style.house_style():
         figure = style.new_figure(style.HALF_PAGE)
         top = style.add_header(figure, finding, title)
@@ -33,7 +33,7 @@ def exceedance(cases: Sample, title: str) -> HouseFigure:
         axes = figure.add_axes((0.10, 0.17, 0.86, top - 0.22))
         axes.step(values, share, where="post", color=style.UNSERVED, linewidth=1.8)
         axes.fill_between(values, share, step="post", color=style.UNSERVED, alpha=0.15, linewidth=0)
-        for place, label in ((float(values.mean()), "mean"), (tail, f"mean of worst {1 - TAIL:.0%}")):
+        for place, label in ((float(values.mean()), "mean"), (tail, f"mean of worst {worst}")):
             axes.axvline(place, color=style.INK, linewidth=0.9, linestyle=":")
             is_right = place > RIGHT * float(values[-1])
             side: dict[str, Any] = {"ha": "right", "xytext": (-4, 0)} if is_right else {"ha": "left", "xytext": (4, 0)}

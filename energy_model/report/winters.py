@@ -16,7 +16,7 @@ from energy_model.data.places import region_of
 from energy_model.data.regions import members, place_name
 from energy_model.errors import ScenarioError, closest
 from energy_model.report import facts, style
-from energy_model.report.figures import target_marks, time_axis
+from energy_model.report.figures import level_mark, target_marks, time_axis
 from energy_model.report.style import HouseFigure
 from energy_model.results.run import Results, run
 from energy_model.scenario.load import with_changes
@@ -79,7 +79,9 @@ class Winters(Shown):
         """
         normal = self.runs["normal"]
         nodes = frozenset(members(data, self.place))
-        subtitle = f"Share of working gas volume; marks: levels asked for. {normal.scenario.title}"
+        is_asked = bool(facts.asked_levels(normal, nodes))
+        marks = "; marks: levels asked for" if is_asked else ""
+        subtitle = f"Share of working gas volume{marks}. {normal.scenario.title}"
         with style.house_style():
             figure = style.new_figure(style.A4_LANDSCAPE)
             low = {one: style.format_share(facts.filling(run, nodes).min()) for one, run in self.runs.items()}
@@ -103,8 +105,8 @@ class Winters(Shown):
             target_marks(axes, normal, nodes)
             time_axis(axes, normal, "% of working gas volume")
             axes.set_ylim(0, 100)
-            mark = Line2D([], [], color=style.INK, marker="_", markersize=11, linestyle="", label="Level asked for")
-            figure.legend(handles=[*handles, mark], loc="lower left", bbox_to_anchor=(0.05, 0.05), ncols=5)
+            handles += [level_mark()] if is_asked else []
+            figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0.05, 0.05), ncols=5)
             style.tell(figure, "Three lines over time, before the band of the years before", self.table)
         return figure
 
