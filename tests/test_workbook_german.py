@@ -10,10 +10,11 @@ import openpyxl
 import pytest
 from report_fixtures import monthly, real_data, small_bands
 
-from energy_model.errors import OutputError
+from energy_model.errors import OutputError, ResultError
 from energy_model.report.onepage.language import Language
 from energy_model.report.whose import Whose
 from energy_model.report.workbook import write_workbook
+from energy_model.report.workbook.tables import fitting
 from energy_model.report.workbook.tongue import Tongue, catalogue
 
 IN_THE_LANGUAGE_OF_THE_DATA = ("Past months", "Assumptions", "Sources", "Outlooks")
@@ -66,6 +67,17 @@ def test_numbers_and_days_are_written_as_they_are_there(german):
     assert sheet["A2"].value.startswith("1. Januar 2022 bis 31. März 2023. Datenstand 31. Januar 2022")
     assert "Lieferstopp im Februar" == sheet["B4"].value
     assert any("%" in cell.number_format and " %" in cell.number_format for row in sheet["B10:E20"] for cell in row)
+
+
+def test_every_formula_is_short_enough_for_excel(books):
+    """Excel takes 8,192 letters and calls a file damaged that has more. LibreOffice takes them, so they are counted."""
+    for path in books.values():
+        formulas = [cell.value for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for cell in row
+                    if cell.data_type == "f"]  # fmt: skip
+        assert len(formulas) > 500
+        assert max(map(len, formulas)) < 4000
+    with pytest.raises(ResultError, match="sheet Summary, cell G4, has 8,193 letters"):
+        fitting("=" + "1" * 8192, "Summary", "G4")
 
 
 def test_whose_gas_is_lost_is_told_in_german_too():

@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 from energy_model.report import style
 from energy_model.report.closing import close_in_words
 from energy_model.report.onepage.language import Language
-from energy_model.report.workbook.tables import Table, add_table, table_name, unlike
+from energy_model.report.workbook.tables import Table, add_table, fitting, table_name, unlike
 from energy_model.report.workbook.tongue import Tongue
 
 FONT, FONT_SIZE, TITLE_SIZE = "Arial", 11, 16
@@ -105,8 +105,9 @@ class Page:
         if value is None or (isinstance(known, float) and math.isnan(known)):
             self.sheet.write_blank(row, col, None, form)
         elif isinstance(value, Formula):
+            told = fitting(self.book.tongue.formula(value.text), self.name, cell(row, col))
             shown = clean(value.value) if isinstance(value.value, float | int) else self.book.say(value.value)
-            self.sheet.write_formula(row, col, self.book.tongue.formula(value.text), form, shown)
+            self.sheet.write_formula(row, col, told, form, shown)
         elif isinstance(value, str):
             self.sheet.write_string(row, col, self.book.say(value), form)
         elif isinstance(value, bool):

@@ -16,7 +16,7 @@ from energy_model.report.workbook.lists import BY_PLACE
 from energy_model.report.workbook.live import Keyed, Live, words
 from energy_model.report.workbook.scenarios import PRICE_NOTE, horizon
 from energy_model.report.workbook.sheet import sheet
-from energy_model.report.workbook.summary import Chosen, parts_of, sentences
+from energy_model.report.workbook.summary import Chosen, in_words, parts_of, sentences
 
 WIDTH = 122.0
 CHART_PIXELS, BAR_PIXELS, EDGE_PIXELS = 900, 26, 110
@@ -57,7 +57,8 @@ def _told(book: Book, briefing: Briefing) -> list[str]:
         for place in briefing.places[:2]:
             run = briefing.titles[name]
             chosen = Chosen(words(run), words(place.name), unit, words(pl.key(run, place.name)), one)
-            parts = sentences(book.say, parts_of(table, chosen, base, briefing))
+            told = in_words(parts_of(table, chosen, base, briefing), book.tongue.signs)
+            parts = sentences(book.say, told)
             has_range = isinstance(table.find(chosen.key, f"{pl.CURTAILED}, {pl.LOW}").value, float)
             found.append(" ".join(str(part.value) for part in parts[: 4 if has_range else 3]))
     return found

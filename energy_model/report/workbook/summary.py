@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -100,7 +100,8 @@ def write_summary(book: Book, briefing: Briefing) -> None:
     chosen = _chosen(page, briefing)
     _numbers(book, page, briefing, chosen)
     base = briefing.titles[briefing.reference.scenario.id]
-    found = parts_of(book.keyed[BY_PLACE], chosen, words(base), briefing)
+    found = _in_cells(page, parts_of(book.keyed[BY_PLACE], chosen, words(base), briefing))
+    found = in_words(found, briefing.tongue.signs)
     _sentences(page, found)
     _charts(book, page, briefing, chosen, found, base)
     page.sheet.print_area(0, 0, BEHIND_ROW - 2, TEXT_COLUMN)
@@ -191,11 +192,8 @@ def _headline(page: Page, table: Keyed, chosen: Chosen, what: str, label: str, k
 
 
 def parts_of(table: Keyed, chosen: Chosen, base: Live, briefing: Briefing) -> dict[str, Live]:
-    """Parts of sentences on the choice; numbers as they are said, and some as numbers to decide by."""
+    """Parts of sentences on the choice: words and numbers, see :func:`in_words`."""
     before = Live(f'{base.text}&"{pl.JOINED}"&{chosen.place.text}', _key(base, chosen.place))
-
-    def _spoken(number: Live) -> Live:
-        return spoken(number, briefing.tongue.signs)
 
     def volume(what: str, at: Live = chosen.key) -> Live:
         return table.find(at, what).times(chosen.factor)
@@ -206,16 +204,36 @@ def parts_of(table: Keyed, chosen: Chosen, base: Live, briefing: Briefing) -> di
     return {
         "place": chosen.place, "run": chosen.run, "unit": chosen.unit,
         "base": words(briefing.tongue.say(briefing.against)),
-        "cut": _spoken(volume(pl.CURTAILED)), "reduced": _spoken(volume(pl.REDUCED)),
-        "reduced_before": _spoken(volume(pl.REDUCED, before)),
-        "share": _spoken(percent(pl.SHARE)), "month": table.find(chosen.key, pl.WORST),
-        "month_share": _spoken(percent(pl.MONTH_SHARE)),
-        "filling": _spoken(percent(pl.FILLING)), "before": _spoken(percent(pl.FILLING, before)),
-        "price": _spoken(table.find(chosen.key, pl.PRICE)), "price_before": _spoken(table.find(before, pl.PRICE)),
-        "low": _spoken(volume(f"{pl.CURTAILED}, {pl.LOW}")), "high": _spoken(volume(f"{pl.CURTAILED}, {pl.HIGH}")),
+        "cut": volume(pl.CURTAILED), "reduced": volume(pl.REDUCED), "reduced_before": volume(pl.REDUCED, before),
+        "share": percent(pl.SHARE), "month": table.find(chosen.key, pl.WORST), "month_share": percent(pl.MONTH_SHARE),
+        "filling": percent(pl.FILLING), "before": percent(pl.FILLING, before),
+        "price": table.find(chosen.key, pl.PRICE), "price_before": table.find(before, pl.PRICE),
+        "low": volume(f"{pl.CURTAILED}, {pl.LOW}"), "high": volume(f"{pl.CURTAILED}, {pl.HIGH}"),
         "cut_twh": table.find(chosen.key, pl.CURTAILED), "least": table.find(chosen.key, pl.FILLING),
         "low_twh": table.find(chosen.key, f"{pl.CURTAILED}, {pl.LOW}"),
     }  # fmt: skip
+
+
+WORDS = ("place", "run", "unit", "base", "month")
+TO_DECIDE = ("cut_twh", "least", "low_twh")
+"""Parts that are words, and those by which a sentence is chosen; all others are numbers that sentences say."""
+
+
+def in_words(found: dict[str, Live], signs: Mapping[int, int]) -> dict[str, Live]:
+    """The parts with their numbers as sentences say them."""
+    return {name: part if name in (*WORDS, *TO_DECIDE) else spoken(part, signs) for name, part in found.items()}
+
+
+def _in_cells(page: Page, found: dict[str, Live]) -> dict[str, Live]:
+    """The parts, each looked up once in a cell of its own below what is printed, and read from there."""
+    columns = [Column("Part of the sentences"), Column("What it says", width=NUMBER_WIDTH)]
+    page.text(BEHIND_ROW - 1, TEXT_COLUMN, "Behind the sentences", bold=True, font_size=bk.FONT_SIZE + 1)
+    row = page.header(columns, row=BEHIND_ROW + 2, left=TEXT_COLUMN)
+    kept = {}
+    for number, (name, part) in enumerate(found.items(), row):
+        page.line(columns, [facts.as_written(name), part.formula], left=TEXT_COLUMN, row=number)
+        kept[name] = Live(bk.cell(number, TEXT_COLUMN + 1, fixed=True), part.value)
+    return kept
 
 
 def _is_cut(found: dict[str, Live], yes: Live, no: Live) -> Live:

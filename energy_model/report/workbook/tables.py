@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from energy_model.errors import ResultError
+
+FORMULA_LETTERS = 8192
+"""Of the longest formula that Excel takes."""
+
 
 @dataclass
 class Table:
@@ -69,3 +74,19 @@ def table_name(sheet: str, names: set[str]) -> str:
         name, number = f"{stem}_{number}", number + 1
     names.add(name.casefold())
     return name
+
+
+def fitting(formula: str, sheet: str, cell: str) -> str:
+    """A formula that every spreadsheet program opens.
+
+    Raises
+    ------
+    ResultError
+        If it is longer than Excel takes: Excel calls such a file damaged, and leaves the formula out.
+    """
+    if len(formula) > FORMULA_LETTERS:
+        raise ResultError(
+            f"the formula of sheet {sheet}, cell {cell}, has {len(formula):,} letters, of which Excel takes "
+            f"{FORMULA_LETTERS:,}; this is a fault of the program, please report it"
+        )
+    return formula
