@@ -143,7 +143,11 @@ def test_runs_are_about_another_seller_only_if_it_is_one_alone_with_routes_of_it
 
 def test_figures_of_routes_are_of_the_gas_that_is_taken(tmp_path: Path) -> None:
     def drawn(name: str) -> set[str]:
-        return {path.name for path in draw_figures(solved(name), toy_data(), tmp_path / name) if "routes" in path.name}
+        return {
+            path.name
+            for path in draw_figures(solved(name), toy_data(), tmp_path / name)
+            if "routes" in path.stem and path.suffix == ".png"
+        }
 
     for name in ("focus", "other", "ship"):
         (tmp_path / name).mkdir()
