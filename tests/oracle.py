@@ -316,12 +316,12 @@ def _transit_bookings(lp: Programme, case: Case, flow: dict) -> None:
             used = lp.column(-length * fees[t], part.booked[b, t] if fees[t] > 0.0 else 0.0)
             lp.at_most.append(({used: 1.0} | {flow[p, t]: -1.0 for p in lines}, 0.0))
     for j in range(len(part.border)):
-        for k in range(0 if part.is_before_known else 1, len(month_days)):
+        for k in range(0 if part.is_before_given[0] else 1, len(month_days)):
             price = part.change_cost[j, k] * month_days[k].sum()
             row: Terms = defaultdict(float)
             row[lp.column(price)], row[lp.column(price)] = -1.0, 1.0
             for sign, month in ((1.0, k), (-1.0, k - 1)):
-                if month < 0:
+                if month < 0 or (month < k and part.is_before_given[k]):
                     continue
                 for t, share in enumerate(month_days[month] / month_days[month].sum()):
                     for way, lines in ((sign, part.forward[j]), (-sign, part.backward[j])):

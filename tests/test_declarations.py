@@ -88,7 +88,7 @@ def _bookings(case: Case) -> TransitBookings:
         backward=((),),
         change_cost=one,
         before=one,
-        is_before_known=True,
+        is_before_given=np.array([True] + [False] * (len(case.timeline.months) - 1)),
     )
 
 

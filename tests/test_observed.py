@@ -14,7 +14,7 @@ from energy_model.data.load import GasData
 from energy_model.errors import DataError
 from energy_model.validate.observed import BORDERS, with_observations
 from energy_model.validate.replay import compare
-from energy_model.validate.replay.borders import refuse_unknown_month_before, with_month_before
+from energy_model.validate.replay.borders import refuse_unknown_month_before, with_months_before
 from energy_model.validate.replay.era import era_between
 from energy_model.validate.replay.past import Past
 
@@ -85,23 +85,22 @@ def test_a_folder_that_is_not_there_or_empty_says_what_belongs_into_it(data: Gas
 
 
 def test_the_month_before_is_given_only_where_it_is_asked_for_and_observed(data: GasData, tmp_path: Path) -> None:
-    """December's flow from Slovakia to Austria, 20 TWh, holds January of an era that gives it, and of no other."""
-    era = replace(era_between(data, "2022-01", "2022-01"), mechanisms=("transit_bookings",))
+    """January's flow from Slovakia to Austria, 20 TWh, holds February of an era that gives it, and of no other."""
+    era = replace(era_between(data, "2022-01", "2022-02"), mechanisms=("transit_bookings",))
     with pytest.raises(DataError, match=r"(?s)border_flows_monthly.csv.*name it with --observed"):
         refuse_unknown_month_before(data, [era, era.given_month_before()])
 
-    text = "month,from_node,to_node,energy_gwh\n2021-12-01,SK,AT,21000\n2021-12-01,AT,SK,1000\n"
+    text = "month,from_node,to_node,energy_gwh\n2022-01-01,SK,AT,21000\n2022-01-01,AT,SK,1000\n"
     seen = with_observations(data, folder(tmp_path, border_flows_monthly=text))
     refuse_unknown_month_before(seen, [era.given_month_before()])
-    first, last = {"AT>SK": -100.0}, era.end
     parts = {}
     for name, one in (("own", era), ("given", era.given_month_before())):
-        past = Past(seen, one, HISTORY)
-        case = HISTORY.plan(past, era.start, None, last)
-        parts[name] = with_month_before(case, past, first).transit_bookings
+        past = Past(seen, one, HISTORY, months_known=2)
+        parts[name] = with_months_before(HISTORY.plan(past, era.start, era.end), past).transit_bookings
 
     at = parts["own"].border.tolist().index("AT>SK")
-    assert parts["given"].before[at, 0] == pytest.approx(-20_000.0 / 31)
-    assert parts["own"].before[at, 0] == pytest.approx(-100.0)
-    assert parts["own"].change_cost[at, 0] == parts["given"].change_cost[at, 0] > 0.0
-    assert not parts["given"].change_cost[:at, 0].any(), "borders of which nothing was observed are free"
+    assert [False, True] == parts["given"].is_before_given.tolist()
+    assert not parts["own"].is_before_given.any(), "its February follows its own January"
+    assert parts["given"].before[at, 1] == pytest.approx(-20_000.0 / 31)
+    assert parts["own"].change_cost[at, 1] == parts["given"].change_cost[at, 1] > 0.0
+    assert not parts["given"].change_cost[:at, 1].any(), "borders of which nothing was observed are free"

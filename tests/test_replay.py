@@ -16,8 +16,8 @@ from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES
 from energy_model.cases.ukraine_2022.replay.page import honest_lines, planned_lines, validation_page
 from energy_model.cases.ukraine_2022.replay.pages import (
-    as_scenarios_plan,
     label,
+    planned_otherwise,
     small_multiples,
     with_quotes,
     write_tables,
@@ -28,13 +28,13 @@ from energy_model.data.load import load_data
 from energy_model.data.mechanisms import MECHANISMS as OF_THE_MODEL
 from energy_model.data.storyline import read_storyline
 from energy_model.errors import DataError, ScenarioError
+from energy_model.report.replay_page import cut_customers
 from energy_model.scenario.weather import daily_demand
 from energy_model.validate.replay import compare, gains, replay
 from energy_model.validate.replay.era import end_of_plan, era_between, eras_of
-from energy_model.validate.replay.mechanisms import ADDED
 from energy_model.validate.replay.past import Past, whole_months
 from energy_model.validate.replay.report import mechanisms_of
-from energy_model.validate.replay.rolling import run_era
+from energy_model.validate.replay.run import run_era
 from energy_model.validate.replay.score import scoreboard
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "validation.md"
@@ -42,7 +42,7 @@ HOME = SHIPPED / default_vintage()
 LINE = read_storyline(HOME / "storyline.toml")
 ERAS = eras_of(LINE)
 YEAR_2021, YEAR_2022 = ERAS[:2]
-GAINS = "## What a replay adds to the network, and what each part gains"
+GAINS = "## What each mechanism gains"
 approx = pytest.approx
 
 
@@ -154,7 +154,7 @@ def test_nothing_published_after_the_era_enters_it(data):
 def test_a_plan_knows_this_months_price_and_no_later_one(data):
     """Prices of 2022 quadrupled: a plan of January 2022 prices every later month's LNG like January's."""
     era = replace(YEAR_2022, mechanisms=())
-    case = window_case(Past(data, era, HISTORY), date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+    case = window_case(Past(data, era, HISTORY), date(2022, 1, 1), end_of_plan(date(2022, 1, 1)))
     cheapest = case.lng.cost.min(axis=0)
 
     np.testing.assert_allclose(cheapest, cheapest[0])
@@ -163,7 +163,7 @@ def test_a_plan_knows_this_months_price_and_no_later_one(data):
 
 def test_great_britain_burns_what_it_reported_and_switzerland_moves_as_the_union(data):
     """July 2022: the Union burnt 5 % less than in July 2021, Great Britain 3 % more, as its power stations ran."""
-    case = window_case(Past(data, YEAR_2022, HISTORY), date(2022, 7, 1), None, end_of_plan(date(2022, 7, 1)))
+    case = window_case(Past(data, YEAR_2022, HISTORY), date(2022, 7, 1), end_of_plan(date(2022, 7, 1)))
     burnt = data["observed_demand_monthly"].pivot_table(index="node", columns="month", values="demand_gwh")
     july = pd.Timestamp("2022-07-01")
     union = burnt.index.isin(set(data["groups"].query("group == 'EU27'")["node"]))
@@ -197,22 +197,22 @@ def test_every_mechanism_can_be_left_out_and_changes_something(data):
         index="what", columns="without", values="value"
     )
 
-    assert {"", *mine, *ADDED} == set(table.columns)
-    for name in (*mine, *ADDED):
+    assert {"", *mine, "rolling"} == set(table.columns)
+    for name in (*mine, "rolling"):
         assert (table[name] - table[""]).abs().max() > 1e-6, name
 
 
-def test_mechanisms_of_the_network_are_those_of_the_model_and_a_replay_adds_how_it_plans():
+def test_a_replay_has_no_mechanism_that_scenarios_have_not():
     everything = replace(YEAR_2021, mechanisms=tuple(OF_THE_MODEL))
 
-    assert {"rolling", "habit", "together"} == set(ADDED)
-    assert {*OF_THE_MODEL, *ADDED} == set(mechanisms_of(everything))
+    assert {*OF_THE_MODEL, "rolling"} == set(mechanisms_of(everything))
+    assert "rolling" == YEAR_2021.scenario(YEAR_2021.start, YEAR_2021.end).foresight
     assert LINE.mechanisms == YEAR_2021.mechanisms == YEAR_2022.mechanisms, "one model for scenarios and history"
 
 
 def test_home_production_of_a_year_that_is_over_is_that_of_the_year(data):
     """The Netherlands made 200 TWh of natural gas and 2 of biomethane in 2021, and plan less for 2022."""
-    case = window_case(Past(data, YEAR_2021, HISTORY), date(2021, 1, 1), None, date(2022, 1, 31))
+    case = window_case(Past(data, YEAR_2021, HISTORY), date(2021, 1, 1), date(2022, 1, 31))
     home = (case.supply.supplier == "NL") & (case.supply.step == "indigenous")
     daily, days = case.supply.rate[home][0], case.timeline.days
 
@@ -225,13 +225,13 @@ def test_a_plan_knows_no_later_price_of_a_world_market_of_lng_either(data):
     """What buyers outside Europe would pay is worth the same against this month's price in every month of the plan."""
     era = replace(YEAR_2022, mechanisms=("lng_world",))
     past = Past(data, era, HISTORY)
-    case = window_case(past, date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+    case = window_case(past, date(2022, 1, 1), end_of_plan(date(2022, 1, 1)))
     table = data["observed_prices_monthly"]
     later = (table["series"] == data.storyline.prices.hub) & (table["month"] > pd.Timestamp("2022-01-01"))
     dearer = table.assign(price=table["price"].where(~later, 10.0 * table["price"]))
     other = Past(replace(data, tables={**data.tables, "observed_prices_monthly": dearer}), era, HISTORY)
 
-    same = window_case(other, date(2022, 1, 1), None, end_of_plan(date(2022, 1, 1)))
+    same = window_case(other, date(2022, 1, 1), end_of_plan(date(2022, 1, 1)))
 
     np.testing.assert_allclose(same.lng_world.price, case.lng_world.price)
 
@@ -290,7 +290,7 @@ def test_the_readme_quotes_the_three_errors_as_they_come_out(report):
         assert f"- {line}\n" in (PAGE.parent / "limits.md").read_text(encoding="utf-8")
 
 
-def test_nobody_is_cut_where_the_network_could_serve_him(report):
+def test_what_a_replay_cuts_is_named_as_an_error_by_country(report):
     """Demand as observed was served: what a replay cuts is an error, and named as one by country."""
     cut = report.series[report.series["group"] == compare.CURTAILED]
     aim = report.aims[report.aims["what"] == "curtailed, all countries"].set_index("era")
@@ -299,7 +299,10 @@ def test_nobody_is_cut_where_the_network_could_serve_him(report):
     by_country = cut[cut["series"] != HISTORY.region].groupby("era")["modelled"].sum()
     np.testing.assert_allclose(aim["value"], by_country.reindex(aim.index).fillna(0.0), atol=1e-3)
     assert (aim["aim"] == 0.0).all()
-    assert aim.loc["replay_2022", "is_reached"]
+    assert aim.loc["replay_2021", "is_reached"]
+    page = cut_customers(report)
+    for node in cut.loc[(cut["modelled"] > 0.01) & (cut["series"] != HISTORY.region), "series"].unique():
+        assert f"| curtailed | {node} |" in page
     assert not {"BY", "KGD"} & set(cut.loc[cut["modelled"] > 1e-3, "series"]), "their supplier delivered as usual"
 
 
@@ -341,7 +344,7 @@ def test_a_year_whose_lng_is_not_told_is_refused_in_words(data):
 
 def test_a_plan_expects_of_lng_what_was_known_and_not_what_came(data):
     """In 2022 Europe attracted 1,684 TWh a year, and 1,313 was the central expectation of January."""
-    case = window_case(Past(data, replace(YEAR_2022, without=("lng_season",)), HISTORY), date(2022, 1, 1), None,
+    case = window_case(Past(data, replace(YEAR_2022, without=("lng_season",)), HISTORY), date(2022, 1, 1),
                        date(2022, 12, 31))  # fmt: skip
     yearly = case.lng.europe_limit / case.timeline.month_days.sum(axis=1) * 365.0 / 1e3
 
@@ -368,7 +371,7 @@ def test_who_does_not_report_a_month_removes_nobody_else(data):
 
 @pytest.mark.slow
 def test_what_the_page_says_of_each_mechanism_is_what_comes_out(report, data):
-    planned = as_scenarios_plan(data, ERAS)
+    planned = planned_otherwise(data, ERAS)
     fresh = validation_page(report, gains(data, report.aims, ERAS[:2]), planned)
 
     lines = "\n".join(f"- {line}" for line in [*honest_lines(report), *planned_lines(report, planned)])

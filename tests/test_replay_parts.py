@@ -37,7 +37,7 @@ def two_ways() -> Case:
 
 
 def past_of(known: int) -> Any:
-    return SimpleNamespace(era=SimpleNamespace(months_known=known))
+    return SimpleNamespace(months_known=known)
 
 
 @pytest.mark.parametrize(("known", "march"), [(1, 20.0), (2, 25.0)])

@@ -53,7 +53,7 @@ def booked(case: Case, rate: float = 0.0, change_cost: float = 0.0) -> Case:
         backward=((), (lines.index("C>B"),)),
         change_cost=np.full(shape, change_cost),
         before=np.zeros(shape),
-        is_before_known=False,
+        is_before_given=np.zeros(shape[1], dtype=bool),
     )
     return replace(case, transit_bookings=part)
 
@@ -116,6 +116,18 @@ def test_the_month_before_holds_the_first_month_where_it_is_known() -> None:
     assert answer(half).flow("A>B") == pytest.approx([10.0]), "a border of which nothing is known is free"
 
 
+def test_a_later_month_holds_to_flows_that_are_given_and_not_to_those_of_the_plan() -> None:
+    """In January 10 come from A; February is told that 10 came from C, which is dearer by 0.2, and keeps to that."""
+    case = booked(toy((9.3, 10.3), 11.0, (JANUARY, FEBRUARY)), change_cost=0.15)
+    free = replace(case, transit_bookings=after_flows(case.transit_bookings, {"A>B": 10.0, "B>C": 0.0}, 0.15, 1))
+    held = replace(case, transit_bookings=after_flows(case.transit_bookings, {"A>B": 0.0, "B>C": -10.0}, 0.15, 1))
+
+    assert answer(free).flow("A>B") == pytest.approx([10.0, 10.0])
+    assert answer(held).flow("A>B") == pytest.approx([10.0, 0.0])
+    for one in (free, held):
+        assert answer(one).cost == pytest.approx(least_cost(one), rel=1e-9)
+
+
 @pytest.mark.parametrize("lengths", [(JANUARY, FEBRUARY), (16, 20, 23), (JANUARY + FEBRUARY,)])
 def test_an_independent_reading_of_the_rows_costs_the_same(lengths: tuple[int, ...]) -> None:
     case = toy(tuple(np.linspace(10.0, 11.5, len(lengths))), 11.0, lengths)
@@ -171,7 +183,7 @@ def test_observed_flows_of_the_month_before_hold_the_first_month(tmp_path) -> No
     flows = seen.assign(energy_gwh=-620.0)
     part = with_bookings(data, observed_border_flows_monthly=flows)[1].transit_bookings
 
-    assert part.is_before_known
+    assert part.is_before_given[0]
     assert part.before[part.border.tolist().index("AA_S>CC"), 0] == pytest.approx(20.0)
     assert part.change_cost[:, 0] == pytest.approx([0.0, 1.0])
 

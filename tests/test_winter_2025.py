@@ -126,7 +126,7 @@ def test_the_package_names_its_case_and_claims_no_published_result() -> None:
 
 def test_a_plan_of_november_2024_knows_that_the_transit_ends_with_the_year() -> None:
     """Gas through Ukraine flows as in the months before until 31 December, and not a day longer."""
-    case = window_case(past_of("replay_2024"), date(2024, 11, 1), None, date(2025, 3, 31))
+    case = window_case(past_of("replay_2024"), date(2024, 11, 1), date(2025, 3, 31))
     lines = case.pipelines
     flow = lines.minimum[list(lines.id).index("sudzha")]
     months = dict(zip(case.timeline.months, flow, strict=True))
@@ -138,7 +138,7 @@ def test_a_plan_of_november_2024_knows_that_the_transit_ends_with_the_year() -> 
 
 def test_in_a_plan_russian_gas_and_demand_are_as_they_were() -> None:
     past = past_of("replay_2025")
-    case = window_case(past, date(2025, 2, 1), None, date(2026, 3, 31))
+    case = window_case(past, date(2025, 2, 1), date(2026, 3, 31))
     at = list(case.pipelines.id).index("strandzha_2_tr_bg")
     seen = past.entry_flows("RU", [pd.Timestamp("2025-02-01")]).loc["strandzha"].iloc[0]
     arrived = case.pipelines.minimum[at, 0] * (1.0 - case.pipelines.loss_share[at])

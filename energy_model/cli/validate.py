@@ -93,13 +93,13 @@ def validate_replay(
         str | None, typer.Option(help="Mechanisms of the model in force, with commas; default are the package's.")
     ] = None,
     without: Annotated[
-        str | None, typer.Option(help="Mechanisms to leave out, of the model or of the replay, with commas.")
+        str | None,
+        typer.Option(help="Mechanisms to leave out, with commas; without rolling one plan knows everything."),
     ] = None,
     planner: Annotated[
         str | None,
         typer.Option(
-            help="usual: stores aim for the filling of the years before; value: as scenarios plan month by month; "
-            "perfect: as scenarios plan what they are told. Default: the era's."
+            help="rolling: as scenarios plan month by month; perfect: one plan that knows everything. Default: rolling."
         ),
     ] = None,
     month_before: Annotated[

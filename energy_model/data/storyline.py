@@ -235,9 +235,6 @@ class EraOfHistory(BaseModel):
     """Row of ``lng_europe_limit.csv`` for months that a plan does not know yet; default is what came in their year."""
     demand: Literal["observed", "response"] = "observed"
     """``observed``: demand is given. ``response``: that of a normal year, and the model's own answer to price."""
-    planner: Literal["usual", "value"] = "usual"
-    """``usual``: stores aim for the filling of the years before. ``value``: gas in store has the value that plans of
-    scenarios under rolling foresight give it."""
 
     @model_validator(mode="after")
     def _of_whole_months(self) -> EraOfHistory:

@@ -213,7 +213,7 @@ def _bookings() -> TransitBookings:
         backward=((0,),),
         change_cost=one,
         before=-one,
-        is_before_known=True,
+        is_before_given=np.ones(1, dtype=bool),
     )
 
 

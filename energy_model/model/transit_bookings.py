@@ -41,7 +41,7 @@ def _fees(case: Case) -> np.ndarray:
 
 def _first(part: TransitBookings) -> int:
     """Place of the first month of which the month before is known."""
-    return 0 if part.is_before_known else 1
+    return 0 if part.is_before_given[0] else 1
 
 
 def _changes(case: Case, values: Values, name: str) -> dict[str, float]:
@@ -146,7 +146,7 @@ def put_numbers(m: LazyModel, case: Case) -> None:
         return
     first, fees = _first(part), _fees(case)
     month = case.timeline.month_days / case.timeline.month_days.sum(axis=1, keepdims=True)
-    before = np.vstack([np.zeros((1, month.shape[1])), month[:-1]])
+    before = np.vstack([np.zeros((1, month.shape[1])), month[:-1]]) * ~part.is_before_given[:, None]
     capacity = np.where(fees > 0.0, part.booked, 0.0)
     m.booked_capacity = ArrayParam(
         m.BK, m.T, values=capacity, units=u.GWH_PER_DAY, doc="Booked capacity that has a fee"
@@ -161,7 +161,7 @@ def put_numbers(m: LazyModel, case: Case) -> None:
         m.BM,
         values=part.before[:, first:],
         units=u.GWH_PER_DAY,
-        doc="Net flow before the horizon, in its first month",
+        doc="Net flow of the month before where it is given",
     )
     m.border_days = ArrayParam(
         m.BM, values=case.timeline.month_days.sum(axis=1)[first:], units=u.DAY, doc="Gas days of a month in the horizon"

@@ -12,6 +12,7 @@ from energy_model.plan.merit_order import Learned
 from energy_model.plan.outlook import Outlook, outlook
 from energy_model.plan.stages import Step
 from energy_model.scenario import Case, Scenario, apply
+from energy_model.scenario.fan import Fan
 from energy_model.scenario.schema import Horizon
 from energy_model.scenario.weather import calendar_year, on_dates
 from energy_model.scenario.world import base_case
@@ -113,6 +114,10 @@ class MonthsAhead:
             sums.append(sum(float(case.lng.europe_limit[case.timeline.months.index(m)]) for m in months[-SEEN_MONTHS:]))
         if not (np.isfinite(sums).all() and sums[1] > 0.0):
             return 1.0
-        weight = min(1.0, len(months) / max(self.fan.learned_in_months, 1.0))
-        ratio = sums[0] / sums[1]
-        return 1.0 if abs(ratio - 1.0) < SAME else 1.0 + weight * (ratio - 1.0)
+        return learned_share(sums[0] / sums[1], len(months), self.fan)
+
+
+def learned_share(ratio: float, months: int, fan: Fan) -> float:
+    """What came over what was expected, as far as so many months make it believed."""
+    weight = min(1.0, months / max(fan.learned_in_months, 1.0))
+    return 1.0 if abs(ratio - 1.0) < SAME else 1.0 + weight * (ratio - 1.0)

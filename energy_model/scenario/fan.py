@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,3 +39,8 @@ class Fan:
     stays: float = 0.0
     learned_in_months: float = 6.0
     worst_share: float = 0.2
+
+    def around(self, ratio: float) -> Fan:
+        """The same where the central state is expected at a multiple of what the table says; the others stay."""
+        others = np.arange(len(self.lng_share)) != self.central
+        return replace(self, lng_share=np.where(others, self.lng_share / ratio, self.lng_share))

@@ -37,22 +37,29 @@ class TransitBookings:
     ]
     before: Annotated[
         np.ndarray,
-        Array("borders, months", "demand", "Net flow of the month before, where the horizon has none", unit="GWh/d"),
+        Array("borders, months", "demand", "Net flow of the month before, where it is given", unit="GWh/d"),
     ]
-    is_before_known: Annotated[bool, Array("", "flag", "Whether the flows before the horizon were observed")]
+    is_before_given: Annotated[
+        np.ndarray, Array("months", "flag", "Whether the flows of the month before are given, as before the horizon")
+    ]
 
 
-def after_flows(part: TransitBookings, net: Mapping[str, float], cost_eur_per_mwh: float) -> TransitBookings:
-    """The same with the net flows of the month before the horizon, so that the first month changes at a price, too.
+def after_flows(
+    part: TransitBookings, net: Mapping[str, float], cost_eur_per_mwh: float, month: int = 0
+) -> TransitBookings:
+    """The same with given net flows of the month before, so that a month changes them at a price.
 
     Parameters
     ----------
     net : mapping of str to float
-        Net flow by border in the direction of its name, GWh/d. The first month of other borders is free.
+        Net flow by border in the direction of its name, GWh/d. Other borders change in this month for nothing.
+    month : int
+        Number of the month that follows these flows.
     """
-    before, cost = np.zeros_like(part.before), part.change_cost.copy()
-    cost[:, 0] = 0.0
+    before, cost, given = part.before.copy(), part.change_cost.copy(), part.is_before_given.copy()
+    before[:, month], cost[:, month] = 0.0, 0.0
     for number, name in enumerate(part.border):
         if name in net:
-            before[number, 0], cost[number, 0] = net[name], cost_eur_per_mwh
-    return replace(part, before=before, change_cost=cost, is_before_known=bool(cost[:, 0].any()))
+            before[number, month], cost[number, month] = net[name], cost_eur_per_mwh
+    given[month] = bool(cost[:, month].any())
+    return replace(part, before=before, change_cost=cost, is_before_given=given)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
@@ -48,9 +51,9 @@ def base_transit_bookings(
         backward=tuple(tuple(lines.get((end, start), ())) for start, end in borders),
         change_cost=np.full(shape, cost),
         before=np.zeros(shape),
-        is_before_known=False,
+        is_before_given=np.zeros(len(timeline.months), dtype=bool),
     )
-    return after_flows(part, _month_before(data, timeline, borders), cost)
+    return after_flows(part, observed_before(data, timeline.start, part.border), cost)
 
 
 def _borders(
@@ -62,17 +65,24 @@ def _borders(
     return sorted(pair for pair in pairs if country[pair[0]] != country[pair[1]] and frozenset(pair) not in monthly)
 
 
-def _month_before(data: GasData, timeline: Timeline, borders: list[tuple[str, str]]) -> dict[str, float]:
-    """Net flow of each border that was observed in the month before the horizon, GWh/d."""
+def observed_before(data: GasData, day: date, borders: Iterable[str]) -> dict[str, float]:
+    """Net flow of each border that was observed in the month before that of a day, GWh/d.
+
+    Parameters
+    ----------
+    borders : iterable of str
+        Names of borders, as ``from>to``.
+    """
     table = data.tables.get(FLOWS)
     if table is None:
         return {}
-    month = pd.Timestamp(timeline.start).to_period("M").to_timestamp() - pd.DateOffset(months=1)
+    month = pd.Timestamp(day).to_period("M").to_timestamp() - pd.DateOffset(months=1)
     rows = table[table["month"] == month]
     gross = rows.groupby(["from_node", "to_node"])["energy_gwh"].sum() / month.days_in_month
     found = {}
-    for there in borders:
+    for name in borders:
+        there = tuple(name.split(">"))
         back = there[::-1]
         if there in gross.index or back in gross.index:
-            found[f"{there[0]}>{there[1]}"] = float(gross.get(there, 0.0) - gross.get(back, 0.0))
+            found[name] = float(gross.get(there, 0.0) - gross.get(back, 0.0))
     return found

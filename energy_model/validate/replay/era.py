@@ -15,10 +15,10 @@ from energy_model.data.storyline import Storyline
 from energy_model.errors import ScenarioError
 from energy_model.scenario import Scenario
 from energy_model.scenario.schema import Horizon
-from energy_model.validate.replay.mechanisms import ADDED, REPLACED_BY_VALUE
 
 Given = Literal["observed", "response"]
-Planner = Literal["usual", "value", "perfect"]
+Planner = Literal["rolling", "perfect"]
+ROLLING, PERFECT = "rolling", "perfect"
 MONTH_BEFORE = "_month_before"
 """End of the id of an era that gives the flows over borders of the month before."""
 
@@ -32,9 +32,6 @@ class Era:
     demand : str
         ``observed``: demand is given and does not answer to price. ``response``: the demand of a normal year is given
         and the model's own response to price is taken off.
-    foresight : str
-        ``rolling``: at the start of each month a plan is made to the end of the next winter, knowing this month and
-        nothing of later prices and weather; its first month happens. ``perfect``: one plan that knows everything.
     vintage : date
         Rows of the data package published up to here may enter: hindsight is allowed for what is given.
     lng_by_year : mapping of int to str
@@ -46,13 +43,13 @@ class Era:
     weather : str
         Weather of ``demand_daily.csv`` where demand is not observed.
     planner : str
-        ``usual``: stores aim for the filling of the years before. ``value``: what a month leaves in store has the value
-        that plans of scenarios under rolling foresight give it. ``perfect``: one plan as scenarios make it of what is
-        announced to them, with their customary levels; :meth:`planned` makes such an era.
+        As the foresight of a scenario. ``rolling``: at the start of each month a plan is made that knows this month and
+        nothing of later prices, flows and weather; what it leaves in store has the value of the months ahead.
+        ``perfect``: one plan that knows everything, with customary levels.
     mechanisms : tuple of str
         Mechanisms of the model that are in force: those of the package's scenarios.
     without : tuple of str
-        Mechanisms left out, to show what each gains: of the model, or of what a replay adds.
+        Mechanisms of the model left out, to show what each gains.
     month_before : bool
         Whether each plan is given the flows over borders that were observed in the month before, in place of its own.
     """
@@ -66,8 +63,7 @@ class Era:
     lng_by_year: Mapping[int, str] = field(default_factory=dict)
     lng_after: str = ""
     demand: Given = "observed"
-    foresight: Literal["rolling", "perfect"] = "rolling"
-    planner: Planner = "usual"
+    planner: Planner = "rolling"
     mechanisms: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     month_before: bool = False
@@ -83,42 +79,16 @@ class Era:
         """Mechanisms of the model that are in force and not left out."""
         return frozenset(self.mechanisms) - frozenset(self.without)
 
-    @property
-    def months_known(self) -> int:
-        """Months of a plan in which what happened is known: the first, or the whole era under perfect foresight."""
-        return len(self.months) if self.foresight == "perfect" else 1
-
-    @property
-    def values_stock(self) -> bool:
-        """Whether each plan reads the value of stock from a table; one plan that knows everything needs none."""
-        return self.planner == "value" and self.foresight == "rolling"
-
-    @property
-    def plans_as_told(self) -> bool:
-        """Whether the era is one plan, made as scenarios make it when they are told everything at the start."""
-        return self.planner == "perfect"
-
-    @property
-    def added(self) -> dict[str, str]:
-        """What a replay of the era adds to the model of scenarios, in words, as far as its planner leaves it."""
-        return {name: words for name, words in ADDED.items() if not self._is_replaced(name)}
-
-    def uses(self, mechanism: str) -> bool:
-        """Whether a mechanism of the replay is in force."""
-        return mechanism not in self.without and not self._is_replaced(mechanism)
-
-    def _is_replaced(self, mechanism: str) -> bool:
-        return self.plans_as_told or (self.values_stock and mechanism in REPLACED_BY_VALUE)
-
     def planned(self, planner: Planner) -> Era:
         """The same era planned another way."""
-        foresight: Literal["rolling", "perfect"] = "perfect" if planner == "perfect" else self.foresight
-        return replace(self, planner=planner, foresight=foresight)
+        return replace(self, planner=planner)
 
     def less(self, *mechanisms: str) -> Era:
-        """The same era without some mechanisms."""
-        foresight = "perfect" if "rolling" in mechanisms else self.foresight
-        return replace(self, without=(*self.without, *mechanisms), foresight=foresight)
+        """The same era without some mechanisms; without rolling plans there is one that knows everything."""
+        planner: Planner = "perfect" if ROLLING in mechanisms else self.planner
+        return replace(
+            self, without=(*self.without, *(name for name in mechanisms if name != ROLLING)), planner=planner
+        )
 
     def given_month_before(self) -> Era:
         """The same era with the flows over borders given that were observed in the month before."""
@@ -142,7 +112,7 @@ class Era:
             as_of=self.vintage,
             horizon=Horizon(start=first, end=last),
             resolution="month",
-            foresight="perfect",
+            foresight=self.planner,
             weather=self.weather,
             lng_case=self.lng_case(pd.Timestamp(first)),
             **keys,
@@ -162,7 +132,6 @@ def eras_of(line: Storyline) -> tuple[Era, ...]:
             dict(line.replay.lng_by_year),
             one.lng_after,
             one.demand,
-            planner=one.planner,
             lng_expected=one.lng_expected,
             mechanisms=line.mechanisms,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -12,24 +11,13 @@ from energy_model.data.load import GasData
 from energy_model.scenario.world.storage import observed_stock
 
 
-def on_first_day(data: GasData, first: date, levels: Mapping[str, float] | None) -> GasData:
+def on_first_day(data: GasData, first: date) -> GasData:
     """The data as a plan made on a day reads them: history is replayed month by month, not by decisions of scenarios.
 
-    Parameters
-    ----------
-    levels : mapping of str to float, optional
-        Gas in store on the morning of ``first`` by node, GWh; by default as observed. Where nobody reports on that day
-        a store holds what it held when it was last known.
+    Where nobody reports on that day a store holds what it held when it was last known.
     """
     storyline = data.storyline.model_copy(update={"decision_days": ()})
-    filling = _last_known(data, first) if levels is None else _levels(first, levels)
-    return replace(data, storyline=storyline, tables={**data.tables, "storage_filling": filling})
-
-
-def _levels(first: date, levels: Mapping[str, float]) -> pd.DataFrame:
-    """Given levels as the filling of the first day."""
-    rows = {"node": list(levels), "date": pd.Timestamp(first), "gas_in_storage_gwh": list(levels.values())}
-    return pd.DataFrame(rows)
+    return replace(data, storyline=storyline, tables={**data.tables, "storage_filling": _last_known(data, first)})
 
 
 def _last_known(data: GasData, first: date) -> pd.DataFrame:

@@ -19,8 +19,6 @@ number where nothing was: the factor (N,) on the weather's demand of nodes that 
 def demand_as_observed(case: Case, past: Past, weather: Callable[[pd.Timestamp], str], unreported: Unreported) -> Case:
     """Demand as observed, without an answer to price; a normal year, with one, where it is not known yet.
 
-    What was used at the price of the month was worth it to its users, so the cost of a cut counts from that price.
-
     Parameters
     ----------
     weather : callable
@@ -35,7 +33,7 @@ def demand_as_observed(case: Case, past: Past, weather: Callable[[pd.Timestamp],
     seen = past.demand(case.nodes, months) / line.days
     rate, share = demand.rate.copy(), demand.voluntary_share.copy()
     patterns: dict[str, np.ndarray] = {}
-    for t, month in enumerate(months[: past.era.months_known]):
+    for t, month in enumerate(months[: past.months_known]):
         name = weather(month)
         if name not in patterns:
             patterns[name] = _of_weather(case, past, name)
@@ -45,8 +43,7 @@ def demand_as_observed(case: Case, past: Past, weather: Callable[[pd.Timestamp],
         factor[reported] = seen[reported, t] / np.maximum(total[reported], 1e-9)
         rate[:, :, t] = pattern * factor[:, None]
         share[:, :, t] = 0.0
-    price = float(past.hub_price(months[:1])[0])
-    return case.with_("demand", rate=rate, voluntary_share=share, tier_cost=demand.tier_cost + price)
+    return case.with_("demand", rate=rate, voluntary_share=share)
 
 
 def _of_weather(case: Case, past: Past, weather: str) -> np.ndarray:

@@ -25,7 +25,7 @@ def expected_flows(case: Case, past: Past, seen: pd.DataFrame) -> pd.DataFrame:
     seen : DataFrame
         GWh/d by point (rows) and month (columns).
     """
-    months, known = case.timeline.month_firsts, past.era.months_known
+    months, known = case.timeline.month_firsts, past.months_known
     flows = seen.reindex(columns=months).fillna(0.0)
     last = pd.date_range(end=months[known - 1], periods=MONTHS_SEEN, freq="MS")
     mean = seen.reindex(columns=last).mean(axis=1).fillna(0.0)
@@ -100,6 +100,13 @@ def without_limits(case: Case, supplier: str) -> Case:
         floor=contracts.floor[kept],
         price=contracts.price[kept],
     )
+
+
+def as_needed(case: Case, supplier: str) -> Case:
+    """The case in which a supplier sells what its buyers use: in a winter that is more than its part of the year."""
+    supply = case.supply
+    volume = np.where(supply.supplier == supplier, supply.rate @ case.timeline.days, supply.volume)
+    return case.with_("supply", volume=volume)
 
 
 def sold_as_given(case: Case, supplier: str, flow: np.ndarray) -> Case:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -19,7 +21,7 @@ def lng_at_observed_price(case: Case, past: Past) -> Case:
     """
     line, world = case.timeline, case.lng_world
     price = past.hub_price(line.month_firsts)
-    price[past.era.months_known :] = np.nan
+    price[past.months_known :] = np.nan
     price = pd.Series(price).ffill().to_numpy()
     reference = line.monthly(price - parameter(past.vintage, "lng_reference_netback_eur_per_mwh"))
     if world is None:
@@ -34,19 +36,35 @@ def lng_at_observed_price(case: Case, past: Past) -> Case:
 
 def lng_attracted(case: Case, past: Past) -> Case:
     """LNG that Europe attracts by month at the reference price: the year's total, evenly or by the model's season."""
-    line, era = case.timeline, past.era
-    limits = past.vintage["lng_europe_limit"].set_index("case")["limit_gwh_per_year"]
-    rows = [
-        era.lng_expected if era.lng_expected and number >= era.months_known else era.lng_case(month)
-        for number, month in enumerate(line.month_firsts)
-    ]
-    yearly = limits[rows].to_numpy(float)
+    line, era, known = case.timeline, past.era, past.months_known
+    months = line.month_firsts
+    yearly = np.concatenate([attracted(past, months[:known]), expected(past, months[known:])])
     has_season = {"lng_world", "lng_season"} <= era.in_force
     daily = season_of_europe(past.vintage, line, yearly) if has_season else yearly / DAYS_PER_YEAR
     limit = line.month_days.sum(axis=1) * daily
     if case.lng_world is not None:
         case = case.with_("lng_world", width=_left_to_others(case, limit))
     return case.with_("lng", europe_limit=limit)
+
+
+def attracted(past: Past, months: Sequence[pd.Timestamp]) -> np.ndarray:
+    """LNG of a year that Europe attracted in some months, GWh, shape (months,)."""
+    return _limits(past, [past.era.lng_case(month) for month in months])
+
+
+def expected(past: Past, months: Sequence[pd.Timestamp]) -> np.ndarray:
+    """LNG of a year that Europe was expected to attract in some months, GWh, shape (months,)."""
+    return _limits(past, [past.era.lng_expected or past.era.lng_case(month) for month in months])
+
+
+def central(past: Past) -> float:
+    """LNG of a year that Europe attracts in the central state of the fan, GWh."""
+    return float(_limits(past, [past.vintage.storyline.lng.central])[0])
+
+
+def _limits(past: Past, rows: list[str]) -> np.ndarray:
+    table = past.vintage["lng_europe_limit"].set_index("case")["limit_gwh_per_year"]
+    return np.asarray(table[rows].to_numpy(float))
 
 
 def _left_to_others(case: Case, attracted: np.ndarray) -> np.ndarray:

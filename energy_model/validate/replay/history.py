@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from energy_model.validate.replay.past import Past
     from energy_model.validate.replay.report import ReplayReport
 
-Plan = Callable[["Past", date, "Mapping[str, float] | None", date], Case]
-"""Case of a plan made on a day with given stores up to a last day."""
+Plan = Callable[["Past", date, date], Case]
+"""Case from a day to a last day, of which the first months are as they were and later ones as they are expected."""
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,18 @@ def whole_months(table: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Past:
-    """The data package with its observations, seen from one era."""
+    """The data package with its observations, seen from one era.
+
+    Attributes
+    ----------
+    months_known : int
+        Months, from the first of a case on, of which what happened is known to whoever plans; later ones are expected.
+    """
 
     data: GasData
     era: Era
     history: History
+    months_known: int = 1
 
     @cached_property
     def vintage(self) -> GasData:

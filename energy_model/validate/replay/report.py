@@ -19,14 +19,14 @@ from energy_model.units import GWH_PER_TWH
 from energy_model.validate.reference import reference_case
 from energy_model.validate.replay import compare
 from energy_model.validate.replay.borders import refuse_unknown_month_before
-from energy_model.validate.replay.era import Era, Planner, eras_of
+from energy_model.validate.replay.era import PERFECT, ROLLING, Era, Planner, eras_of
 from energy_model.validate.replay.given import refuse_unobserved
 from energy_model.validate.replay.history import History
-from energy_model.validate.replay.mechanisms import ADDED
-from energy_model.validate.replay.rolling import Replayed, run_era
+from energy_model.validate.replay.run import Replayed, run_era
 from energy_model.validate.replay.score import aims, naive, scoreboard
 
 PLANNERS: tuple[str, ...] = get_args(Planner)
+ROLLING_WORDS = "plans month by month that know nothing of later prices, flows and weather"
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,9 @@ def gains(
 
 
 def mechanisms_of(era: Era) -> dict[str, str]:
-    """What is in force in an era and can be left out: mechanisms of the model, and what a replay adds to them."""
-    return {name: MECHANISMS[name] for name in era.mechanisms} | era.added
+    """What is in force in an era and can be left out: mechanisms of the model, and plans month by month."""
+    plans = {} if era.planner == PERFECT else {ROLLING: ROLLING_WORDS}
+    return {name: MECHANISMS[name] for name in era.mechanisms} | plans
 
 
 def chosen(eras: Iterable[Era], only: str | None, without: str | None, planner: str | None = None) -> tuple[Era, ...]:
@@ -132,9 +133,9 @@ def chosen(eras: Iterable[Era], only: str | None, without: str | None, planner: 
     only : str, optional
         Mechanisms of the model that are in force, with commas between them.
     without : str, optional
-        Mechanisms to leave out, of the model or of the replay.
+        Mechanisms to leave out; without ``rolling`` one plan knows everything.
     planner : str, optional
-        ``usual``, ``value`` or ``perfect``; default is each era's own.
+        ``rolling`` or ``perfect``; default is each era's own.
 
     Raises
     ------
@@ -145,7 +146,7 @@ def chosen(eras: Iterable[Era], only: str | None, without: str | None, planner: 
         None if words is None else [name.strip() for name in words.split(",") if name.strip()]
         for words in (only, without)
     )
-    known = {*MECHANISMS, *ADDED}
+    known = {*MECHANISMS, ROLLING}
     problems = [
         f"no such mechanism of the model: {name}; known: {', '.join(MECHANISMS)}"
         for name in kept or ()

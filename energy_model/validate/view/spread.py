@@ -32,7 +32,7 @@ from energy_model.units import GWH_PER_TWH
 from energy_model.validate.replay import compare
 from energy_model.validate.replay.era import eras_of
 from energy_model.validate.replay.history import History
-from energy_model.validate.replay.rolling import run_era
+from energy_model.validate.replay.run import run_era
 
 Z_90 = 1.645
 """Standard deviations on either side that hold 90 % of a normal error."""

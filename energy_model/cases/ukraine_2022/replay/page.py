@@ -20,7 +20,7 @@ from energy_model.validate.replay import ReplayReport
 from energy_model.validate.replay.era import Planner
 from energy_model.validate.replay.report import mechanisms_of
 
-QUOTED = ("EU storage at month ends", "EU LNG by month", "LNG by country, month by month")
+QUOTED = ("EU storage at month ends", "EU LNG by month", "LNG by country, month by month", "monthly price")
 """Aims whose errors are quoted."""
 BORDERS = ("mallnow", "waidhaus", "brandov", "lanzhot", "baumgarten", "tarvisio", "bunde", "vip_ttf", "eynatten",
            "medelsheim", "wallbach", "gries", "oltingue", "vip_pirineos")  # fmt: skip
@@ -32,14 +32,15 @@ Written by `energy-model validate replay --write docs/validation.md`; do not edi
 as plainly as where it is right.
 
 A replay gives the model what was given: Russian flows by entry point, demand, what was in store on the first day,
-prices at which LNG sells, which assets ran. It chooses the rest, month by month: at the start of each month a plan
-is made to the end of the next winter that knows this month and nothing of later weather, prices and flows; its
-first month happens. No parameter was fitted to any series shown here. An era is replayed with demand as observed, or
-with the demand of a normal year and the model's own answer to price ("demand by price").
+prices at which LNG sells, which assets ran. It chooses the rest, month by month, as a scenario with
+`foresight = "rolling"` does: at the start of each month a plan is made that knows this month; what it leaves in store
+has the value that a table of values gives it, made anew each month from what was known then. No parameter was fitted
+to any series shown here. An era is replayed with demand as observed, or with the demand of a normal year and the
+model's own answer to price ("demand by price").
 
-The model is the one that answers scenarios, with the mechanisms that scenarios of the package use: none of the network
-is the replay's own. How a replay plans is its own; what each mechanism gains, and what the plans of scenarios miss,
-stands below. Home production of a year that is over is that of production_history.csv, in scenarios as here.
+The model is the one that answers scenarios, and so is its planner: the network, its mechanisms, its data and the value
+of stock are theirs. What an era adds is what was given. Home production of a year that is over is that of
+production_history.csv, in scenarios as here.
 
 Error: mean of the absolute monthly errors. Share: of the mean observed; for storage levels of working gas volume.
 "As usual" is what the mean of the same calendar months in the years before would have missed: a model that does
@@ -58,62 +59,53 @@ MARKET_PRICE = (
 )
 LEFT_OVER = """## What explains the misses
 
-Where an error came from a fault of data or a missing mechanism with a source, it was mended; the table of
-mechanisms says what each of them gains. What is left, by aim, with all mechanisms of the model in force:
+Where an error came from a fault of data or a missing mechanism with a source, it was mended; the table of mechanisms
+says what each of them gains. What is left, by aim, with all mechanisms of the model in force:
 
-- **Price.** Until plans were given what was known, they took for later months the LNG that came in the end: in January
-  2022 a plan counted on 1,684 TWh a year at the price of the day, needed 19 % less of it over its months, expected 39
-  EUR/MWh by the summer and priced January at 56 where 85 was paid, though the LNG of that month was met within 1 %.
-  With the central expectation of January 2022 (1,313 TWh) the error of 2022 falls from 34 to 12 %, and that of 2021,
-  whose plans expect the LNG of 2021 to go on, from 37 to 20 %. Neither the season, nor the elasticity of switching, nor
-  where the curve of the world starts was the cause. What is left: 23 to 26 % too low from March to May 2022, when fear
-  was paid for, and 29 to 33 % too low in September and October 2021, for stores are too full.
-- **EU LNG by month.** Europe attracts LNG with the season of the years before, high in spring and low in summer. In
-  January and February 2021 Asia took 48 TWh of it, and in December 2021 it lands 39 TWh less than came; in 2022 Europe
-  went on buying through the summer, and the model lands 41 TWh too much from March to May and 31 too little in July and
-  August. A season that follows from that of buyers outside Europe was tried and is worse (docs/notes/lng_season.md).
-- **EU storage at month ends, 2021.** 24 to 48 TWh too much to April, after the LNG that Asia took in fact; 66 to 114
-  TWh from July to November. In October 84 of 98 TWh lie in Austria, the Netherlands and Germany, where stores that
-  Gazprom held stayed empty. That it left them so is hindsight and is not given; what it held in Germany and Austria
-  stands in storage_holders.csv, and the measure `held_storage` says what becomes of it.
-- **Storage of single countries.** Stores of the region leave their usual course together. In 2021 Austria's and the
-  Dutch ones did not, for that reason (26 TWh more in Austria, 21 in the Netherlands), and Poland's, whose reserve of 30
-  days of imports the table asks for on 1 October alone, stayed fuller (5 TWh). The Dutch ones end March 2022 23 TWh too
-  low. Slovakia's serve neighbours: within each month they take in and give out what the net change of a model by month
-  does not show, and the same holds of Great Britain's.
+- **Price.** Every plan takes it that Russia goes on as in the last three months, and that Europe attracts the LNG that
+  was expected, within the fan. In January 2022 both together leave Europe short for two years, and gas in store is
+  dear: 136 EUR/MWh with demand as observed, which does not answer, and 63 with the model's own answer to price, where
+  85 was paid. The market reckoned with more Russian gas than came. From September to December 2021 the model is 23
+  to 62 % too high for the same reason: LNG of 2021 is expected to go on in 2022, in which 59 % more landed. Until July
+  2021 it is within 18 %.
+- **Cut customers.** With demand as observed 3 and 13 TWh are cut in the EU in July and August 2022, at 276 and 328
+  EUR/MWh: what was used then was used at 172 and 236, and stores were filled for a winter with a fifth of Nord Stream
+  1. Cuts begin at 260 EUR/MWh in the model. With demand by price Finland and the Baltic states are asked for the gas
+  of a normal year after Russian gas had ended there; they used far less than the model's answer to price gives up.
+- **EU LNG by month.** Europe attracts LNG with the season of the years before, high in spring and low in summer. From
+  March to May 2022 the model lands 48 TWh too much, in August 8 too little; in April, May and December 2021 50 TWh
+  less than came. A season that follows from that of buyers outside Europe was tried and is worse
+  (docs/notes/lng_season.md).
+- **EU storage at month ends, 2021.** 63 to 81 TWh too little from March to June: gas in store was worth no more than
+  LNG in summer, at 20 EUR/MWh, so the cold spring took it out. From August on it is within 25 TWh.
+- **Storage of single countries.** Stores of a zone leave their usual course together. In 2021 Austria's, which Gazprom
+  held in part, did not: 30 TWh more from April on, a third of its working gas. That it left them empty is hindsight and
+  is not given; what it held stands in storage_holders.csv, and the measure `held_storage` says what becomes of it. The
+  Dutch ones end the winter of 2022 24 TWh too low, and Italy's take in 16 to 29 TWh too much after it. Slovakia's serve
+  neighbours: within each month they take in and give out what the net change of a model by month does not show, and
+  the same holds of Great Britain's.
 - **LNG by country.** Between the lowest and the highest share that a country had in the month in the years before,
-  cargoes go where gas is dearest by cents. In July and August 2022 France landed more than ever (30 and 32 TWh where
-  the model has 18 and 15), Italy less than its shares say.
-- **Norway by landing point, 2021.** What lands on the continent from January to May is met within 4 TWh; 23 TWh of it
-  come to Emden instead of Dunkerque and Zeebrugge. The same gas is handed over at Emden to the German or to the Dutch
-  side by nomination; read "emden (both)".
-- **Other entry points.** Algeria's year is met (373 TWh of 379), as no month borrows from the next year any more; of it
-  Spain gets 41 TWh too much and Italy 48 too little: both draw on one volume here. Of Azerbaijan's, Türkiye takes less
-  and Italy more than in fact, though TAP builds up as its operator told. Exports of Great Britain are the small
-  difference of large numbers: of its own demand by month, of which the part that does not leave the transmission grid
-  is spread evenly, of Norway's landings and of LNG.
-- **Cut customers, demand by price.** Finland and the Baltic states are asked for the gas of a normal year after Russian
-  gas had ended there; they used far less than the model's answer to price gives up.
+  cargoes go where gas is dearest by cents. France landed 240 TWh in January to August 2022, more than ever, where the
+  model has 207; Italy's share is 40 TWh too high.
+- **Norway by landing point, 2021.** 37 TWh of what lands on the continent come to Emden instead of Dunkerque and
+  Zeebrugge. The same gas is handed over at Emden to the German or to the Dutch side by nomination; read
+  "emden (both)".
+- **Other entry points.** Of Algeria's gas of 2021 Spain gets 41 TWh too much and Italy 49 too little: both draw on one
+  volume here, where contracts have two. TAP builds up by its operator's quarters and is 12 TWh too high. Exports of
+  Great Britain are the small difference of large numbers: of its own demand by month, of which the part that does not
+  leave the transmission grid is spread evenly, of Norway's landings and of LNG.
 - **Ukraine's stores in 2022.** War, not price, decided what was injected.
 """
 
-PLANNERS = """## Planned as scenarios are
+PLANNERS = """## All known
 
-The network, its mechanisms and its data are those of scenarios; how a plan is made is not. A replay has its plans aim
-for the usual filling month by month, which scenarios do not: with demand as observed the monthly price is then missed
-by less than in either way in which scenarios plan, and nobody is cut who was served. So the errors above are those of
-the network with stores that behave as usual; with the plans of scenarios they are these:
-
-- **By the value of stock** (`--planner value`, `foresight = "rolling"`): the same months, from a table of values that
-  is made anew each month, with demand as in the three months before. It takes gas out in winter that it expects to buy
-  back at the price of the day, and so ends every winter too low.
-- **All known** (`--planner perfect`, `foresight = "surprise"` where nothing is announced later): one plan of the whole
-  era and the winter after it, which knows weather, flows and prices to come, with customary levels on 1 April and
-  1 November. It fills stores in the cheapest months and spreads the price over the year: nothing of what it says of a
-  single month is to be quoted.
+With `--planner perfect`, as under `foresight = "surprise"` where nothing is announced later, one plan of the whole era
+and the winter after it knows weather, flows and prices to come, with customary levels on 1 April and 1 November. It
+fills stores in the cheapest months and spreads the price over the year: nothing of what it says of a single month is to
+be quoted.
 """
-OTHERS: Mapping[Planner, str] = {"value": "value of stock", "perfect": "all known"}
-"""Planners of scenarios, in words, beside that of a replay."""
+OTHERS: Mapping[Planner, str] = {"perfect": "all known"}
+"""Other planners of scenarios, in words."""
 
 
 def validation_page(
@@ -126,12 +118,12 @@ def validation_page(
     gained : DataFrame
         From :func:`energy_model.validate.replay.gains`.
     planned : mapping of str to DataFrame, optional
-        Aims of the same eras, by planner of scenarios.
+        Aims of the same eras, by other planners.
     """
     by_market = any("lng_world" in era.mechanisms for era in report.eras)
     parts = [
         HEAD,
-        "## Three numbers\n",
+        "## Errors to quote\n",
         "\n".join(f"- {line}" for line in honest_lines(report)) + "\n",
         f"{MARKET_PRICE if by_market else GIVEN_PRICE}\n",
         "![Replay](images/replay_2022.png)\n",
@@ -143,7 +135,7 @@ def validation_page(
         "Series of at least 1 TWh a month that the model chose.\n",
         scores_table(report.table.head(WORST), report.titles),
         LEFT_OVER,
-        "## What a replay adds to the network, and what each part gains\n",
+        "## What each mechanism gains\n",
         _gains(gained, report),
         *([PLANNERS, side_by_side(report, planned)] if planned else []),
         "## Borders between member states\n",
@@ -158,13 +150,13 @@ def validation_page(
 
 
 def honest_lines(report: ReplayReport) -> list[str]:
-    """The three headline errors, with the aim each was held against, in the eras with demand as observed."""
+    """The headline errors, with the aim each was held against, in the eras with demand as observed."""
     given = [era.id for era in report.eras if era.demand == "observed"] or list(report.titles)
     return quoted_lines(report, QUOTED, given)
 
 
 def planned_lines(report: ReplayReport, planned: Mapping[Planner, pd.DataFrame]) -> list[str]:
-    """The error of the stock as scenarios plan, in the eras whose errors are quoted."""
+    """The error of the stock by other planners, in the eras whose errors are quoted."""
     given = [era.id for era in report.eras if era.demand == "observed"] or list(report.titles)
     what, lines = QUOTED[0], []
     for planner, aims in planned.items():
@@ -172,16 +164,14 @@ def planned_lines(report: ReplayReport, planned: Mapping[Planner, pd.DataFrame])
         shown = " and ".join(
             f"{number(row.value, row.measure)} in {report.titles[row.era]}" for row in rows.itertuples()
         )
-        lines.append(f"{what}, planned as scenarios are ({OTHERS[planner]}): {shown}.")
+        lines.append(f"{what}, planned otherwise ({OTHERS[planner]}): {shown}.")
     return lines
 
 
 def _gains(gained: pd.DataFrame, report: ReplayReport) -> str:
     """How an aim's value would be without each mechanism."""
-    era = report.eras[0]
-    used = mechanisms_of(era)
-    rows = [(name, "of the replay" if name in era.added else "of the model", words) for name, words in used.items()]
-    parts = [markdown(("mechanism", "whose", "what it says"), rows)]
+    used = mechanisms_of(report.eras[0])
+    parts = [markdown(("mechanism", "what it says"), list(used.items()))]
     for era, part in gained.groupby("era", sort=False):
         wide = part.pivot_table(index=["what", "measure"], columns="without", values="value", sort=False)
         columns = ["", *[name for name in used if name in wide]]
@@ -195,15 +185,15 @@ def _gains(gained: pd.DataFrame, report: ReplayReport) -> str:
 
 
 def side_by_side(report: ReplayReport, planned: Mapping[Planner, pd.DataFrame]) -> str:
-    """The aims with the usual filling, and as other planners have them."""
+    """The aims planned month by month, and as other planners have them."""
     tables = {
         words: aims.pivot_table(index=["what", "measure"], columns="era", values="value", sort=False)
-        for words, aims in {"usual filling": report.aims, **{OTHERS[name]: planned[name] for name in planned}}.items()
+        for words, aims in {"month by month": report.aims, **{OTHERS[name]: planned[name] for name in planned}}.items()
     }
     rows = [
         (what, *[number(float(table.loc[(what, measure), era]), measure) for era in report.titles
                  for table in tables.values()])
-        for what, measure in tables["usual filling"].index
+        for what, measure in tables["month by month"].index
     ]  # fmt: skip
     heads = [f"{title}: {how}" for title in report.titles.values() for how in tables]
     return markdown(("aim", *heads), rows)

@@ -119,8 +119,8 @@ def with_quotes(text: str, lines: str) -> str:
     return f"{head}{mark}\n\n{lines}\n\n{end}{tail}" if mark and end else text
 
 
-def as_scenarios_plan(data: GasData, eras: Iterable[Era]) -> dict[Planner, pd.DataFrame]:
-    """Aims of eras by planner of scenarios."""
+def planned_otherwise(data: GasData, eras: Iterable[Era]) -> dict[Planner, pd.DataFrame]:
+    """Aims of eras by other planners."""
     eras = tuple(eras)
     return {planner: replay(data, eras=[era.planned(planner) for era in eras]).aims for planner in OTHERS}
 
@@ -131,7 +131,7 @@ def write_page(report: ReplayReport, data: GasData, path: Path) -> Path:
     The errors that README.md above it and limits.md beside it quote are written anew, between their marks.
     """
     given = [era for era in report.eras if era.demand == "observed"]
-    planned = as_scenarios_plan(data, report.eras)
+    planned = planned_otherwise(data, report.eras)
     page = validation_page(report, gains(data, report.aims, given), planned)
     shown = given[-1] if given else report.eras[-1]
     picture = next(small_multiples(report.series[report.series["era"] == shown.id], shown.title, PAGES["flows"]))

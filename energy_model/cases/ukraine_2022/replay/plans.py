@@ -6,7 +6,6 @@ else is the model's choice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -25,7 +24,6 @@ from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.first_day import on_first_day
 from energy_model.validate.replay.given_demand import demand_as_observed
 from energy_model.validate.replay.given_lng import lng_at_observed_price, lng_attracted
-from energy_model.validate.replay.habit import with_habit
 from energy_model.validate.replay.past import Past
 
 NORWAY = "NO"
@@ -37,25 +35,19 @@ STORYLINE = date(2022, 1, 31)
 """Duties written down by this day are taken as old ones."""
 
 
-def window_case(past: Past, first: date, levels: Mapping[str, float] | None, last: date) -> Case:
-    """The case of a plan made on ``first`` up to ``last``.
-
-    Parameters
-    ----------
-    levels : mapping of str to float, optional
-        Gas in store on the morning of ``first`` by node, GWh; by default as observed.
-    """
-    data = _with_duties(on_first_day(past.vintage, first, levels), first)
+def window_case(past: Past, first: date, last: date) -> Case:
+    """The case from one day to another."""
+    data = _with_duties(on_first_day(past.vintage, first), first)
     case = base_case(data, past.era.scenario(first, last))
-    for given in (_able, lng_at_observed_price, _asked, lng_attracted, with_habit, _reopened):
+    for given in (_able, lng_at_observed_price, _asked, lng_attracted, _reopened):
         case = given(case, past)
     return with_russian_flows(case, past)
 
 
 def _with_duties(data: GasData, first: date) -> GasData:
-    """Legal filling duties as they stood on the first day: nothing decreed later."""
+    """Levels that somebody is obliged to, each known from the day on which it was decreed."""
     table = data["storage_targets"]
-    table = table[(table["kind"].isin(DUTIES)) & (table["as_of"] <= pd.Timestamp(max(first, STORYLINE)))]
+    table = table[table["kind"].isin(DUTIES)]
     if first.year < STORYLINE.year:
         earlier = pd.DateOffset(years=STORYLINE.year - first.year)
         table = table.assign(date=table["date"] - earlier).drop_duplicates(["scope", "date"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from energy_model.cases.ukraine_2022.replay.entries import ENTRY_PIPELINES, FEEDERS, KALININGRAD, UKRAINE_ENTRIES
 from energy_model.scenario.case import Case
 from energy_model.validate.replay.given_flows import (
+    as_needed,
     expected_flows,
     sold_as_given,
     with_arrivals,
@@ -18,8 +18,7 @@ from energy_model.validate.replay.past import Past
 
 RUSSIA, UKRAINE, MOLDOVA = "RU", "UA", "MD"
 BELARUS_DESK = "RU_BY"
-"""Russia's sales to Belarus and Kaliningrad follow what their buyers use. In a plan over a winter that is more than the
-plan's part of the year's volume."""
+"""Russia's sales to Belarus and Kaliningrad follow what their buyers use."""
 
 
 def with_russian_flows(case: Case, past: Past) -> Case:
@@ -33,7 +32,7 @@ def with_russian_flows(case: Case, past: Past) -> Case:
         if case.nodes[lines.from_node[p]] == UKRAINE:
             out_of_ukraine = out_of_ukraine + lines.minimum[p]
     into_ukraine = {line: out_of_ukraine * share for line, share in zip(UKRAINE_ENTRIES, (1.0, 0.0), strict=True)}
-    return _to_one_buyer(without_limits(with_arrivals(case, into_ukraine), RUSSIA))
+    return as_needed(without_limits(with_arrivals(case, into_ukraine), RUSSIA), BELARUS_DESK)
 
 
 def expected_case(case: Case, past: Past) -> Case:
@@ -47,10 +46,3 @@ def _russian_flows(case: Case, past: Past) -> pd.DataFrame:
     flows = expected_flows(case, past, past.entry_flows(RUSSIA))
     flows.loc["kotlovka"] = (flows.loc["kotlovka"] - case.demand.rate[case.node("KGD")].sum(axis=0)).clip(lower=0.0)
     return flows
-
-
-def _to_one_buyer(case: Case) -> Case:
-    """Sales that follow one buyer's use need no volume."""
-    supply = case.supply
-    to_one_buyer = supply.supplier == BELARUS_DESK
-    return case.with_("supply", volume=np.where(to_one_buyer, supply.rate @ case.timeline.days, supply.volume))

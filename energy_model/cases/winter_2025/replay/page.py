@@ -41,13 +41,16 @@ inputs.
 """
 LEFT_OVER = """## What explains the misses
 
-- **Price and stock of 2025.** Europe went into the winter with stores less full than usual: gas of summer and of
-  winter cost the same, and the law had come to allow it. The stores of the model aim for the filling of the years
-  before. They take about a tenth of the working gas more, most of all in Germany, and the LNG for it costs a fifth
-  more than was paid.
-- **EU LNG by month.** What Europe attracts at the price of the day is spread evenly over the year. In 2024 a third
-  more landed in winter than in summer, when Asia and Egypt buy; the model has it the other way round, because it
-  fills stores in summer. The total of the nine months that are on record is met within a twentieth.
+- **Price and stock of 2024.** A plan expects that Europe attracts the LNG of the year on, 1,402 TWh, and knows that
+  the transit through Ukraine ends with it. In 2025 1,735 TWh landed. So gas in store is dear: prices are 11 to 61 %
+  above what was paid, most in December. What Europe attracts at the price of the day is spread evenly over the year,
+  where a third more landed in winter than in summer, when Asia and Egypt buy. From January to March 95 TWh less LNG
+  lands than came, stores give it, and in April they stand 182 TWh too low; in October they are met.
+- **Price and stock of 2025.** Prices are 12 to 43 % too high. Stores are 65 TWh too low in March and 74 TWh too full in
+  October: Europe went into the winter with stores less full than usual, as gas of summer and of winter cost the same
+  and the law had come to allow it, where the model stores for its fan of winters.
+- **EU LNG by month.** As above: too little in winter, too much in summer, and a tenth too little in the nine months
+  on record.
 - **Norway and Great Britain.** Together they are right; the model sends Norwegian gas straight to the continent that
   came by way of Great Britain, where LNG landed for it. The two ways cost about the same.
 - **Entry points in the south.** What Azerbaijan sells is split between Türkiye and Italy by cost, and what Algeria

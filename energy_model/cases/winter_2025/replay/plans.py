@@ -7,7 +7,6 @@ continent and to Great Britain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -28,6 +27,7 @@ from energy_model.timeline import month_of
 from energy_model.validate.replay.first_day import on_first_day
 from energy_model.validate.replay.given_demand import demand_as_observed
 from energy_model.validate.replay.given_flows import (
+    as_needed,
     expected_flows,
     sold_as_given,
     with_arrivals,
@@ -36,24 +36,18 @@ from energy_model.validate.replay.given_flows import (
     without_limits,
 )
 from energy_model.validate.replay.given_lng import lng_at_observed_price, lng_attracted
-from energy_model.validate.replay.habit import with_habit
 from energy_model.validate.replay.past import Past
 
-RUSSIA = "RU"
+RUSSIA, BELARUS_DESK = "RU", "RU_BY"
+"""The desk's sales to Belarus and Kaliningrad follow what their buyers use."""
 
 
-def window_case(past: Past, first: date, levels: Mapping[str, float] | None, last: date) -> Case:
-    """The case of a plan made on ``first`` up to ``last``; targets of later seasons are not known yet.
-
-    Parameters
-    ----------
-    levels : mapping of str to float, optional
-        Gas in store on the morning of ``first`` by node, GWh; by default as observed.
-    """
-    data = on_first_day(past.vintage, first, levels)
+def window_case(past: Past, first: date, last: date) -> Case:
+    """The case from one day to another, without targets."""
+    data = on_first_day(past.vintage, first)
     data = replace(data, tables={**data.tables, "storage_targets": data["storage_targets"].iloc[:0]})
     case = base_case(data, past.era.scenario(first, last))
-    for given in (lng_at_observed_price, _asked, lng_attracted, with_habit, with_russian_flows):
+    for given in (lng_at_observed_price, _asked, lng_attracted, with_russian_flows):
         case = given(case, past)
     return case
 
@@ -76,7 +70,7 @@ def with_russian_flows(case: Case, past: Past) -> Case:
     case = with_entry_flows(case, expected_flows(case, past, past.entry_flows(RUSSIA)), ENTRY_PIPELINES, FEEDERS)
     through = _through_ukraine(case, past)
     case = with_room(with_arrivals(case, {TRANSIT_ENTRY: through}), {TRANSIT_EXIT: through})
-    return without_limits(case, RUSSIA)
+    return as_needed(without_limits(case, RUSSIA), BELARUS_DESK)
 
 
 def expected_case(case: Case, past: Past) -> Case:

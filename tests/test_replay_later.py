@@ -1,8 +1,7 @@
-"""A replay keeps a supplier to the volumes of the year, and runs months observed later from a reader's files."""
+"""Months that are observed later are replayed from a reader's files."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -11,58 +10,21 @@ from plain_package import SHIPPED
 
 from energy_model import GasData, load_data
 from energy_model.cases.ukraine_2022.replay import HISTORY
-from energy_model.cases.ukraine_2022.replay.plans import window_case
 from energy_model.data.home import default_vintage
-from energy_model.scenario.case import Case
 from energy_model.validate.observed import with_observations
 from energy_model.validate.replay import replay
-from energy_model.validate.replay.era import end_of_plan, era_between, eras_of
+from energy_model.validate.replay.era import era_between, eras_of
 from energy_model.validate.replay.given import refuse_unobserved
 from energy_model.validate.replay.past import Past
-from energy_model.validate.replay.volumes import with_carried_volumes
 
-ALGERIA, EXPECTED, LEAST, MOST = "DZ:base", 1038.3, 0.8, 1.15
+KEPT_BACK = ("2022-09", "2023-03")
+FILES = ("border_entries_monthly", "demand_monthly", "lng_sendout_monthly", "prices_monthly", "storage_daily")
 
 
 @pytest.fixture(scope="module")
 def past() -> Past:
     data = load_data(SHIPPED / default_vintage())
     return Past(data, eras_of(data.storyline)[0], HISTORY)
-
-
-def first_month(past: Past, first: date, carried: dict[str, float]) -> float:
-    case = with_carried_volumes(past, plan(past, first), carried)
-    return float(case.supply.rate[case.supply.labels.index(ALGERIA), 0])
-
-
-def plan(past: Past, first: date) -> Case:
-    return window_case(past, first, None, end_of_plan(first))
-
-
-def test_a_supplier_may_send_more_at_first_while_the_least_takes_of_the_year_are_left(past: Past) -> None:
-    """379 TWh in 2021: with 1.15 of the mean in January at least 0.8 of it is left for every later month."""
-    assert first_month(past, date(2021, 1, 1), {}) == pytest.approx(MOST * EXPECTED, rel=1e-3)
-
-
-def test_what_was_taken_beyond_its_month_is_missing_in_december_and_not_borrowed_from_next_year(past: Past) -> None:
-    """5,000 GWh more than expected by November: December has 31 x 1,038 less that."""
-    rate = first_month(past, date(2021, 12, 1), {ALGERIA: -5_000.0})
-
-    assert rate == pytest.approx(EXPECTED - 5_000.0 / 31.0, rel=1e-3)
-
-
-def test_the_least_take_is_left_whatever_was_taken_before(past: Past) -> None:
-    assert first_month(past, date(2021, 12, 1), {ALGERIA: -50_000.0}) == pytest.approx(LEAST * EXPECTED, rel=1e-3)
-
-
-def test_what_was_not_taken_can_be_had_later_within_the_swing(past: Past) -> None:
-    assert first_month(past, date(2021, 12, 1), {ALGERIA: 50_000.0}) == pytest.approx(MOST * EXPECTED, rel=1e-3)
-
-
-# Months that are observed later ---------------------------------------------------------------------------------------
-
-KEPT_BACK = ("2022-09", "2023-03")
-FILES = ("border_entries_monthly", "demand_monthly", "lng_sendout_monthly", "prices_monthly", "storage_daily")
 
 
 def a_year_later(data: GasData, folder: Path) -> Path:
