@@ -73,6 +73,15 @@ def show_energy(gwh: Number, unit: EnergyUnit = "TWh") -> Number:
     return gwh * _DISPLAY[unit]
 
 
+def gwh_from_shown(energy: float, unit: str) -> float:
+    """Energy (GWh) that a reader gave in one of :data:`ENERGY_UNITS`; bcm is meant at 10.55 kWh per m3.
+
+    >>> round(gwh_from_shown(10.0, "bcm"), 6)
+    105500.0
+    """
+    return energy / _DISPLAY[unit]
+
+
 def show_rate(gwh_per_day: Number, unit: str = "GWh/day") -> Number:
     """A rate in one of :data:`RATE_UNITS`; a million cubic metres is meant at 10.55 kWh per m3.
 

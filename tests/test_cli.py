@@ -20,6 +20,7 @@ from toy_package import toy_data
 from typer.testing import CliRunner, Result
 
 from energy_model.cli import EXIT_FAILED, EXIT_INTERRUPTED, app
+from energy_model.cli.common import called_as
 from energy_model.results.store import read_scenario, read_table
 from energy_model.scenario import library, load_scenario
 
@@ -142,11 +143,11 @@ def test_a_scenario_of_ones_own_runs_from_toml_and_from_excel_with_one_result(cl
     worked(cli("scenarios", "template", "mine.xlsx", "nord_stream_1_stops"))
     told = cli("run", "mine.xlsx", "--resolution", "month", "--out", "excel")
     worked(cli("run", "nord_stream_1_stops", "--resolution", "month", "--out", "toml"))
-    tables = Path("results", "nord_stream_1_stops", "tables")
+    theirs, own = (Path("results", name, "tables") for name in ("nord_stream_1_stops", "mine"))
 
     assert 0 == told.exit_code
-    assert "note: mine.xlsx is not the library's scenario of the same name or id (nord_stream_1_stops)" in told.stderr
-    assert digests(tmp_path / "toml" / tables) == digests(tmp_path / "excel" / tables)
+    assert "not the library's scenario" not in told.stderr, "a template has an id of its own, that of its file"
+    assert digests(tmp_path / "toml" / theirs) == digests(tmp_path / "excel" / own)
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -312,6 +313,22 @@ def test_compare_shows_inputs_and_results_that_differ_and_no_others(cli: Cli) ->
     assert "RU:europe_january_2022" in said
     assert "EU27 curtailed (bcm)" in said
     assert "NO:base" not in said, "another cut of the periods is no other input"
+    assert "only in full_cutoff_february: kind=supply_cut" in said
+    share = next(line for line in said.splitlines() if "curtailed share of demand" in line)
+    assert share.split()[-1][0] == "+"
+    assert share.endswith("%")
+    assert "EU27 protected customers" not in said, "what is 0 in both says nothing"
+
+
+def test_the_next_command_is_one_that_the_terminal_finds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    installed = tmp_path / "energy-model"
+    installed.touch(mode=0o755)
+    monkeypatch.setattr("sys.argv", [str(installed), "brief"])
+    monkeypatch.setenv("PATH", "")
+    by_path = called_as("energy-model")
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert (str(installed), "energy-model") == (by_path, called_as("energy-model"))
 
 
 def test_doctor_solves_a_toy_and_prints_versions(cli: Cli) -> None:
@@ -383,6 +400,7 @@ def test_runs_over_different_days_are_compared_over_those_they_share(cli: Cli) -
     assert "compare --common-days" in told
     assert both.startswith("both over the days they share, 1 January 2022 to 31 December 2022\n")
     rows = [line.split() for line in both.partition("headlines")[2].splitlines() if "demand (TWh)" in line]
+    assert rows
     assert {0.0} == {float(row[-1]) for row in rows}
 
 
@@ -394,7 +412,9 @@ def test_scenarios_diff_shows_what_differs_without_solving(cli: Cli) -> None:
 
 
 def test_scenarios_template_writes_a_workbook_that_can_be_shown(cli: Cli) -> None:
-    assert "mine.xlsx" == worked(cli("scenarios", "template", "mine.xlsx")).strip()
+    told = worked(cli("scenarios", "template", "mine.xlsx")).splitlines()
+
+    assert ("mine.xlsx", True) == (told[0], told[-1].startswith("next: energy-model run mine.xlsx"))
     shown = tomllib.loads(worked(cli("scenarios", "show", "mine.xlsx")))
 
     assert load_scenario("reference").title == shown["title"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from datetime import date
@@ -198,3 +199,13 @@ def test_low_and_high_of_a_figure_in_another_unit_are_found_as_the_figure_is(col
     found = check_tables(Package.open(data.root), {**data.tables, "contracts": changed}, about=["contracts"])
 
     assert any(f"{column} = " in one.text and "figures of this kind" in one.text for one in found if one.is_error)
+
+
+def test_words_that_another_table_has_are_not_listed_a_second_time(data: GasData) -> None:
+    """A new route is a row of routes.csv: a list of routes in the descriptor besides would refuse its pipelines."""
+    for descriptor in sorted(data.root.parent.glob("*/datapackage.json")):
+        for table in json.loads(descriptor.read_text(encoding="utf-8"))["resources"]:
+            schema = table.get("schema", {})
+            linked = {key["fields"][0] for key in schema.get("foreignKeys", ())}
+            listed = {field["name"] for field in schema.get("fields", ()) if "enum" in field.get("constraints", {})}
+            assert not linked & listed, f"{descriptor.parent.name}, {table['name']}"

@@ -124,8 +124,8 @@ def test_the_ends_of_the_horizon_stand_in_rows_of_their_own(tmp_path: Path) -> N
 REFUSED: list[tuple[dict[str, Any], str, Any, str]] = [
     (LNG, "volume_gwh_per_year", "1.000", "may mean a thousand or a fraction"),
     (LNG, "volume_gwh_per_year", "58,888", "may mean a thousand or a fraction"),
-    (LNG, "volume_gwh_per_year", "10 bcm", "must be a number; write the figure alone"),
-    (LNG, "volume_gwh_per_year", "50 TWh/year", "must be a number; write the figure alone"),
+    (LNG, "volume_gwh_per_year", "10 bcm", "the key takes GWh/year, and 10 bcm are 105,500 GWh: write 105500"),
+    (LNG, "volume_gwh_per_year", "50 TWh/year", "and 50 TWh are 50,000 GWh: write 50000"),
     (LNG, "volume_gwh_per_year", "15 %", "is a percentage, and the key takes number"),
     (LNG, "volume_gwh_per_year", "1.000.5", "must be a number"),
     (LNG, "volume_gwh_per_year", "nan", "must be a number"),

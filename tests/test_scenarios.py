@@ -337,7 +337,7 @@ WRONG_WORDS = {
     "kind=extra_suply supplier=QA": "key 'kind': no such kind of measure; did you mean 'extra_supply'?",
     "kind=supply_cut suplier=RU remaining_share=0": "key 'suplier': not known; did you mean 'supplier'?",
     "kind=supply_cut supplier=RUX remaining_share=0": "(supply_cut), key 'supplier', value 'RUX': no",
-    "kind=supply_cut supplier=RU remaining_share=50": "must be at most 1; it is a share: write 0.15 for 15 %",
+    "kind=supply_cut supplier=RU remaining_share=50": "must be at most 1; it is a share: write 0.5 for 50 %",
     "kind=supply_cut supplier=RU remaining_share=1.000": "value '1.000': may mean a thousand or a fraction",
     "kind=supply_cut supplier=RU remaining_share=half": "write the figure alone; the decimal sign is a point",
     "kind=supply_cut supplier=RU remaining_share=nan": "key 'remaining_share', value 'nan': must be a number",

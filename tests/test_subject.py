@@ -20,6 +20,7 @@ TRANSMED = {"kind": "route_outage", "route": "transmed", "start": START}
 QATAR = {"kind": "lng_ban", "exporter": "QA", "countries": ("EU27",), "start": START}
 DUTCH = {"kind": "asset_loss", "asset": "production", "id": "NL", "remaining_share": 0.5, "start": START}
 SAVING = {"kind": "demand_saving", "share": 0.1, "start": START}
+MORE_BY_PIPE = {"kind": "supply_change", "supplier": "NO", "change_share": 0.05, "start": START}
 MORE_LNG = {"kind": "extra_supply", "supplier": "QA", "channel": "lng", "volume_gwh_per_year": 50_000.0, "start": START}
 
 ABOUT_A_SELLER = ("substitution", "bans", "sanctions", "routes", "dependency", "revenues")
@@ -52,6 +53,8 @@ def asked(monthly):
         (({**DUTCH, "id": "RU_TR"},), "RU", "pipeline"),
         ((NORWAY, SAVING, MORE_LNG), "NO", "pipeline"),
         ((MORE_LNG,), "QA", "lng"),
+        ((MORE_BY_PIPE,), "NO", "pipeline"),
+        ((AZERBAIJAN, MORE_BY_PIPE), "AZ", "pipeline"),
     ],
 )
 def test_a_scenario_is_about_the_seller_whose_gas_it_takes_and_else_about_whose_it_adds(

@@ -685,7 +685,7 @@ UNKNOWN = {
     "measures.full stp.start": "no measure 'full stp' in full_cutoff_with_savings; did you mean 'full stop'?",
     "measures.full stop.remaining": "supply_cut has no key 'remaining'; did you mean 'remaining_share'?",
     "measures.full stop.remaining_share": "axis 'a', value '2.0': measure 2 (supply_cut 'full stop'), key "
-    "'remaining_share', value '2.0': must be at most 1; it is a share: write 0.15 for 15 %",
+    "'remaining_share', value '2.0': must be at most 1; it is a share: write 0.02 for 2 %",
     "weather": "key 'weather', value '0.0': must be text; put it in quotes",
 }
 

@@ -12,7 +12,7 @@ from energy_model.results.band import Band
 from energy_model.results.labels import Labels
 from energy_model.results.ranges import RangeStore, range_key
 from energy_model.results.statistics import Statistics
-from energy_model.results.worst import reasons, why_words, worst_month, worst_week, worst_words
+from energy_model.results.worst import reason_list, reasons, why_words, worst_month, worst_week, worst_words
 from energy_model.scenario import load_scenario
 from energy_model.scenario.load import with_changes
 
@@ -79,6 +79,53 @@ def test_the_reasons_are_limits_that_the_plan_has_reached():
     assert told[1].startswith(f"{into_store:,.0f} GWh/d go into store for the winter")
     assert run["lng"]["energy_gwh"].sum() == pytest.approx(run.inputs["lng_limit"]["limit_gwh"].sum(), rel=5e-3)
     assert told[-1] == "Europe takes all the LNG it can attract over the horizon"
+
+
+class TwoPorts(Weeks):
+    """The two weeks with a port B that uses half of its terminal; all cuts are in A, every cargo on offer is taken."""
+
+    def __init__(self, price_of_a: float) -> None:
+        super().__init__((70.0, 63.0), (700.0, 140.0))
+        periods = {"period": [1, 2]}
+        sendout = {"terminal": "b", "node": "B", "sendout_gwh_per_day": 50.0, "capacity_gwh_per_day": 100.0}
+        self.tables |= {
+            "sendout": pd.DataFrame({**periods, **sendout}),
+            "prices": pd.DataFrame(
+                {
+                    "node": ["A", "A", "B", "B"],
+                    "period": [1, 2, 1, 2],
+                    "price_eur_per_mwh": [price_of_a] * 2 + [200.0] * 2,
+                }
+            ),
+            "supply": pd.DataFrame(
+                {"supply_step": "x", "supplier": "RU", "node": "A", "period": [1, 2], "energy_gwh": [0.0, 0.0]}
+            ),
+            "lng": pd.DataFrame({"exporter": "QA", "node": "B", "period": [1, 2], "energy_gwh": [350.0, 350.0]}),
+            "storage": pd.DataFrame(
+                columns=["storage", "node", "period", "injection_gwh_per_day", "withdrawal_gwh_per_day", "level_gwh"]
+            ),
+        }
+        self.tables["stores"] = pd.DataFrame({"storage": [], "node": [], "working_gas_volume_gwh": []})
+        self.inputs = {"lng_limit": pd.DataFrame({"month": ["2022-03"], "limit_gwh": [700.0]})}
+        nodes = pd.DataFrame(
+            {"node": ["A", "B"], "name": ["Land A", "Land B"], "country": ["A", "B"], "groups": "EU27"}
+        )
+        self.nodes = nodes.assign(is_market=True)
+        self.labels = Labels(focus=Focus.model_construct(supplier="RU"), reference="")
+        self.statistics = Statistics(self.tables, self.nodes, self.labels)
+
+
+@pytest.mark.parametrize(("price_of_a", "keys"), [(500.0, ["ways_in"]), (210.0, ["lng_limit"])])
+def test_full_ways_are_the_reason_where_gas_is_dearer_than_at_a_port_with_room(price_of_a: float, keys: list[str]):
+    """At 500 EUR/MWh against 200 another cargo would land in B and not reach A, so scarce LNG is no reason for the cuts
+    in A; at 210 the two are as good as one market, and the limit on LNG is."""
+    run = TwoPorts(price_of_a)
+    week = worst_week(run, {"A"})
+    told = [reason for reason in reason_list(run, {"A"}, week) if reason.key in ("ways_in", "lng_limit")]
+
+    assert [reason.key for reason in told] == keys
+    if keys == ["ways_in"]:
+        assert told[0].values == pytest.approx({"share": 1.0, "cut": 500.0, "landed": 200.0})
 
 
 BANDS = {"region_curtailed": Band(0.4, 643.2, 1613.0, "TWh", "a", "b")}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+import shlex
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -246,12 +248,39 @@ def tell_notes(notes: Iterable[str]) -> None:
         typer.echo(f"note: {note}", err=True)
 
 
+def shown_headline(name: str, value: float, sign: str = "") -> str:
+    """A headline number as the terminal shows it: a share in per cent, all else with one decimal."""
+    if value != value:  # no number: there is no storage
+        return "none"
+    shown = f"{value:{sign}.1%}" if "share" in name or "filling" in name else f"{value:{sign},.1f}"
+    return shown if any(digit in shown for digit in "123456789") else shown.lstrip("+-")
+
+
 def print_numbers(numbers: Any, ranges: Any = None) -> None:
     """Headline numbers, one on a line, each with its range in words if that is known."""
     for name, value in numbers.items():
-        shown = f"{value:.1%}" if "share" in name or "filling" in name else f"{value:,.1f}"
-        shown = "none" if value != value else shown  # no number: there is no storage
-        typer.echo(f"  {name:44} {shown:>12}  {(ranges or {}).get(name, '')}".rstrip())
+        typer.echo(f"  {name:44} {shown_headline(name, value):>12}  {(ranges or {}).get(name, '')}".rstrip())
+
+
+def print_headlines(table: Any) -> None:
+    """Headlines of two runs side by side with their difference; what is 0 in all of them is left out."""
+    columns = list(table.columns)
+    typer.echo(f"  {'':44} " + " ".join(f"{column:>12}" for column in columns))
+    for name, row in table.iterrows():
+        shown = [shown_headline(name, row[column], "+" if column == "difference" else "") for column in columns]
+        if any(digit in text for text in shown for digit in "123456789"):
+            typer.echo(f"  {name:44} " + " ".join(f"{text:>12}" for text in shown))
+
+
+def print_differences(table: Any, base: str, other: str) -> None:
+    """Keys and measures that differ, one on a line, each with the scenario that has it."""
+    for row in table.to_dict("records"):
+        if row["key"] == "measure":
+            typer.echo(f"  only in {base if row['base'] else other}: {row['base'] or row['other']}")
+        else:
+            typer.echo(f"  {row['key']}: {row['base']} in {base}, {row['other']} in {other}")
+    if not len(table):
+        typer.echo("nothing")
 
 
 def print_table(table: Any) -> None:
@@ -260,8 +289,17 @@ def print_table(table: Any) -> None:
 
 
 def tell_next(command: str, what: str) -> None:
-    """The command that a reader may want next, as the last line of a command."""
-    typer.echo(f"next: {command}    # {what}")
+    """The command that a reader may want next, as the last line of a command; it is one that this terminal finds."""
+    name, _, rest = command.partition(" ")
+    typer.echo(f"next: {' '.join(word for word in (called_as(name), rest) if word)}    # {what}")
+
+
+def called_as(name: str) -> str:
+    """How this terminal calls the command: by its name, or by its path where no folder of PATH holds it."""
+    if shutil.which(name) or not sys.argv:
+        return name
+    called = Path(sys.argv[0])
+    return shlex.quote(str(called)) if called.stem == name and called.is_file() else name
 
 
 class Bar:

@@ -26,6 +26,8 @@ from energy_model.cli.common import (
     on_data,
     on_scenario,
     one_of,
+    print_differences,
+    print_headlines,
     print_numbers,
     print_table,
     tell_next,
@@ -283,11 +285,11 @@ def compare(
     tell_notes(dict.fromkeys(f"{one.scenario.id}: {note}" for one in solved for note in one.notes))
     found = difference(*solved[-2:], unit=shown, reference=solved[0] if len(every) > len(chosen) else None)
     typer.echo(f"{found.other} against {found.base}\n\nkeys and measures")
-    print_table(found.keys)
+    print_differences(found.keys, found.base, found.other)
     typer.echo("\ninputs, means over the horizon")
     print_table(found.inputs.round(3))
     typer.echo("\nheadlines")
-    print_table(found.headlines.round(3).reset_index())
+    print_headlines(found.headlines)
 
 
 @command("winters", place=45)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +20,7 @@ from energy_model.cli.common import (
     group,
     package_folder,
     print_table,
+    tell_next,
     tell_notes,
 )
 
@@ -92,11 +95,15 @@ def template(
     vintage: Vintage = None,
 ) -> None:
     """Write a scenario as an Excel workbook to fill in; run it by its path."""
-    from energy_model import load_data, load_scenario
+    from energy_model import load_data, load_scenario, with_changes
     from energy_model.scenario.excel import write_excel
 
     known = load_data(package_folder(data, vintage))
-    typer.echo(write_excel(load_scenario(scenario, known.root, known), path, known))
+    chosen = load_scenario(scenario, known.root, known)
+    own = "_".join(re.findall("[a-z0-9]+", path.stem.lower())) or chosen.id
+    typer.echo(write_excel(with_changes(chosen, id=own), path, known))
+    typer.echo(f"It holds all measures of {chosen.id}: write a title of your own, then measures, below their headings.")
+    tell_next(f"energy-model run {shlex.quote(str(path))}", "or brief --only FILE, beside the reference")
 
 
 @scenarios_app.command("outages")

@@ -17,6 +17,11 @@ from energy_model.cli.common import Bar, on_data, tell_next, tell_notes
 
 SHARE_TOLD = 0.1
 """In a log, progress is told whenever so much more is done."""
+MANY_CASES = 100
+AHEAD = (
+    "{cases:,} cases to solve, some seconds each; what is done is kept chunk by chunk. For a first answer in minutes"
+    " take --samples 16"
+)
 
 
 @command("sweep", place=60)
@@ -81,10 +86,14 @@ def sweep(
 
 
 def _told(step: Callable[[str, int, int], None]) -> Callable[[int, int, int], None]:
-    """Progress on a terminal as a bar with the time left, in a log as a line now and then."""
+    """Progress on a terminal as a bar with the time left, in a log as a line now and then; first, what lies ahead."""
     last = [0.0]
+    ahead: list[str] = []
 
     def tell(done: int, total: int, failed: int) -> None:
+        if not ahead and total - done > MANY_CASES:
+            ahead.append(AHEAD.format(cases=total - done))
+            typer.echo(ahead[0], err=True)
         step(f"{done} of {total}, {failed} without a result", done, total)
         if not sys.stderr.isatty() and done / total >= last[0] + SHARE_TOLD:
             last[0] = done / total

@@ -12,7 +12,7 @@ from energy_model.impact.economy import first_rows
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import node_names
-from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
+from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS, VIEWS_IN_BRIEF
 from energy_model.results import substitution as sub
 from energy_model.results.tracing import is_lng, names_of_origins
 from energy_model.units import EUR_PER_BEUR, GWH_PER_TWH, MWH_PER_TWH
@@ -29,6 +29,7 @@ METHOD = (
     " horizon. " + VIEW_WORDS
 )
 CAVEATS = (
+    VIEWS_IN_BRIEF,
     "At scarcity prices a bill is a modelled upper value: no household or state would be billed the value of lost"
     " load; rationing, price caps and state aid would come first. Quote the range from forward to capped, and scarcity"
     " as what the shortage would be worth.",

@@ -15,7 +15,7 @@ from energy_model.impact.answer import Answer, signed
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject, node_names, slug
-from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS
+from energy_model.impact.valuation import CAPPED, CONTRACT, FORWARD, SCARCITY, VIEW_WORDS, VIEWS, VIEWS_IN_BRIEF
 from energy_model.results.tracing import Traced, origins_of, seller_of
 from energy_model.scenario.case import Case
 from energy_model.units import EUR_PER_KEUR, EUR_PER_MEUR, GWH_PER_TWH
@@ -43,6 +43,7 @@ METHOD = (
     " Unit: bn EUR over the horizon, m EUR for transit. " + VIEW_WORDS
 )
 CAVEATS = (
+    VIEWS_IN_BRIEF,
     "Rents hold all that is earned between source and point of sale: also what owners of a full pipeline or terminal,"
     " or traders on the way, would keep. They are before taxes, royalties and export duty.",
     "Sunk costs (platforms, pipelines, trains) are not deducted; rents are no profits.",

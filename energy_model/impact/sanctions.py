@@ -14,7 +14,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.registry import question
 from energy_model.impact.study import Study
 from energy_model.impact.subject import Subject
-from energy_model.impact.valuation import FORWARD, VIEW_WORDS, VIEWS
+from energy_model.impact.valuation import FORWARD, VIEW_WORDS, VIEWS, VIEWS_IN_BRIEF
 from energy_model.plan.foresight import Solved
 from energy_model.results.tracing import origins_of
 from energy_model.scenario import Case
@@ -37,6 +37,7 @@ METHOD = (
     " is over the four views of prices, the same view above and below the line. " + VIEW_WORDS
 )
 CAVEATS = (
+    VIEWS_IN_BRIEF,
     "The value of cut demand is the model's order of who goes first turned into money; it is the largest and least"
     " certain part. The answer on the economy gives another measure of it; the two must not be added.",
     "At scarcity prices much of the cost is paid to other sellers and to owners of gas within the region: a"

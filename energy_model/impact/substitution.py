@@ -64,6 +64,8 @@ def substitution(study: Study) -> Answer:
     change = differences(study)
     union = change[change["node"] == about.region]
     lost = lost_column(about)
+    if union.loc[union["group"] == OF_SELLER, "difference_gwh"].sum() > SMALL_TWH * GWH_PER_TWH:
+        question = f"What does the further {about.adjective} gas take the place of?"
     items, months = by_item(union, about), wide(union, ["month"], lost)
     bridged, levels = _bridge(study)
     countries = _ranked(wide(change, ["node"], lost), study)
@@ -184,32 +186,22 @@ def _words(study: Study, countries: pd.DataFrame, items: pd.DataFrame) -> str:
             f" changes otherwise: LNG by {union['lng_twh']:+.1f} TWh, storage by {union['storage_twh']:+.1f} TWh,"
             f" curtailment by {union['curtailment_twh']:+.1f} TWh."
         )
-    ways = {
-        "other pipeline gas": "other_pipeline_twh",
-        "LNG": "lng_twh",
-        "European production": "european_production_twh",
-        "storage": "storage_twh",
-        "saving for the price": "voluntary_saving_twh",
-        "curtailment": "curtailment_twh",
-        "saving by measures": "saving_by_measures_twh",
-    }
-    parts = {name: float(union[column]) for name, column in ways.items() if abs(union[column]) > SMALL_TWH}
-    ordered = sorted(parts.items(), key=lambda pair: -pair[1] * (1.0 if lost > 0.0 else -1.0))
-    instead = [(name, energy) for name, energy in ordered if energy * lost > 0.0]
-    besides = [(name, energy) for name, energy in ordered if energy * lost <= 0.0 and round(abs(energy)) > 0]
-    told = ", ".join(f"{name} {energy:+,.0f} TWh ({energy / lost:.0%})" for name, energy in instead) or "nothing"
+    told, besides = _ways(union, lost)
     if lost > 0.0 and about.channel == BY_PIPE:
         text = f"{lost_words(about.adjective, about.where)}: {lost:,.0f} TWh over the horizon. In its place: {told}."
+    elif lost > 0.0:
+        text = f"{_begin(about.where)} loses {lost:,.0f} TWh of {about.gas} over the horizon. In its place: {told}."
     else:
-        verb = "loses" if lost > 0.0 else "gains"
         text = (
-            f"{_begin(about.where)} {verb} {abs(lost):,.0f} TWh of {about.gas} over the horizon. In its place: {told}."
+            f"{_begin(about.where)} gets {-lost:,.0f} TWh more of {about.gas} over the horizon than in the reference."
+            f" It takes the place of: {told}."
         )
     if besides:
-        change = ", ".join(f"{name} {energy:+,.0f} TWh" for name, energy in besides)
-        text += f" What changes the same way, and has to be made up for as well: {change}."
+        also = "has to be made up for as well" if lost > 0.0 else "comes on top of it"
+        text += f" What changes the same way, and {also}: {besides}."
     if lost > 0.0:
         text += _largest(items)
+    text += _in_country(study, countries)
     hardest = countries.iloc[1:].nlargest(1, "curtailment_twh").iloc[0]
     if hardest["curtailment_twh"] > SMALL_TWH:
         text += (
@@ -217,6 +209,40 @@ def _words(study: Study, countries: pd.DataFrame, items: pd.DataFrame) -> str:
             f" Over the horizon {about.where} has {study.shortage}."
         )
     return " ".join(part for part in (text, study.shortage_elsewhere) if part)
+
+
+WAYS = {
+    "other pipeline gas": "other_pipeline_twh",
+    "LNG": "lng_twh",
+    "European production": "european_production_twh",
+    "storage": "storage_twh",
+    "saving for the price": "voluntary_saving_twh",
+    "curtailment": "curtailment_twh",
+    "saving by measures": "saving_by_measures_twh",
+}
+"""What stands in for gas, in a sentence, and its column."""
+
+
+def _ways(row: pd.Series, lost: float) -> tuple[str, str]:
+    """What stands in for the lost gas of a place, or makes room for what it gains; what changes the other way."""
+    parts = {name: float(row[column]) for name, column in WAYS.items() if abs(row[column]) > SMALL_TWH}
+    ordered = sorted(parts.items(), key=lambda pair: -pair[1] * (1.0 if lost > 0.0 else -1.0))
+    instead = [(name, energy) for name, energy in ordered if energy * lost > 0.0 and abs(energy / lost) >= 0.005]
+    besides = [(name, energy) for name, energy in ordered if energy * lost <= 0.0 and round(abs(energy)) > 0]
+    told = ", ".join(f"{name} {energy:+,.0f} TWh ({energy / lost:.0%})" for name, energy in instead) or "nothing"
+    return told, ", ".join(f"{name} {energy:+,.0f} TWh" for name, energy in besides)
+
+
+def _in_country(study: Study, countries: pd.DataFrame) -> str:
+    """The same of the country that the question is about; nothing where it neither loses nor gains."""
+    about = study.subject
+    row = countries.loc[countries["country"] == about.country_name]
+    if row.empty or abs(lost := float(row.iloc[0][lost_column(about)])) <= SMALL_TWH:
+        return ""
+    told, besides = _ways(row.iloc[0], lost)
+    verb, instead = ("loses", "in its place") if lost > 0.0 else ("gets more", "in the place of")
+    also = f"; {besides} besides" if besides else ""
+    return f" {about.country_name} {verb}: {abs(lost):,.1f} TWh; {instead}: {told}{also}."
 
 
 def _largest(items: pd.DataFrame) -> str:

@@ -28,6 +28,13 @@ VIEW_WORDS = (
     " forward curve known on the day of the vintage, whatever happens."
 )
 
+VIEWS_IN_BRIEF = (
+    "Four prices. Forward: the curve of the vintage, as if no price had moved. Contract: gas under contract by its"
+    " formula, all else as capped. Capped: the model's price up to where customers would leave gas by choice. Scarcity:"
+    " what it costs to cut the next customer."
+)
+"""The same for a reader who sees only the answer."""
+
 
 @dataclass(frozen=True)
 class Valuation:

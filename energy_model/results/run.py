@@ -13,6 +13,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.data.regions import grouped_nodes
+from energy_model.errors import DataError
 from energy_model.plan.foresight import Solved, Stage, solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
@@ -165,6 +166,8 @@ def run(
         If there is no certified optimum, or the tables do not add up.
     """
     data = data if data is not None else load_data()
+    if not isinstance(data, GasData):
+        raise DataError("data of a run", [f"is of type {type(data).__name__}; give what load_data() returns"])
     chosen = as_scenario(scenario, data.root, data)
     vintage = data.at(chosen.as_of)
     check_against(chosen, vintage)

@@ -26,6 +26,10 @@ HIGH_DEMAND = 1.15
 FULL_USE = 0.995
 """Share of a limit from which it counts as reached."""
 TARGET_ROUNDING = 1e-3
+DEARER_SHARE = 0.1
+"""Customers are cut behind full ways if gas is dearer there by this share than where cargoes can still land."""
+FEW_SHARE, NEARLY_ALL_SHARE = 0.1, 0.9
+"""Shares of what is curtailed from which full ways are a reason, and from which they are the only one about LNG."""
 REASONS: Mapping[str, str] = {
     "no_supply": "no {adjective} gas comes",
     "less_supply": "{adjective} gas is down to {rate:,.0f} GWh/d, from {most:,.0f} at its highest",
@@ -37,6 +41,10 @@ REASONS: Mapping[str, str] = {
     "kept": "what is in store ({filling:.0%} full) is kept for later",
     "lasting": "stores give {rate:,.0f} GWh/d and must last for the rest of the winter ({filling:.0%} full)",
     "high_demand": "demand is {times:.1f} times its mean over the horizon",
+    "ways_in": (
+        "terminals and pipelines on the way to {share:.0%} of what is cut are full (gas is worth {cut:,.0f} EUR/MWh"
+        " there and {landed:,.0f} where cargoes can still land)"
+    ),
     "lng_world": (
         "more LNG than the {more:.0%} beyond what was expected costs what buyers elsewhere would give it up for"
     ),
@@ -127,7 +135,7 @@ def reason_list(results: Results, nodes: Collection[str], span: Worst) -> list[R
         _supply_reason(results, days),
         _storage_reason(results, nodes, days, span),
         _demand_reason(results, nodes, days),
-        _lng_reason(results),
+        *_lng_reasons(results, nodes, days),
     ]
     return [part for part in parts if part is not None]
 
@@ -246,6 +254,47 @@ def is_priced_by_the_world(results: Results) -> bool:
     """Whether buyers outside Europe answer to price, so that no limit on Europe's LNG stands."""
     exporters = results.tables.get("world_exporters")
     return exporters is not None and not exporters.empty
+
+
+def _lng_reasons(results: Results, nodes: Collection[str], days: pd.Series) -> list[Reason | None]:
+    """Full ways to those who are cut, and scarce LNG; the second is no reason where no cargo could reach them."""
+    ways = _ways_reason(results, nodes, days)
+    if ways is not None and ways.values["share"] >= NEARLY_ALL_SHARE:
+        return [ways]
+    return [ways, _lng_reason(results)]
+
+
+def _ways_reason(results: Results, nodes: Collection[str], days: pd.Series) -> Reason | None:
+    """Whether gas is dearer where customers are cut than where terminals have room for another cargo."""
+    sendout = results.tables.get("sendout")
+    if sendout is None or sendout.empty:
+        return None
+    weight = days.rename("days")
+    here = sendout[sendout["period"].isin(days.index)].join(weight, on="period")
+    used = here.assign(gwh=here["sendout_gwh_per_day"] * here["days"], room=here["capacity_gwh_per_day"] * here["days"])
+    used = used.groupby(["terminal", "node"])[["gwh", "room"]].sum().reset_index()
+    landed = used[(used["gwh"] > 0.0) & (used["gwh"] < FULL_USE * used["room"])].groupby("node")["gwh"].sum()
+    price = _price(results, days)
+    by_period = results.statistics.curtailed(["node", "period"], node=sorted(nodes), unit="GWh/day")
+    rate = by_period[by_period.index.get_level_values("period").isin(days.index)]
+    cut = (rate * days.reindex(rate.index.get_level_values("period")).to_numpy()).groupby("node").sum()
+    if not (landed.sum() > 0.0 and cut.sum() > 0.0):
+        return None
+    at_port = float((price.reindex(landed.index) * landed).sum() / landed.sum())
+    behind = cut[price.reindex(cut.index) > (1.0 + DEARER_SHARE) * at_port]
+    share = float(behind.sum() / cut.sum())
+    if share < FEW_SHARE:
+        return None
+    where = float((price.reindex(behind.index) * behind).sum() / behind.sum())
+    return Reason("ways_in", {"share": share, "cut": where, "landed": at_port})
+
+
+def _price(results: Results, days: pd.Series) -> pd.Series:
+    """Mean price of each market over the days of a span, EUR/MWh."""
+    prices = results["prices"]
+    here = prices[prices["period"].isin(days.index)]
+    weighed = here["price_eur_per_mwh"] * here["period"].map(days)
+    return weighed.groupby(here["node"]).sum() / float(days.sum())
 
 
 def _lng_reason(results: Results) -> Reason | None:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from energy_model.scenario.describe import Key
+from energy_model.units import ENERGY_UNITS, gwh_from_shown
 
 _DAY = "write it like 2022-02-15 or 15.02.2022"
 _SHARE = "share"
@@ -18,6 +19,8 @@ _ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _PLAIN = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?P<group>[ '’.,])\d{3}(?:(?P=group)\d{3})*(?P<rest>[.,]\d*)?")
 _AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+_VOLUME = re.compile(rf"(?P<number>\d+([.,]\d+)?)\s*(?P<unit>{'|'.join(ENERGY_UNITS)})(\W.*)?", re.IGNORECASE)
+_VOLUME_UNITS = ("GWh", "GWh/year")
 _SPACES = str.maketrans({"\u00a0": " ", "\u2009": " ", "\u202f": " ", "−": "-"})
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 EMPTY_LIST = "[]"
@@ -143,6 +146,20 @@ def _day(value: Any) -> Any:
         raise ValueError(f"is no day of the calendar ({error}); {_DAY}") from error
 
 
+def _in_unit_of(key: Key, text: str) -> str:
+    """What to write for a volume that is given in another unit of energy than the key's: the same in GWh.
+
+    >>> _VOLUME.fullmatch("10 bcm a year")["number"]
+    '10'
+    """
+    found = _VOLUME.fullmatch(text)
+    if found is None or key.unit not in _VOLUME_UNITS:
+        return "write the figure alone"
+    unit = next(name for name in ENERGY_UNITS if name.casefold() == found["unit"].casefold())
+    gwh = gwh_from_shown(float(found["number"].replace(",", ".")), unit)
+    return f"the key takes {key.unit}, and {found['number']} {unit} are {gwh:,.10g} GWh: write {gwh:.10g}"
+
+
 def _number(text: str, key: Key) -> Any:
     """A number written as text. ``1.000`` may be one or a thousand, and is refused."""
     plain = text.translate(_SPACES).strip()
@@ -160,5 +177,5 @@ def _number(text: str, key: Key) -> Any:
         whole, rest = plain[: grouped.start("rest")] if grouped["rest"] else plain, grouped["rest"] or ""
         number = float(whole.replace(grouped["group"], "") + rest.replace(",", "."))
     else:
-        raise ValueError(f"must be a {key.holds}; write the figure alone")
+        raise ValueError(f"must be a {key.holds}; {_in_unit_of(key, plain)}")
     return round(number / 100.0, 15) if is_percent else number

@@ -170,7 +170,7 @@ def why(error: Mapping[str, Any], is_cell: bool = False) -> str:
     if kind in _BOUNDS:
         limit = context[_CONTEXT[kind]]
         is_share = limit == 1 and kind == "less_than_equal"
-        share = "; it is a share: write 0.15 for 15 %" if is_share else "; correct the number or its sign"
+        share = f"; {_share_meant(error.get('input'))}" if is_share else "; correct the number or its sign"
         return f"must be {_BOUNDS[kind]} {limit:g}{share}"
     if kind == "too_short":
         return "is an empty list, and would act on nothing; name at least one, or delete the measure"
@@ -180,6 +180,12 @@ def why(error: Mapping[str, Any], is_cell: bool = False) -> str:
         near_to = closest(str(error["input"]), re.findall(r"'([^']*)'", context["expected"]))
         return f"must be one of {context['expected']}" + (f"; {near_to}" if near_to.startswith("did") else "")
     return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _share_meant(given: Any) -> str:
+    """What to write for a share that was given in per cent, with the figure itself where it can be one."""
+    percent = float(given) if isinstance(given, (int, float)) and 1.0 < given <= 100.0 else 15.0
+    return f"it is a share: write {percent / 100.0:g} for {percent:g} %"
 
 
 def with_tuples(value: Any) -> Any:

@@ -195,6 +195,10 @@ GERMAN: Mapping[str, str] = {
         "die Speicher geben {rate:,.0f} GWh/Tag und müssen den Winter über reichen (Füllstand {filling:.0%})"
     ),
     "reason_high_demand": "der Bedarf ist {times:.1f}-mal so hoch wie im Mittel des Zeitraums",
+    "reason_ways_in": (
+        "Terminals und Leitungen auf dem Weg zu {share:.0%} dessen, was abgeschaltet wird, sind voll (Gas ist dort"
+        " {cut:,.0f} EUR/MWh wert, {landed:,.0f} wo noch Schiffe anlegen können)"
+    ),
     "reason_lng_world": "weiteres LNG (schon {more:.0%} über dem Erwarteten) kostet, wofür Käufer anderswo es hergäben",
     "reason_lng_limit": "Europa nimmt alles LNG, das es im Zeitraum anziehen kann",
     "input_LNG that Europe can attract": "LNG, das Europa an sich ziehen kann",

@@ -114,6 +114,10 @@ class SupplyChange(Measure):
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"change of {self.supplier} by {self.channel}"})
 
+    @property
+    def brings_gas(self) -> bool:  # type: ignore[override]
+        return self.change_share > 0.0
+
     def share_left(self, data: GasData) -> tuple[str, float] | None:
         return None if self.channel == "lng" else (self.supplier, 1.0 + self.change_share)
 
