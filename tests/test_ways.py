@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from plain_package import SHIPPED
 from toy_package import toy_data
 
+from energy_model.data.load import load_data
 from energy_model.impact.study import Study, study
 from energy_model.impact.ways import ALL, CHEAPEST, Way, all_ways, ways
 from energy_model.scenario.changes import load_changed
@@ -77,10 +79,22 @@ def test_gas_that_a_seller_sells_to_single_countries_is_a_source_for_these_alone
         seller=data["suppliers"]["seller"].where(data["suppliers"]["supplier"] != "YY", "XX")
     )
     bound = replace(data, tables={**data.tables, "suppliers": own})
-    told = [set(ways(study("stop", each, supplier="XX", country="BB"))[ALL]["source"]) for each in (data, bound)]
+    answers = [ways(study("stop", each, supplier="XX", country="BB")) for each in (data, bound)]
+    told = [set(answer[ALL]["source"]) for answer in answers]
 
+    assert ["Exland", "Exland"] == [answer[CHEAPEST]["source"].iloc[0] for answer in answers]
     assert "Yland" in told[0]
     assert told[1] == told[0] - {"Yland"}
+
+
+@pytest.mark.slow
+def test_the_sellers_gas_before_is_what_it_sold_to_the_country_and_not_what_it_sells_to_another() -> None:
+    """Hungary bought from Russia; what Russia sells to Türkiye alone would have been cheaper and was not for sale."""
+    data = load_data(SHIPPED / "2025-10-31")
+    told = ways(study("hungary_and_slovakia_not_exempt", data, resolution="month", country="HU"))
+
+    assert told[CHEAPEST]["as"].iloc[0] == "Russia's gas before"
+    assert told[CHEAPEST]["source"].iloc[0] == "Russia"
 
 
 def test_the_answer_puts_the_cheapest_first_and_the_sellers_gas_before_above(calm: Study) -> None:

@@ -81,7 +81,9 @@ def ways(study: Study) -> Answer:
     if not found:
         return Answer.not_applicable(NAME, asked, f"No open line or terminal leads to {about.country_name}.")
     before = min(
-        (way for way in all_ways(study.before, inside) if way.source in about.suppliers), key=_order, default=None
+        (one for one in all_ways(study.before, inside) if one.source in about.suppliers and _is_sold_here(study, one)),
+        key=_order,
+        default=None,
     )
     best: dict[tuple[str, str, int], Way] = {}
     for way in found:

@@ -9,8 +9,9 @@ from energy_model.cases.ukraine_2022.anchors import anchor_page, anchors
 from energy_model.cases.ukraine_2022.pitfalls import pitfalls
 from energy_model.cases.ukraine_2022.replay import HISTORY as history
 from energy_model.cases.ukraine_2022.replay.page import honest_lines
-from energy_model.cases.ukraine_2022.replay.pages import write_page, write_tables
+from energy_model.cases.ukraine_2022.replay.pages import small_multiples, write_page, write_tables
 from energy_model.cases.ukraine_2022.view import compare_view, view
+from energy_model.cases.ukraine_2022.view.figure import view_figure
 from energy_model.cases.ukraine_2022.view.section import write_view_page
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "history",
     "honest_lines",
     "pitfalls",
+    "small_multiples",
     "view",
+    "view_figure",
     "write_page",
     "write_tables",
     "write_view_page",
