@@ -270,6 +270,16 @@ def test_every_plot_says_in_its_words_what_it_takes_and_gives(sort: str) -> None
         assert all(f"{given}" in words or given == "title" for given in more), f"{sort}.{name}: {more}"
 
 
+def test_tab_lists_the_plots_in_a_console() -> None:
+    from IPython.core.completer import IPCompleter, provisionalcompleter
+
+    console = IPCompleter(namespace={"results": solved("stop")}, use_jedi=False)
+    with provisionalcompleter():
+        found = {one.text.rpartition(".")[2] for one in console.completions("results.plot.", len("results.plot."))}
+
+    assert set(dir(solved("stop").plot)) <= found
+
+
 def test_a_plot_has_the_words_and_arguments_of_its_function_without_the_object() -> None:
     plot = solved("stop").plot
 

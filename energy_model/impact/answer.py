@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from energy_model.errors import ResultError
-from energy_model.results.plotting import Plots
+from energy_model.results.plotting import PlotsOf
 from energy_model.show import Card, Shown, Tables, counted
 
 LONGEST_NAME = 31
@@ -81,6 +81,8 @@ class Answer(Shown):
     sources: tuple[str, ...] = field(default=())
     applies: bool = True
     pictures: tuple[Picture, ...] = ()
+    plot = PlotsOf("answer")
+    """Figures of the answer, one call each: ``answer.plot.waterfall()``; tab lists those that it has."""
 
     @classmethod
     def not_applicable(cls, name: str, question: str, why: str) -> Answer:
@@ -122,11 +124,6 @@ class Answer(Shown):
                 for n, (caption, table) in enumerate(self.tables.items(), 1)]  # fmt: skip
         more = [("answer.table", "the main table"), ("answer.words, answer.method, answer.caveats", "in full")]
         return Card(f"{self.name}: {self.question}", rows, more if self.applies else (), self.words)
-
-    @property
-    def plot(self) -> Plots:
-        """Figures of the answer, one call each: ``answer.plot.waterfall()``; tab lists those that it has."""
-        return Plots("answer", self)
 
     @property
     def table(self) -> pd.DataFrame:

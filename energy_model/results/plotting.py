@@ -112,6 +112,24 @@ class Plots:
         return f"no plot '{name}'; {closest(name, known)}" if known else f"no plot '{name}': nothing of it is drawn"
 
 
+class PlotsOf:
+    """Attribute ``plot`` of a class: the figures of each of its objects.
+
+    No property, which a console does not evaluate while it looks for what tab may complete.
+
+    Parameters
+    ----------
+    sort : str
+        Sort of the objects, as in :func:`plot`.
+    """
+
+    def __init__(self, sort: str) -> None:
+        self._sort = sort
+
+    def __get__(self, drawn: object, kind: type | None = None) -> Plots:
+        return Plots(self._sort, drawn)
+
+
 def _bound(draw: Draw, drawn: object) -> Draw:
     """A function that draws one object, with the words and the other arguments of the one that draws any."""
 

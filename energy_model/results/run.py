@@ -17,7 +17,7 @@ from energy_model.errors import DataError
 from energy_model.plan.foresight import Solved, Stage, solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
-from energy_model.results.plotting import Plots
+from energy_model.results.plotting import PlotsOf
 from energy_model.results.statistics import Statistics
 from energy_model.results.tables import STORES, TablesOnDemand, build_tables, tie_breaks
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
@@ -68,6 +68,8 @@ class Results(Shown):
     nodes: pd.DataFrame
     labels: Labels
     notes: tuple[str, ...] = ()
+    plot = PlotsOf("results")
+    """Figures of the run, one call each: ``results.plot.storage()``; tab lists them."""
 
     def __post_init__(self) -> None:
         """Tables that say what there is when asked for one that is not there."""
@@ -120,11 +122,6 @@ class Results(Shown):
     def statistics(self) -> Statistics:
         """What can be asked of the run: ``results.statistics.curtailed("country", region="UNION")``."""
         return Statistics({**self.tables, STORES: self.inputs["storage"]}, self.nodes, self.labels)
-
-    @property
-    def plot(self) -> Plots:
-        """Figures of the run, one call each: ``results.plot.storage()``; tab lists them."""
-        return Plots("results", self)
 
     @property
     def status(self) -> str:

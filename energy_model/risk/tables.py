@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.errors import ResultError
-from energy_model.results.plotting import Plots
+from energy_model.results.plotting import PlotsOf
 from energy_model.risk.terms import Terms
 from energy_model.sweep.columns import FIRST, PROTECTED, STORAGE, UNSERVED
 from energy_model.sweep.plan import NoCut
@@ -68,14 +68,11 @@ class Sample:
     failed: pd.DataFrame
     axes: tuple[str, ...]
     terms: Terms
+    plot = PlotsOf("sample")
+    """Figures of the cases, one call each: ``cases.plot.fan()``; tab lists them."""
 
     def __len__(self) -> int:
         return len(self.solved)
-
-    @property
-    def plot(self) -> Plots:
-        """Figures of the cases, one call each: ``cases.plot.fan()``; tab lists them."""
-        return Plots("sample", self)
 
 
 def sample(results: pd.DataFrame, terms: Terms) -> Sample:
