@@ -45,7 +45,7 @@ def onepager(
         bool,
         typer.Option(
             "--ranges/--no-ranges",
-            help="Find low and high where they are not known yet: some ten seconds, kept in ranges/ beside the page.",
+            help="Find low and high where they are not known yet, two solves an input; kept in ranges/ beside it.",
         ),
     ] = True,
 ) -> None:

@@ -30,11 +30,18 @@ from energy_model.results.worst import why_words, worst_words
 from energy_model.units import EnergyUnit
 from energy_model.validate.ledger import Ledger
 
-LINE_CHARACTERS = 130
+LINE_CHARACTERS = 150
+"""Letters of a line of words, which reach over the columns of :data:`WORDS_OVER`."""
+LINE_HEIGHT = 15.0
 NUMBERS = {SHARE: "0.0%"}
 """Number format of a unit; others have one decimal."""
-FONT = {"font_name": "Arial", "font_size": 9}
-WIDTHS = (46.0, 14.0, 12.0, 12.0, 12.0, 34.0, 34.0, 14.0, 14.0)
+FONT = {"font_name": "Arial", "font_size": 11, "font_color": "#1F2A33"}
+HEAD_FILL = "#E4E9ED"
+WIDTHS = (52.0, 16.0, 15.0, 15.0, 15.0, 36.0, 36.0, 15.0, 15.0)
+WORDS_OVER = 6
+"""Last column over which a sentence reaches."""
+HEAD_LETTERS = 0.86
+"""Letters of a bold head in a column, for each unit of its width."""
 
 
 def run_sentences(results: Results, unit: EnergyUnit = "TWh") -> list[str]:
@@ -129,9 +136,13 @@ class _Book:
         self.file = xlsxwriter.Workbook(str(path), options)
         created = datetime.combine(results.scenario.as_of, time())
         self.file.set_properties({"title": results.scenario.title, "author": "energy-model", "created": created})
-        self.title = self.file.add_format({**FONT, "font_size": 13, "bold": True})
+        self.title = self.file.add_format({**FONT, "font_size": 16, "bold": True})
         self.text = self.file.add_format(FONT)
-        self.head = self.file.add_format({**FONT, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"})
+        self.words = self.file.add_format({**FONT, "text_wrap": True, "valign": "top"})
+        look = {**FONT, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom", "bg_color": HEAD_FILL}
+        self.heads = [self.file.add_format({**look, "align": side}) for side in ("left", "right")]
+        known = facts.day_name(results.scenario.as_of)
+        self.source = f"Source: own model calculation, data known on {known}, data package {results.data_digest[:12]}"
         self.looks: dict[str, Any] = {}
 
     def sheet(self, name: str, title: str) -> Worksheet:
@@ -140,6 +151,10 @@ class _Book:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.45, right=0.45, top=0.45, bottom=0.6)
+        sheet.set_footer(f"&L&8{self.source}&R&8{name}, page &P of &N")
+        sheet.repeat_rows(0)
+        sheet.set_row(0, 24)
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, title, self.title)
         for column, width in enumerate(WIDTHS):
@@ -152,10 +167,22 @@ class _Book:
             self.looks[look] = self.file.add_format({**FONT, "num_format": look})
         return self.looks[look]
 
+    def sentences(self, sheet: Worksheet, told: Sequence[str]) -> int:
+        """Sentences below the title, each in one cell over the columns of the sheet; the row below the last."""
+        for row, sentence in enumerate(told, 1):
+            sheet.merge_range(row, 0, row, WORDS_OVER, sentence, self.words)
+            sheet.set_row(row, LINE_HEIGHT * max(1, len(textwrap.wrap(sentence, LINE_CHARACTERS))) + 3.0)
+        return len(told) + 1
+
     def header(self, sheet: Worksheet, row: int, heads: Sequence[str]) -> None:
-        """Headings of columns."""
+        """Headings of columns, as high as their words need, over numbers to the right."""
         for column, head in enumerate(heads):
-            sheet.write_string(row, column, head, self.head)
+            is_number = (column > 0 and head.endswith(")")) or head.endswith("on months") or "must be" in head
+            sheet.write_string(row, column, head, self.heads[is_number])
+        lines = [
+            len(textwrap.wrap(head, int(HEAD_LETTERS * width))) for head, width in zip(heads, WIDTHS, strict=False)
+        ]
+        sheet.set_row(row, LINE_HEIGHT * max(lines) + 4.0)
 
     def put(self, sheet: Worksheet, row: int, column: int, value: object, look: str = "#,##0.0") -> None:
         """A cell; nothing for a missing value."""
@@ -174,10 +201,7 @@ def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Seq
     span = f"{facts.day_name(periods['start'].min())} to {facts.day_name(periods['end'].max())}"
     known = f"data known on {facts.day_name(scenario.as_of)}, data package {results.data_digest[:12]}"
     lines = [f"{span}, in periods of a {scenario.resolution.replace('_', ' ')}; {known}; {results.status}."]
-    lines += [line for sentence in said for line in textwrap.wrap(sentence, LINE_CHARACTERS)]
-    for row, line in enumerate(lines, 1):
-        sheet.write_string(row, 0, line, book.text)
-    row = len(lines) + 2
+    row = book.sentences(sheet, [*lines, *said]) + 1
     heads = ["Headline", "Value (in its unit)"]
     if bands:
         heads += ["Low, on months", "Central, on months", "High, on months", "Lowest with", "Highest with"]
@@ -198,10 +222,7 @@ def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Seq
 
 def _measures(book: _Book, results: Results) -> None:
     sheet = book.sheet("Measures", f"What happens in '{results.scenario.title}'")
-    lines = textwrap.wrap(" ".join(results.scenario.description.split()), LINE_CHARACTERS)
-    for row, line in enumerate(lines, 1):
-        sheet.write_string(row, 0, line, book.text)
-    start = len(lines) + 2
+    start = book.sentences(sheet, [" ".join(results.scenario.description.split())]) + 1
     book.header(sheet, start, ["Measure", "From (date)", "Until (date)", "Announced (date)", "Ramp (days)", "Note"])
     for row, measure in enumerate(results.scenario.in_force, start + 1):
         words = measure.headline
@@ -244,10 +265,7 @@ def _months(book: _Book, results: Results) -> None:
 
 def _past_months(book: _Book, past: Ledger) -> None:
     sheet = book.sheet("Past months", "Each month beside the same month of the years before")
-    lines = textwrap.wrap(past.words, LINE_CHARACTERS)
-    for row, line in enumerate(lines, 1):
-        sheet.write_string(row, 0, line, book.text)
-    start = len(lines) + 2
+    start = book.sentences(sheet, [past.words]) + 1
     book.header(sheet, start, list(PAST_HEADS))
     rest = past.table[past.table["outside"] == ""]
     for row, record in enumerate([*past.outside.to_dict("records"), *rest.to_dict("records")], start + 1):

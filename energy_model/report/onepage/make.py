@@ -66,7 +66,7 @@ def one_page(
     store : RangeStore, optional
         Where ranges are read from, and kept.
     find_ranges : bool
-        Find ranges that are not known, some ten seconds; without them the page says that they are missing.
+        Find ranges that are not known, two solves for each input; without them the page says that they are missing.
     progress : callable, optional
         See :data:`Progress`.
 

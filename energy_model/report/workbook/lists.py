@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -111,12 +112,8 @@ def write_by_place(book: Book, briefing: Briefing) -> None:
         number = bk.SHARE if what in SHARES else bk.PRICE if what == pl.PRICE else bk.TWH
         head = f"{what}, {end}" if end else what
         columns.append(Column(f"{head} ({pl.UNITS[what]})", number, 12.5))
-    first = page.header(columns)
-    page.filter()
-    book.freeze(page, first, 1)
     rows = [[str(name), *record] for name, record in zip(table.index, table.itertuples(index=False), strict=True)]
-    page.bulk(columns, rows)
-    book.keyed[BY_PLACE] = Keyed(BY_PLACE, first, 1, table)
+    _keyed(book, page, columns, rows, table, left=1)
 
 
 @sheet(
@@ -135,9 +132,6 @@ def write_by_month(book: Book, briefing: Briefing) -> None:
     columns = [Column("Found under", width=58.0), Column("Quantity (its unit)", width=30.0)]
     columns += [Column(f"{month} (in its unit)", bk.TWH, 11.0) for month in months]
     columns.append(Column(f"{AT_END} (in its unit)", bk.TWH, 11.0))
-    first = page.header(columns)
-    page.filter()
-    book.freeze(page, first, 1)
     rows: list[list[str | float | None]] = []
     found: dict[str, list[float]] = {}
     for run in briefing.results:
@@ -147,9 +141,9 @@ def write_by_month(book: Book, briefing: Briefing) -> None:
             numbers = [bk.clean(float(value)) for value in series]
             found[at] = [*numbers, *[float("nan")] * (len(months) + 1 - len(numbers))]
             rows.append([at, f"{what} ({pl.UNITS[what]})", *found[at]])
-    page.bulk(columns, rows, shares={n for n, row in enumerate(rows) if str(row[1]).endswith("(%)")})
     frame = pd.DataFrame.from_dict(found, orient="index", columns=[*months, AT_END])
-    book.keyed[BY_MONTH] = Keyed(BY_MONTH, first, 2, frame)
+    shares = {number for number, row in enumerate(rows) if str(row[1]).endswith("(%)")}
+    _keyed(book, page, columns, rows, frame, left=2, shares=shares)
 
 
 @sheet(
@@ -168,14 +162,36 @@ def write_by_source(book: Book, briefing: Briefing) -> None:
     heads = [briefing.titles[run.scenario.id] for run in briefing.main]
     columns = [Column("Found under", width=44.0), Column("Item", width=34.0)]
     columns += [Column(f"{head} (TWh or share)", "#,##0.000", 15.0) for head in heads]
+    both: Mapping[str, Mapping[str, Sequence[float] | str]] = {**pl.balances(briefing), **pl.sector_shares(briefing)}
+    rows = [[name, row["label"], *row["twh"]] for name, row in both.items()]
+    frame = pd.DataFrame([row[1:] for row in rows], index=[str(row[0]) for row in rows], columns=["label", *heads])
+    _keyed(book, page, columns, rows, frame, left=1)
+
+
+def _keyed(
+    book: Book,
+    page: Page,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Any]],
+    frame: pd.DataFrame,
+    *,
+    left: int,
+    shares: Collection[int] = (),
+) -> None:
+    """Write a table that other sheets read from by the words of its first column.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What they read, by those words; its first column stands ``left`` columns from the left.
+    shares : collection of int
+        Rows whose numbers are shares of one.
+    """
     first = page.header(columns)
     page.filter()
     book.freeze(page, first, 1)
-    both: Mapping[str, Mapping[str, Sequence[float] | str]] = {**pl.balances(briefing), **pl.sector_shares(briefing)}
-    rows = [[name, row["label"], *row["twh"]] for name, row in both.items()]
-    page.bulk(columns, rows)
-    frame = pd.DataFrame([row[1:] for row in rows], index=[str(row[0]) for row in rows], columns=["label", *heads])
-    book.keyed[BY_SOURCE] = Keyed(BY_SOURCE, first, 1, frame)
+    page.bulk(columns, rows, shares)
+    book.keyed[page.name] = Keyed(page.name, first, left, frame)
 
 
 def set_choice(page: Page, row: int, col: int, cells: int, value: str, source: dict[str, object]) -> Live:
