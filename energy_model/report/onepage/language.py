@@ -58,9 +58,12 @@ class Language:
 
         >>> Language("de", {}).short(1234.4), Language("de", {}).short(12.34), Language("en", {}).short(0.04)
         ('1.234', '12,3', '0.04')
+        >>> Language("en", {}).short(0.1)
+        '0.1'
         """
         size = abs(value)
-        digits = 0 if size >= 100.0 or value == round(value) else 1 if size >= 1.0 else 2
+        is_tenth = size >= 1.0 or round(value, 2) == round(value, 1)
+        digits = 0 if size >= 100.0 or value == round(value) else 1 if is_tenth else 2
         return self.number(value, digits)
 
     def twh(self, gwh: float) -> str:
