@@ -27,7 +27,7 @@ ACCEPT = (
 )
 
 Made = TypeVar("Made")
-MOST_MADE = 3
+MOST_MADE = 4
 """How much of what is made of a vintage stays with it: scenarios of one briefing differ in weather and in LNG."""
 
 

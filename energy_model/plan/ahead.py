@@ -16,6 +16,7 @@ from energy_model.scenario.fan import Fan
 from energy_model.scenario.schema import Horizon
 from energy_model.scenario.weather import calendar_year, on_dates
 from energy_model.scenario.world import base_case
+from energy_model.scenario.world.build import NO_PART_OF_THE_WORLD
 from energy_model.scenario.world.fan import base_fan
 from energy_model.scenario.world.storage import usual_filling
 
@@ -51,14 +52,21 @@ class MonthsAhead:
             "lng_limit_twh_per_year": None,
         }
         self._scenario = scenario.model_copy(update=changes)
-        self._base = base_case(self._data, self._scenario, announced=())
-        usual = self._base.demand.rate
-        dates, nodes = self._base.timeline.dates, self._base.nodes
-        years = [on_dates(calendar_year(data, weather, nodes), dates) for weather in self.fan.weathers]
-        demands = np.array([self._base.timeline.mean(year) for year in years])
-        self._weather = np.divide(demands, usual, out=np.ones_like(demands), where=usual > 0.0)
+        decisive = (getattr(self._scenario, key) for key in Scenario.model_fields if key not in NO_PART_OF_THE_WORLD)
+        self._base, self._weather = data.once(("months ahead", self.fan.weathers, *decisive), self._before_measures)
         self._cases: dict[int, Case] = {}
         self._last: tuple[object, Outlook] | None = None
+
+    def _before_measures(self) -> tuple[Case, np.ndarray]:
+        """The months ahead before measures, and what each weather of the fan makes of their demand; only to be read."""
+        base = base_case(self._data, self._scenario, announced=())
+        usual = base.demand.rate
+        dates, nodes = base.timeline.dates, base.nodes
+        years = [on_dates(calendar_year(self._data, weather, nodes), dates) for weather in self.fan.weathers]
+        demands = np.array([base.timeline.mean(year) for year in years])
+        share = np.divide(demands, usual, out=np.ones_like(demands), where=usual > 0.0)
+        share.setflags(write=False)
+        return base, share
 
     def usual(self) -> np.ndarray:
         """Filling of each store at the beginning of each calendar month before the horizon, shape (stores, 12)."""
