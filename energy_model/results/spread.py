@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import pandas as pd
 
@@ -27,24 +26,6 @@ CENTRAL, TIGHT, EASY = "central", "tight", "easy"
 RESOLUTION = "month"
 """Length of a period of the runs: some twenty are made."""
 ALL = "all of them"
-
-
-class Input(Protocol):
-    """What is varied: an important input of a scenario, over the range that its table states."""
-
-    @property
-    def name(self) -> str:
-        """What it is, in words."""
-
-    @property
-    def table(self) -> str:
-        """Table that states it."""
-
-    def acts(self, scenario: Scenario) -> bool:
-        """Whether the scenario reads it: by its mechanisms, its foresight and what it states itself."""
-
-    def moved(self, data: GasData, side: str) -> GasData:
-        """The data with this input at its ``tight`` or its ``easy`` side."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +95,10 @@ class FanWeight:
             rows = (fan["quantity"] == LNG) & (fan["state"] == state)
             fan.loc[rows, "weight"] = fan.loc[rows, column]
         return data.varied({self.table: fan})
+
+
+Input = UncertainInput | FanWeight
+"""What is varied: an important input of a scenario, over the range that its table states."""
 
 
 def _lean(name: str, table: str, value: str, unit: str, stem: str = "", **more: object) -> UncertainInput:

@@ -119,8 +119,7 @@ def decide(
     if not all(0.0 <= chance <= 1.0 for chance in (probability, *over)):
         raise ResultError(f"a probability lies between 0 and 1, got {probability:g} and {list(over)}")
     scenario = validated(scenario)
-    if scenario.foresight == ROLLING:
-        scenario = with_changes(scenario, foresight="surprise")
+    scenario = with_changes(scenario, foresight="surprise") if scenario.foresight == ROLLING else scenario
     days = tuple(sorted(set(dates or scenario.announcements()[:1])))
     ways = _ways(scenario, data, days)
     prepared = prepare(ways, ways[0].case.timeline.boundary_at(scenario.as_of))
