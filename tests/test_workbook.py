@@ -428,6 +428,8 @@ def test_a_run_has_a_workbook_with_its_numbers_ranges_and_sentences(tmp_path):
     assert rows["EU27 curtailed (TWh)"][1] == pytest.approx(headlines(run)["EU27 curtailed (TWh)"])
     assert rows["EU27 curtailed (TWh)"][2:5] == (0.4, 643.2, 1613.0)
     assert "All checks hold" in book["Checks"]["A1"].value
+    told = [row[5].value for row in book["Measures"].iter_rows() if row[5].value]
+    assert [one.note for one in run.scenario.in_force if one.note] == told[1:]
     cells = [row[0].value for row in book["Summary"].iter_rows()]
     assert set(run_sentences(run)) <= set(cells), "each sentence in one cell"
     assert all("Source: own model calculation" in str(sheet.oddFooter.left.text) for sheet in book)

@@ -32,8 +32,11 @@ from energy_model.validate.ledger import Ledger
 
 LINE_CHARACTERS = 150
 """Letters of a line of words, which reach over the columns of :data:`WORDS_OVER`."""
+NOTE_CHARACTERS = 66
+"""Letters of a line of a note on a measure."""
 LINE_HEIGHT = 15.0
-NUMBERS = {SHARE: "0.0%"}
+NUMBER, PERCENT = "#,##0.0;-#,##0.0;0", "0.0%;-0.0%;0%"
+NUMBERS = {SHARE: PERCENT}
 """Number format of a unit; others have one decimal."""
 FONT = {"font_name": "Arial", "font_size": 11, "font_color": "#1F2A33"}
 HEAD_FILL = "#E4E9ED"
@@ -184,7 +187,7 @@ class _Book:
         ]
         sheet.set_row(row, LINE_HEIGHT * max(lines) + 4.0)
 
-    def put(self, sheet: Worksheet, row: int, column: int, value: object, look: str = "#,##0.0") -> None:
+    def put(self, sheet: Worksheet, row: int, column: int, value: object, look: str = NUMBER) -> None:
         """A cell; nothing for a missing value."""
         if isinstance(value, date):
             sheet.write_datetime(row, column, datetime.combine(value, time()), self.number("d mmm yyyy"))
@@ -208,7 +211,7 @@ def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Seq
     book.header(sheet, row, heads)
     values = headline_values(results)
     for place, one in enumerate(headline_list(results), row + 1):
-        look = NUMBERS.get(one.unit, "#,##0.0")
+        look = NUMBERS.get(one.unit, NUMBER)
         book.put(sheet, place, 0, one.label + (f" ({SIGNS[SHARE]})" if one.unit == SHARE else ""))
         book.put(sheet, place, 1, values[one.key], look)
         band = bands.get(one.key)
@@ -227,8 +230,12 @@ def _measures(book: _Book, results: Results) -> None:
     for row, measure in enumerate(results.scenario.in_force, start + 1):
         words = measure.headline
         cells = (words[:1].upper() + words[1:], measure.start, measure.end, measure.announced, measure.ramp_days)
-        for column, value in enumerate((*cells, measure.note)):
+        for column, value in enumerate(cells):
             book.put(sheet, row, column, value, "0")
+        lines = textwrap.wrap(measure.note or "", NOTE_CHARACTERS)
+        if lines:
+            sheet.merge_range(row, len(cells), row, WORDS_OVER, measure.note, book.words)
+            sheet.set_row(row, LINE_HEIGHT * len(lines) + 3.0)
 
 
 def _months(book: _Book, results: Results) -> None:
@@ -249,9 +256,9 @@ def _months(book: _Book, results: Results) -> None:
             for column, amount in enumerate(values, 1):
                 book.put(sheet, row, column, float(amount))
             whole = float(values["demand"])
-            book.put(sheet, row, 4, float(values["curtailed"]) / whole if whole > 0.0 else float("nan"), "0.0%")
+            book.put(sheet, row, 4, float(values["curtailed"]) / whole if whole > 0.0 else float("nan"), PERCENT)
             book.put(sheet, row, 5, float(price.get(month, float("nan"))))
-            book.put(sheet, row, 6, float(filling.get(first, float("nan"))), "0.0%")
+            book.put(sheet, row, 6, float(filling.get(first, float("nan"))), PERCENT)
         row += 3
     gas = facts.supplier_routes(results).pivot_table(index="month", columns="route", values="twh", fill_value=0.0)
     lng = results.statistics.lng("month")
