@@ -108,11 +108,6 @@ def _lean(name: str, table: str, value: str, unit: str, stem: str = "", **more: 
 
 
 _CENTRAL = ("central",)
-
-
-Input = UncertainInput | FanWeight
-"""What is varied: an important input of a scenario, over the range that its table states."""
-
 INPUTS: tuple[Input, ...] = (
     _lean("LNG that Europe can attract", "lng_europe_limit", "limit", "gwh_per_year"),
     _lean("volumes of LNG exporters", "lng_supply_steps", "volume", "gwh_per_year", keys={"lng_world": (False,)}),
