@@ -86,7 +86,7 @@ says what each of them gains. What is left, by aim, with all mechanisms of the m
   the same holds of Great Britain's.
 - **LNG by country.** Between the lowest and the highest share that a country had in the month in the years before,
   cargoes go where gas is dearest by cents. France landed 240 TWh in January to August 2022, more than ever, where the
-  model has 207; Italy's share is 40 TWh too high.
+  model has 209; Italy's share is 40 TWh too high.
 - **Norway by landing point, 2021.** 37 TWh of what lands on the continent come to Emden instead of Dunkerque and
   Zeebrugge. The same gas is handed over at Emden to the German or to the Dutch side by nomination; read
   "emden (both)".
