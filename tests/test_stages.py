@@ -100,7 +100,7 @@ def test_nobody_else_freezes_a_past() -> None:
         "impact/best_response.py",
         "impact/inverse/promise_check.py",
         "risk/plans.py",
-        "validate/replay/rolling.py",
+        "validate/replay/run.py",
     ],
 )
 def test_every_planner_uses_it(planner: str) -> None:
