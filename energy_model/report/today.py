@@ -28,7 +28,7 @@ from energy_model.results.csv_text import csv_text
 from energy_model.results.headline import headline_list, headline_values
 from energy_model.results.ranges import bands_of
 from energy_model.results.run import Results, run
-from energy_model.results.spread import run_data_spread
+from energy_model.results.spread import ALL, run_data_spread
 from energy_model.scenario import load_scenario
 from energy_model.scenario.load import with_changes
 
@@ -94,9 +94,15 @@ def _decides(names: Mapping[str, str], bands: Mapping[str, Band]) -> str:
         return ""
     alone = replace(band, low=band.alone_low, high=band.alone_high).rounded
     return (
-        f"Most by itself does '{band.alone}' ({names[key]} {alone[0]:,.0f} to {alone[-1]:,.0f} {band.unit}); the range "
-        f"ends with '{band.low_from}' and '{band.high_from}'."
+        f"By itself '{band.alone}' moves most ({names[key]} {alone[0]:,.0f} to {alone[-1]:,.0f} {band.unit}); the ends "
+        f"of its range are those of {_end(band.low_from)} and of {_end(band.high_from)}."
     )
+
+
+def _end(told: str) -> str:
+    name, _, side = told.rpartition(", ")
+    what = "all inputs together" if name == ALL else f"'{name}'"
+    return f"{what} on the {side} side" if name else "the central figures"
 
 
 def write_today(page: Path, data: GasData | None = None) -> tuple[Path, Path, Path]:
