@@ -72,7 +72,7 @@ class ToyStudy:
         return self
 
     @property
-    def whole_plans(self) -> ToyStudy:
+    def to_the_end(self) -> ToyStudy:
         return self
 
     @property
