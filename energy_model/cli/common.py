@@ -327,7 +327,8 @@ class Bar:
 
     def step(self, what: str, done: int, total: int) -> None:
         """Advance to ``done`` of ``total``."""
-        self.said = f"{self.label}: {done} of {total} done, last: {what}"
+        now = f"last: {what}" if done < total else "what is made of them follows"
+        self.said = f"{self.label}: {done} of {total} done, {now}"
         if not sys.stderr.isatty():
             return
         if self.bar is None:
