@@ -114,7 +114,9 @@ def test_a_notebook_uses_public_names_alone(path: Path) -> None:
         for node in ast.walk(ast.parse(code)):
             if isinstance(node, ast.ImportFrom):
                 names = [str(node.module)]
-                wrong += [f"from {node.module} import ..."] if str(node.module).startswith("energy_model") else []
+                taken = [one.name for one in node.names] if node.module == energy_model.__name__ else []
+                wrong += [name for name in taken if name not in energy_model.__all__]
+                wrong += [f"from {node.module} import ..."] if str(node.module).startswith("energy_model.") else []
             elif isinstance(node, ast.Import):
                 names = [one.name for one in node.names]
             else:
