@@ -75,21 +75,25 @@ def months_of_branches(data: GasData, name: str) -> tuple[float, float, float, f
     return float(stock[mine].sum()) / gas, float(np.mean(prices)), table / gas, float(np.mean(usual))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "points"), [("reference", 0.04), ("full_cutoff_february", 0.04), ("full_cutoff_cold_winter", 0.06)]
+COLD_THROUGHOUT = pytest.param(
+    "full_cutoff_cold_winter",
+    marks=pytest.mark.xfail(
+        strict=True,
+        reason="where the winter is cold throughout the table fills five points less (docs/notes/rolling.md)",
+    ),
 )
-def test_the_table_fills_stores_as_the_whole_network_with_all_branches_does(
-    shipped: GasData, name: str, points: float
-) -> None:
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["reference", "full_cutoff_february", COLD_THROUGHOUT])
+def test_the_table_fills_stores_as_the_whole_network_with_all_branches_does(shipped: GasData, name: str) -> None:
     """Five plans from June on, with every mechanism of the package: the level of 1 November and the mean price.
 
-    Branches that know their winter after the first month, and a table that draws each month anew, do not ask the same:
-    where the winter is cold throughout, the table fills five points less (docs/notes/rolling.md).
+    Branches that know their winter after the first month, and a table that draws each month anew, do not ask the same.
     """
     level, price, by_table, usual = months_of_branches(shipped, name)
 
-    assert by_table == pytest.approx(level, abs=points)
+    assert by_table == pytest.approx(level, abs=0.04)
     assert usual == pytest.approx(price, rel=0.10)
 
 

@@ -108,15 +108,22 @@ def test_a_run_alone_says_what_a_briefing_says(shipped: GasData) -> None:
     assert curtailed(beside) == pytest.approx(curtailed(alone), rel=1e-9)
 
 
-def test_a_day_on_which_nothing_is_announced_is_no_news_to_buyers_of_lng(shipped: GasData) -> None:
-    """A plan that is put on finer periods later on still answers to the news of 15 February, not to those days.
+MORE_PLANS = pytest.param(
+    "rolling",
+    marks=pytest.mark.xfail(
+        strict=True, reason="two more plans are made, each with a table of its day: 0.5 % less is cut (docs/limits.md)"
+    ),
+)
 
-    Two more plans are made, which know the days that were before them: that moves the cut by less than a hundredth.
-    """
+
+@pytest.mark.parametrize("foresight", ["surprise", MORE_PLANS])
+def test_a_day_on_which_nothing_is_announced_is_no_news_to_buyers_of_lng(shipped: GasData, foresight: str) -> None:
+    """A plan that is put on finer periods later on still answers to the news of 15 February, not to those days."""
     days = (date(2022, 2, 24), date(2022, 3, 20))
     reference = load_scenario("reference", shipped.root, shipped)
     saving = [KINDS["demand_saving"](kind="demand_saving", share=0.05, start=day) for day in days]
     others = [with_changes(reference, measures=(one,)) for one in saving]
-    alone, beside = run(SHORTAGE, shipped), run(SHORTAGE, shipped, beside=others)
+    shortage = with_changes(load_scenario(SHORTAGE, shipped.root, shipped), foresight=foresight)
+    alone, beside = run(shortage, shipped), run(shortage, shipped, beside=others)
 
-    assert curtailed(beside) == pytest.approx(curtailed(alone), rel=0.01)
+    assert curtailed(beside) == pytest.approx(curtailed(alone), rel=0.003)
