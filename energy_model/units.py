@@ -34,8 +34,6 @@ KEUR_PER_BEUR = EUR_PER_BEUR / EUR_PER_KEUR
 MWH_PER_MMBTU = 0.293071
 """One MMBtu, in MWh (NIST SP 811)."""
 
-GasConvention = Literal["standard_review", "europe_15c", "at_20c"]
-
 KWH_PER_M3: dict[str, float] = {
     "standard_review": 11.111,  # 40 MJ GCV per m3 at 15 degC: Energy Institute and bp statistical reviews
     "europe_15c": 10.55,  # typical gas of the European grid at 15 degC: IEA
@@ -53,15 +51,6 @@ ENERGY_UNITS, RATE_UNITS = tuple(_DISPLAY), tuple(_DISPLAY_RATE)
 MONEY_UNITS: dict[str, float] = {"bn EUR": EUR_PER_BEUR, "m EUR": EUR_PER_MEUR, "EUR": 1.0}
 SHARE_UNITS: dict[str, float] = {"share": 1.0, "%": 0.01}
 """Units in which a reader may ask for volumes, rates, money (in EUR) and shares (of one)."""
-
-
-def gwh_from_bcm(bcm: Number, convention: GasConvention) -> Number:
-    """Energy (GWh, GCV) of a volume in billion cubic metres under the convention of its source.
-
-    >>> round(gwh_from_bcm(55.0, "at_20c"))
-    569250
-    """
-    return bcm * (KWH_PER_M3[convention] * GWH_PER_TWH)
 
 
 def show_energy(gwh: Number, unit: EnergyUnit = "TWh") -> Number:

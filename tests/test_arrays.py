@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +13,28 @@ from cases import everything
 from energy_model import GasData, library, load_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.scenario import apply
-from energy_model.scenario.arrays import append_row, arrays_of, misshapen, numbers_of, undeclared
+from energy_model.scenario.arrays import append_row, arrays_of, derived_of, numbers_of
 from energy_model.scenario.case import Case, Pipelines, Supply
 from energy_model.scenario.toy import toy_case
+
+
+def undeclared(part: Any) -> Iterator[str]:
+    """Fields of a part that hold an array and say nothing about it."""
+    declared = arrays_of(type(part))
+    for one in fields(part):
+        if one.name not in declared and isinstance(getattr(part, one.name), np.ndarray):
+            yield one.name
+
+
+def misshapen(part: Any, lengths: Mapping[str, int]) -> Iterator[str]:
+    """What is wrong with the shapes of a part's arrays, in words."""
+    for name, one in arrays_of(type(part)).items():
+        value = getattr(part, name)
+        if value is None and name in derived_of(type(part)):
+            continue
+        wanted = tuple(lengths[axis] for axis in one.axes)
+        if np.shape(value) != wanted:
+            yield f"{type(part).__name__}.{name} has shape {np.shape(value)}; {', '.join(one.axes)} have {wanted}"
 
 
 def faults(case: Case) -> list[str]:

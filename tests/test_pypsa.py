@@ -18,7 +18,7 @@ from energy_model.fast import optimum
 from energy_model.lp import compile_model
 from energy_model.model import build_model
 from energy_model.report.exports.formats import Job, export
-from energy_model.report.pypsa_export import CANNOT, add_constraints, solve_pypsa, to_pypsa, write_pypsa
+from energy_model.report.pypsa_export import CANNOT, add_constraints, solve_pypsa, to_pypsa, write_network
 from energy_model.scenario import apply
 from energy_model.scenario.arrays import NUMERIC, arrays_of, derived_of
 from energy_model.scenario.case import Case
@@ -93,7 +93,7 @@ def test_without_the_added_rows_the_network_is_too_cheap():
 
 @pytest.mark.parametrize("name", ["network.nc", "network"])
 def test_a_network_read_back_from_its_file_costs_the_same(tmp_path, name):
-    path = write_pypsa(everything(), tmp_path / "made" / name, name="every feature")
+    path = write_network(to_pypsa(everything(), "every feature"), tmp_path / "made" / name)
     network = pypsa.Network(str(path))
 
     assert "every feature" == network.name

@@ -8,7 +8,7 @@ from cases import answer, as_solved, everything, networks
 from examples import tries
 from hypothesis import given, settings
 
-from energy_model.impact.ranges import near_ranges, optimal_range, piped, price_range, ranges, unserved
+from energy_model.impact.ranges import near_ranges, optimal_ranges, piped, price_range, ranges, unserved
 from energy_model.impact.study import study
 from energy_model.lp import solve
 from energy_model.lp.extend import add_rows, with_objective
@@ -36,7 +36,7 @@ def test_of_two_routes_at_one_cost_each_may_carry_from_two_to_eight():
     solved = as_solved(answer(two_routes()))
 
     for route in ("UA", "PL"):
-        found = optimal_range(solved, piped(solved, route, "DE"))
+        (found,) = optimal_ranges(solved, [piped(solved, route, "DE")])
         assert approx((2.0, 8.0)) == (found.least, found.largest)
         assert 2.0 - 1e-9 <= found.value <= 8.0 + 1e-9
 
@@ -49,7 +49,7 @@ def test_a_dearer_route_carries_what_is_left_and_within_one_percent_a_little_mor
     solved = as_solved(answer(two_routes(second_cost=1.3)))
     by_poland = piped(solved, "PL", "DE")
 
-    exact = optimal_range(solved, by_poland)
+    (exact,) = optimal_ranges(solved, [by_poland])
     near = near_ranges(solved, [by_poland])[0]
 
     assert approx((2.0, 2.0)) == (exact.least, exact.largest)
@@ -74,7 +74,7 @@ def test_ranges_contain_the_optimum_and_agree_with_a_budget_row(case):
     found = answer(case)
     solved = as_solved(found)
     aim = unserved(solved, ["DE"])
-    exact = optimal_range(solved, aim)
+    (exact,) = optimal_ranges(solved, [aim])
     near = near_ranges(solved, [aim])[0]
     assert exact.least <= exact.value <= exact.largest
     assert near.least <= exact.least + 1e-6 * (1.0 + abs(exact.least))
@@ -92,7 +92,7 @@ def test_every_feature_has_a_range_that_contains_its_optimum():
     for name in ("flow", "supply", "sendout", "withdrawal"):
         aim = np.zeros(solved.matrix.n_columns)
         aim[solved.matrix.columns[name].slice] = 1.0
-        found = optimal_range(solved, aim)
+        (found,) = optimal_ranges(solved, [aim])
         assert found.least <= found.value <= found.largest
 
 

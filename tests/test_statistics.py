@@ -18,7 +18,6 @@ from energy_model.results.declared import MOMENTS, STATISTICS
 from energy_model.results.headline import headline_values
 from energy_model.results.labels import Labels, RouteLabel, SupplierLabel
 from energy_model.results.plan_totals import curtailed_gwh, mean_price, reduced_gwh, sent_out_gwh, served, stored_gwh
-from energy_model.results.run import statistics_of
 from energy_model.results.statistics import Statistics
 from energy_model.results.tables import TablesOnDemand
 from energy_model.scenario.case import Case
@@ -256,7 +255,7 @@ def test_headlines_are_statistics(run):
 
 
 def test_a_solved_scenario_says_the_same_as_its_tables(run, data, solved):
-    arrays = statistics_of(solved(run.scenario), data)
+    arrays = Statistics(TablesOnDemand(solved(run.scenario)), run.nodes, run.labels)
 
     for name in ("curtailed", "price", "filling", "imports", "cost", "working_gas"):
         pd.testing.assert_series_equal(arrays[name](), run.statistics[name](), rtol=1e-9)

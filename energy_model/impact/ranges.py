@@ -94,13 +94,8 @@ class Range:
     largest: float
 
 
-def optimal_range(solved: Solved, weights: Floats) -> Range:
-    """Range of ``weights @ x`` over all optimal solutions of the last plan."""
-    return optimal_ranges(solved, [weights])[0]
-
-
 def optimal_ranges(solved: Solved, weights: Sequence[Floats]) -> list[Range]:
-    """Ranges of several numbers over all optimal solutions of the last plan."""
+    """Ranges of ``weights @ x`` over all optimal solutions of the last plan, for each of the weights."""
     x = solved.solution.col_value
     face, free = optimal_face(solved.matrix, solved.solution)
     found = []

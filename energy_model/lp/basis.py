@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 Codes = NDArray[np.int8]
 Floats = NDArray[np.float64]
 
-AT_LOWER, BASIC, AT_UPPER, FREE, NONBASIC = range(5)
-"""Codes of HiGHS: nonbasic at the lower bound, basic, nonbasic at the upper bound, free at zero, nonbasic anywhere."""
+AT_LOWER, BASIC, AT_UPPER, FREE = range(4)
+"""Codes of HiGHS: nonbasic at the lower bound, basic, nonbasic at the upper bound, free at zero."""
 
 _STATUS = np.array([highspy.HighsBasisStatus(code) for code in range(5)], dtype=object)
 

@@ -86,16 +86,6 @@ class Basemap:
         """One country on the flat map, holes included."""
         return Outline.make_compound_path(*(Outline(project(*ring.T), closed=True) for ring in self.rings[iso]))
 
-    def country_at(self, longitude: float, latitude: float) -> str | None:
-        """Country in which a point lies, or None at sea.
-
-        A point lies inside if a line from it crosses the rings an odd number of times, so holes need no special care.
-        """
-        for iso, rings in self.rings.items():
-            if sum(_crossings(ring, longitude, latitude) for ring in rings) % 2:
-                return iso
-        return None
-
     def land_at(self, longitude: float, latitude: float) -> Outline | None:
         """Outline of the one piece of a country (an island, an exclave) on which a point lies, or None at sea."""
         for rings in self.rings.values():
@@ -104,29 +94,14 @@ class Basemap:
                     return Outline(project(*ring.T), closed=True)
         return None
 
-    def distance_km(self, iso: str, longitude: float, latitude: float) -> float:
-        """Distance on the map from a point to a country; 0 inside it."""
-        if sum(_crossings(ring, longitude, latitude) for ring in self.rings[iso]) % 2:
-            return 0.0
-        point = project(longitude, latitude)[0]
-        return min(_distance_to_line(point, project(*ring.T)) for ring in self.rings[iso])
-
 
 def _crossings(ring: np.ndarray, longitude: float, latitude: float) -> int:
-    """How often a line due east from a point crosses a closed ring."""
+    """How often a line due east from a point crosses a closed ring: an odd number of times if the point lies inside."""
     x0, y0 = ring[:-1].T
     x1, y1 = ring[1:].T
     spans = (y0 > latitude) != (y1 > latitude)
     x0, y0, x1, y1 = x0[spans], y0[spans], x1[spans], y1[spans]
     return int((x0 + (latitude - y0) * (x1 - x0) / (y1 - y0) > longitude).sum())
-
-
-def _distance_to_line(point: np.ndarray, line: np.ndarray) -> float:
-    """Shortest distance from a point to a line of straight pieces."""
-    start, step = line[:-1], np.diff(line, axis=0)
-    length = np.maximum((step**2).sum(axis=1), 1e-12)
-    along = np.clip(((point - start) * step).sum(axis=1) / length, 0.0, 1.0)
-    return float(np.hypot(*(start + along[:, None] * step - point).T).min())
 
 
 def load_basemap(path: Path | str, beside: Path | str | None = None) -> Basemap:

@@ -16,7 +16,6 @@ Needs the extra ``pypsa``: ``pip install "energy-model[pypsa]"``.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -94,17 +93,6 @@ def to_pypsa(case: Case, name: str = "gas flow") -> Any:
         part(network, case)
     network.meta = {META: {"about": _WHERE_ROWS_ARE, **rows_beyond_pypsa(case)}}
     return network
-
-
-def write_pypsa(case: Case, path: str | os.PathLike[str], name: str = "gas flow") -> Path:
-    """Write a case as a PyPSA network: one netCDF file if ``path`` ends in ``.nc``, else a folder of CSV files.
-
-    Raises
-    ------
-    OutputError
-        If PyPSA is not installed, the place cannot be written to, or a network cannot say the case.
-    """
-    return write_network(to_pypsa(case, name), Path(path))
 
 
 def write_network(network: Any, target: Path) -> Path:

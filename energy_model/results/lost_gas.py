@@ -60,13 +60,11 @@ class Bridge:
     steps : DataFrame
         ``step``, ``gwh``, ``is_level``; the first row is a level, and every later level is the one before it plus the
         steps between them.
-    sold_gwh, border_gwh, consumed_gwh : float
-        The levels: lost of sales to Europe, at the border of the group, and in its consumption.
+    consumed_gwh : float
+        The last level: what is lost in the consumption of the group.
     """
 
     steps: pd.DataFrame
-    sold_gwh: float
-    border_gwh: float
     consumed_gwh: float
 
 
@@ -224,7 +222,7 @@ def bridge(
     rows.append((border_words(adjective, group), border, True))
     rows.append((f"less: fuel gas of pipelines inside {group}", -fuel_inside, False))
     rows.append((lost_words(adjective, group), consumed, True))
-    return Bridge(pd.DataFrame(rows, columns=["step", "gwh", "is_level"]), sold, border, consumed)
+    return Bridge(pd.DataFrame(rows, columns=["step", "gwh", "is_level"]), consumed)
 
 
 def _burnt(run: Consumption, inside: list[str]) -> tuple[float, float]:

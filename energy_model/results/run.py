@@ -19,7 +19,7 @@ from energy_model.results.inputs import input_tables
 from energy_model.results.labels import Labels, labels_of
 from energy_model.results.plotting import PlotsOf
 from energy_model.results.statistics import Statistics
-from energy_model.results.tables import STORES, TablesOnDemand, build_tables, tie_breaks
+from energy_model.results.tables import STORES, build_tables, tie_breaks
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
 from energy_model.scenario.world import base_case
 from energy_model.show import Card, Shown, Tables, counted
@@ -173,11 +173,6 @@ def run(
     days = {day for one in beside for day in as_scenario(one, data.root, data).announcements()}
     solved = solve_scenario(chosen, vintage, known, base=base, plan_days=days, plain=plain)
     return replace(to_results(solved, vintage), notes=told)
-
-
-def statistics_of(solved: Solved, data: GasData) -> Statistics:
-    """What can be asked of a solved scenario; only the tables that are read are built."""
-    return Statistics(TablesOnDemand(solved), grouped_nodes(data), labels_of(data))
 
 
 def to_results(solved: Solved, data: GasData) -> Results:

@@ -7,7 +7,7 @@ and added rows (what an array holds where nobody says anything), aggregation in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeVar, get_type_hints
 
@@ -168,22 +168,3 @@ def append_row(part: _Part, axis: str, **said: Any) -> _Part:
         row = np.expand_dims(np.broadcast_to(value, shape[:at] + shape[at + 1 :]), at)
         changes[name] = np.concatenate([old, row], axis=at)
     return replace(part, **changes)  # type: ignore[type-var]
-
-
-def undeclared(part: Any) -> Iterator[str]:
-    """Fields of a part that hold an array and say nothing about it."""
-    declared = arrays_of(type(part))
-    for one in fields(part):
-        if one.name not in declared and isinstance(getattr(part, one.name), np.ndarray):
-            yield one.name
-
-
-def misshapen(part: Any, lengths: Mapping[str, int]) -> Iterator[str]:
-    """What is wrong with the shapes of a part's arrays, in words."""
-    for name, one in arrays_of(type(part)).items():
-        value = getattr(part, name)
-        if value is None and name in derived_of(type(part)):
-            continue
-        wanted = tuple(lengths[axis] for axis in one.axes)
-        if np.shape(value) != wanted:
-            yield f"{type(part).__name__}.{name} has shape {np.shape(value)}; {', '.join(one.axes)} have {wanted}"

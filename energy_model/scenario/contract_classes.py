@@ -17,8 +17,8 @@ from energy_model.units import DAYS_PER_YEAR
 
 TABLE = "contract_classes"
 """What contracts carry by seller, buyer, channel and class."""
-SHORT_TERM, LONG_TERM, NEW = "short_term", "long_term", "new"
-"""Contracts of a year or less and of more, signed before the day of a ban, and whatever was signed after it."""
+NEW = "new"
+"""Class of contracts signed after the day of a ban."""
 View = Literal["low", "central", "high"]
 _COLUMN = {"low": "low_gwh", "central": "annual_gwh", "high": "high_gwh"}
 

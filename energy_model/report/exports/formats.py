@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from inspect import cleandoc
 from pathlib import Path
 
 from energy_model.data.load import GasData
@@ -78,11 +77,6 @@ export_format = _FORMATS.add
 def every_format() -> dict[str, Format]:
     """Every format by name; this folder is looked through for them."""
     return _FORMATS.all()
-
-
-def formats_in_words() -> dict[str, str]:
-    """What each format is, in a line."""
-    return {name: cleandoc(one.__doc__ or "").split("\n")[0] for name, one in every_format().items()}
 
 
 def export(name: str, job: Job) -> list[str]:

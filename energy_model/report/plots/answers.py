@@ -19,7 +19,7 @@ from energy_model.results.plotting import plot
 WATERFALL, LINES = ("waterfall", "steps"), ("lines",)
 LETTERS = 40
 """Of a line of a name beside a bar."""
-INCHES_PER_LETTER, INCHES_PER_LINE = 0.068, 0.15
+INCHES_PER_LETTER = 0.068
 KEYS, KEY_INCHES = 2, 0.21
 """Columns of a legend, and inches of its row."""
 SOURCE = "Own model calculation; method and caveats stand with the answer."

@@ -40,7 +40,6 @@ EVERYWHERE: Mapping[str, tuple[str, str]] = {
     SELLER: ("supplier_pipeline_gas", "TWh"), LNG: ("lng", "TWh"), COST: ("total_cost", "bn EUR"),
 }  # fmt: skip
 """Headlines of the whole model with their keys and units; they stand in the row of the region in focus."""
-MONTHLY = (DEMAND, CURTAILED, REDUCED, PRICE, STORED)
 LOW, HIGH = "low", "high"
 NOBODY = "none"
 """In place of a month, where nobody is curtailed in any."""

@@ -29,8 +29,6 @@ class History:
         Code of the group of countries that is summed up.
     hub : str
         Market at which the price is compared.
-    season_until : date
-        The usual season of prices is that of the observations before this day.
     since : date
         First month of the observations that a mean of the years before is made of.
     entries : mapping of str to tuple of str
@@ -59,7 +57,6 @@ class History:
 
     region: str
     hub: str
-    season_until: date
     since: date
     entries: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, str]

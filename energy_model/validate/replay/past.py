@@ -83,17 +83,6 @@ class Past:
         return np.asarray(self._hub.reindex(pd.DatetimeIndex(months)).to_numpy(float, copy=True))
 
     @cached_property
-    def winter_premium_share(self) -> float:
-        """What gas carried from the cheapest to the dearest calendar month usually earned, as a share of the price.
-
-        Mean ratio of each calendar month's price to the centred mean of its year, before the day of the history.
-        """
-        price = np.log(self._hub[self._hub.index < pd.Timestamp(self.history.season_until)])
-        off = price - price.rolling(13, center=True).mean()
-        season = np.exp(off.groupby(off.index.month).mean())
-        return float(season.max() - season.min())
-
-    @cached_property
     def usual_filling(self) -> pd.DataFrame:
         """Mean gas in store at the start of each calendar month (columns 1..12) of the years before, GWh, by node."""
         seen = self.data["storage_filling"]

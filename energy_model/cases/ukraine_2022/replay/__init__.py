@@ -13,7 +13,6 @@ from energy_model.validate.replay.history import History
 HISTORY = History(
     region="EU27",
     hub="NL",
-    season_until=date(2021, 1, 1),
     since=date(2019, 1, 1),
     entries=ENTRY_PIPELINES,
     groups=ENTRY_GROUPS,
@@ -27,6 +26,6 @@ HISTORY = History(
     given_words="Russian flows by route, demand, prices of LNG",
     nearly_given="The price, and Europe's LNG of the period, are nearly given.",
 )
-"""What the replay is told by name. The usual season of prices is that before the crisis."""
+"""What the replay is told by name."""
 
 __all__ = ["HISTORY"]

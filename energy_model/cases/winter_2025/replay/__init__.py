@@ -12,7 +12,6 @@ from energy_model.validate.replay.history import History
 HISTORY = History(
     region="EU27",
     hub="NL",
-    season_until=date(2025, 11, 1),
     since=date(2022, 10, 1),
     entries=ENTRY_PIPELINES,
     groups=ENTRY_GROUPS,
@@ -27,6 +26,6 @@ HISTORY = History(
     nearly_given="Entry points in the south, the price and Europe's LNG of the year are nearly given.",
     imports=IMPORT_NODES,
 )
-"""What the replay is told by name. Prices are on record since April 2023, so their season is that of all months."""
+"""What the replay is told by name."""
 
 __all__ = ["HISTORY"]
