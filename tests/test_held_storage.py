@@ -13,7 +13,8 @@ from cases import answer
 from pydantic import ValidationError
 
 from energy_model import GasData, load_scenario, with_changes
-from energy_model.data.assets_agree import held_parts_fit
+from energy_model.data import Package
+from energy_model.data.check import check_tables
 from energy_model.errors import ScenarioError
 from energy_model.plan.foresight import solve_scenario
 from energy_model.scenario import apply, check_against, notes
@@ -180,7 +181,7 @@ def test_a_package_without_the_table_says_that_it_knows_no_holder(data):
 
 def test_parts_that_hold_more_than_their_store_are_an_error(data):
     rows = data["storage_holders"].assign(working_gas_gwh=lambda one: 10.0 * one["working_gas_gwh"])
-    check = getattr(held_parts_fit, "run", held_parts_fit)
-    told = [problem.text for problem in check({"storage_holders": rows}, {"storage": data["storage"]})]
+    tables = {**data.tables, "storage_holders": rows}
+    told = [one.text for one in check_tables(Package.open(data.root), tables, about=["storage_holders"])]
 
     assert any("storage 'at_storage': 298,350 GWh are held" in text for text in told)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from energy_model.data.problem import Check, Problem, Tables, checks, error, rows, unit_slip
+from energy_model.data.problem import Problem, Tables, checks, error, rows, unit_slip
 from energy_model.units import EUR_PER_BEUR, KM_PER_NM, MWH_PER_MMBTU
 
 SAME = 0.01
@@ -377,18 +377,3 @@ def _km(one: pd.DataFrame, other: pd.DataFrame) -> np.ndarray:
     a, b = (np.radians(table[["latitude", "longitude"]].to_numpy(float)) for table in (one, other))
     cosine = np.sin(a[:, 0]) * np.sin(b[:, 0]) + np.cos(a[:, 0]) * np.cos(b[:, 0]) * np.cos(a[:, 1] - b[:, 1])
     return np.asarray(EARTH_KM * np.arccos(np.clip(cosine, -1.0, 1.0)))
-
-
-CHECKS: tuple[Check, ...] = (
-    levels_agree,
-    stores_as_observed,
-    terminals_as_observed,
-    lines_as_observed,
-    lines_run_the_right_way,
-    voyages_fit_the_map,
-    offers_not_far_below_history,
-    prices_in_euro_per_mwh,
-    economies_of_a_size,
-    history_is_steady,
-    lines_as_others_say,
-)

@@ -92,7 +92,7 @@ def check_tables(
     storyline, untold = storyline_of(package)
     found += [error(text) for text in untold]
     sound = set(tables) - set(broken)
-    chosen = [check for part in _CONTENT for check in part.CHECKS if check.tables <= sound and check.tables & asked]
+    chosen = [check for check in _every_check() if check.tables <= sound and check.tables & asked]
     needed = {GROUPS}.union(asked, *(check.tables for check in chosen))
     numbered = {name: table.assign(**{LINE: table.index + 2}) for name, table in tables.items() if name in needed}
     for name in [name for name in numbered if name in asked]:
@@ -111,6 +111,15 @@ def check_tables(
     for check in chosen:
         found += _ask(check, every, known)
     return found
+
+
+def _every_check() -> Iterator[Check]:
+    """Every check that the modules of content declare, one by one or as a tuple."""
+    for part in _CONTENT:
+        for declared in vars(part).values():
+            yield from (
+                one for one in (declared if isinstance(declared, tuple) else [declared]) if isinstance(one, Check)
+            )
 
 
 def _ask(check: Check, every: Tables, known: Known) -> list[Problem]:

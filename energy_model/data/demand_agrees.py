@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from energy_model.data.problem import LINE, Check, Problem, Tables, checks, error, rows, unit_slip
+from energy_model.data.problem import LINE, Problem, Tables, checks, error, rows, unit_slip
 from energy_model.units import DAYS_OF_YEAR
 
 SECTOR_COLUMNS = ["households_gwh", "services_gwh", "industry_gwh", "power_heat_gwh", "other_gwh"]
@@ -163,11 +163,3 @@ def days_like_their_neighbours(every: Tables, known: Tables) -> Iterator[Problem
         "needs {total} GWh on {month}-{day} of {weather}, the days around it {around}",
         "check the row's unit",
     )
-
-
-CHECKS: tuple[Check, ...] = (
-    weather_years_are_whole,
-    totals_of_years,
-    days_within_peaks,
-    days_like_their_neighbours,
-)

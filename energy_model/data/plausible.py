@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from energy_model.data.problem import LINE, Check, Known, Problem, Tables, checks, error, rows, warning
+from energy_model.data.problem import LINE, Known, Problem, Tables, checks, error, rows, warning
 from energy_model.units import DAYS_PER_YEAR
 
 MOST_ABOVE_HISTORY = 1.05
@@ -353,18 +353,3 @@ def curves_are_concave(every: Tables, known: Tables) -> Iterator[Problem]:
         if (slope < 0.0).any() if direction == "withdrawal" else (slope > 0.0).any():
             turn = "give slower" if direction == "withdrawal" else "take faster"
             yield error(f"{where}: a fuller store cannot {turn}; sort the shares")
-
-
-CHECKS: tuple[Check, ...] = (
-    linked_reverses,
-    listed_once,
-    states_and_dates,
-    sales_elsewhere_stay_apart,
-    peaks_can_be_met,
-    production_within_history,
-    exports_within_history,
-    profiles_of_a_year,
-    lng_adds_up,
-    stores_hold_working_gas,
-    curves_are_concave,
-)

@@ -196,12 +196,5 @@ def months_sum_to_years(every: Tables, known: Tables) -> Iterator[Problem]:
     )
 
 
-CHECKS: tuple[Check, ...] = (
-    *(_sizes(name) for name in SIZES),
-    low_calorific_sizes,
-    branches_are_there,
-    rates_fit_exits,
-    stores_fill_slower_than_they_empty,
-    status_as_observed,
-    months_sum_to_years,
-)
+SIZES_OF_TABLES = tuple(_sizes(name) for name in SIZES)
+"""One check for each table whose columns have a size."""

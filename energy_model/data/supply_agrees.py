@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 
-from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows
+from energy_model.data.problem import Known, Problem, Tables, checks, error, rows
 from energy_model.units import DAYS_PER_YEAR
 
 MONTHS = tuple(f"{month:02}" for month in range(1, 13))
@@ -72,6 +72,3 @@ def physical_is_near_firm(every: Tables, known: Known) -> Iterator[Problem]:
     odd = table[(physical < (1.0 - NEAR) * least) | (physical > (1.0 + NEAR) * most)]
     why = "far outside the range of the line in pipelines.csv"
     yield from rows(file, odd, "physical_gwh_per_day", why, "check the unit, or mend the range there")
-
-
-CHECKS: tuple[Check, ...] = (months_make_the_year, known_flows_have_a_line, physical_is_near_firm)

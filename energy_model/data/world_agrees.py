@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from energy_model.data.problem import Check, Known, Problem, Tables, checks, error, rows
+from energy_model.data.problem import Known, Problem, Tables, checks, error, rows
 
 EUROPE_KEY, ALL_KEY = "europe", "all"
 UNITS: Mapping[str, tuple[str, float, float]] = {
@@ -99,6 +99,3 @@ def world_adds_up(every: Tables, known: Known) -> Iterator[Problem]:
 def _latest(table: pd.DataFrame, quantity: str) -> pd.DataFrame:
     own = table[table["quantity"] == quantity].sort_values("available_from")
     return own.drop_duplicates(["code", "key"], keep="last")
-
-
-CHECKS: tuple[Check, ...] = (world_sizes, world_is_whole, world_adds_up)
