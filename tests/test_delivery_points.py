@@ -168,6 +168,27 @@ def test_a_small_package_reads_points_and_landings(tmp_path) -> None:
     assert run(scenario, data)["delivery_points"]["point"].nunique() == 3
 
 
+def test_a_landing_point_that_a_contract_names_takes_at_least_its_share(tmp_path) -> None:
+    """Half of what lands is due in the south, where a quarter did: one point, with the greater of both shares."""
+    due_south = {"contract": "xx_aland", "from_node": "XX", "to_node": "BB", "share": 0.5, "point": "South"}
+    folder = write_toy(
+        tmp_path / "toy",
+        delivery_points=[due_south],
+        landing_points=LANDINGS,
+        observed_border_entries_monthly=entries(east=300.0, south=100.0),
+    )
+    data = load_data(folder, accept_errors=True)
+    scenario = with_changes(load_scenario("reference", folder), delivery_points=True)
+    part = base_case(data.at(scenario.as_of), scenario).delivery_points
+
+    assert part.id.tolist() == ["XX at XX>AA_N", "XX at XX>BB"]
+    assert part.least[1] == pytest.approx([0.5] * 6 + [0.25] * 6)  # the contract ends in June
+    assert part.most[1] == pytest.approx([0.5] * 6 + [0.25] * 6)
+    assert part.least[0] == pytest.approx([0.75] * 12)
+    found = run(scenario, data)
+    assert found["delivery_points"]["point"].nunique() == 2
+
+
 @pytest.mark.parametrize("points", [None, []])
 def test_a_package_without_rows_is_the_package_without_the_mechanism(points: list | None) -> None:
     scenario = with_changes(load_scenario("reference", toy_data().root), delivery_points=True)

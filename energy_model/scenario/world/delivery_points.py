@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,12 +27,20 @@ class _Point:
     least: np.ndarray
     most: np.ndarray | None = None
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Seller and border."""
+        return self.supplier, self.start, self.end
+
 
 def base_delivery_points(
     data: GasData, timeline: Timeline, nodes: np.ndarray, pipelines: Pipelines, supply: Supply
 ) -> DeliveryPoints | None:
-    """Points of ``delivery_points.csv`` and ``landing_points.csv``; ``None`` without a point that has a pipeline."""
-    found = [*_under_contract(data, timeline, supply), *_landings(data, timeline)]
+    """Points of ``delivery_points.csv`` and ``landing_points.csv``; ``None`` without a point that has a pipeline.
+
+    A border that stands in both is one point.
+    """
+    found = _joined(_under_contract(data, timeline, supply), _landings(data, timeline))
     over = [(_lines(pipelines, nodes, one.start, one.end), one) for one in found]
     over = [(lines, one) for lines, one in over if lines]
     if not over:
@@ -56,6 +64,18 @@ def base_delivery_points(
         has_most=np.array([one.most is not None for one in points]),
         swap_cost=np.full(len(points), parameter(data, "delivery_swap_cost_eur_per_mwh")),
     )
+
+
+def _joined(contracts: list[_Point], landings: list[_Point]) -> list[_Point]:
+    """Points of contracts, and landing points; a landing point that a contract names takes at least its share."""
+    named = {one.place: one.least for one in contracts}
+    usual = {one.place for one in landings}
+    raised = [
+        replace(one, least=np.maximum(one.least, share), most=None if one.most is None else np.maximum(one.most, share))
+        for one in landings
+        for share in [named.get(one.place, one.least)]
+    ]
+    return [*(one for one in contracts if one.place not in usual), *raised]
 
 
 def _same_landing(one: _Point, other: _Point) -> bool:
