@@ -32,6 +32,7 @@ WORKERS_AT_MOST = 2
 """Processes that share the work of a briefing, unless somebody asks for more."""
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Environment variables for the number of threads that share a sum over a long array; it decides the last digits."""
 UNGUARDED = (
     'the script has no `if __name__ == "__main__":` around the call, so other processes would run it again from the'
     " top: going on with one process (workers=1 says the same)"

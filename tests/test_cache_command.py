@@ -41,7 +41,7 @@ def test_what_is_kept_is_shown_and_deleted_and_read_anew(place: Path, tmp_path: 
     assert f"folder: {place}" in shown
     assert "tables of data packages: 1," in shown
     assert "seals of finished briefings: 1," in shown
-    assert "solved scenarios, their figures and ranges: 1, 0.0 MB" in shown
+    assert "solved scenarios, their figures, ranges and answers: 1, 0.0 MB" in shown
 
     assert "deleted: 3 files and folders" in said("cache", "clear")
     assert [own] == [path for path in place.rglob("*") if path.is_file()]

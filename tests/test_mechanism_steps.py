@@ -48,6 +48,20 @@ def test_left_out_alone_the_only_mechanism_does_what_its_step_does(data):
     assert alone["eu27_curtailed_change_twh"] > 0.0
 
 
+def test_no_combination_of_mechanisms_is_solved_twice(data, monkeypatch):
+    """Of two mechanisms there are four combinations, and that of both is the scenario itself, which is solved."""
+    asked, solved = study(cut(data, response_lag=True), data), []
+
+    def solve(scenario, *_):
+        solved.append(used_by(scenario))
+        return asked.solved
+
+    monkeypatch.setattr("energy_model.impact.mechanisms.solve_scenario", solve)
+    mechanisms(asked)
+
+    assert [(), ("low_calorific",), ("response_lag",)] == sorted(solved)
+
+
 def test_a_scenario_that_uses_no_mechanism_has_nothing_to_leave_out(data):
     found = mechanisms(study(cut(data, low_calorific=False), data))
 

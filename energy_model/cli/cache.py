@@ -23,7 +23,7 @@ def _kept() -> dict[str, list[Path]]:
     return {
         "tables of data packages": cache.files(),
         "seals of finished briefings": seals(),
-        "solved scenarios, their figures and ranges": runs(),
+        "solved scenarios, their figures, ranges and answers": runs(),
     }
 
 

@@ -225,11 +225,16 @@ def impact(
             min=0.0, help="For promise: price that should not be exceeded, EUR/MWh; default: 1.5 times today's."
         ),
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that answer; default: two, or one on a machine with one core.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Take over no answer that an earlier call has found.")] = False,
 ) -> None:
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
     from energy_model.files import check_writable
-    from energy_model.impact.questions import answer, workbook_name
+    from energy_model.impact.questions import workbook_name
     from energy_model.impact.study import study
+    from energy_model.report.answered import answered
     from energy_model.report.answers import in_words, write_answers
     from energy_model.scenario import notes
 
@@ -243,10 +248,14 @@ def impact(
     typer.echo(f"{found.subject.said}. {found.subject.remark}".rstrip() + "\n")
     check_writable(out)
     with Bar("questions") as step:
-        answers = answer(found, only or None, step, given)
-    for one in answers:
+        made = answered(found, only or None, step, given, workers=workers, fresh=fresh)
+    for one in made.answers:
         typer.echo(f"{in_words(one)}\n")
-    path = write_answers(answers, found, out / workbook_name(found.scenario.id, only, asked))
+    if made.taken_over:
+        typer.echo(
+            f"{made.taken_over} of {len(made.answers)} answers as an earlier call found them (--fresh asks anew)\n"
+        )
+    path = write_answers(made.answers, found, out / workbook_name(found.scenario.id, only, asked))
     typer.echo(f"workbook: {path}")
     tell_next(f"energy-model onepager {opened.name}", "one page to hand over; --country CODE for that of a country")
 

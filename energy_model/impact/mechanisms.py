@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import date
 from typing import get_args
 
@@ -37,8 +37,9 @@ def mechanisms(study: Study) -> Answer:
             f"This scenario uses none of the model's mechanisms ({', '.join(known())}): there is nothing to leave out."
         )
         return Answer.not_applicable(NAME, question, told)
-    steps = step_table(months)
-    tables = {STEPS: steps, ALONE: alone_table(months)}
+    found = Variants(months)
+    steps = step_table(found)
+    tables = {STEPS: steps, ALONE: alone_table(found)}
     if months is not study:
         own = f"All of them, by {study.scenario.resolution}"
         tables[own] = pd.DataFrame([{"step": own.lower(), **outcome(study, study.solved)}])
@@ -137,32 +138,50 @@ def _stock(case: Case, level: np.ndarray, inside: np.ndarray, day: date) -> floa
     return stored / volume if volume > 0.0 else float(np.nan)
 
 
-def _paths(study: Study) -> Iterator[tuple[str, Solved]]:
-    """The scenario with no mechanism, with the first, with the first two, ..., each under what was switched on last."""
-    names = used_by(study.scenario)
-    for count in range(len(names) + 1):
-        chosen = with_only(study.scenario, frozenset(names[:count]))
-        solved = study.solved if count == len(names) else solve_scenario(chosen, study.data)
-        yield (names[count - 1] if count else WITHOUT), solved
+class Variants:
+    """Outcomes of a scenario with some of the mechanisms that it uses; each is solved once.
+
+    Parameters
+    ----------
+    study : Study
+        What is varied; an attribute too, as are ``names``, the mechanisms in order.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study, self.names = study, used_by(study.scenario)
+        self._known = {frozenset(self.names): outcome(study, study.solved)}
+
+    def having(self, names: Collection[str]) -> dict[str, float]:
+        """The outcome with some of the mechanisms alone."""
+        chosen = frozenset(names)
+        if chosen not in self._known:
+            left = with_only(self.study.scenario, chosen)
+            self._known[chosen] = outcome(self.study, solve_scenario(left, self.study.data))
+        return self._known[chosen]
 
 
-def step_table(study: Study) -> pd.DataFrame:
-    """The outcome after each step, and the change of the region's cuts that the step brought."""
+def step_table(found: Variants) -> pd.DataFrame:
+    """The outcome with no mechanism, with the first, with the first two, ..., each under what was switched on last.
+
+    Besides, the change of the region's cuts that the step brought.
+    """
     told = {**known(), WITHOUT: ""}
-    rows = [{"step": name, "what": told[name], **outcome(study, solved)} for name, solved in _paths(study)]
+    rows = [
+        {"step": name, "what": told[name], **found.having(found.names[:count])}
+        for count, name in enumerate((WITHOUT, *found.names))
+    ]
     table = pd.DataFrame(rows)
     key = cuts_of(table)
     table.insert(3, key.replace("_twh", "_change_twh"), table[key].diff().fillna(0.0))
     return table
 
 
-def alone_table(study: Study) -> pd.DataFrame:
+def alone_table(found: Variants) -> pd.DataFrame:
     """For each mechanism what the outcome has with it less what it has without, all others in use."""
-    names, full = used_by(study.scenario), pd.Series(outcome(study, study.solved))
+    full = pd.Series(found.having(found.names))
     rows = []
-    for name in names:
-        left = with_only(study.scenario, frozenset(names) - {name})
-        less = full - pd.Series(outcome(study, solve_scenario(left, study.data)))
+    for name in found.names:
+        less = full - pd.Series(found.having(frozenset(found.names) - {name}))
         rows.append({"mechanism": name, **{_changed(key): value for key, value in less.items()}})
     return pd.DataFrame(rows)
 

@@ -42,6 +42,23 @@ def answer(
     ResultError
         If a question is not known, or none of those asked takes an argument that was given.
     """
+    found: list[Answer] = []
+    asked = arguments_of(only, given)
+    for key, own in asked.items():
+        found.append(ask(study, key, own))
+        if progress is not None:
+            progress(key, len(found), len(asked))
+    return found
+
+
+def arguments_of(only: Sequence[str] | None, given: Mapping[str, object] | None) -> dict[str, dict[str, object]]:
+    """Questions asked by key, each with what it takes of the arguments that are given.
+
+    Raises
+    ------
+    ResultError
+        As :func:`answer`.
+    """
     wanted = list(QUESTIONS) if only is None else list(dict.fromkeys(only))
     unknown = [key for key in wanted if key not in QUESTIONS]
     if unknown:
@@ -51,16 +68,15 @@ def answer(
     if idle:
         who = {name: ", ".join(key for key in QUESTIONS if name in _takes(key)) or "no question" for name in idle}
         raise ResultError("; ".join(f"'{name}' is taken by {who[name]}, which is not asked" for name in idle))
-    found = []
-    for key in wanted:
-        own = {name: value for name, value in arguments.items() if name in _takes(key)}
-        try:
-            found.append(_with_subject(QUESTIONS[key](study, **own), study))
-        except UnknownTableError as missing:  # a package need not have what only one question asks for
-            found.append(_without_data(key, missing))
-        if progress is not None:
-            progress(key, len(found), len(wanted))
-    return found
+    return {key: {name: value for name, value in arguments.items() if name in _takes(key)} for key in wanted}
+
+
+def ask(study: Study, key: str, arguments: Mapping[str, object]) -> Answer:
+    """The answer to one question; it does not depend on what else is asked."""
+    try:
+        return _with_subject(QUESTIONS[key](study, **arguments), study)
+    except UnknownTableError as missing:  # a package need not have what only one question asks for
+        return _without_data(key, missing)
 
 
 def _takes(key: str) -> frozenset[str]:

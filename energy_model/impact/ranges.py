@@ -38,7 +38,7 @@ AT_A_BOUND_EUR_PER_MWH = 1e-6
 """A smaller reduced cost or dual is none."""
 STEP_GWH_PER_DAY = 1.0
 PRIMAL_SIMPLEX = 4
-"""Of HiGHS's options: what is feasible stays so when the objective changes, so each range walks on from the last."""
+"""Of HiGHS's options: what is feasible stays so when the objective changes, so each end starts from the least cost."""
 FLOWS = 2
 """Borders of the country asked about whose flow is ranged, into and out of the country: those with the largest."""
 WORST = 2
@@ -128,13 +128,19 @@ def optimal_face(matrix: Matrix, optimum: Solution) -> tuple[Matrix, np.ndarray]
 def near_ranges(solved: Solved, weights: Sequence[Floats], slack_share: float = SLACK_SHARE) -> list[Range]:
     """Ranges of several numbers over all solutions of the last plan that cost at most a share more than the least."""
     matrix, best = solved.matrix, solved.solution
-    budget = add_rows(matrix, "budget", matrix.cost, upper=(1.0 + slack_share) * best.objective - matrix.cost_offset)
-    walk = LiveModel(budget, options={"simplex_strategy": PRIMAL_SIMPLEX}, basis=solve(budget).basis)
+    whole = add_rows(matrix, "budget", matrix.cost, upper=(1.0 + slack_share) * best.objective - matrix.cost_offset)
+    kept = (matrix.col_lower != 0.0) | (matrix.col_upper != 0.0)
+    budget = take_columns(whole, kept)
+    least_cost = solve(budget).basis
+    walk = LiveModel(budget, options={"simplex_strategy": PRIMAL_SIMPLEX})
     found = []
     for vector in weights:
-        value = float(vector @ best.col_value)
-        least, largest = (walk.solve(with_objective(budget, vector, maximise=most)).objective for most in (False, True))
-        found.append(Range(value, min(least, value), max(largest, value)))
+        value, ends = float(vector @ best.col_value), []
+        for most in (False, True):
+            walk.update(with_objective(budget, vector[kept], maximise=most))
+            walk.start_from(least_cost)
+            ends.append(walk.solve().objective)
+        found.append(Range(value, min(ends[0], value), max(ends[1], value)))
     return found
 
 

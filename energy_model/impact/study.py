@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -83,6 +83,13 @@ class Study(Shown):
     def reference(self) -> Results:
         """The baseline's tables."""
         return to_results(self.before, self.data)
+
+    def with_scenario(self, scenario: Scenario) -> Study:
+        """The study of another scenario on the same periods, against the same baseline, which is solved once."""
+        other = replace(self, scenario=scenario)
+        if "before" in self.__dict__:
+            other.__dict__["before"] = self.before
+        return other
 
     @cached_property
     def months(self) -> Study:

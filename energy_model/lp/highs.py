@@ -11,7 +11,7 @@ import highspy
 import numpy as np
 
 from . import interrupt
-from .basis import BASIC, Codes, nonbasic_codes
+from .basis import BASIC, Codes, basis_codes, basis_from_codes, nonbasic_codes
 from .certificate import TOLERANCE, Certificate, certify
 from .errors import SolveError
 from .matrix import Floats, Ints, Matrix
@@ -73,6 +73,21 @@ class Solution:
     """Basis for a warm start of a problem of the same shape (opaque)."""
     was_warm: bool = False
     """Whether the result comes from a warm start (``False`` also after a warm start that had to be repeated)."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: the basis as plain arrays."""
+        basis = self.basis
+        codes = None if basis is None else (*basis_codes(basis), bool(basis.valid), bool(basis.alien))
+        return {**vars(self), "basis": codes}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """As it was there."""
+        if state["basis"] is not None:
+            columns, rows, is_valid, is_guess = state["basis"]
+            basis = basis_from_codes(columns, rows, guess=is_guess)
+            basis.valid = is_valid
+            state = {**state, "basis": basis}
+        self.__dict__.update(state)
 
 
 @dataclass(frozen=True)

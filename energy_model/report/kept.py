@@ -7,7 +7,7 @@
       tables/NAME.feather, inputs/NAME.feather, nodes.feather
       files/...             what :func:`energy_model.results.store.write_run` writes
       manifest.json         SHA-256 of every file above
-    CACHE/runs/KEY/         of figures and of ranges: files/..., manifest.json
+    CACHE/runs/KEY/         of figures, of ranges, of an answer: files/..., manifest.json
 
 They lie in the cache folder of the user (:mod:`energy_model.data.cache`), where briefings into any folder find them;
 without one in ``OUT/.brief``, until the briefing is finished. The key is made of all that decides a result: the
@@ -90,12 +90,12 @@ class Kept:
     def put(self, results: Results) -> None:
         """Keep a solved scenario; in a cache folder that is full it is not kept."""
         with self._without_harm(), replacing_folder(self._place(results.scenario)) as part:
-            objects: dict[str, Any] = {_NODES: _objects(results.nodes)}
+            objects: dict[str, Any] = {_NODES: objects_of(results.nodes)}
             results.nodes.to_feather(part / f"{_NODES}.feather")
             for kind in _TABLES:
                 (part / kind).mkdir()
                 tables: Mapping[str, pd.DataFrame] = getattr(results, kind)
-                objects[kind] = [(name, _objects(table)) for name, table in tables.items()]
+                objects[kind] = [(name, objects_of(table)) for name, table in tables.items()]
                 for name, table in tables.items():
                     table.to_feather(part / kind / f"{name}.feather")
             about = {
@@ -311,8 +311,8 @@ def _read(place: Path, scenario: Scenario) -> Results:
     objects = about["objects"]
     found: dict[str, Any] = {name: kind.validate_json(json.dumps(about[name])) for name, kind in _others().items()}
     for kind in _TABLES:
-        found[kind] = {name: _table(place / kind / f"{name}.feather", columns) for name, columns in objects[kind]}
-    return Results(scenario=scenario, nodes=_table(place / f"{_NODES}.feather", objects[_NODES]), **found)
+        found[kind] = {name: table_of(place / kind / f"{name}.feather", columns) for name, columns in objects[kind]}
+    return Results(scenario=scenario, nodes=table_of(place / f"{_NODES}.feather", objects[_NODES]), **found)
 
 
 @lru_cache(maxsize=1)
@@ -322,14 +322,20 @@ def _others() -> dict[str, TypeAdapter[Any]]:
     return {f.name: TypeAdapter(kinds[f.name]) for f in fields(Results) if f.name not in (*_TABLES, _NODES, "scenario")}
 
 
-def _objects(table: pd.DataFrame) -> list[str]:
-    """Columns of Python's own objects, or of categories that are such; a file does not tell them from text."""
+def objects_of(table: pd.DataFrame) -> list[str]:
+    """Names of columns of Python's own objects, or of categories that are such; a file does not tell them from text."""
     kinds = {str(name): getattr(kind, "categories", table[name]).dtype for name, kind in table.dtypes.items()}
     return [name for name, kind in kinds.items() if kind == np.dtype(object)]
 
 
-def _table(path: Path, objects: list[str]) -> pd.DataFrame:
-    """A table with the types it had."""
+def table_of(path: Path, objects: list[str]) -> pd.DataFrame:
+    """A table that was written as Feather, with the types it had.
+
+    Parameters
+    ----------
+    objects : list of str
+        Its columns of Python's own objects, as :func:`objects_of` named them.
+    """
     stored = feather.read_table(path)
     table = stored.to_pandas()
     for name in objects:

@@ -129,8 +129,9 @@ def saving_curve(solved: Solved, aim: Aim) -> pd.Series:
 def latest_day(solved: Solved, aim: Aim, share: float, curve: pd.Series | None = None) -> date | None:
     """Last day on which saving of a given strength may begin and still be enough; none if it is too late at once.
 
-    Bisection over the days of one period: the saving that is needed never falls when it begins later, so the curve
-    says in which.
+    The saving that is needed never falls when it begins later, so the curve says in which period the day lies. There
+    the day asked about next is the one at which a straight line between the nearest days known reaches the strength:
+    a guess is wrong by a day or two, where halving takes five steps.
     """
     curve = saving_curve(solved, aim) if curve is None else curve
     enough = curve.index[curve <= share + ROUNDING]
@@ -140,11 +141,25 @@ def latest_day(solved: Solved, aim: Aim, share: float, curve: pd.Series | None =
     line = solved.case.timeline
     later = [start for start in line.starts if start > day]
     low, high = 0, ((later[0] if later else line.end + timedelta(days=1)) - day).days
+    at_low, at_high = float(curve[day]), float(curve[later[0]]) if later else np.nan
     while high - low > 1:
-        middle = (low + high) // 2
+        middle = _between(low, high, (share - at_low) / (at_high - at_low) if at_high > at_low else np.nan)
         need = needed_saving(solved, aim, day + timedelta(days=middle))
-        low, high = (middle, high) if need is not None and need <= share + ROUNDING else (low, middle)
+        if need is not None and need <= share + ROUNDING:
+            low, at_low = middle, need
+        else:
+            high, at_high = middle, np.nan if need is None else need
     return day + timedelta(days=low)
+
+
+def _between(low: int, high: int, part: float) -> int:
+    """A whole number strictly between two, so far on the way from one to the other; half of it if that is unknown.
+
+    >>> _between(0, 31, 0.25), _between(0, 31, 1.0), _between(0, 31, float("nan"))
+    (7, 30, 15)
+    """
+    middle = (low + high) // 2 if np.isnan(part) else low + int(part * (high - low))
+    return min(max(middle, low + 1), high - 1)
 
 
 @question("saving", place=150)

@@ -116,7 +116,7 @@ def full_stop(study: Study, begins: date | None = None) -> FullStop:
         len(cuts) == 1 and cuts[0].share_left(study.data) == (seller, 0.0) and scenario.announcements() in ([day], [])
     )
     same = is_it and cuts[0].start == day and cuts[0].end is None and cuts[0].known_from == day
-    found = study if same and scenario.foresight == "surprise" else replace(study, scenario=stopped)
+    found = study if same and scenario.foresight == "surprise" else study.with_scenario(stopped)
     world = base_case(study.data, found.scenario, announced=found.case.timeline.starts)
     return FullStop(found, day, apply(scenario.model_copy(update={"measures": others}), study.data, None, world))
 
