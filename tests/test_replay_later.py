@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from plain_package import SHIPPED
@@ -11,6 +14,7 @@ from plain_package import SHIPPED
 from energy_model import GasData, load_data
 from energy_model.cases.ukraine_2022.replay import HISTORY
 from energy_model.data.home import default_vintage
+from energy_model.scenario.case import Case
 from energy_model.validate.observed import with_observations
 from energy_model.validate.replay import replay
 from energy_model.validate.replay.era import era_between, eras_of
@@ -61,3 +65,30 @@ def test_the_whole_winter_runs(past: Past, tmp_path: Path) -> None:
 
     assert report.series["month"].nunique() == 7
     assert report.aims["value"].notna().all()
+
+
+def test_what_was_made_in_a_month_is_given_and_later_months_are_as_the_tables_have_them(past: Past) -> None:
+    """In June 2021 British fields made 17.2 TWh, two fifths less than the year and its season have."""
+    knows_one = Past(past.data, past.era, HISTORY, months_known=1)
+    case = HISTORY.plan(knows_one, date(2021, 6, 1), date(2021, 9, 30))
+    british = int(np.flatnonzero((case.supply.supplier == "GB") & (case.supply.step == "indigenous"))[0])
+    made = case.supply.rate[british] * case.timeline.days
+    seen = past.data["observed_production_monthly"].set_index(["node", "month"])["energy_gwh"]
+
+    assert made[0] == pytest.approx(seen["GB", pd.Timestamp("2021-06-01")] + 6000.0 * 30 / 365)
+    assert made[1] > seen["GB", pd.Timestamp("2021-07-01")] * 1.1  # not known yet: the table's year and season
+    assert case.supply.volume[british] == pytest.approx(made.sum())
+
+    later = past.data["observed_production_monthly"].query("month >= '2022-01-01'")
+    tables = {**past.data.tables, "observed_production_monthly": later}
+    silent = Past(replace(past.data, tables=tables), past.era, HISTORY)
+    without = HISTORY.plan(silent, date(2021, 6, 1), date(2021, 9, 30))
+    assert without.supply.rate[british, 0] * 30 > made[0] * 1.5
+    assert np.delete(without.supply.rate[:, 0], own_of(case, "GB", "NL")) == pytest.approx(
+        np.delete(case.supply.rate[:, 0], own_of(case, "GB", "NL"))
+    )
+
+
+def own_of(case: Case, *nodes: str) -> np.ndarray:
+    """Places of what markets make themselves."""
+    return np.flatnonzero(np.isin(case.supply.supplier, nodes) & (case.supply.step == "indigenous"))

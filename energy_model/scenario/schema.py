@@ -136,7 +136,8 @@ horizon."""
 keep their usual shares, by ``delivery_points.csv`` and ``landing_points.csv``."""
     transit_bookings: bool = Field(default_factory=used_by_default("transit_bookings"))
     """Whether capacity that is booked costs no tariff, by ``transit_bookings.csv``, and another net flow over a \
-border than in the month before has a price."""
+border than in the month before has a price. No package uses it by default: unless the flows of the month before are \
+given it is no closer to what was observed (docs/limits.md)."""
     lng_world: bool = Field(default_factory=used_by_default("lng_world"))
     """Whether Europe's LNG is what exporters and buyers outside Europe leave it at its price, by the rows of \
 ``lng_world.csv``; ``false`` puts a limit on it."""

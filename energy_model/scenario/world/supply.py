@@ -79,12 +79,20 @@ def _made(data: GasData) -> pd.DataFrame:
     history = data.tables.get("production_history")
     if history is None:
         return pd.DataFrame()
-    history = history[history["as_of"].dt.year > history["year"]]
-    gas, green = (
-        history[history["quantity"] == quantity].pivot_table(
-            index="node", columns="year", values="energy_gwh", aggfunc="sum", observed=True
-        )
-        for quantity in (NATURAL, BIOMETHANE)
-    )
-    last = green.ffill(axis=1).iloc[:, -1] if len(green.columns) else pd.Series(dtype=float)
-    return gas.add(last.reindex(gas.index).fillna(0.0), axis=0)
+    gas = _by_year(history[history["as_of"].dt.year > history["year"]], NATURAL)
+    return gas.add(biomethane(data).reindex(gas.index).fillna(0.0), axis=0)
+
+
+def biomethane(data: GasData) -> pd.Series:
+    """Biomethane that each node feeds in, GWh a year, of the last year that was over when it was told."""
+    history = data.tables.get("production_history")
+    if history is None:
+        return pd.Series(dtype=float)
+    made = _by_year(history[history["as_of"].dt.year > history["year"]], BIOMETHANE)
+    return made.ffill(axis=1).iloc[:, -1] if len(made.columns) else pd.Series(dtype=float)
+
+
+def _by_year(history: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """A quantity of ``production_history.csv``, GWh, nodes in rows and years in columns."""
+    rows = history[history["quantity"] == quantity]
+    return rows.pivot_table(index="node", columns="year", values="energy_gwh", aggfunc="sum", observed=True)

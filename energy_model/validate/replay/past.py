@@ -75,6 +75,21 @@ class Past:
         return np.asarray(self._demand.reindex(index=nodes, columns=pd.DatetimeIndex(months)).to_numpy(float))
 
     @cached_property
+    def _production(self) -> pd.DataFrame:
+        table = self.data.tables.get("observed_production_monthly")
+        if table is None:
+            return pd.DataFrame()
+        return table.pivot_table(index="node", columns="month", values="energy_gwh", aggfunc="sum", observed=True)
+
+    def production(self, nodes: np.ndarray, months: Sequence[pd.Timestamp]) -> np.ndarray:
+        """Natural gas made by node and month, GWh; not a number where nothing is reported.
+
+        A package need not have the table: then nothing is.
+        """
+        wide = self._production.reindex(index=nodes, columns=pd.DatetimeIndex(months))
+        return np.asarray(wide.to_numpy(float, copy=True))
+
+    @cached_property
     def _hub(self) -> pd.Series:
         return hub_prices(self.data)
 

@@ -30,11 +30,11 @@ ENTRY_PIPELINES = {
     "emden_nl": ("emden_nl",),
     "dunkerque": ("franpipe",),
     "zeebrugge_zpt": ("zeepipe",),
-    "moffat": ("moffat_gb_ie",),
     "interconnector_gb_be": ("iuk_gb_be",),
     "bbl_gb_nl": ("bbl_gb_nl",),
 }
-"""Kotlovka counts the Kaliningrad transit too. Easington and St Fergus are missing: British fields land there, too."""
+"""Kotlovka counts the Kaliningrad transit too. Easington and St Fergus are missing: British fields land there, too; and
+Moffat, which also serves Northern Ireland, a part of Great Britain's market here."""
 ENTRY_GROUPS = {
     "RU": "Russia (given)",
     "NO": "Norway by landing point",

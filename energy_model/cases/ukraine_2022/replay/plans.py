@@ -1,7 +1,7 @@
 """The world of one plan of a replay: what was given then, in the places of a case.
 
-Given are Russian flows by route, demand, prices, what was in store on the first day, and which assets ran. Everything
-else is the model's choice.
+Given are Russian flows by route, demand, what was made at home, prices, what was in store on the first day, and which
+assets ran. Everything else is the model's choice.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from energy_model.units import DAYS_PER_YEAR
 from energy_model.validate.replay.first_day import on_first_day
 from energy_model.validate.replay.given_demand import demand_as_observed
 from energy_model.validate.replay.given_lng import lng_at_observed_price, lng_attracted
+from energy_model.validate.replay.given_production import production_as_observed
 from energy_model.validate.replay.past import Past
 
 NORWAY = "NO"
@@ -39,7 +40,7 @@ def window_case(past: Past, first: date, last: date) -> Case:
     """The case from one day to another."""
     data = _with_duties(on_first_day(past.vintage, first), first)
     case = base_case(data, past.era.scenario(first, last))
-    for given in (_able, lng_at_observed_price, _asked, lng_attracted, _reopened):
+    for given in (_able, production_as_observed, lng_at_observed_price, _asked, lng_attracted, _reopened):
         case = given(case, past)
     return with_russian_flows(case, past)
 
