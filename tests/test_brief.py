@@ -12,7 +12,7 @@ from report_fixtures import real_data, small_validation
 from energy_model.data.cache import OFF, VARIABLE
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.report import brief as module
-from energy_model.report import kept
+from energy_model.report import kept, kept_validation
 from energy_model.report.brief import brief
 from energy_model.report.selection import in_reading_order
 from energy_model.results.store import read_table
@@ -97,8 +97,8 @@ def test_two_processes_write_the_same_bytes_as_one(written, tmp_path):
 def test_validation_is_made_once_if_asked_for_and_not_for_a_few_scenarios(undrawn, written, tmp_path, monkeypatch):
     calls = []
     made = small_validation()
-    monkeypatch.setattr(module, "replay", lambda data: calls.append(data) or made.replay)
-    monkeypatch.setattr(module, "anchors", lambda data: made.published)
+    monkeypatch.setattr(kept_validation, "replay", lambda data: calls.append(data) or made.replay)
+    monkeypatch.setattr(kept_validation, "anchors", lambda data: made.published)
 
     asked = brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none", validate=True)
 

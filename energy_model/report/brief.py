@@ -26,6 +26,7 @@ from energy_model.report.findings import findings
 from energy_model.report.finished import RunsOnDemand, Seal
 from energy_model.report.first_plan import FEWEST, first_plan
 from energy_model.report.kept import Kept, telling_failures
+from energy_model.report.kept_validation import known_validation, new_validation
 from energy_model.report.onepage.language import language_of
 from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
@@ -36,9 +37,7 @@ from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario, load_scenario
 from energy_model.show import Card, Shown, counted
 from energy_model.sweep.spread import headline_ranges
-from energy_model.validate.anchors import anchors
 from energy_model.validate.reference import has_case, reference_case
-from energy_model.validate.replay import replay
 from energy_model.workers import BrokenProcessPool, Workers, processes
 
 RESULTS, FIGURES, WORKBOOK = "results", "figures", "briefing.xlsx"
@@ -259,7 +258,8 @@ def _solve(
     """Solve and save every scenario, find ranges, then draw; beside them the validation."""
     done: dict[str, Results] = {}
     bands, missing = _known_ranges(chosen, data, job)
-    checked: Validation | None = None
+    checked = known_validation(data, job.kept, job.staging) if validate else None
+    must_check = validate and checked is None
     (job.staging / FIGURES).mkdir()
     (job.staging / RESULTS).mkdir()
 
@@ -268,10 +268,10 @@ def _solve(
         if progress is not None:
             progress(results.scenario.title, len(done), len(chosen))
 
-    left = len(chosen) - job.kept.count(chosen) + len(missing) + int(validate)
+    left = len(chosen) - job.kept.count(chosen) + len(missing) + int(must_check)
     if min(workers, left) > 1:  # for one piece a process of its own is not worth its start
         try:
-            checked = _solve_in_processes(chosen, missing, data, job, workers, tell, bands, validate)
+            checked = _solve_in_processes(chosen, missing, data, job, workers, tell, bands, must_check) or checked
         except BrokenProcessPool:
             _log.warning("the solving processes stopped; going on with one process")
     for scenario in chosen:
@@ -286,7 +286,7 @@ def _solve(
         if one.scenario.id in job.detailed and not any((job.staging / FIGURES).glob(f"{one.scenario.id}_*.png")):
             _draw(one, data, job, day)
     if validate and checked is None:
-        checked = _validation(data)
+        checked = _validation(data, job)
     return _Done(results, {one.id: bands[one.id] for one in chosen if one.id in bands}, checked)
 
 
@@ -313,7 +313,7 @@ def _solve_in_processes(
     order = sorted(chosen, key=lambda scenario: -len(scenario.announcements()))
     there, ids = [one for one in order if job.kept.count([one])], [one.id for one in order]
     with Workers(workers, _keep, data) as pool:
-        checked = pool.submit(_validation) if validate else None
+        checked = pool.submit(_validation, None, job) if validate else None
         waiting: list[Future[Results]] = [pool.submit(_one, one, None, job) for one in order if one not in there]
         ranged = {one.id: pool.submit(_ranges, one, None, job) for one in missing}
         results = [_one(scenario, data, job) for scenario in there]
@@ -342,10 +342,9 @@ def _held(data: GasData | None) -> GasData:
     return known
 
 
-def _validation(data: GasData | None = None) -> Validation:
+def _validation(data: GasData | None, job: _Job) -> Validation:
     """History replayed and published results rebuilt."""
-    known = _held(data)
-    return Validation(replay(known), anchors(known))
+    return new_validation(_held(data), job.kept, job.staging)
 
 
 def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:

@@ -31,15 +31,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_type_hints
 
-import numpy as np
 import pandas as pd
-from pyarrow import feather
 from pydantic import TypeAdapter
 
 from energy_model.data import cache
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError
 from energy_model.files import file_digest, folder_digests, mend, names_digest, reason, replacing_folder, write_json
+from energy_model.report.kept_tables import objects_of, table_of
 from energy_model.results.ranges import Bands, RangeStore
 from energy_model.results.run import Results, versions
 from energy_model.results.store import write_run
@@ -131,11 +130,13 @@ class Kept:
         folder.mkdir()
         write_run(results, folder)
 
-    def made(self, scenario: Scenario, told: Mapping[str, object], folder: Path) -> bool:
+    def made(self, scenario: Scenario | None, told: Mapping[str, object], folder: Path) -> bool:
         """Copy what an earlier call has made of a scenario, such as its figures; whether there is any.
 
         Parameters
         ----------
+        scenario : Scenario or None
+            None for what is made of the data alone.
         told : mapping
             What it is, and what decides it beside the scenario and the data.
         folder : Path
@@ -151,9 +152,9 @@ class Kept:
         return False
 
     def make(
-        self, scenario: Scenario, told: Mapping[str, object], folder: Path, write: Callable[[Path], object]
+        self, scenario: Scenario | None, told: Mapping[str, object], folder: Path, write: Callable[[Path], object]
     ) -> None:
-        """Make something of a scenario, and keep it in the cache folder.
+        """Make something of a scenario, or of the data alone, and keep it in the cache folder.
 
         Parameters
         ----------
@@ -163,7 +164,7 @@ class Kept:
         if not self._is_shared:
             write(folder)
             return
-        own = folder.with_name(f"{folder.name} of {scenario.id}")
+        own = folder.with_name(f"{folder.name} of {scenario.id if scenario is not None else 'the data'}")
         shutil.rmtree(own, ignore_errors=True)  # begun by a process that died
         own.mkdir()
         write(own)
@@ -184,9 +185,10 @@ class Kept:
         """Write ranges of a scenario into a folder of outputs, and keep them."""
         self.make(scenario, _OF_RANGES, folder, lambda own: RangeStore(own).write(scenario, data, bands))
 
-    def _made(self, scenario: Scenario, told: Mapping[str, object]) -> Path:
+    def _made(self, scenario: Scenario | None, told: Mapping[str, object]) -> Path:
         drawn = {name: version(name) for name in DRAWN_WITH}
-        return self.folder / _key({"made_of": self._place(scenario).name, **told, **drawn})
+        made_of = self._world if scenario is None else self._place(scenario).name
+        return self.folder / _key({"made_of": made_of, **told, **drawn})
 
     @contextmanager
     def _without_harm(self) -> Iterator[None]:
@@ -320,30 +322,6 @@ def _others() -> dict[str, TypeAdapter[Any]]:
     """What a result holds beside its scenario and its tables, and how each is written as JSON and read."""
     kinds = get_type_hints(Results)
     return {f.name: TypeAdapter(kinds[f.name]) for f in fields(Results) if f.name not in (*_TABLES, _NODES, "scenario")}
-
-
-def objects_of(table: pd.DataFrame) -> list[str]:
-    """Names of columns of Python's own objects, or of categories that are such; a file does not tell them from text."""
-    kinds = {str(name): getattr(kind, "categories", table[name]).dtype for name, kind in table.dtypes.items()}
-    return [name for name, kind in kinds.items() if kind == np.dtype(object)]
-
-
-def table_of(path: Path, objects: list[str]) -> pd.DataFrame:
-    """A table that was written as Feather, with the types it had.
-
-    Parameters
-    ----------
-    objects : list of str
-        Its columns of Python's own objects, as :func:`objects_of` named them.
-    """
-    stored = feather.read_table(path)
-    table = stored.to_pandas()
-    for name in objects:
-        if isinstance(kind := table[name].dtype, pd.CategoricalDtype):
-            table[name] = table[name].cat.rename_categories(pd.Index(kind.categories, dtype=object))
-        else:
-            table[name] = pd.Series(stored[name].to_pylist(), dtype=object)
-    return table
 
 
 @lru_cache(maxsize=1)

@@ -13,13 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from pydantic import TypeAdapter
 
 from energy_model.errors import OutputError, ResultError
 from energy_model.impact.answer import Answer, Picture
 from energy_model.impact.study import Study
-from energy_model.report.kept import Kept, objects_of, table_of
+from energy_model.report.kept import Kept
+from energy_model.report.kept_tables import read_tables, write_tables
 
 ANSWER = "answer.json"
 _PICTURES = TypeAdapter(tuple[Picture, ...])
@@ -83,17 +83,10 @@ def write_answer(answer: Answer, folder: Path) -> None:
     OutputError, ValueError, TypeError
         If reading would not give it back exactly.
     """
-    objects = []
-    for number, (caption, table) in enumerate(answer.tables.items()):
-        table.to_feather(_file(folder, number))
-        objects.append((caption, objects_of(table)))
+    write_tables(answer.tables, folder)
     told = {name: getattr(answer, name) for name in _WORDS}
-    told |= {"pictures": _PICTURES.dump_python(answer.pictures, mode="json"), "tables": objects}
+    told |= {"pictures": _PICTURES.dump_python(answer.pictures, mode="json")}
     (folder / ANSWER).write_text(json.dumps(told), encoding="utf-8")
-    back = read_answer(folder)
-    for caption, table in answer.tables.items():
-        if not _is_same(table, back.tables[caption]):
-            raise OutputError(f"a file does not hold the table {caption!r} as it is")
 
 
 def read_answer(folder: Path) -> Answer:
@@ -106,22 +99,5 @@ def read_answer(folder: Path) -> Answer:
     """
     told = json.loads((folder / ANSWER).read_text(encoding="utf-8"))
     words: dict[str, Any] = {name: tuple(told[name]) if isinstance(told[name], list) else told[name] for name in _WORDS}
-    tables = {
-        str(caption): table_of(_file(folder, number), objects)
-        for number, (caption, objects) in enumerate(told["tables"])
-    }
-    return Answer(**words, tables=tables, pictures=_PICTURES.validate_json(json.dumps(told["pictures"])))
-
-
-def _file(folder: Path, number: int) -> Path:
-    return folder / f"{number}.feather"
-
-
-def _is_same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
-    """Whether two tables hold the same values of the same types in the same order."""
-    if not (one.equals(other) and one.dtypes.equals(other.dtypes) and one.index.equals(other.index)):
-        return False
-    names = [*one.index.names, *one.columns.names], [*other.index.names, *other.columns.names]
-    return names[0] == names[1] and all(
-        [type(value) for value in one[name]] == [type(value) for value in other[name]] for name in objects_of(one)
-    )
+    pictures = _PICTURES.validate_json(json.dumps(told["pictures"]))
+    return Answer(**words, tables=read_tables(folder), pictures=pictures)
