@@ -19,8 +19,10 @@ from energy_model.scenario import library
 ROOT = Path(energy_model.__file__).parent
 MODULES = sorted(p for p in ROOT.rglob("*.py") if p.relative_to(ROOT).parts[0] not in ("cases", "_data"))
 STRINGS = (tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING))
-PLAIN_WORDS = {"reference", "low", "central", "high"}
-"""Ids that are words of the trade."""
+PLAIN_WORDS = {"reference", "low", "central", "high", "base", "usd_per_eur"}
+"""Ids that are words of the trade, and the rate between two currencies."""
+LANGUAGES = {"german"}
+"""Adjectives that an identifier may hold: what is written in that language."""
 ADJECTIVES = (
     "German", "British", "Ukrainian", "Polish", "French", "Italian", "Turkish", "Hungarian", "Austrian", "Baltic",
     "Gazprom", "Nord Stream", "TurkStream", "Yamal", "Kremlin", "Moscow",
@@ -59,6 +61,8 @@ def names(data: GasData) -> re.Pattern[str]:
     said = {*data["nodes"]["name"], *data["suppliers"]["adjective"], *data["suppliers"]["name"]}
     said |= {*data["routes"]["name"]}
     ids = {*data["routes"]["route"], *data["pipelines"]["pipeline"], *library(data.root)}
+    ids |= {*data["prices"]["series"], *data["observed_prices_monthly"]["series"], *data["contracts"]["contract"]}
+    ids |= {*data["supply_steps"]["step"], *data["assurances"]["assurance"]}
     roles = {*data["demand_daily"]["weather"], *data["lng_europe_limit"]["case"]}
     ids |= {one for one in roles if not one.isdigit()}
     return words(*said, *ADJECTIVES, *(one for one in ids if one not in PLAIN_WORDS))
@@ -70,6 +74,32 @@ def codes(data: GasData) -> frozenset[str]:
     return frozenset(
         {*data["nodes"]["node"], *data["nodes"]["country"], *data["suppliers"]["supplier"], *group_codes(data)}
     )
+
+
+@pytest.fixture(scope="module")
+def parts(data: GasData) -> frozenset[str]:
+    """Names and adjectives of countries and sellers as they would stand in an identifier."""
+    said = {*data["nodes"]["name"], *data["suppliers"]["adjective"], *data["suppliers"]["name"], *ADJECTIVES}
+    return frozenset(name.replace(" ", "_").lower() for name in said if len(name) > 3) - LANGUAGES
+
+
+def named_after(path: Path, parts: frozenset[str]) -> list[str]:
+    """Identifiers that hold the name of a country, of a seller, or an adjective of either."""
+    tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
+    told = {token.string for token in tokens if token.type == tokenize.NAME}
+    return sorted(name for name in told if any(f"_{part}_" in f"_{name.lower()}_" for part in parts))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: short(path))
+def test_no_identifier_is_named_after_a_country(path: Path, parts: frozenset[str]) -> None:
+    assert [] == named_after(path, parts)
+
+
+def test_an_identifier_named_after_a_country_is_found(tmp_path: Path, parts: frozenset[str]) -> None:
+    probe = tmp_path / "probe.py"
+    probe.write_text("def all_russian(in_germany, nord_stream_flow, flow): ...\n", encoding="utf-8")
+
+    assert ["all_russian", "in_germany", "nord_stream_flow"] == named_after(probe, parts)
 
 
 def short(path: Path) -> str:
@@ -96,7 +126,15 @@ def test_the_code_tells_no_storyline(path: Path, names: re.Pattern[str], codes: 
 
 
 def test_the_search_finds_what_it_looks_for(tmp_path: Path, names: re.Pattern[str], codes: frozenset[str]) -> None:
-    told = ('"DE"', '"Russian gas"', "# through Ukraine", '"nord_stream_1 stops"', "2022", '"prices of 2021"')
+    told = (
+        '"DE"',
+        '"ttf_forward"',
+        '"Russian gas"',
+        "# through Ukraine",
+        '"nord_stream_1 stops"',
+        "2022",
+        '"prices of 2021"',
+    )
     for line in (*told, '"``RU``"', '"""as in country=\'DE\'"""', '"""of the EU27"""'):
         probe = tmp_path / "probe.py"
         probe.write_text(f"x = {line}\n" if not line.startswith("#") else f"{line}\n", encoding="utf-8")

@@ -62,7 +62,8 @@ high = "much"
 observed = "seen"
 
 [prices]
-quoted = ["ttf_forward", "lng_reference"]
+forward = "hub_forward"
+lng = "cargo_on_board"
 hub = "hub"
 
 [focus]
@@ -317,7 +318,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     ]
     found["prices"] = [
         {"series": series, "month": f"{YEAR}-{month:02}-01", "price_eur_per_mwh": price}
-        for series, price in (("lng_reference", PRICE), ("ttf_forward", PRICE), ("export_price", PRICE))
+        for series, price in (("cargo_on_board", PRICE), ("hub_forward", PRICE), ("export_price", PRICE))
         for month in range(1, 13)
     ]
     found["observed_prices_monthly"] = [

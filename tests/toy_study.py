@@ -43,7 +43,12 @@ class ToyTables(dict[str, pd.DataFrame]):
 
     as_of = date(2022, 1, 31)
     storyline = SimpleNamespace(
-        contract_price="russian_export", routes=(), transit=(), exempt=(), everybody="EVERYBODY"
+        contract_price="russian_export",
+        routes=(),
+        transit=(),
+        exempt=(),
+        everybody="EVERYBODY",
+        prices=SimpleNamespace(forward="ttf_forward", lng="lng_reference"),
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from energy_model.data.problem import Problem, Tables, checks, error, rows, unit_slip
+from energy_model.data.problem import Known, Problem, Tables, checks, error, rows, unit_slip
+from energy_model.data.storyline import EXCHANGE_RATE
 from energy_model.units import EUR_PER_BEUR, KM_PER_NM, MWH_PER_MMBTU
 
 SAME = 0.01
@@ -36,7 +37,6 @@ QUOTE_TO_SEEN = (0.5, 2.0)
 """A quoted price over the one that was observed in its month; units differ by more."""
 SERIES_APART = (0.5, 2.0)
 """One quoted series over the other in the same month: cargoes and the hub compete for the same buyers."""
-QUOTED = ("lng_reference", "ttf_forward")
 EARTH_KM = 6371.0
 SEA_TO_STRAIGHT = (0.35, 10.0)
 """Nautical miles by sea over those between the points of the map: ports lie nearer than centres, capes far."""
@@ -300,25 +300,27 @@ def lines_as_others_say(every: Tables, known: Tables) -> Iterator[Problem]:
 
 
 @checks("prices", "observed_prices_monthly")
-def prices_in_euro_per_mwh(every: Tables, known: Tables) -> Iterator[Problem]:
+def prices_in_euro_per_mwh(every: Tables, known: Known) -> Iterator[Problem]:
     """Quoted prices are in the currency and unit of the column: held against the market of the month, and in pairs."""
     table = known["prices"].set_index("month")
-    series = {name: table[table["series"] == name] for name in QUOTED}
-    one, other = (series[name]["price_eur_per_mwh"] for name in QUOTED)
+    roles = known.storyline.prices
+    quoted = (roles.lng, roles.forward)
+    series = {name: table[table["series"] == name] for name in quoted}
+    one, other = (series[name]["price_eur_per_mwh"] for name in quoted)
     ratio = (one / other).dropna()
     low, high = SERIES_APART
     for month in ratio.index[~ratio.between(low, high).to_numpy()]:
         lines = [
             f"prices.csv, series '{name}', {month:%Y-%m}: {series[name].loc[month, 'price_eur_per_mwh']:g}"
-            for name in QUOTED
+            for name in quoted
         ]
         yield error(f"{lines[0]}, but {lines[1]}; one of them is in another unit")
     seen = every["observed_prices_monthly"]
     wide = seen.pivot_table(index="month", columns="series", values="price")
-    if not {"gas_europe", "usd_per_eur"} <= set(wide):
+    if not {roles.hub, EXCHANGE_RATE} <= set(wide):
         return
-    market = wide["gas_europe"] / wide["usd_per_eur"] / MWH_PER_MMBTU
-    for name in QUOTED:
+    market = wide[roles.hub] / wide[EXCHANGE_RATE] / MWH_PER_MMBTU
+    for name in quoted:
         both = (series[name]["price_eur_per_mwh"] / market).dropna().head(1)
         for month, ratio_of_first in both.items():
             if not QUOTE_TO_SEEN[0] <= ratio_of_first <= QUOTE_TO_SEEN[1]:
@@ -329,7 +331,7 @@ def prices_in_euro_per_mwh(every: Tables, known: Tables) -> Iterator[Problem]:
                     f"the market of {month:%Y-%m} was {{seen}} EUR/MWh by observed/prices_monthly.csv",
                     "check currency and unit of the series",
                 )
-    for name in QUOTED:
+    for name in quoted:
         prices = series[name]["price_eur_per_mwh"]
         middle = float(prices.median()) if len(prices) else np.nan
         odd = series[name][~prices.between(middle / 3.0, middle * 3.0)]

@@ -303,7 +303,8 @@ def _absent_tables(storyline: Storyline, package: Package) -> Iterator[Problem]:
 def _storyline_names(line: Storyline) -> Iterator[tuple[str, str, str, str]]:
     """Every further name in ``storyline.toml``: key, value, and the table and column that must know it."""
     yield "contract_price", line.contract_price, "prices", "series"
-    yield from (("prices.quoted", series, "prices", "series") for series in line.prices.quoted)
+    yield "prices.forward", line.prices.forward, "prices", "series"
+    yield "prices.lng", line.prices.lng, "prices", "series"
     yield "prices.hub", line.prices.hub, "observed_prices_monthly", "series"
     yield from ((f"weather.{key}", name, "demand_daily", "weather") for key, name in line.weather)
     yield from ((f"lng.{key}", name, "lng_europe_limit", "case") for key, name in line.lng)

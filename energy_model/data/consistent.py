@@ -112,14 +112,14 @@ def tiers_in_legal_order(every: Tables, known: Tables) -> Iterator[Problem]:
 
 
 @checks("curtailment_tiers", "prices", "lng_supply_steps", "lng_shipping", "parameters")
-def penalties_in_order(every: Tables, known: Tables) -> Iterator[Problem]:
+def penalties_in_order(every: Tables, known: Known) -> Iterator[Problem]:
     """LNG before voluntary saving's last step, that before curtailment, stock between unprotected and protected."""
     value = known["parameters"].set_index("parameter")["value"]
     tiers = known["curtailment_tiers"].sort_values("tier")
     first = tiers["cost_eur_per_mwh"].iloc[0]
     prices = known["prices"]
     landed = (
-        prices.loc[prices["series"] == "lng_reference", "price_eur_per_mwh"].max()
+        prices.loc[prices["series"] == known.storyline.prices.lng, "price_eur_per_mwh"].max()
         + known["lng_supply_steps"]["premium_eur_per_mwh"].max()
         + known["lng_shipping"]["distance_nm"].max() / NM_PER_1000_NM * value["shipping_cost_eur_per_mwh_per_1000_nm"]
         + value["regasification_cost_eur_per_mwh"]

@@ -119,15 +119,26 @@ class LngRoles(BaseModel):
     """What arrived in the base year."""
 
 
+EXCHANGE_RATE = "usd_per_eur"
+"""Series of ``observed/prices_monthly.csv``, and parameter: dollars for a euro."""
+
+
 class PriceRoles(BaseModel):
     """Series of prices by what they stand for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    quoted: tuple[str, ...] = ()
-    """Series of ``prices.csv`` that must have every month of the horizon."""
+    forward: str
+    """Series of ``prices.csv``: what the hub quoted for coming months."""
+    lng: str
+    """Series of ``prices.csv``: what a cargo costs on board."""
     hub: str
     """Series of ``observed/prices_monthly.csv``: the price at the hub, per MMBtu."""
+
+    @property
+    def quoted(self) -> tuple[str, str]:
+        """Series of ``prices.csv`` that must have every month of the horizon."""
+        return self.forward, self.lng
 
 
 class Balance(BaseModel):

@@ -73,7 +73,8 @@ class Follower:
         self._seller, self._region, self._country = study.subject.seller, study.region_mask, study.country_mask
         self._past = Decisions.of(before.matrix, before.solution)
         self._price = price_paid(self.case, study.data)
-        self._stock_price = float(monthly_price(study.data, "ttf_forward", self.case.timeline)[-1])
+        forward = monthly_price(study.data, study.data.storyline.prices.forward, self.case.timeline)
+        self._stock_price = float(forward[-1])
         found, self.start = optimum(self.matrix, self.case)
         self.nothing = self.outcome(self.case, self.matrix, found)
 
@@ -122,6 +123,6 @@ def price_paid(case: Case, data: GasData) -> np.ndarray:
     with the share s of the contract price that follows the hub, the forward curve f known on the day, and the last
     export price r of :func:`~energy_model.impact.valuation.export_price`.
     """
-    forward = monthly_price(data, "ttf_forward", case.timeline)
+    forward = monthly_price(data, data.storyline.prices.forward, case.timeline)
     share = case.supply.hub_link_share[:, None]
     return np.asarray(share * forward + (1.0 - share) * export_price(data))

@@ -106,7 +106,7 @@ def _row(study: Study, run: Solved, window: tuple[date, date]) -> dict[str, floa
     stored = stored_gwh(case, run.values["level"], inside)
     at = slice(case.timeline.boundary_at(window[0]), case.timeline.boundary_at(window[1]) + 1)
     gas = float(case.storage.working_gas[inside[case.storage.node]].sum())
-    last = float(monthly_price(study.data, "ttf_forward", case.timeline)[-1])
+    last = float(monthly_price(study.data, study.data.storyline.prices.forward, case.timeline)[-1])
     rest = stored_gwh(case, run.values["level"], np.ones(len(case.nodes), dtype=bool))[-1]
     missing = np.atleast_1d(run.values["missing"])
     unpaid = float(missing @ np.array([target.penalty_eur_per_mwh for target in case.storage.targets]))
@@ -125,7 +125,7 @@ def _row(study: Study, run: Solved, window: tuple[date, date]) -> dict[str, floa
 def _market(study: Study, free: Solved, window: tuple[date, date]) -> pd.DataFrame:
     """What forward prices pay for gas in store from summer to winter, and what carrying it costs."""
     case = free.case
-    forward = monthly_price(study.data, "ttf_forward", case.timeline)
+    forward = monthly_price(study.data, study.data.storyline.prices.forward, case.timeline)
     since = np.array([(day - window[0]).days for day in case.timeline.starts])
     days = case.timeline.days
     before, after = ((since >= -SEASON_DAYS) & (since < 0), (since >= 0) & (since < SEASON_DAYS))

@@ -24,8 +24,8 @@ VIEW_WORDS = (
     " to the highest price at which customers give up gas by choice; above it gas is rationed, not priced. 'Contract'"
     " is the capped price for cargoes, production and storage, and for pipeline suppliers s x capped price + (1 - s) x"
     " the last export price known for the seller in focus of the data, s the share of the supplier's prices that"
-    " follows the hub. 'Forward' is the TTF"
-    " forward curve known on the day of the vintage, whatever happens."
+    " follows the hub. 'Forward' is the"
+    " forward curve of the hub known on the day of the vintage, whatever happens."
 )
 
 VIEWS_IN_BRIEF = (
@@ -88,7 +88,7 @@ def valuations(
     case = solved.case
     shadow = solved.duals["balance"] / case.timeline.days
     capped = np.minimum(shadow, price_cap(case))
-    forward = np.broadcast_to(monthly_price(data, "ttf_forward", case.timeline), shadow.shape)
+    forward = np.broadcast_to(monthly_price(data, data.storyline.prices.forward, case.timeline), shadow.shape)
     hub_only = np.ones(len(origins.origins))
     rest = export_price(data)
     shares = formula if formula is not None else hub_shares(solved)

@@ -44,6 +44,8 @@ class UncertainInput:
         Which of the two makes gas scarcer or dearer.
     only : tuple of (column, value), optional
         Rows concerned; default is all.
+    price : str
+        Role in ``prices`` of ``storyline.toml`` of the series concerned; default is every row.
     keys : mapping
         Keys of a scenario with the values at which it reads the table; default is any scenario.
     """
@@ -56,6 +58,7 @@ class UncertainInput:
     tight: str
     only: tuple[str, str] | None = None
     keys: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    price: str = ""
 
     def acts(self, scenario: Scenario) -> bool:
         """Whether the scenario reads the table, and does not state the number itself."""
@@ -71,6 +74,8 @@ class UncertainInput:
         rows = table[column].notna()
         if self.only is not None:
             rows &= table[self.only[0]] == self.only[1]
+        if self.price:
+            rows &= table["series"] == getattr(data.storyline.prices, self.price)
         table[self.value] = table[self.value].astype(float).where(~rows, table[column])
         return data.varied({self.table: table})
 
@@ -144,7 +149,7 @@ INPUTS: tuple[Input, ...] = (
     ),
     UncertainInput(
         "price of LNG", "prices", "price_eur_per_mwh", "low_eur_per_mwh", "high_eur_per_mwh", "high_eur_per_mwh",
-        ("series", "lng_reference"),
+        price="lng",
     ),
     UncertainInput("filling targets", "storage_targets", "fill_share", "low_share", "high_share", "high_share"),
     UncertainInput(

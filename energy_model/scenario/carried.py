@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.scenario.lookups import QUOTED_SERIES
 from energy_model.scenario.world.storage import KINDS
 from energy_model.timeline import DAY, Timeline
 
+_ENTERED_BY_LNG = "the cost of every cargo of LNG and the interest on stored gas"
+_ENTERED_BY_FORWARD = "payments at market prices and the worth of stored gas in the answers of impact"
 _SHOWN = 8
 """Codes that a sentence names before it counts the rest."""
 
@@ -36,7 +37,8 @@ def carried(data: GasData, timeline: Timeline) -> Iterator[str]:
 def _prices(data: GasData, timeline: Timeline) -> Iterator[str]:
     months = timeline.month_firsts
     table = data["prices"]
-    for series, enters in QUOTED_SERIES.items():
+    roles = data.storyline.prices
+    for series, enters in ((roles.lng, _ENTERED_BY_LNG), (roles.forward, _ENTERED_BY_FORWARD)):
         quoted = table.loc[table["series"] == series, "month"]
         if quoted.empty:
             continue

@@ -11,19 +11,10 @@ import numpy as np
 import pandas as pd
 
 from energy_model.data.load import GasData
+from energy_model.data.storyline import EXCHANGE_RATE
 from energy_model.errors import DataError
 from energy_model.timeline import Timeline
 from energy_model.units import eur_per_mwh_from_usd_per_mmbtu
-
-QUOTED_SERIES = {
-    "lng_reference": "the cost of every cargo of LNG and the interest on stored gas",
-    "ttf_forward": "payments at market prices and the worth of stored gas in the answers of impact",
-}
-"""Series of ``prices.csv`` that are brought to periods, and the results they enter."""
-
-
-EXCHANGE_RATE = "usd_per_eur"
-"""Series of ``observed/prices_monthly.csv``, and parameter: dollars for a euro."""
 
 
 def parameter(data: GasData, name: str) -> float:

@@ -20,7 +20,6 @@ CHART_ROWS = 19
 CHART_WIDTH, CHART_HEIGHT, LEAST_CHART_HEIGHT, ROW_PIXELS = 1060, 340, 190, 20
 ROWS_BESIDE_A_CHART = 15
 """Months above a chart of full height on one printed page; each further one takes a row of it."""
-LNG_REFERENCE, FORWARD = "lng_reference", "ttf_forward"
 
 
 @sheet(
@@ -147,8 +146,8 @@ def write_prices(book: Book, briefing: Briefing) -> None:
 
 def _known_prices(briefing: Briefing) -> dict[str, pd.Series]:
     """Forward and LNG reference prices as known on the day of the vintage, by month."""
-    table = briefing.data["prices"]
-    heads = {FORWARD: "TTF forward, input", LNG_REFERENCE: "LNG reference, input"}
+    table, roles = briefing.data["prices"], briefing.data.storyline.prices
+    heads = {roles.forward: "Hub forward, input", roles.lng: "LNG reference, input"}
     found = {}
     for series, head in heads.items():
         mine = table[table["series"] == series]

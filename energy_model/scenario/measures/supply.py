@@ -143,7 +143,7 @@ class ExtraSupply(Measure):
     case: Literal["low", "central", "high"] = "central"
     """Which of the row's three volumes."""
     step: Step | None = None
-    """Step of ``supply_steps.csv`` that is withheld or for emergencies, for example ``europe_spot_withheld``."""
+    """Step of ``supply_steps.csv`` that is withheld or for emergencies: its code there."""
     supplier: Seller | None = None
     """Without an assurance: pipeline supplier, market with own production, or LNG exporter."""
     channel: Channel | None = None

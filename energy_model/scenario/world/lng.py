@@ -99,7 +99,7 @@ def _steps(data: GasData) -> pd.DataFrame:
 def _cost(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
     """Free on board, of each step in each period, EUR per MWh."""
     steps = _steps(data)
-    price = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
+    price = monthly_price(data, data.storyline.prices.lng, timeline) * scenario.lng_price_factor
     premium = steps["premium_eur_per_mwh"].to_numpy(float)[:, None]
     return np.asarray(price + premium)
 

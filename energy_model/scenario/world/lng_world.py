@@ -149,7 +149,7 @@ def season_of_europe(data: GasData, timeline: Timeline, yearly: np.ndarray) -> n
 
 def _reference_price(data: GasData, scenario: Scenario, timeline: Timeline, freight: np.ndarray) -> np.ndarray:
     """Price in each basin that the reference price on board means, EUR/MWh, shape (basins, parts)."""
-    on_board = monthly_price(data, "lng_reference", timeline) * scenario.lng_price_factor
+    on_board = monthly_price(data, data.storyline.prices.lng, timeline) * scenario.lng_price_factor
     by_part = timeline.part_days @ on_board / timeline.part_days.sum(axis=1)
     return np.asarray(by_part + freight[:, None])
 

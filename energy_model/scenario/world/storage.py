@@ -41,7 +41,7 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray, *, only_d
     table = table[table["node"].isin(nodes)].reset_index(drop=True)
     working_gas = table["working_gas_volume_gwh"].to_numpy(float)
     owner, kind, intercept, slope = _curves(data, table["storage"])
-    value = float(monthly_price(data, "lng_reference", timeline).mean())
+    value = float(monthly_price(data, data.storyline.prices.lng, timeline).mean())
     flat = np.ones(len(timeline))
     return Storage(
         id=table["storage"].to_numpy(str),

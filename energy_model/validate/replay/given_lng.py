@@ -27,7 +27,7 @@ def lng_at_observed_price(case: Case, past: Past) -> Case:
     if world is None:
         premium = case.lng.cost - case.lng.cost.min(axis=0)
         return case.with_("lng", cost=reference + premium)
-    expected = monthly_price(past.vintage, "lng_reference", line)
+    expected = monthly_price(past.vintage, past.vintage.storyline.prices.lng, line)
     steps = world.price.copy()
     steps[:, :-1] *= (line.part_days @ (reference / expected)) / line.part_days.sum(axis=1)
     steps[:, -1] = np.maximum(steps[:, -1], steps[:, -2])
