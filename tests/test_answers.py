@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -13,6 +14,7 @@ from cases import answer as solved_case
 from cases import everything
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from workbooks import printed_without_heads
 
 from energy_model.errors import ResultError, SolveError
 from energy_model.fast import optimum
@@ -155,6 +157,19 @@ def test_every_answer_becomes_a_sheet_with_its_caveats(told, cut, tmp_path):
     text = " ".join(said)
     assert "What it does not say" in text
     assert "Never quote one column alone" in text
+
+
+def test_a_table_longer_than_a_page_comes_last_and_repeats_its_heads(told, cut, tmp_path):
+    long = pd.DataFrame({"country": [f"Country {number}" for number in range(300)], "curtailed_twh": 1.0})
+    answer = replace(told, tables={"Country by country": long, **told.tables})
+
+    path = write_answers([answer], cut, tmp_path / "answers.xlsx")
+
+    sheet = openpyxl.load_workbook(path)[told.name]
+    heads = [row for row in range(1, sheet.max_row) if sheet.cell(row, 1).value == "Country"]
+    assert [] == printed_without_heads(path)
+    assert sheet.print_title_rows == f"${heads[-1]}:${heads[-1]}"
+    assert "Country 299" == sheet.cell(sheet.max_row, 1).value
 
 
 def test_the_same_answers_give_the_same_bytes(told, cut, tmp_path):

@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from report_fixtures import monthly, monthly_runs, real_data, small_bands, small_validation
+from workbooks import printed_without_heads
 
 from energy_model.data.regions import nodes_of_group
 from energy_model.errors import OutputError, ResultError, ScenarioError
@@ -117,6 +118,10 @@ def test_sheets_print_on_a4_landscape_one_page_wide(formulas):
         assert int(sheet.page_setup.fitToWidth or 1) == 1
         assert "31 January 2022" in sheet.oddFooter.left.text
         assert not sheet.merged_cells.ranges
+
+
+def test_no_printed_page_shows_a_table_without_its_heads(workbook):
+    assert "" == "; ".join(printed_without_heads(workbook))
 
 
 def test_every_drawing_has_words_for_those_who_cannot_see_it(workbook):

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ from energy_model.report import facts
 from energy_model.report.answer_charts import ROWS_OF_A_CHART, draw
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
+from energy_model.report.workbook.printing import page_points
 from energy_model.scenario import notes
 
 COVER = "Cover"
@@ -197,19 +199,42 @@ def _sheet(book: Book, answer: Answer, occasion: Occasion) -> None:
     page.row -= 1
     _lines(page, answer.words)
     page.row += 1
-    page.sheet.repeat_rows(0, 1)
     if not answer.applies:
         return
     above = page.row
     page.row += ROWS_OF_A_CHART * bool(answer.pictures)
-    tops = {}
-    for caption, table in answer.tables.items():
+    tops: dict[str, int] = {}
+    long = _long_tables(answer)
+    for captions in ([caption for caption in answer.tables if caption not in long], long):
+        _tables(page, answer, captions, tops)
+        for place, picture in enumerate(answer.pictures):
+            if picture.table in captions:
+                draw(page, picture, answer[picture.table], tops[picture.table], (above, place))
+        if captions is not long:
+            _after(page, answer)
+
+
+def _long_tables(answer: Answer) -> list[str]:
+    """Tables longer than a printed page, the longest last: its heads can be repeated if nothing follows it."""
+    columns = [[_column(str(name), table[name]).width for name in table] for table in answer.tables.values()]
+    room = page_points(sum(max(widths) for widths in zip_longest(*columns, fillvalue=0.0)))
+    lengths = {
+        caption: bk.ROW_HEIGHT * (2 + sum(map(_lines_of, table.itertuples(index=False, name=None))))
+        for caption, table in answer.tables.items()
+    }
+    return sorted((caption for caption, points in lengths.items() if points > room), key=lambda one: lengths[one])
+
+
+def _tables(page: Page, answer: Answer, captions: Sequence[str], tops: dict[str, int]) -> None:
+    for caption in captions:
         page.heading(caption)
         tops[caption] = page.row + 1
-        _table(page, table)
+        _table(page, answer.tables[caption])
         page.row += 1
-    for place, picture in enumerate(answer.pictures):
-        draw(page, picture, answer[picture.table], tops[picture.table], (above, place))
+
+
+def _after(page: Page, answer: Answer) -> None:
+    """What a reader must know of the numbers."""
     page.heading("How it is computed")
     _lines(page, answer.method)
     page.row += 1
@@ -219,6 +244,7 @@ def _sheet(book: Book, answer: Answer, occasion: Occasion) -> None:
     if answer.sources:
         page.row += 1
         _lines(page, f"Sources besides the model: {', '.join(answer.sources)} (sheet Sources of the briefing).")
+    page.row += 1
 
 
 def _lines(page: Page, text: str) -> None:
@@ -232,8 +258,13 @@ def _table(page: Page, table: pd.DataFrame) -> None:
     page.header(columns)
     for record in table.itertuples(index=False, name=None):
         values = [_value(value) for value in record]
-        needed = max((math.ceil(len(value) / WORD_WIDTHS[1]) for value in values if isinstance(value, str)), default=1)
+        needed = _lines_of(values)
         page.line(columns, values, height=bk.LINE_HEIGHT * needed if needed > 1 else None)
+
+
+def _lines_of(values: Sequence[object]) -> int:
+    """Lines that the words of a row take."""
+    return max((math.ceil(len(value) / WORD_WIDTHS[1]) for value in values if isinstance(value, str)), default=1)
 
 
 def _column(name: str, values: pd.Series) -> Column:

@@ -20,6 +20,8 @@ from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report import facts
 from energy_model.report.closing import close_in_words
 from energy_model.report.past import PAST_HEADS, past_cells
+from energy_model.report.workbook.printing import keep_under_heads
+from energy_model.report.workbook.tables import Table
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.checks import CHECKS, failed, run_checks
 from energy_model.results.headline import SHARE, headline_list, headline_values
@@ -241,14 +243,16 @@ def _measures(book: _Book, results: Results) -> None:
 def _months(book: _Book, results: Results) -> None:
     labels = results.labels
     sheet = book.sheet("By month", "Month by month")
-    row = 2
+    row, tables = 2, []
     for name, nodes in facts.places(results).items():
         asked = ("demand", "curtailed", "reduced")
         table = pd.DataFrame({stat: results.statistics[stat]("month", node=sorted(nodes)) for stat in asked})
         price = facts.monthly_price(results, nodes)
         filling = facts.filling_at_month_ends(results, nodes)
         heads = [f"{name}, month", "Demand (TWh)", "Curtailed (TWh)", "Reduced at a price (TWh)", "Curtailed (%)"]
-        book.header(sheet, row, [*heads, "Mean price (EUR/MWh)", "Filling on the first of the month (%)"])
+        heads += ["Mean price (EUR/MWh)", "Filling on the first of the month (%)"]
+        book.header(sheet, row, heads)
+        tables.append(Table(row, 0, tuple(heads), (), row + len(table), row + len(table)))
         for month, values in table.iterrows():
             row += 1
             first = pd.Timestamp(f"{month}-01")
@@ -262,7 +266,10 @@ def _months(book: _Book, results: Results) -> None:
         row += 3
     gas = facts.supplier_routes(results).pivot_table(index="month", columns="route", values="twh", fill_value=0.0)
     lng = results.statistics.lng("month")
-    book.header(sheet, row, ["Supply, month", f"{labels.adjective(results.nodes)} gas by pipeline (TWh)", "LNG (TWh)"])
+    heads = ["Supply, month", f"{labels.adjective(results.nodes)} gas by pipeline (TWh)", "LNG (TWh)"]
+    book.header(sheet, row, heads)
+    tables.append(Table(row, 0, tuple(heads), (), row + len(gas), row + len(gas)))
+    keep_under_heads(sheet, tables, sum(WIDTHS[:7]))
     for month in gas.index:
         row += 1
         book.put(sheet, row, 0, facts.month_name(str(month)))
@@ -280,6 +287,7 @@ def _past_months(book: _Book, past: Ledger) -> None:
             book.put(sheet, row, column, value, "#,##0.00" if column in (2, 3, 4) else "0")
     sheet.autofilter(start, 0, start + len(past.table), len(PAST_HEADS) - 1)
     sheet.freeze_panes(start + 1, 1)
+    sheet.repeat_rows(start)
 
 
 def _checks(book: _Book, results: Results) -> None:

@@ -11,6 +11,7 @@ from energy_model.data.basis import GROUNDS, NOT_STATED, basis_shares
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
 from energy_model.report.workbook.briefing import Briefing, measure_words
+from energy_model.report.workbook.printing import page_points
 from energy_model.report.workbook.sheet import sheet
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
@@ -28,6 +29,8 @@ NEW_PAGE = (
 """Tables that begin on a new printed page."""
 WIDTHS = (27.0, 44.0, 12.0, 12.0, 12.0, 12.0, 20.0, 70.0)
 """One grid of columns for all tables of the sheet."""
+HEAD_POINTS = 100.0
+"""Room on a printed page for the title of the sheet, and heading, note and heads of a table."""
 
 
 @sheet(
@@ -48,7 +51,6 @@ def write_assumptions(book: Book, briefing: Briefing) -> None:
     for number, width in enumerate(WIDTHS):
         page.width(number, width)
     page.sheet.freeze_panes(bk.FIRST_TABLE_ROW, 1)
-    page.sheet.repeat_rows(0, 1)
     _grounds(page, briefing)
     _scenarios(page, briefing)
     _measures(page, briefing)
@@ -64,8 +66,15 @@ def _table(page: Page, title: str, columns: list[Column], rows: list[list[object
         page.new_page()
     page.heading(title, note)
     page.header(columns)
+    room, used = page_points(sum(WIDTHS)) - HEAD_POINTS, 0.0
     for values in rows:
-        page.line(columns, values, height=_height(columns, values))  # type: ignore[arg-type]
+        height = _height(columns, values)
+        used += height
+        if used > room:  # a worksheet repeats the heads of one table alone
+            page.new_page()
+            page.header(columns)
+            used = height
+        page.line(columns, values, height=height)  # type: ignore[arg-type]
     page.row += 1
 
 

@@ -25,6 +25,7 @@ from xlsxwriter.worksheet import Worksheet
 from energy_model.report import style
 from energy_model.report.closing import close_in_words
 from energy_model.report.onepage.language import Language
+from energy_model.report.workbook.printing import PIXELS_PER_UNIT, keep_under_heads, width_of
 from energy_model.report.workbook.tables import Table, add_table, fitting, table_name, unlike
 from energy_model.report.workbook.tongue import Tongue
 
@@ -89,9 +90,10 @@ class Page:
     sheet: Worksheet
     name: str
     row: int = 0
+    one_page: bool = False
     breaks: list[int] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    _widths: dict[int, float] = field(default_factory=dict)
+    widths: dict[int, float] = field(default_factory=dict)
     _heads: dict[int, float] = field(default_factory=dict)
 
     def text(self, row: int, col: int, value: str, **look: Any) -> None:
@@ -130,7 +132,7 @@ class Page:
             self.sheet.write_string(row, left + number, head, looks[-1])
             self.width(left + number, max(column.width, _longest(head)))
         lines = max(
-            _lines(head, self._widths[left + number] - (1.0 if number else 0.0)) for number, head in enumerate(heads)
+            _lines(head, self.widths[left + number] - (1.0 if number else 0.0)) for number, head in enumerate(heads)
         )
         self._heads[row] = max(self._heads.get(row, 0.0), LINE_HEIGHT * lines + 4.0)
         self.sheet.set_row(row, self._heads[row])
@@ -144,8 +146,8 @@ class Page:
 
     def width(self, col: int, width: float) -> None:
         """Make a column at least this wide."""
-        self._widths[col] = max(width, self._widths.get(col, 0.0))
-        self.sheet.set_column(col, col, self._widths[col])
+        self.widths[col] = max(width, self.widths.get(col, 0.0))
+        self.sheet.set_column(col, col, self.widths[col])
 
     def line(
         self,
@@ -206,7 +208,6 @@ class Page:
     def new_page(self) -> None:
         """Begin a new printed page; a blank row keeps the repeated title off what follows."""
         self.breaks.append(self.row)
-        self.sheet.set_h_pagebreaks(self.breaks)
         self.row += 1
 
     def heading(self, text: str, note: str = "") -> None:
@@ -294,8 +295,7 @@ class Book:
             "default_column_width": COLUMN_PIXELS,
         }
         self.workbook = xlsxwriter.Workbook(str(path), options)
-        self.contents = contents
-        """The sheets in their order, and what each holds."""
+        self.contents = contents  # the sheets in their order, and what each holds
         self._sheets = {name: self.workbook.add_worksheet(self.say(name)) for name in contents}
         self._pages: list[Page] = []
         self.created = datetime.combine(created, time())
@@ -333,11 +333,11 @@ class Book:
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.45, right=0.45, top=0.45, bottom=0.6)
-        sheet.fit_to_pages(1, 1 if one_page else 0)
+        sheet.fit_to_pages(1, int(one_page))
         sheet.set_footer(f"&L&8{self.say(self.footer)}&R&8{self.say(name)}, {self.say('page')} &P {self.say('of')} &N")
         sheet.set_default_row(ROW_HEIGHT)
         sheet.repeat_rows(0, 1)
-        page = Page(self, sheet, name)
+        page = Page(self, sheet, name, one_page=one_page)
         self._pages.append(page)
         page.text(0, 0, title, bold=True, font_size=TITLE_SIZE)
         sheet.set_row(0, 24)
@@ -350,7 +350,8 @@ class Book:
     def freeze(self, page: Page, row: int, col: int, *, one_table: bool = True) -> None:
         """Freeze what lies above and left of a cell; every printed page repeats the header, or the sheet's title."""
         page.sheet.freeze_panes(row, col)
-        page.sheet.repeat_rows(*((row - 1, row - 1) if one_table else (0, 1)))
+        if one_table:
+            page.sheet.repeat_rows(row - 1, row - 1)
 
     def heat(self, page: Page, first: tuple[int, int], last: tuple[int, int], top: float = 0.5) -> None:
         """Colour shares from white at zero to the colour of unserved demand at ``top``."""
@@ -384,6 +385,9 @@ class Book:
             for table in page.tables:
                 if table.last > table.top:
                     add_table(page.sheet, table, table_name(self.say(page.name), names))
+            if not page.one_page:
+                width = width_of(page.tables, page.widths, COLUMN_PIXELS / PIXELS_PER_UNIT)
+                keep_under_heads(page.sheet, page.tables, width, page.breaks)
         close_in_words(self.workbook)
 
 

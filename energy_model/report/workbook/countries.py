@@ -36,11 +36,10 @@ def write_countries(book: Book, briefing: Briefing) -> None:
     columns = _country_columns()
     first = page.header(columns)
     book.freeze(page, first, 2)
-    breaks = []
     for run in runs:
         _country_rows(book, page, columns, briefing, run)
-        breaks.append(page.row)
-    page.sheet.set_h_pagebreaks(breaks[:-1])
+        page.breaks.append(page.row)
+    page.breaks = page.breaks[:-1]
     if runs:
         page.filter()
         left = 2 + 2 * (len(SECTORS) + 1)

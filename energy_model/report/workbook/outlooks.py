@@ -49,8 +49,7 @@ def write_outlooks(book: Book, briefing: Briefing) -> None:
         page.text(page.row, 0, line)
         page.row += 1
     page.row += 1
-    first = page.header(COLUMNS)
-    page.sheet.repeat_rows(first - 1, first - 1)
+    page.header(COLUMNS)
     for row in rows:
         title = "" if pd.isna(row["scenario"]) else briefing.titles.get(row["scenario"], f"{row['scenario']}: not here")
         note = "" if pd.isna(row["note"]) else row["note"]

@@ -56,8 +56,7 @@ def write_past(book: Book, briefing: Briefing) -> None:
     for head, width in zip(PAST_HEADS, WIDTHS, strict=True):
         look = bk.COUNT if "number" in head else "#,##0.00" if "in its unit" in head else None
         columns.append(Column(head, look, width, wrap=head.startswith("Outside")))
-    first = page.header(columns)
-    page.sheet.repeat_rows(first - 1, first - 1)
+    page.header(columns)
     for run, past in ledgers:
         for record in past.outside.sort_values("on_record", kind="stable").head(AT_MOST).to_dict("records"):
             cells = [bk.clean(cell) if isinstance(cell, float) else cell for cell in past_cells(past, record)]

@@ -209,12 +209,12 @@ def _country_prices(page: Page, briefing: Briefing) -> None:
     page.row += 1
     page.new_page()
     page.heading(f"The same above {briefing.against}")
-    columns = [columns[0], *[Column(column.header, bk.PRICE_SIGNED) for column in columns[2:]]]
+    columns = [columns[0], *[Column(column.header, bk.PRICE_SIGNED) for column in columns[1:]]]
     page.header(columns)
     for number, code in enumerate(countries):
         values = prices.loc[code].to_numpy(float)
         rises = [
-            Formula(f"={bk.cell(first + number, 2 + i)}-{bk.cell(first + number, 1)}", float(value - values[0]))
-            for i, value in enumerate(values[1:])
+            Formula(f"={bk.cell(first + number, 1 + i)}-{bk.cell(first + number, 1)}", float(value - values[0]))
+            for i, value in enumerate(values)
         ]
         page.line(columns, [names[code], *rises])

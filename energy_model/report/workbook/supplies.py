@@ -59,7 +59,7 @@ def write_routes(book: Book, briefing: Briefing) -> None:
     routes = route_order(briefing.reference, {str(route) for route, total in used.items() if total > bk.DUST})
     for number, run in enumerate(briefing.main):
         if number and number % BLOCKS_PER_PAGE == 0:
-            page.sheet.set_h_pagebreaks([page.row])
+            page.breaks.append(page.row)
         table = tables[run.scenario.id].pivot_table(index="route", columns="month", values="twh")
         table = table.reindex(index=routes, columns=months, fill_value=0.0).map(bk.clean)
         _route_rows(book, page, columns, briefing, run.scenario.id, table)

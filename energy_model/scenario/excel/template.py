@@ -119,7 +119,7 @@ class _Template:
             _write_row(self.head, number, [name, None, _takes(key), _plain(key.meaning)])
             _put(self.head.cell(number, 2), value, key)
             self._offer(self.head, key, 2, number, number)
-        self.head.freeze_panes = "B2"
+        self.head.freeze_panes, self.head.print_title_rows = "B2", "1:1"
 
     def _fill_measures(self, measures: Sequence[Measure]) -> None:
         for row, advice in enumerate(_ADVICE, start=1):
@@ -159,7 +159,7 @@ class _Template:
                 )
         for number, row in enumerate(rows, start=1):
             _write_row(self.help, number, row, bold=number == 1)
-        self.help.freeze_panes = "A2"
+        self.help.freeze_panes, self.help.print_title_rows = "A2", "1:1"
 
     def _list_codes(self, lists: dict[str, Rows]) -> None:
         _write_row(self.codes, 1, ["list", "code", "name"], bold=True)
@@ -170,7 +170,7 @@ class _Template:
             for code, title in codes:
                 _write_row(self.codes, row, [name, code, title])
                 row += 1
-        self.codes.freeze_panes = "A2"
+        self.codes.freeze_panes, self.codes.print_title_rows = "A2", "1:1"
 
     def _offer(self, page: Worksheet, key: Key, column: int, first: int, last: int) -> None:
         """A drop-down where the key takes words of a list, and what the key means when its cell is chosen."""
