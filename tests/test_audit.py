@@ -223,6 +223,21 @@ def test_the_range_of_a_headline_spans_its_runs(data, monthly):
     assert "all of them, tight" == cut["high_from"]
 
 
+@pytest.mark.slow
+def test_two_processes_find_the_same_ranges_to_the_last_digit(data, monthly):
+    scenario = monthly("full_cutoff_february", foresight="rolling")
+    varied, told = few("LNG that Europe can attract", "weight of little LNG in plans"), []
+    alone = run_data_spread(scenario, data, inputs=varied)
+    shared = run_data_spread(
+        scenario, data, inputs=varied, workers=2, progress=lambda done, total, what: told.append(what)
+    )
+
+    pd.testing.assert_frame_equal(alone.ranges, shared.ranges, check_exact=True)
+    pd.testing.assert_frame_equal(alone.runs, shared.runs, check_exact=True)
+    assert len(told) == 7
+    assert "all of them, easy" == told[-1]
+
+
 def test_a_limit_that_the_scenario_states_is_not_varied(data, monthly):
     spread = run_data_spread(
         monthly("reference", lng_limit_twh_per_year=1_300.0), data, inputs=few("LNG that Europe can attract")

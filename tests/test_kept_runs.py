@@ -67,7 +67,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(module, "run", counted("solve", lambda scenario, *_, **__: solved(scenario)))
     monkeypatch.setattr(module, "draw_figures", counted("draw", draw))
-    monkeypatch.setattr(module, "headline_ranges", counted("vary", lambda *_: {"cost": BAND}))
+    monkeypatch.setattr(module, "headline_ranges", counted("vary", lambda *_, **__: {"cost": BAND}))
     monkeypatch.setattr(module, "write_workbook", write)
     monkeypatch.setattr(module.style, "save_with_numbers", lambda _, path: path.write_bytes(b"curve"))
     monkeypatch.setattr(module.figures, "storage_curve", lambda *_: None)

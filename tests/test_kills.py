@@ -246,7 +246,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Scenario], list[Scenari
     monkeypatch.setattr(briefing, "draw_figures", few_marks)
     monkeypatch.setattr(briefing, "findings", lambda *_: ["Nobody goes short."])
     monkeypatch.setattr(briefing, "map_day", lambda _: None)
-    monkeypatch.setattr(briefing, "headline_ranges", lambda *_: {})
+    monkeypatch.setattr(briefing, "headline_ranges", lambda *_, **__: {})
     monkeypatch.setattr(briefing.style, "save_with_numbers", lambda figure, path: path.write_bytes(b"curve"))
     monkeypatch.setattr(briefing.figures, "storage_curve", lambda *_: None)
     monkeypatch.setattr(briefing, "write_workbook", lambda results, path, **_: marked(path, results[0]))

@@ -1,5 +1,6 @@
 """When a shortage is worst and why, and ranges of headlines that are kept: by hand and on the library."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pandas as pd
 import pytest
 from report_fixtures import monthly, real_data
 
+from energy_model.data.cache import OFF, VARIABLE
 from energy_model.data.storyline import Focus
+from energy_model.report.kept_ranges import KeptRanges
 from energy_model.results.band import Band
 from energy_model.results.labels import Labels
 from energy_model.results.ranges import RangeStore, range_key
@@ -141,6 +144,25 @@ def test_ranges_are_read_back_for_the_same_data_and_scenario_and_for_no_other(tm
     for other in (scenario.model_copy(update={"lng_price_factor": 1.1}), load_scenario("full_cutoff_april", data.root)):
         assert store.read(other, data) is None
         assert range_key(other, data) != range_key(scenario, data)
+
+
+def test_ranges_that_another_call_found_are_copied_into_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By way of the cache folder; what is about another country, or of other data, is not taken for them."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    data, other = real_data(), tmp_path / "other"
+    line = data.storyline
+    elsewhere = replace(
+        data, storyline=line.model_copy(update={"focus": line.focus.model_copy(update={"country": "FR"})})
+    )
+    scenario = load_scenario("full_cutoff_february", data.root)
+    KeptRanges(tmp_path / "one").write(scenario, data, BANDS)
+
+    assert KeptRanges(other).read(scenario, elsewhere) is None
+    assert KeptRanges(other).read(with_changes(scenario, lng_price_factor=1.1), data) is None
+    assert KeptRanges(other).read(scenario, data) == BANDS
+    assert RangeStore(other).read(scenario, data) == BANDS
+    monkeypatch.setenv(VARIABLE, OFF)
+    assert KeptRanges(tmp_path / "third").read(scenario, data) is None
 
 
 @pytest.mark.parametrize(("old", "new"), [("643.2", "64.2"), ("{", "["), ('"high"', '"hihg"')])

@@ -50,10 +50,11 @@ def onepager(
     ] = True,
 ) -> None:
     """Write one sheet of A4 on a scenario, or on a country in it, to hand over: PDF, Word, PowerPoint or HTML."""
+    from energy_model.report.kept_ranges import KeptRanges
     from energy_model.report.onepage.libraries import check_format
     from energy_model.report.onepage.make import WRITERS, one_page, write_page
-    from energy_model.results.ranges import RangeStore
     from energy_model.scenario import notes
+    from energy_model.workers import WORKERS_AT_MOST, processes
 
     world, chosen = opened.world, opened.scenario
     tell_notes(notes(chosen, world.at(chosen.as_of)))
@@ -66,8 +67,8 @@ def onepager(
     with Bar("ranges") as step:
         page = one_page(
             chosen, world, against=against, country=country, language=lang,
-            issued=issued.date() if issued is not None else None, store=RangeStore(path.parent), find_ranges=ranges,
-            progress=step,
+            issued=issued.date() if issued is not None else None, store=KeptRanges(path.parent), find_ranges=ranges,
+            progress=step, workers=processes(None, WORKERS_AT_MOST),
         )  # fmt: skip
     typer.echo(page.title)
     typer.echo(f"page: {write_page(page, path, form)}")

@@ -87,7 +87,7 @@ def run(
         results = solve(chosen, world, plain=plain)
     tell_notes(results.notes)
     store = RangeStore(out)
-    bands = _found_ranges(chosen, world, store) if data_spread else store.read(chosen, world) or {}
+    bands = _found_ranges(chosen, world, out) if data_spread else store.read(chosen, world) or {}
     said, past = run_sentences(results, shown), ledger(results, world)
     if workbook:
         folder, book = save_run(results, out, bands, said, past)
@@ -140,12 +140,18 @@ def _with_calendar(scenario: Any, outages: Path | None, world: Any) -> Any:
     return changed
 
 
-def _found_ranges(scenario: Any, world: Any, store: Any) -> Any:
+def _found_ranges(scenario: Any, world: Any, out: Path) -> Any:
     """Ranges of headlines, found with a bar and kept, or read if they are known."""
+    from energy_model.report.kept_ranges import KeptRanges
     from energy_model.sweep.spread import headline_ranges
+    from energy_model.workers import WORKERS_AT_MOST, processes
 
     with Bar("data spread") as step:
-        return headline_ranges(scenario, world, store, lambda done, total, what: step(what, done, total))
+
+        def tell(done: int, total: int, what: str) -> None:
+            step(what, done, total)
+
+        return headline_ranges(scenario, world, KeptRanges(out), tell, workers=processes(None, WORKERS_AT_MOST))
 
 
 @command("brief", place=20)

@@ -269,7 +269,8 @@ def _solve(
             progress(results.scenario.title, len(done), len(chosen))
 
     left = len(chosen) - job.kept.count(chosen) + len(missing) + int(must_check)
-    if min(workers, left) > 1:  # for one piece a process of its own is not worth its start
+    shares_ranges = len(missing) == 1 and left <= 2  # then the runs for them are what is shared
+    if min(workers, left) > 1 and not shares_ranges:  # for one piece a process of its own is not worth its start
         try:
             checked = _solve_in_processes(chosen, missing, data, job, workers, tell, bands, must_check) or checked
         except BrokenProcessPool:
@@ -279,7 +280,7 @@ def _solve(
             tell(_one(scenario, data, job))
     for scenario in missing:
         if scenario.id not in bands:
-            bands[scenario.id] = _ranges(scenario, data, job)
+            bands[scenario.id] = _ranges(scenario, data, job, workers)
     results = [done[scenario.id] for scenario in chosen]
     day = map_day(results)
     for one in results:
@@ -361,9 +362,9 @@ def _one(scenario: Scenario, data: GasData | None, job: _Job) -> Results:
     return results
 
 
-def _ranges(scenario: Scenario, data: GasData | None, job: _Job) -> Bands:
+def _ranges(scenario: Scenario, data: GasData | None, job: _Job, workers: int = 1) -> Bands:
     """Low, central and high of the headlines of a scenario."""
-    bands = headline_ranges(scenario, _held(data))
+    bands = headline_ranges(scenario, _held(data), workers=workers)
     job.kept.put_ranges(scenario, _held(data), job.staging, bands)
     return bands
 

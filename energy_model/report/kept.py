@@ -39,7 +39,7 @@ from energy_model.data.load import GasData
 from energy_model.errors import OutputError
 from energy_model.files import file_digest, folder_digests, mend, names_digest, reason, replacing_folder, write_json
 from energy_model.report.kept_tables import objects_of, table_of
-from energy_model.results.ranges import Bands, RangeStore
+from energy_model.results.ranges import Bands, RangeStore, range_key
 from energy_model.results.run import Results, versions
 from energy_model.results.store import write_run
 from energy_model.scenario import Scenario
@@ -52,7 +52,6 @@ MOST_BYTES = 500_000_000
 DRAWN_WITH = ("matplotlib",)
 """Libraries that decide what figures look like, beside those that decide the numbers."""
 _TABLES, _NODES = ("tables", "inputs"), "nodes"
-_OF_RANGES = {"what": "ranges"}
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 _log = logging.getLogger(__name__)
@@ -164,7 +163,7 @@ class Kept:
         if not self._is_shared:
             write(folder)
             return
-        own = folder.with_name(f"{folder.name} of {scenario.id if scenario is not None else 'the data'}")
+        own = folder.with_name(f"{folder.name} {self._made(scenario, told).name[:16]}")
         shutil.rmtree(own, ignore_errors=True)  # begun by a process that died
         own.mkdir()
         write(own)
@@ -177,13 +176,13 @@ class Kept:
     def ranges(self, scenario: Scenario, data: GasData, folder: Path) -> Bands | None:
         """Ranges of the headlines of a scenario: those in the folder of the briefing, or, copied, those of another."""
         found = RangeStore(self.out).read(scenario, data)
-        if found is None and self.made(scenario, _OF_RANGES, folder):
+        if found is None and self.made(None, _of_ranges(scenario, data), folder):
             found = RangeStore(folder).read(scenario, data)
         return found
 
     def put_ranges(self, scenario: Scenario, data: GasData, folder: Path, bands: Bands) -> None:
         """Write ranges of a scenario into a folder of outputs, and keep them."""
-        self.make(scenario, _OF_RANGES, folder, lambda own: RangeStore(own).write(scenario, data, bands))
+        self.make(None, _of_ranges(scenario, data), folder, lambda own: RangeStore(own).write(scenario, data, bands))
 
     def _made(self, scenario: Scenario | None, told: Mapping[str, object]) -> Path:
         drawn = {name: version(name) for name in DRAWN_WITH}
@@ -293,6 +292,11 @@ def _is_whole(place: Path) -> bool:
     if is_same:
         os.utime(place)
     return is_same
+
+
+def _of_ranges(scenario: Scenario, data: GasData) -> dict[str, object]:
+    """What decides the ranges of a scenario: nothing of what it is compared with."""
+    return {"what": "ranges", "key": range_key(scenario, data)}
 
 
 @contextmanager

@@ -78,7 +78,17 @@ def headlines(results: Results, unit: EnergyUnit = "TWh") -> pd.Series:
 
 
 def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, float]:
-    """Headline numbers of a run by key; no number where there is no storage to fill or no demand to share."""
+    """Headline numbers of a run by key; no number where there is no storage to fill or no demand to share.
+
+    They are worked out once for a run and a unit: a briefing asks for them from many places.
+    """
+    known: dict[str, dict[str, float]] = vars(results).setdefault("headlines_by_unit", {})
+    if unit not in known:
+        known[unit] = _headline_values(results, unit)
+    return dict(known[unit])
+
+
+def _headline_values(results: Results, unit: EnergyUnit) -> dict[str, float]:
     ask, focus = results.statistics, results.labels.focus
     region: dict[str, Any] = {"region": focus.region}
     country: dict[str, Any] = {"country": focus.country}

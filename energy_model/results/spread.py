@@ -7,6 +7,7 @@ stays as it is.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,11 +22,15 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.world.build import ROLLING
 from energy_model.scenario.world.fan import LNG, TABLE
 from energy_model.units import EnergyUnit
+from energy_model.workers import BrokenProcessPool, Workers
 
 CENTRAL, TIGHT, EASY = "central", "tight", "easy"
 RESOLUTION = "month"
 """Length of a period of the runs: some twenty are made."""
 ALL = "all of them"
+
+_log = logging.getLogger(__name__)
+_worker: _Runs | None = None
 
 
 @dataclass(frozen=True)
@@ -188,6 +193,7 @@ def run_data_spread(
     inputs: Sequence[Input] = INPUTS,
     progress: Callable[[int, int, str], None] | None = None,
     optimum: Optimum | None = None,
+    workers: int = 1,
 ) -> DataSpread:
     """Solve a scenario with each input at both ends of its range, and with all at once.
 
@@ -207,6 +213,9 @@ def run_data_spread(
         Told ``(done, total, what)`` after each run.
     optimum : callable, optional
         Another way to solve a plan, for example from that of the run before.
+    workers : int
+        Processes that share the runs, where none of them starts from another: with plans made month by month. The
+        numbers are the same.
 
     Raises
     ------
@@ -217,22 +226,71 @@ def run_data_spread(
     known = data.at(scenario.as_of)
     check_against(scenario, known)
     inputs = [item for item in inputs if item.acts(scenario)]
-    cases = [(CENTRAL, CENTRAL, known)]
-    cases += [(item.name, side, item.moved(known, side)) for item in inputs for side in (TIGHT, EASY)]
-    for side in (TIGHT, EASY):
-        moved = known
-        for item in inputs:
-            moved = item.moved(moved, side)
-        cases.append((ALL, side, moved))
-    found = []
-    for number, (name, side, world) in enumerate(cases, start=1):
-        results = to_results(solve_scenario(scenario, world, optimum=optimum), world)
-        values = headlines(results, unit)
-        found.append(pd.DataFrame({"headline": values.index, "input": name, "side": side, "value": values.to_numpy()}))
+    cases = _cases(inputs)
+    runs = _Runs(scenario, known, unit)
+    found: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+
+    def tell(case: _Moves, made: tuple[pd.DataFrame, pd.DataFrame]) -> None:
+        found.append(made)
         if progress is not None:
-            progress(number, len(cases), f"{name}, {side}")
-    named = pd.DataFrame([(one.label, one.key, one.unit) for one in headline_list(results, unit)])
-    return _summed_up(scenario.id, pd.concat(found, ignore_index=True), named.set_index(0))
+            progress(len(found), len(cases), f"{case.input}, {case.side}")
+
+    if workers > 1 and scenario.foresight == ROLLING:
+        try:
+            with Workers(workers, _hold, runs) as pool:
+                for case, made in [(case, pool.submit(_run, case)) for case in cases]:
+                    tell(case, made.result())
+        except BrokenProcessPool:
+            _log.warning("the solving processes stopped; going on with one process")
+    for case in cases[len(found) :]:
+        tell(case, runs.run(case, optimum))
+    return _summed_up(scenario.id, pd.concat([values for values, _ in found], ignore_index=True), found[-1][1])
+
+
+@dataclass(frozen=True)
+class _Moves:
+    """A run of a spread: what it is called, and the inputs that are moved, each to its side."""
+
+    input: str
+    side: str
+    moved: tuple[tuple[Input, str], ...]
+
+
+def _cases(inputs: Sequence[Input]) -> list[_Moves]:
+    """Nothing moved, each input to both of its sides, and all together."""
+    cases = [_Moves(CENTRAL, CENTRAL, ())]
+    cases += [_Moves(item.name, side, ((item, side),)) for item in inputs for side in (TIGHT, EASY)]
+    return cases + [_Moves(ALL, side, tuple((item, side) for item in inputs)) for side in (TIGHT, EASY)]
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """What all runs of a spread share."""
+
+    scenario: Scenario
+    data: GasData
+    unit: EnergyUnit
+
+    def run(self, case: _Moves, optimum: Optimum | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Headlines of a run, one row each, and key and unit of each headline by its label."""
+        world = self.data
+        for item, side in case.moved:
+            world = item.moved(world, side)
+        results = to_results(solve_scenario(self.scenario, world, optimum=optimum), world)
+        values = headlines(results, self.unit)
+        told = {"headline": values.index, "input": case.input, "side": case.side, "value": values.to_numpy()}
+        named = [(one.label, one.key, one.unit) for one in headline_list(results, self.unit)]
+        return pd.DataFrame(told), pd.DataFrame(named).set_index(0)
+
+
+def _hold(runs: _Runs) -> None:
+    global _worker  # in a solving process, so that the data travel once
+    _worker = runs
+
+
+def _run(case: _Moves) -> tuple[pd.DataFrame, pd.DataFrame]:
+    assert _worker is not None  # a solving process has been given what runs share
+    return _worker.run(case, None)
 
 
 def _summed_up(scenario: str, runs: pd.DataFrame, named: pd.DataFrame) -> DataSpread:

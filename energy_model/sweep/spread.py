@@ -18,6 +18,8 @@ def headline_ranges(
     data: GasData,
     store: RangeStore | None = None,
     progress: Callable[[int, int, str], None] | None = None,
+    *,
+    workers: int = 1,
 ) -> Bands:
     """Low, central and high of each headline over the stated ranges of the data, on periods of a month.
 
@@ -31,6 +33,8 @@ def headline_ranges(
         Where they are read from if they are known, and kept if not.
     progress : callable, optional
         Told ``(done, total, what)`` after each run.
+    workers : int
+        As :func:`energy_model.results.spread.run_data_spread` takes it.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def headline_ranges(
     def optimum(matrix: Matrix, case: Case, plan: int) -> Solution:
         return chains[plan].solve(matrix, case)
 
-    bands = bands_of(run_data_spread(scenario, data, progress=progress, optimum=optimum))
+    bands = bands_of(run_data_spread(scenario, data, progress=progress, optimum=optimum, workers=workers))
     if store is not None:
         store.write(scenario, data, bands)
     return bands

@@ -48,6 +48,7 @@ def one_page(
     store: RangeStore | None = None,
     find_ranges: bool = True,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Page:
     """The page of a scenario, or of a country in it.
 
@@ -69,6 +70,8 @@ def one_page(
         Find ranges that are not known, two solves for each input; without them the page says that they are missing.
     progress : callable, optional
         See :data:`Progress`.
+    workers : int
+        Processes that share the runs for ranges.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def one_page(
     asked = study(chosen, world, baseline=against, country=country)
     world = _about(world, asked.subject.country)
     found = study(chosen, world, baseline=against)
-    bands = _bands(chosen, world, store, find_ranges, progress)
+    bands = _bands(chosen, world, store, find_ranges, progress, workers)
     own, base = about_one_seller([found.results, found.reference], found.baseline, world)
     measured = base if found.baseline.id != found.scenario.id else None
     told = Told(own, measured, world, words, issued or world.storyline.as_of, bands)
@@ -120,7 +123,9 @@ def _about(data: GasData, country: str) -> GasData:
     return replace(data, storyline=line.model_copy(update={"focus": focus}))
 
 
-def _bands(scenario: Scenario, data: GasData, store: RangeStore | None, find: bool, progress: Progress | None) -> Bands:
+def _bands(
+    scenario: Scenario, data: GasData, store: RangeStore | None, find: bool, progress: Progress | None, workers: int
+) -> Bands:
     known = store.read(scenario, data) if store is not None else None
     if known is not None or not find:
         return known or {}
@@ -129,7 +134,7 @@ def _bands(scenario: Scenario, data: GasData, store: RangeStore | None, find: bo
         if progress is not None:
             progress(what, done, total)
 
-    return headline_ranges(scenario, data, store, tell)
+    return headline_ranges(scenario, data, store, tell, workers=workers)
 
 
 def _options(found: Study) -> list[Option]:
