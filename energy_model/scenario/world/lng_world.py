@@ -9,7 +9,6 @@ that a scenario names). What each takes is its share in that, by level and seaso
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -129,8 +128,8 @@ def _reference_demand(data: GasData, codes: list[str], timeline: Timeline, left:
 def season_of_europe(data: GasData, timeline: Timeline, yearly: np.ndarray) -> np.ndarray:
     """What Europe attracts in each month at the reference price, GWh/d, shape (months,).
 
-    Its season is what the seasons of all others and their contracts left it in the years before, as measured at its
-    terminals.
+    Its season is what the seasons of all others and their contracts left it in the years before the first day of the
+    timeline, as measured at its terminals: a row that holds from a later day is not known yet.
 
     Parameters
     ----------
@@ -142,8 +141,7 @@ def season_of_europe(data: GasData, timeline: Timeline, yearly: np.ndarray) -> n
     DataError
         If a month has no row.
     """
-    firsts = [Timeline((day,), day) for day in (date(int(name[:4]), int(name[5:]), 1) for name in timeline.months)]
-    share = [_now(data, "season_share", [EUROPE_KEY], day, key=f"{day.start.month:02d}")[0] for day in firsts]
+    share = [_now(data, "season_share", [EUROPE_KEY], timeline, key=name[-2:])[0] for name in timeline.months]
     return np.asarray(yearly / DAYS_PER_YEAR * np.array(share))
 
 
