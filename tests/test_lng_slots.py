@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from cases import answer, tables
 from oracle import least_cost
@@ -178,6 +179,21 @@ def test_a_season_of_ones_is_none(shipped: GasData) -> None:
     assert of_the_package(bare, lng_season=True).lng.europe_limit == pytest.approx(
         of_the_package(shipped, lng_season=False).lng.europe_limit
     )
+
+
+def test_a_season_of_a_later_day_is_not_known_on_the_first_one(shipped: GasData) -> None:
+    """Rows of next year hold what this one will have shown: no plan that starts before them reads them."""
+    told = of_the_package(shipped, lng_season=True).lng.europe_limit
+    table = shipped["lng_world"]
+    europe = table[(table["code"] == "europe") & (table["quantity"] == "season_share")]
+    mirrored = 2.0 - europe.drop_duplicates("key", keep="last")[["value", "low", "high"]]
+    later = europe.drop_duplicates("key", keep="last").assign(
+        available_from=europe["available_from"].max() + pd.DateOffset(years=1),
+        value=mirrored["value"], low=mirrored["high"], high=mirrored["low"],
+    )  # fmt: skip
+    more = replace(shipped, tables={**shipped.tables, "lng_world": pd.concat([table, later], ignore_index=True)})
+
+    assert of_the_package(more, lng_season=True).lng.europe_limit == pytest.approx(told)
 
 
 # Stricter slots -------------------------------------------------------------------------------------------------------
