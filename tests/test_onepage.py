@@ -18,7 +18,7 @@ from toy_package import toy_data, write_toy
 from typer.testing import CliRunner
 
 from energy_model.cli import app
-from energy_model.data.load import GasData
+from energy_model.data.load import GasData, load_data
 from energy_model.data.places import TABLE
 from energy_model.errors import OutputError
 from energy_model.impact.study import study
@@ -392,15 +392,46 @@ def missing(name: str, *_: object, **__: object) -> None:
     raise ImportError(name)
 
 
-def test_a_scenario_built_on_another_says_how_to_see_what_was_added(tmp_path: Path) -> None:
+def test_a_page_says_what_a_scenario_adds_to_the_one_it_is_built_on(tmp_path: Path) -> None:
+    """Twice the gas that is missing, in a file built on a stop: fewer cuts against the stop, whatever the reference."""
     package = write_toy(tmp_path / "toy")
     own = tmp_path / "own.toml"
-    own.write_text('id = "own"\ntitle = "Own"\ndescription = "Built on a stop."\nbased_on = "stop"\n', encoding="utf-8")
+    head = 'id = "own"\ntitle = "Own"\ndescription = "Built on a stop."\nbased_on = "stop"\n'
+    saving = '[[measures]]\nkind = "demand_saving"\nname = "less"\nshare = 0.5\nstart = 2031-03-14\n'
+    own.write_text(head + saving, encoding="utf-8")
     call = ["onepager", str(own), "--data", str(package), "--accept-data-errors", "--no-ranges"]
     ended = CliRunner().invoke(app, [*call, "--out", str(tmp_path / "page.html")])
+    data = toy_data()
+    pair = [load_scenario(one, package, data) for one in ("stop", str(own))]
+    cut = [headline_values(run(one, data, beside=pair))["region_curtailed"] for one in pair]
 
     assert ended.exit_code == 0, ended.output
-    assert "measured against reference; --against stop shows" in ended.stdout
+    assert cut[1] < cut[0] - 0.1
+    words = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "on which it is built" in words
+    assert f"{chr(8722)}{cut[0] - cut[1]:,.1f} TWh" in words
+
+
+def test_a_page_of_a_country_ranks_what_helps_its_customers(tmp_path: Path) -> None:
+    package = write_toy(tmp_path / "toy")
+    for name, share in (("saves_a_little", 0.2), ("saves_more", 0.5)):
+        head = f'id = "{name}"\ntitle = "{name}"\ndescription = "Saving."\nbased_on = "stop"\n'
+        saving = f'[[measures]]\nkind = "demand_saving"\nname = "less"\nshare = {share}\nstart = 2031-03-14\n'
+        (package / "scenarios" / f"{name}.toml").write_text(head + saving, encoding="utf-8")
+    data = load_data(package, accept_errors=True)
+    asked = study("stop", data, country="Aland")
+    code = asked.subject.country
+    found = options(asked.results, asked.scenario, data, [asked.baseline], code)
+    page = one_page("stop", data, country="Aland", find_ranges=False)
+    section = next(one for one in page.below if one.heading.startswith("What would help Aland"))
+
+    before = asked.results.statistics.curtailed.value(unit="GWh", country=code)
+    avoided = [before - one.results.statistics.curtailed.value(unit="GWh", country=code) for one in found]
+    assert avoided == pytest.approx([one.avoided_gwh for one in found])
+    assert len(avoided) == 2
+    assert avoided[0] > avoided[1] > 0.0
+    assert section.table is not None
+    assert [f"{n}. {one.help.title}" for n, one in enumerate(found, 1)] == [row[0] for row in section.table.rows]
 
 
 def test_the_command_writes_the_page_and_says_what_is_next(tmp_path: Path) -> None:

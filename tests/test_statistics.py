@@ -134,10 +134,10 @@ def test_a_border_is_drawn_around_what_is_asked_about():
     assert short.imports(country="A", unit="GWh").to_dict() == gwh(S=10.0, B=-4.0)
     assert short.imports("supplier", country="B", unit="GWh").to_dict() == gwh(A=4.0)
     assert short.imports("country", region="EU27", unit="GWh").to_dict() == gwh(A=10.0)
-    assert short.revenue(country="A", unit="EUR").to_dict() == {
+    assert short.import_value(country="A", unit="EUR").to_dict() == {
         "S": pytest.approx(10 * 6_000), "B": pytest.approx(-4 * 6_000)
     }  # fmt: skip
-    assert short.revenue.value(country="B", unit="m EUR") == pytest.approx(4 * 7 / 1_000)
+    assert short.import_value.value(country="B", unit="m EUR") == pytest.approx(4 * 7 / 1_000)
     assert short.bill("country", unit="EUR").to_dict() == gwh(A=6 * 6_000, B=4 * 7_000)
 
 

@@ -137,12 +137,27 @@ class Opened:
         As it was given.
     resolution : str or None
         In place of the scenario's, which has it already.
+    is_changed : bool
+        Whether options add measures or set keys.
     """
 
     name: str
     world: GasData
     scenario: Scenario
     resolution: str | None
+    is_changed: bool = False
+
+    @property
+    def built_on(self) -> Scenario | None:
+        """The scenario it is built on, in periods of the same length; none without one over the same days."""
+        from energy_model import with_changes
+        from energy_model.scenario.changes import base_of
+
+        base = base_of(self.name, self.world.root, self.world, is_changed=self.is_changed)
+        if base is None or base.horizon != self.scenario.horizon:
+            return None
+        same_periods: Scenario = with_changes(base, resolution=self.scenario.resolution)
+        return same_periods
 
 
 _DATA_OPTIONS = {"data": DataFolder, "vintage": Vintage, "accept_data_errors": AcceptErrors}
@@ -179,7 +194,7 @@ def on_scenario(function: Callable[..., None]) -> Callable[..., None]:
 
         loaded = load_changed(scenario, world.root, world, added=added or (), keys=keys or ())
         chosen = with_changes(loaded, resolution=resolution)
-        function(opened=Opened(scenario, world, chosen, resolution), **others)
+        function(opened=Opened(scenario, world, chosen, resolution, bool(added or keys)), **others)
 
     named = _with_options(command, function, "opened", {"scenario": ScenarioName, "world": object, **_CHANGES})
     return on_data(named)

@@ -66,13 +66,10 @@ def onepager(
     check_format(path.suffix.lower().lstrip("."))
     with Bar("ranges") as step:
         page = one_page(
-            chosen, world, against=against, country=country, language=lang,
+            chosen, world, against=against, built_on=opened.built_on, country=country, language=lang,
             issued=issued.date() if issued is not None else None, store=KeptRanges(path.parent), find_ranges=ranges,
             progress=step, workers=processes(None, WORKERS_AT_MOST),
         )  # fmt: skip
     typer.echo(page.title)
     typer.echo(f"page: {write_page(page, path, form)}")
-    built_on = chosen.based_on
-    if against is None and built_on not in (None, chosen.id, world.storyline.reference):
-        typer.echo(f"measured against {world.storyline.reference}; --against {built_on} shows what was added to that")
     tell_next(f"energy-model impact {opened.name}", "what it means: who is hurt, why, who pays")

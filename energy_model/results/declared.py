@@ -166,9 +166,10 @@ STATISTICS: dict[str, Statistic] = {
         (Source("border", ("energy_gwh",)),),
         "supplier",
     ),
-    "revenue": Statistic(
-        "Imports at the shadow price of the market where they cross the border, exports netted; what contracts "
-        "change about it is a question of `energy-model impact`",
+    "import_value": Statistic(
+        "Imports at the shadow price of the market where they cross the border, exports netted, by whom hands them "
+        "over there as in `imports`; what a seller earns, through whichever neighbour and under contracts, is the "
+        "answer `revenues` of `energy-model impact`",
         "money",
         (Source("border", ("energy_gwh",)),),
         "supplier",

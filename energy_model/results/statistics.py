@@ -164,7 +164,7 @@ class Ask:
         by : str or list of str, optional
             Groupings; default is the one of the declaration.
         region : str, optional
-            Group of countries: only its markets. Of imports and revenue it is where the border is drawn.
+            Group of countries: only its markets. Of imports and their value it is where the border is drawn.
         since, until : date, optional
             First and last day that count; periods are split by days. Of what is in store, moments that are shown.
         at : date or list of date, optional

@@ -30,6 +30,25 @@ LONGEST_ID = 80
 _DIGEST_LETTERS = 8
 
 
+def base_of(
+    name: str | os.PathLike[str],
+    root: str | os.PathLike[str] | None = None,
+    data: GasData | None = None,
+    *,
+    is_changed: bool = False,
+) -> Scenario | None:
+    """The scenario that one is built on: itself as it is written if it is changed; none if it is built on no other.
+
+    Raises
+    ------
+    ScenarioError
+        As :func:`load_changed`.
+    """
+    chain = chain_of(name, root)
+    rest = chain if is_changed else chain[1:]
+    return built(rest, data) if rest else None
+
+
 def load_changed(
     name: str | os.PathLike[str],
     root: str | os.PathLike[str] | None = None,

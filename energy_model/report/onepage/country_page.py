@@ -13,6 +13,7 @@ from energy_model.impact.study import Study
 from energy_model.impact.subject import LNG, Subject, subject_of
 from energy_model.report import facts
 from energy_model.report.onepage.alarm import ALERT, EARLY, EMERGENCY, NONE, SPELL_DAYS, Alarms, alarms
+from energy_model.report.onepage.helps import added, options_section
 from energy_model.report.onepage.page import Number, Page, Section, Table
 from energy_model.report.onepage.peak import peak
 from energy_model.report.onepage.picture import levels_picture
@@ -23,7 +24,7 @@ from energy_model.results.headline import headline_values
 from energy_model.results.run import Results
 from energy_model.units import GWH_PER_TWH
 
-WAYS_AT_MOST = 6
+WAYS_AT_MOST = 5
 _HEADINGS = {"month": "levels_months", "day": "levels_days"}
 """Heading of the alarm levels by the length of a period; weeks without one."""
 
@@ -54,7 +55,9 @@ def country_page(told: Told, study: Study) -> Page:
         picture=levels_picture(found, told.country, words, told.language),
         beside=(),
         below=(
+            *added(told, of_country=True),
             Section(say(heading), (f"{words} {rule}",)),
+            options_section(told, told.run.labels.focus.country),
             _dependence(told, study),
             _ways(told),
             stock(told),

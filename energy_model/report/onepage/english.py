@@ -83,8 +83,8 @@ _PAGE: Mapping[str, str] = {
     "side_central": "every input at its central value",
     "input_all of them": "all inputs",
     # options
-    "options": "What would help, by what it brings",
-    "options_calm": "What would help, by what it does to the price",
+    "options": "What would help {place}, by what it brings",
+    "options_calm": "What would help {place}, by what it does to the price",
     "options_none": "The library holds no measure that would relieve this scenario and is not in it already.",
     "head_option": "Option",
     "head_brings": "Cuts avoided",
@@ -97,6 +97,16 @@ _PAGE: Mapping[str, str] = {
     "takes_gas": "{volume} more gas, about {money} bn EUR at the region's mean price",
     "takes_saving": "{volume} less demand; what it costs those who save is not in the model",
     "takes_nothing": "no further gas and no saving",
+    "takes_gas_short": "{volume} more gas ({money} bn EUR)",
+    "takes_saving_short": "{volume} less demand",
+    "options_country": (
+        "For the customers of {country}. What an option takes is of all Europe: gas at the region's mean price; what "
+        "saving costs those who save is not in the model."
+    ),
+    # what is added
+    "added": "Against “{base}”, on which it is built",
+    "added_number": "{what}: {change} ({new}, before {old})",
+    "added_lng": "LNG landed in all markets",
     # caveat
     "caveat": "Mind",
     "caveat_cut": (

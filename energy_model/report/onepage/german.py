@@ -74,8 +74,8 @@ GERMAN: Mapping[str, str] = {
     "side_easy": "{input} am reichlichen Ende",
     "side_central": "alle Größen bei ihrem mittleren Wert",
     "input_all of them": "alle Größen",
-    "options": "Was helfen würde, nach der Wirkung geordnet",
-    "options_calm": "Was helfen würde, nach der Wirkung auf den Preis",
+    "options": "{place}: was helfen würde, nach der Wirkung geordnet",
+    "options_calm": "{place}: was helfen würde, nach der Wirkung auf den Preis",
     "options_none": "Die Bibliothek kennt keine Maßnahme, die dieses Szenario lindert und nicht schon darin steht.",
     "head_option": "Option",
     "head_brings": "Vermiedene Abschaltung",
@@ -88,6 +88,15 @@ GERMAN: Mapping[str, str] = {
     "takes_gas": "{volume} mehr Gas, zum mittleren Preis der Region etwa {money} Mrd. EUR",
     "takes_saving": "{volume} weniger Bedarf; was das Sparen kostet, steht nicht im Modell",
     "takes_nothing": "weder weiteres Gas noch Sparen",
+    "takes_gas_short": "{volume} mehr Gas ({money} Mrd. EUR)",
+    "takes_saving_short": "{volume} weniger Bedarf",
+    "options_country": (
+        "Für die Verbraucher in: {country}. Der Aufwand gilt für ganz Europa: Gas zum mittleren Preis der Region; was "
+        "das Sparen kostet, steht nicht im Modell."
+    ),
+    "added": "Gegenüber „{base}“, worauf es aufbaut",
+    "added_number": "{what}: {change} ({new}, zuvor {old})",
+    "added_lng": "angelandetes LNG in allen Märkten",
     "caveat": "Zu beachten",
     "caveat_cut": (
         "Dies ist keine Prognose. Die Spanne enthält, was die Daten offenlassen, nicht den eigenen Fehler des Modells "

@@ -13,7 +13,7 @@ from energy_model.files import replacing_file
 from energy_model.impact.study import Study, study
 from energy_model.report.onepage.country_page import country_page
 from energy_model.report.onepage.language import language_of
-from energy_model.report.onepage.options import Option, options
+from energy_model.report.onepage.options import options
 from energy_model.report.onepage.page import Page
 from energy_model.report.onepage.pdf import write_pdf
 from energy_model.report.onepage.scenario_page import scenario_page
@@ -23,6 +23,7 @@ from energy_model.report.onepage.web import write_html
 from energy_model.report.onepage.word import write_docx
 from energy_model.report.whose import about_one_seller
 from energy_model.results.ranges import Bands, RangeStore
+from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario, as_scenario
 from energy_model.sweep.spread import headline_ranges
 
@@ -42,6 +43,7 @@ def one_page(
     data: GasData | None = None,
     *,
     against: Scenario | str | None = None,
+    built_on: Scenario | None = None,
     country: str | None = None,
     language: str = "en",
     issued: date | None = None,
@@ -59,6 +61,9 @@ def one_page(
         the data.
     data : GasData, optional
         Loaded data package; default is the package's own.
+    built_on : Scenario, optional
+        The scenario it is built on, for the numbers of what it adds; see
+        :func:`energy_model.scenario.changes.base_of`.
     country : str, optional
         Code or name of a country, for its page; default is the page of the scenario.
     language : {"en", "de"}
@@ -90,9 +95,11 @@ def one_page(
     own, base = about_one_seller([found.results, found.reference], found.baseline, world)
     measured = base if found.baseline.id != found.scenario.id else None
     told = Told(own, measured, world, words, issued or world.storyline.as_of, bands)
-    if country is not None:
-        return country_page(told, found)
-    return scenario_page(replace(told, options=_options(found)))
+    of = found.subject.country if country is not None else None
+    told = replace(told, options=options(found.results, found.scenario, found.data, [found.baseline], of))
+    if built_on is not None and built_on.id not in (found.scenario.id, found.baseline.id):
+        told = replace(told, built_on=_pair(built_on, found))
+    return country_page(told, found) if country is not None else scenario_page(told)
 
 
 def write_page(page: Page, path: Path, form: str | None = None) -> Path:
@@ -137,5 +144,8 @@ def _bands(
     return headline_ranges(scenario, data, store, tell, workers=workers)
 
 
-def _options(found: Study) -> list[Option]:
-    return options(found.results, found.scenario, found.data, [found.baseline])
+def _pair(built_on: Scenario, found: Study) -> tuple[Results, Results]:
+    """The scenario that another is built on, and that other, on the same periods."""
+    every = [built_on, found.scenario, found.baseline]
+    before, after = (run(one, found.data, beside=every) for one in every[:2])
+    return before, after

@@ -31,11 +31,11 @@ class Option:
     results : Results
         The scenario with it.
     avoided_gwh : float
-        Curtailment of the region that it avoids.
+        Curtailment that it avoids in the region, or in the country it is valued for.
     avoided_share : float
         The same as a share of the curtailment without it; 0 if nobody is curtailed.
     kept_gwh, kept_share : float
-        Demand of the region that no longer leaves at a price, and the same as a share of what leaves without it.
+        Demand there that no longer leaves at a price, and the same as a share of what leaves without it.
     price_change_eur_per_mwh : float
         Of the mean price in the country in focus.
     gas_gwh : float
@@ -58,7 +58,13 @@ class Option:
     saved_gwh: float
 
 
-def options(results: Results, scenario: Scenario, data: GasData, beside: Sequence[Scenario] = ()) -> list[Option]:
+def options(
+    results: Results,
+    scenario: Scenario,
+    data: GasData,
+    beside: Sequence[Scenario] = (),
+    country: str | None = None,
+) -> list[Option]:
     """Every help of the data package that can be laid over a scenario, the most helpful first.
 
     Parameters
@@ -69,6 +75,8 @@ def options(results: Results, scenario: Scenario, data: GasData, beside: Sequenc
         As it was solved: a help is solved on its periods.
     beside : sequence of Scenario
         Scenarios whose periods count too.
+    country : str, optional
+        Code of the country for whose customers they are valued; default is the region in focus.
 
     Raises
     ------
@@ -76,7 +84,7 @@ def options(results: Results, scenario: Scenario, data: GasData, beside: Sequenc
         If one of them fails.
     """
     found = [
-        _valued(one, results, run(relieved, data, beside=[scenario, *beside]))
+        _valued(one, results, run(relieved, data, beside=[scenario, *beside]), country)
         for one, relieved in _relieved(scenario, data)
     ]
     return sorted(found, key=lambda option: (-round(option.avoided_gwh, 3), round(option.price_change_eur_per_mwh, 3)))
@@ -126,16 +134,17 @@ def _without_dates(measure: Measure) -> Measure:
     )
 
 
-def _valued(one: Help, before: Results, after: Results) -> Option:
-    region, country = before.labels.focus.region, before.labels.focus.country
+def _valued(one: Help, before: Results, after: Results, country: str | None) -> Option:
+    region, priced = before.labels.focus.region, country or before.labels.focus.country
+    where = {"region": region} if country is None else {"country": country}
 
     def change(name: str, **where: str) -> float:
         return after.statistics[name].value(unit="GWh", **where) - before.statistics[name].value(unit="GWh", **where)
 
-    cut = before.statistics.curtailed.value(unit="GWh", region=region)
-    avoided, kept = -change("curtailed", region=region), -change("reduced", region=region)
-    left = before.statistics.reduced.value(unit="GWh", region=region)
-    price = after.statistics.price.value(country=country) - before.statistics.price.value(country=country)
+    cut = before.statistics.curtailed.value(unit="GWh", **where)
+    avoided, kept = -change("curtailed", **where), -change("reduced", **where)
+    left = before.statistics.reduced.value(unit="GWh", **where)
+    price = after.statistics.price.value(country=priced) - before.statistics.price.value(country=priced)
     gas = change("supply") + change("lng")
     paid = gas * after.statistics.price.value(region=region) * MWH_PER_GWH / EUR_PER_BEUR
     return Option(

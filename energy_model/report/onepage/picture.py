@@ -26,7 +26,7 @@ from energy_model.results.run import Results
 MM_PER_INCH = 25.4
 DPI = 220
 MAP_MM = (92.0, 78.0)
-CHART_MM = (178.0, 46.0)
+CHART_MM = (178.0, 37.0)
 LABELLED, LABEL_PT, LETTER_PT = 10, 6.6, 4.6
 """Countries with their share on the map, the largest markets of those that are hit; size of type, width of a letter."""
 ROOM_OF_A_MONTH = pd.Timedelta(days=8)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from energy_model.report import facts, style
+from energy_model.report.onepage.helps import added, options_section
 from energy_model.report.onepage.language import Language
-from energy_model.report.onepage.options import Option
-from energy_model.report.onepage.page import Number, Page, Section, Table
+from energy_model.report.onepage.page import Number, Page, Section
 from energy_model.report.onepage.picture import map_picture
-from energy_model.report.onepage.replaced import LEAST_GWH, replaced
+from energy_model.report.onepage.replaced import replaced
 from energy_model.report.onepage.told import Told, caveat_words, days_of, is_cut, source_of, span_words
 from energy_model.results.headline import headline_values
 from energy_model.results.worst import Reason, reason_list, worst_month
 from energy_model.units import GWH_PER_TWH
-
-OPTIONS_AT_MOST = 3
 
 
 def scenario_page(told: Told) -> Page:
@@ -26,7 +24,7 @@ def scenario_page(told: Told) -> Page:
         numbers=_numbers(told),
         picture=map_picture(told.run, told.data, told.language),
         beside=(worst(told), replaced(told)),
-        below=(_range(told), _options(told)),
+        below=(*added(told), _range(told), options_section(told)),
         caveat_heading=say("caveat"),
         caveat=caveat_words(told, is_cut=is_cut(told)),
         source=source_of(told),
@@ -159,36 +157,3 @@ def side_words(language: Language, end: str) -> str:
 
 def _input(language: Language, name: str) -> str:
     return language.say(f"input_{name}")
-
-
-def _options(told: Told) -> Section:
-    """What would help, ranked by the cuts it avoids, where nobody is cut by the price, with what it takes."""
-    say, language = told.language.say, told.language
-    if not told.options:
-        return Section(say("options"), (say("options_none"),))
-    cut = is_cut(told)
-    rows = []
-    for number, option in enumerate(told.options[:OPTIONS_AT_MOST], start=1):
-        named = option.help.title_de if language.code == "de" and option.help.title_de else option.help.title
-        gwh, share = (option.avoided_gwh, option.avoided_share) if cut else (option.kept_gwh, option.kept_share)
-        brings = (
-            say("brings_cut", volume=language.twh(gwh), share=language.share(share)) if share else say("brings_none")
-        )
-        change = option.price_change_eur_per_mwh
-        sign = chr(8722) if change < 0.0 else "+"
-        price = say("price_change", value=f"{sign}{language.number(abs(change))}")
-        rows.append((f"{number}. {named}", brings, price, _takes(told, option)))
-    heads = ("head_option", "head_brings" if cut else "head_keeps", "head_price", "head_takes")
-    table = Table(tuple(say(head) for head in heads), tuple(rows), (0.31, 0.19, 0.20, 0.30))
-    return Section(say("options" if cut else "options_calm"), (), table)
-
-
-def _takes(told: Told, option: Option) -> str:
-    say, language = told.language.say, told.language
-    parts = []
-    if option.gas_gwh > LEAST_GWH:
-        volume, money = language.twh(option.gas_gwh), language.short(round(option.gas_cost_beur))
-        parts.append(say("takes_gas", volume=volume, money=money))
-    if option.saved_gwh > LEAST_GWH:
-        parts.append(say("takes_saving", volume=language.twh(option.saved_gwh)))
-    return "; ".join(parts) or say("takes_nothing")

@@ -35,6 +35,8 @@ class Told:
         Low, central and high of headlines, where they are known.
     options : sequence of Option
         What helps, the most helpful first.
+    built_on : tuple of Results, optional
+        The scenario it is built on, and itself on the same periods; none if that is what it is measured against.
     """
 
     run: Results
@@ -44,6 +46,7 @@ class Told:
     issued: date
     bands: Mapping[str, Band] = field(default_factory=dict)
     options: Sequence[Option] = ()
+    built_on: tuple[Results, Results] | None = None
 
     @property
     def region(self) -> str:
