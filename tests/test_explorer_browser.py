@@ -111,8 +111,8 @@ def test_the_slider_and_play_move_both_maps_and_the_address(browser: Any, file: 
     visit.tab.click("#play")
     assert ("true", "Pause") == (visit.tab.get_attribute("#play", "aria-pressed"), visit.text("#play"))
     day = visit.fragment()["day"]
-    visit.tab.wait_for_timeout(2_000)
-    assert day < visit.fragment()["day"]
+    later = "day => new URLSearchParams(location.hash.slice(1)).get('day') > day"
+    visit.tab.wait_for_function(later, arg=day, timeout=300_000)
     visit.tab.click("#play")
     assert "false" == visit.tab.get_attribute("#play", "aria-pressed")
     visit.tab.click("#worst")

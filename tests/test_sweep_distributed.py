@@ -89,8 +89,8 @@ def test_a_cluster_on_one_machine_as_documented_listens_on_the_loopback_address_
         for words in commands:
             named = ["1" if word == "16" else word.replace("8786", port) for word in words[1:]]
             started.append(psutil.Popen([sys.executable, "-m", "dask", *named], stderr=subprocess.DEVNULL))
-        with distributed.Client(f"tcp://127.0.0.1:{port}", timeout=60, set_as_default=False) as client:
-            client.wait_for_workers(1, timeout=60)
+        with distributed.Client(f"tcp://127.0.0.1:{port}", timeout=300, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=300)
             assert [{"127.0.0.1"}, {"127.0.0.1"}] == [listening(process) for process in started]
     finally:
         for process in started:

@@ -42,7 +42,7 @@ def answered(page: TestClient, choice: dict[str, Any], step: str = "month", read
     """The answer to a choice, waited for."""
     asked = page.post("/ask", json=choice, headers={"X-Reader": reader})
     assert 200 == asked.status_code, asked.text
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while time.monotonic() < until:
         got: dict[str, Any] = page.get(f"/answer/{asked.json()['key']}/{step}", headers={"X-Reader": reader}).json()
         if got["state"] not in ("waiting", "solving"):

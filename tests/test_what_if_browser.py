@@ -42,7 +42,7 @@ def address() -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(create_app(toy_data(), "word"), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
         thread.start()
-        until = time.monotonic() + 30
+        until = time.monotonic() + 300
         while not server.started and time.monotonic() < until:
             time.sleep(0.05)
         yield f"http://127.0.0.1:{bound.getsockname()[1]}/?token=word"
@@ -72,8 +72,8 @@ class Visit:
         self.solved()
 
     def solved(self) -> None:
-        self.tab.wait_for_selector("body[data-solved=week]", timeout=60_000)
-        self.tab.frame_locator("#view").locator("html[data-ready=yes]").wait_for(state="attached", timeout=60_000)
+        self.tab.wait_for_selector("body[data-solved=week]", timeout=300_000)
+        self.tab.frame_locator("#view").locator("html[data-ready=yes]").wait_for(state="attached", timeout=300_000)
 
     def choose(self, key: str, value: str) -> None:
         """Set a control as a reader does, and wait until the page has taken note."""

@@ -12,9 +12,9 @@ from report_fixtures import monthly, real_data, small_bands
 
 from energy_model.errors import OutputError, ResultError
 from energy_model.report.onepage.language import Language
+from energy_model.report.sheet_tables import fitting
 from energy_model.report.whose import Whose
 from energy_model.report.workbook import write_workbook
-from energy_model.report.workbook.tables import fitting
 from energy_model.report.workbook.tongue import Tongue, catalogue
 
 IN_THE_LANGUAGE_OF_THE_DATA = ("Past months", "Assumptions", "Sources", "Outlooks")

@@ -15,8 +15,6 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-from energy_model.workers import THREADS
-
 __all__ = ["EXIT_FAILED", "EXIT_INTERRUPTED", "app", "main"]
 
 _HOME = {"EXIT_FAILED": "common", "EXIT_INTERRUPTED": "common", "app": "program"}
@@ -31,10 +29,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):  # no text stream, or a closed one
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    for name in THREADS:  # sums of long vectors then end in the same digits on every machine, and in other processes
-        os.environ.setdefault(name, "1")
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
     _on_signals(_end_at_once)
+    from energy_model.workers import THREADS
+
+    for name in THREADS:  # sums of long vectors then end in the same digits on every machine, and in other processes
+        os.environ.setdefault(name, "1")
     from energy_model.cli.program import app
 
     _on_signals(signal.default_int_handler)

@@ -20,8 +20,8 @@ from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report import facts
 from energy_model.report.closing import close_in_words
 from energy_model.report.past import PAST_HEADS, past_cells
-from energy_model.report.workbook.printing import keep_under_heads
-from energy_model.report.workbook.tables import Table
+from energy_model.report.sheet_printing import keep_under_heads
+from energy_model.report.sheet_tables import Table
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.checks import CHECKS, failed, run_checks
 from energy_model.results.headline import SHARE, headline_list, headline_values

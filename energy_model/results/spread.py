@@ -214,8 +214,7 @@ def run_data_spread(
     optimum : callable, optional
         Another way to solve a plan, for example from that of the run before.
     workers : int
-        Processes that share the runs, where none of them starts from another: with plans made month by month. The
-        numbers are the same.
+        Processes that share the runs of a scenario that plans month by month; the numbers are the same.
 
     Raises
     ------

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from energy_model.data.basis import GROUNDS, NOT_STATED, basis_shares
+from energy_model.report.sheet_printing import page_points
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
 from energy_model.report.workbook.briefing import Briefing, measure_words
-from energy_model.report.workbook.printing import page_points
 from energy_model.report.workbook.sheet import sheet
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from energy_model.report.workbook.tables import Table
+from energy_model.report.sheet_tables import Table
 
 MM_PER_INCH, PIXELS_PER_INCH, POINTS_PER_INCH = 25.4, 96.0, 72.0
 PAPER_MM = (297.0, 210.0)
