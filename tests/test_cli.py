@@ -320,6 +320,19 @@ def test_compare_shows_inputs_and_results_that_differ_and_no_others(cli: Cli) ->
     assert "EU27 protected customers" not in said, "what is 0 in both says nothing"
 
 
+def test_compare_has_a_line_for_each_quantity_of_a_table_and_all_numbers_where_asked(cli: Cli) -> None:
+    call = ("compare", "reference", "full_cutoff_february", "--resolution", "month", "--set", "weather=cold_1_in_20")
+    short, full = (worked(cli(*call, *more)) for more in ((), ("--all",)))
+
+    def inputs(said: str) -> list[str]:
+        return said.split("inputs, means over the horizon\n")[1].split("\n\n")[0].splitlines()
+
+    kinds = {tuple(line.split(":")[0].split(", ")) for line in inputs(short)}
+    assert len(kinds) == len(inputs(short)) < 10
+    assert sum(int(line.split(": ")[1].split()[0].replace(",", "")) for line in inputs(short)) == len(inputs(full)) - 1
+    assert all(line.split()[0] in {table.strip() for table, _ in kinds} for line in inputs(full)[1:])
+
+
 def test_the_next_command_is_one_that_the_terminal_finds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     installed = tmp_path / "energy-model"
     installed.touch(mode=0o755)

@@ -277,6 +277,10 @@ def compare(
     common_days: Annotated[
         bool, typer.Option("--common-days", help="Solve both over the days that their horizons share.")
     ] = False,
+    every_input: Annotated[
+        bool,
+        typer.Option("--all", help="Each input that differs; default: a line for each quantity of a table."),
+    ] = False,
     resolution: Resolution = None,
     unit: Unit = "TWh",
 ) -> None:
@@ -302,7 +306,11 @@ def compare(
     typer.echo(f"{found.other} against {found.base}\n\nkeys and measures")
     print_differences(found.keys, found.base, found.other)
     typer.echo("\ninputs, means over the horizon")
-    print_table(found.inputs.round(3))
+    if every_input:
+        print_table(found.inputs.round(3))
+    else:
+        for line in found.grouped() or ["nothing"]:
+            typer.echo(f"  {line}")
     typer.echo("\nheadlines")
     print_headlines(found.headlines)
 

@@ -47,6 +47,24 @@ class Comparison(Shown):
     headlines: pd.DataFrame
     countries: pd.DataFrame
 
+    def grouped(self, most: int = 3) -> list[str]:
+        """Inputs that differ, a line for each quantity of a table: how many items, and the largest differences.
+
+        Parameters
+        ----------
+        most : int
+            Items that a line names.
+        """
+        lines = []
+        for (table, quantity), part in self.inputs.groupby(["table", "quantity"], sort=False):
+            largest = part.loc[part["difference"].abs().sort_values(ascending=False, kind="stable").index].head(most)
+            named = [
+                f"{row['item']} {_number(row['base'])} -> {_number(row['other'])}" for row in largest.to_dict("records")
+            ]
+            rest = f"; {len(part) - len(largest)} more" if len(part) > len(largest) else ""
+            lines.append(f"{table}, {quantity}: {counted(len(part), 'item')}: {'; '.join(named)}{rest}")
+        return lines
+
     def card(self) -> Card:
         """What the comparison says of itself."""
         rows: list[tuple[str, object]] = [
@@ -58,6 +76,11 @@ class Comparison(Shown):
             rows,
             then=(("comparison.headlines", "all of them"), ("comparison.keys, .inputs, .countries", "what differs")),
         )
+
+
+def _number(value: float) -> str:
+    """A number of an input in words; ``none`` where a scenario has no such input."""
+    return "none" if value != value else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
 
 
 def compare(base: Results, other: Results, unit: EnergyUnit = "TWh", *, reference: Results | None = None) -> Comparison:
