@@ -253,7 +253,7 @@ def mend(folder: Path) -> list[str]:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two files or folders change places in one step; ``False`` where the system cannot."""
+    """Let two files or folders change places in one step: ``False`` where none can, OutputError if this one failed."""
     if sys.platform == "win32":
         return False
     library = ctypes.CDLL(None, use_errno=True)

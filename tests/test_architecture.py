@@ -327,3 +327,33 @@ def test_every_error_raised_on_purpose_is_of_the_packages_own_tree(trees: Trees)
                 raised = ast.unparse(node.exc.func)
                 in_validator = raised == "ValueError" and part_of(path) in validators
                 assert raised in own | allowed or in_validator, f"{short(path)} line {node.lineno}: {raised}"
+
+
+def test_a_public_function_names_the_errors_that_it_raises(trees: Trees) -> None:
+    """In its docstring, as far as it raises them itself; what functions below it raise is theirs to say."""
+    own = {error.__name__ for error in vars(errors).values() if isinstance(error, type)}
+    silent = [
+        f"{short(path)} line {node.lineno}: {node.name} raises {name}"
+        for path, tree in trees.items()
+        for holder in ast.walk(tree)
+        if isinstance(holder, (ast.Module, ast.ClassDef))
+        for node in holder.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        for name in sorted(raised_in(node) & own)
+        if name not in (ast.get_docstring(node) or "")
+    ]
+
+    assert [] == silent
+
+
+def raised_in(function: ast.FunctionDef) -> set[str]:
+    """Names of the errors that the statements of a function raise, without those of functions within it."""
+    found, waiting = set(), list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            found.add(ast.unparse(node.exc.func).rpartition(".")[2])
+        waiting += ast.iter_child_nodes(node)
+    return found

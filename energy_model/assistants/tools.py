@@ -145,7 +145,13 @@ def list_things(desk: Desk, request: ListRequest) -> dict[str, Any]:
 
 @tool("describe", place=20)
 def describe(desk: Desk, request: DescribeRequest) -> dict[str, Any]:
-    """Describe a scenario as it takes effect, a kind of measure with its keys, a question, or the data package."""
+    """Describe a scenario as it takes effect, a kind of measure with its keys, a question, or the data package.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is nothing of that name.
+    """
     if request.about == "data":
         line, data = desk.data.storyline, desk.data
         focus = line.focus.model_dump()

@@ -179,7 +179,13 @@ def text_digest(path: Path) -> str:
 
 
 def plain_bytes(path: Path) -> bytes:
-    """A file's text with lines ended by LF and without a byte order mark."""
+    """A file's text with lines ended by LF and without a byte order mark.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -173,6 +173,11 @@ def gas_shortfall(
     -------
     DataFrame
         node, basis (``total`` or ``industry``), missing_gwh, normal_gwh, shortfall_share, days.
+
+    Raises
+    ------
+    ResultError
+        If the two runs have different periods.
     """
     region = region or results.labels.focus.region
     columns = ("demand", "served")

@@ -123,6 +123,11 @@ def export_price(data: GasData) -> float:
     """Last price known on the day of the vintage of contracts that do not follow the hub, EUR/MWh.
 
     Its series is ``contract_price`` of the storyline.
+
+    Raises
+    ------
+    DataError
+        If no row of the series was known on that day.
     """
     table, series = data["prices"], data.storyline.contract_price
     known = table[table["series"] == series].sort_values("month")

@@ -58,7 +58,13 @@ _CAPACITIES = {
     },
 )
 def flows(file: Path, options: Options) -> list[Figures]:
-    """Flows at the points of ``import_names.csv``, summed over operators and by month: entries and terminals."""
+    """Flows at the points of ``import_names.csv``, summed over operators and by month: entries and terminals.
+
+    Raises
+    ------
+    DataError
+        If no row is about a point that the table of names has.
+    """
     table, notes = cells_of(file), list[str]()
     at = find_columns(file, table.columns, _FLOWS, ("the indicator", "its length", "the operator", "status"))
     table = _of_daily_flows(table, at, file, notes)
@@ -139,6 +145,11 @@ def capacity(file: Path, options: Options) -> list[Figures]:
 
     A border with one pipeline and one row needs no name, unless the figures are far apart. Where names decide, a
     pipeline's name must stand in the point's, or the other way round.
+
+    Raises
+    ------
+    DataError
+        If the day of the map is not given, or no point of it stands for a pipeline.
     """
     if options.as_of is None:
         raise DataError(file.name, ["does not say of which day it is; give the day of the map: --as-of 2026-05-01"])

@@ -50,7 +50,13 @@ FLAGS = {
     },
 )
 def eurostat(file: Path, options: Options) -> list[Figures]:
-    """Observed inland consumption by country and month, from terajoules; a flag of the source stands in the note."""
+    """Observed inland consumption by country and month, from terajoules; a flag of the source stands in the note.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or has no row of the quantity.
+    """
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -60,7 +60,13 @@ class Options:
         return list(written(self.package, table)[name])
 
     def names(self, format_name: str) -> pd.DataFrame:
-        """Rows of the table of names for one format."""
+        """Rows of the table of names for one format.
+
+        Raises
+        ------
+        DataError
+            If the package has no such table.
+        """
         if NAMES not in self.package.resources:
             raise DataError(f"data package {self.package.root}", [f"no table {NAMES}; take it from common/ by name"])
         table = written(self.package, NAMES)

@@ -27,7 +27,13 @@ SHEET = "Monthly Prices"
     },
 )
 def worldbank(file: Path, options: Options) -> list[Figures]:
-    """Monthly means of the series that ``import_names.csv`` names, in the unit that it gives."""
+    """Monthly means of the series that ``import_names.csv`` names, in the unit that it gives.
+
+    Raises
+    ------
+    DataError
+        With every series that the file does not have, or has in another unit.
+    """
     names = options.names("worldbank")
     sheet = table_below(file, tuple(names["name"].head(1)), SHEET)
     unit, first, notes = sheet.iloc[0], sheet.columns[0], list[str]()
@@ -64,7 +70,13 @@ def worldbank(file: Path, options: Options) -> list[Figures]:
     },
 )
 def bruegel(file: Path, options: Options) -> list[Figures]:
-    """Flows by route and day, from million cubic metres; a column by route, or one row by route and day."""
+    """Flows by route and day, from million cubic metres; a column by route, or one row by route and day.
+
+    Raises
+    ------
+    DataError
+        If it has no route of the package.
+    """
     table, notes = cells_of(file), list[str]()
     names = options.names("bruegel")
     known = {plain(row.name): row.key for row in names.itertuples()}

@@ -141,7 +141,13 @@ class Evaluator:
         return Linear(constant, terms)
 
     def item(self, expression: Any, rows: Rows) -> Linear:
-        """``component[index]``."""
+        """``component[index]``.
+
+        Raises
+        ------
+        SolveError
+            If a parameter has no value there; `NotExpandable` if it is neither variable nor parameter.
+        """
         component, *index = expression.args
         kind = getattr(component, "ctype", None)
         if kind is pyo.Expression:

@@ -92,7 +92,13 @@ def add_columns(
 
 
 def with_objective(matrix: Matrix, cost: Floats, *, offset: float = 0.0, maximise: bool = False) -> Matrix:
-    """Same constraints, another objective."""
+    """Same constraints, another objective.
+
+    Raises
+    ------
+    SolveError
+        If it does not have a coefficient for each column.
+    """
     if cost.shape != matrix.cost.shape:
         raise SolveError(f"an objective over {matrix.n_columns} columns is needed, got shape {cost.shape}")
     return replace(matrix, cost=np.asarray(cost, dtype=np.float64), cost_offset=offset, maximise=maximise)
@@ -117,7 +123,13 @@ def take_columns(matrix: Matrix, kept: np.ndarray) -> Matrix:
 
 
 def cost_of(matrix: Matrix, name: str, weight: ArrayLike = 1.0) -> Floats:
-    """A vector over all columns: ``weight`` on the columns of one variable, zero elsewhere."""
+    """A vector over all columns: ``weight`` on the columns of one variable, zero elsewhere.
+
+    Raises
+    ------
+    SolveError
+        If there is no such variable.
+    """
     block = matrix.columns.get(name)
     if block is None:
         raise SolveError(f"no such variable {name!r}; known: {', '.join(matrix.columns)}")

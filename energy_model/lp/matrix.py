@@ -55,7 +55,13 @@ class Block:
         return full.reshape(self.shape)
 
     def flat(self, values: ArrayLike) -> Floats:
-        """Values over the index sets (or broadcastable to them) in the order of the block's rows or columns."""
+        """Values over the index sets (or broadcastable to them) in the order of the block's rows or columns.
+
+        Raises
+        ------
+        SolveError
+            If they cannot be broadcast to the index sets.
+        """
         try:
             full = np.broadcast_to(np.asarray(values, dtype=np.float64), self.shape).reshape(-1)
         except ValueError as error:
@@ -132,7 +138,13 @@ class Matrix:
         return self.sign * self.reduced_cost(row_dual)
 
     def block(self, name: str) -> Block:
-        """Block of a variable or of a constraint."""
+        """Block of a variable or of a constraint.
+
+        Raises
+        ------
+        SolveError
+            If there is none of that name.
+        """
         try:
             return self.columns.get(name) or self.rows[name]
         except KeyError:
@@ -140,7 +152,13 @@ class Matrix:
             raise SolveError(f"the matrix has no variable or constraint {name!r}; known: {known}") from None
 
     def values(self, vector: Floats, name: str) -> Floats:
-        """Part of a solution vector that belongs to ``name``, as an array over its index sets."""
+        """Part of a solution vector that belongs to ``name``, as an array over its index sets.
+
+        Raises
+        ------
+        SolveError
+            If the vector is not one over all columns, or rows.
+        """
         block = self.block(name)
         expected = self.n_columns if name in self.columns else self.n_rows
         if vector.shape != (expected,):
@@ -285,7 +303,13 @@ def assemble(
     maximise: bool,
     assembly: Assembly | None = None,
 ) -> Matrix:
-    """Put (row, column, value) triples and vectors together; equal places add up, zeros are dropped."""
+    """Put (row, column, value) triples and vectors together; equal places add up, zeros are dropped.
+
+    Raises
+    ------
+    SolveError
+        If a coefficient or a cost is no finite number.
+    """
     columns, rows = blocks
     table = (assembly or Assembly()).table(entries, (vectors["row_lower"].size, vectors["col_lower"].size))
     _reject_nan({key: vectors[key] for key in ("cost", "col_lower", "col_upper")}, columns)

@@ -30,7 +30,13 @@ class PlainReader:
         self._fixed: list[Any] = []
 
     def bounds(self, variable: Any, indices: Iterable[Any], lower: Floats, upper: Floats) -> None:
-        """Write the bounds of some indices of a variable into its arrays; a fixed one has both at its value."""
+        """Write the bounds of some indices of a variable into its arrays; a fixed one has both at its value.
+
+        Raises
+        ------
+        SolveError
+            If it is not continuous, or fixed without a value.
+        """
         space = self._symbols.space(variable.index_set())
         for index in indices:
             data = variable[index]
@@ -46,7 +52,13 @@ class PlainReader:
                 self._fixed.append(data)
 
     def rows(self, constraint: Any) -> tuple[NDArray[np.int64], list[Linear], str]:
-        """Rows of a constraint: their places in its index, the sides of each relation, and the kind of relation."""
+        """Rows of a constraint: their places in its index, the sides of each relation, and the kind of relation.
+
+        Raises
+        ------
+        SolveError
+            If they mix equations, inequalities and ranges.
+        """
         space = self._symbols.space(constraint.index_set())
         rows = [row for row in constraint.values() if row.active]
         places = [space.locate(row.index()) if space.axes else 0 for row in rows]

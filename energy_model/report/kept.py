@@ -301,7 +301,13 @@ def _of_ranges(scenario: Scenario, data: GasData) -> dict[str, object]:
 
 @contextmanager
 def telling_failures(kept: Kept, chosen: Sequence[Scenario]) -> Iterator[None]:
-    """Say what a failure leaves for the next call; one of the disk is told in words."""
+    """Say what a failure leaves for the next call; one of the disk is told in words.
+
+    Raises
+    ------
+    OutputError
+        If it is one of the disk.
+    """
     try:
         yield
     except BaseException as error:

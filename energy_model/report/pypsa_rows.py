@@ -24,6 +24,11 @@ def add_constraints(network: Any, snapshots: Sequence[Any]) -> None:
     """Add volumes, curves, LNG by month, filling targets and take-or-pay to the network's linopy model.
 
     Has the signature of PyPSA's ``extra_functionality`` and expects the whole horizon at once.
+
+    Raises
+    ------
+    SolveError
+        If it is given a part of the horizon.
     """
     if len(snapshots) != len(network.snapshots):
         raise SolveError("volumes and targets hold over the whole horizon; solve all snapshots at once")

@@ -104,7 +104,13 @@ def chain_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
 
 
 def built(chain: Sequence[Link], data: GasData | None = None) -> Scenario:
-    """The scenario at the head of a chain, with all that it is built on filled in and checked; see `load_scenario`."""
+    """The scenario at the head of a chain, with all that it is built on filled in and checked; see `load_scenario`.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem at once.
+    """
     where = f"scenario {chain[0].path.name}"
     raw, places = _merged(chain, where)
     scenario, problems = _validated(raw, places)

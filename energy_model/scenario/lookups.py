@@ -33,7 +33,13 @@ def parameter(data: GasData, name: str) -> float:
 
 
 def indices(codes: Iterable[str], labels: np.ndarray) -> np.ndarray:
-    """Positions of codes in an array of labels; every code must be there."""
+    """Positions of codes in an array of labels; every code must be there.
+
+    Raises
+    ------
+    DataError
+        With every code that is not there.
+    """
     found = pd.Index(labels).get_indexer(list(codes))
     if (found < 0).any():
         missing = sorted({code for code, at in zip(codes, found, strict=True) if at < 0})
@@ -55,6 +61,11 @@ def monthly_price(data: GasData, series: str, timeline: Timeline) -> np.ndarray:
     """Price known on the day of the vintage, brought to periods, EUR/MWh, shape (T,).
 
     Months outside the quoted range take the nearest quoted month.
+
+    Raises
+    ------
+    DataError
+        If no row of the series was known on that day.
     """
     table = data["prices"]
     quoted = table[table["series"] == series].sort_values("month")

@@ -43,7 +43,13 @@ def cut_of(plan: Plan, base: Scenario) -> list[int]:
 
 
 def place_of(field: str, base: Scenario) -> tuple[int | None, str]:
-    """Which measure a field belongs to (``None``: the scenario itself) and its key."""
+    """Which measure a field belongs to (``None``: the scenario itself) and its key.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such measure or key, or it cannot vary.
+    """
     where = f"key 'field', value '{field}'"
     if not field.startswith("measures."):
         if field not in SCENARIO_KEYS:

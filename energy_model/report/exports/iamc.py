@@ -116,7 +116,13 @@ class Long:
 
     @cached_property
     def by_month(self) -> pd.DataFrame:
-        """Values of every whole month, its first day as ``time``."""
+        """Values of every whole month, its first day as ``time``.
+
+        Raises
+        ------
+        OutputError
+            If the run has no whole calendar month.
+        """
         rows = [row for one in VARIABLES for row in self._rows(one) if row[3] in self.whole_months]
         found = pd.DataFrame(rows, columns=["region", "variable", "timing", "month", "value"])
         if found.empty:

@@ -35,7 +35,13 @@ class Live:
 
     @property
     def number(self) -> float:
-        """The value of a part that is a number."""
+        """The value of a part that is a number.
+
+        Raises
+        ------
+        ResultError
+            If the part is none.
+        """
         if not isinstance(self.value, float | int):
             raise ResultError(f"{self.text} of a workbook is no number but {self.value!r}; report it as a fault")
         return float(self.value)
