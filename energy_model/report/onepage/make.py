@@ -60,10 +60,9 @@ def one_page(
         A scenario, a name of the library or a file, and the one it is measured against; default is the reference of
         the data.
     data : GasData, optional
-        Loaded data package; default is the package's own.
+        Default is the package's own.
     built_on : Scenario, optional
-        The scenario it is built on, for the numbers of what it adds; see
-        :func:`energy_model.scenario.changes.base_of`.
+        The scenario it is built on (:func:`energy_model.scenario.changes.base_of`), for the numbers of what it adds.
     country : str, optional
         Code or name of a country, for its page; default is the page of the scenario.
     language : {"en", "de"}
@@ -88,14 +87,13 @@ def one_page(
     world = data if data is not None else load_data()
     words = language_of(language, world)
     chosen = as_scenario(scenario, world.root, world)
-    asked = study(chosen, world, baseline=against, country=country)
-    world = _about(world, asked.subject.country)
+    world = _about(world, study(chosen, world, baseline=against, country=country).subject.country)
     found = study(chosen, world, baseline=against)
     bands = _bands(chosen, world, store, find_ranges, progress, workers)
     own, base = about_one_seller([found.results, found.reference], found.baseline, world)
     measured = base if found.baseline.id != found.scenario.id else None
     told = Told(own, measured, world, words, issued or world.storyline.as_of, bands)
-    of = found.subject.country if country is not None else None
+    of = None if country is None else found.subject.country
     told = replace(told, options=options(found.results, found.scenario, found.data, [found.baseline], of))
     if built_on is not None and built_on.id not in (found.scenario.id, found.baseline.id):
         told = replace(told, built_on=_pair(built_on, found))
