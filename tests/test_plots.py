@@ -23,7 +23,9 @@ import energy_model as em
 from energy_model.errors import ResultError, ScenarioError, UnknownNameError
 from energy_model.impact.answer import Answer, Picture
 from energy_model.report import style
+from energy_model.report.facts import OPEN_WEEKS
 from energy_model.report.plots.answers import waterfall_figure
+from energy_model.report.seller_routes import route_rates
 from energy_model.report.style import HouseFigure, save_with_numbers
 from energy_model.results import lost_gas
 from energy_model.results.band import Band
@@ -339,3 +341,18 @@ def test_one_call_sets_the_house_style_for_charts_of_ones_own(monkeypatch: pytes
 
         assert style.INK == mpl.rcParams["text.color"]
         assert list(style.SCENARIO_COLOURS) == mpl.rcParams["axes.prop_cycle"].by_key()["color"]
+
+
+def test_routes_are_told_by_months_and_apart_before_and_after_a_measure_begins() -> None:
+    """In which week of a month gas comes is open, so that weeks are no finding; what came is all of it."""
+    data = toy_data()
+    run = em.run(with_changes(em.load_scenario("stop", data.root, data), resolution="week"), data)
+    rates = route_rates(run)
+    days = (rates["end"] - rates["start"]).dt.days + 1
+    begins = pd.Timestamp(run.scenario.in_force[0].start)
+
+    assert len(rates) <= 13 < len(run["periods"])
+    assert begins in set(rates["start"])
+    amounts = rates.drop(columns=["start", "end"]).sum(axis=1) * days
+    assert amounts.sum() == pytest.approx(run.statistics.supply.value(unit="GWh", supplier=run.labels.focus.supplier))
+    assert any(OPEN_WEEKS in text.replace("\n", " ") for text in texts(run.plot.routes()))

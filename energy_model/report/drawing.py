@@ -11,7 +11,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.package import Package
-from energy_model.report import facts, figures, style
+from energy_model.report import facts, figures, seller_routes, style
 from energy_model.report.findings import Story, gravest
 from energy_model.report.geography import Basemap, load_basemap
 from energy_model.report.whose import about_one_seller, whose
@@ -56,7 +56,7 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
         f"{_file_word(country)}_mix": figures.supply_mix(results, facts.country(results), country),
     }
     if not whose([results.scenario], base, data, labels).is_others:
-        drawn[f"{_file_word(labels.adjective(results.nodes))}_routes"] = figures.supplier_routes(results)
+        drawn[f"{_file_word(labels.adjective(results.nodes))}_routes"] = seller_routes.supplier_routes(results)
     if facts.shortfall(results, "country").max() > style.SHORTFALL_SEEN:
         drawn["shortfall"] = figures.shortfall_by_country(results)
     basemap = basemap_of(data)

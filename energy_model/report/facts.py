@@ -147,6 +147,15 @@ def period_ends(results: Results) -> pd.DatetimeIndex:
     return pd.DatetimeIndex([periods["start"].iloc[0], *(periods["end"] + pd.Timedelta(days=1))])
 
 
+OPEN_WEEKS = "In which week of a month gas comes or goes into store is open: it costs nearly the same."
+"""Of pictures of runs in periods shorter than a month."""
+
+
+def open_weeks(results: Results) -> str:
+    """What a reader must know of weeks within a month; nothing where periods are months."""
+    return "" if results.scenario.resolution == "month" else f" {OPEN_WEEKS}"
+
+
 def filling(results: Results, nodes: frozenset[str]) -> pd.Series:
     """Gas in store of a group of nodes at each boundary between periods, share of working gas volume."""
     return results.statistics.filling("boundary", node=sorted(nodes))

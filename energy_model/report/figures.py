@@ -25,34 +25,16 @@ from energy_model.report.maps import draw_flow_map
 from energy_model.report.mix import mix_bands, mix_finding, mix_table
 from energy_model.report.style import HouseFigure
 from energy_model.results.lost_gas import supplier_shares, supplier_shares_by_period
-from energy_model.results.routes import route_order
 from energy_model.results.run import Results
-from energy_model.units import GWH_PER_TWH
 
 OBSERVED = "Observed"
-ROUTE_COLOURS: tuple[str, ...] = (
-    "#A3123A",
-    "#E0A3B0",
-    "#8C6A1E",
-    "#C9AE71",
-    "#E6D9B8",
-    "#1F66B8",
-    "#22935C",
-    "#4A1D6E",
-    "#8F6FAE",
-    "#C3B2D4",
-    "#9AA5AD",
-)
-"""Routes of the seller in focus, in reading order; a twelfth begins anew."""
 BARS_AT_MOST, WORST_TOLD = 36, 5
 """Countries with a bar, and those named in the words for who cannot see it."""
-CHANGE_TOLD = 0.2
-"""Of the larger of two rates: a smaller change is not told as one."""
-_LEGEND_LEFT = 0.775
+LEGEND_LEFT = 0.775
 _HALO = {"boxstyle": "square,pad=0.1", "fc": "white", "ec": "none"}
 
 
-def _time_panel(top: float) -> tuple[float, float, float, float]:
+def time_panel(top: float) -> tuple[float, float, float, float]:
     """Place of a time chart beside its legend, below the header."""
     return (0.06, 0.09, 0.70, top - 0.12)
 
@@ -142,9 +124,11 @@ def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str 
     with style.house_style():
         figure = style.new_figure(style.A4_LANDSCAPE)
         title = mix_finding(results, nodes, name, bands)
-        top = style.add_header(figure, title, f"{results.scenario.title}. What serves {name}, mean rates.")
+        top = style.add_header(
+            figure, title, f"{results.scenario.title}. What serves {name}, mean rates.{facts.open_weeks(results)}"
+        )
         style.add_source_line(figure, source_of(results))
-        axes = figure.add_axes(_time_panel(top))
+        axes = figure.add_axes(time_panel(top))
         above, below = np.zeros(len(edges)), np.zeros(len(edges))
         handles: list[Artist] = []
         for band in bands:
@@ -160,7 +144,7 @@ def supply_mix(results: Results, nodes: frozenset[str] | None = None, name: str 
         time_axis(axes, results, "GWh per day (below zero: into storage or to other countries)")
         axes.yaxis.set_major_formatter("{x:,.0f}")
         figure.legend(
-            handles=handles[::-1], loc="upper left", bbox_to_anchor=(_LEGEND_LEFT, top - 0.02), labelspacing=0.75
+            handles=handles[::-1], loc="upper left", bbox_to_anchor=(LEGEND_LEFT, top - 0.02), labelspacing=0.75
         )
         words = f"Stacked areas over time: {', '.join(band.label for band in bands)}; a line for demand"
         style.tell(figure, words, mix_table(results, bands, demand))
@@ -204,55 +188,6 @@ def shortfall_by_country(results: Results) -> HouseFigure:
         worst = [f"{name} {style.format_share(part)}" for name, part in zip(names, share, strict=True)][:WORST_TOLD]
         style.tell(figure, f"Bars by country, longest first: {', '.join(worst)}", table)
     return figure
-
-
-def supplier_routes(results: Results) -> HouseFigure:
-    """Pipeline gas of the seller in focus by route over time, stacked."""
-    labels = results.labels
-    table = facts.supplier_routes(results, by="period").pivot_table(index="period", columns="route", values="twh")
-    days = results["periods"].set_index("period")["days"]
-    rate = table.mul(GWH_PER_TWH).div(days, axis=0)
-    edges = facts.period_ends(results)
-    others = [row.name for row in labels.suppliers if row.seller == labels.focus.supplier != row.code]
-    with style.house_style():
-        figure = style.new_figure(style.A4_LANDSCAPE)
-        top = style.add_header(figure, _routes_finding(results, rate), f"{results.scenario.title}. Gas by route.")
-        style.add_source_line(figure, source_of(results, f"Not in it: {'; '.join(others)}." if others else ""))
-        axes = figure.add_axes(_time_panel(top))
-        base, handles = np.zeros(len(edges)), []
-        for number, route in enumerate(route_order(results, set(map(str, rate.columns)))):
-            values = rate[route].to_numpy()
-            if values.max() < 0.5:
-                continue
-            stepped = np.append(values, values[-1:])
-            colour = ROUTE_COLOURS[number % len(ROUTE_COLOURS)]
-            axes.fill_between(edges, base, base + stepped, step="post", color=colour, linewidth=0)
-            base = base + stepped
-            handles.append(Patch(color=colour, label=labels.route_name(route)))
-        time_axis(axes, results, "GWh per day")
-        axes.set_ylim(bottom=0)
-        axes.yaxis.set_major_formatter("{x:,.0f}")
-        figure.legend(
-            handles=handles[::-1], loc="upper left", bbox_to_anchor=(_LEGEND_LEFT, top - 0.02), labelspacing=0.75
-        )
-        names = {route: f"{route}_gwh_per_day" for route in rate.columns}
-        table = results["periods"][["period", "start", "end"]].merge(rate.rename(columns=names), on="period")
-        words = f"Stacked areas over time: {', '.join(str(one.get_label()) for one in handles) or 'nothing flows'}"
-        style.tell(figure, words, table)
-    return figure
-
-
-def _routes_finding(results: Results, rate: pd.DataFrame) -> str:
-    """The seller's gas in the first and the last period; where they hardly differ, between what rates it moves."""
-    total = rate.sum(axis=1)
-    begin, end = float(total.iloc[0]), float(total.iloc[-1])
-    gas = f"{results.labels.adjective(results.nodes)} pipeline gas to Europe"
-    if abs(end - begin) > CHANGE_TOLD * max(begin, end):
-        said = [style.format_gwh_per_day(value, unit=False) for value in (begin, end)]
-        noun = facts.PERIOD_NOUNS[results.scenario.resolution]
-        return f"{gas} goes from {said[0]} to {said[1]} GWh per day, first to last {noun}"
-    least, most = (style.format_gwh_per_day(float(value), unit=False) for value in (total.min(), total.max()))
-    return f"{gas} stays between {least} and {most} GWh per day"
 
 
 def flow_map(results: Results, data: GasData, basemap: Basemap, period: int | None = None) -> HouseFigure:

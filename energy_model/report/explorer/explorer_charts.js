@@ -132,7 +132,7 @@ const CHARTS = {
     return {traces: [trace], rows: rows.filter((row) => Math.abs(row[2]) > 0.0005), height: 120 + 38 * by.length, words: by.slice().reverse().map(([name, change]) => `${name} ${change > 0 ? "+" : ""}${decimal(change)} TWh`).join(", "),
       layout: {margin: {l: 10, r: 60, t: 10, b: 45}, yaxis: {automargin: true, tickfont: {size: 13}}, xaxis: {title: {text: "TWh"}, zeroline: true, zerolinecolor: css("ink"), type: "linear", nticks: isNarrow() ? 4 : 9, tickangle: 0}}};
   }},
-  routes: {where: "rest", wide: true, title: () => `${say(D.groups.focus)} ${t("routes")}`, note: () => "", columns: () => [t("scenario"), t("month"), t("route"), "TWh"], draw() {
+  routes: {where: "rest", wide: true, title: () => `${say(D.groups.focus)} ${t("routes")}`, note: () => t("routes_note"), columns: () => [t("scenario"), t("month"), t("route"), "TWh"], draw() {
     const made = stacked((one) => one.routes.filter((row) => sum(row.twh) > 0.005).map((row) => ({name: row.name, colour: lifted(D.looks.routes[row.name] ?? "#707B84"), values: row.twh})), "TWh");
     return {...made, words: both((one) => total(one.routes.map((row) => sum(row.twh))))};
   }},

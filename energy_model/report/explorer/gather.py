@@ -17,7 +17,7 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.data.regions import countries_of
 from energy_model.report import facts, style
-from energy_model.report.figures import ROUTE_COLOURS, telling_period
+from energy_model.report.figures import telling_period
 from energy_model.report.findings import findings
 from energy_model.report.map_links import families
 from energy_model.report.mix import group_colours
@@ -25,6 +25,7 @@ from energy_model.report.onepage.language import language_of
 from energy_model.report.onepage.scenario_page import finding, worst
 from energy_model.report.onepage.told import Told
 from energy_model.report.run_workbook import run_sentences
+from energy_model.report.seller_routes import ROUTE_COLOURS
 from energy_model.report.winters import past_band
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub

@@ -8,7 +8,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import ResultError, UnknownNameError
-from energy_model.report import facts, figures
+from energy_model.report import facts, figures, seller_routes
 from energy_model.report.drawing import basemap_of
 from energy_model.report.plots.places import place_of, side_by_side
 from energy_model.report.style import HouseFigure
@@ -104,8 +104,8 @@ def storage(results: Results, *others: Results, data: GasData | None = None) -> 
 
 @plot("results", "routes", place=50)
 def routes(results: Results) -> HouseFigure:
-    """Pipeline gas of the seller in focus by route over time, stacked: GWh/d, mean of each period."""
-    return figures.supplier_routes(results)
+    """Pipeline gas of the seller in focus by route over time, stacked: GWh/d, mean of each month."""
+    return seller_routes.supplier_routes(results)
 
 
 @plot("results", "shortage", place=60)

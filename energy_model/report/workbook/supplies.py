@@ -46,7 +46,7 @@ def write_routes(book: Book, briefing: Briefing) -> None:
         routes_sheet(briefing.adjective),
         f"{briefing.adjective} pipeline gas to Europe by route",
         f"Where it leaves the seller, on the way through a transit country where it leaves that. {_apart(briefing)}",
-        "The horizon's months; weeks that span two months are split by days.",
+        f"The horizon's months; weeks that span two months are split by days. {facts.OPEN_WEEKS}",
     )
     months = facts.months_of(briefing.main)
     columns = [Column("Scenario", width=25.0), Column("Route", width=30.0)]
