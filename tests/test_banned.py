@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from extensive_form import extensive
 
 from energy_model.plan.banned import open_market
-from energy_model.plan.extensive import extensive
 from energy_model.plan.outlook import outlook
 from energy_model.scenario import Case
 from energy_model.scenario.fan import Fan

@@ -7,11 +7,11 @@ from datetime import date
 
 import numpy as np
 import pytest
+from extensive_form import branch_of, extensive, together
 
 from energy_model import GasData, load_scenario, with_changes
 from energy_model.lp import solve
 from energy_model.plan.ahead import MonthsAhead
-from energy_model.plan.extensive import branch_of, extensive, together
 from energy_model.plan.foresight import solve_scenario
 from energy_model.plan.stages import Step, compiled
 from energy_model.scenario.toy import toy_case, toy_world

@@ -500,7 +500,7 @@ def test_an_inverse_question_does_not_take_cargoes_from_buyers_elsewhere_for_not
     found = answer(case)
     cut = float(found.of("curtailment").sum() * 30.0)
     values = {name: found.of(name) for name in found.matrix.columns}
-    only = Stage(date(2022, 1, 1), 1, "optimal", found.cost, 0, 0.0, 0.0, 0.0, 0.0)
+    only = Stage(date(2022, 1, 1), 1, "optimal", found.cost, 0, 0.0, 0.0, 0.0)
     run = Solved(None, case, values, {}, {}, found.cost, (only,), found.matrix, found.solution)  # type: ignore[arg-type]
     region = Region("A", "A", np.array([True]))
     problem = small_problem(run, region, shut=False)

@@ -54,7 +54,7 @@ def test_nobody_outside_is_curtailed_when_nobody_is():
 
 
 def test_a_small_share_is_not_said_to_be_none():
-    said = in_words(Shortage(60.0, 0.0, 1e6, 0.001, 0.0))
+    said = in_words(Shortage(60.0, 0.0, 0.001, 0.0))
 
     assert "less than 1% of its demand curtailed" in said
     assert "0% reduced" in said

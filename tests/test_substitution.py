@@ -10,7 +10,14 @@ from energy_model.results import substitution as sub
 from energy_model.results.border import carriers
 
 OTHERS = SCENARIOS[1:]
-VIEWS = {"Europe": sub.whole_model, "Germany": sub.country_border}
+
+
+def border(run):
+    """The country in focus at its border."""
+    return sub.Scope("by border", run.labels.country_nodes(run.nodes), run.labels.focus.supplier)
+
+
+VIEWS = {"Europe": sub.whole_model, "Germany": border}
 
 
 @dataclass
@@ -132,7 +139,7 @@ def test_lost_volume_of_the_whole_model_is_the_drop_in_russian_sales():
 
 def test_months_sum_to_the_horizon():
     base, cut = monthly("reference"), monthly("full_cutoff_february")
-    scope = sub.country_border(base)
+    scope = border(base)
     pair = sub.ledger(base, scope), sub.ledger(cut, scope)
 
     whole = sub.substitution(*pair)

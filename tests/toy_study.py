@@ -24,7 +24,7 @@ def toy_solved(case: Case, first_period: int = 1) -> Solved:
     """The least-cost plan of a toy as the one stage of a scenario."""
     found = answer(case)
     matrix, solution = found.matrix, found.solution
-    stage = Stage(case.timeline.start, first_period, "optimal", solution.objective, 0, 0.0, 0.0, 0.0, 0.0)
+    stage = Stage(case.timeline.start, first_period, "optimal", solution.objective, 0, 0.0, 0.0, 0.0)
     return Solved(
         scenario=None,  # type: ignore[arg-type]  # a toy has none
         case=case,

@@ -26,7 +26,6 @@ class Stage:
     status: str
     objective_keur: float
     iterations: int
-    solver_seconds: float
     primal_residual: float
     dual_residual: float
     relative_gap: float
@@ -130,7 +129,6 @@ def stage_of(solution: Solution, case: Case, first: int) -> Stage:
         status=solution.status,
         objective_keur=float(solution.objective),
         iterations=solution.iterations,
-        solver_seconds=solution.seconds,
         primal_residual=proof.primal_residual,
         dual_residual=proof.dual_residual,
         relative_gap=proof.relative_gap,

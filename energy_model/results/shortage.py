@@ -34,14 +34,12 @@ class Shortage:
     ----------
     curtailed_gwh, reduced_gwh : float
         Cut by order, and left at a price.
-    demand_gwh : float
     industry_curtailed_share, industry_reduced_share : float
         Shares of industry's demand.
     """
 
     curtailed_gwh: float
     reduced_gwh: float
-    demand_gwh: float
     industry_curtailed_share: float
     industry_reduced_share: float
 
@@ -56,7 +54,7 @@ def shortage_of(results: Results, nodes: Collection[str]) -> Shortage:
         return part.value(sector=INDUSTRY, **where) / needs if needs > 0.0 else 0.0
 
     return Shortage(
-        ask.curtailed.value(**where), ask.reduced.value(**where), ask.demand.value(**where),
+        ask.curtailed.value(**where), ask.reduced.value(**where),
         share(ask.curtailed), share(ask.reduced),
     )  # fmt: skip
 
@@ -75,7 +73,7 @@ def shortage_in(case: Case, voluntary: np.ndarray, curtailment: np.ndarray, node
     industry = np.array([sector == INDUSTRY for sector in case.demand.sectors])
     needs = max(float(demand[industry].sum()), 1e-9)
     shares = (float(part[industry].sum()) / needs for part in (curtailed, reduced))
-    return Shortage(float(curtailed.sum()), float(reduced.sum()), float(demand.sum()), *shares)
+    return Shortage(float(curtailed.sum()), float(reduced.sum()), *shares)
 
 
 def shortage_phrase(results: Results, nodes: Collection[str], unit: EnergyUnit = "TWh") -> str:
@@ -92,9 +90,9 @@ def shortage_phrase(results: Results, nodes: Collection[str], unit: EnergyUnit =
 def in_words(one: Shortage, unit: EnergyUnit = "TWh") -> str:
     """The phrase for a shortage.
 
-    >>> in_words(Shortage(643e3, 756e3, 6e6, 0.35, 0.2))
+    >>> in_words(Shortage(643e3, 756e3, 0.35, 0.2))
     '643 TWh curtailed and 756 TWh reduced at a price (of industry, 35% of its demand curtailed and 20% reduced)'
-    >>> in_words(Shortage(0.0, 0.0, 6e6, 0.0, 0.0))
+    >>> in_words(Shortage(0.0, 0.0, 0.0, 0.0))
     'nothing curtailed and nothing reduced at a price'
     """
     said = f"{volume(one.curtailed_gwh, unit)} curtailed and {volume(one.reduced_gwh, unit)} reduced at a price"

@@ -83,7 +83,7 @@ def write_run(results: Results, folder: Path) -> None:
             "notes": list(results.notes),
             "objective_eur": results.objective_eur,
             "status": results.status,
-            "stages": [_stable(asdict(stage)) for stage in results.stages],
+            "stages": [asdict(stage) for stage in results.stages],
             "versions": dict(results.versions),
         },
     )
@@ -205,8 +205,3 @@ def _packed(table: pd.DataFrame) -> bytes:
     with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, compresslevel=_COMPRESSION) as file:
         file.write(text.encode("utf-8"))
     return buffer.getvalue()
-
-
-def _stable(stage: dict[str, object]) -> dict[str, object]:
-    """A stage without the one number that differs between equal runs."""
-    return {key: value for key, value in stage.items() if key != "solver_seconds"}

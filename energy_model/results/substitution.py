@@ -74,13 +74,6 @@ def whole_model(results: Results) -> Scope:
     return Scope("Whole model, by supplier", None, results.labels.focus.supplier)
 
 
-def country_border(results: Results) -> Scope:
-    """The country in focus at its border: direct deliveries of the seller in focus, and neighbours by name."""
-    labels = results.labels
-    name = labels.country_name(results.nodes)
-    return Scope(f"{name}, by border", labels.country_nodes(results.nodes), labels.focus.supplier)
-
-
 def group_words(group: str, results: Results) -> str:
     """A group of a ledger for a reader: the seller in focus by its adjective."""
     return f"{results.labels.adjective(results.nodes)} pipeline gas" if group == FOCUS else group

@@ -9,7 +9,7 @@ from energy_model.results.headline import headline_values
 from energy_model.units import GWH_PER_TWH
 
 OPTIONS_AT_MOST = 3
-LEAST_TWH, LEAST_PRICE = 0.05, 0.05
+LEAST_TWH = 0.05
 """A smaller change is none."""
 
 
