@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -431,14 +432,17 @@ def test_an_interrupt_does_not_wait_for_the_chunk_that_is_being_solved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     solved: list[int] = []
-    solve = Neighbours.solve
+    solve, interrupted = Neighbours.solve, threading.Event()
 
     def counted(self: Neighbours, *given: Any, **how: Any) -> Any:
         solved.append(1)
+        if len(solved) > 1:
+            interrupted.wait(timeout=300.0)  # however long the other process takes, this chunk is not done before it
         return solve(self, *given, **how)
 
     def interrupt(done: int, total: int, failed: int) -> None:
         if done > 0:
+            interrupted.set()
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Neighbours, "solve", counted)

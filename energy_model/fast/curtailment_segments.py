@@ -103,11 +103,22 @@ class Tiers:
         self.empty = empty
         entries = np.diff(matrix.start)[matrix.columns[CURTAILMENT].slice].reshape(self.upper.shape)
         self._reject_ragged(entries)
-        self.same_coefficients = int(entries.max(initial=0)) <= 1
+        self.same_coefficients = self._segments_agree(entries)
 
     def _reject_ragged(self, entries: np.ndarray) -> None:
         if (entries != entries[:, self.first][:, self.tier]).any():
             raise SolveError("the segments of a curtailment tier must appear in the same rows")
+
+    def _segments_agree(self, entries: np.ndarray) -> bool:
+        """Whether each segment has the coefficients of its tier's first: then their mean is the same in every case."""
+        start, value = self.matrix.start[:-1][self.matrix.columns[CURTAILMENT].slice], self.matrix.value
+        begin = start.reshape(self.upper.shape)
+        for slot in range(int(entries.max(initial=0))):
+            has = entries > slot
+            own = value[np.where(has, begin + slot, 0)]
+            if (has & (own != own[:, self.first][:, self.tier])).any():
+                return False
+        return True
 
     def restricted(self, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
         """The problem with every tier outside ``split`` as one column, none if it is empty; and the columns it has."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,17 @@ from energy_model.fast.memory import give_back
 from energy_model.fast.tuning import TUNING, Tuning
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
-from energy_model.lp.highs import DUAL_SERIAL, DUAL_TOLERANCE, NEAR_OPTIMUM, Attempt, LiveModel, Option, Solution, solve
+from energy_model.lp.highs import (
+    DUAL_SERIAL,
+    DUAL_TOLERANCE,
+    NEAR_OPTIMUM,
+    OTHERWISE,
+    Attempt,
+    LiveModel,
+    Option,
+    Solution,
+    solve,
+)
 from energy_model.lp.matrix import Floats, Ints, Matrix
 
 Mask = NDArray[np.bool_]
@@ -84,7 +95,7 @@ class Sifted:
         self._tuning = tuning
         self._codes = codes
         self._hand_over(options or {})
-        self._options = {name: self.live.option(name) for name in {**self._repair, **(options or {})}}
+        self._options = {name: self.live.option(name) for name in {**OTHERWISE, **self._repair, **(options or {})}}
 
     @property
     def codes(self) -> tuple[Codes, Codes]:
@@ -119,7 +130,7 @@ class Sifted:
     def go_on_from(self, codes: tuple[Codes, Codes]) -> None:
         """Start the next solve from another basis of the whole problem: a guess of it, good or bad."""
         self._codes = codes
-        self.live.start_from(basis_from_codes(codes[0][self._columns], codes[1][self._rows], guess=True))
+        self.live.start_from(self._basis(guess=True))
 
     def solve(self, *, proven: bool = True) -> Solution:
         """Optimum of the whole problem.
@@ -136,9 +147,9 @@ class Sifted:
         """
         steps, seconds, reliefs = 0, 0.0, 0
         for number in range(self._tuning.pricing_rounds + self._tuning.infeasible_rounds):
-            part = self.live.attempt()
+            part = self.live.attempt() or self._otherwise()
             if part is None:
-                if self._is_whole:
+                if self.is_whole:
                     break
                 reliefs += 1
                 self._add(
@@ -157,11 +168,23 @@ class Sifted:
             self._add(*self._everything() if number >= self._tuning.pricing_rounds else (columns, rows))
         return self._afresh()
 
+    def _otherwise(self) -> Attempt | None:
+        """The live problem with other options, and then from nothing, unless an attempt says that it has no plan."""
+        for from_nothing in (False, True):
+            if self.live.is_infeasible:
+                return None
+            self.live.anew(OTHERWISE, None if from_nothing else self._basis(guess=True))
+            if (part := self.live.attempt()) is not None:
+                return part
+        return None
+
+    def _basis(self, guess: bool) -> Any:
+        columns, rows = self._codes
+        return basis_from_codes(columns[self._columns], rows[self._rows], guess=guess)
+
     def _hand_over(self, options: Mapping[str, Option], guess: bool = True) -> None:
         """Give the solver the live problem, to start from the codes known; what was freed before goes back."""
-        columns, rows = self._codes
-        basis = basis_from_codes(columns[self._columns], rows[self._rows], guess=guess)
-        self.live = LiveModel(self._small(), basis=basis, options=options)
+        self.live = LiveModel(self._small(), basis=self._basis(guess), options=options)
         if self._is_large:
             give_back()
 
@@ -170,7 +193,8 @@ class Sifted:
         return self._table[2].size > self._tuning.largest_grown_in_place
 
     @property
-    def _is_whole(self) -> bool:
+    def is_whole(self) -> bool:
+        """Whether all columns and rows have joined."""
         return self.shape == self._matrix.shape
 
     def _resting(self, matrix: Matrix) -> Floats:

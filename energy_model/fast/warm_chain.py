@@ -15,13 +15,14 @@ import numpy as np
 
 from energy_model.fast.column_generation import optimum_from
 from energy_model.fast.curtailment_segments import CURTAILMENT, Restricted, Tiers, split_until_optimal
+from energy_model.fast.other_periods import NOWHERE, Frame
 from energy_model.fast.sifting import REPAIR, Mask, Sifted
 from energy_model.fast.start import Start
 from energy_model.fast.temporal_refinement import start_from_longer_periods
 from energy_model.fast.tuning import TUNING, Tuning
 from energy_model.fast.working_set import columns_within_reach, price_margins, rows_by_kind
 from energy_model.lp import Matrix, Solution
-from energy_model.lp.basis import BASIC, Codes
+from energy_model.lp.basis import AT_LOWER, BASIC
 from energy_model.lp.extend import take_columns
 from energy_model.lp.highs import NEAR_OPTIMUM
 from energy_model.scenario.case import Case
@@ -36,15 +37,23 @@ class _Guess:
 
     Attributes
     ----------
+    frame : Frame
+        What stands where in the problem that the rest is about.
     start : Start
         Basis of all columns and rows, and the tiers that are split.
     columns, rows : arrays of bool
         What mattered so far, of all columns and rows.
+    free_columns, free_rows : arrays of bool
+        What the problem had still to decide: columns that were not fixed, rows with a bound. The basis says something
+        of these alone.
     """
 
+    frame: Frame
     start: Start
     columns: Mask
     rows: Mask
+    free_columns: Mask
+    free_rows: Mask
 
     @classmethod
     def first(cls, start: Start, matrix: Matrix, case: Case, tuning: Tuning) -> _Guess:
@@ -54,11 +63,57 @@ class _Guess:
         columns = columns_within_reach(
             matrix, start.columns, reduced, tuning.chain_margins * margins, tuning.chain_reserve_share
         )
-        return cls(start, columns, start.rows != BASIC)
+        frame = Frame.of(matrix, case.timeline)
+        return cls(frame, start, columns, start.rows != BASIC, *_free(matrix))
 
-    def fits(self, rows: int, columns: int) -> bool:
-        """Whether this is the shape of the problem."""
-        return (rows, columns) == (self.rows.size, self.columns.size)
+    def on(self, frame: Frame) -> _Guess:
+        """The same for a problem on other periods: what is decided on the same days starts where that ended."""
+        if self.frame.is_like(frame):
+            return self
+        columns, rows = frame.places_in(self.frame)
+        here, there = columns != NOWHERE, rows != NOWHERE
+        start = self.start
+        start = Start(
+            np.where(here, start.columns[columns], AT_LOWER).astype(start.columns.dtype),
+            np.where(there, start.rows[rows], BASIC).astype(start.rows.dtype),
+            start.split[..., frame.periods_in(self.frame)],
+        )
+        return _Guess(
+            frame,
+            start,
+            self.columns[columns] & here,
+            self.rows[rows] & there,
+            self.free_columns[columns] & here,
+            self.free_rows[rows] & there,
+        )
+
+    def beside(self, other: _Guess | None, matrix: Matrix) -> _Guess:
+        """With the basis of another plan where this one's says nothing and the problem has something to decide.
+
+        A plan is made on its day, and its basis says nothing of what had passed by then. For a plan of an earlier day
+        the one made before in the same case says what was meant to happen between the two.
+        """
+        if other is None:
+            return self
+        columns, rows = _free(matrix)
+        other = other.on(self.frame)
+        columns &= ~self.free_columns & other.free_columns
+        rows &= ~self.free_rows & other.free_rows
+        if not columns.any() and not rows.any():
+            return self
+        start = replace(
+            self.start,
+            columns=np.where(columns, other.start.columns, self.start.columns),
+            rows=np.where(rows, other.start.rows, self.start.rows),
+        )
+        return replace(
+            self,
+            start=start,
+            columns=self.columns | (columns & other.columns),
+            rows=self.rows | (rows & other.rows),
+            free_columns=self.free_columns | columns,
+            free_rows=self.free_rows | rows,
+        )
 
     def problem(self, small: Matrix, kept: Mask, tuning: Tuning) -> Sifted:
         """A problem of the columns that are kept, put to the solver."""
@@ -66,7 +121,7 @@ class _Guess:
             small,
             (self.start.columns[kept], self.start.rows),
             self.columns[kept],
-            self.rows,
+            self.rows & _free(small)[1],
             options=NEAR_OPTIMUM,
             repair=REPAIR,
             joining_margin=tuning.chain_joining_margin,
@@ -74,17 +129,27 @@ class _Guess:
             tuning=tuning,
         )
 
-    def after(self, start: Start, problem: Sifted, kept: Mask) -> _Guess:
-        """From the optimum of a problem, with all that has joined."""
-        columns, (joined, rows) = self.columns.copy(), problem.members
-        columns[kept] |= joined
-        return _Guess(start, columns, rows)
+    def after(self, start: Start, problem: Sifted, kept: Mask, matrix: Matrix) -> _Guess:
+        """From the optimum of a problem, with all that has joined; nothing of it where all had to."""
+        columns, rows = self.columns.copy(), self.rows
+        if not problem.is_whole:
+            joined, binding = problem.members
+            columns[kept] |= joined
+            rows = rows | binding
+        return _Guess(
+            self.frame, start, columns | (start.columns == BASIC), rows | (start.rows != BASIC), *_free(matrix)
+        )
 
     def with_segments(self, tiers: Tiers, wanted: np.ndarray) -> _Guess:
         """With all segments of some tiers among the columns."""
         columns = self.columns.copy()
         columns[tiers.matrix.columns[CURTAILMENT].slice] |= wanted[:, tiers.tier].ravel()
         return replace(self, columns=columns)
+
+
+def _free(matrix: Matrix) -> tuple[Mask, Mask]:
+    """Columns that are not fixed, and rows that have a bound."""
+    return matrix.col_lower < matrix.col_upper, np.isfinite(matrix.row_lower) | np.isfinite(matrix.row_upper)
 
 
 class _Live:
@@ -97,7 +162,8 @@ class _Live:
         """Give each segment of some more tiers a column, for which the solver needs a problem anew."""
         assert self._problem is not None  # tiers are split after a solve
         assert kept is not None
-        self._guess = self._guess.after(start, self._problem, kept).with_segments(tiers, wanted)
+        guess = self._guess.after(start, self._problem, kept, tiers.matrix)
+        self._guess = guess.with_segments(tiers, wanted)
         self._problem = None
 
     def solve(self, small: Matrix, kept: Mask, same: bool, split: np.ndarray, tuning: Tuning) -> Restricted:
@@ -109,10 +175,10 @@ class _Live:
         found = self._problem.solve(proven=False)  # the full problem is certified by the caller
         return Restricted(found, self._problem.codes, kept, split)
 
-    def after(self, start: Start, kept: Mask) -> tuple[_Guess, Sifted]:
+    def after(self, start: Start, kept: Mask, matrix: Matrix) -> tuple[_Guess, Sifted]:
         """Where the next case starts, and the problem it finds."""
         assert self._problem is not None
-        return self._guess.after(start, self._problem, kept), self._problem
+        return self._guess.after(start, self._problem, kept, matrix), self._problem
 
 
 class Chain:
@@ -129,21 +195,24 @@ class Chain:
         self._full: Matrix | None = None
         self._small: Matrix | None = None
         self._kept: np.ndarray | None = None
-        self._marks: dict[int, tuple[Codes, Codes]] = {}
+        self._marks: dict[int, _Guess] = {}
 
     def mark(self, name: int) -> None:
         """Keep the basis of the case just solved, to come back to it; none if it had no optimum."""
         if self._guess is not None:
-            self._marks[name] = self._guess.start.columns, self._guess.start.rows
+            self._marks[name] = self._guess
 
     def back_to(self, name: int) -> None:
-        """Let the next case start from a marked basis, if that has the shape of the last one; what has joined stays."""
+        """Let the next case start from a marked basis; what has joined since stays, where the periods are the same."""
         if self._guess is None or name not in self._marks:
             return
-        columns, rows = self._marks[name]
-        if not self._guess.fits(rows.size, columns.size):
+        before, marked = self._guess, self._marks[name]
+        if not before.frame.is_like(marked.frame):
+            self._guess, self._problem = marked, None
             return
-        self._guess = replace(self._guess, start=replace(self._guess.start, columns=columns, rows=rows))
+        columns, rows = marked.start.columns, marked.start.rows
+        start = replace(before.start, columns=columns, rows=rows)
+        self._guess = replace(before, start=start, free_columns=marked.free_columns, free_rows=marked.free_rows)
         if self._problem is not None and self._kept is not None:
             self._problem.go_on_from((columns[self._kept], rows))
 
@@ -151,8 +220,13 @@ class Chain:
         """Drop a mark."""
         self._marks.pop(name, None)
 
-    def solve(self, matrix: Matrix, case: Case) -> Solution:
+    def solve(self, matrix: Matrix, case: Case, before: Chain | None = None) -> Solution:
         """Optimum of ``matrix``, compiled from ``case``, from the basis of the case before or that gone back to.
+
+        Parameters
+        ----------
+        before : Chain, optional
+            Of the plan made before in the same case, whose basis serves where the last case had passed already.
 
         Raises
         ------
@@ -164,9 +238,12 @@ class Chain:
             return optimum_from(matrix, case, tuning=self._tuning)[0]
         guess, self._guess = self._guess, None  # given back when all went well
         problem, self._problem = self._problem, None
-        if guess is None or not guess.fits(*matrix.shape):
+        earlier = None if before is None else before._guess
+        guess = earlier if guess is None else guess
+        if guess is None:
             return self._first(tiers, case)
-        live = _Live(guess, problem)
+        own = guess.on(Frame.of(matrix, case.timeline)).beside(earlier, matrix)
+        live = _Live(own, problem if own is guess else None)
 
         def solver(split: np.ndarray, start: Start | None, wanted: np.ndarray) -> Restricted:
             if start is not None:
@@ -174,11 +251,11 @@ class Chain:
             small, kept, same = self._restricted(tiers, split)
             return live.solve(small, kept, same, split, self._tuning)
 
-        done = split_until_optimal(tiers, guess.start.split, None, solver, self._tuning.segment_rounds)
+        done = split_until_optimal(tiers, own.start.split, None, solver, self._tuning.segment_rounds)
         full = None if done is None else tiers.full_solution(done)
         if done is None or full is None:
             return optimum_from(matrix, case, tuning=self._tuning)[0]
-        self._guess, self._problem = live.after(tiers.start(done), done.kept)
+        self._guess, self._problem = live.after(tiers.start(done), done.kept, matrix)
         return full
 
     def _first(self, tiers: Tiers, case: Case) -> Solution:

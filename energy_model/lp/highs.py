@@ -42,6 +42,12 @@ NEAR_OPTIMUM: dict[str, Option] = {
 """For a start near an optimum of costs that a tie-break tells apart. Perturbed costs lead away from it, and what is
 optimal for them only is put right by primal simplex, which needs vectors of its own. Scales take as long to work out
 as a dozen steps, and gain nothing where most coefficients lie between 0.01 and the days of a period."""
+OTHERWISE: dict[str, Option] = {
+    "dual_simplex_cost_perturbation_multiplier": 1.0,
+    "simplex_dual_edge_weight_strategy": -1,
+}
+"""For a start from which the options above come to no end: a guessed basis may be so ill-conditioned that its prices
+are a thousand million times too large, where the ratio test of the dual method gives up. Both are HiGHS's own."""
 PRIMAL_SIMPLEX: dict[str, Option] = {"simplex_strategy": 4, "simplex_dual_edge_weight_strategy": 1}
 """Options for a start that meets all bounds and lacks little: primal simplex keeps it feasible. Where the dual method
 takes over at the end, weights of steepest edge would take longer to work out than its few steps."""
@@ -221,12 +227,24 @@ class LiveModel:
         col_value, row_dual = np.array(found.col_value, dtype=np.float64), np.array(found.row_dual, dtype=np.float64)
         return Attempt(col_value, row_dual, self._iterations(), time.perf_counter() - started)
 
+    @property
+    def is_infeasible(self) -> bool:
+        """Whether the last solve found that nothing meets all rows; otherwise it ended without knowing."""
+        return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+
     def infeasibility(self) -> Floats | None:
         """A combination of rows that no column can meet, after an attempt found one."""
-        if self._highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible:
+        if not self.is_infeasible:
             return None
         _, known, ray = self._highs.getDualRay()
         return np.asarray(ray) if known else None
+
+    def anew(self, options: Mapping[str, Option], basis: Any = None) -> None:
+        """Forget how the last solve ended; the next one starts with other options from a basis, or from nothing."""
+        self._highs.clearSolver()
+        self._set(options)
+        if basis is not None:
+            self.start_from(basis)
 
     def grow(self, matrix: Matrix, options: Mapping[str, Option] | None = None) -> None:
         """Take over a larger problem, which has the rows and columns of this one first, and keep the basis.
@@ -288,7 +306,7 @@ class LiveModel:
         """Hand over what differs from the problem as it stands, and HiGHS options from now on."""
         self._set(options or {})
         old, self._matrix = self._matrix, matrix
-        if not _same_coefficients(old, matrix):
+        if not matrix.has_coefficients_of(old):
             self._repass(old, matrix)
             return
         moved = np.flatnonzero(old.cost != matrix.cost).astype(np.int32)
@@ -390,11 +408,3 @@ def _below(matrix: Matrix, rows: int, columns: int) -> tuple[Ints, Ints, Floats]
     column = np.searchsorted(matrix.start, places[order], side="right") - 1
     start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=matrix.n_rows - rows))])
     return start.astype(np.int32), column.astype(np.int32), matrix.value[places[order]]
-
-
-def _same_coefficients(old: Matrix, new: Matrix) -> bool:
-    if old.shape != new.shape or old.maximise != new.maximise:
-        return False
-    if old.value is new.value and old.index is new.index and old.start is new.start:
-        return True
-    return all(np.array_equal(getattr(old, key), getattr(new, key)) for key in ("start", "index", "value"))

@@ -125,6 +125,14 @@ class Matrix:
         """The coefficient matrix as a scipy sparse array (shares memory)."""
         return sparse.csc_array((self.value, self.index, self.start), shape=self.shape)
 
+    def has_coefficients_of(self, other: Matrix) -> bool:
+        """Whether both differ in bounds and costs alone."""
+        if self.shape != other.shape or self.maximise != other.maximise:
+            return False
+        if self.value is other.value and self.index is other.index and self.start is other.start:
+            return True
+        return all(np.array_equal(getattr(self, key), getattr(other, key)) for key in ("start", "index", "value"))
+
     def reduced_cost(self, row_dual: Floats) -> Floats:
         """Reduced cost of every column at given row duals."""
         return np.asarray(self.cost - self.coefficients.T @ row_dual)

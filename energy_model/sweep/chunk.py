@@ -26,8 +26,8 @@ from energy_model.sweep.sealed import packed
 from energy_model.timeline import Timeline
 
 FAILED = "failed"
-WORLDS = 4
-"""Worlds before measures, each on other periods, that are kept for the next case."""
+WORLDS = 16
+"""Worlds before measures, each on other periods and of 5 MB, that are kept for a later case with the same news days."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,14 @@ class Neighbours:
         if plan in self._last and matrix.equals(self._last[plan][0]):
             return self._last[plan][1]
         self._last.pop(plan, None)
-        lane = plan, self._beside and (plan > 0 or not self._staged)  # nobody knows yet whether the cut comes
-        found = self._chains.setdefault(lane, Chain()).solve(matrix, case)
+        before = self._chains.get(self._lane(plan - 1))
+        found = self._chains.setdefault(self._lane(plan), Chain()).solve(matrix, case, before)
         self._last[plan] = matrix, found
         return found
+
+    def _lane(self, plan: int) -> tuple[int, bool]:
+        """Which plans start from each other: nobody knows in the first of a surprise whether the cut comes."""
+        return plan, self._beside and (plan > 0 or not self._staged)
 
 
 def solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool] = lambda: False) -> Part:
