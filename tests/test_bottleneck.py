@@ -161,7 +161,7 @@ def test_what_a_plan_expects_of_the_winter_is_what_comes_when_nothing_else_is_he
 
 @pytest.mark.slow
 def test_stores_left_empty_cost_customers_and_stores_filled_spare_them(shipped: GasData) -> None:
-    """Curtailment in the region under rolling plans: filled stores help, and empty ones never do but by a hundredth.
+    """Curtailment in the region under rolling plans: filled stores help, and empty ones never do but by two hundredths.
 
     That much comes from before the stop: who knows in January that space is missing keeps more of what lies in store.
     """
@@ -176,5 +176,5 @@ def test_stores_left_empty_cost_customers_and_stores_filled_spare_them(shipped: 
     )
 
     assert filled <= 0.97 * usual
-    assert usual <= 1.01 * empty
-    assert trustee <= 1.01 * empty
+    assert usual <= 1.02 * empty
+    assert trustee <= 1.02 * empty

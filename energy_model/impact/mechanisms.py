@@ -16,7 +16,7 @@ from energy_model.impact.study import Study
 from energy_model.plan.foresight import Solved, solve_scenario
 from energy_model.results.plan_totals import curtailed_gwh, mean_price, reduced_gwh, sent_out_gwh, stored_gwh
 from energy_model.scenario.case import Case
-from energy_model.scenario.load import with_changes
+from energy_model.scenario.load import planned_to_the_end, with_changes
 from energy_model.scenario.schema import Scenario
 from energy_model.units import GWH_PER_TWH
 
@@ -98,9 +98,8 @@ def _is_used(scenario: Scenario, name: str) -> bool:
 def with_only(scenario: Scenario, names: frozenset[str]) -> Scenario:
     """The scenario with some of the mechanisms that it uses, and without the others."""
     keys: dict[str, object] = {name: False for name in used_by(scenario) if name in MECHANISMS and name not in names}
-    if scenario.foresight == ROLLING and ROLLING not in names:
-        keys["foresight"] = "surprise"
-    return with_changes(scenario, **keys) if keys else scenario
+    chosen = with_changes(scenario, **keys) if keys else scenario
+    return chosen if ROLLING in names else planned_to_the_end(chosen)
 
 
 def outcome(study: Study, solved: Solved) -> dict[str, float]:

@@ -18,14 +18,13 @@ from energy_model.results.run import Results, to_results
 from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
 from energy_model.results.tracing import Traced, network_of, trace
 from energy_model.scenario import Case, Scenario, as_scenario, check_against
-from energy_model.scenario.load import with_changes
+from energy_model.scenario.load import planned_to_the_end, with_changes
 from energy_model.scenario.measures.base import countries_mask
 from energy_model.scenario.stock import with_stock_of
 from energy_model.scenario.world import with_peak_days
 from energy_model.show import Card, Shown, counted
 
 MONTH = "month"
-ROLLING = "rolling"
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,14 +100,9 @@ class Study(Shown):
 
     @cached_property
     def to_the_end(self) -> Study:
-        """The same with plans that reach to the end of the horizon; itself if its plans do.
-
-        Under rolling foresight the last plan decides the last month alone.
-        """
-        if self.scenario.foresight != ROLLING:
-            return self
-        one, other = (with_changes(each, foresight="surprise") for each in (self.scenario, self.baseline))
-        return Study(one, other, self.data, self.subject)
+        """The same with plans that reach to the end of the horizon; itself if its plans do."""
+        one, other = (planned_to_the_end(each) for each in (self.scenario, self.baseline))
+        return self if one is self.scenario else Study(one, other, self.data, self.subject)
 
     @cached_property
     def origins(self) -> Traced:

@@ -7,6 +7,7 @@ in it, and LNG that a month does not take is gone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,7 +30,8 @@ class Learned:
     demand : float
         Demand against a normal year of the same weather.
     reduced_below_eur_per_mwh : float
-        Price of the day: reduction that is cheaper is part of the demand that was seen, and is not counted twice.
+        Price of the day: reduction that is cheaper is part of the demand that was seen, as far as that fell short of
+        a normal year; so much is not counted twice, and what was not seen is not lost.
     """
 
     lng: float = 1.0
@@ -42,6 +44,7 @@ BEYOND = " beyond the bottleneck"
 NO_WAY = 1e6
 """EUR/MWh of LNG that reaches no node inside."""
 NOTHING_LEARNED = Learned()
+MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -157,17 +160,17 @@ def side(case: Case, nodes: np.ndarray, demands: np.ndarray, shape: tuple[int, i
     prices, _ = voluntary_groups(case.demand)
     slices = slice_table(case.demand)
     markets = nodes[case.is_market]
-    kept = (prices > learned.reduced_below_eur_per_mwh).astype(float)
+    cheap = prices <= learned.reduced_below_eur_per_mwh
     by_weather = [case.with_("demand", rate=rate * learned.demand) for rate in demands]
     leaves = np.array(
         [
             np.concatenate(
                 [
-                    grouped_voluntary_width(one)[markets].sum(axis=0) * kept[:, None],
+                    _not_seen_yet(grouped_voluntary_width(one)[markets].sum(axis=0), cheap, rate, learned.demand),
                     slice_width(one)[markets].sum(axis=0),
                 ]
             )
-            for one in by_weather
+            for one, rate in zip(by_weather, demands[:, nodes].sum(axis=(1, 2)), strict=True)
         ]
     )
     asked = np.array([one.demand.rate[nodes].sum(axis=(0, 1)) for one in by_weather])
@@ -182,6 +185,19 @@ def side(case: Case, nodes: np.ndarray, demands: np.ndarray, shape: tuple[int, i
     price = np.concatenate([case.supply.cost[mine].T, flat * prices, flat * slices.cost], axis=1)
     need = np.broadcast_to((asked * days).T[:, :, None], shape)
     return Offers(need, price[:, None, :], width)
+
+
+def _not_seen_yet(width: np.ndarray, cheap: np.ndarray, usual: np.ndarray, seen: float) -> np.ndarray:
+    """Reduction by price, GWh/d, shape (prices, T), without that part of the cheap one which lowered the demand seen.
+
+    Parameters
+    ----------
+    usual : ndarray, shape (T,)
+        Demand of a normal year, GWh/d, of which the share ``seen`` was used.
+    """
+    given_up, gone = width[cheap].sum(axis=0), usual * max(1.0 - seen, 0.0)
+    left = np.divide(np.maximum(given_up - gone, 0.0), given_up, out=np.zeros_like(given_up), where=given_up > 0.0)
+    return np.asarray(np.where(cheap[:, None], width * left, width))
 
 
 def _sea(case: Case, inside: np.ndarray, share: np.ndarray) -> Offers:
@@ -271,7 +287,9 @@ def lng_offers(case: Case, inside: np.ndarray, share: np.ndarray) -> np.ndarray:
 def evened(case: Case, inside: np.ndarray, own: np.ndarray, zone: str) -> np.ndarray:
     """What stores of the neighbours among some nodes take off the months with much demand, GWh/d, shape (T,).
 
-    A neighbour whose stores have tables of their own evens out its own year, as far as its working gas reaches.
+    A neighbour whose stores have tables of their own evens out each year, counted back from the end, as far as its
+    working gas reaches: what it takes off one month it adds to others, so that the year which repeats itself burns
+    neither more nor less.
 
     Parameters
     ----------
@@ -287,11 +305,21 @@ def evened(case: Case, inside: np.ndarray, own: np.ndarray, zone: str) -> np.nda
         nodes = np.unique(case.storage.node[stores])
         made = np.isin(case.supply.node, nodes)
         need = case.demand.rate[nodes].sum(axis=(0, 1)) - evenly(case.supply, days)[made].sum(axis=0)
-        away = need - float(need @ days) / float(days.sum())
-        swing = np.cumsum(away * days)
-        part = min(1.0, float(case.storage.working_gas[stores].sum()) / max(float(np.ptp(swing)), 1e-9))
-        change -= away * part
+        gas = float(case.storage.working_gas[stores].sum())
+        for year, mine in _years(len(days)):
+            away = need - float(need[year] @ days[year]) / float(days[year].sum())
+            swing = np.cumsum(away[year] * days[year])
+            change[mine] -= away[mine] * min(1.0, gas / max(float(np.ptp(swing)), 1e-9))
     return change
+
+
+def _years(count: int) -> Iterator[tuple[slice, slice]]:
+    """Twelve months each, counted back from the end, and the months that go by them: before the first of them too."""
+    end = count
+    while end > 0:
+        start = max(end - MONTHS_PER_YEAR, 0)
+        yield slice(start, min(start + MONTHS_PER_YEAR, count)), slice(start, end)
+        end = start
 
 
 def _largest(case: Case, own: np.ndarray, inside: np.ndarray) -> str:

@@ -28,10 +28,9 @@ from energy_model.lp.matrix import Floats
 from energy_model.results.plan_totals import curtailed_gwh, stored_gwh
 from energy_model.risk.plans import Plans, Prepared, Way, compare_plans, prepare
 from energy_model.scenario import Case, Scenario, apply
-from energy_model.scenario.load import validated, with_changes
+from energy_model.scenario.load import planned_to_the_end, validated, with_changes
 from energy_model.scenario.measures.base import Measure
 from energy_model.scenario.world import base_case
-from energy_model.scenario.world.build import ROLLING
 from energy_model.timeline import DAY
 from energy_model.units import GWH_PER_TWH, KEUR_PER_BEUR
 
@@ -118,8 +117,7 @@ def decide(
     """
     if not all(0.0 <= chance <= 1.0 for chance in (probability, *over)):
         raise ResultError(f"a probability lies between 0 and 1, got {probability:g} and {list(over)}")
-    scenario = validated(scenario)
-    scenario = with_changes(scenario, foresight="surprise") if scenario.foresight == ROLLING else scenario
+    scenario = planned_to_the_end(validated(scenario))
     days = tuple(sorted(set(dates or scenario.announcements()[:1])))
     ways = _ways(scenario, data, days)
     prepared = prepare(ways, ways[0].case.timeline.boundary_at(scenario.as_of))

@@ -339,6 +339,15 @@ def with_changes(scenario: Scenario, **changes: object) -> Scenario:
     return changed
 
 
+def planned_to_the_end(scenario: Scenario) -> Scenario:
+    """The scenario with plans that reach to the end of the horizon; itself if its plans do.
+
+    Under rolling foresight the last plan decides the last month alone; by surprise the same announcements are met with
+    plans of the whole horizon.
+    """
+    return with_changes(scenario, foresight="surprise") if scenario.foresight == "rolling" else scenario
+
+
 def _plain(value: Any) -> Any:
     """A value as a file would give it: schemas as mappings, so that they are validated anew."""
     if isinstance(value, BaseModel):
