@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 import energy_model
 from energy_model import headlines, run
 from energy_model.assistants import server
+from energy_model.assistants.quoted_numbers import NO_RANGE, number, table
 from energy_model.assistants.requests import Request
-from energy_model.assistants.told import NO_RANGE, number, table
 from energy_model.assistants.tools import Desk, every_tool, request_of
 from energy_model.cli import app
 from energy_model.errors import OutputError, SolveError

@@ -313,7 +313,7 @@ def test_a_number_in_another_unit_is_asked_about(key: str, data: GasData, monthl
 
 @pytest.mark.parametrize("kind", [*KINDS, "scenario"])
 def test_every_number_with_a_unit_says_what_it_is_like(kind: str) -> None:
-    from energy_model.scenario.like import Like
+    from energy_model.scenario.comparable_figures import Like
 
     schema = Scenario if kind == "scenario" else KINDS[kind]
     units = ("_gwh", "_gwh_per_day", "_gwh_per_year", "_twh_per_year", "_eur_per_mwh", "eur_per_mwh")

@@ -32,7 +32,7 @@ from energy_model.plan.foresight import solve_scenario
 from energy_model.results.inputs import input_tables
 from energy_model.scenario import apply
 from energy_model.scenario.case import Case
-from energy_model.scenario.kept import with_kept
+from energy_model.scenario.kept_gas import with_kept
 from energy_model.scenario.measures.supply import SupplyCut
 from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.toy import INDUSTRY, toy_case, toy_world

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import Any, get_type_hints
 
+from energy_model.assistants.quoted_numbers import CAVEATS, RANGE_BASIS, listed, number, plain, sources_of, table
 from energy_model.assistants.requests import (
     AskRequest,
     Chosen,
@@ -20,7 +21,6 @@ from energy_model.assistants.requests import (
     RunRequest,
     ValidateRequest,
 )
-from energy_model.assistants.told import CAVEATS, RANGE_BASIS, listed, number, plain, sources_of, table
 from energy_model.data.load import GasData
 from energy_model.data.regions import countries_of, country_name, group_codes
 from energy_model.errors import InputError, ScenarioError, UnknownNameError, closest

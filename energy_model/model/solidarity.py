@@ -15,7 +15,7 @@ from energy_model.model import pyomo_units as u
 from energy_model.model.demand import slice_table, slice_width
 from energy_model.model.feature import CostTerm, Feature, Rows, Table, Variable
 from energy_model.scenario.case import Case
-from energy_model.scenario.kept import needed_by_order
+from energy_model.scenario.kept_gas import needed_by_order
 
 CEDED = Variable(
     "ceded", "F, T", u.GWH_PER_DAY, "Curtailment for gas that cannot be brought although it is kept",

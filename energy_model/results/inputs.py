@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from energy_model.model.demand import grouped_voluntary_width, voluntary_groups
-from energy_model.results.long import long_table
+from energy_model.results.long_tables import long_table
 from energy_model.scenario.arrays import PERIODS, Axis, arrays_of, numbers_of
 from energy_model.scenario.case import Case
 from energy_model.scenario.origin import limits_of

@@ -12,7 +12,7 @@ from energy_model.errors import ResultError
 from energy_model.model.build import BALANCE_TERMS, COST_TERMS, VARIABLES
 from energy_model.model.demand import grouped_voluntary_width, slice_table, voluntary_groups, voluntary_width
 from energy_model.plan.foresight import Solved
-from energy_model.results.long import long_table
+from energy_model.results.long_tables import long_table
 from energy_model.results.plans import plan_table, value_table
 from energy_model.results.world_tables import marginal_lng, world_buyers, world_exporters
 from energy_model.scenario import Case

@@ -7,7 +7,7 @@ import pandas as pd
 
 from energy_model.model.lng_world import loadable
 from energy_model.plan.foresight import Solved
-from energy_model.results.long import long_table
+from energy_model.results.long_tables import long_table
 from energy_model.scenario.lng_world import LngWorld
 
 DUST_GWH = 1e-3

@@ -8,7 +8,7 @@ from datetime import date
 from energy_model.data.load import GasData
 from energy_model.errors import ScenarioError
 from energy_model.scenario.case import Case
-from energy_model.scenario.kept import with_kept
+from energy_model.scenario.kept_gas import with_kept
 from energy_model.scenario.load import as_scenario, check_against, load_scenario
 from energy_model.scenario.notes import is_changed, notes
 from energy_model.scenario.response import with_lag

@@ -19,10 +19,10 @@ from energy_model.scenario.describe import Key, keys_of
 from energy_model.scenario.load import Link, built, chain_of, with_changes
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import LINE_AT_MOST, Measure
-from energy_model.scenario.placed import Placed
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.source import SET_ON_READING
 from energy_model.scenario.values import as_key_takes
+from energy_model.scenario.written_places import Placed
 
 ADDED, SET = "--with", "--set"
 LONGEST_ID = 80

@@ -17,11 +17,11 @@ from energy_model.data.places import place_names
 from energy_model.errors import ScenarioError
 from energy_model.scenario.defaults import defaults_of
 from energy_model.scenario.measures.base import unknown_codes
-from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import NAMES, Scenario, ScenarioFile
 from energy_model.scenario.source import SET_ON_READING, SUFFIXES, find, is_file, library, read_raw
 from energy_model.scenario.stock import stock_problems
 from energy_model.scenario.words import in_words, measure_place, measure_places, with_tuples
+from energy_model.scenario.written_places import Placed, located
 from energy_model.timeline import DAY
 
 _BASE_NAME = re.compile(r"[^/\\\x00]{1,200}")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from energy_model.data.load import GasData
-from energy_model.scenario.carried import carried
+from energy_model.scenario.carried_inputs import carried
 from energy_model.scenario.case import Case
 from energy_model.scenario.measures.base import Measure, members
 from energy_model.scenario.records import FillingTarget

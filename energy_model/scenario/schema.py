@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from energy_model.scenario.comparable_figures import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.defaults import default_storyline, used_by_default
-from energy_model.scenario.like import EUROPE_LNG_TWH, FACTOR
 from energy_model.scenario.measures import AnyMeasure
 from energy_model.scenario.measures.base import Condition, Line, LngCase, Measure, NonNegative, Text, Weather
 from energy_model.show import Card, Shown, counted

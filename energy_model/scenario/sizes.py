@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from energy_model.data.load import GasData
-from energy_model.scenario.like import Like
+from energy_model.scenario.comparable_figures import Like
 from energy_model.scenario.schema import Scenario
 from energy_model.scenario.words import measure_places
 

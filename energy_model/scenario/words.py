@@ -9,8 +9,8 @@ from typing import Any
 
 from energy_model.errors import closest
 from energy_model.scenario.measures import KINDS
-from energy_model.scenario.placed import Placed, located
 from energy_model.scenario.schema import Horizon, Scenario
+from energy_model.scenario.written_places import Placed, located
 
 _MUST_BE = {
     "bool_type": "must be true or false",

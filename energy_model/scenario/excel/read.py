@@ -13,9 +13,9 @@ from energy_model.scenario.excel.book import open_book
 from energy_model.scenario.excel.page import REMARK, Cell, Page
 from energy_model.scenario.measures import KINDS
 from energy_model.scenario.measures.base import Measure
-from energy_model.scenario.placed import Placed
 from energy_model.scenario.schema import Horizon, Scenario
 from energy_model.scenario.values import as_key_takes, word
+from energy_model.scenario.written_places import Placed
 
 HEAD, MEASURES, HELP, CODES = "scenario", "measures", "help", "codes"
 """Names of the sheets; the last two belong to the template and are not read."""

@@ -15,7 +15,7 @@ from energy_model.data.regions import is_group
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.arrays import append_row
 from energy_model.scenario.case import Case
-from energy_model.scenario.like import PENALTIES, SENDOUT, STOCKS
+from energy_model.scenario.comparable_figures import PENALTIES, SENDOUT, STOCKS
 from energy_model.scenario.lookups import parameter
 from energy_model.scenario.measures.base import (
     Asset,

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from energy_model.data.load import GasData
 from energy_model.scenario.arrays import append_row
 from energy_model.scenario.case import SECTORS, Case, Demand
-from energy_model.scenario.like import PRICES
+from energy_model.scenario.comparable_figures import PRICES
 from energy_model.scenario.measures.base import (
     Countries,
     Measure,

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case
-from energy_model.scenario.like import CAPACITY
+from energy_model.scenario.comparable_figures import CAPACITY
 from energy_model.scenario.measures.base import Measure, NonNegative, Pipeline, Route, Share, kind, unknown_codes
 
 

@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from energy_model.data.load import GasData
 from energy_model.scenario.case import Case
-from energy_model.scenario.like import PENALTIES
+from energy_model.scenario.comparable_figures import PENALTIES
 from energy_model.scenario.lookups import parameter
 from energy_model.scenario.measures.assets import legal_level, with_levels, without_storage
 from energy_model.scenario.measures.base import (

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case, Lng
-from energy_model.scenario.like import PRICES, VOLUMES
+from energy_model.scenario.comparable_figures import PRICES, VOLUMES
 from energy_model.scenario.lng_table import released_share
 from energy_model.scenario.lookups import tie_break
 from energy_model.scenario.measures.base import (

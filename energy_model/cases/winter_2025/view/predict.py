@@ -18,8 +18,8 @@ from energy_model.results.spread import Input
 from energy_model.scenario import Scenario, as_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.validate.reference import Step
-from energy_model.validate.view.aside import gas_of, production_of, response
 from energy_model.validate.view.runs import Story, View, Ways, predicted
+from energy_model.validate.view.single_inputs import gas_of, production_of, response
 
 PREDICTED = ("reference", "hormuz_closes_three_months", "hormuz_closes_one_year")
 """Scenarios of the library: without news, and under each condition."""
