@@ -79,7 +79,7 @@ COLD_THROUGHOUT = pytest.param(
     "full_cutoff_cold_winter",
     marks=pytest.mark.xfail(
         strict=True,
-        reason="where the winter is cold throughout the table fills five points less (docs/notes/rolling.md)",
+        reason="where the winter is cold throughout the table fills seven points less (docs/notes/rolling.md)",
     ),
 )
 

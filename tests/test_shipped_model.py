@@ -111,7 +111,7 @@ def test_a_run_alone_says_what_a_briefing_says(shipped: GasData) -> None:
 MORE_PLANS = pytest.param(
     "rolling",
     marks=pytest.mark.xfail(
-        strict=True, reason="two more plans are made, each with a table of its day: 0.5 % less is cut (docs/limits.md)"
+        strict=True, reason="two more plans are made, on finer periods: 0.4 % more is cut (docs/notes/rolling.md)"
     ),
 )
 

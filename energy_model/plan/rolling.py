@@ -39,7 +39,11 @@ Ahead = Callable[[Step, np.ndarray, date], Outlook]
 
 @dataclass
 class _State:
-    """What has been decided so far, in vectors over the problem that is known now."""
+    """What has been decided so far, in vectors over the problem that is known now.
+
+    ``unaware`` is the day of the last news, the case that was known before it, and what buyers of LNG outside Europe
+    had planned then.
+    """
 
     whole: Matrix
     case: Case
@@ -47,6 +51,7 @@ class _State:
     stages: list[Stage] = field(default_factory=list)
     expected: list[Expected] = field(default_factory=list)
     last: Solution | None = None
+    unaware: tuple[date, Case, Mapping[str, np.ndarray]] | None = None
 
 
 def solve_rolling(
@@ -110,8 +115,10 @@ def _begun(before: _State | None, step: Step, whole: Matrix) -> _State:
             elif old.shape[-1] == len(before.case.timeline) and new.shape[-1] == len(step.case.timeline):
                 new[..., :first] = old[..., :first]
             vectors[kind][block.slice] = new.ravel() if block.places is None else new.ravel()[block.places]
-    lagged = answer_with_lag(whole, step.case, step.since, before.case, _planned_outside(before, step.since))
-    return replace(before, whole=lagged, case=step.case, vectors=vectors)
+    unaware = (step.since, before.case, _planned_outside(before, step.since)) if step.is_news else before.unaware
+    if unaware is not None:
+        whole = answer_with_lag(whole, step.case, *unaware)
+    return replace(before, whole=whole, case=step.case, vectors=vectors, unaware=unaware)
 
 
 def _planned_outside(before: _State, since: date) -> dict[str, np.ndarray]:
