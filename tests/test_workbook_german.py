@@ -8,9 +8,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from matplotlib.text import Text
 from report_fixtures import monthly, real_data, small_bands
 
 from energy_model.errors import OutputError, ResultError
+from energy_model.report import figures
+from energy_model.report.figure_words import in_language, save_figure_files
+from energy_model.report.geography import basemap_of
 from energy_model.report.onepage.language import Language
 from energy_model.report.sheet_tables import fitting
 from energy_model.report.whose import Whose
@@ -143,3 +147,20 @@ def test_a_german_program_computes_what_is_stored(books, german, tmp_path):
                 wrong.append(f"{sheet.title}!{cell.coordinate}: {mine} here, {theirs} recomputed")
     assert wrong == []
     assert words > 15
+
+
+def test_figures_are_german_too_but_for_names_of_the_data(tmp_path):
+    """Each text of a figure that the catalogue knows is in German, and what is written elsewhere stays English."""
+    data, run = real_data(), monthly("full_cutoff_february")
+    known = {text for text, there in catalogue("de").items() if text != there and "{" not in text}
+    with in_language("de", data, [run]):
+        drawn = [figures.supply_mix(run), figures.flow_map(run, data, basemap_of(data)), figures.storage_curve([run])]
+        for number, figure in enumerate(drawn):
+            save_figure_files(figure, tmp_path / f"{number}.png")
+    texts = {text.get_text() for figure in drawn for text in figure.findobj(Text)}
+
+    assert texts & known == set()
+    assert {"Einfuhr nach Herkunft", "Maßstab", "Ungedeckt", "GWh/Tag"} <= texts
+    assert all(f.finding.startswith("EU27: ") and "werden" in f.finding for f in drawn[:1])
+    assert any(text.startswith("Eigene Modellrechnung; Datenstand 31. Januar 2022.") for text in texts)
+    assert figures.supply_mix(run).finding.endswith("is curtailed")

@@ -1,8 +1,7 @@
 """The whole briefing from one call: every scenario, its tables, the figures, the workbook and the answer in words.
 
-Everything is written into a hidden folder in the target first. Only when all of it is there does it take its place;
-what an earlier briefing wrote stays untouched if anything fails or is interrupted. Scenarios and figures that earlier
-calls have made of the same inputs are taken over (:mod:`energy_model.report.kept`).
+Everything is written into a hidden folder in the target, and takes its place when all of it is there: what an earlier
+briefing wrote stays untouched if anything fails. What earlier calls have made of the same inputs is taken over.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ from energy_model.data.load import GasData, load_data
 from energy_model.files import Workplace
 from energy_model.report import facts, figures, style
 from energy_model.report.drawing import draw_figures, map_day, maps_in
+from energy_model.report.figure_words import in_language, save_figure_files
 from energy_model.report.findings import findings
 from energy_model.report.finished import RunsOnDemand, Seal
 from energy_model.report.first_plan import FEWEST, first_plan
@@ -138,7 +138,7 @@ def brief(
     fresh : bool
         Make everything anew: take over nothing that earlier calls have solved or drawn.
     language : {"en", "de"}
-        Of the workbook; figures, tables and the answer are in English.
+        Of the workbook and the figures; tables and the answer are in English.
 
     Raises
     ------
@@ -204,7 +204,7 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
         resumed = kept.begin(chosen, fresh=plan.fresh)
         shares_plan = len(chosen) - resumed >= FEWEST
         detailed = detailed_ids(chosen, base, data)
-        job = _Job(work.path, kept, base, detailed, plan.ranged, tuple(chosen), shares_plan)
+        job = _Job(work.path, kept, base, detailed, plan.ranged, tuple(chosen), shares_plan, plan.language)
         with telling_failures(kept, chosen):
             done = _solve(chosen, data, job, progress, processes(workers, len(chosen)), plan.validate)
             results = done.results
@@ -241,6 +241,7 @@ class _Job:
     ranged: frozenset[str]
     beside: tuple[Scenario, ...]
     shares_plan: bool
+    language: str
 
 
 @dataclass(frozen=True)
@@ -373,18 +374,16 @@ def _draw(results: Results, data: GasData | None, job: _Job, day: pd.Timestamp) 
     """Draw the figures of a run, or take those over that show the same."""
     known, folder = _held(data), job.staging / FIGURES
     reference = load_scenario(results.labels.reference, known.root, known)
-    told = {"day": str(day), "reference": reference.model_dump(mode="json")}
+    told = {"day": str(day), "reference": reference.model_dump(mode="json"), "language": job.language}
     if not job.kept.made(results.scenario, told, folder):
-        job.kept.make(results.scenario, told, folder, lambda own: draw_figures(results, known, own, day))
+        job.kept.make(results.scenario, told, folder, lambda own: draw_figures(results, known, own, day, job.language))
 
 
 def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str], list[str]]:
-    """What tells of all scenarios together: the curve of storage, the workbook, the answer; its sentences, and figures.
-
-    Figures that other commands put into the same folder are taken along.
-    """
+    """What tells of all scenarios together: storage, workbook, answer; its sentences and all figures of the folder."""
     there, results = job.staging / FIGURES, done.results
-    style.save_with_numbers(figures.storage_curve(facts.pick_main(results, job.base), data), there / "storage.png")
+    with in_language(plan.language, data, results):
+        save_figure_files(figures.storage_curve(facts.pick_main(results, job.base), data), there / "storage.png")
     if done.validation is not None and len(done.validation.published.shortages):
         write_published(done.validation.published, there, headline_of(results, done.bands))
     book = job.staging / WORKBOOK

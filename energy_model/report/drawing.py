@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,18 +9,16 @@ from pathlib import Path
 import pandas as pd
 
 from energy_model.data.load import GasData
-from energy_model.data.package import Package
 from energy_model.report import facts, figures, seller_routes, style
+from energy_model.report.figure_words import in_language, save_figure_files
 from energy_model.report.findings import Story, gravest
-from energy_model.report.geography import Basemap, load_basemap
+from energy_model.report.geography import basemap_of
 from energy_model.report.whose import about_one_seller, whose
 from energy_model.results.run import Results
 from energy_model.scenario import load_scenario
 
-BASEMAP, MAP = "basemap", "flow_map"
-"""Resource of a data package, and end of the name of the file of a map."""
-
-_log = logging.getLogger(__name__)
+MAP = "flow_map"
+"""End of the name of the file of a map."""
 
 
 def map_day(results: Sequence[Results]) -> pd.Timestamp:
@@ -36,7 +33,9 @@ def map_day(results: Sequence[Results]) -> pd.Timestamp:
     return pd.Timestamp(max(starts))
 
 
-def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestamp | None = None) -> list[Path]:
+def draw_figures(
+    results: Results, data: GasData, folder: Path, day: pd.Timestamp | None = None, language: str = "en"
+) -> list[Path]:
     """Supply mix, routes, flow map and, if anybody goes short, shortfall by country: PNG, SVG and CSV.
 
     Routes are those of the seller in focus, or of the one seller whose gas the scenario takes; there are none where it
@@ -46,7 +45,14 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
     ----------
     day : Timestamp, optional
         Day whose period the map shows; default is the most telling period of the run.
+    language : {"en", "de"}
+        Of what is written on them; their tables are in English.
     """
+    with in_language(language, data, [results]):
+        return _drawn(results, data, folder, day)
+
+
+def _drawn(results: Results, data: GasData, folder: Path, day: pd.Timestamp | None) -> list[Path]:
     base = load_scenario(results.labels.reference, data.root, data)
     (results,) = about_one_seller([results], base, data)
     name, labels = results.scenario.id, results.labels
@@ -63,11 +69,7 @@ def draw_figures(results: Results, data: GasData, folder: Path, day: pd.Timestam
     if basemap is not None:
         period = None if day is None else facts.period_at(results, day)
         drawn[MAP] = figures.flow_map(results, data, basemap, period)
-    return [
-        path
-        for what, figure in drawn.items()
-        for path in style.save_with_numbers(figure, folder / f"{name}_{what}.png")
-    ]
+    return [path for what, figure in drawn.items() for path in save_figure_files(figure, folder / f"{name}_{what}.png")]
 
 
 def maps_in(folder: Path, results: Sequence[Results]) -> dict[str, Path]:
@@ -83,12 +85,3 @@ def _file_word(text: str) -> str:
     'land_of_a'
     """
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-
-
-def basemap_of(data: GasData) -> Basemap | None:
-    """The base map of a package with its waypoints and anchors; none, with a warning, if it has no base map."""
-    resources = Package.open(data.root).resources
-    if BASEMAP not in resources or not resources[BASEMAP].file.is_file():
-        _log.warning("%s: no base map, so no flow maps", data.root)
-        return None
-    return load_basemap(resources[BASEMAP].file, beside=data.root)

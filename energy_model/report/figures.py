@@ -175,7 +175,8 @@ def shortfall_by_country(results: Results) -> HouseFigure:
             text = style.format_share(float(value) if value > style.SHORTFALL_SEEN else 0.0)
             axes.text(100 * value + 0.25, where, text, va="center", size=7.5, color=style.INK, zorder=4, bbox=_HALO)
         axes.axvline(mean, color=style.INK, linewidth=0.9, dashes=(4, 3), zorder=3)
-        axes.text(mean, len(share) - 0.35, f"{region}: {mean:.1f} %", ha="center", va="bottom", size=8, color=style.INK)
+        here = f"{region}: {style.SAY.get()(f'{mean:.1f} %')}"
+        axes.text(mean, len(share) - 0.35, here, ha="center", va="bottom", size=8, color=style.INK)
         axes.set_ylim(-0.7, len(share) - 0.3)
         axes.set_xlim(0, max(5.0, 112 * float(share.max())))
         axes.grid(axis="x")

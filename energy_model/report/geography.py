@@ -7,6 +7,7 @@ paper as the country is on the ground. Distances are kilometres from that point.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.path import Path as Outline
 
+from energy_model.data.load import GasData
+from energy_model.data.package import Package
 from energy_model.errors import DataError
+
+RESOURCE = "basemap"
+"""Of a data package that has a base map."""
+
+_log = logging.getLogger(__name__)
 
 EARTH_RADIUS_KM = 6371.0
 CENTRE_LONGITUDE, CENTRE_LATITUDE = 16.0, 50.0
@@ -215,3 +223,12 @@ def trim(line: np.ndarray, start_km: float, end_km: float) -> np.ndarray:
     inside = (travelled > first) & (travelled < last)
     where = np.concatenate([[first], travelled[inside], [last]])
     return np.column_stack([np.interp(where, travelled, line[:, axis]) for axis in (0, 1)])
+
+
+def basemap_of(data: GasData) -> Basemap | None:
+    """The base map of a package with its waypoints and anchors; none, with a warning, if it has no base map."""
+    resources = Package.open(data.root).resources
+    if RESOURCE not in resources or not resources[RESOURCE].file.is_file():
+        _log.warning("%s: no base map, so no flow maps", data.root)
+        return None
+    return load_basemap(resources[RESOURCE].file, beside=data.root)

@@ -277,7 +277,7 @@ def _draw_supplier_names(axes: Axes, basemap: Basemap, nodes: pd.DataFrame, know
         name = nodes.loc[nodes["node"] == node, "name"]
         if len(name) and node in known.of_supplier:
             colour = known.looks[known.of_supplier[node]].colour
-            _write(axes, place, " ".join(name.iloc[0].upper()), 7.0, colour, layer=9, halo=2.0)
+            _write(axes, place, " ".join(style.SAY.get()(name.iloc[0]).upper()), 7.0, colour, layer=9, halo=2.0)
 
 
 def _write(

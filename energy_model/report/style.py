@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -83,6 +84,9 @@ A4_PORTRAIT = (8.27, 11.69)
 HALF_PAGE = (7.6, 4.4)
 """Figure sizes, width and height in inches."""
 PRINT_DPI, SCREEN_DPI = 150, 96
+
+SAY: ContextVar[Callable[[str], str]] = ContextVar("SAY", default=str)
+"""What makes the words of figures those of a language; in English they stay as they are."""
 
 _HASH_SALT = "energy-model"
 _RC: dict[Any, Any] = {
@@ -183,6 +187,7 @@ def add_header(figure: HouseFigure, title: str, subtitle: str = "") -> float:
 
     Until :func:`tell` says more, they are the figure's words too.
     """
+    title, subtitle = SAY.get()(title), SAY.get()(subtitle)
     figure.finding, figure.words = title, as_sentences(title, subtitle)
     width, height = figure.get_size_inches()
     left, top = 0.35, 0.30
@@ -197,7 +202,7 @@ def add_header(figure: HouseFigure, title: str, subtitle: str = "") -> float:
 
 def tell(figure: HouseFigure, words: str, table: pd.DataFrame) -> None:
     """Give a figure its words for those who cannot see it, after its title, and the numbers that it draws."""
-    figure.words = as_sentences(figure.words, words)
+    figure.words = as_sentences(figure.words, SAY.get()(words))
     figure.table = table
 
 
@@ -213,7 +218,7 @@ def as_sentences(*parts: str) -> str:
 def add_source_line(figure: Figure, text: str) -> None:
     """Write where the figures come from, small, at the bottom left."""
     width, height = figure.get_size_inches()
-    lines = textwrap.wrap(text, int((width - 0.7) / 0.058))
+    lines = textwrap.wrap(SAY.get()(text), int((width - 0.7) / 0.058))
     figure.text(0.35 / width, 0.13 / height, "\n".join(lines), size=6.5, color=MUTED, va="bottom", linespacing=1.25)
 
 

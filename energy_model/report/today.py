@@ -20,7 +20,7 @@ from energy_model.errors import ResultError
 from energy_model.files import check_writable, file_digest, write_text
 from energy_model.generated_page import GeneratedPart
 from energy_model.report import facts, figures, style
-from energy_model.report.drawing import basemap_of
+from energy_model.report.geography import basemap_of
 from energy_model.report.markdown import wrapped
 from energy_model.report.run_workbook import run_sentences
 from energy_model.results.band import Band

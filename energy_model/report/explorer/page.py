@@ -16,10 +16,10 @@ from typing import Any
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError
 from energy_model.files import check_writable, write_text
-from energy_model.report.drawing import basemap_of
 from energy_model.report.explorer.gather import gathered
 from energy_model.report.explorer.map_data import map_of
 from energy_model.report.explorer.words import Language, named, page_texts
+from energy_model.report.geography import basemap_of
 from energy_model.report.kept import Kept
 from energy_model.report.selection import checked_scenarios
 from energy_model.results.ranges import Bands, RangeStore

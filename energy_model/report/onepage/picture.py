@@ -13,9 +13,8 @@ from matplotlib.patheffects import withStroke
 
 from energy_model.data.load import GasData
 from energy_model.report import facts, style
-from energy_model.report.drawing import basemap_of
 from energy_model.report.figures import map_flows
-from energy_model.report.geography import SHEET, Basemap, find_course, project, smooth, trim
+from energy_model.report.geography import SHEET, Basemap, basemap_of, find_course, project, smooth, trim
 from energy_model.report.map_links import BETWEEN_COUNTRIES, families, net_links
 from energy_model.report.map_symbols import draw_arrow, line_width_pt
 from energy_model.report.onepage.alarm import COLOURS, LEVELS, Alarms

@@ -9,7 +9,7 @@ import pandas as pd
 from energy_model.data.load import GasData, load_data
 from energy_model.errors import ResultError, UnknownNameError
 from energy_model.report import facts, figures, seller_routes
-from energy_model.report.drawing import basemap_of
+from energy_model.report.geography import basemap_of
 from energy_model.report.plots.places import place_of, side_by_side
 from energy_model.report.style import HouseFigure
 from energy_model.results.plotting import plot

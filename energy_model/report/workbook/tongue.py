@@ -22,7 +22,7 @@ FILES: Mapping[str, str] = {"de": "german.toml"}
 """Texts of the workbook in languages other than English, by what they are in English."""
 LOCALE_OF_DAYS = "[$-407]"
 """Before a format of days: names of months are in the language wherever the workbook is opened."""
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?")
+_NUMBER = re.compile(r"[<+-]?\d[\d,]*(\.\d+)?( %)?")
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 _MONTH = re.compile(r"([A-Z][a-z]+) (\d{4})")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -69,7 +69,7 @@ class Tongue:
             return cls(language)
         nodes = data["nodes"]
         known = dict(zip(nodes["name"], nodes["node"], strict=True))
-        names = {name: language.names[node] for name, node in known.items() if node in language.names}
+        names = {name: language.names.get(node, name) for name, node in known.items()}
         groups = {one.words: one.title_de or one.title for one in data.storyline.groups}
         return cls(language, {**names, **groups, **titles})
 
