@@ -94,9 +94,9 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def listed(items: Mapping[str, str], key: str = "name", words: str = "title") -> list[dict[str, str]]:
+def listed(items: Mapping[str, str]) -> list[dict[str, str]]:
     """Names with what they are."""
-    return [{key: name, words: said} for name, said in items.items()]
+    return [{"name": name, "title": said} for name, said in items.items()]
 
 
 def sources_of(rows: pd.DataFrame, keys: Iterable[str]) -> list[dict[str, str]]:

@@ -71,13 +71,13 @@ def chosen(data: GasData, as_of: date | None = None) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def coverage(data: GasData, as_of: date | None = None) -> pd.DataFrame:
+def coverage(data: GasData) -> pd.DataFrame:
     """How much of each quantity has a second source: figures, of them compared, share of the total compared."""
     references = data[REFERENCES]
     seen = {(row.quantity, part) for row in references.itertuples() for part in row.key.split("+")}
     rows = []
     for quantity, read in QUANTITIES.items():
-        table = read(data.at(as_of or data.storyline.as_of))
+        table = read(data.at(data.storyline.as_of))
         table = table[~table["key"].isin([data.storyline.focus.region]) & ~table["key"].str.contains(_DERIVED)]
         there = np.array([(quantity, key) in seen for key in table["key"]], dtype=bool)
         total = table["value"].sum()

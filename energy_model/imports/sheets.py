@@ -17,7 +17,7 @@ _HEAD_WITHIN = 40
 """Rows from the top within which the heads of a table must stand."""
 
 
-def cells_of(file: Path, sheet: str | None = None) -> pd.DataFrame:
+def cells_of(file: Path) -> pd.DataFrame:
     """The table of a file whose first row holds the heads.
 
     Raises
@@ -28,7 +28,7 @@ def cells_of(file: Path, sheet: str | None = None) -> pd.DataFrame:
     if file.suffix.lower() == ".json":
         return records(file)
     if file.suffix.lower() in WORKBOOKS:
-        raw = _raw(file, sheet)
+        raw = _raw(file, None)
         raw.columns = [str(head) for head in raw.iloc[0]]
         table = raw.iloc[1:].reset_index(drop=True)
     else:

@@ -180,17 +180,13 @@ def _worlds(
             yield what, world, is_news
 
 
-def solved_as(
-    scenario: Scenario, plan: Plan, balance_prices: np.ndarray | None = None, *, without_keur: float = 0.0
-) -> Solved:
+def solved_as(scenario: Scenario, plan: Plan, balance_prices: np.ndarray | None = None) -> Solved:
     """One plan as a solved scenario without stages.
 
     Parameters
     ----------
     balance_prices : ndarray, optional
         EUR/MWh, shape (nodes, periods): the only duals, where each period has those of the plan that decided it.
-    without_keur : float
-        Part of the objective that is no cost, as of a term that only steers the solution.
     """
     matrix, solution = plan.matrix, plan.solution
     duals = {name: matrix.values(solution.row_dual, name) for name in matrix.rows}
@@ -203,7 +199,7 @@ def solved_as(
         values=values_of(matrix, solution, plan.case),
         duals=duals,
         reduced_costs=reduced,
-        objective_keur=float(solution.objective) - without_keur,
+        objective_keur=float(solution.objective),
         stages=(),
         matrix=matrix,
         solution=solution,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import pandas as pd
 
@@ -25,9 +24,9 @@ ABOVE_LARGEST_DAY = 1.25
 """Entry capacity into Ukraine may exceed the largest day of its exits by this factor."""
 
 
-def pitfalls(data: GasData, as_of: date | None = None) -> list[Pitfall]:
+def pitfalls(data: GasData) -> list[Pitfall]:
     """Every known pitfall, in a fixed order."""
-    known, table = data.at(as_of or data.storyline.as_of), audit(data, as_of)
+    known, table = data.at(data.storyline.as_of), audit(data)
     return [Pitfall(name, *look(known, table)) for name, look in _PITFALLS.items()]
 
 

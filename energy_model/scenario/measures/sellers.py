@@ -105,14 +105,14 @@ class OnSeller(Measure):
     def sellers(self, data: GasData) -> frozenset[str]:
         return frozenset({seller_of(data, self.of(data))})
 
-    def seller_problems(self, data: GasData, *, by_origin: bool, key: str = "supplier") -> list[str]:
+    def seller_problems(self, data: GasData, *, by_origin: bool) -> list[str]:
         """A code no table knows; a desk where gas can only be told apart by seller; gas that does not come by pipe."""
         code, table = self.of(data), data["suppliers"]
-        found = unknown_codes([code], {*table["supplier"], *table["seller"]}, "supplier", key)
+        found = unknown_codes([code], {*table["supplier"], *table["seller"]}, "supplier", "supplier")
         if found:
             return found
         seller = seller_of(data, code)
-        where = f"key '{key}', value '{code}'"
+        where = f"key 'supplier', value '{code}'"
         if by_origin and seller != code:
             found.append(f"{where}: sells for {seller}, and gas is followed by its seller; write '{seller}'")
         elif not sells_by_pipe(data, seller):

@@ -95,9 +95,7 @@ def replay(data: GasData | None = None, *, eras: Iterable[Era] | None = None) ->
     return ReplayReport(table, series, aims(series, table, history), borders, history, tuple(run.era for run in runs))
 
 
-def gains(
-    data: GasData, whole: pd.DataFrame, eras: Iterable[Era], mechanisms: Iterable[str] | None = None
-) -> pd.DataFrame:
+def gains(data: GasData, whole: pd.DataFrame, eras: Iterable[Era]) -> pd.DataFrame:
     """The aims again with one mechanism left out at a time: what each of them gains, or costs.
 
     Parameters
@@ -113,7 +111,7 @@ def gains(
     history, eras = reference_case(data).history, list(eras)
     frames = [whole[whole["era"].isin([era.id for era in eras])].assign(without="")]
     for era in eras:
-        for name in mechanisms_of(era) if mechanisms is None else mechanisms:
+        for name in mechanisms_of(era):
             series = era_series(data, run_era(data, era.less(name), history), history)
             frames.append(aims(series, scoreboard(series, data, history, [era]), history).assign(without=name))
     return pd.concat(frames, ignore_index=True)
