@@ -22,7 +22,7 @@ FILES: Mapping[str, str] = {"de": "german.toml"}
 """Texts of the workbook in languages other than English, by what they are in English."""
 LOCALE_OF_DAYS = "[$-407]"
 """Before a format of days: names of months are in the language wherever the workbook is opened."""
-_NUMBER = re.compile(r"[<+-]?\d[\d,]*(\.\d+)?( %)?")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?|<?\d{1,3}(,\d{3})*(\.\d+)? %")
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 _MONTH = re.compile(r"([A-Z][a-z]+) (\d{4})")
 _PLACE = re.compile(r"\{(\w+)\}")
