@@ -3,6 +3,7 @@
     python benchmarks/sweep.py                            256 weekly cases: one worker, two, two threads
     python benchmarks/sweep.py --samples 1000 --only 2    a thousand, with two workers alone
     python benchmarks/sweep.py --memory 10000             monthly cases in one process; prints its peak as they come
+    python benchmarks/sweep.py --samples 8 --against DIR  one worker, with the package of another checkout and with this
 
 "CPU" is the processor time of all processes, which others on the machine lengthen less than the time on the clock.
 """
@@ -10,7 +11,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -76,18 +80,39 @@ def memory(plan: Plan, data: GasData) -> None:
         run_sweep(plan, Path(folder), data=data, workers=1, progress=progress)
 
 
+def against(checkout: Path, samples: int) -> None:
+    """One worker with the package of another checkout, and then with this one: their rows and the ratio of CPU."""
+    cpu = []
+    for root in (checkout, Path(__file__).parents[1]):
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [sys.executable, __file__, "--samples", str(samples), "--only", "1"]
+        done = subprocess.run(
+            command, env={**os.environ, "PYTHONPATH": str(root)}, cwd=root, capture_output=True, text=True, check=True
+        )
+        print(root.name, done.stdout.splitlines()[-1], flush=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu.append(after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime)
+    print(f"CPU {cpu[0]:.0f} s and {cpu[1]:.0f} s with imports and loading, ratio {cpu[1] / cpu[0]:.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--samples", type=int, default=256)
     parser.add_argument("--memory", type=int, default=0)
     parser.add_argument("--only", type=int, default=0, help="this number of workers and nothing else")
+    parser.add_argument("--against", type=Path, help="another checkout")
+    parser.add_argument("--resolution", default=None, help="in place of the plan's")
     asked = parser.parse_args()
+    if asked.against is not None:
+        against(asked.against, asked.samples)
+        return
     data = load_data()
     plan = load_plan(find_plan(PLAN, data.root))
     if asked.memory:
         memory(with_samples(plan.model_copy(update={"resolution": "month"}), asked.memory), data)
         return
     plan = with_samples(plan, asked.samples)
+    plan = plan if asked.resolution is None else plan.model_copy(update={"resolution": asked.resolution})
     print(
         "| workers | cases | failed | clock | CPU | clock per case | CPU per case | most memory of a process so far |"
     )

@@ -180,9 +180,9 @@ CHUNKS: dict[tuple[str, int], Part] = {}
 def chunks_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A chunk of a sweep is solved once."""
 
-    def solve(study: Any, job: Job, *more: Any) -> Part:
+    def solve(study: Any, job: Job, *more: Any, **how: Any) -> Part:
         key = (study.digest, job.number)
-        return CHUNKS[key] if key in CHUNKS else CHUNKS.setdefault(key, solve_chunk(study, job, *more))
+        return CHUNKS[key] if key in CHUNKS else CHUNKS.setdefault(key, solve_chunk(study, job, *more, **how))
 
     monkeypatch.setattr(engine, "solve_chunk", solve)
 

@@ -138,13 +138,20 @@ class Neighbours:
         return plan, self._beside and (plan > 0 or not self._staged)
 
 
-def solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool] = lambda: False) -> Part:
+def solve_chunk(
+    study: PreparedSweep,
+    job: Job,
+    stopped: Callable[[], bool] = lambda: False,
+    at: Callable[[int, int], None] = lambda number, cases: None,
+) -> Part:
     """Solve a chunk. A case that cannot be solved has its reason in its row; the others go on.
 
     Parameters
     ----------
     stopped : callable
         Asked before each case, and while the solver works, whether to give up.
+    at : callable
+        Told the number of the chunk, and how many of its cases have been solved, after each case.
 
     Raises
     ------
@@ -152,10 +159,10 @@ def solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool] = la
         If it was told to.
     """
     with wanted_until(stopped):
-        return _solve_chunk(study, job, stopped)
+        return _solve_chunk(study, job, stopped, at)
 
 
-def _solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool]) -> Part:
+def _solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool], at: Callable[[int, int], None]) -> Part:
     columns = Columns.of(study)
     neighbours = Neighbours()
     rows = {}
@@ -183,6 +190,7 @@ def _solve_chunk(study: PreparedSweep, job: Job, stopped: Callable[[], bool]) ->
             rows[case] |= {"status": FAILED, "reason": f"unexpected {type(error).__name__}: {error}"}
         if last.get(after) == place:
             neighbours.forget(after)
+        at(job.number, place + 1)
     del neighbours
     gc.collect()  # models refer to themselves; what they held is of no use to the next chunk
     give_back()

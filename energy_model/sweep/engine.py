@@ -26,7 +26,10 @@ from energy_model.workers import BrokenProcessPool, Workers, usable
 _log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, int], None]
-"""Told how many cases are done, how many there are, and how many failed."""
+"""Told how many cases are done, with those of the chunk that this process is solving, how many there are, and how many
+of the chunks that are done failed."""
+SECONDS_BETWEEN_LOOKS = 5.0
+"""After so long without a chunk that is done, what the thread beside has solved of its own is told."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -115,9 +118,10 @@ def run_sweep(
     )
     resumed = count.done
     jobs = (job_of(study, positions, number, chunk) for number, chunk in todo)
-    with closing(_solved(study, jobs, len(todo), workers, scheduler)) as parts:
+    with closing(_solved(study, jobs, len(todo), workers, scheduler, count)) as parts:
         for part in parts:
             folder.store(part)
+            count.under_way.pop(part.number, None)
             count.add(part.cases, part.failed)
     return Sweep(folder.path, study.count, count.failed, resumed)
 
@@ -126,26 +130,39 @@ class _Count:
     def __init__(self, total: int, progress: Progress | None) -> None:
         self.total, self.progress = total, progress
         self.done = self.failed = 0
+        self.under_way: dict[int, int] = {}
 
     def add(self, cases: int, failed: int) -> None:
         self.done += cases
         self.failed += failed
+        self.tell()
+
+    def at(self, number: int, cases: int) -> None:
+        """Note how far a chunk is that this process is solving."""
+        self.under_way[number] = cases
+
+    def tell(self) -> None:
         if self.progress is not None:
-            self.progress(self.done, self.total, self.failed)
+            self.progress(self.done + sum(self.under_way.copy().values()), self.total, self.failed)
 
 
 def _solved(
-    study: PreparedSweep, jobs: Iterator[Job], count: int, workers: int, scheduler: str | None
+    study: PreparedSweep, jobs: Iterator[Job], chunks: int, workers: int, scheduler: str | None, count: _Count
 ) -> Generator[Part, None, None]:
     if scheduler is not None:
         from energy_model.sweep.cluster import solved_on_cluster
 
         yield from solved_on_cluster(study, jobs, scheduler)
-    elif (side_by_side := usable(min(workers, count))) > 1:
-        yield from _Workers(study, side_by_side).solved(jobs)
+    elif (side_by_side := usable(min(workers, chunks))) > 1:
+        yield from _Workers(study, side_by_side, count).solved(jobs)
     else:
+
+        def at(number: int, cases: int) -> None:
+            count.at(number, cases)
+            count.tell()
+
         for job in jobs:
-            yield solve_chunk(study, job)
+            yield solve_chunk(study, job, at=at)
 
 
 class _Workers:
@@ -155,8 +172,8 @@ class _Workers:
     another one holds back.
     """
 
-    def __init__(self, study: PreparedSweep, count: int) -> None:
-        self._study, self._count = study, count
+    def __init__(self, study: PreparedSweep, count: int, cases: _Count) -> None:
+        self._study, self._count, self._cases = study, count, cases
         self._here = ThreadPoolExecutor(1)
         self._stopped = threading.Event()
         self._own: Future[Part] | None = None
@@ -174,7 +191,10 @@ class _Workers:
                             jobs = self._alone(job, jobs)
                     if not waiting:
                         return
-                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    ended = wait(waiting, SECONDS_BETWEEN_LOOKS, FIRST_COMPLETED).done
+                    if not ended:
+                        self._cases.tell()
+                    for future in ended:
                         job = waiting.pop(future)
                         self._own = None if future is self._own else self._own
                         try:
@@ -189,7 +209,7 @@ class _Workers:
 
     def _submitted(self, job: Job, beside: Workers) -> Future[Part]:
         if self._own is None:
-            self._own = self._here.submit(solve_chunk, self._study, job, self._stopped.is_set)
+            self._own = self._here.submit(solve_chunk, self._study, job, self._stopped.is_set, self._cases.at)
             return self._own
         return beside.submit(_one, job)
 
