@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,6 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import grouped_nodes
 from energy_model.scenario.case import Case, Pipelines, Supply
 from energy_model.scenario.schema import NAMES, Scenario
-from energy_model.scenario.solidarity import Solidarity
 from energy_model.scenario.supply_by_month import SupplyByMonth
 from energy_model.scenario.world.capacity import with_capacities
 from energy_model.scenario.world.contracts import base_contracts
@@ -32,6 +32,7 @@ from energy_model.scenario.world.supply_by_month import with_known_flows, with_m
 from energy_model.scenario.world.transit_bookings import base_transit_bookings
 from energy_model.timeline import Timeline, month_starts
 
+Part = TypeVar("Part")
 ROLLING = "rolling"
 """Foresight under which stock has the value of the months ahead, and needs no customary level nor one at the end."""
 
@@ -76,9 +77,15 @@ def base_case(
     """
     timeline = periods(data, scenario, announced)
     if near is not None and near[1].timeline == timeline and _same_offers(scenario, near[0]):
+        if _decisive(scenario) == _decisive(near[0]):
+            return near[1]
         return _changed(with_capacities(data, scenario.capacity_view), scenario, *near)
-    decisive = tuple(getattr(scenario, key) for key in Scenario.model_fields if key not in NO_PART_OF_THE_WORLD)
-    return data.once((timeline, decisive), lambda: _world(data, scenario, timeline))
+    return data.once((timeline, _decisive(scenario)), lambda: _world(data, scenario, timeline))
+
+
+def _decisive(scenario: Scenario) -> tuple[object, ...]:
+    """All that the world before measures depends on, of the scenario."""
+    return tuple(getattr(scenario, key) for key in Scenario.model_fields if key not in NO_PART_OF_THE_WORLD)
 
 
 def _world(data: GasData, scenario: Scenario, timeline: Timeline) -> Case:
@@ -146,24 +153,42 @@ def _same_demand(scenario: Scenario, other: Scenario) -> bool:
 
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
     """The world of ``scenario`` from another's with the same periods: few parts read its keys."""
+    line, nodes, pipelines, supply = world.timeline, world.nodes, world.pipelines, world.supply
     same_demand = _same_demand(scenario, other)
     lng = changed_lng(data, scenario, other, world)
     return replace(
         world,
         lng=lng,
-        lng_world=base_lng_world(data, scenario, world.timeline, lng.europe_limit) if scenario.lng_world else None,
-        lng_slots=base_lng_slots(data, world.timeline, world.nodes, lng) if scenario.lng_slots else None,
-        low_calorific=base_low_calorific(data, world.timeline, world.nodes) if scenario.low_calorific else None,
-        delivery_points=base_delivery_points(data, world.timeline, world.nodes, world.pipelines, world.supply)
-        if scenario.delivery_points
-        else None,
-        transit_bookings=base_transit_bookings(data, world.timeline, world.nodes, world.is_market, world.pipelines)
-        if scenario.transit_bookings
-        else None,
-        solidarity=_solidarity(data, scenario, world),
-        demand=world.demand if same_demand else base_demand(data, scenario, world.timeline, world.nodes),
+        lng_world=base_lng_world(data, scenario, line, lng.europe_limit) if scenario.lng_world else None,
+        lng_slots=base_lng_slots(data, line, nodes, lng) if scenario.lng_slots else None,
+        low_calorific=_as_before(
+            scenario.low_calorific, world.low_calorific, lambda: base_low_calorific(data, line, nodes)
+        ),
+        delivery_points=_as_before(
+            scenario.delivery_points,
+            world.delivery_points,
+            lambda: base_delivery_points(data, line, nodes, pipelines, supply),
+        ),
+        transit_bookings=_as_before(
+            scenario.transit_bookings,
+            world.transit_bookings,
+            lambda: base_transit_bookings(data, line, nodes, world.is_market, pipelines),
+        ),
+        solidarity=_as_before(
+            scenario.solidarity_groups,
+            world.solidarity,
+            lambda: base_solidarity(data, line, _network(data), pipelines, supply),
+        ),
+        demand=world.demand if same_demand else base_demand(data, scenario, line, nodes),
         weather=scenario.weather,
     )
+
+
+def _as_before(wanted: bool, before: Part | None, make: Callable[[], Part | None]) -> Part | None:
+    """A part that reads no key of a scenario but whether it is wanted: that of the world before, if it had one."""
+    if not wanted:
+        return None
+    return make() if before is None else before
 
 
 def _network(data: GasData) -> pd.DataFrame:
@@ -171,9 +196,3 @@ def _network(data: GasData) -> pd.DataFrame:
     table = grouped_nodes(data)
     ends = data["pipelines"]["from_node"], data["pipelines"]["to_node"]
     return table[table["is_market"] | table["node"].isin(ends[0]) | table["node"].isin(ends[1])]
-
-
-def _solidarity(data: GasData, scenario: Scenario, world: Case) -> Solidarity | None:
-    if not scenario.solidarity_groups:
-        return None
-    return base_solidarity(data, world.timeline, _network(data), world.pipelines, world.supply)
