@@ -10,7 +10,7 @@ import pytest
 from toy_package import toy_data
 
 from energy_model.errors import ScenarioError
-from energy_model.report.grid import OWN, Grid, grid, write_grid
+from energy_model.report.grid import OWN, Grid, Item, _cell, grid, write_grid
 from energy_model.results.headline import headline_values
 from energy_model.results.run import run
 from energy_model.scenario import Scenario, load_scenario
@@ -66,6 +66,17 @@ def test_what_is_added_to_all_pairs_stays_in_those_named_by_a_scenario() -> None
         alone = headline_values(run(name, toy_data()))["region_curtailed"]
         assert pairs.values["region_curtailed"][row, 0] == pytest.approx(alone, rel=1e-6, abs=1e-6)
     assert pairs.values["region_curtailed"][1, 0] > pairs.values["region_curtailed"][0, 0]
+
+
+def test_a_long_title_gives_way_to_what_the_pair_is() -> None:
+    """A base with measures of its own has a title of up to 200 characters; so has every pair."""
+    long = with_changes(load_scenario("reference", toy_data().root), title="A long title of many words " * 7)
+
+    cell = _cell(long, Item("A stop of XX"), Item("As it is"), "pair")
+
+    assert len(cell.title) <= 200
+    assert cell.title.endswith(": A stop of XX, As it is")
+    assert len(_cell(long, Item("x " * 150), Item("As it is"), "pair").title) <= 200
 
 
 def test_what_a_scenario_is_called_is_no_assumption_in_any_language() -> None:

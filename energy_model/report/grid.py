@@ -21,6 +21,7 @@ from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.changes import load_changed
 from energy_model.scenario.load import check_against, with_changes
 from energy_model.scenario.measures import Measure
+from energy_model.scenario.measures.base import LINE_AT_MOST
 from energy_model.scenario.schema import NAMES
 from energy_model.show import Card, Shown
 
@@ -236,7 +237,11 @@ def _cell(base: Scenario, row: Item, column: Item, name: str) -> Scenario:
     for one in (*row.added, *column.added):
         if not any(one.is_copy_of(other) for other in measures):
             measures.append(one)
-    title = f"{base.title}: {row.label}, {column.label}"
+    pair = f": {row.label}, {column.label}"
+    room = max(LINE_AT_MOST - len(pair), LINE_AT_MOST // 4)
+    title = textwrap.shorten(
+        textwrap.shorten(base.title, room, placeholder=" ...") + pair, LINE_AT_MOST, placeholder=" ..."
+    )
     return with_changes(
         base,
         **{
