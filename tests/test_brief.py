@@ -43,7 +43,7 @@ def undrawn(written: module.Brief, monkeypatch: pytest.MonkeyPatch) -> None:
     """Scenarios come solved and figures are not drawn, where a test is about neither."""
     solved = {results.scenario: results for results in written.results}
     monkeypatch.setattr(module, "run", lambda scenario, data, **_: solved[scenario])
-    monkeypatch.setattr(module, "draw_figures", lambda results, data, folder, day: [mark(folder / "map.png")])
+    monkeypatch.setattr(module, "draw_figures", lambda results, data, folder, *_: [mark(folder / "map.png")])
     monkeypatch.setattr(module.style, "save_with_numbers", lambda figure, path: mark(path))
     monkeypatch.setattr(module.figures, "storage_curve", lambda *_: None)
 

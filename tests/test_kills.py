@@ -219,7 +219,7 @@ def test_a_sweep_loses_at_most_the_chunk_in_hand(name: str, tmp_path: Path, chun
     every_kill(STEPS[name], folders, act, look)
 
 
-def few_marks(results: Results, data: Any, folder: Path, day: Any) -> list[Path]:
+def few_marks(results: Results, data: Any, folder: Path, *_: Any) -> list[Path]:
     """In place of the figures of a scenario, which take seconds: one file."""
     return [marked(folder / f"{results.scenario.id}_flow_map.png", results)]
 
