@@ -19,6 +19,8 @@ MARGINS_INCH = (0.45 + 0.45, 0.45 + 0.6)
 """Left and right, top and bottom."""
 PIXELS_PER_UNIT = 8.0
 """Of the width of a column."""
+COLUMN_PIXELS = 72.0
+"""Of a column of the usual width."""
 ROW_POINTS = 15.0
 """Of a row whose height is not set."""
 FIRST_ROWS = 8
@@ -66,10 +68,11 @@ def keep_under_heads(sheet: Worksheet, tables: Iterable[Table], width: float, gi
         Rows before which a page begins in any case.
     """
     ordered = sorted(tables, key=lambda table: table.top)
-    room = page_points(width)
+    reach = max((_pixels_left_of(sheet, column) + chart.width for _, column, chart, *_ in sheet.charts), default=0.0)
+    room = page_points(max(width, reach / PIXELS_PER_UNIT))
     breaks, begins = set(given), 0
     for table in ordered:
-        heading = _heading(table)
+        heading = _heading(sheet, table)
         for row in range(begins, heading + 1):
             if row in breaks or _points(sheet, begins, row) > room:
                 begins = row
@@ -84,8 +87,18 @@ def keep_under_heads(sheet: Worksheet, tables: Iterable[Table], width: float, gi
     sheet.set_h_pagebreaks(sorted(breaks))
 
 
-def _heading(table: Table) -> int:
-    return max(0, table.top - 1)
+def _heading(sheet: Worksheet, table: Table) -> int:
+    """First of the rows with words right above the heads, two at most: a heading, and a note below it."""
+    row = table.top
+    while row > max(0, table.top - 2) and 0 in sheet.table.get(row - 1, {}):
+        row -= 1
+    return row
+
+
+def _pixels_left_of(sheet: Worksheet, column: int) -> float:
+    """Width of the columns to the left of one."""
+    known = sheet.col_info
+    return sum(known[one].width if one in known else COLUMN_PIXELS for one in range(column))
 
 
 def _is_last(table: Table, ordered: Sequence[Table]) -> bool:

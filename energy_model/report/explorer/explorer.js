@@ -114,7 +114,7 @@ function drawHeadlines() {
     if (ranged.b) cells.push(el("td", {class: "range"}, span(row.rangeB, row.unit)));
     const sign = row.difference > 0 ? "+" : "";
     const words = row.difference === null ? "–" : sign + inUnit(row.difference, row.unit).replace("-", "−");
-    cells.push(el("td", {}, row.unit === "share" && row.difference !== null ? `${words} ${t("points")}` : words));
+    cells.push(el("td", {}, ...(row.unit === "share" && row.difference !== null ? [`${words} `, el("span", {class: "points"}, t("points"))] : [words])));
     return el("tr", {}, ...cells);
   });
   const table = $("headlines");

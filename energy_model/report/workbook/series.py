@@ -16,8 +16,7 @@ from energy_model.units import show_energy
 
 MARK_KINDS = {"legal": "by law", "customary": "customary", "end_level": "season floor"}
 SHOWN_TWH = 0.05
-CHART_ROWS = 19
-CHART_WIDTH, CHART_HEIGHT, LEAST_CHART_HEIGHT, ROW_PIXELS = 1060, 340, 190, 20
+CHART_WIDTH, CHART_HEIGHT, LEAST_CHART_HEIGHT, ROW_PIXELS = 1060, 300, 190, 20
 ROWS_BESIDE_A_CHART = 15
 """Months above a chart of full height on one printed page; each further one takes a row of it."""
 
@@ -54,7 +53,7 @@ def write_storage(book: Book, briefing: Briefing) -> None:
         chart = line_chart(book, title, _lines(briefing, page.name, first, page.row - 1), max=1, num_format="0%")
         chart.set_size({"width": CHART_WIDTH, "height": _chart_height(page.row - first)})
         page.chart(chart, page.row + 1, 0, f"{title}. By month, from the table above.")
-        page.row += CHART_ROWS
+        page.row += -(-_chart_height(page.row - first) // ROW_PIXELS) + 2
         page.new_page()
     _targets(page, briefing)
 
@@ -139,7 +138,7 @@ def write_prices(book: Book, briefing: Briefing) -> None:
             page.line(columns, [facts.month_name(month), *values])
         mine = dict(zip((run.scenario.id for run in runs), series, strict=False))
         _price_chart(book, page, briefing, name, mine, first, page.row - 1)
-        page.row += CHART_ROWS
+        page.row += -(-_chart_height(page.row - first) // ROW_PIXELS) + 2
         page.new_page()
     _country_prices(page, briefing)
 
