@@ -62,7 +62,8 @@ def _is_parted(sheet: Worksheet, table: CellRange) -> bool:
     breaks = [one.id for one in sheet.row_breaks.brk]
     heights = sheet.row_dimensions
     columns = max(CellRange(one.ref).max_col for one in sheet.tables.values())
-    units = sum(sheet.column_dimensions[get_column_letter(number)].width or 9.0 for number in range(1, columns + 1))
+    reach = max([columns, *(chart.anchor.to.col + 1 for chart in sheet._charts)])
+    units = sum(sheet.column_dimensions[get_column_letter(number)].width or 9.0 for number in range(1, reach + 1))
     margins = sheet.page_margins
     across, down = 297 / 25.4 - margins.left - margins.right, 210 / 25.4 - margins.top - margins.bottom
     room, used, page = down * 72 / min(1.0, across * 96 / (8.0 * units)), 0.0, []
