@@ -27,7 +27,7 @@ from energy_model.errors import SolveError
 from energy_model.fast import optimum
 from energy_model.fast.curtailment_segments import undivided
 from energy_model.lp import Matrix, compile_model, solve
-from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
+from energy_model.lp.options import PRIMAL_SIMPLEX, Option
 from energy_model.model import build_model
 from energy_model.plan import foresight
 from energy_model.plan.foresight import Solved, solve_scenario

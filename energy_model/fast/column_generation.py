@@ -19,7 +19,7 @@ from energy_model.fast.working_set import (
 )
 from energy_model.lp import Matrix, Solution, solve
 from energy_model.lp.basis import Codes, basis_codes, basis_from_codes
-from energy_model.lp.highs import NEAR_OPTIMUM, PRIMAL_SIMPLEX, Option
+from energy_model.lp.options import NEAR_OPTIMUM, PRIMAL_SIMPLEX, Option
 from energy_model.scenario.case import Case
 
 

@@ -20,18 +20,9 @@ from energy_model.fast.memory import give_back
 from energy_model.fast.tuning import TUNING, Tuning
 from energy_model.lp.basis import AT_LOWER, AT_UPPER, BASIC, Codes, basis_from_codes
 from energy_model.lp.certificate import UNPROVEN, certify
-from energy_model.lp.highs import (
-    DUAL_SERIAL,
-    DUAL_TOLERANCE,
-    NEAR_OPTIMUM,
-    OTHERWISE,
-    Attempt,
-    LiveModel,
-    Option,
-    Solution,
-    solve,
-)
+from energy_model.lp.highs import Attempt, LiveModel, Solution, solve
 from energy_model.lp.matrix import Floats, Ints, Matrix
+from energy_model.lp.options import DUAL_SERIAL, DUAL_TOLERANCE, NEAR_OPTIMUM, OTHERWISE, Option
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]

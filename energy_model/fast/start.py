@@ -9,7 +9,7 @@ import numpy as np
 
 from energy_model.fast.tuning import TUNING
 from energy_model.lp.basis import BASIC, Codes
-from energy_model.lp.highs import PRIMAL_SIMPLEX, Option
+from energy_model.lp.options import PRIMAL_SIMPLEX, Option
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from energy_model.fast.working_set import columns_within_reach, price_margins, r
 from energy_model.lp import Matrix, Solution
 from energy_model.lp.basis import AT_LOWER, BASIC
 from energy_model.lp.extend import take_columns
-from energy_model.lp.highs import NEAR_OPTIMUM
+from energy_model.lp.options import NEAR_OPTIMUM
 from energy_model.scenario.case import Case
 
 TABLE = ("start", "index", "value")
