@@ -64,43 +64,44 @@ Where an error came from a fault of data or a missing mechanism with a source, i
 says what each of them gains. What is left, by aim, with all mechanisms of the model in force:
 
 - **Price.** Every plan takes it that Russia goes on as in the last three months, and that Europe attracts the LNG that
-  was expected, within the fan. In January 2022 both together leave Europe short for two years, and gas in store is
-  dear: 135 EUR/MWh with demand as observed, which does not answer, and 63 with the model's own answer to price, where
-  85 was paid. The market reckoned with more Russian gas than came. From September to December 2021 the model is 19
-  to 60 % too high for the same reason: LNG of 2021 is expected to go on in 2022, in which 59 % more landed. Until July
-  2021 it is within 18 %.
-- **Cut customers.** With demand as observed 3 and 13 TWh are cut in the EU in July and August 2022, at 276 and 328
-  EUR/MWh: what was used then was used at 172 and 236, and stores were filled for a winter with a fifth of Nord Stream
-  1. Cuts begin at 260 EUR/MWh in the model. With demand by price Finland and the Baltic states are asked for the gas
-  of a normal year after Russian gas had ended there; they used far less than the model's answer to price gives up.
+  was expected, within the fan. From August 2021 to June 2022 the model is 16 to 40 % too low: buyers outside Europe
+  answer at the observed price, and no plan reckons with less Russian gas to come. In January 2022 it has 63 EUR/MWh,
+  with demand as observed and with its own answer to price alike, where 85 was paid. In July and August 2022 it is 49 %
+  too high, as a fifth of Nord Stream 1 is then expected for two years, with demand of the month that does not answer.
+- **Cut customers.** With demand as observed 13 TWh are cut in the EU in August 2022, at 348 EUR/MWh: what was used then
+  was used at 236, and stores were filled for a winter with a fifth of Nord Stream 1. Cuts begin at 260 EUR/MWh in the
+  model. With demand by price Finland and the Baltic states are asked for the gas of a normal year after Russian gas had
+  ended there; they used far less than the model's answer to price gives up.
 - **EU LNG by month.** Europe attracts LNG with the season of the years before, high in spring and low in summer. From
-  March to June 2022 the model lands 60 TWh too much, in August 8 too little; in April, May and December 2021 48 TWh
-  less than came. A season that follows from that of buyers outside Europe was tried and is worse
+  March to June 2022 it is within 8 TWh, in January 18 too little, in July and August 7 to 8 each; in April, May and
+  December 2021 61 TWh less than came. A season that follows from that of buyers outside Europe was tried and is worse
   (docs/notes/lng_season.md).
-- **EU storage at month ends, 2021.** 55 to 85 TWh too little from March to June: gas in store was worth no more than
-  LNG in summer, at 20 EUR/MWh, so the cold spring took it out. From August on it is within 35 TWh.
+- **EU storage at month ends.** 55 to 87 TWh too little from March to July 2021: gas in store was worth no more than LNG
+  in summer, at 20 EUR/MWh, so the cold spring took it out. In 2022 38 TWh too little in March and 102 in August: with
+  demand as observed stores are what is left, and the plans expect users to answer to price from the next month on. They
+  were nearer (1.3 %) while that answer was lost to the table, and the price further off (46 %).
 - **Storage of single countries.** Stores of a zone leave their usual course together. In 2021 Austria's, which Gazprom
   held in part, did not: 30 TWh more from April on, a third of its working gas. That it left them empty is hindsight and
   is not given; what it held stands in storage_holders.csv, and the measure `held_storage` says what becomes of it. The
-  Dutch ones end the winter of 2022 25 TWh too low, and Italy's take in 14 to 23 TWh too much after it. Slovakia's serve
+  Dutch ones end the winter of 2022 26 TWh too low, and Italy's are 9 to 18 TWh too full after it. Slovakia's serve
   neighbours: within each month they take in and give out what the net change of a model by month does not show, and
   the same holds of Great Britain's.
 - **LNG by country.** Between the lowest and the highest share that a country had in the month in the years before,
   cargoes go where gas is dearest by cents. France landed 240 TWh in January to August 2022, more than ever, where the
-  model has 212; Italy's share is 43 TWh too high. Croatia's terminal opened in 2021, so it had no usual share then; in
-  2022 the model fills it, 20 TWh where 17 came.
-- **Norway by landing point, 2021.** 26 TWh of what lands on the continent come to Emden instead of Dunkerque and
+  model has 189; Italy's share is 38 TWh too high. Croatia's terminal opened in 2021, so it had no usual share then; in
+  2022 the model fills it, 21 TWh where 17 came.
+- **Norway by landing point, 2021.** 30 TWh of what lands on the continent come to Emden instead of Dunkerque and
   Zeebrugge. The same gas is handed over at Emden to the German or to the Dutch side by nomination; read
   "emden (both)".
 - **Other entry points.** Italian buyers have 62 % of Algeria's sales by contract, which is what Italy gets in 2021:
-  6 TWh too much. Spain's part comes by Medgaz first, which costs less: 14 TWh too much there, 28 too little over
-  Morocco, which also keeps gas for itself. TAP builds up by its operator's quarters and is 12 TWh too high.
+  5 TWh too much. Spain's part comes by Medgaz first, which costs less: 14 TWh too much there, 29 too little over
+  Morocco, which also keeps gas for itself. TAP builds up by its operator's quarters: 8 TWh too low at Kipoi.
 - **Great Britain.** The Interconnector flows both ways in 2021: to Great Britain in January, February and December, to
-  Belgium in autumn. There 4 TWh are sent where 19 came, and by BBL 4 where 10 came; in January to August 2022, 69 of
-  109. It is no fee: Norway's gas can go straight to the continent or by way of Great Britain for about the same cost,
-  and the model sends it straight. The Norwegian gas that lands in Great Britain is not on record by month, as British
-  fields land at the same points. Moffat is held against nothing: it also serves Northern Ireland, a part of Great
-  Britain's market here.
+  Belgium in autumn. There 12 TWh are sent where 19 came, and by BBL none where 10 came; in January to August 2022, 29
+  of 109. It is no fee: Norway's gas can go straight to the continent or by way of Great Britain for about the same
+  cost, and the model sends it straight. The Norwegian gas that lands in Great Britain is not on record by month, as
+  British fields land at the same points. Moffat is held against nothing: it also serves Northern Ireland, a part of
+  Great Britain's market here.
 - **Ukraine's stores in 2022.** War, not price, decided what was injected.
 """
 
