@@ -199,7 +199,7 @@ def _german_substitution(runs: AnchorRuns, published: pd.DataFrame) -> list[Ours
 
 def _nord_stream_2(runs: AnchorRuns) -> list[Ours]:
     """Effects of Nord Stream 2 whose size is told, or which the model cannot state."""
-    found = runs["reference"]
+    found = runs["no pipe"]
     union = members(found)
     base = found.statistics.price.value(node=union)
     prices = (runs[name].statistics.price.value(node=union) for name in ("pipe", "pipe and gas"))

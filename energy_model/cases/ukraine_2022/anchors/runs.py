@@ -35,6 +35,7 @@ _NO_TURKSTREAM: Mapping[str, Any] = {"kind": "route_outage", "route": "turkstrea
 _STOP: Mapping[str, Any] = {"kind": "supply_cut", "supplier": "RU", "remaining_share": 0.0}
 
 NORD_STREAM_2: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "no pipe": (_IDLE,),
     "pipe": (_IDLE, _PIPE),
     "gas": (_IDLE, _GAS),
     "pipe and gas": (_IDLE, _PIPE, _GAS),
@@ -47,7 +48,8 @@ NORD_STREAM_2: Mapping[str, tuple[Mapping[str, Any], ...]] = {
 """Measures of the worlds that tell the effect of Nord Stream 2; all in force and known from 1 January 2022.
 
 ``gas`` is what Russia held back in January 2022, offered over the routes that exist: against it ``pipe and gas``
-shows the pipe alone, at the same Russian supply. Without any of them it is the reference.
+shows the pipe alone, at the same Russian supply. ``no pipe`` is the reference of the library in one plan that knows
+all, as these worlds are planned.
 """
 
 
