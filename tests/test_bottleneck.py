@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from cases import answer
@@ -159,22 +161,31 @@ def test_what_a_plan_expects_of_the_winter_is_what_comes_when_nothing_else_is_he
             assert expected.mean_share == pytest.approx(came, abs=0.06)
 
 
-@pytest.mark.slow
-def test_stores_left_empty_cost_customers_and_stores_filled_spare_them(shipped: GasData) -> None:
-    """Curtailment in the region under rolling plans: filled stores help, and empty ones never do but by two hundredths.
+TRUSTEE = pytest.param(
+    "stores_trustee",
+    marks=pytest.mark.xfail(strict=True, reason="1.2 % more is cut than with empty stores, and nobody knows yet why"),
+)
 
-    That much comes from before the stop: who knows in January that space is missing keeps more of what lies in store.
-    """
 
-    def curtailed(name: str) -> float:
-        found = solve_scenario(rolling(name, shipped), shipped)
+@pytest.fixture(scope="module")
+def curtailed(shipped: GasData) -> Mapping[str, float]:
+    """Curtailment in the region under rolling plans, by what becomes of the stores of the seller, GWh."""
+
+    def of(name: str) -> float:
+        found = solve_scenario(rolling(f"full_cutoff_{name}", shipped), shipped)
         inside = found.case.inside("EU27")[found.case.is_market]
         return float(found.values["curtailment"][inside].sum(axis=(0, 1)) @ found.case.timeline.days)
 
-    usual, empty, trustee, filled = (
-        curtailed(f"full_cutoff_{name}") for name in ("february", "stores_empty", "stores_trustee", "stores_filled")
-    )
+    return {name: of(name) for name in ("february", "stores_empty", "stores_trustee", "stores_filled")}
 
-    assert filled <= 0.97 * usual
-    assert usual <= 1.02 * empty
-    assert trustee <= 1.02 * empty
+
+@pytest.mark.slow
+def test_stores_filled_as_usual_spare_customers(curtailed: Mapping[str, float]) -> None:
+    assert curtailed["stores_filled"] <= 0.97 * curtailed["february"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["february", TRUSTEE])
+def test_stores_left_empty_never_spare_customers_but_by_a_hundredth(name: str, curtailed: Mapping[str, float]) -> None:
+    """That much comes from before the stop: who knows in January that space is missing keeps more in store."""
+    assert curtailed[name] <= 1.01 * curtailed["stores_empty"]
