@@ -14,7 +14,10 @@ from toy_package import toy_data
 
 from energy_model import Results, load_scenario, run, with_changes, write_workbook
 from energy_model.report.drawing import draw_figures
-from energy_model.report.whose import about_one_seller, whose
+from energy_model.report.explorer.page import payload
+from energy_model.report.findings import findings
+from energy_model.report.whose import QUESTION, about_one_seller, ranges_told, title_and_question, whose
+from energy_model.report.workbook.tongue import Tongue
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
 from energy_model.scenario import Scenario
@@ -106,6 +109,54 @@ def test_every_check_of_such_a_briefing_holds(names: tuple[str, ...]) -> None:
     assert [0] == [row[1] for row in checks]
 
 
+@pytest.mark.parametrize(
+    ("names", "title"),
+    [
+        (("focus",), ""),
+        (("focus", "other"), ""),
+        (("saving",), ""),
+        (("other",), "Gas from Yland: what changes for the Union"),
+        (("ship",), "LNG from Quland: what changes for the Union"),
+        (("other", "ship"), "Gas from Quland and Yland: what changes for the Union"),
+    ],
+)
+def test_cover_and_question_are_about_the_gas_that_is_taken(names: tuple[str, ...], title: str) -> None:
+    """As the data package has them wherever the seller in focus, or nobody, is cut."""
+    data, base = toy_data(), solved("reference").scenario
+    line = data.storyline
+    own = (line.briefing.title or line.title, line.briefing.question)
+    found = title_and_question([solved("reference"), *map(solved, names)], base, data)
+    book = sheets(*names)
+
+    assert found == own if not title else found == (title, QUESTION.format(region="the Union"))
+    assert {book["Summary"][0][0], book["About"][0][0]} == {found[0]}
+    assert not title or found[1] in texts(book)
+    german = Tongue.of("de", data, {})
+    assert not title or all(german.say(text) != text for text in found)
+
+
+def test_no_text_of_what_is_handed_over_speaks_of_the_seller_in_focus_where_another_is_cut() -> None:
+    """The sentences of a briefing, the page in a browser and what a run prints name Yland's gas, not Exland's."""
+    data, base = toy_data(), solved("reference").scenario
+    runs = [solved("reference"), solved("other")]
+    told = about_one_seller(runs, base, data)
+    shown = payload(runs, data, base.id, {})
+
+    assert "Exland" not in " ".join(findings(told, base.id))
+    assert "Ylandic" == shown["seller"]
+    assert "Exlandic" not in " ".join([shown["title"], *shown["findings"], *shown["words"]["en"].values()])
+    assert not [one for run in shown["runs"] for one in run["numbers"] if "Exlandic" in one["label"]]
+
+
+def test_ranges_of_the_seller_in_focus_are_not_those_of_another() -> None:
+    before = solved("other")
+    (told,) = about_one_seller([before], solved("reference").scenario, toy_data())
+    bands: dict[str, dict[str, Any]] = {"other": {"supplier_pipeline_gas": 1.0, "region_curtailed": 2.0}}
+
+    assert {"other": {"region_curtailed": 2.0}} == ranges_told(before, told, bands)
+    assert bands == ranges_told(before, before, bands)
+
+
 def test_gas_of_others_is_named_by_its_way() -> None:
     told = whose(
         [solved(name).scenario for name in ("other", "ship")],
@@ -149,8 +200,12 @@ def test_figures_of_routes_are_of_the_gas_that_is_taken(tmp_path: Path) -> None:
             if "routes" in path.stem and path.suffix == ".png"
         }
 
-    for name in ("focus", "other", "ship"):
+    for name in ("focus", "other", "ship", "beside"):
         (tmp_path / name).mkdir()
     assert {"focus_exlandic_routes.png"} == drawn("focus")
     assert {"other_ylandic_routes.png"} == drawn("other")
     assert set() == drawn("ship")
+    for name, routes in {"focus": "exlandic", "other": "ylandic", "ship": ""}.items():
+        beside = [solved(name).scenario]
+        files = draw_figures(solved("reference"), toy_data(), tmp_path / "beside", None, "en", beside)
+        assert {routes} - {""} == {path.stem.split("_")[1] for path in files if "routes" in path.stem}

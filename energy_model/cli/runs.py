@@ -88,12 +88,13 @@ def run(
     tell_notes(results.notes)
     store = RangeStore(out)
     bands = _found_ranges(chosen, world, out) if data_spread else store.read(chosen, world) or {}
-    said, past = run_sentences(results, shown), ledger(results, world)
+    told, bands = _of_its_seller(results, world, bands)
+    said, past = run_sentences(told, shown), ledger(results, world)
     if workbook:
-        folder, book = save_run(results, out, bands, said, past)
+        folder, book = save_run(results, out, bands, said, past, told=told)
     else:
         folder, book = save_results(results, out / "results"), None
-    _tell(results, shown, bands)
+    _tell(told, shown, bands)
     for sentence in said:
         typer.echo(sentence)
     typer.echo(past.words)
@@ -101,6 +102,15 @@ def run(
     if book is not None:
         typer.echo(f"workbook: {book}")
     tell_next(f"energy-model onepager {opened.name}", "one page to hand over; or impact, compare, brief --only")
+
+
+def _of_its_seller(results: Any, world: Any, bands: Any) -> tuple[Any, Any]:
+    """The run, and its ranges, told of the seller whose gas its scenario takes."""
+    from energy_model import load_scenario
+    from energy_model.report.whose import about_one_seller, ranges_told
+
+    (told,) = about_one_seller([results], load_scenario(world.storyline.reference, world.root, world), world)
+    return told, ranges_told(results, told, {"": bands})[""]
 
 
 def _tell(results: Any, shown: Any, bands: Any) -> None:

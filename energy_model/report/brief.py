@@ -30,6 +30,7 @@ from energy_model.report.kept_validation import known_validation, new_validation
 from energy_model.report.onepage.language import language_of
 from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
+from energy_model.report.whose import about_one_seller, ranges_told
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.briefing import Validation
 from energy_model.results.ranges import Bands
@@ -374,9 +375,13 @@ def _draw(results: Results, data: GasData | None, job: _Job, day: pd.Timestamp) 
     """Draw the figures of a run, or take those over that show the same."""
     known, folder = _held(data), job.staging / FIGURES
     reference = load_scenario(results.labels.reference, known.root, known)
-    told = {"day": str(day), "reference": reference.model_dump(mode="json"), "language": job.language}
+    beside = job.beside if results.scenario.id == job.base else ()
+    others = {"beside": [one.model_dump(mode="json") for one in beside]}
+    told = {"day": str(day), "reference": reference.model_dump(mode="json"), "language": job.language} | others
     if not job.kept.made(results.scenario, told, folder):
-        job.kept.make(results.scenario, told, folder, lambda own: draw_figures(results, known, own, day, job.language))
+        job.kept.make(
+            results.scenario, told, folder, lambda own: draw_figures(results, known, own, day, job.language, beside)
+        )
 
 
 def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str], list[str]]:
@@ -395,4 +400,6 @@ def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str
     for path in (job.kept.out / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:
             shutil.copy2(path, there / path.name)
-    return findings(results, job.base, done.bands), names
+    base = next(one.scenario for one in results if one.scenario.id == job.base)
+    told = about_one_seller(results, base, data)
+    return findings(told, job.base, ranges_told(results[0], told[0], done.bands)), names

@@ -15,7 +15,7 @@ from energy_model.report.findings import Story, gravest
 from energy_model.report.geography import basemap_of
 from energy_model.report.whose import about_one_seller, whose
 from energy_model.results.run import Results
-from energy_model.scenario import load_scenario
+from energy_model.scenario import Scenario, load_scenario
 
 MAP = "flow_map"
 """End of the name of the file of a map."""
@@ -34,7 +34,12 @@ def map_day(results: Sequence[Results]) -> pd.Timestamp:
 
 
 def draw_figures(
-    results: Results, data: GasData, folder: Path, day: pd.Timestamp | None = None, language: str = "en"
+    results: Results,
+    data: GasData,
+    folder: Path,
+    day: pd.Timestamp | None = None,
+    language: str = "en",
+    beside: Sequence[Scenario] = (),
 ) -> list[Path]:
     """Supply mix, routes, flow map and, if anybody goes short, shortfall by country: PNG, SVG and CSV.
 
@@ -47,21 +52,26 @@ def draw_figures(
         Day whose period the map shows; default is the most telling period of the run.
     language : {"en", "de"}
         Of what is written on them; their tables are in English.
+    beside : sequence of Scenario
+        Scenarios that a run which takes nobody's gas is shown with: the seller is theirs.
     """
     with in_language(language, data, [results]):
-        return _drawn(results, data, folder, day)
+        return _drawn(results, data, folder, day, beside)
 
 
-def _drawn(results: Results, data: GasData, folder: Path, day: pd.Timestamp | None) -> list[Path]:
+def _drawn(
+    results: Results, data: GasData, folder: Path, day: pd.Timestamp | None, beside: Sequence[Scenario]
+) -> list[Path]:
     base = load_scenario(results.labels.reference, data.root, data)
-    (results,) = about_one_seller([results], base, data)
+    about = whose([one for one in (results.scenario, *beside) if one.id != base.id], base, data, results.labels)
+    (results,) = about_one_seller([results], base, data, beside)
     name, labels = results.scenario.id, results.labels
     country = labels.country_name(results.nodes)
     drawn = {
         "supply_mix": figures.supply_mix(results),
         f"{_file_word(country)}_mix": figures.supply_mix(results, facts.country(results), country),
     }
-    if not whose([results.scenario], base, data, labels).is_others:
+    if not about.is_others or labels.focus.supplier != about.focus:
         drawn[f"{_file_word(labels.adjective(results.nodes))}_routes"] = seller_routes.supplier_routes(results)
     if facts.shortfall(results, "country").max() > style.SHORTFALL_SEEN:
         drawn["shortfall"] = figures.shortfall_by_country(results)

@@ -106,6 +106,8 @@ def save_run(
     bands: Mapping[str, Band] | None = None,
     said: Sequence[str] | None = None,
     past: Ledger | None = None,
+    *,
+    told: Results | None = None,
 ) -> tuple[Path, Path]:
     """Write the tables of a run to ``out/results/ID`` and its workbook to ``out/run_ID.xlsx``, both or none.
 
@@ -113,6 +115,8 @@ def save_run(
     ----------
     bands, said, past
         As :func:`write_run_workbook` takes them.
+    told : Results, optional
+        The run as the workbook tells it, about another seller than the tables.
 
     Raises
     ------
@@ -126,7 +130,7 @@ def save_run(
         try:
             tables.mkdir()
             write_run(results, tables)
-            write_run_workbook(results, book, bands, said, past)
+            write_run_workbook(told or results, book, bands, said, past)
             work.publish({tables: folder, book: workbook})
         except OSError as error:
             raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error

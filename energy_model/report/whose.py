@@ -5,7 +5,7 @@ The seller in focus of a data package need not be the one whose gas is lost: a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -14,9 +14,14 @@ from energy_model.data.load import GasData
 from energy_model.data.sellers import routes_of, seller_name
 from energy_model.impact.subject import touched_sellers
 from energy_model.results import substitution as sub
+from energy_model.results.headline import is_of_seller
 from energy_model.results.labels import Labels
+from energy_model.results.ranges import Bands
 from energy_model.results.run import Results
 from energy_model.scenario import Scenario
+
+QUESTION = "What do the scenarios change for {region}: who goes short, when, by how much, at what price, and why?"
+"""What runs about the gas of others than the seller in focus answer."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,16 @@ class Whose:
         text = joined(parts)
         return f"{text[0].upper()}{text[1:]}"
 
+    def cover(self, region: str) -> str:
+        """What runs about the gas of others are about, as the title of a workbook or a page.
+
+        Parameters
+        ----------
+        region : str
+            Name of the region in focus inside a sentence.
+        """
+        return f"{'Gas' if self.piped else 'LNG'} from {joined(self.names)}: what changes for {region}"
+
     def lost(self, group: str) -> str:
         """Name of what a group of markets loses of the gas of other sellers."""
         return f"{self.gas} lost in the consumption of {group}"
@@ -106,7 +121,9 @@ def whose(scenarios: Sequence[Scenario], base: Scenario, data: GasData, labels: 
     return Whose(labels.focus.supplier, tuple(found), names, piped)
 
 
-def about_one_seller(results: Sequence[Results], base: Scenario, data: GasData) -> list[Results]:
+def about_one_seller(
+    results: Sequence[Results], base: Scenario, data: GasData, beside: Sequence[Scenario] = ()
+) -> list[Results]:
     """The runs, told of the one seller by pipeline whose gas their scenarios take; unchanged if it is not one alone.
 
     Parameters
@@ -115,13 +132,46 @@ def about_one_seller(results: Sequence[Results], base: Scenario, data: GasData) 
         Runs of one data package, that of the base among them or not.
     base : Scenario
         What the runs are measured against.
+    beside : sequence of Scenario
+        Others that the runs are shown with.
     """
     labels = results[0].labels
-    told = whose([one.scenario for one in results if one.scenario.id != base.id], base, data, labels)
+    every = [*(one.scenario for one in results), *beside]
+    told = whose([one for one in every if one.id != base.id], base, data, labels)
     if len(told.sellers) != 1 or told.has_focus or not told.piped:
         return list(results)
     focus = labels.focus.model_copy(update={"supplier": told.sellers[0]})
     return [replace(one, labels=one.labels.model_copy(update={"focus": focus})) for one in results]
+
+
+def ranges_told(before: Results, told: Results, bands: Mapping[str, Bands]) -> Mapping[str, Bands]:
+    """Ranges of headlines by scenario: those of a seller's gas are known of the seller in focus alone.
+
+    Parameters
+    ----------
+    before, told : Results
+        A run as it was solved, and as :func:`about_one_seller` tells it.
+    """
+    if told.labels.focus.supplier == before.labels.focus.supplier:
+        return bands
+    return {name: {key: one[key] for key in one if not is_of_seller(key)} for name, one in bands.items()}
+
+
+def title_and_question(results: Sequence[Results], base: Scenario, data: GasData) -> tuple[str, str]:
+    """What runs are about, as a title, and what they answer: as the data package says, unless it is others' gas.
+
+    Parameters
+    ----------
+    results : sequence of Results
+        As they were solved.
+    base : Scenario
+        What the runs are measured against.
+    """
+    labels, line = results[0].labels, data.storyline
+    told = whose([one.scenario for one in results if one.scenario.id != base.id], base, data, labels)
+    if told.is_others:
+        return told.cover(labels.region_words), QUESTION.format(region=labels.region_words)
+    return line.briefing.title or line.title, line.briefing.question
 
 
 def joined(words: Sequence[str]) -> str:

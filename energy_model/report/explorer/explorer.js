@@ -137,7 +137,8 @@ function drawWords() {
   document.querySelectorAll("[data-text]").forEach((one) => { one.textContent = t(one.dataset.text); });
   $("pick").setAttribute("aria-label", t("choose"));
   $("title").textContent = say(D.title);
-  $("question").textContent = D.question;
+  const question = say(D.question);
+  $("question").textContent = state.lang === "en" || question !== D.question ? question : "";  // the data have it in one language
   const [first, last] = [run(D.base).starts[0], run(D.base).ends.at(-1)];
   $("stamp").textContent = `${dayName(first)} ${t("to")} ${dayName(last)} · ${t("vintage")} ${D.vintage}, ${t("known_on")} ${dayName(D.as_of)} · SHA-256 ${D.digest.slice(0, 12)} · TWh, GWh/d, EUR/MWh`;
   $("language").textContent = t("language");

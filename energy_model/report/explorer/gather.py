@@ -78,7 +78,7 @@ def places_of(results: Results, data: GasData) -> list[Place]:
 
 
 def gathered(
-    results: Sequence[Results], data: GasData, base: str, bands: Mapping[str, Bands], question: str = ""
+    results: Sequence[Results], data: GasData, base: str, bands: Mapping[str, Bands], title: str, question: str
 ) -> dict[str, Any]:
     """All that the page shows but the map: whom it is about, the places, and every run.
 
@@ -90,6 +90,8 @@ def gathered(
         Id of the run against which others are measured.
     bands : mapping of str to mapping
         Ranges of headlines by scenario, where they are known.
+    title, question : str
+        What the runs are about, and what they answer.
     """
     first = next(run for run in results if run.scenario.id == base)
     idle = _idle_routes(results)
@@ -97,8 +99,8 @@ def gathered(
     places = places_of(first, data)
     known = data.at(first.scenario.as_of)
     return {
-        "title": data.storyline.briefing.title or data.storyline.title,
-        "question": question or data.storyline.briefing.question,
+        "title": title,
+        "question": question,
         "vintage": data.root.name,
         "as_of": str(first.scenario.as_of),
         "digest": first.data_digest,

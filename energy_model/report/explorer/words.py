@@ -15,6 +15,7 @@ from energy_model.data.load import GasData
 from energy_model.report import facts
 from energy_model.report.facts import short_titles
 from energy_model.report.map_links import families
+from energy_model.report.workbook.tongue import Tongue
 from energy_model.results import substitution as sub
 from energy_model.results.headline import headline_list
 from energy_model.results.run import Results
@@ -35,10 +36,15 @@ def page_texts() -> dict[str, dict[str, str]]:
     return {lang: {key: both[lang] for key, both in texts()["page"].items()} for lang in LANGUAGES}
 
 
-def named(results: Sequence[Results], data: GasData) -> dict[str, dict[str, str]]:
+def named(results: Sequence[Results], data: GasData, heads: Sequence[str] = ()) -> dict[str, dict[str, str]]:
     """What the page calls codes and names of the data package: by language, by the word in the data.
 
     The first language holds only what it calls otherwise than the data do.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        What stands above the page; what the second language has no words for is not in it.
     """
     first = results[0]
     labels, known = first.labels, second_names(first, data)
@@ -50,7 +56,8 @@ def named(results: Sequence[Results], data: GasData) -> dict[str, dict[str, str]
     groups = {group: texts()["groups"].get(group, {"en": group, "de": group}) for group in sub.GROUPS}
     english = {key: both["en"] for key, both in sectors.items()}
     english |= {group: both["en"].format(**here) for group, both in groups.items()}
-    second = dict(known)
+    tongue = Tongue.of("de", data, {})
+    second = {**known, **{head: said for head in heads if (said := tongue.say(head)) != head}}
     line = data.storyline
     second |= {line.briefing.title or line.title: line.title_de or line.briefing.title or line.title}
     for run in results:

@@ -16,13 +16,12 @@ from energy_model.files import replacing_file
 from energy_model.report import facts
 from energy_model.report.baseline import with_base
 from energy_model.report.findings import Story
-from energy_model.report.whose import about_one_seller
+from energy_model.report.whose import about_one_seller, ranges_told, title_and_question
 from energy_model.report.workbook.book import Book, sheet_name
 from energy_model.report.workbook.briefing import Briefing, Validation
 from energy_model.report.workbook.sheet import Sheet, every_sheet, in_writing_order
 from energy_model.report.workbook.tongue import Tongue
 from energy_model.results.compare import one_span
-from energy_model.results.headline import is_of_seller
 from energy_model.results.labels import Labels
 from energy_model.results.ranges import Bands
 from energy_model.results.run import Results, run
@@ -90,7 +89,9 @@ def write_workbook(
     """
     briefing = _briefing(list(results), data, title, as_of, base, main, bands or {})
     tongue = _tongue(briefing, language)
-    named = title or (briefing.title if tongue.is_plain else tongue.language.package(briefing.data))
+    own = briefing.data.storyline.briefing.title or briefing.data.storyline.title
+    named = title or (tongue.language.package(briefing.data) if briefing.title == own else tongue.say(briefing.title))
+    named = briefing.title if tongue.is_plain else named
     briefing = replace(briefing, validation=validation, maps=maps or {}, tongue=tongue, title=named)
     target = Path(path)
     with replacing_file(target) as part:
@@ -129,20 +130,20 @@ def _briefing(
     scenarios, base = with_base([one.scenario for one in results], world, base)
     results = [*(run(one, world, beside=scenarios) for one in scenarios[: len(scenarios) - len(results)]), *results]
     against = next(one for one in results if one.scenario.id == base).scenario
-    focus = results[0].labels.focus.supplier
-    results = about_one_seller(results, against, world)
-    reference = next(one for one in results if one.scenario.id == base)
-    if reference.labels.focus.supplier != focus:  # ranges of the seller's gas are known of the one in focus alone
-        bands = {name: {key: one[key] for key in one if not is_of_seller(key)} for name, one in bands.items()}
+    named, question = title_and_question(results, against, world)
+    told = about_one_seller(results, against, world)
+    bands = ranges_told(results[0], told[0], bands)
+    reference = next(one for one in told if one.scenario.id == base)
     as_of = as_of or against.as_of
     return Briefing(
-        results=results,
+        results=told,
         reference=reference,
-        main=facts.pick_main(results, base, main),
+        main=facts.pick_main(told, base, main),
         data=world.at(as_of),
-        title=title or reference.labels.briefing.title or world.storyline.title,
+        title=title or named,
+        question=question,
         as_of=as_of,
-        story=Story(results, reference, bands),
+        story=Story(told, reference, bands),
     )
 
 

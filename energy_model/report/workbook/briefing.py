@@ -90,6 +90,8 @@ class Briefing:
         The run against which all are measured.
     data : GasData
         Of the vintage of the runs.
+    title, question : str
+        What the runs are about, and what they answer.
     story : Story
         What the findings are made from, ranges of headlines included where they are known.
     validation : Validation, optional
@@ -107,6 +109,7 @@ class Briefing:
     title: str
     as_of: date
     story: Story
+    question: str = ""
     validation: Validation | None = None
     maps: Mapping[str, Path] = field(default_factory=dict)
     tongue: Tongue = field(default_factory=lambda: Tongue(Language("en", {})))

@@ -163,8 +163,8 @@ def write_cover(book: Book, briefing: Briefing) -> None:
     )
     page.width(0, 60.0)
     page.row = 3
-    question = briefing.reference.labels.briefing.question
-    if question and book.tongue.is_plain:  # the data have it in one language
+    question = briefing.question
+    if question and (book.tongue.is_plain or book.say(question) != question):  # the data have it in one language
         _paragraph(page, "Question", [question])
     failures = int(book.anchors["failures value"])
     words = "All checks hold: every cell that must be 0 is 0 (sheet Checks)."
