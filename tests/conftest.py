@@ -11,7 +11,6 @@ from pathlib import Path
 
 import examples
 import pytest
-from hypothesis import settings
 from plain_package import SHIPPED, plain_home
 from trimmed_package import trimmed
 
@@ -24,9 +23,7 @@ from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
 
-# The same examples in every run: a failure on one machine is a failure on all.
-settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
-settings.load_profile("repeatable")
+examples.repeatable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

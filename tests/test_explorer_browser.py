@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import PATIENCE_SECONDS
 from report_fixtures import monthly, real_data, small_bands
 
 from energy_model.report import facts
@@ -46,6 +47,7 @@ class Visit:
 
     def __init__(self, browser: Any, file: Path, fragment: str = "", width: int = 1440, **looks: Any) -> None:
         self.tab = browser.new_page(viewport={"width": width, "height": 900}, accept_downloads=True, **looks)
+        self.tab.set_default_timeout(PATIENCE_SECONDS * 1_000.0)
         self.asked: list[str] = []
         self.said: list[str] = []
         self.tab.on("request", lambda request: self.asked.append(request.url))
@@ -112,7 +114,7 @@ def test_the_slider_and_play_move_both_maps_and_the_address(browser: Any, file: 
     assert ("true", "Pause") == (visit.tab.get_attribute("#play", "aria-pressed"), visit.text("#play"))
     day = visit.fragment()["day"]
     later = "day => new URLSearchParams(location.hash.slice(1)).get('day') > day"
-    visit.tab.wait_for_function(later, arg=day, timeout=300_000)
+    visit.tab.wait_for_function(later, arg=day)
     visit.tab.click("#play")
     assert "false" == visit.tab.get_attribute("#play", "aria-pressed")
     visit.tab.click("#worst")

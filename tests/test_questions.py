@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 import threading
+import time
 
 import pytest
 import typer
+from processes import PATIENCE_SECONDS
 from typer.testing import CliRunner
 
 from energy_model.cli import app, common
@@ -45,8 +47,11 @@ def test_long_work_without_a_terminal_gets_a_line_now_and_then(
     monkeypatch.setattr(common, "SECONDS_BETWEEN_LINES", 0.01)
     with common.Bar("runs") as step:
         step("central", 1, 3)
-        threading.Event().wait(0.2)
-    lines = capsys.readouterr().err.splitlines()
+        said, until = "", time.monotonic() + PATIENCE_SECONDS
+        while len(said.splitlines()) < 4 and time.monotonic() < until:
+            threading.Event().wait(0.01)
+            said += capsys.readouterr().err
+    lines = (said + capsys.readouterr().err).splitlines()
 
     assert len(lines) > 3
     assert lines[-1].startswith("runs: 1 of 3 done, last: central, ")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import PATIENCE_SECONDS
 from starlette.testclient import TestClient
 from toy_package import toy_data
 
@@ -42,7 +43,7 @@ def answered(page: TestClient, choice: dict[str, Any], step: str = "month", read
     """The answer to a choice, waited for."""
     asked = page.post("/ask", json=choice, headers={"X-Reader": reader})
     assert 200 == asked.status_code, asked.text
-    until = time.monotonic() + 600
+    until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         got: dict[str, Any] = page.get(f"/answer/{asked.json()['key']}/{step}", headers={"X-Reader": reader}).json()
         if got["state"] not in ("waiting", "solving"):
@@ -269,7 +270,7 @@ def test_what_nobody_waits_for_is_not_solved(data: GasData, monkeypatch: pytest.
 
     def slow(scenario: Scenario, *_: Any, **__: Any) -> Any:
         begun.set()
-        go.wait(30)
+        go.wait(PATIENCE_SECONDS)
         solved.append(scenario.title)
         return real(scenario, *_, **__)
 
@@ -277,11 +278,11 @@ def test_what_nobody_waits_for_is_not_solved(data: GasData, monkeypatch: pytest.
     monkeypatch.setattr(desk_module, "run", slow)
     desk = Desk(data)
     first = desk.ask(read_choice(CUT), "tab")
-    assert begun.wait(30)
+    assert begun.wait(PATIENCE_SECONDS)
     older = desk.ask(read_choice({**CUT, "remaining_share": 0.3}), "tab")
     newest = desk.ask(read_choice({**CUT, "remaining_share": 0.6}), "tab")
     go.set()
-    done = desk.job(newest.key, "week", "tab", 60)
+    done = desk.job(newest.key, "week", "tab", PATIENCE_SECONDS)
     desk.close()
 
     assert done is not None
@@ -295,7 +296,7 @@ def test_a_reader_who_has_gone_is_not_waited_for(data: GasData, monkeypatch: pyt
     monkeypatch.setattr(desk_module, "SECONDS_UNSEEN", -1.0)
     desk = Desk(data)
     question = desk.ask(Choice(), "closed tab")
-    job = desk.job(question.key, "week", wait_seconds=30)
+    job = desk.job(question.key, "week", wait_seconds=PATIENCE_SECONDS)
     desk.close()
 
     assert job is not None
@@ -310,9 +311,9 @@ def test_a_scenario_that_fails_says_why_and_the_next_is_solved(data: GasData, mo
     with monkeypatch.context() as patched:
         patched.setattr(desk_module, "run", broken)
         question = desk.ask(read_choice(CUT), "tab")
-        failed = desk.job(question.key, "week", "tab", 30)
+        failed = desk.job(question.key, "week", "tab", PATIENCE_SECONDS)
     again = desk.ask(read_choice(CUT), "tab")
-    done = desk.job(again.key, "week", "tab", 60)
+    done = desk.job(again.key, "week", "tab", PATIENCE_SECONDS)
     desk.close()
 
     assert failed is not None

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from processes import PATIENCE_SECONDS
 from toy_package import toy_data
 
 from energy_model.results.run import run
@@ -42,12 +43,12 @@ def address() -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(create_app(toy_data(), "word"), log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
         thread.start()
-        until = time.monotonic() + 300
+        until = time.monotonic() + PATIENCE_SECONDS
         while not server.started and time.monotonic() < until:
             time.sleep(0.05)
         yield f"http://127.0.0.1:{bound.getsockname()[1]}/?token=word"
         server.should_exit = True
-        thread.join(30)
+        thread.join(PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,7 @@ class Visit:
 
     def __init__(self, browser: Any, address: str, width: int = 1440, **looks: Any) -> None:
         self.tab = browser.new_page(viewport={"width": width, "height": 900}, accept_downloads=True, **looks)
+        self.tab.set_default_timeout(PATIENCE_SECONDS * 1_000.0)
         self.hosts: set[str | None] = set()
         self.said: list[str] = []
         self.tab.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
@@ -72,17 +74,23 @@ class Visit:
         self.solved()
 
     def solved(self) -> None:
-        self.tab.wait_for_selector("body[data-solved=week]", timeout=300_000)
-        self.tab.frame_locator("#view").locator("html[data-ready=yes]").wait_for(state="attached", timeout=300_000)
+        self.tab.wait_for_selector("body[data-solved=week]")
+        self.tab.frame_locator("#view").locator("html[data-ready=yes]").wait_for(state="attached")
 
     def choose(self, key: str, value: str) -> None:
-        """Set a control as a reader does, and wait until the page has taken note."""
+        """Set a control as a reader does, and wait until the page has taken note, however soon it is answered."""
         self.tab.evaluate(
-            "([id, value]) => { const one = document.getElementById(id); one.value = value; "
-            "one.dispatchEvent(new Event('input', {bubbles: true})); }",
+            """([id, value]) => new Promise((noted) => {
+                const body = document.body, one = document.getElementById(id);
+                const look = () => { if (!body.dataset.solved) { watch.disconnect(); noted(); } };
+                const watch = new MutationObserver(look);
+                watch.observe(body, {attributeFilter: ["data-solved"]});
+                one.value = value;
+                one.dispatchEvent(new Event("input", {bubbles: true}));
+                look();
+            })""",
             [key, value],
         )
-        self.tab.wait_for_selector("body:not([data-solved])", state="attached")
 
     def number(self, key: str) -> str:
         return str(self.tab.text_content(f"tr[data-key={key}] td:nth-of-type(2)"))

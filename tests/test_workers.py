@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from processes import HAS_PROC, PATIENCE_SECONDS, are_gone, processor_seconds
+from toy_package import toy_data
 
 from energy_model.data.load import GasData
 from energy_model.results.run import run
@@ -23,8 +24,12 @@ from energy_model.workers import Workers, usable
 
 KILLED_PARENTS = [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP]
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-MOMENTS = [0.2, 0.6, 1.2]
-"""Seconds after which a command gets each signal."""
+MOMENTS = {
+    "while the program is read": "energy_model.cli.program",
+    "while the model is read": "highspy",
+    "before the results are written": "energy_model.report.run_workbook",
+}
+"""Modules at whose import a command gets each signal: moments of its work, however fast the machine is."""
 LATER_MOMENTS = [6.0, 9.0, 14.0, 16.0, 20.0]
 """Seconds after which Ctrl-C reaches a daily run, in the solver too."""
 
@@ -182,17 +187,37 @@ def started(tmp_path: Path, *words: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("after", MOMENTS)
-@pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_at_any_time_ends_the_program_in_words(number: int, after: float, tmp_path: Path) -> None:
-    process = started(tmp_path, "run", "full_cutoff_february", "--resolution", "day")
-    time.sleep(after * (1.0 if number == signal.SIGINT else 1.1))
-    process.send_signal(number)
-    said, complaint = process.communicate(timeout=PATIENCE_SECONDS)
+SIGNALLED = """
+    import os, sys
+    ahead = [{module!r}]
 
-    if complaint in ("", "Hangup\n") or "site" in complaint:
-        pytest.skip("it came before Python had begun to read the program")
-    assert (130, "", "interrupted; earlier outputs are untouched\n") == (process.returncode, said, complaint)
+    def send(event, about):
+        if event == "import" and about[0] in ahead:
+            ahead.clear()
+            os.kill(os.getpid(), {number})
+
+    sys.addaudithook(send)
+    from energy_model.cli import main
+    main()
+"""
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_at_any_time_ends_the_program_in_words(number: int, moment: str, tmp_path: Path) -> None:
+    code = textwrap.dedent(SIGNALLED).format(module=MOMENTS[moment], number=int(number))
+    words = ["run", "stop", "--data", str(toy_data().root)]
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        preexec_fn=heard,
+        check=False,
+    )
+
+    assert (130, "", "interrupted; earlier outputs are untouched\n") == (ended.returncode, ended.stdout, ended.stderr)
+    assert [] == [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def ended_children() -> float:

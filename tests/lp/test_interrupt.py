@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 
 import pytest
 
@@ -13,7 +12,8 @@ from energy_model.lp import StoppedError, interrupt
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent this way on POSIX only")
 
-IN_TIME_SECONDS = 3.0
+PATIENCE_SECONDS = 300.0
+"""How long the stand-in works if nobody tells it to end: longer than the busiest machine needs for a test."""
 
 
 class Endless:
@@ -22,10 +22,11 @@ class Endless:
     def __init__(self) -> None:
         self.limit = threading.Event()
         self.began = threading.Event()
+        self.ended_by_itself = False
 
     def run(self) -> None:
         self.began.set()
-        self.limit.wait(60.0)
+        self.ended_by_itself = not self.limit.wait(PATIENCE_SECONDS)
 
     def setOptionValue(self, name: str, value: float) -> None:
         assert (name, value) == ("time_limit", 0.0)
@@ -33,15 +34,17 @@ class Endless:
 
 
 def test_ctrl_c_ends_a_call_of_the_solver_in_the_main_thread_at_once() -> None:
-    solver = Endless()
-    threading.Timer(0.5, lambda: signal.raise_signal(signal.SIGINT)).start()
-    began = time.monotonic()
+    class Interrupted(Endless):
+        def run(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+            super().run()
 
+    solver = Interrupted()
     with pytest.raises(KeyboardInterrupt):
         interrupt.run(solver)
 
-    assert time.monotonic() - began < IN_TIME_SECONDS
     assert solver.limit.is_set()
+    assert not solver.ended_by_itself
 
 
 def test_a_call_of_the_solver_ends_when_its_result_is_no_longer_wanted() -> None:
