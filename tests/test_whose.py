@@ -17,6 +17,7 @@ from energy_model.report.drawing import draw_figures
 from energy_model.report.explorer.page import payload
 from energy_model.report.findings import findings
 from energy_model.report.whose import QUESTION, about_one_seller, ranges_told, title_and_question, whose
+from energy_model.report.workbook.supplies import GAINED_OF_ALL, LOST_OF_ALL
 from energy_model.report.workbook.tongue import Tongue
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
@@ -92,6 +93,24 @@ def test_a_briefing_on_gas_by_ship_does_not_speak_of_the_seller_in_focus_as_lost
     assert lost[0][4] + outside == pytest.approx(0.275 * 50.0), "50 GWh a day over the one terminal, from April on"
 
 
+def test_gas_of_several_sellers_is_told_as_a_balance_and_the_bridge_is_of_the_seller_in_focus_alone() -> None:
+    """Yland's cut takes Yland's gas: its column sums what is less in all rows, and has no step of Exland's sales."""
+    rows = sheets("focus", "other")["Substitution"]
+    heads = next(row for row in rows if row[1] == "Group")
+    cut, other = (heads.index(f"Case {name}, difference (TWh)") for name in ("focus", "other"))
+    ends = {str(row[1]): row for row in rows if row[0] == "Union" and row[1] in (LOST_OF_ALL, GAINED_OF_ALL)}
+    items = [row for row in rows if row[0] == "Union" and row[2] in ("Exland", "Yland")]
+    less = {str(row[2]): row for row in items}
+    sold = next(row for row in rows if row[1] == "Exlandic gas no longer sold to Europe by pipeline")
+
+    assert sold[cut] > 1.0
+    assert sold[other] is None
+    assert -less["Yland"][other] <= ends[LOST_OF_ALL][other] == pytest.approx(ends[GAINED_OF_ALL][other])
+    assert less["Exland"][other] > -1e-3
+    assert less["Exland"][cut] < -1.0
+    assert not [row for row in rows if "lost in the consumption" in str(row[1]) and row[0]]
+
+
 def test_another_seller_by_pipeline_has_its_routes_and_its_bridge() -> None:
     book = sheets("other")
 
@@ -100,7 +119,9 @@ def test_another_seller_by_pipeline_has_its_routes_and_its_bridge() -> None:
     assert not [word for word in texts(book) if "Exlandic" in word]
 
 
-@pytest.mark.parametrize("names", [("focus",), ("other",), ("ship",), ("dry",), ("saving",), ("other", "ship")])
+@pytest.mark.parametrize(
+    "names", [("focus",), ("other",), ("ship",), ("dry",), ("saving",), ("other", "ship"), ("focus", "other")]
+)
 def test_every_check_of_such_a_briefing_holds(names: tuple[str, ...]) -> None:
     about = [cell for row in sheets(*names)["About"] for cell in row if isinstance(cell, str)]
     checks = [row for row in sheets(*names)["Checks"] if row[0] == "All failures (number)"]

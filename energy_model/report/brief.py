@@ -30,7 +30,7 @@ from energy_model.report.kept_validation import known_validation, new_validation
 from energy_model.report.onepage.language import language_of
 from energy_model.report.published import headline_of, write_published
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
-from energy_model.report.whose import about_one_seller, ranges_told
+from energy_model.report.whose import as_told
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.briefing import Validation
 from energy_model.results.ranges import Bands
@@ -150,8 +150,7 @@ def brief(
     """
     data = data if data is not None else load_data()
     chosen, base = checked_scenarios(scenarios, data, base)
-    wanted = (scenarios is None and has_case(data)) if validate is None else validate
-    if wanted:
+    if wanted := (scenarios is None and has_case(data)) if validate is None else validate:
         reference_case(data)
     language_of(language, data)
     job = _Plan(chosen, base, ranged_ids(chosen, base, data, ranges), title, wanted, fresh, language)
@@ -203,9 +202,8 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
     kept = Kept(target, data, chosen)
     with Workplace(target) as work:
         resumed = kept.begin(chosen, fresh=plan.fresh)
-        shares_plan = len(chosen) - resumed >= FEWEST
-        detailed = detailed_ids(chosen, base, data)
-        job = _Job(work.path, kept, base, detailed, plan.ranged, tuple(chosen), shares_plan, plan.language)
+        shares, detailed = len(chosen) - resumed >= FEWEST, detailed_ids(chosen, base, data)
+        job = _Job(work.path, kept, base, detailed, plan.ranged, tuple(chosen), shares, plan.language)
         with telling_failures(kept, chosen):
             done = _solve(chosen, data, job, progress, processes(workers, len(chosen)), plan.validate)
             results = done.results
@@ -374,14 +372,12 @@ def _ranges(scenario: Scenario, data: GasData | None, job: _Job, workers: int = 
 def _draw(results: Results, data: GasData | None, job: _Job, day: pd.Timestamp) -> None:
     """Draw the figures of a run, or take those over that show the same."""
     known, folder = _held(data), job.staging / FIGURES
-    reference = load_scenario(results.labels.reference, known.root, known)
     beside = job.beside if results.scenario.id == job.base else ()
-    others = {"beside": [one.model_dump(mode="json") for one in beside]}
-    told = {"day": str(day), "reference": reference.model_dump(mode="json"), "language": job.language} | others
+    others = (load_scenario(results.labels.reference, known.root, known), *beside)
+    told = {"day": str(day), "language": job.language, "others": [one.model_dump(mode="json") for one in others]}
     if not job.kept.made(results.scenario, told, folder):
-        job.kept.make(
-            results.scenario, told, folder, lambda own: draw_figures(results, known, own, day, job.language, beside)
-        )
+        more = (day, job.language, beside)
+        job.kept.make(results.scenario, told, folder, lambda own: draw_figures(results, known, own, *more))
 
 
 def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str], list[str]]:
@@ -400,6 +396,5 @@ def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str
     for path in (job.kept.out / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:
             shutil.copy2(path, there / path.name)
-    base = next(one.scenario for one in results if one.scenario.id == job.base)
-    told = about_one_seller(results, base, data)
-    return findings(told, job.base, ranges_told(results[0], told[0], done.bands)), names
+    told, bands = as_told(results, job.base, data, done.bands)
+    return findings(told, job.base, bands), names

@@ -59,11 +59,16 @@ class Whose:
         return bool(self.sellers) and not self.has_focus
 
     @property
+    def is_mixed(self) -> bool:
+        """Whether the scenarios are about the gas of the seller in focus and about that of others."""
+        return self.has_focus and len(self.sellers) > 1
+
+    @property
     def title(self) -> str:
         """What replaces the gas, as the title of a sheet."""
         if not self.sellers:
             return "What changes in the balance of gas"
-        if self.has_focus and len(self.sellers) > 1:
+        if self.is_mixed:
             return "What replaces the gas that is lost"
         who = "Who" if len(self.piped) == len(self.sellers) else "What"
         verb = "does" if len(self.sellers) == 1 else "do"
@@ -155,6 +160,20 @@ def ranges_told(before: Results, told: Results, bands: Mapping[str, Bands]) -> M
     if told.labels.focus.supplier == before.labels.focus.supplier:
         return bands
     return {name: {key: one[key] for key in one if not is_of_seller(key)} for name, one in bands.items()}
+
+
+def as_told(
+    results: Sequence[Results], base: str, data: GasData, bands: Mapping[str, Bands]
+) -> tuple[list[Results], Mapping[str, Bands]]:
+    """Runs with ranges of their headlines by scenario, told of the one seller whose gas their scenarios take.
+
+    Parameters
+    ----------
+    base : str
+        Id of the run that they are measured against.
+    """
+    told = about_one_seller(results, next(one.scenario for one in results if one.scenario.id == base), data)
+    return told, ranges_told(results[0], told[0], bands)
 
 
 def title_and_question(results: Sequence[Results], base: Scenario, data: GasData) -> tuple[str, str]:

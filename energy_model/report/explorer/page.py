@@ -22,7 +22,7 @@ from energy_model.report.explorer.words import Language, named, page_texts
 from energy_model.report.geography import basemap_of
 from energy_model.report.kept import Kept
 from energy_model.report.selection import checked_scenarios
-from energy_model.report.whose import about_one_seller, ranges_told, title_and_question
+from energy_model.report.whose import as_told, title_and_question
 from energy_model.results.ranges import Bands, RangeStore
 from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario
@@ -116,9 +116,9 @@ def payload(results: Sequence[Results], data: GasData, base: str, bands: Mapping
     """All that the page shows, as it stands in the file."""
     against = next(run.scenario for run in results if run.scenario.id == base)
     title, question = title_and_question(results, against, data)
-    told = about_one_seller(results, against, data)
+    told, ranges = as_told(results, base, data, bands)
     return {
-        **gathered(told, data, base, ranges_told(results[0], told[0], bands), title, question),
+        **gathered(told, data, base, ranges, title, question),
         "map": map_of(told, data, basemap_of(data)),
         "words": named(told, data, (title, question)),
         "texts": page_texts(),

@@ -16,7 +16,7 @@ from energy_model.files import replacing_file
 from energy_model.report import facts
 from energy_model.report.baseline import with_base
 from energy_model.report.findings import Story
-from energy_model.report.whose import about_one_seller, ranges_told, title_and_question
+from energy_model.report.whose import as_told, title_and_question
 from energy_model.report.workbook.book import Book, sheet_name
 from energy_model.report.workbook.briefing import Briefing, Validation
 from energy_model.report.workbook.sheet import Sheet, every_sheet, in_writing_order
@@ -131,8 +131,7 @@ def _briefing(
     results = [*(run(one, world, beside=scenarios) for one in scenarios[: len(scenarios) - len(results)]), *results]
     against = next(one for one in results if one.scenario.id == base).scenario
     named, question = title_and_question(results, against, world)
-    told = about_one_seller(results, against, world)
-    bands = ranges_told(results[0], told[0], bands)
+    told, bands = as_told(results, base, world, bands)
     reference = next(one for one in told if one.scenario.id == base)
     as_of = as_of or against.as_of
     return Briefing(

@@ -144,6 +144,10 @@ class Briefing:
         runs = [run.scenario for run in self.others]
         return whose(runs, self.reference.scenario, self.data, self.reference.labels)
 
+    def sellers_of(self, run: Results) -> tuple[str, ...]:
+        """Codes of the sellers whose gas a run takes."""
+        return whose([run.scenario], self.reference.scenario, self.data, self.reference.labels).sellers
+
     @property
     def has_routes(self) -> bool:
         """Whether routes of the seller in focus belong in the briefing: not where all that is lost is others' gas."""

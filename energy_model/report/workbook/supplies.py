@@ -16,6 +16,8 @@ from energy_model.results.run import Results
 from energy_model.units import show_energy
 
 BLOCKS_PER_PAGE = 4
+LOST_OF_ALL, GAINED_OF_ALL = "Less than there, all rows together", "More than there, or less use"
+"""Ends of a balance of scenarios that take the gas of several sellers: what one loses of it another may gain."""
 NOTE_TRACED = (
     "A country burns what it produces first. All other gas is followed by proportional mixing: what leaves a node"
     " has the mixture of what entered it. Gas put into store counts where it is stored; what leaves a store counts"
@@ -113,8 +115,8 @@ def write_substitution(book: Book, briefing: Briefing) -> None:
     columns += [Column(f"{briefing.titles[run.scenario.id]}, difference (TWh)", bk.TWH_SIGNED, 15.0) for run in runs]
     book.freeze(page, page.row, 3, one_table=False)
     gravest = max(runs, key=lambda run: _lost(briefing, run.scenario.id), default=None)
-    if gravest is not None and briefing.whose.has_focus:
-        _bridge(page, columns, briefing, gravest.scenario.id)
+    if about_focus := [run for run in runs if briefing.whose.focus in briefing.sellers_of(run)]:
+        _bridge(page, columns, briefing, about_focus)
         page.row += 1
     for number, (view, nodes) in enumerate(_views(briefing).items()):
         if number:
@@ -136,9 +138,12 @@ def _group(briefing: Briefing, view: str) -> str:
 
 
 def _lost(briefing: Briefing, scenario: str) -> float:
+    """What the region loses of the gas that the scenarios take; of all rows where that is several sellers' gas."""
     runs = {run.scenario.id: run for run in briefing.results}
     table = _loss(briefing, runs[scenario], briefing.nodes)
-    return float(show_energy(-table.loc[table["group"] == sub.FOCUS, "difference_gwh"].sum()))
+    change = table["difference_gwh"]
+    lost = change.clip(upper=0.0) if briefing.whose.is_mixed else change[table["group"] == sub.FOCUS]
+    return float(show_energy(-lost.sum()))
 
 
 def _loss(briefing: Briefing, run: Results, nodes: frozenset[str], *, by_month: bool = False) -> pd.DataFrame:
@@ -155,34 +160,41 @@ def _group_words(briefing: Briefing, group: str) -> str:
     return sub.group_words(group, briefing.reference)
 
 
-def _bridge(page: Page, columns: list[Column], briefing: Briefing, gravest: str) -> None:
-    """From what is no longer sold to what the region no longer consumes; levels are sums of the rows above them."""
+def _bridge(page: Page, columns: list[Column], briefing: Briefing, runs: list[Results]) -> None:
+    """From what is no longer sold to what the region no longer consumes; levels are sums of the rows above them.
+
+    Runs that take the gas of others alone have no cells: of theirs the table below tells.
+    """
+    note = (
+        "Three numbers for what is lost, each under its name; every level is the one before it and the steps between."
+    )
+    empty = [briefing.titles[run.scenario.id] for run in briefing.others if run not in runs]
     page.heading(
         "From lost sales to lost consumption",
-        "Three numbers for what is lost, each under its name; every level is the one before it and the steps between.",
+        f"{note} Empty where a scenario takes the gas of others alone." if empty else note,
     )
     base, group = briefing.story.traced(briefing.reference), briefing.reference.labels.region_words
-    runs = {run.scenario.id: briefing.story.traced(run) for run in briefing.others}
-    named = lost_gas.most_lost(base, runs[gravest], briefing.nodes)
-    bridges = {key: lost_gas.bridge(base, run, briefing.nodes, group, named) for key, run in runs.items()}
+    traced = {run.scenario.id: briefing.story.traced(run) for run in runs}
+    gravest = max(traced, key=lambda key: lost_gas.loss(base, traced[key], briefing.nodes).lost_gwh)
+    named = lost_gas.most_lost(base, traced[gravest], briefing.nodes)
+    bridges = {key: lost_gas.bridge(base, run, briefing.nodes, group, named) for key, run in traced.items()}
     table = show_energy(pd.DataFrame({key: one.steps["gwh"] for key, one in bridges.items()})).map(bk.clean)
     steps = bridges[gravest].steps
     shown = steps["is_level"] | (table.abs().max(axis=1) > 0.0)
     heads = [Column(""), Column("Step"), Column(""), Column(""), *columns[4:]]
     page.header(heads)
+    at = {run.scenario.id: col for col, run in enumerate(briefing.others, 4)}
     level: int | None = None
     for place in table.index[shown]:
-        words, values = str(steps.loc[place, "step"]), table.loc[place]
-        if not steps.loc[place, "is_level"] or level is None:
-            cells: list[float | Formula] = [float(value) for value in values]
-        else:
-            cells = [
-                Formula(f"=SUM({bk.span((level, col), (page.row - 1, col))})", float(value))
-                for col, value in enumerate(values, 4)
-            ]
+        cells: list[float | Formula | None] = [None] * len(at)
         is_level = bool(steps.loc[place, "is_level"])
+        for key, value in table.loc[place].items():
+            col, number = at[str(key)], float(value)
+            is_sum = is_level and level is not None
+            text = f"=SUM({bk.span((level, col), (page.row - 1, col))})" if level is not None else ""
+            cells[col - 4] = Formula(text, number) if is_sum else number
         level = page.row if is_level else level
-        page.line(heads, ["", words, "", None, *cells], total=is_level)
+        page.line(heads, ["", str(steps.loc[place, "step"]), "", None, *cells], total=is_level)
 
 
 def _differences(briefing: Briefing, nodes: frozenset[str]) -> pd.DataFrame:
@@ -218,10 +230,24 @@ def _view_rows(
     lost = [-float(table.loc[ours, key].sum()) for key in ids]
     gained = [float(table.loc[~ours, key].sum()) for key in ids]
     at = range(4, 4 + len(ids))
-    cells = [_sum(focus, col, value, minus=True) for col, value in zip(at, lost, strict=True)]
-    up = page.line(columns, [view, _lost_words(briefing, _group(briefing, view)), "", None, *cells], total=True)
-    cells = [_sum(others, col, value) for col, value in zip(at, gained, strict=True)]
-    down = page.line(columns, [view, "Replaced or done without", "", None, *cells], total=True)
+    if briefing.whose.is_mixed:
+        every, heads = sorted(rows.values()), (LOST_OF_ALL, GAINED_OF_ALL)
+        ends = [
+            [float(table[key].clip(**side).abs().sum()) for key in ids] for side in ({"upper": 0.0}, {"lower": 0.0})
+        ]
+        parts = [
+            [_signed_sum(every, col, value, sign) for col, value in zip(at, end, strict=True)]
+            for sign, end in zip("<>", ends, strict=True)
+        ]
+    else:
+        heads = (_lost_words(briefing, _group(briefing, view)), "Replaced or done without")
+        parts = [
+            [_sum(focus, col, value, minus=True) for col, value in zip(at, lost, strict=True)],
+            [_sum(others, col, value) for col, value in zip(at, gained, strict=True)],
+        ]
+    up, down = (
+        page.line(columns, [view, head, "", None, *cells], total=True) for head, cells in zip(heads, parts, strict=True)
+    )
     checks = [Formula(f"=ROUND({bk.cell(up, col)}-{bk.cell(down, col)},6)", 0.0) for col in at]
     for col, key in zip(at, ids, strict=True):
         book.anchors[f"substitution {view}|{key}"] = bk.cell(page.row, col, sheet=page.name, fixed=True)
@@ -241,6 +267,14 @@ def _sum(rows: list[int], col: int, value: float, *, minus: bool = False) -> For
     if not rows:
         return Formula("=0", 0.0)
     return Formula(f"={'-' if minus else ''}SUM({bk.span((rows[0], col), (rows[-1], col))})", value)
+
+
+def _signed_sum(rows: list[int], col: int, value: float, sign: str) -> Formula:
+    """Sum of the numbers below or above zero in a run of rows, without its sign."""
+    if not rows:
+        return Formula("=0", 0.0)
+    minus = "-" if sign == "<" else ""
+    return Formula(f'={minus}SUMIF({bk.span((rows[0], col), (rows[-1], col))},"{sign}0")', value)
 
 
 def _by_month(page: Page, briefing: Briefing, scenario: str, title: str) -> None:
