@@ -251,7 +251,7 @@ def _least_takes(lp: Programme, case: Case, supply: dict[tuple[int, int], int]) 
     for row, label in enumerate(part.step):
         k = case.supply.labels.index(label)
         for t, length in enumerate(case.timeline.days):
-            missing = lp.column(length * part.price[row])
+            missing = lp.column(length * part.price[row, t])
             least = part.least_share[row, t] * case.supply.rate[k, t]
             lp.at_most.append(({supply[k, t]: -1.0, missing: -1.0}, -least))
 

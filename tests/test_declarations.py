@@ -33,7 +33,9 @@ def with_every_feature() -> Case:
     case = everything()
     half = np.full((len(case.nodes), len(case.timeline)), 0.5)
     asked = Asked(ban=half, duty=10.0 * half, resale=False, transit=True)
-    takes = SupplyByMonth(np.array(["RU:base"]), np.full((1, len(case.timeline)), 0.5), np.array([2.0]))
+    takes = SupplyByMonth(
+        np.array(["RU:base"]), np.full((1, len(case.timeline)), 0.5), np.full((1, len(case.timeline)), 2.0)
+    )
     case = replace(case, low_calorific=_quality(case), supply_by_month=takes)
     case = replace(case, delivery_points=_points(case), transit_bookings=_bookings(case))
     case = replace(case, lng_world=_world(case), lng_slots=_slots(case))

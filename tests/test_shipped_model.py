@@ -114,15 +114,7 @@ def test_a_run_alone_says_what_a_briefing_says(shipped: GasData, alone: Results)
     assert curtailed(beside) == pytest.approx(curtailed(alone), rel=1e-9)
 
 
-MORE_PLANS = pytest.param(
-    "rolling",
-    marks=pytest.mark.xfail(
-        strict=True, reason="two more plans are made, on finer periods: 0.4 % more is cut (docs/notes/rolling.md)"
-    ),
-)
-
-
-@pytest.mark.parametrize("foresight", ["surprise", MORE_PLANS])
+@pytest.mark.parametrize("foresight", ["surprise", "rolling"])
 def test_a_day_on_which_nothing_is_announced_is_no_news_to_buyers_of_lng(
     shipped: GasData, alone: Results, foresight: str
 ) -> None:
@@ -136,3 +128,22 @@ def test_a_day_on_which_nothing_is_announced_is_no_news_to_buyers_of_lng(
     beside = run(shortage, shipped, beside=others)
 
     assert curtailed(beside) == pytest.approx(curtailed(by_itself), rel=0.003)
+
+
+def test_january_has_the_cargoes_that_came_and_nothing_of_it_is_postponed(solve: Solve, shipped: GasData) -> None:
+    """The month was over on the day of the vintage: what landed in each larger market is known, and what was taken."""
+    landed = shipped["known_lng"].query("month == '2022-01'").set_index("node")["landed_gwh_per_day"]
+    found = solve("reference")
+    sent = found["sendout"].query("period == 1").groupby("node")["energy_gwh"].sum() / 31.0
+    large = landed.index[landed > 100.0]
+
+    assert sent[landed.index].sum() == pytest.approx(landed.sum(), rel=0.1)
+    assert sent[large].to_numpy() == pytest.approx(landed[large].to_numpy(), rel=0.1)
+    assert found["deferred"].query("period == 1")["deferred_gwh_per_day"].max() < 1.0
+
+
+def test_what_landed_in_a_known_month_is_no_duty(solve: Solve) -> None:
+    """Whoever refuses American cargoes from the first day on has none in January either, and a plan is found."""
+    found = solve("reference", measure(kind="lng_ban", exporter="US", start=date(2022, 1, 1)))
+
+    assert found["lng"].query("exporter == 'US'")["energy_gwh"].sum() < 1.0

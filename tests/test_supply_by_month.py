@@ -36,7 +36,7 @@ EXPECTED, SWING, DAYS = 10.0, 0.1, 30
 def takes(case: Case, least_share: float, step: str = "S:base", price: float = 2.0) -> Case:
     """The case with a least take: a share of what a step offers in each period."""
     share = np.full((1, len(case.timeline)), least_share)
-    return replace(case, supply_by_month=SupplyByMonth(np.array([step]), share, np.array([price])))
+    return replace(case, supply_by_month=SupplyByMonth(np.array([step]), share, np.full(share.shape, price)))
 
 
 def toy(swing: float | None) -> Case:
@@ -68,7 +68,7 @@ def test_gas_below_the_least_take_costs_its_deferral() -> None:
     case = toy(SWING).with_("lng", cost=np.array([[5.0, 30.0]]))
     part = case.supply_by_month
     assert part is not None
-    dear = replace(case, supply_by_month=replace(part, price=np.array([6.0])))
+    dear = replace(case, supply_by_month=replace(part, price=np.full((1, 2), 6.0)))
 
     assert answer(case).of("deferred") == pytest.approx(np.array([[9.0, 0.0]]))
     assert answer(case).cost == pytest.approx(DAYS * (20.0 * 5.0 + 9.0 * 2.0 + 11.0 * 10.0 + 9.0 * 30.0))
@@ -105,7 +105,7 @@ def suppliers_of(case: Case, shares: list[float]) -> Case:
     """The case with a least take of every step, from a list of shares that is used over and over."""
     count = len(case.supply.labels)
     least = np.repeat(np.resize(np.array(shares), count)[:, None], len(case.timeline), axis=1)
-    part = SupplyByMonth(np.array(case.supply.labels), least, np.full(count, 2.0))
+    part = SupplyByMonth(np.array(case.supply.labels), least, np.full(least.shape, 2.0))
     return replace(case, supply_by_month=part)
 
 
@@ -266,11 +266,17 @@ def test_january_runs_over_the_routes_as_it_was_found(route: str, found: Results
 def test_january_brings_what_came_from_russia_and_norway(found: Results, data: GasData) -> None:
     """Norway sold 10.6 billion m3 in January, of 11.0 kWh: a figure of February that no table holds."""
     seen = data["route_status"].set_index("route")["mean_flow_gwh_per_day"]
-    lines = data["known_flows"].query("month == '2022-01'")["pipeline"]
+    lines = {line for known in WAYS.values() for line in known}
     norway = found["supply"].query("supplier == 'NO' and period == 1")["rate_gwh_per_day"].sum()
 
     assert sum(january_of(found)[line] for line in lines) == pytest.approx(seen["russia_to_eu27"], rel=0.1)
     assert norway == pytest.approx(10.6e3 * 11.0 / 31.0, rel=0.1)
+
+
+def test_what_was_taken_in_a_month_that_is_over_is_not_postponed(found: Results) -> None:
+    late = found["deferred"].query("period == 1").set_index("supply_step")["deferred_gwh_per_day"]
+
+    assert late.max() < 1.0
 
 
 SHORT = {"resolution": "day", "horizon": {"start": date(2022, 1, 1), "end": date(2022, 2, 28)}}

@@ -31,6 +31,7 @@ RANGES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "physical_capacity": (("low_gwh_per_day", "physical_gwh_per_day", "high_gwh_per_day"),),
     "known_flows": (("low_gwh_per_day", "flow_gwh_per_day", "high_gwh_per_day"),),
+    "known_lng": (("low_gwh_per_day", "landed_gwh_per_day", "high_gwh_per_day"),),
     "lng_slots": (("low_share", "usual_share", "high_share"),),
     "lng_world": (("low", "value", "high"),),
     "purchases": (("low_gwh", "energy_gwh", "high_gwh"),),

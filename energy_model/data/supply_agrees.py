@@ -57,6 +57,22 @@ def known_flows_have_a_line(every: Tables, known: Known) -> Iterator[Problem]:
     yield from rows(file, above, "flow_gwh_per_day", "more than {pipeline} carries", "check the unit")
 
 
+@checks("known_lng", "lng_terminals")
+def known_lng_has_a_terminal(every: Tables, known: Known) -> Iterator[Problem]:
+    """Known LNG lands in a market with a terminal, in a month that was over on the day of the storyline."""
+    file, table, terminals = "known_lng.csv", known["known_lng"], known["lng_terminals"]
+    lost = table[~table["node"].isin(terminals["node"])]
+    yield from rows(file, lost, "node", "has no terminal in lng_terminals.csv", "correct the name")
+    day = known.storyline.as_of
+    later = table[table["month"].astype(str) > f"{day.year}-{day.month:02}"]
+    yield from rows(file, later, "month", f"was not over on {day}", "remove the row")
+    most = terminals.groupby("node")["sendout_capacity_gwh_per_day"].sum()
+    above = table[table["landed_gwh_per_day"] > table["node"].map(most).astype(float) * (1.0 + NEAR)]
+    yield from rows(
+        file, above, "landed_gwh_per_day", "far more than the terminals of {node} send out", "check the unit"
+    )
+
+
 @checks("physical_capacity", "pipelines")
 def physical_is_near_firm(every: Tables, known: Known) -> Iterator[Problem]:
     """A physical capacity is that of a pipeline, and about within the range that the firm figure has."""

@@ -172,7 +172,7 @@ def _case_with_everything() -> Case:
         tie_break=np.zeros((1, 2)),
         stored_share=one,
     )
-    takes = SupplyByMonth(np.array(["S:base"]), np.full((1, 2), 0.5), one)
+    takes = SupplyByMonth(np.array(["S:base"]), np.full((1, 2), 0.5), np.ones((1, 2)))
     case = replace(case, storage=stock, contracts=contracts, low_calorific=quality, supply_by_month=takes)
     case = replace(case, delivery_points=_points(), transit_bookings=_bookings())
     world = toy_world(case, {"Overseas": (20.0, 20.0)}, bound={("SEA", ANY_MARKET): 0.5, ("SEA", 0): 0.1})

@@ -13,7 +13,9 @@ from energy_model.scenario.case import Case
 def _cost(case: Case, values: Values) -> dict[str, float]:
     assert case.supply_by_month is not None, "only a case with least takes has the variable"
     deferred = values["deferred"]
-    return {"gas not taken in its month": float(case.supply_by_month.price @ (deferred @ case.timeline.days))}
+    return {
+        "gas not taken in its month": float((case.supply_by_month.price * deferred).sum(axis=0) @ case.timeline.days)
+    }
 
 
 DEFERRED = Variable(
@@ -28,7 +30,7 @@ FEATURE = Feature(
     costs=(
         CostTerm(
             "deferred",
-            rule=lambda m: sum(m.days[t] * m.deferral_price[g] * m.deferred[g, t] for g in m.KM for t in m.T),
+            rule=lambda m: sum(m.days[t] * m.deferral_price[g, t] * m.deferred[g, t] for g in m.KM for t in m.T),
             amounts=_cost,
         ),
     ),
@@ -63,5 +65,5 @@ def put_numbers(m: LazyModel, case: Case) -> None:
     least = part.least(case.supply.labels, case.supply.rate)
     m.supply_least = ArrayParam(m.KM, m.T, values=least, units=u.GWH_PER_DAY, doc="Least take of a step")
     m.deferral_price = ArrayParam(
-        m.KM, values=part.price, units=u.EUR_PER_MWH, doc="Cost of gas that is not taken in its month"
+        m.KM, m.T, values=part.price, units=u.EUR_PER_MWH, doc="Cost of gas that is not taken in its month"
     )

@@ -28,7 +28,7 @@ from energy_model.scenario import Case, Scenario
 from energy_model.timeline import DAY
 from energy_model.units import DAYS_OF_YEAR
 
-TARGET, EUROPE = "filling_target", "europe_total"
+TARGET, EUROPE, VOLUME, SUPPLY = "filling_target", "europe_total", "supply_limit", "supply"
 BALANCE = "balance"
 NEARLY = 5e-3
 """Share of the working gas by which a level may be missed: a fifth of a step of the table."""
@@ -145,7 +145,11 @@ def _plan(
     part = window(known_targets(state.whole, state.case, since), state.vectors["columns"], line, first, end)
     own = case_of(state.case, first, end)
     behind = bands(outlook, own, stock, since, day, usual, _last_price(state, first))
-    matrix = valued(lng_of_the_window(part.matrix, state.case, first, end), behind, end - first)
+    supply, days = state.case.supply, line.days[:first]
+    taken = state.whole.values(state.vectors["columns"], SUPPLY)[:, :first]
+    left_of = supply.volume - (supply.use[:, :first] * taken) @ days
+    due = with_least_takes(lng_of_the_window(part.matrix, state.case, first, end), own, left_of)
+    matrix = valued(due, behind, end - first)
     found = Shared(matrix, *fast.optimum(matrix, own, plain=plain))
     solution = share(scenario.allocation, found, own, 0, plain=plain).solution
     put_back(Window(part.matrix, part.columns, part.rows), solution, state.vectors)
@@ -179,6 +183,30 @@ def lng_of_the_window(part: Matrix, case: Case, first: int, end: int) -> Matrix:
     by_month = case.timeline.month_days
     share = by_month[:, first:end].sum(axis=1) / np.maximum(by_month.sum(axis=1), 1.0)
     return part.with_rows(EUROPE, upper=float(case.lng.europe_limit @ share))
+
+
+def with_least_takes(part: Matrix, own: Case, left: np.ndarray) -> Matrix:
+    """The problem in which the part of a volume that a window has is at least what is to be taken in it.
+
+    Volumes are shared between months as their highest rates are; a month whose flows were found has no swing above
+    them, and its part would be less than what came.
+
+    Parameters
+    ----------
+    own : Case
+        With the periods of the window.
+    left : ndarray, shape (steps,)
+        Volume of each step of supply that is not used up, GWh.
+    """
+    if own.supply_by_month is None or VOLUME not in part.rows:
+        return part
+    least = own.supply_by_month.least(own.supply.labels, own.supply.rate)
+    taking = [own.supply.labels.index(str(label)) for label in own.supply_by_month.step]
+    limit = part.block_array("row_upper", VOLUME)
+    use = own.supply.use[taking]
+    due = np.minimum((use * least) @ own.timeline.days, np.maximum(left[taking], 0.0))
+    limit[taking] = np.maximum(limit[taking], due)
+    return part.with_rows(VOLUME, upper=limit)
 
 
 def expected(

@@ -143,7 +143,8 @@ given it is no closer to what was observed (docs/limits.md)."""
 ``lng_world.csv``; ``false`` puts a limit on it."""
     lng_season: bool = Field(default_factory=used_by_default("lng_season"))
     """With ``lng_world``: whether what Europe attracts at the reference price has the season that others left it in \
-the years before, by the rows ``season_share`` of ``europe`` in ``lng_world.csv``; ``false`` spreads a year evenly."""
+the years before, by the rows ``season_share`` of ``europe`` in ``lng_world.csv``, and in months that were over on the \
+day of the vintage what landed, by ``known_lng.csv``; ``false`` spreads a year evenly."""
     lng_slots: bool = Field(default_factory=used_by_default("lng_slots"))
     """Whether markets keep their usual shares of all LNG that lands, by ``lng_slots.csv``, for which contracts and \
 slots stand, or somebody pays for another terminal; ``false`` lands every cargo where gas is dearest."""

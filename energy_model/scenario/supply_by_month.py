@@ -16,9 +16,7 @@ class SupplyByMonth:
     """Steps of supply of which a part has to be taken in its month; what they can give then is the rate of supply."""
 
     AXES: ClassVar[Mapping[str, Axis]] = {
-        "monthly_steps": Axis(
-            "supply_step", lambda case: case.supply_by_month.step, "supply_by_month", "supply_deferral"
-        ),
+        "monthly_steps": Axis("supply_step", lambda case: case.supply_by_month.step, "supply_by_month"),
     }
 
     step: Annotated[np.ndarray, Array("monthly_steps", "name", "Step of supply, ``supplier:step``")]
@@ -27,7 +25,8 @@ class SupplyByMonth:
         Array("monthly_steps, periods", "share", "Share of what the step offers that is to be taken", unit="share"),
     ]
     price: Annotated[
-        np.ndarray, Array("monthly_steps", "price", "Cost of gas that is not taken in its month", unit="EUR/MWh")
+        np.ndarray,
+        Array("monthly_steps, periods", "price", "Cost of gas that is not taken in its month", unit="EUR/MWh"),
     ]
 
     def least(self, labels: list[str], rate: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from energy_model.scenario.world.capacity import with_capacities
 from energy_model.scenario.world.contracts import base_contracts
 from energy_model.scenario.world.delivery_points import base_delivery_points
 from energy_model.scenario.world.demand import base_demand
-from energy_model.scenario.world.lng import base_lng, changed_lng
+from energy_model.scenario.world.lng import base_lng, changed_lng, lng_by_month
 from energy_model.scenario.world.lng_slots import base_lng_slots
 from energy_model.scenario.world.lng_world import base_lng_world
 from energy_model.scenario.world.low_calorific import base_low_calorific
@@ -116,7 +116,7 @@ def _world(data: GasData, scenario: Scenario, timeline: Timeline) -> Case:
         if scenario.transit_bookings
         else None,
         lng_world=base_lng_world(data, scenario, timeline, lng.europe_limit) if scenario.lng_world else None,
-        lng_slots=base_lng_slots(data, timeline, nodes, lng) if scenario.lng_slots else None,
+        lng_slots=base_lng_slots(data, timeline, nodes, lng, lng_by_month(scenario)) if scenario.lng_slots else None,
         solidarity=base_solidarity(data, timeline, network, pipelines, supply) if scenario.solidarity_groups else None,
         weather=scenario.weather,
     )
@@ -160,7 +160,7 @@ def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) ->
         world,
         lng=lng,
         lng_world=base_lng_world(data, scenario, line, lng.europe_limit) if scenario.lng_world else None,
-        lng_slots=base_lng_slots(data, line, nodes, lng) if scenario.lng_slots else None,
+        lng_slots=base_lng_slots(data, line, nodes, lng, lng_by_month(scenario)) if scenario.lng_slots else None,
         low_calorific=_as_before(
             scenario.low_calorific, world.low_calorific, lambda: base_low_calorific(data, line, nodes)
         ),

@@ -13,6 +13,7 @@ from energy_model.scenario.case import Case, Lng
 from energy_model.scenario.lng_table import exporters_of
 from energy_model.scenario.lookups import active, indices, monthly_price, parameter, tie_break
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world.known_lng import attracted
 from energy_model.scenario.world.lng_world import ability, loading_cost, season_of_europe
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR, GWH_PER_TWH, NM_PER_1000_NM
@@ -59,7 +60,7 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
         terminal_node=indices(terminals["node"], nodes),
         sendout=terminals["sendout_capacity_gwh_per_day"].to_numpy(float)[:, None] * active(terminals, timeline),
         sendout_minimum=np.zeros((len(terminals), len(timeline))),
-        europe_limit=_monthly_limit(data, scenario, timeline),
+        europe_limit=_monthly_limit(data, scenario, timeline, nodes),
         monthly_flexibility=flexibility,
     )
     return _with_abilities(lng, data, timeline) if scenario.lng_world else lng
@@ -88,7 +89,7 @@ def changed_lng(data: GasData, scenario: Scenario, other: Scenario, world: Case)
         return base_lng(data, scenario, timeline, nodes)
     same_price = scenario.lng_world or scenario.lng_price_factor == other.lng_price_factor
     cost = lng.cost if same_price else _cost(data, scenario, timeline)
-    return replace(lng, cost=cost, europe_limit=_monthly_limit(data, scenario, timeline))
+    return replace(lng, cost=cost, europe_limit=_monthly_limit(data, scenario, timeline, nodes))
 
 
 def _steps(data: GasData) -> pd.DataFrame:
@@ -104,12 +105,19 @@ def _cost(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
     return np.asarray(price + premium)
 
 
-def _monthly_limit(data: GasData, scenario: Scenario, timeline: Timeline) -> np.ndarray:
-    """What Europe can attract in each month, GWh: evenly, or by the season that others left it."""
+def _monthly_limit(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray) -> np.ndarray:
+    """What Europe can attract in each month, GWh: evenly, or as it landed and by the season that others left it."""
     yearly = np.full(len(timeline.months), _limit(data, scenario))
-    has_season = scenario.lng_world and scenario.lng_season
-    daily = season_of_europe(data, timeline, yearly) if has_season else yearly / DAYS_PER_YEAR
+    if lng_by_month(scenario):
+        daily = attracted(data, timeline, nodes, season_of_europe(data, timeline, yearly))
+    else:
+        daily = yearly / DAYS_PER_YEAR
     return np.asarray(timeline.month_days.sum(axis=1) * daily)
+
+
+def lng_by_month(scenario: Scenario) -> bool:
+    """Whether Europe attracts LNG by the season of the years before, and by what landed in months that are known."""
+    return scenario.lng_world and scenario.lng_season
 
 
 def _limit(data: GasData, scenario: Scenario) -> float:

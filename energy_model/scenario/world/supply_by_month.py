@@ -16,6 +16,9 @@ from energy_model.timeline import Timeline
 TABLE = "supply_by_month"
 KNOWN = "known_flows"
 DEFERRAL = "supply_deferral_cost_eur_per_mwh"
+FOUND_DEFERRAL = "found_supply_deferral_cost_eur_per_mwh"
+"""Where the month was over on the day of the vintage: what was taken can no longer be postponed."""
+FOUND = "measured"
 COLUMNS = ("expected_gwh_per_day", "least_share", "most_share")
 
 
@@ -36,6 +39,7 @@ def with_months(data: GasData, timeline: Timeline, supply: Supply) -> tuple[Supp
     months = {label: _by_month(table[table["label"] == label], timeline) for label in named}
     rate, volume = supply.rate.copy(), supply.volume.copy()
     least_share = np.zeros((len(named), len(timeline)))
+    found = np.array([_found(table[table["label"] == label], timeline) for label in named])
     for number, label in enumerate(named):
         expected, least, most = months[label]
         offered, k = timeline.monthly(expected * most), labels.index(label)
@@ -43,18 +47,22 @@ def with_months(data: GasData, timeline: Timeline, supply: Supply) -> tuple[Supp
         volume[k] = float(timeline.monthly(expected) @ timeline.days)
         taken = timeline.monthly(expected * least)
         least_share[number] = np.divide(taken, offered, out=np.zeros(len(timeline)), where=offered > 0.0)
-    price = parameter(data, DEFERRAL)
+    usual = parameter(data, DEFERRAL)
+    of_found = parameter(data, FOUND_DEFERRAL) if found.any() else usual
     has_least = (least_share > 0.0).any(axis=1)
     takes = SupplyByMonth(
         step=np.array(named, dtype=str)[has_least],
         least_share=least_share[has_least],
-        price=np.full(int(has_least.sum()), price),
+        price=(usual + found * (of_found - usual))[has_least],
     )
     return replace(supply, rate=rate, volume=volume), takes if has_least.any() else None
 
 
 def with_known_flows(data: GasData, timeline: Timeline, pipelines: Pipelines) -> Pipelines:
-    """Pipelines that carry, in months of ``known_flows.csv``, no more than what arrived over them then."""
+    """Pipelines that carry, in months of ``known_flows.csv``, what arrived over them then, and no more.
+
+    That may be more than operators sell as firm: what was carried can be carried.
+    """
     table = data.tables.get(KNOWN)
     if table is None:
         return pipelines
@@ -65,8 +73,14 @@ def with_known_flows(data: GasData, timeline: Timeline, pipelines: Pipelines) ->
         known = np.array([month in arrived for month in timeline.months])
         flow = np.array([arrived.get(month, 0.0) for month in timeline.months]) / (1.0 - pipelines.loss_share[p])
         share = timeline.monthly(known.astype(float))
-        capacity[p] = np.minimum(capacity[p], (1.0 - share) * capacity[p] + timeline.monthly(flow * known))
+        capacity[p] = (1.0 - share) * capacity[p] + timeline.monthly(flow * known)
     return replace(pipelines, capacity=capacity)
+
+
+def _found(rows: pd.DataFrame, timeline: Timeline) -> np.ndarray:
+    """Part of each period in months of which a row of their own says what was measured, shape (periods,)."""
+    measured = set(rows.loc[rows["basis"] == FOUND, "month"].astype(str))
+    return timeline.monthly(np.array([month in measured for month in timeline.months], dtype=float))
 
 
 def _by_month(rows: pd.DataFrame, timeline: Timeline) -> np.ndarray:

@@ -17,6 +17,10 @@ from energy_model.validate.replay.history import History
 LEAST_REPORTED_SHARE = 0.5
 """A month with fewer of its gas days reported is no observation."""
 
+FOUND = ("known_flows", "known_lng")
+"""Tables of months that were over on the day of the vintage: what was seen there is what a replay is judged by."""
+SEEN = ("measured", "derived")
+
 
 def whole_months(table: pd.DataFrame) -> pd.DataFrame:
     """Monthly energies at the mean of the days that were reported; months with too few of them are left out."""
@@ -43,8 +47,10 @@ class Past:
 
     @cached_property
     def vintage(self) -> GasData:
-        """The world as known at the end of the era: hindsight is allowed for what is given."""
-        return self.data.at(self.era.vintage)
+        """The world as known at the end of the era: hindsight is allowed for what is given, not for what is judged."""
+        seen = self.data.at(self.era.vintage)
+        kept = {name: seen[name].loc[lambda rows: ~rows["basis"].isin(SEEN)] for name in FOUND if name in seen.tables}
+        return seen.varied(kept) if kept else seen
 
     @cached_property
     def _entries(self) -> pd.DataFrame:
