@@ -141,6 +141,21 @@ def test_before_a_surprise_nothing_differs(calm: Solved, cut: Solved) -> None:
     assert np.allclose(calm.values["level"][:, : before + 1], cut.values["level"][:, : before + 1])
 
 
+def test_next_to_nothing_that_becomes_known_within_a_month_costs_next_to_nothing(data: GasData, calm: Solved) -> None:
+    """A ten-thousandth of one seller's gas on one day: the plan of that day knows what lies in the stores on it.
+
+    Taken for the stock of the next first of a month, it made gas in store dear in spring, by 1.3 bn EUR in all.
+    """
+    day = date(2022, 4, 10)
+    little = {"kind": "supply_cut", "supplier": "NO", "remaining_share": 0.9999, "start": day, "end": day}
+    scenario = rolling("reference")
+    found = solve_scenario(with_changes(scenario, measures=(*scenario.measures, little)), data)
+    said = {one.decided_on: one.mean_share for one in (*calm.expected, *found.expected)}
+
+    assert found.objective_keur == pytest.approx(calm.objective_keur, rel=0.004)
+    assert said[day] == pytest.approx(said[date(2022, 4, 1)], abs=0.02)
+
+
 def test_a_cut_costs_no_more_before_the_winter_than_it_is_expected_to_cost_in_it(cut: Solved) -> None:
     """The marginal cost of gas before 1 November is at most what a unit in store is expected to be worth after it, with
     the gas lost in the cycle, the cost of putting in and taking out, and interest until then."""

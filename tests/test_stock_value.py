@@ -60,6 +60,18 @@ def test_a_month_before_puts_in_what_is_cheaper_than_its_value() -> None:
     assert found.slopes(0, np.array([1.0])).tolist() == [10.0, 5.0]
 
 
+def test_of_a_month_that_has_begun_only_the_rest_is_still_to_be_put_in() -> None:
+    """A month that puts in one unit puts in a third of one on its last ten days of thirty."""
+    levels = [0.0, 1.0, 2.0]
+    needs, widths = np.array([[0.0, 0.0], [2.0, 1.0]]), np.array([[[9.0, 0.0]], [[1.0, 9.0]]])
+    costs = moves(needs, [10.0, 50.0], widths, levels)
+    found = stock_values(costs, stores(levels, 2), Chances(np.array([0.5, 0.5]), np.array([1.0])))
+
+    assert found.paths(0, 0.0, 0, 1, left=10 / 30) == pytest.approx(np.full((2, 1), 1 / 3))
+    assert found.courses(0, 0.5, 0, 1, left=0.2)[:, :, 0] == pytest.approx(np.array([[0.5, 0.5], [0.6, 0.6]]))
+    assert (found.courses(0, 0.5, 0, 2, left=1.0) == found.courses(0, 0.5, 0, 2)).all()
+
+
 def test_space_that_nobody_may_use_is_not_filled() -> None:
     """Both units would be put in at 10 against gas at 50; of the space only half may be used."""
     levels = [0.0, 1.0, 2.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -93,6 +94,10 @@ class Outlook:
         """Number of the first month that begins on or after a day."""
         return self.case.timeline.boundary_at(day)
 
+    def at_hand(self, day: date) -> tuple[int, float]:
+        """Number of the month in which a day lies, and the share of it that is still to come on that morning."""
+        return month_at_hand(self.case, day)
+
     def belief(self) -> np.ndarray:
         """Probability of each state of LNG in a month, after one in which it is central."""
         return np.asarray(Chances(self.fan.weather_weight, self.fan.lng_weight, self.fan.stays).moves[self.fan.central])
@@ -165,12 +170,12 @@ def outlook(
     markets = [zone.name for zone in zones if zone.is_beyond or not zone.main] if before else []
     tables = {name: before.tables[name] for name in markets} if before else {}
     prices: dict[str, np.ndarray] = {}
-    repeated, first = min(MONTHS_PER_YEAR, count), min(case.timeline.boundary_at(since), count - 1)
+    repeated, at_hand = min(MONTHS_PER_YEAR, count), month_at_hand(case, since)
     usual = Chances(fan.weather_weight, fan.lng_weight, fan.stays)
     for zone in (one for one in zones if one.name not in markets):
         stores = stores_of(case, zone, since)
         if (main := tables.get(zone.main)) is not None and zone.main not in prices:
-            prices[zone.main] = _prices(main, first, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
+            prices[zone.main] = _prices(main, at_hand, float(stock_gwh[_stores(zones, zone.main)].sum()), fan)
         price = prices.get(zone.main)
         if price is not None and not zone.is_beyond:
             moves, chances = _trading(case, zone, stores, demands, price, _way(case, zone, zones), usual, learned)
@@ -185,16 +190,27 @@ def outlook(
                 found = beyond_offers(market.case, reached, market.of(demands), fan, learned, cut=cut, price=price)
             chances, moves = cautious(found, usual, caution, fan.worst_share), _moves(found, stores, case)
         tables[zone.name] = stock_values(moves, stores, chances, repeated)
-    worth = _at_stock(tables[zones[0].name], first, stock_gwh[zones[0].stores], fan)
+    worth = _at_stock(tables[zones[0].name], at_hand, stock_gwh[zones[0].stores], fan)
     rare = before.low_calorific if before else quality(case, demands, fan.weather_weight, worth, repeated)
     return Outlook(case, fan, zones, tables, market.open_share, rare)
 
 
-def _at_stock(table: StockValues, month: int, stock_gwh: np.ndarray, fan: Fan) -> float:
-    """Value of the next unit at a stock, if LNG is central, EUR/MWh."""
+def month_at_hand(case: Case, day: date) -> tuple[int, float]:
+    """Number of the month of a case in which a day lies, and the share of it that is still to come on that morning."""
+    line = case.timeline
+    month = bisect_right(line.starts, day) - 1
+    return month, 1.0 - (day - line.starts[month]).days / float(line.days[month])
+
+
+def _at_stock(table: StockValues, at_hand: tuple[int, float], stock_gwh: np.ndarray, fan: Fan) -> float:
+    """Value of the next unit at a stock, if LNG is central, EUR/MWh; within a month, when the next one begins."""
+    month, left = at_hand
+    stock, central = float(stock_gwh.sum()), min(fan.central, len(table.chances.lng) - 1)
+    if left < 1.0:
+        weight = table.chances.weather
+        stock, month = float(weight @ table.paths(month, stock, central, month + 1, left)[:, central]), month + 1
     middle = (table.levels[1:] + table.levels[:-1]) / 2.0
-    state = np.eye(len(table.chances.lng))[min(fan.central, len(table.chances.lng) - 1)]
-    return float(np.interp(float(stock_gwh.sum()), middle, table.slopes(month, state)))
+    return float(np.interp(stock, middle, table.slopes(month, np.eye(len(table.chances.lng))[central])))
 
 
 def main_bottleneck(case: Case) -> Bottleneck | None:
@@ -339,13 +355,14 @@ def _exchange(found: Offers, at: tuple[int, int, int], moved: np.ndarray) -> np.
     return exchange_cost(found.need[at], price, found.width[at], moved, BEYOND_EUR_PER_MWH)
 
 
-def _prices(table: StockValues, first: int, stock_gwh: float, fan: Fan) -> np.ndarray:
+def _prices(table: StockValues, at_hand: tuple[int, float], stock_gwh: float, fan: Fan) -> np.ndarray:
     """Price of each month in each state of LNG: the value of the next unit at the stock to be expected, (months, L)."""
+    first, left = at_hand
     months, states = len(table.cost) - 1, len(table.chances.lng)
     weight = np.outer(table.chances.weather, table.chances.lng)
     middle = (table.levels[1:] + table.levels[:-1]) / 2.0
     price = np.zeros((months, states))
-    courses, values = table.courses(first, stock_gwh, fan.central, months - 1), table.values()
+    courses, values = table.courses(first, stock_gwh, fan.central, months - 1, left), table.values()
     for t in range(months):
         level = float((weight * courses[max(t - first, 0)]).sum() / weight.sum())
         for own in range(states):

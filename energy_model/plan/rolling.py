@@ -236,9 +236,8 @@ def expected(
     since, days = case.timeline.start, case.timeline.days
     zone = outlook.zones[0]
     working = sum(float(case.storage.working_gas[part.stores].sum()) for part in outlook.leading)
-    month, first = outlook.month(since), outlook.month(day)
-    full = fullest(outlook, case, usual, first)
-    paths = _paths(outlook, stock, month, max(full, month))
+    full = fullest(outlook, case, usual, outlook.month(day))
+    paths = _paths(outlook, stock, since, full)
     weight = np.outer(outlook.tables[zone.name].chances.weather, outlook.tables[zone.name].chances.lng)
     values = outlook.values(zone.name, day)
     markets = case.is_market & case.inside(zone.name)
@@ -288,15 +287,23 @@ def below_duty(outlook: Outlook, stock: np.ndarray, since: date, weight: np.ndar
     if not common:
         return float("nan")
     day = max(common, key=lambda one: common[one])
-    month = outlook.month(since)
-    reached = _paths(outlook, stock, month, max(outlook.month(day), month)) / whole
+    reached = _paths(outlook, stock, since, outlook.month(day)) / whole
     return float((weight * (reached < common[day] - NEARLY)).sum() / weight.sum())
 
 
-def _paths(outlook: Outlook, stock: np.ndarray, month: int, until: int) -> np.ndarray:
-    """Gas in the stores of the largest zone, on both sides of its bottleneck, at the beginning of a month, (W, L)."""
+def _paths(outlook: Outlook, stock: np.ndarray, since: date, until: int) -> np.ndarray:
+    """Gas in the stores of the largest zone, on both sides of its bottleneck, at the beginning of a month, (W, L).
+
+    Parameters
+    ----------
+    stock : ndarray, shape (stores,)
+        Gas in each store on the morning of ``since``.
+    until : int
+        Number of the month; one that has begun by then is that of ``since``.
+    """
+    (month, left), central = outlook.at_hand(since), outlook.fan.central
     parts = [(outlook.tables[part.name], float(stock[part.stores].sum())) for part in outlook.leading]
-    return np.asarray(sum(table.paths(month, level, outlook.fan.central, until) for table, level in parts))
+    return np.asarray(sum(table.paths(month, level, central, max(until, month), left) for table, level in parts))
 
 
 def _at_level(values: np.ndarray, stock: np.ndarray, gas: np.ndarray) -> float:

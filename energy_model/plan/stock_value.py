@@ -132,14 +132,23 @@ class StockValues:
             found[tuple(at)] = falling(found[tuple(at)])
         return found
 
-    def paths(self, month: int, stock_gwh: float, state: int, until: int) -> np.ndarray:
-        """Stock at the beginning of month ``until`` if one weather and one state of LNG last, GWh, shape (W, L)."""
-        return np.asarray(self.courses(month, stock_gwh, state, until)[-1])
+    def paths(self, month: int, stock_gwh: float, state: int, until: int, left: float = 1.0) -> np.ndarray:
+        """Stock at the beginning of month ``until`` if one weather and one state of LNG last, GWh, shape (W, L).
 
-    def courses(self, month: int, stock_gwh: float, state: int, until: int) -> np.ndarray:
+        ``left`` is as in :meth:`courses`.
+        """
+        return np.asarray(self.courses(month, stock_gwh, state, until, left)[-1])
+
+    def courses(self, month: int, stock_gwh: float, state: int, until: int, left: float = 1.0) -> np.ndarray:
         """The same at the beginning of each month from ``month`` to ``until``, shape (until - month + 1, W, L).
 
         The month at hand has the state that is known; from the next one on it is that of the path.
+
+        Parameters
+        ----------
+        left : float
+            Share of the month at hand that is still to come, above 0 and at most 1: the stock is that of a day within
+            it, and what the whole month would put in or take out is done in that share.
         """
         weathers, states = len(self.chances.weather), len(self.chances.lng)
         own = np.arange(states)
@@ -152,7 +161,8 @@ class StockValues:
             here = np.take_along_axis(change, low[..., None], axis=-1)[..., 0]
             above = np.take_along_axis(change, np.minimum(low + 1, last)[..., None], axis=-1)[..., 0]
             part = np.clip(at - low, 0.0, 1.0)
-            at = np.clip(at + (1.0 - part) * here + part * above, 0.0, float(last))
+            moved = (1.0 - part) * here + part * above
+            at = np.clip(at + (left * moved if t == month else moved), 0.0, float(last))
             found.append(at)
         return np.array(found) * step
 
