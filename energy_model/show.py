@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from energy_model.errors import UnknownNameError, closest
 
@@ -30,6 +30,56 @@ class Tables(dict[str, Value]):
 
     def __reduce__(self) -> tuple[object, ...]:
         return Tables, (dict(self), self.owner)
+
+
+class LateTables(Tables[Value]):
+    """Things by name of which each is made when somebody asks for it.
+
+    Parameters
+    ----------
+    named : mapping of str to callable
+        How each thing is made.
+    """
+
+    def __init__(self, named: Mapping[str, Callable[[], Value]], owner: str) -> None:
+        super().__init__({}, owner)
+        for name, make in named.items():
+            super().__setitem__(name, _Late(make))  # type: ignore[assignment]
+
+    def __getitem__(self, name: str) -> Value:
+        found = super().__getitem__(name)
+        if isinstance(found, _Late):
+            found = found.make()
+            super().__setitem__(name, found)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Names; that this is defined here makes a copy of the dictionary ask for each thing."""
+        return iter(list(super().keys()))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The thing of a name, or the default."""
+        found = super().get(name, default)
+        return self[name] if isinstance(found, _Late) else found
+
+    def values(self) -> Any:
+        """Every thing."""
+        return [self[name] for name in self]
+
+    def items(self) -> Any:
+        """Names and things."""
+        return [(name, self[name]) for name in self]
+
+    def copy(self) -> dict[str, Value]:
+        """A dictionary of every thing."""
+        return dict(self.items())
+
+
+@dataclass(frozen=True)
+class _Late:
+    """What is still to be made."""
+
+    make: Callable[[], Any]
 
 
 def unknown_table(owner: str, name: object, known: Iterable[str]) -> UnknownNameError:

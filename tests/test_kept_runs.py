@@ -21,6 +21,9 @@ from energy_model.report import kept
 from energy_model.report.brief import Brief, brief
 from energy_model.report.kept import Kept
 from energy_model.results.band import Band
+from energy_model.results.checks import run_checks
+from energy_model.results.headline import headline_values
+from energy_model.results.known import known_numbers
 from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario, load_scenario
 from energy_model.scenario.load import with_changes
@@ -184,3 +187,41 @@ def test_two_processes_that_keep_the_same_scenario_both_read_it_whole(calls: lis
             assert_frame_equal(table, one.tables[name], check_exact=True)
     assert 1 == len(kept.runs())
     assert [] == [path for path in (tmp_path / "cache").rglob(".energy-model-*") if path.is_dir()]
+
+
+def test_numbers_worked_out_of_a_run_are_kept_and_the_same_as_found_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
+    run_of = solved(scenarios()[0])
+    numbers, checks = headline_values(run_of), run_checks(run_of)
+    store = Kept(tmp_path / "out", toy_data())
+    store.put(run_of)
+    store.put_known([run_of])
+    found = store.get(run_of.scenario)
+
+    assert found is not None
+    assert {"headlines in TWh", "checks"} <= set(known_numbers(found))
+    found.tables.clear()  # nothing is worked out from tables again
+    assert (list(numbers.items()), list(checks.items())) == (
+        list(headline_values(found).items()),
+        list(run_checks(found).items()),
+    )
+    for path in (tmp_path / "cache").rglob("numbers.json"):
+        path.write_text("{}")
+    damaged = store.get(run_of.scenario)
+    assert damaged is not None
+    assert {} == known_numbers(damaged)
+
+
+def test_results_that_have_not_changed_stay_where_they_are(calls: list[str], tmp_path: Path) -> None:
+    made(tmp_path / "out")
+    reference, stop = scenarios()
+    files = {name: tmp_path / "out" / "results" / name / "run.json" for name in NAMES}
+    before = {name: path.stat().st_ino for name, path in files.items()}
+    made(tmp_path / "out", scenarios=[reference, with_changes(stop, title="Another title")])
+    assert before["reference"] == files["reference"].stat().st_ino
+
+    files["reference"].write_text("edited")
+    made(tmp_path / "out")
+    assert "edited" != files["reference"].read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -10,13 +11,13 @@ import pytest
 from report_fixtures import monthly, real_data
 
 from energy_model import EnergyModelError, compare, study
-from energy_model.errors import DataError
+from energy_model.errors import DataError, UnknownNameError
 from energy_model.impact.answer import Answer
 from energy_model.report.brief import Brief
 from energy_model.report.grid import Grid
 from energy_model.report.winters import Winters
 from energy_model.results.headline import headline_values
-from energy_model.show import HEIGHT, WIDTH, Card, Shown, Tables
+from energy_model.show import HEIGHT, WIDTH, Card, LateTables, Shown, Tables
 from energy_model.sweep.cases import prepare
 from energy_model.sweep.engine import Sweep
 from energy_model.sweep.plan import find_plan, load_plan
@@ -151,3 +152,23 @@ def test_every_object_that_shows_itself_says_what() -> None:
     """A class without a card could not be printed at all."""
     assert {Brief, Grid, Ledger, Sweep, Winters} <= set(Shown.__subclasses__())
     assert [] == [one.__name__ for one in Shown.__subclasses__() if not callable(getattr(one, "card", None))]
+
+
+def test_tables_that_are_made_late_are_made_once_and_only_if_asked_for() -> None:
+    made: list[str] = []
+
+    def maker(name: str) -> Callable[[], str]:
+        def make() -> str:
+            made.append(name)
+            return name.upper()
+
+        return make
+
+    late = LateTables({name: maker(name) for name in ("a", "b", "c")}, "results of 'x'")
+    assert (list(late), len(late), "a" in late, made) == (["a", "b", "c"], 3, True, [])
+    assert (late["b"], late["b"], late.get("b"), late.get("z"), made) == ("B", "B", "B", None, ["b"])
+    whole = {"a": "A", "b": "B", "c": "C"}
+    assert {**late} == dict(late) == late.copy() == dict(late.items()) == pickle.loads(pickle.dumps(late)) == whole
+    assert (list(late.values()), sorted(made)) == (["A", "B", "C"], ["a", "b", "c"])
+    with pytest.raises(UnknownNameError, match="no table 'd'"):
+        late["d"]

@@ -208,7 +208,8 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
             done = _solve(chosen, data, job, progress, processes(workers, len(chosen)), plan.validate)
             results = done.results
             points, names = _write(done, job, data, plan)
-            parts = (*(f"{RESULTS}/{one.scenario.id}" for one in results), FIGURES, WORKBOOK)
+            made = [path.relative_to(work.path).as_posix() for path in sorted((work.path / RESULTS).iterdir())]
+            parts = (*made, FIGURES, WORKBOOK)
             found = [path.relative_to(work.path).as_posix() for path in sorted(work.path.glob("ranges/*.json"))]
             work.publish({work.path / part: target / part for part in (*parts, *found)})
     kept.remove(chosen)
@@ -392,6 +393,7 @@ def _write(done: _Done, job: _Job, data: GasData, plan: _Plan) -> tuple[list[str
         results, book, data=data, title=plan.title, base=job.base, validation=done.validation, bands=done.bands,
         maps=maps_in(there, results), language=plan.language,
     )  # fmt: skip
+    job.kept.put_known(results)
     names = sorted(path.name for path in there.iterdir())
     for path in (job.kept.out / FIGURES).glob(OTHERS_FIGURES):
         if path.name not in names:

@@ -14,6 +14,7 @@ from energy_model.data.load import GasData
 from energy_model.data.regions import country_name
 from energy_model.data.storyline import Briefing
 from energy_model.results.headline import curtailed_share
+from energy_model.results.known import once
 from energy_model.results.routes import route_volumes
 from energy_model.results.run import Results
 from energy_model.results.substitution import to_months
@@ -95,7 +96,10 @@ def node_names(results: Results) -> dict[str, str]:
 
 def country_names(results: Results) -> dict[str, str]:
     """Name of each country for a reader."""
-    return {code: country_name(results.nodes, code) for code in results.nodes["country"].astype(str)}
+    nodes = results.nodes
+    return dict(once(results, "names of countries", lambda: {
+        code: country_name(nodes, code) for code in nodes["country"].astype(str).unique()
+    }))  # fmt: skip
 
 
 def countries(results: Results, nodes: Collection[str]) -> frozenset[str]:

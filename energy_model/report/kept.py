@@ -8,6 +8,7 @@
       files/...             what :func:`energy_model.results.store.write_run` writes
       manifest.json         SHA-256 of every file above
     CACHE/runs/KEY/         of figures, of ranges, of an answer: files/..., manifest.json
+    CACHE/runs/KEY/         of numbers worked out of a run: numbers.json, manifest.json
 
 They lie in the cache folder of the user (:mod:`energy_model.data.cache`), where briefings into any folder find them;
 without one in ``OUT/.brief``, until the briefing is finished. The key is made of all that decides a result: the
@@ -38,19 +39,22 @@ from energy_model.data import cache
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError
 from energy_model.files import file_digest, folder_digests, mend, names_digest, reason, replacing_folder, write_json
-from energy_model.report.kept_tables import objects_of, table_of
+from energy_model.report.kept_tables import late_table, objects_of, table_of
+from energy_model.results.known import known_numbers, set_known
 from energy_model.results.ranges import Bands, RangeStore, range_key
 from energy_model.results.run import Results, versions
 from energy_model.results.store import write_run
 from energy_model.scenario import Scenario
+from energy_model.show import LateTables
 
 KEPT, RUNS = ".brief", "runs"
 """Folder beside a briefing, and in the cache folder."""
-ABOUT, MANIFEST, FILES = "about.json", "manifest.json", "files"
+ABOUT, MANIFEST, FILES, NUMBERS = "about.json", "manifest.json", "files", "numbers.json"
 MOST_BYTES = 500_000_000
 """What is kept in the cache folder at most, the latest: some three hundred weekly scenarios."""
 DRAWN_WITH = ("matplotlib",)
 """Libraries that decide what figures look like, beside those that decide the numbers."""
+_OF_NUMBERS = {"what": "numbers worked out of a run"}
 _TABLES, _NODES = ("tables", "inputs"), "nodes"
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -114,14 +118,41 @@ class Kept:
             return None
         try:
             if _is_whole(place):
-                return _read(place, scenario)
+                found = _read(place, scenario)
+                set_known(found, self._read_known(scenario))
+                return found
         except (OSError, ValueError, KeyError, TypeError) as error:
             _log.info("%s: %s", place, error)
         _log.warning("%s is damaged: %s is solved again", place, scenario.id)
         return None
 
+    def put_known(self, results: Iterable[Results]) -> None:
+        """Keep what was worked out of runs in the cache folder."""
+        for one in results if self._is_shared else ():
+            known, place = known_numbers(one), self._made(one.scenario, _OF_NUMBERS)
+            if not known.keys() <= self._read_known(one.scenario).keys():
+                with self._without_harm(), replacing_folder(place) as part:
+                    (part / NUMBERS).write_text(json.dumps(known), encoding="utf-8")
+                    write_json(part / MANIFEST, folder_digests(part))
+
+    def _read_known(self, scenario: Scenario) -> dict[str, Any]:
+        """What was worked out of a run before; nothing if that was not kept, or not as it was."""
+        place = self._made(scenario, _OF_NUMBERS)
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            if place.is_dir() and _is_whole(place):
+                return dict(json.loads((place / NUMBERS).read_text(encoding="utf-8")))
+        return {}
+
     def write_files(self, results: Results, folder: Path) -> None:
-        """Write the files of a run that has just been kept, or read, into a folder that is not there yet."""
+        """Write the files of a run that has just been kept, or read, into a folder that is not there yet.
+
+        Nothing is written if the folder of that name in the briefing that is there holds them as they are.
+        """
+        with suppress(OSError, ValueError):
+            sealed: dict[str, str] = json.loads((self._place(results.scenario) / MANIFEST).read_text(encoding="utf-8"))
+            own = {name.removeprefix(f"{FILES}/"): one for name, one in sealed.items() if name.startswith(f"{FILES}/")}
+            if own == folder_digests(self.out / folder.parent.name / folder.name):
+                return
         with suppress(OSError):
             shutil.copytree(self._place(results.scenario) / FILES, folder)
             return
@@ -185,9 +216,8 @@ class Kept:
         self.make(None, _of_ranges(scenario, data), folder, lambda own: RangeStore(own).write(scenario, data, bands))
 
     def _made(self, scenario: Scenario | None, told: Mapping[str, object]) -> Path:
-        drawn = {name: version(name) for name in DRAWN_WITH}
         made_of = self._world if scenario is None else self._place(scenario).name
-        return self.folder / _key({"made_of": made_of, **told, **drawn})
+        return self.folder / _key({"made_of": made_of, **told, **_drawn_with()})
 
     @contextmanager
     def _without_harm(self) -> Iterator[None]:
@@ -322,8 +352,9 @@ def _read(place: Path, scenario: Scenario) -> Results:
     about = json.loads((place / ABOUT).read_text(encoding="utf-8"))
     objects = about["objects"]
     found: dict[str, Any] = {name: kind.validate_json(json.dumps(about[name])) for name, kind in _others().items()}
-    for kind in _TABLES:
-        found[kind] = {name: table_of(place / kind / f"{name}.feather", columns) for name, columns in objects[kind]}
+    for kind, words in zip(_TABLES, ("results", "inputs"), strict=True):
+        late = {name: late_table(place / kind / f"{name}.feather", columns) for name, columns in objects[kind]}
+        found[kind] = LateTables(late, f"{words} of '{scenario.id}'")
     return Results(scenario=scenario, nodes=table_of(place / f"{_NODES}.feather", objects[_NODES]), **found)
 
 
@@ -332,6 +363,11 @@ def _others() -> dict[str, TypeAdapter[Any]]:
     """What a result holds beside its scenario and its tables, and how each is written as JSON and read."""
     kinds = get_type_hints(Results)
     return {f.name: TypeAdapter(kinds[f.name]) for f in fields(Results) if f.name not in (*_TABLES, _NODES, "scenario")}
+
+
+@lru_cache(maxsize=1)
+def _drawn_with() -> dict[str, str]:
+    return {name: version(name) for name in DRAWN_WITH}
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,29 @@ def objects_of(table: pd.DataFrame) -> list[str]:
     return [name for name, kind in kinds.items() if kind == np.dtype(object)]
 
 
-def table_of(path: Path, objects: list[str]) -> pd.DataFrame:
-    """A table that was written as Feather, with the types it had.
+def late_table(path: Path, objects: list[str]) -> Callable[[], pd.DataFrame]:
+    """A table that was written as Feather, made of what lies in the file now when somebody asks for it.
 
     Parameters
     ----------
     objects : list of str
+        As :func:`table_of` takes them.
+    """
+    content = path.read_bytes()
+    return lambda: table_of(BytesIO(content), objects)
+
+
+def table_of(file: Path | BytesIO, objects: list[str]) -> pd.DataFrame:
+    """A table that was written as Feather, with the types it had.
+
+    Parameters
+    ----------
+    file : Path or BytesIO
+        Where it was written to, or what lies there.
+    objects : list of str
         Its columns of Python's own objects, as :func:`objects_of` named them.
     """
-    stored = feather.read_table(path)
+    stored = feather.read_table(file)
     table = stored.to_pandas()
     for name in objects:
         if isinstance(kind := table[name].dtype, pd.CategoricalDtype):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 from energy_model.data.load import GasData
@@ -56,16 +57,17 @@ def checked_scenarios(
     ScenarioError
         With every problem of every scenario, or if they run over different days.
     """
-    chosen, base = with_base(_load(scenarios, data), data, base)
-    for scenario in chosen:
-        check_against(scenario, data.at(scenario.as_of))
+    loaded = _load(scenarios, data)
+    chosen, base = with_base(loaded, data, base)
+    for added in chosen[: len(chosen) - len(loaded)]:
+        check_against(added, data.at(added.as_of))
     one_span(chosen)
     return chosen, base
 
 
 def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Scenario]:
     """All scenarios, checked against the data; every problem of every one in one error."""
-    order = data.storyline.briefing.order
+    order, seen_on = data.storyline.briefing.order, cache(data.at)
     wanted = in_reading_order(list(library(data.root)), order) if scenarios is None else list(scenarios)
     if not wanted:
         raise ScenarioError(
@@ -76,7 +78,7 @@ def _load(scenarios: Sequence[str | Scenario] | None, data: GasData) -> list[Sce
     for one in wanted:
         try:
             scenario = as_scenario(one, data.root)
-            check_against(scenario, data.at(scenario.as_of))
+            check_against(scenario, seen_on(scenario.as_of))
         except ScenarioError as error:
             problems += [f"{error.where}: {problem}" for problem in error.problems]
             continue

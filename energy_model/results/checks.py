@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from energy_model.results.known import once
 from energy_model.results.routes import route_volumes
 from energy_model.results.run import Results
 from energy_model.results.substitution import period_ledger, whole_model
@@ -24,6 +25,10 @@ CHECKS: tuple[tuple[str, float], ...] = (
 
 def run_checks(run: Results) -> dict[str, float]:
     """Numbers that must be 0 for a run, by the names in :data:`CHECKS`."""
+    return dict(once(run, "checks", lambda: _checked(run)))
+
+
+def _checked(run: Results) -> dict[str, float]:
     balance, costs, demand = run["balance"], run["costs"], run["demand"]
     uses = balance.filter(regex="^(demand|pipeline_out|injection)").sum(axis=1).clip(lower=1.0)
     sold = run["supply"].loc[run["supply"]["supplier"] == run.labels.focus.supplier, "energy_gwh"].sum()

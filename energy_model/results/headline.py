@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from energy_model.results.known import once
 from energy_model.results.routes import entry_routes, route_volumes
 from energy_model.results.run import Results
 from energy_model.units import EnergyUnit, show_energy
@@ -82,10 +83,7 @@ def headline_values(results: Results, unit: EnergyUnit = "TWh") -> dict[str, flo
 
     They are worked out once for a run and a unit: a briefing asks for them from many places.
     """
-    known: dict[str, dict[str, float]] = vars(results).setdefault("headlines_by_unit", {})
-    if unit not in known:
-        known[unit] = _headline_values(results, unit)
-    return dict(known[unit])
+    return dict(once(results, f"headlines in {unit}", lambda: _headline_values(results, unit)))
 
 
 def _headline_values(results: Results, unit: EnergyUnit) -> dict[str, float]:

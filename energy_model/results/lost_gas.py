@@ -126,7 +126,14 @@ def _followed(results: Results, period: int | None = None) -> _Followed:
 
 
 def consumption(results: Results) -> Consumption:
-    """Trace the gas of a run from its tables."""
+    """Trace the gas of a run from its tables; once for a run, however often it is asked for."""
+    known: dict[str, Consumption] = vars(results).setdefault("gas_traced", {})
+    if "by origin" not in known:
+        known["by origin"] = _traced_consumption(results)
+    return known["by origin"]
+
+
+def _traced_consumption(results: Results) -> Consumption:
     run, days = _followed(results), results["periods"]["days"].to_numpy(float)
     traced, focus = run.traced, results.labels.focus.supplier
     mine, market = traced.rows(focus), np.isin(run.nodes, results["demand"]["node"].astype(str).unique())

@@ -22,7 +22,7 @@ from energy_model.results.statistics import Statistics
 from energy_model.results.tables import STORES, build_tables, tie_breaks
 from energy_model.scenario import Scenario, as_scenario, check_against, notes
 from energy_model.scenario.world import base_case
-from energy_model.show import Card, Shown, Tables, counted
+from energy_model.show import Card, LateTables, Shown, Tables, counted
 from energy_model.units import EUR_PER_KEUR
 
 LIBRARIES = ("energy-model", "highspy", "numpy", "pandas", "pyomo", "scipy")
@@ -73,8 +73,9 @@ class Results(Shown):
 
     def __post_init__(self) -> None:
         """Tables that say what there is when asked for one that is not there."""
-        object.__setattr__(self, "tables", Tables(self.tables, f"results of '{self.scenario.id}'"))
-        object.__setattr__(self, "inputs", Tables(self.inputs, f"inputs of '{self.scenario.id}'"))
+        for what, words in (("tables", "results"), ("inputs", "inputs")):
+            if not isinstance(getattr(self, what), LateTables):
+                object.__setattr__(self, what, Tables(getattr(self, what), f"{words} of '{self.scenario.id}'"))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]

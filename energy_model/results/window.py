@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +49,7 @@ class Window:
 
     start: pd.Timestamp
     days: np.ndarray
+    _known: dict[tuple[str | None, bool], Slots] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, periods: pd.DataFrame) -> Window:
@@ -86,6 +87,14 @@ class Window:
             index = pd.DatetimeIndex(mornings)
             size = (len(mornings), len(self.days))
             return Slots("date", index, index, np.zeros(size), np.ones(len(mornings)), since_start)
+        if since is not None or until is not None:
+            return self._between(time, since, until, at_end)
+        if (time, at_end) not in self._known:
+            self._known[time, at_end] = self._between(time, None, None, at_end)
+        return self._known[time, at_end]
+
+    def _between(self, time: str | None, since: Any, until: Any, at_end: bool) -> Slots:
+        """Places in time of a grouping within some days."""
         counts = np.ones(len(self.dates), dtype=bool)
         if since is not None:
             counts &= np.asarray(self.dates >= pd.Timestamp(since))

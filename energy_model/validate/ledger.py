@@ -9,7 +9,7 @@ beyond every month on record, whatever the season.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.data.regions import countries_of, place_name, region_name
+from energy_model.results.known import once
 from energy_model.results.run import Results
 from energy_model.show import Card, Shown, counted
 from energy_model.validate.ledger_run import RunMonths
@@ -145,16 +146,23 @@ def ledger(results: Results, data: GasData, *, everywhere: bool = False) -> Ledg
     focus, country = results.labels.focus.region, results.labels.focus.country
     countries = {code: nodes for code, nodes in countries_of(known).items() if everywhere or code == country}
     places = {focus: tuple(sorted(results.labels.region_nodes(results.nodes))), **countries}
-    run, observed = RunMonths(results, known), Observed.of(known)
-    parts = []
+    what = f"ledger of {', '.join(places)} by data {known.digest}"
+    rows = once(results, what, lambda: _every_row(results, known, places))
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    codes = {*table["place"], *table["source"]} - {""}
+    return Ledger(table, focus, region_name(known, focus), {code: place_name(known, code) for code in codes})
+
+
+def _every_row(results: Results, known: GasData, places: Mapping[str, Collection[str]]) -> list[dict[str, object]]:
+    """Rows of all places."""
+    run, observed, focus = RunMonths(results, known), Observed.of(known), results.labels.focus.region
+    parts: list[Iterator[dict[str, object]]] = []
     for place, nodes in places.items():
         for series in observed.series(nodes, with_imports=place == focus):
             parts += [_rows(place, series, run)]
             if series.quantity == SERVED:
                 parts += [_rows(place, replace(series, quantity=RESPONSE), run)]
-    table = pd.DataFrame([row for part in parts for row in part], columns=list(COLUMNS)).astype(COLUMNS)
-    codes = {*table["place"], *table["source"]} - {""}
-    return Ledger(table, focus, region_name(known, focus), {code: place_name(known, code) for code in codes})
+    return [row for part in parts for row in part]
 
 
 def _rows(place: str, series: Series, run: RunMonths) -> Iterator[dict[str, object]]:

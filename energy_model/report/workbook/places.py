@@ -5,7 +5,10 @@ Keys are words that a reader sees: ``RUN | PLACE``, ``RUN | PLACE | QUANTITY``, 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -16,6 +19,7 @@ from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.briefing import Briefing
 from energy_model.results import substitution as sub
 from energy_model.results.balances import place_balances
+from energy_model.results.known import once
 from energy_model.results.run import Results
 from energy_model.results.statistics import Ask, by_column
 from energy_model.units import show_energy
@@ -81,6 +85,12 @@ def by_place(briefing: Briefing) -> pd.DataFrame:
 
 def _totals(run: Results, wanted: Sequence[Place]) -> dict[Place, dict[str, float]]:
     """Totals and means over the horizon of each place."""
+    codes = [place.code for place in wanted]
+    found = once(run, f"totals of {', '.join(codes)}", lambda: _totals_by_code(run, codes))
+    return {place: found[place.code] for place in wanted}
+
+
+def _totals_by_code(run: Results, wanted: Sequence[str]) -> dict[str, dict[str, float]]:
     ask, region = run.statistics, run.labels.focus.region
     filling = ask.filling(("country", "period")).groupby(level=0).min()
     asked: dict[str, tuple[Ask, dict[str, Any]]] = {
@@ -89,15 +99,15 @@ def _totals(run: Results, wanted: Sequence[Place]) -> dict[Place, dict[str, floa
     }  # fmt: skip
     country = {what: one("country", **where) for what, (one, where) in asked.items()}
     found = {}
-    for place in wanted:
-        whole = place.code == region
+    for code in wanted:
+        whole = code == region
         mine: dict[str, float] = {
-            what: one.value(region=region, **where) if whole else float(country[what].get(place.code, 0.0))
+            what: one.value(region=region, **where) if whole else float(country[what].get(code, 0.0))
             for what, (one, where) in asked.items()
         }
         mine[SHARE] = facts.ratio(mine[CURTAILED], mine[DEMAND])
-        least = ask.filling("period", region=region).min() if whole else filling.get(place.code, float("nan"))
-        found[place] = {**{what: bk.clean(value) for what, value in mine.items()}, FILLING: float(least)}
+        least = ask.filling("period", region=region).min() if whole else filling.get(code, float("nan"))
+        found[code] = {**{what: bk.clean(value) for what, value in mine.items()}, FILLING: float(least)}
     return found
 
 
@@ -129,23 +139,37 @@ def by_month(briefing: Briefing) -> dict[str, dict[str, pd.Series]]:
 
 
 def _monthly(run: Results, briefing: Briefing) -> dict[str, pd.Series]:
+    names = {place.code: place.name for place in briefing.places}
+    months, days = facts.months_of([run]), fillings_on(run)
+    found = once(run, f"months of {', '.join(names)}", lambda: _monthly_by_code(run, list(names), months, days))
+    return {
+        key(names[code], what): pd.Series(values, index=days if what == STORED else months)
+        for code, mine in found.items()
+        for what, values in mine.items()
+    }
+
+
+def _monthly_by_code(
+    run: Results, codes: Sequence[str], months: Sequence[str], days: Sequence[pd.Timestamp]
+) -> dict[str, dict[str, list[float]]]:
+    """Numbers by month of each place, and gas in store on some mornings."""
     ask, region = run.statistics, run.labels.focus.region
-    months = facts.months_of([run])
     by: dict[str, Any] = {DEMAND: ask.demand, CURTAILED: ask.curtailed, REDUCED: ask.reduced, PRICE: ask.price}
     country = {what: by_column(one(("country", "month")), "month").reindex(columns=months) for what, one in by.items()}
-    days = fillings_on(run)
-    stored = by_column(ask.filling(("country",), at=days), "date")
-    found: dict[str, pd.Series] = {}
-    for place in briefing.places:
-        whole = place.code == region
+    stored = by_column(ask.filling(("country",), at=list(days)), "date")
+    found: dict[str, dict[str, pd.Series]] = {code: {} for code in codes}
+    for code, mine in found.items():
+        whole = code == region
         for what, one in by.items():
-            mine = one("month", region=region) if whole else country[what].loc[place.code]
-            found[key(place.name, what)] = mine.reindex(months) if whole else mine
+            mine[what] = one("month", region=region).reindex(months) if whole else country[what].loc[code]
         if whole:
-            found[key(place.name, STORED)] = ask.filling((), at=days, region=region)
-        elif place.code in stored.index:
-            found[key(place.name, STORED)] = stored.loc[place.code]
-    return {name: series.round(DIGITS) for name, series in found.items()}
+            mine[STORED] = ask.filling((), at=list(days), region=region)
+        elif code in stored.index:
+            mine[STORED] = stored.loc[code]
+    return {
+        code: {what: [float(value) for value in series.round(DIGITS)] for what, series in mine.items()}
+        for code, mine in found.items()
+    }
 
 
 def fillings_on(run: Results) -> list[pd.Timestamp]:
@@ -168,9 +192,10 @@ def balances(briefing: Briefing) -> dict[str, dict[str, list[float] | str]]:
     country = {node: place.name for place in wanted[1:] for node in place.nodes}
     parts = {}
     for run in runs:
-        both = [place_balances(run, place_of, names) for place_of in (inside, country)]
-        parts[run.scenario.id] = pd.concat(both)
-    table = show_energy(pd.DataFrame(parts)).fillna(0.0).round(DIGITS)  # absent from one run is none of it
+        both = [_balance_rows(run, place_of, names) for place_of in (inside, country)]
+        parts[run.scenario.id] = {(place, group, item): gwh for place, group, item, gwh in chain(*both)}
+    table = pd.DataFrame(parts).rename_axis(["place", "group", "item"]).sort_index()
+    table = show_energy(table).fillna(0.0).round(DIGITS)  # absent from one run is none of it
     found: dict[str, dict[str, list[float] | str]] = {}
     apart = (sub.VOLUNTARY, sub.CURTAILED, sub.DEMAND)
     for place in wanted:
@@ -194,6 +219,16 @@ def balances(briefing: Briefing) -> dict[str, dict[str, list[float] | str]]:
         if float(rest.abs().max()) > bk.DUST:
             found[key(place.name, str(len(order) + 1))] = {"label": "All others", "twh": [float(v) for v in rest]}
     return found
+
+
+def _balance_rows(run: Results, place_of: Mapping[str, str], names: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Place, group, item and GWh of each row of the balances of places."""
+    told = hashlib.sha256(json.dumps([place_of, names], sort_keys=True).encode()).hexdigest()
+
+    def found() -> list[tuple[Any, ...]]:
+        return [(*at, float(gwh)) for at, gwh in place_balances(run, place_of, names).items()]
+
+    return once(run, f"balances of {told}", found)
 
 
 def sector_shares(briefing: Briefing) -> dict[str, dict[str, list[float] | str]]:

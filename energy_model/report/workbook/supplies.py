@@ -148,9 +148,14 @@ def _lost(briefing: Briefing, scenario: str) -> float:
 
 def _loss(briefing: Briefing, run: Results, nodes: frozenset[str], *, by_month: bool = False) -> pd.DataFrame:
     """What a group of markets loses of the gas that the briefing is about, and who replaces it."""
-    one, two = (briefing.story.traced(each) for each in (briefing.reference, run))
-    table = lost_gas.loss(one, two, nodes, by_month=by_month).table
-    return briefing.whose.regrouped(table, briefing.reference.nodes)
+
+    def found() -> pd.DataFrame:
+        one, two = (briefing.story.traced(each) for each in (briefing.reference, run))
+        table = lost_gas.loss(one, two, nodes, by_month=by_month).table
+        return briefing.whose.regrouped(table, briefing.reference.nodes)
+
+    what = f"loss of {run.scenario.id} {'by month ' if by_month else ''}in {', '.join(sorted(nodes))}"
+    return briefing.once(what, found)
 
 
 def _group_words(briefing: Briefing, group: str) -> str:
