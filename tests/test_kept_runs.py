@@ -55,7 +55,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
     told: list[str] = []
 
-    def draw(results: Results, _: object, folder: Path, day: object, language: str) -> None:
+    def draw(results: Results, _: object, folder: Path, day: object, *_more: object) -> None:
         (folder / f"{results.scenario.id}_supply_mix.png").write_text(f"{results.objective_eur} {day}")
 
     def write(results: list[Results], path: Path, **keys: Any) -> None:

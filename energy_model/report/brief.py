@@ -20,7 +20,7 @@ import pandas as pd
 from energy_model.data.load import GasData, load_data
 from energy_model.files import Workplace
 from energy_model.report import facts, figures, style
-from energy_model.report.drawing import draw_figures, map_day, maps_in
+from energy_model.report.drawing import draw_figures, drawn_of, map_day, maps_in
 from energy_model.report.figure_words import in_language, save_figure_files
 from energy_model.report.findings import findings
 from energy_model.report.finished import RunsOnDemand, Seal
@@ -35,7 +35,7 @@ from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.briefing import Validation
 from energy_model.results.ranges import Bands
 from energy_model.results.run import Results, run
-from energy_model.scenario import Scenario, load_scenario
+from energy_model.scenario import Scenario
 from energy_model.show import Card, Shown, counted
 from energy_model.sweep.spread import headline_ranges
 from energy_model.validate.reference import has_case, reference_case
@@ -208,8 +208,7 @@ def _make(data: GasData, target: Path, plan: _Plan, progress: Progress | None, w
             done = _solve(chosen, data, job, progress, processes(workers, len(chosen)), plan.validate)
             results = done.results
             points, names = _write(done, job, data, plan)
-            made = [path.relative_to(work.path).as_posix() for path in sorted((work.path / RESULTS).iterdir())]
-            parts = (*made, FIGURES, WORKBOOK)
+            parts = (*sorted(f"{RESULTS}/{one.name}" for one in (work.path / RESULTS).iterdir()), FIGURES, WORKBOOK)
             found = [path.relative_to(work.path).as_posix() for path in sorted(work.path.glob("ranges/*.json"))]
             work.publish({work.path / part: target / part for part in (*parts, *found)})
     kept.remove(chosen)
@@ -374,8 +373,7 @@ def _draw(results: Results, data: GasData | None, job: _Job, day: pd.Timestamp) 
     """Draw the figures of a run, or take those over that show the same."""
     known, folder = _held(data), job.staging / FIGURES
     beside = job.beside if results.scenario.id == job.base else ()
-    others = (load_scenario(results.labels.reference, known.root, known), *beside)
-    told = {"day": str(day), "language": job.language, "others": [one.model_dump(mode="json") for one in others]}
+    told = {"day": str(day), "language": job.language, **drawn_of(results, known, beside)}
     if not job.kept.made(results.scenario, told, folder):
         more = (day, job.language, beside)
         job.kept.make(results.scenario, told, folder, lambda own: draw_figures(results, known, own, *more))

@@ -13,7 +13,7 @@ from energy_model.report import facts, figures, seller_routes, style
 from energy_model.report.figure_words import in_language, save_figure_files
 from energy_model.report.findings import Story, gravest
 from energy_model.report.geography import basemap_of
-from energy_model.report.whose import about_one_seller, whose
+from energy_model.report.whose import Whose, about_one_seller, whose
 from energy_model.results.run import Results
 from energy_model.scenario import Scenario, load_scenario
 
@@ -59,11 +59,22 @@ def draw_figures(
         return _drawn(results, data, folder, day, beside)
 
 
+def drawn_of(results: Results, data: GasData, beside: Sequence[Scenario]) -> dict[str, object]:
+    """What decides the figures of a run beside the run itself: the reference, and the sellers whose gas is taken."""
+    base, about = _about(results, data, beside)
+    return {"reference": base.model_dump(mode="json"), "sellers": about.sellers}
+
+
+def _about(results: Results, data: GasData, beside: Sequence[Scenario]) -> tuple[Scenario, Whose]:
+    base = load_scenario(results.labels.reference, data.root, data)
+    every = [one for one in (results.scenario, *beside) if one.id != base.id]
+    return base, whose(every, base, data, results.labels)
+
+
 def _drawn(
     results: Results, data: GasData, folder: Path, day: pd.Timestamp | None, beside: Sequence[Scenario]
 ) -> list[Path]:
-    base = load_scenario(results.labels.reference, data.root, data)
-    about = whose([one for one in (results.scenario, *beside) if one.id != base.id], base, data, results.labels)
+    base, about = _about(results, data, beside)
     (results,) = about_one_seller([results], base, data, beside)
     name, labels = results.scenario.id, results.labels
     country = labels.country_name(results.nodes)
