@@ -111,8 +111,13 @@ def test_every_problem_of_a_request_is_told_at_once() -> None:
 # Answers --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_run_tells_the_headlines_of_the_model_with_unit_range_source_and_caveats() -> None:
-    told = asked("run", scenario="stop")
+@pytest.fixture(scope="module")
+def told() -> dict[str, Any]:
+    """A run with its ranges."""
+    return asked("run", scenario="stop")
+
+
+def test_a_run_tells_the_headlines_of_the_model_with_unit_range_source_and_caveats(told: dict[str, Any]) -> None:
     values = headline_values(run("stop", toy_data()), "TWh")
 
     assert set(values) == set(told["headlines"])
@@ -285,13 +290,13 @@ def test_the_tools_are_listed_with_closed_schemas(session: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize("name", ["list", "describe", "validate", "run", "compare", "ask"])
-def test_each_tool_answers_over_stdio_as_it_does_here(name: str, session: dict[str, Any]) -> None:
-    told = session[name]
+def test_each_tool_answers_over_stdio_as_it_does_here(name: str, session: dict[str, Any], told: dict[str, Any]) -> None:
+    there = session[name]
 
-    assert not told.is_error, told.content[0].text
-    assert json.loads(told.content[0].text) == told.structured_content
+    assert not there.is_error, there.content[0].text
+    assert json.loads(there.content[0].text) == there.structured_content
     if name == "run":
-        assert asked("run", scenario="stop")["headlines"] == told.structured_content["headlines"]
+        assert told["headlines"] == there.structured_content["headlines"]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from course import FOLDER, NOTEBOOKS, differences, executed, is_near, outputs, r
 
 import energy_model
 
-QUICK = {"00_start_here", "01_first_cutoff"}
-"""Some ten seconds each; the others take up to two minutes and run with the slow tests."""
+QUICK = {"00_start_here"}
+"""Some ten seconds; the others take up to two minutes and run with the slow tests."""
 ALLOWED = {"IPython", "energy_model", "matplotlib", "pandas"}
 """Packages that a notebook imports besides the standard library."""
 LONGEST_LINE, WIDEST_OUTPUT = 160, 110

@@ -7,6 +7,7 @@ import pytest
 from cases import answer, as_solved, everything, networks
 from examples import tries
 from hypothesis import given, settings
+from toy_package import toy_data
 
 from energy_model.impact.ranges import near_ranges, optimal_ranges, piped, price_range, ranges, unserved
 from energy_model.impact.study import study
@@ -98,7 +99,7 @@ def test_every_feature_has_a_range_that_contains_its_optimum():
 
 @pytest.fixture(scope="module")
 def told():
-    return ranges(study("full_cutoff_february", resolution="month"))
+    return ranges(study("stop", toy_data(), resolution="month"))
 
 
 def test_the_answer_shows_both_ranges_beside_the_number(told):
