@@ -2,7 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 # A file's tests share what they solve, so they stay in one process; files in the order of their names, long ones apart.
+# Each process computes in one thread, as the command line does.
 TWO_PROCESSES = -n 2 --dist loadfile --no-loadscope-reorder
+ONE_THREAD = OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 BIN := $(VENV)/bin
 OUT ?= reports
 VINTAGE ?=
@@ -15,11 +17,11 @@ brief: $(VENV)/.core  ## run the whole scenario library; workbook, figures and t
 check: lint docs coverage  ## all that a change has to pass, here and in the continuous integration
 
 test: $(VENV)/.dev  ## the test suite, without the slow tests; with COVERAGE=1 the lines and branches that it runs
-	$(BIN)/python -m pytest $(TWO_PROCESSES) -m "not slow" $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
+	$(ONE_THREAD) $(BIN)/python -m pytest $(TWO_PROCESSES) -m "not slow" $(if $(COVERAGE),--cov --cov-report=term:skip-covered)
 	@echo "next: $(BIN)/energy-model    # what can be asked, by question, each with its command"
 
 test-all: $(VENV)/.all  ## the test suite with the slow ones, and PyPSA as an independent oracle
-	$(BIN)/python -m pytest $(TWO_PROCESSES)
+	$(ONE_THREAD) $(BIN)/python -m pytest $(TWO_PROCESSES)
 
 coverage:  ## the same tests with line and branch coverage; below the floor of pyproject.toml it fails
 	$(MAKE) test COVERAGE=1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -24,11 +25,14 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
 
 examples.repeatable()
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""As in the command line: Python's own 700 looks through all that is in memory dozens of times in a run."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Processes of one session share a cache of data, which is nobody else's, and the plainer package of most tests."""
     examples.choose(config.option.markexpr)
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, *gc.get_threshold()[1:])
     if VARIABLE not in os.environ:
         made = os.environ[VARIABLE] = tempfile.mkdtemp(prefix="energy-model-tests-")
         config.add_cleanup(lambda: shutil.rmtree(made, ignore_errors=True))
@@ -38,6 +42,20 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[HOME_VARIABLE] = str(plain_home(Path(home)))
         config.add_cleanup(lambda: shutil.rmtree(home, ignore_errors=True))
         config.add_cleanup(lambda: os.environ.pop(HOME_VARIABLE, None))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: it is not looked through again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_line_now_and_then() -> None:
+    """A command that lasts longer than ten seconds says how far it is; how long a test lasts must change nothing."""
+    from energy_model.cli import common
+
+    common.SECONDS_BETWEEN_LINES = 3_600
 
 
 @pytest.fixture(scope="session")
