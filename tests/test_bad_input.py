@@ -114,7 +114,35 @@ ONE_PROBLEM = {
     ),
     "a share that is no number": (
         HEAD + measure("demand_saving", "share = nan"),
-        "measure 1 (demand_saving), key 'share', value 'nan': must be ",
+        "measure 1 (demand_saving), key 'share', value 'nan': must be a finite number; write the figure",
+    ),
+    "a share of a supplier that is no number": (
+        HEAD + CUT.replace("0.0", "inf"),
+        "measure 1 (supply_cut), key 'remaining_share', value 'inf': must be a finite number; write the figure",
+    ),
+    "a cut of pipeline gas of somebody who ships it": (
+        HEAD + CUT.replace('"RU"', '"QA"'),
+        "key 'supplier', value 'QA': offers no gas by pipeline; what its ships carry is cut by kind = 'lng_outage'",
+    ),
+    "a change by the wrong channel": (
+        HEAD + measure("supply_change", 'supplier = "QA"', "change_share = -0.5"),
+        "key 'supplier', value 'QA': offers no gas by pipeline; write channel = 'lng'",
+    ),
+    "a duty on one seller's gas over the route of another": (
+        HEAD + measure("tariff", 'supplier = "NO"', "eur_per_mwh = 5", 'route = "nord_stream_1"'),
+        "key 'route', value 'nord_stream_1': was not built for gas of NO (routes.csv); name one of its routes, baltic",
+    ),
+    "a storage taken for a terminal": (
+        HEAD + measure("asset_loss", 'asset = "lng_terminal"', 'id = "de_storage"'),
+        "key 'id', value 'de_storage': is no lng_terminal; write asset = 'storage'",
+    ),
+    "two measures of one name": (
+        HEAD + CUT + 'name = "half"\n' + measure("demand_saving", 'name = "half"', "share = 0.1"),
+        "measure 1 (supply_cut 'half') and measure 2 (demand_saving 'half'): both are named 'half', and no table could",
+    ),
+    "a title without a letter": (
+        HEAD.replace("A test", ""),
+        "key 'title', value '': is empty; write it",
     ),
     "a number in quotes": (
         HEAD + CUT.replace("0.0", '"none"'),

@@ -27,7 +27,7 @@ def test_a_scenario_uses_what_its_package_uses(name: str, data: GasData) -> None
     scenario = load_scenario(data.storyline.reference, data.root)
 
     assert getattr(scenario, name) is (name in data.storyline.mechanisms)
-    assert getattr(Scenario(id="a", title="", description=""), name) is (name in data.storyline.mechanisms)
+    assert getattr(Scenario(id="a", title="A", description=""), name) is (name in data.storyline.mechanisms)
 
 
 def test_a_mechanism_that_does_not_exist_is_refused_by_name(tmp_path: Path) -> None:
@@ -55,4 +55,4 @@ def test_scenarios_take_the_foresight_of_their_package(tmp_path: Path) -> None:
     seal(root)
 
     assert load_scenario("reference", root).foresight == "rolling"
-    assert Scenario(id="a", title="", description="").foresight == "surprise", "the default package says so"
+    assert Scenario(id="a", title="A", description="").foresight == "surprise", "the default package says so"

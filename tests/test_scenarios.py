@@ -434,6 +434,35 @@ def test_a_measure_without_effect_is_told(
     assert "changes nothing" in told[0]
 
 
+ODD = {
+    "opens what carries gas already (nord_stream_1)": {
+        "kind": "route_commissioning", "route": "nord_stream_1", "capacity_gwh_per_day": 2000.0},
+    "bans all of that gas: contract_classes.csv has no contract of NO with any country that bans": {
+        "kind": "class_ban", "supplier": "NO", "channel": "pipeline", "classes": ("new",), "countries": ("EU27",)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ODD)
+def test_a_measure_that_does_more_than_it_seems_is_told(
+    words: str, monthly: Callable[..., Scenario], data: GasData
+) -> None:
+    told = notes(monthly("reference", ODD[words]), data)
+
+    assert [note for note in told if words in note] == list(told) != []
+
+
+def test_keys_about_periods_that_no_period_follows_are_told(monthly: Callable[..., Scenario], data: GasData) -> None:
+    late = {"peak_days": 3, "days_alone": (date(2025, 1, 1),), "boundaries": (date(2022, 4, 15), date(2021, 4, 15))}
+    told = notes(with_changes(monthly("reference"), **late), data)
+
+    assert [note.split(":")[0] for note in told] == [
+        "key 'days_alone', value 2025-01-01",
+        "key 'boundaries', value 2021-04-15",
+        "key 'peak_days', value 3",
+    ]
+    assert () == notes(with_changes(monthly("reference"), resolution="peak_days", peak_days=3), data)
+
+
 HALF = {"remaining_share": 0.5}
 TOGETHER = (
     {"kind": "supply_cut", "supplier": "NO", **HALF, "start": date(2022, 3, 1)},

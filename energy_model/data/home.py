@@ -101,6 +101,9 @@ def data_root(path: str | os.PathLike[str] | None = None) -> Path:
     """
     if path is None:
         return vintage_folder(default_vintage())
+    if not isinstance(path, (str, os.PathLike)):
+        why = f"is of type {type(path).__name__}; give a vintage or a folder; loaded data go into data=..."
+        raise DataError("data package", [why])
     folder = Path(path)
     is_package = _holds(folder, DESCRIPTOR)
     named = vintages().get(path) if isinstance(path, str) else None

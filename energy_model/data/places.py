@@ -103,7 +103,8 @@ def place_hint(word: str, known: Collection[str], data: GasData) -> str:
     close = difflib.get_close_matches(word.casefold(), near, n=1, cutoff=0.75) if len(word) > 3 else []
     if close:
         code = names[close[0]]
-        return f"did you mean {code} ({titles.get(code, code)})?"
+        title = titles.get(code, code)
+        return f"did you mean {code}{f' ({title})' if title != code else ''}?"
     return f"known: {', '.join(sorted(known))}"
 
 

@@ -174,7 +174,7 @@ def _problems_with_names(scenario: Scenario, data: GasData, places: Sequence[str
 
 def _readable_part(raw: Mapping[str, Any], places: Sequence[str]) -> tuple[Scenario, list[str]]:
     """What can be read of a faulty scenario, so that one error tells the rest as well."""
-    read: dict[str, Any] = {"id": "part", "title": "", "description": ""}
+    read: dict[str, Any] = {"id": "part", "title": "part", "description": ""}
     for key in ("as_of", "horizon", "weather", "lng_case", "lng_limit_twh_per_year", "conditions"):
         if key in raw and _validated({**read, key: raw[key]}, ())[0] is not None:
             read[key] = raw[key]
@@ -278,6 +278,8 @@ def _contradictions(scenario: Scenario, data: GasData, places: Sequence[str]) ->
         if one.is_copy_of(other):
             yield f"{place} and {place2}: one and the same measure, twice; delete one, or give each a name of its own"
             continue
+        if one.name is not None and one.name == other.name:
+            yield f"{place} and {place2}: both are named '{one.name}', and no table could tell them apart; rename one"
         both = targets & others
         if not both or start > end2 or start2 > end:
             continue

@@ -49,6 +49,7 @@ def notes(scenario: Scenario, data: GasData, base: Case | None = None) -> tuple[
         *stock_notes(scenario, vintage),
         *carried(vintage, world.timeline),
         *size_questions(scenario, vintage),
+        *_unused_keys(scenario),
         *_without_effect(scenario, vintage, world),
         *_overwritten_stock(scenario, vintage),
         *_cut_together(scenario, vintage),
@@ -71,6 +72,21 @@ def _shadowing(scenario: Scenario) -> Iterator[str]:
             )
 
 
+def _unused_keys(scenario: Scenario) -> Iterator[str]:
+    """Keys about periods that no period follows."""
+    first, last = scenario.horizon.start, scenario.horizon.end
+    for key in ("days_alone", "boundaries"):
+        for day in getattr(scenario, key):
+            if not first <= day <= last:
+                yield f"key '{key}', value {day}: lies outside the horizon {first} to {last} and changes nothing"
+    usual = Scenario.model_fields["peak_days"].default
+    if scenario.peak_days != usual and scenario.resolution != "peak_days":
+        yield (
+            f"key 'peak_days', value {scenario.peak_days}: changes nothing with resolution '{scenario.resolution}'; "
+            "write resolution = 'peak_days' for days of highest demand"
+        )
+
+
 def _without_effect(scenario: Scenario, data: GasData, base: Case) -> Iterator[str]:
     case = base
     for measure in scenario.measures:
@@ -83,6 +99,8 @@ def _without_effect(scenario: Scenario, data: GasData, base: Case) -> Iterator[s
         after = measure.apply(case, data)
         if not is_changed(case, after):
             yield f"the measure {measure.kind}{_named(measure)} ({measure.headline}) changes nothing: {measure.idle}"
+        elif (odd := measure.oddity(case, data)) is not None:
+            yield f"the measure {measure.kind}{_named(measure)} ({measure.headline}) {odd}"
         case = after
 
 

@@ -83,7 +83,7 @@ class Scenario(Shown, BaseModel):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=ID_AT_MOST)]
     """Name of its results: lower case letters, digits and underscores."""
-    title: Line
+    title: Annotated[Line, Field(min_length=1)]
     """One line for a table or a cover."""
     title_de: Annotated[Line, Field(min_length=1)] | None = None
     """The title on pages in the language ``de``; default is the title."""

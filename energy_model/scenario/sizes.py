@@ -19,6 +19,9 @@ MOST, LEAST = 10.0, 1e-3
 """Of the largest figure of its kind: beyond ten times it, or below a thousandth, a unit is likelier than an intention.
 The usual slips are factors of 1,000 (MWh and GWh, GWh and TWh) and of 10 (billion cubic metres and TWh)."""
 
+MOST_WRITTEN_OUT = 1e15
+"""From here on a number is written with a power of ten."""
+
 
 def size_questions(scenario: Scenario, data: GasData) -> Iterator[str]:
     """One sentence for each number of a scenario that no figure of the data package is like.
@@ -42,7 +45,8 @@ def _questions(part: BaseModel, place: str, data: GasData) -> Iterator[str]:
             continue
         largest, where = _largest(like, data)
         if largest > 0.0 and not LEAST * largest <= value <= MOST * largest:
-            much = f"{value / largest:,.0f} times" if value > largest else f"one in {largest / value:,.0f} parts of"
+            times = _plain(round(value / largest)) if value > largest else f"{largest / value:,.0f}"
+            much = f"{times} times" if value > largest else f"one in {times} parts of"
             yield (
                 f"{place}key '{key}', value {_plain(value)}: {much} the largest figure of its kind, {_plain(largest)} "
                 f"({where}); is the unit the one that the key names?"
@@ -50,6 +54,8 @@ def _questions(part: BaseModel, place: str, data: GasData) -> Iterator[str]:
 
 
 def _plain(value: float) -> str:
+    if abs(value) >= MOST_WRITTEN_OUT:
+        return f"{value:.3g}"
     return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) >= LEAST else f"{value:.3g}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -167,11 +168,15 @@ def why(error: Mapping[str, Any], is_cell: bool = False) -> str:
         return _MUST_BE_IN_A_CELL[kind]
     if kind in _MUST_BE:
         return _MUST_BE[kind]
+    if kind in _BOUNDS and isinstance(given := error.get("input"), float) and not math.isfinite(given):
+        return _MUST_BE["finite_number"]
     if kind in _BOUNDS:
         limit = context[_CONTEXT[kind]]
         is_share = limit == 1 and kind == "less_than_equal"
         share = f"; {_share_meant(error.get('input'))}" if is_share else "; correct the number or its sign"
         return f"must be {_BOUNDS[kind]} {limit:g}{share}"
+    if kind == "too_short" and isinstance(error["input"], str):
+        return "is empty; write it"
     if kind == "too_short":
         return "is an empty list, and would act on nothing; name at least one, or delete the measure"
     if kind == "string_too_long":

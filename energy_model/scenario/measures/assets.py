@@ -104,11 +104,14 @@ class AssetLoss(Measure):
         return {"kind": "asset_loss", "asset": what, "id": code} if what in known else None
 
     def problems(self, data: GasData) -> list[str]:
-        known = {
+        sorts = {
             "lng_terminal": set(data["lng_terminals"]["terminal"]),
             "storage": set(data["storage"]["storage"]),
             "production": producers(data) | suppliers(data),
-        }[self.asset]
+        }
+        known, others = sorts[self.asset], [sort for sort, ids in sorts.items() if self.id in ids]
+        if others and self.asset not in others:
+            return [f"key 'id', value '{self.id}': is no {self.asset}; write asset = '{others[0]}'"]
         if self.asset == "production":
             return unknown_places([self.id], known, data, self.asset, "id")
         return unknown_codes([self.id], known, self.asset, "id")

@@ -233,6 +233,10 @@ list it."""
         """The case with the measure in force; ``case`` itself is unchanged. Each kind says what it changes."""
         return case
 
+    def oddity(self, before: Case, data: GasData) -> str | None:
+        """What a reader must know of the measure in a case without it, in words; ``None`` for nearly all."""
+        return None
+
     @abstractmethod
     def problems(self, data: GasData) -> list[str]:
         """What is wrong with the measure given the data, in words; empty if nothing. Each kind says what it checks."""

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from energy_model.data.load import GasData
 from energy_model.data.sellers import seller_of
 from energy_model.scenario.case import Case
-from energy_model.scenario.contract_classes import TABLE, View, class_rows, rows_of
+from energy_model.scenario.contract_classes import NEW, TABLE, View, class_rows, rows_of
 from energy_model.scenario.measures.base import (
     DAYS_AT_MOST,
     Countries,
@@ -120,6 +120,16 @@ whoever sold it. It may still pass to countries that do not ban."""
             found.append(f"key 'channel', value '{self.channel}': {what}; add rows, or ban the whole gas")
         found += self._problems_with_places(data)
         return found
+
+    def oddity(self, before: Case, data: GasData) -> str | None:
+        buyers = set(rows_of(data, self.of(data), self.channel)["buyer_node"])
+        banning = members(self.countries, data) - members(self.exempt, data)
+        if NEW not in self.classes or buyers & banning:
+            return None
+        return (
+            f"bans all of that gas: {TABLE}.csv has no contract of {self.of(data)} with any country that bans, and "
+            "what is in no row is new; add its rows, or ban the whole gas in words by an import_ban or lng_ban"
+        )
 
     def _problems_with_days(self) -> list[str]:
         """A delay to a day before the ban, and suspensions while it is not in force."""

@@ -63,11 +63,16 @@ class Tariff(OnSeller, ByBuyers):
     def problems(self, data: GasData) -> list[str]:
         found = self.buyer_problems(data, self.levied_by(data))
         found += self.seller_problems(data, by_origin=self.by == "origin")
-        if self.route is not None:
-            found += unknown_codes([self.route], data["pipelines"]["route"], "route", "route")
-            if self.by == "origin":
-                found.append(f"key 'route', value '{self.route}': a duty by origin is on every route; leave it out")
-        return found
+        if self.route is None:
+            return found
+        unknown = unknown_codes([self.route], data["pipelines"]["route"], "route", "route")
+        if self.by == "origin":
+            found.append(f"key 'route', value '{self.route}': a duty by origin is on every route; leave it out")
+        elif not unknown and not found and self.route not in self.routes(data):
+            built = f"was not built for gas of {self.of(data)} (routes.csv)"
+            mend = f"name one of its routes, {', '.join(sorted(self.routes(data)))}, or the seller whose route it is"
+            found.append(f"key 'route', value '{self.route}': {built}; {mend}")
+        return found + unknown
 
     def levied_by(self, data: GasData) -> tuple[str, ...]:
         """Countries and groups that levy it."""

@@ -86,6 +86,16 @@ class RouteCommissioning(RouteMeasure):
     opens_route: ClassVar[bool] = True
     describes: ClassVar[str] = "[{route}][{pipeline}] goes into operation"
 
+    def oddity(self, before: Case, data: GasData) -> str | None:
+        acts = self.strength(before) > 0.0
+        running = self.hit(before) & (before.pipelines.capacity[:, acts] > 0.0).any(axis=1)
+        if not running.any():
+            return None
+        return (
+            f"opens what carries gas already ({', '.join(before.pipelines.id[running])}): it lifts maintenance and"
+            " outages that the data or earlier measures have there; if these are to stay, delete the measure"
+        )
+
     def apply(self, case: Case, data: GasData) -> Case:
         s = self.strength(case)
         lines = case.pipelines

@@ -55,6 +55,25 @@ def by_channel(data: GasData) -> dict[str, set[str]]:
     return {"pipeline": suppliers(data), "lng": exporters(data), "production": producers(data)}
 
 
+OTHERWISE = {
+    "pipeline": "",
+    "lng": "what its ships carry is cut by kind = 'lng_outage', changed by kind = 'supply_change' with channel = 'lng'",
+    "production": "its own production is changed by kind = 'supply_change' with channel = 'production'",
+}
+"""What to write for gas that comes in another way than a measure is about."""
+
+
+def not_by_pipe(code: str, data: GasData) -> list[str]:
+    """Problems with a supplier that offers no gas by pipeline, with what to write for the gas that it does offer."""
+    if code in suppliers(data):
+        return []
+    ways = [way for way, codes in by_channel(data).items() if code in codes]
+    if not ways:
+        return unknown_places([code], suppliers(data), data, "supplier", "supplier")
+    otherwise = "; ".join(OTHERWISE[way] for way in ways)
+    return [f"key 'supplier', value '{code}': offers no gas by pipeline; {otherwise}"]
+
+
 @kind
 class SupplyCut(Measure):
     """A supplier delivers by pipeline only a share of what it would."""
@@ -74,7 +93,7 @@ class SupplyCut(Measure):
         return {"kind": "supply_cut", "supplier": code} if what == "supplier" else None
 
     def problems(self, data: GasData) -> list[str]:
-        return unknown_places([self.supplier], suppliers(data), data, "supplier", "supplier")
+        return not_by_pipe(self.supplier, data)
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"supplier {self.supplier}"})
@@ -108,8 +127,14 @@ class SupplyChange(Measure):
     describes: ClassVar[str] = "{supplier} offers {change_share:+.0%} by {channel}"
 
     def problems(self, data: GasData) -> list[str]:
-        sellers = by_channel(data)[self.channel]
-        return unknown_places([self.supplier], sellers, data, f"supplier by {self.channel}", "supplier")
+        sellers = by_channel(data)
+        others = [way for way, codes in sellers.items() if self.supplier in codes]
+        if others and self.channel not in others:
+            meant = " or ".join(f"'{way}'" for way in others)
+            told = f"offers no gas by {self.channel}; write channel = {meant}"
+            return [f"key 'supplier', value '{self.supplier}': {told}"]
+        known = sellers[self.channel]
+        return unknown_places([self.supplier], known, data, f"supplier by {self.channel}", "supplier")
 
     def targets(self, data: GasData) -> frozenset[str]:
         return frozenset({f"change of {self.supplier} by {self.channel}"})
