@@ -20,7 +20,7 @@ from plain_package import SHIPPED
 from typer.testing import CliRunner
 
 from energy_model.cli import app
-from energy_model.data import GasData, Package, check, check_data, load_data, seal
+from energy_model.data import GasData, Package, check, check_data, load_data, memory, seal
 from energy_model.data.package import DESCRIPTOR
 from energy_model.data.sealed import RULES, VERDICT, is_sealed
 from energy_model.errors import DataError
@@ -234,6 +234,17 @@ def test_a_table_changed_in_memory_carries_another_digest(way: str) -> None:
     assert before != data.digest
     assert ["parameters"] == data.changed
     assert before == load_data().digest, "and no other data are touched"
+
+
+def test_values_are_where_they_lie_with_and_without_the_iterator_of_pandas(data: GasData) -> None:
+    """A version of pandas that lacks it takes longer and finds the same."""
+
+    class Public:
+        def __init__(self, table: pd.DataFrame) -> None:
+            self.items = table.items
+
+    for name, table in data.tables.items():
+        assert memory._places(table) == memory._places(Public(table)), name  # type: ignore[arg-type]
 
 
 def test_the_digest_of_a_change_is_that_of_its_content(data: GasData) -> None:
