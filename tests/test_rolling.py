@@ -232,6 +232,24 @@ def test_low_lng_is_learned(data: GasData) -> None:
     assert means[6] < means[0] - 0.1
 
 
+def test_an_announced_weather_is_certain_on_its_days_and_no_colder_than_it_is(data: GasData) -> None:
+    """The cold winter is heard of on 1 October: until then, and after it, months are as spread as without it."""
+    scenario = rolling("full_cutoff_cold_winter")
+    ahead = MonthsAhead(scenario, data.at(scenario.as_of))
+    before, after = (ahead.known(day) for day in (date(2022, 9, 30), date(2022, 10, 1)))
+    usual, told = ahead.in_weathers(before), ahead.in_weathers(after)
+    first, end = (after.timeline.boundary_at(day) for day in (date(2022, 10, 1), date(2023, 4, 1)))
+    cold = ahead.fan.weathers.index("cold_1_in_20")
+
+    assert (np.ptp(usual.sum(axis=(1, 2)), axis=0) > 0.0).all()
+    assert told[..., first:end] == pytest.approx(
+        np.broadcast_to(usual[cold][..., first:end], (len(told), *usual[cold][..., first:end].shape))
+    )
+    assert after.demand.rate[..., first:end] == pytest.approx(usual[cold][..., first:end])
+    assert told[..., :first] == pytest.approx(usual[..., :first])
+    assert told[..., end:] == pytest.approx(usual[..., end:])
+
+
 def test_a_package_without_a_fan_has_one_branch() -> None:
     """The toy package has no ``fan.csv``: its usual weather and its middle supply of LNG are certain."""
     toys = toy_data()

@@ -109,8 +109,22 @@ class MonthsAhead:
         return apply(self._scenario, self._data, believed_on, self._base)
 
     def in_weathers(self, case: Case) -> np.ndarray:
-        """Demand of the months ahead in each weather of the fan, GWh/d, shape (W, N, J, T)."""
-        return np.asarray(case.demand.rate * self._weather)
+        """Demand of the months ahead in each weather of the fan, GWh/d, shape (W, N, J, T).
+
+        On the days of a weather that is announced it is that weather which comes, in every branch.
+
+        Parameters
+        ----------
+        case : Case
+            The months ahead with the measures that are known.
+        """
+        if not any(one.weather_brought is not None and one.is_known(case) for one in self._scenario.in_force):
+            return np.asarray(case.demand.rate * self._weather)
+        rates = []
+        for weather, share in zip(self.fan.weathers, self._weather, strict=True):
+            base = replace(self._base, weather=weather).with_("demand", rate=self._base.demand.rate * share)
+            rates.append(apply(self._scenario, self._data, case.believed_on, base).demand.rate)
+        return np.array(rates)
 
     def _lng(self, truth: Case, expected: Case, since: date) -> float:
         """LNG that Europe attracted in the last months over what was expected; it counts more the longer it is seen."""
