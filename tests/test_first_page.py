@@ -19,7 +19,7 @@ from energy_model.cli.questions import QUESTIONS
 from energy_model.errors import ResultError
 from energy_model.files import file_digest
 from energy_model.report import today
-from energy_model.report.run_workbook import run_sentences
+from energy_model.report.run_sentences import run_sentences
 from energy_model.results.band import Band
 from energy_model.results.headline import headline_values
 

@@ -17,6 +17,7 @@ from energy_model.report.drawing import draw_figures
 from energy_model.report.explorer.page import payload
 from energy_model.report.findings import findings
 from energy_model.report.whose import QUESTION, about_one_seller, ranges_told, title_and_question, whose
+from energy_model.report.workbook.countries import NOBODY
 from energy_model.report.workbook.supplies import GAINED_OF_ALL, LOST_OF_ALL
 from energy_model.report.workbook.tongue import Tongue
 from energy_model.results import lost_gas
@@ -230,3 +231,10 @@ def test_figures_of_routes_are_of_the_gas_that_is_taken(tmp_path: Path) -> None:
         beside = [solved(name).scenario]
         files = draw_figures(solved("reference"), toy_data(), tmp_path / "beside", None, "en", beside)
         assert {routes} - {""} == {path.stem.split("_")[1] for path in files if "routes" in path.stem}
+
+
+def test_where_nobody_is_cut_the_table_of_who_goes_short_is_a_sentence() -> None:
+    rows = sheets("saving")["Countries x sectors"]
+
+    assert NOBODY in {row[0] for row in rows}
+    assert not [cell for row in rows for cell in row if cell == "Scenario"]

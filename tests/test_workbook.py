@@ -19,7 +19,8 @@ from energy_model.data.regions import nodes_of_group
 from energy_model.errors import OutputError, ResultError, ScenarioError
 from energy_model.report import style
 from energy_model.report.findings import findings
-from energy_model.report.run_workbook import run_sentences, write_run_workbook
+from energy_model.report.run_sentences import run_sentences
+from energy_model.report.run_workbook import write_run_workbook
 from energy_model.report.workbook import sheets_of, write_workbook
 from energy_model.report.workbook.book import HEADER_FILL
 from energy_model.report.workbook.sheet import every_sheet, in_writing_order

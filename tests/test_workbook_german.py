@@ -16,13 +16,17 @@ from energy_model.report import figures
 from energy_model.report.figure_words import in_language, save_figure_files
 from energy_model.report.geography import basemap_of
 from energy_model.report.onepage.language import Language
+from energy_model.report.run_sentences import german_sentences
+from energy_model.report.run_workbook import write_run_workbook
 from energy_model.report.sheet_tables import fitting
 from energy_model.report.whose import Whose
 from energy_model.report.workbook import write_workbook
 from energy_model.report.workbook.tongue import Tongue, catalogue
+from energy_model.validate.ledger import ledger
 
 IN_THE_LANGUAGE_OF_THE_DATA = ("Past months", "Assumptions", "Sources", "Outlooks")
 """Sheets that hold notes of the data, or of the ledger, as they are."""
+ENGLISH = re.compile(r"\b(the|of|and|from|less|by|is|are|to|with|on|at)\b")
 GERMAN_LOCALE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">
@@ -61,6 +65,32 @@ def test_no_word_stays_english_but_names(books, german):
 
     assert set() == stayed
     assert not set(english.sheetnames) & set(german.sheetnames)
+
+
+def test_no_sentence_of_the_workbook_of_a_run_stays_english(tmp_path):
+    """Its sentences are those of the one page; notes of measures and the description are the data's."""
+    data, run = real_data(), monthly("full_cutoff_february")
+    said, past = german_sentences(run, monthly("reference"), data, {}), ledger(run, data)
+    bands = small_bands()["full_cutoff_february"]
+    tongue = Tongue.of_runs("de", data, [run])
+    english = openpyxl.load_workbook(write_run_workbook(run, tmp_path / "en.xlsx", bands, None, past))
+    german = openpyxl.load_workbook(write_run_workbook(run, tmp_path / "de.xlsx", bands, said, past, tongue))
+    texts = [cell.value for sheet in german for row in sheet.iter_rows() for cell in row if cell.data_type == "s"]
+    of_the_data = {one.note for one in run.scenario.in_force} | {" ".join(run.scenario.description.split())}
+    of_the_data |= {f"{name} (TWh)" for name in data["routes"]["name"]}
+    stayed = [text for text in texts if ENGLISH.search(text) and text not in of_the_data]
+
+    assert [] == stayed, "\n".join(stayed)
+    assert ["Überblick", "Maßnahmen", "Nach Monat", "Frühere Monate", "Kontrollen"] == german.sheetnames
+    assert len(english.sheetnames) == len(german.sheetnames)
+    assert "EU27: abgeschaltet (TWh)" in texts
+    assert "0,0 %" not in texts
+    assert " %" in next(row[1].number_format for row in german["Überblick"] if str(row[0].value).endswith("(%)"))
+
+
+def test_a_text_with_a_unit_is_known_before_any_pattern():
+    """The head over what a run has is not taken for one that names the run others are measured against."""
+    assert "In der Rechnung (in ihrer Einheit)" == Tongue.of("de", real_data(), {}).say("In the run (in its unit)")
 
 
 def test_numbers_and_days_are_written_as_they_are_there(german):

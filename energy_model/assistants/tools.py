@@ -28,7 +28,7 @@ from energy_model.impact.questions import QUESTIONS, answer
 from energy_model.impact.study import study
 from energy_model.registry import Registry
 from energy_model.report.exports.provenance import licence_notes, licences, scenario_digest
-from energy_model.report.run_workbook import run_sentences
+from energy_model.report.run_sentences import run_sentences
 from energy_model.results.compare import compare, one_span, scenario_difference
 from energy_model.results.headline import ENERGY, headline_list, headline_values
 from energy_model.results.run import Results, run, versions

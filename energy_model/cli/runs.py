@@ -48,6 +48,7 @@ _AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], help="With --stock: day on which the horizon begins."),
 ]
+_Lang = Annotated[Literal["en", "de"], typer.Option("--lang", help="Language of the workbook: en or de.")]
 _Outages = Annotated[
     Path | None, typer.Option("--outages", help="Calendar of outages to add, as CSV or .xlsx; see scenarios outages.")
 ]
@@ -69,12 +70,14 @@ def run(
     stock: _Stock = None,
     as_of: _AsOf = None,
     outages: _Outages = None,
+    lang: _Lang = "en",
 ) -> None:
     """Solve one scenario, print its headline numbers, store its tables, write its workbook."""
     from energy_model import run as solve
     from energy_model import save_results, with_changes
     from energy_model.files import check_writable
-    from energy_model.report.run_workbook import run_sentences, save_run
+    from energy_model.report.run_sentences import german_sentences, run_sentences
+    from energy_model.report.run_workbook import save_run
     from energy_model.results.ranges import RangeStore
     from energy_model.validate.ledger import ledger
 
@@ -89,9 +92,10 @@ def run(
     store = RangeStore(out)
     bands = _found_ranges(chosen, world, out) if data_spread else store.read(chosen, world) or {}
     told, bands = _of_its_seller(results, world, bands)
-    said, past = run_sentences(told, shown), ledger(results, world)
+    said, past, tongue = run_sentences(told, shown), ledger(results, world), _tongue(lang, [told], world)
     if workbook:
-        folder, book = save_run(results, out, bands, said, past, told=told)
+        in_it = said if lang == "en" else german_sentences(told, None, world, bands)
+        folder, book = save_run(results, out, bands, in_it, past, told=told, tongue=tongue)
     else:
         folder, book = save_results(results, out / "results"), None
     _tell(told, shown, bands)
@@ -102,6 +106,13 @@ def run(
     if book is not None:
         typer.echo(f"workbook: {book}")
     tell_next(f"energy-model onepager {opened.name}", "one page to hand over; or impact, compare, brief --only")
+
+
+def _tongue(lang: str, runs: Any, world: Any) -> Any:
+    """The language of a workbook of runs."""
+    from energy_model.report.workbook.tongue import Tongue
+
+    return Tongue.of_runs(lang, world, runs)
 
 
 def _of_its_seller(results: Any, world: Any, bands: Any) -> tuple[Any, Any]:
@@ -187,7 +198,7 @@ def brief(
             help="Make everything anew; default: take over what earlier calls have made of the same inputs.",
         ),
     ] = False,
-    lang: Annotated[Literal["en", "de"], typer.Option("--lang", help="Language of the workbook: en or de.")] = "en",
+    lang: _Lang = "en",
 ) -> None:
     """Run the scenario library; write the workbook, the figures and all tables; print the answer."""
     from energy_model import brief as make

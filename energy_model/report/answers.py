@@ -31,6 +31,7 @@ LINE_CHARACTERS = 165
 WORD_WIDTHS = (9.0, 46.0)
 """Narrowest and widest column of words, in characters."""
 NUMBER_WIDTH = 12.5
+NO_ROWS = "There is nothing to list here: no row has anything in it."
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ def _sheet(book: Book, answer: Answer, occasion: Occasion) -> None:
     for captions in ([caption for caption in answer.tables if caption not in long], long):
         _tables(page, answer, captions, tops)
         for place, picture in enumerate(answer.pictures):
-            if picture.table in captions:
+            if picture.table in captions and not answer[picture.table].empty:
                 draw(page, picture, answer[picture.table], tops[picture.table], (above, place))
         if captions is not long:
             _after(page, answer)
@@ -229,7 +230,11 @@ def _tables(page: Page, answer: Answer, captions: Sequence[str], tops: dict[str,
     for caption in captions:
         page.heading(caption)
         tops[caption] = page.row + 1
-        _table(page, answer.tables[caption])
+        if answer.tables[caption].empty:
+            page.text(page.row, 0, NO_ROWS)
+            page.row += 1
+        else:
+            _table(page, answer.tables[caption])
         page.row += 1
 
 

@@ -19,17 +19,17 @@ from energy_model.errors import OutputError
 from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report import facts
 from energy_model.report.closing import close_in_words
+from energy_model.report.onepage.language import Language
 from energy_model.report.past import PAST_HEADS, past_cells
+from energy_model.report.run_sentences import run_sentences
 from energy_model.report.sheet_printing import keep_under_heads
 from energy_model.report.sheet_tables import Table
+from energy_model.report.workbook.tongue import Tongue
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.checks import CHECKS, failed, run_checks
 from energy_model.results.headline import SHARE, headline_list, headline_values
 from energy_model.results.run import Results
-from energy_model.results.shortage import elsewhere_phrase, shortage_phrase
 from energy_model.results.store import write_run
-from energy_model.results.worst import why_words, worst_words
-from energy_model.units import EnergyUnit
 from energy_model.validate.ledger import Ledger
 
 LINE_CHARACTERS = 150
@@ -45,22 +45,9 @@ HEAD_FILL = "#E4E9ED"
 WIDTHS = (52.0, 16.0, 15.0, 15.0, 15.0, 36.0, 36.0, 15.0, 15.0)
 WORDS_OVER = 6
 """Last column over which a sentence reaches."""
+NO_MEASURE = "No measure is in force: prices and supply are as the data have them."
 HEAD_LETTERS = 0.86
 """Letters of a bold head in a column, for each unit of its width."""
-
-
-def run_sentences(results: Results, unit: EnergyUnit = "TWh") -> list[str]:
-    """What a run says in words: who goes short, elsewhere too, when it is worst, and why."""
-    labels, region, country = results.labels, facts.region(results), facts.country(results)
-    name = labels.region_words[:1].upper() + labels.region_words[1:]
-    said = [
-        f"{name}: {shortage_phrase(results, region, unit)}.",
-        f"{labels.country_name(results.nodes)}: {shortage_phrase(results, country, unit)}.",
-        elsewhere_phrase(results, region, labels.region_words, unit),
-        worst_words(results, region, unit),
-        why_words(results, region),
-    ]
-    return [sentence for sentence in said if sentence]
 
 
 def write_run_workbook(
@@ -69,6 +56,7 @@ def write_run_workbook(
     bands: Mapping[str, Band] | None = None,
     said: Sequence[str] | None = None,
     past: Ledger | None = None,
+    tongue: Tongue | None = None,
 ) -> Path:
     """Write the workbook of a run: sheets *Summary*, *Measures*, *By month* and *Checks*; same run, same bytes.
 
@@ -82,6 +70,8 @@ def write_run_workbook(
         Sentences of the summary; default is :func:`run_sentences`.
     past : Ledger, optional
         Each month beside those observed.
+    tongue : Tongue, optional
+        Its language, in which ``said`` is; default is English. Notes of the data stay in theirs.
 
     Raises
     ------
@@ -89,7 +79,7 @@ def write_run_workbook(
         If the file cannot be written; an earlier one is untouched.
     """
     with replacing_file(path) as part:
-        book = _Book(part, results)
+        book = _Book(part, results, tongue or Tongue(Language("en", {})))
         _summary(book, results, bands or {}, run_sentences(results) if said is None else said)
         _measures(book, results)
         _months(book, results)
@@ -108,12 +98,13 @@ def save_run(
     past: Ledger | None = None,
     *,
     told: Results | None = None,
+    tongue: Tongue | None = None,
 ) -> tuple[Path, Path]:
     """Write the tables of a run to ``out/results/ID`` and its workbook to ``out/run_ID.xlsx``, both or none.
 
     Parameters
     ----------
-    bands, said, past
+    bands, said, past, tongue
         As :func:`write_run_workbook` takes them.
     told : Results, optional
         The run as the workbook tells it, about another seller than the tables.
@@ -130,7 +121,7 @@ def save_run(
         try:
             tables.mkdir()
             write_run(results, tables)
-            write_run_workbook(told or results, book, bands, said, past)
+            write_run_workbook(told or results, book, bands, said, past, tongue)
             work.publish({tables: folder, book: workbook})
         except OSError as error:
             raise OutputError(f"cannot write to {out}: {reason(error)}; earlier results are untouched") from error
@@ -140,11 +131,14 @@ def save_run(
 class _Book:
     """A workbook with three looks: title, heading of a column, and numbers by format."""
 
-    def __init__(self, path: Path, results: Results) -> None:
+    def __init__(self, path: Path, results: Results, tongue: Tongue) -> None:
+        self.tongue, self.say = tongue, tongue.say
         options = {"strings_to_formulas": False, "strings_to_urls": False, "tmpdir": str(path.parent)}
         self.file = xlsxwriter.Workbook(str(path), options)
         created = datetime.combine(results.scenario.as_of, time())
-        self.file.set_properties({"title": results.scenario.title, "author": "energy-model", "created": created})
+        self.file.set_properties(
+            {"title": self.say(results.scenario.title), "author": "energy-model", "created": created}
+        )
         self.title = self.file.add_format({**FONT, "font_size": 16, "bold": True})
         self.text = self.file.add_format(FONT)
         self.words = self.file.add_format({**FONT, "text_wrap": True, "valign": "top"})
@@ -156,16 +150,17 @@ class _Book:
 
     def sheet(self, name: str, title: str) -> Worksheet:
         """A sheet with its title, to be printed on A4 one page wide."""
+        name = self.say(name)
         sheet = self.file.add_worksheet(name)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.45, right=0.45, top=0.45, bottom=0.6)
-        sheet.set_footer(f"&L&8{self.source}&R&8{name}, page &P of &N")
+        sheet.set_footer(f"&L&8{self.say(self.source)}&R&8{name}, {self.say('page')} &P {self.say('of')} &N")
         sheet.repeat_rows(0)
         sheet.set_row(0, 24)
         sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, title, self.title)
+        sheet.write_string(0, 0, self.say(title), self.title)
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
         return sheet
@@ -173,24 +168,23 @@ class _Book:
     def number(self, look: str) -> Any:
         """Format of a number."""
         if look not in self.looks:
-            self.looks[look] = self.file.add_format({**FONT, "num_format": look})
+            self.looks[look] = self.file.add_format({**FONT, "num_format": self.tongue.number_format(look)})
         return self.looks[look]
 
-    def sentences(self, sheet: Worksheet, told: Sequence[str]) -> int:
+    def sentences(self, sheet: Worksheet, told: Sequence[str], first: int = 1) -> int:
         """Sentences below the title, each in one cell over the columns of the sheet; the row below the last."""
-        for row, sentence in enumerate(told, 1):
+        for row, sentence in enumerate(map(self.say, told), first):
             sheet.merge_range(row, 0, row, WORDS_OVER, sentence, self.words)
             sheet.set_row(row, LINE_HEIGHT * max(1, len(textwrap.wrap(sentence, LINE_CHARACTERS))) + 3.0)
-        return len(told) + 1
+        return len(told) + first
 
     def header(self, sheet: Worksheet, row: int, heads: Sequence[str]) -> None:
         """Headings of columns, as high as their words need, over numbers to the right."""
+        said = [self.say(head) for head in heads]
         for column, head in enumerate(heads):
             is_number = (column > 0 and head.endswith(")")) or head.endswith("on months") or "must be" in head
-            sheet.write_string(row, column, head, self.heads[is_number])
-        lines = [
-            len(textwrap.wrap(head, int(HEAD_LETTERS * width))) for head, width in zip(heads, WIDTHS, strict=False)
-        ]
+            sheet.write_string(row, column, said[column], self.heads[is_number])
+        lines = [len(textwrap.wrap(head, int(HEAD_LETTERS * width))) for head, width in zip(said, WIDTHS, strict=False)]
         sheet.set_row(row, LINE_HEIGHT * max(lines) + 4.0)
 
     def put(self, sheet: Worksheet, row: int, column: int, value: object, look: str = NUMBER) -> None:
@@ -201,7 +195,7 @@ class _Book:
             if value == value:
                 sheet.write_number(row, column, float(value), self.number(look))
         elif value is not None:
-            sheet.write_string(row, column, str(value), self.text)
+            sheet.write_string(row, column, self.say(str(value)), self.text)
 
 
 def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Sequence[str]) -> None:
@@ -232,6 +226,9 @@ def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Seq
 def _measures(book: _Book, results: Results) -> None:
     sheet = book.sheet("Measures", f"What happens in '{results.scenario.title}'")
     start = book.sentences(sheet, [" ".join(results.scenario.description.split())]) + 1
+    if not results.scenario.in_force:
+        book.sentences(sheet, [NO_MEASURE], start)
+        return
     book.header(sheet, start, ["Measure", "From (date)", "Until (date)", "Announced (date)", "Ramp (days)", "Note"])
     for row, measure in enumerate(results.scenario.in_force, start + 1):
         words = measure.headline
@@ -240,7 +237,7 @@ def _measures(book: _Book, results: Results) -> None:
             book.put(sheet, row, column, value, "0")
         lines = textwrap.wrap(measure.note or "", NOTE_CHARACTERS)
         if lines:
-            sheet.merge_range(row, len(cells), row, WORDS_OVER, measure.note, book.words)
+            sheet.merge_range(row, len(cells), row, WORDS_OVER, book.say(measure.note or ""), book.words)
             sheet.set_row(row, LINE_HEIGHT * len(lines) + 3.0)
 
 

@@ -56,7 +56,8 @@ def width_of(tables: Iterable[Table], widths: Mapping[int, float], usual: float)
 def keep_under_heads(sheet: Worksheet, tables: Iterable[Table], width: float, given: Sequence[int] = ()) -> None:
     """Set page breaks of a sheet, and the heads that its further pages repeat.
 
-    Heads are repeated where a table is longer than a page and nothing with other heads follows it.
+    Heads are repeated where a table is longer than a page and nothing with other heads follows it. If a table with the
+    same heads follows on a page of its own these would stand there twice, so that then the whole page is counted on.
 
     Parameters
     ----------
@@ -81,7 +82,8 @@ def keep_under_heads(sheet: Worksheet, tables: Iterable[Table], width: float, gi
         if begins < heading and table.top > FIRST_ROWS:
             breaks.add(heading)
             begins = heading
-        if _points(sheet, begins, table.end) > room and _is_last(table, ordered):
+        length = _points(sheet, begins, table.end)
+        if length > (room if table is ordered[-1] else room / USED) and _is_last(table, ordered):
             sheet.repeat_rows(table.top, table.top)
             break
     sheet.set_h_pagebreaks(sorted(breaks))

@@ -22,7 +22,7 @@ from energy_model.generated_page import GeneratedPart
 from energy_model.report import facts, figures, style
 from energy_model.report.geography import basemap_of
 from energy_model.report.markdown import wrapped
-from energy_model.report.run_workbook import run_sentences
+from energy_model.report.run_sentences import run_sentences
 from energy_model.results.band import Band
 from energy_model.results.csv_text import csv_text
 from energy_model.results.headline import headline_list, headline_values

@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from energy_model.data.load import GasData
 from energy_model.errors import EnergyModelError
-from energy_model.report.run_workbook import run_sentences
+from energy_model.report.run_sentences import run_sentences
 from energy_model.results.headline import headline_list, headline_values
 from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario, load_scenario

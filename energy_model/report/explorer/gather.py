@@ -21,10 +21,7 @@ from energy_model.report.figures import telling_period
 from energy_model.report.findings import findings
 from energy_model.report.map_links import families
 from energy_model.report.mix import group_colours
-from energy_model.report.onepage.language import language_of
-from energy_model.report.onepage.scenario_page import finding, worst
-from energy_model.report.onepage.told import Told
-from energy_model.report.run_workbook import run_sentences
+from energy_model.report.run_sentences import german_sentences, run_sentences
 from energy_model.report.seller_routes import ROUTE_COLOURS
 from energy_model.report.winters import past_band
 from energy_model.results import lost_gas
@@ -126,6 +123,7 @@ def _run(
 ) -> dict[str, Any]:
     """One run: what it assumes, its headlines with their ranges, its sentences, and a page for every place."""
     scenario, months = results.scenario, facts.months_of([results])
+    against = base if base.scenario.id != scenario.id else None
     periods = results["periods"]
     values = headline_values(results)
     routes = facts.supplier_routes(results)
@@ -138,7 +136,7 @@ def _run(
         "description": scenario.description,
         "status": results.status,
         "notes": list(results.notes),
-        "said": {"en": run_sentences(results), "de": _german_sentences(results, base, data, bands)},
+        "said": {"en": run_sentences(results), "de": german_sentences(results, against, data, bands)},
         "starts": _days(periods["start"]),
         "ends": _days(periods["end"]),
         "months": months,
@@ -163,13 +161,6 @@ def _idle_routes(results: Sequence[Results]) -> frozenset[str]:
     used = [{key for key, value in headline_values(run).items() if value > SEEN_TWH} for run in results]
     known = {key for run in results for key in headline_values(run) if key.startswith(ROUTE_PREFIX)}
     return frozenset(known.difference(*used))
-
-
-def _german_sentences(results: Results, base: Results, data: GasData, bands: Bands) -> list[str]:
-    """What the one page of a run says of the region in focus in the second language."""
-    against = base if base.scenario.id != results.scenario.id else None
-    told = Told(results, against, data, language_of("de", data), data.storyline.as_of, bands)
-    return [f"{finding(told)}.", *worst(told).paragraphs]
 
 
 def _pages(results: Results, places: Sequence[Place], months: list[str]) -> dict[str, dict[str, Any]]:

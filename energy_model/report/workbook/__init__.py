@@ -88,7 +88,7 @@ def write_workbook(
         If the runs are over different days: one caption would be false for some of them.
     """
     briefing = _briefing(list(results), data, title, as_of, base, main, bands or {})
-    tongue = _tongue(briefing, language)
+    tongue = Tongue.of_runs(language, briefing.data, briefing.results)
     own = briefing.data.storyline.briefing.title or briefing.data.storyline.title
     named = title or (tongue.language.package(briefing.data) if briefing.title == own else tongue.say(briefing.title))
     named = briefing.title if tongue.is_plain else named
@@ -98,16 +98,6 @@ def write_workbook(
         _check_writable(target, part)
         _write(briefing, part)
     return target
-
-
-def _tongue(briefing: Briefing, code: str) -> Tongue:
-    """The language of a code with the titles of the runs and the adjective of the seller in it."""
-    titles = {run.scenario.title: run.scenario.title_de or run.scenario.title for run in briefing.results}
-    tongue = Tongue.of(code, briefing.data, titles)
-    if tongue.is_plain:
-        return tongue
-    seller = tongue.language.names.get(briefing.reference.labels.focus.supplier, briefing.adjective)
-    return replace(tongue, names={**tongue.names, briefing.adjective: seller})
 
 
 def _briefing(

@@ -14,6 +14,7 @@ from energy_model.results.run import Results
 SECTORS = tuple(facts.SECTOR_NAMES)
 SHORTAGE_TWH = 0.5
 """A run that curtails less in the region has no page of its own in the table by country."""
+NOBODY = "There is no table: in none of the scenarios shown in detail is anybody in the region cut off by order."
 
 
 @sheet(
@@ -33,6 +34,9 @@ def write_countries(book: Book, briefing: Briefing) -> None:
         "Over the whole horizon; curtailed share is of demand before prices. Voluntary reduction is not in it.",
         f"Nobody in {briefing.reference.labels.region_words} is curtailed in: {', '.join(spared)}." if spared else "",
     )
+    if not runs:
+        page.text(page.row, 0, NOBODY)
+        return
     columns = _country_columns()
     first = page.header(columns)
     book.freeze(page, first, 2)
@@ -40,10 +44,9 @@ def write_countries(book: Book, briefing: Briefing) -> None:
         _country_rows(book, page, columns, briefing, run)
         page.breaks.append(page.row)
     page.breaks = page.breaks[:-1]
-    if runs:
-        page.filter()
-        left = 2 + 2 * (len(SECTORS) + 1)
-        book.heat(page, (first, left), (page.row - 1, left + len(SECTORS)))
+    page.filter()
+    left = 2 + 2 * (len(SECTORS) + 1)
+    book.heat(page, (first, left), (page.row - 1, left + len(SECTORS)))
 
 
 def _country_columns() -> list[Column]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib import resources
 
@@ -17,12 +17,14 @@ from energy_model.data.load import GasData
 from energy_model.report.onepage.english import ENGLISH_MONTHS
 from energy_model.report.onepage.german import GERMAN_MONTHS
 from energy_model.report.onepage.language import Language, language_of
+from energy_model.results.run import Results
+from energy_model.results.spread import INPUTS
 
 FILES: Mapping[str, str] = {"de": "german.toml"}
 """Texts of the workbook in languages other than English, by what they are in English."""
 LOCALE_OF_DAYS = "[$-407]"
 """Before a format of days: names of months are in the language wherever the workbook is opened."""
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?|<?\d{1,3}(,\d{3})*(\.\d+)? %")
+_NUMBER = re.compile(r"[<+-]?\d[\d,]*(\.\d+)?( ?%)?")
 _DAY = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 _MONTH = re.compile(r"([A-Z][a-z]+) (\d{4})")
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -33,6 +35,8 @@ _SIGNS = str.maketrans({",": ".", ".": ","})
 _SEVERAL = re.compile(r", | and ")
 """Between names of a list."""
 JOINED = " | "
+LISTS: Mapping[str, str] = {"rows": "; ", "items": ", "}
+"""Places that hold a list, each part of which is looked up, and what stands between the parts."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,26 @@ class Tongue:
         known = dict(zip(nodes["name"], nodes["node"], strict=True))
         names = {name: language.names.get(node, name) for name, node in known.items()}
         groups = {one.words: one.title_de or one.title for one in data.storyline.groups}
-        return cls(language, {**names, **groups, **titles})
+        inputs = {one.name: language.say(f"input_{one.name}") for one in INPUTS}
+        return cls(language, {**inputs, **names, **groups, **titles})
+
+    @classmethod
+    def of_runs(cls, code: str, data: GasData, runs: Sequence[Results]) -> Tongue:
+        """The language of a code with titles of runs, and with the adjective of the seller they are told about.
+
+        Raises
+        ------
+        OutputError
+            If workbooks are not written in it.
+        """
+        titles = {run.scenario.title: run.scenario.title_de or run.scenario.title for run in runs}
+        tongue = cls.of(code, data, titles)
+        if tongue.is_plain:
+            return tongue
+        labels = runs[0].labels
+        adjective = labels.adjective(runs[0].nodes)
+        seller = tongue.language.names.get(labels.focus.supplier, adjective)
+        return replace(tongue, names={**tongue.names, adjective: seller})
 
     @property
     def is_plain(self) -> bool:
@@ -109,15 +132,22 @@ class Tongue:
         if JOINED in text:
             return JOINED.join(self.say(part) for part in text.split(JOINED))
         if _NUMBER.fullmatch(text):
-            return text.translate(_SIGNS)
+            return re.sub(r"(?<=\d)%", " %", text.translate(_SIGNS))
         if all(days := [_days(part) for part in text.split(", ")]):
             return ", ".join(days)
+        if (found := _UNIT_AT_END.fullmatch(text)) and found.group(1) in known:
+            return f"{known[found.group(1)]} ({self.say(found.group(2))})"
         for pattern, there in self._patterns:
             if found := pattern.fullmatch(text):
-                return there.format(**{name: self.say(part) for name, part in found.groupdict().items()})
+                return there.format(**{name: self._placed(name, part) for name, part in found.groupdict().items()})
         if found := _UNIT_AT_END.fullmatch(text):
             return f"{self.say(found.group(1))} ({self.say(found.group(2))})"
         return text
+
+    def _placed(self, name: str, part: str) -> str:
+        """What takes a place of a text: looked up, or each part of a list."""
+        sign = LISTS.get(name.rstrip("0123456789"))
+        return self.say(part) if sign is None else sign.join(map(self.say, _outside_brackets(part, sign)))
 
     def formula(self, text: str) -> str:
         """A formula with its words, and with the names of sheets, in the language."""
@@ -133,6 +163,21 @@ class Tongue:
         if "yy" in look:
             return LOCALE_OF_DAYS + look.replace("d mmm", "d. mmm")
         return re.sub(r"(?<=\d)%", " %", look)
+
+
+def _outside_brackets(text: str, sign: str) -> list[str]:
+    """Parts of a text between signs that stand in no brackets.
+
+    >>> _outside_brackets("Aland (1, 2), Bland (3)", ", ")
+    ['Aland (1, 2)', 'Bland (3)']
+    """
+    parts, depth, begins = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and text.startswith(sign, place):
+            parts.append(text[begins:place])
+            begins = place + len(sign)
+    return [*parts, text[begins:]]
 
 
 def _pattern(text: str) -> re.Pattern[str]:
