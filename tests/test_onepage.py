@@ -412,6 +412,21 @@ def test_a_page_says_what_a_scenario_adds_to_the_one_it_is_built_on(tmp_path: Pa
     assert f"{chr(8722)}{cut[0] - cut[1]:,.1f} TWh" in words
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "It is over other days (1 January"), ("de", "Es umfasst andere Tage")]
+)
+def test_a_page_says_that_the_one_it_is_built_on_is_over_other_days(tmp_path: Path, lang: str, said: str) -> None:
+    package = write_toy(tmp_path / "toy")
+    own = tmp_path / "own.toml"
+    head = 'id = "own"\ntitle = "Own"\ndescription = "Fewer days."\nbased_on = "stop"\n'
+    own.write_text(f"{head}[horizon]\nstart = 2031-01-01\nend = 2031-06-30\n", encoding="utf-8")
+    call = ["onepager", str(own), "--data", str(package), "--accept-data-errors", "--no-ranges", "--lang", lang]
+    ended = CliRunner().invoke(app, [*call, "--out", str(tmp_path / "page.html")])
+
+    assert ended.exit_code == 0, ended.output
+    assert said in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
 def test_a_page_of_a_country_ranks_what_helps_its_customers(tmp_path: Path) -> None:
     package = write_toy(tmp_path / "toy")
     for name, share in (("saves_a_little", 0.2), ("saves_more", 0.5)):

@@ -149,12 +149,12 @@ class Opened:
 
     @property
     def built_on(self) -> Scenario | None:
-        """The scenario it is built on, in periods of the same length; none without one over the same days."""
+        """The scenario it is built on, in periods of the same length; none without one."""
         from energy_model import with_changes
         from energy_model.scenario.changes import base_of
 
         base = base_of(self.name, self.world.root, self.world, is_changed=self.is_changed)
-        if base is None or base.horizon != self.scenario.horizon:
+        if base is None:
             return None
         same_periods: Scenario = with_changes(base, resolution=self.scenario.resolution)
         return same_periods

@@ -107,6 +107,10 @@ _PAGE: Mapping[str, str] = {
     "added": "Against “{base}”, on which it is built",
     "added_number": "{what}: {change} ({new}, before {old})",
     "added_lng": "LNG landed in all markets",
+    "added_other_days": (
+        "It is over other days ({start} to {end}), so totals have no difference; "
+        "'energy-model compare --common-days' solves both over the days they share."
+    ),
     # caveat
     "caveat": "Mind",
     "caveat_cut": (

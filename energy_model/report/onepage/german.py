@@ -97,6 +97,10 @@ GERMAN: Mapping[str, str] = {
     "added": "Gegenüber „{base}“, worauf es aufbaut",
     "added_number": "{what}: {change} ({new}, zuvor {old})",
     "added_lng": "angelandetes LNG in allen Märkten",
+    "added_other_days": (
+        "Es umfasst andere Tage ({start} bis {end}), Summen haben daher keinen Unterschied; "
+        "'energy-model compare --common-days' rechnet beide über die gemeinsamen Tage."
+    ),
     "caveat": "Zu beachten",
     "caveat_cut": (
         "Dies ist keine Prognose. Die Spanne enthält, was die Daten offenlassen, nicht den eigenen Fehler des Modells "

@@ -6,6 +6,7 @@ from energy_model.report.onepage.options import LEAST_GWH, Option
 from energy_model.report.onepage.page import Section, Table
 from energy_model.report.onepage.told import Told, is_cut
 from energy_model.results.headline import headline_values
+from energy_model.scenario import Scenario
 from energy_model.units import GWH_PER_TWH
 
 OPTIONS_AT_MOST = 3
@@ -57,7 +58,12 @@ def _takes(told: Told, option: Option, *, is_short: bool) -> str:
 
 
 def added(told: Told, *, of_country: bool = False) -> tuple[Section, ...]:
-    """What the scenario changes against the one it is built on; none where it is built on no other than its base."""
+    """What the scenario changes against the one it is built on; none where it is built on no other than its base.
+
+    Where the two are over different days it says so: totals over different days have no difference.
+    """
+    if told.over_other_days is not None:
+        return (_over_other_days(told, told.over_other_days),)
     if told.built_on is None:
         return ()
     say, language = told.language.say, told.language
@@ -90,6 +96,13 @@ def added(told: Told, *, of_country: bool = False) -> tuple[Section, ...]:
     )  # fmt: skip
     base = language.title(before.scenario)
     return (Section(say("added", base=base), (f"{'; '.join(parts)}.",)),)
+
+
+def _over_other_days(told: Told, base: Scenario) -> Section:
+    """Why there is no difference to the scenario that it is built on, and where one is found."""
+    language, days = told.language, base.horizon
+    text = language.say("added_other_days", start=days.start, end=days.end)
+    return Section(language.say("added", base=language.title(base)), (text,))
 
 
 def _signed(told: Told, value: float, digits: int) -> str:

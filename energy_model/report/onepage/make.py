@@ -96,7 +96,8 @@ def one_page(
     of = None if country is None else found.subject.country
     told = replace(told, options=options(found.results, found.scenario, found.data, [found.baseline], of))
     if built_on is not None and built_on.id not in (found.scenario.id, found.baseline.id):
-        told = replace(told, built_on=_pair(built_on, found))
+        is_alike = built_on.horizon == found.scenario.horizon
+        told = replace(told, **({"built_on": _pair(built_on, found)} if is_alike else {"over_other_days": built_on}))
     return country_page(told, found) if country is not None else scenario_page(told)
 
 

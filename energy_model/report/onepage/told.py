@@ -15,6 +15,7 @@ from energy_model.report.whose import Whose, whose
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.run import Results
 from energy_model.results.worst import worst_month
+from energy_model.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Told:
         What helps, the most helpful first.
     built_on : tuple of Results, optional
         The scenario it is built on, and itself on the same periods; none if that is what it is measured against.
+    over_other_days : Scenario, optional
+        The scenario it is built on, where that is over other days, so that there is no difference to tell.
     """
 
     run: Results
@@ -47,6 +50,7 @@ class Told:
     bands: Mapping[str, Band] = field(default_factory=dict)
     options: Sequence[Option] = ()
     built_on: tuple[Results, Results] | None = None
+    over_other_days: Scenario | None = None
 
     @property
     def region(self) -> str:
