@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -32,12 +31,57 @@ from energy_model.scenario.world.supply_by_month import with_known_flows, with_m
 from energy_model.scenario.world.transit_bookings import base_transit_bookings
 from energy_model.timeline import Timeline, month_starts
 
-Part = TypeVar("Part")
 ROLLING = "rolling"
 """Foresight under which stock has the value of the months ahead, and needs no customary level nor one at the end."""
 
 NO_PART_OF_THE_WORLD = NAMES | {"based_on", "without", "files", "conditions", "measures"}
 """Keys of a scenario that say nothing of the world before its measures, but for its periods."""
+
+
+@dataclass(frozen=True)
+class OptionalPart:
+    """A part of the world that is there if a scenario wants it."""
+
+    wanted: str
+    """Key of a scenario."""
+    make: Callable[[GasData, Scenario, Case], object | None]
+    """The part, from the world with all parts that every scenario has; none where the package has no rows for it."""
+    reads_scenario: bool = False
+    """Whether it depends on more of the scenario than whether it is wanted, so that no other world's can be taken."""
+
+
+OPTIONAL_PARTS = {
+    "low_calorific": OptionalPart(
+        "low_calorific", lambda data, _, world: base_low_calorific(data, world.timeline, world.nodes)
+    ),
+    "delivery_points": OptionalPart(
+        "delivery_points",
+        lambda data, _, world: base_delivery_points(data, world.timeline, world.nodes, world.pipelines, world.supply),
+    ),
+    "transit_bookings": OptionalPart(
+        "transit_bookings",
+        lambda data, _, world: base_transit_bookings(
+            data, world.timeline, world.nodes, world.is_market, world.pipelines
+        ),
+    ),
+    "solidarity": OptionalPart(
+        "solidarity_groups",
+        lambda data, _, world: base_solidarity(data, world.timeline, _network(data), world.pipelines, world.supply),
+    ),
+    "lng_world": OptionalPart(
+        "lng_world",
+        lambda data, scenario, world: base_lng_world(data, scenario, world.timeline, world.lng.europe_limit),
+        reads_scenario=True,
+    ),
+    "lng_slots": OptionalPart(
+        "lng_slots",
+        lambda data, scenario, world: base_lng_slots(
+            data, world.timeline, world.nodes, world.lng, lng_by_month(scenario)
+        ),
+        reads_scenario=True,
+    ),
+}
+"""By field of :class:`Case`. What belongs to its month is made with supply (:func:`_offers`)."""
 
 
 def periods(data: GasData, scenario: Scenario, announced: Iterable[date] | None = None) -> Timeline:
@@ -94,7 +138,6 @@ def _world(data: GasData, scenario: Scenario, timeline: Timeline) -> Case:
     network = _network(data)
     nodes, is_market = network["node"].to_numpy(str), network["is_market"].to_numpy(bool)
     pipelines, supply, takes = _offers(data, scenario, timeline, nodes)
-    lng = base_lng(data, scenario, timeline, nodes)
     world = Case(
         timeline=timeline,
         nodes=nodes,
@@ -103,23 +146,14 @@ def _world(data: GasData, scenario: Scenario, timeline: Timeline) -> Case:
         places=(network["node"] + " " + network["country"] + " " + network["groups"]).to_numpy(str),
         pipelines=pipelines,
         supply=supply,
-        lng=lng,
+        lng=base_lng(data, scenario, timeline, nodes),
         storage=base_storage(data, timeline, nodes, only_duties=scenario.foresight == ROLLING),
         demand=base_demand(data, scenario, timeline, nodes),
         contracts=base_contracts(data, timeline, nodes, pipelines, supply),
-        low_calorific=base_low_calorific(data, timeline, nodes) if scenario.low_calorific else None,
         supply_by_month=takes,
-        delivery_points=base_delivery_points(data, timeline, nodes, pipelines, supply)
-        if scenario.delivery_points
-        else None,
-        transit_bookings=base_transit_bookings(data, timeline, nodes, is_market, pipelines)
-        if scenario.transit_bookings
-        else None,
-        lng_world=base_lng_world(data, scenario, timeline, lng.europe_limit) if scenario.lng_world else None,
-        lng_slots=base_lng_slots(data, timeline, nodes, lng, lng_by_month(scenario)) if scenario.lng_slots else None,
-        solidarity=base_solidarity(data, timeline, network, pipelines, supply) if scenario.solidarity_groups else None,
         weather=scenario.weather,
     )
+    world = _with_optional_parts(data, scenario, world)
     for part in (world, *world.parts.values()):
         for values in vars(part).values():
             if isinstance(values, np.ndarray):
@@ -153,42 +187,24 @@ def _same_demand(scenario: Scenario, other: Scenario) -> bool:
 
 def _changed(data: GasData, scenario: Scenario, other: Scenario, world: Case) -> Case:
     """The world of ``scenario`` from another's with the same periods: few parts read its keys."""
-    line, nodes, pipelines, supply = world.timeline, world.nodes, world.pipelines, world.supply
-    same_demand = _same_demand(scenario, other)
+    demand = world.demand
+    if not _same_demand(scenario, other):
+        demand = base_demand(data, scenario, world.timeline, world.nodes)
     lng = changed_lng(data, scenario, other, world)
-    return replace(
-        world,
-        lng=lng,
-        lng_world=base_lng_world(data, scenario, line, lng.europe_limit) if scenario.lng_world else None,
-        lng_slots=base_lng_slots(data, line, nodes, lng, lng_by_month(scenario)) if scenario.lng_slots else None,
-        low_calorific=_as_before(
-            scenario.low_calorific, world.low_calorific, lambda: base_low_calorific(data, line, nodes)
-        ),
-        delivery_points=_as_before(
-            scenario.delivery_points,
-            world.delivery_points,
-            lambda: base_delivery_points(data, line, nodes, pipelines, supply),
-        ),
-        transit_bookings=_as_before(
-            scenario.transit_bookings,
-            world.transit_bookings,
-            lambda: base_transit_bookings(data, line, nodes, world.is_market, pipelines),
-        ),
-        solidarity=_as_before(
-            scenario.solidarity_groups,
-            world.solidarity,
-            lambda: base_solidarity(data, line, _network(data), pipelines, supply),
-        ),
-        demand=world.demand if same_demand else base_demand(data, scenario, line, nodes),
-        weather=scenario.weather,
-    )
+    return _with_optional_parts(data, scenario, replace(world, lng=lng, demand=demand, weather=scenario.weather), world)
 
 
-def _as_before(wanted: bool, before: Part | None, make: Callable[[], Part | None]) -> Part | None:
-    """A part that reads no key of a scenario but whether it is wanted: that of the world before, if it had one."""
-    if not wanted:
-        return None
-    return make() if before is None else before
+def _with_optional_parts(data: GasData, scenario: Scenario, world: Case, other: Case | None = None) -> Case:
+    """A world with the parts that a scenario wants; those that do not depend on the scenario from another world."""
+    parts: dict[str, object | None] = {}
+    for name, part in OPTIONAL_PARTS.items():
+        if not getattr(scenario, part.wanted):
+            parts[name] = None
+        elif other is not None and not part.reads_scenario and getattr(other, name) is not None:
+            parts[name] = getattr(other, name)
+        else:
+            parts[name] = part.make(data, scenario, world)
+    return replace(world, **parts)  # type: ignore[arg-type]
 
 
 def _network(data: GasData) -> pd.DataFrame:
