@@ -161,12 +161,6 @@ def test_what_a_plan_expects_of_the_winter_is_what_comes_when_nothing_else_is_he
             assert expected.mean_share == pytest.approx(came, abs=0.06)
 
 
-TRUSTEE = pytest.param(
-    "stores_trustee",
-    marks=pytest.mark.xfail(strict=True, reason="1.2 % more is cut than with empty stores, and nobody knows yet why"),
-)
-
-
 @pytest.fixture(scope="module")
 def curtailed(shipped: GasData) -> Mapping[str, float]:
     """Curtailment in the region under rolling plans, by what becomes of the stores of the seller, GWh."""
@@ -185,7 +179,9 @@ def test_stores_filled_as_usual_spare_customers(curtailed: Mapping[str, float]) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["february", TRUSTEE])
+@pytest.mark.parametrize("name", ["february", "stores_trustee"])
 def test_stores_left_empty_never_spare_customers_but_by_a_hundredth(name: str, curtailed: Mapping[str, float]) -> None:
-    """That much comes from before the stop: who knows in January that space is missing keeps more in store."""
+    """That much comes from before the stop, as who knows in January that space is missing keeps more in store, and from
+    the steps of the table, 2.5 % of the working gas: what one of them leaves in store at the end, another has not cut.
+    """
     assert curtailed[name] <= 1.01 * curtailed["stores_empty"]
