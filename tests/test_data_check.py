@@ -165,7 +165,19 @@ def test_digest_changes_with_one_number_and_not_with_the_place_of_the_folder(fol
     assert before != load_data(folder).digest
 
 
-@pytest.mark.parametrize("name", ["pipelines", "storage_curve", "demand_daily", "prices", "contracts"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pipelines",
+        "demand_daily",
+        "contracts",
+        pytest.param("storage_curve", marks=SLOW),
+        pytest.param("prices", marks=SLOW),
+    ],
+)
 def test_the_order_of_rows_in_a_table_carries_no_meaning(name: str, folder: Path) -> None:
     before = load_data(folder).at(STORYLINE)
     change(folder, name, lambda table: table.sample(frac=1.0, random_state=7))

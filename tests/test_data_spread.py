@@ -67,7 +67,14 @@ def reached(scenario: Scenario, data: GasData) -> set[str]:
     return found
 
 
-EACH = [pytest.param(vintage, keys, id=f"{vintage}, {name}") for vintage in VINTAGES for name, keys in KEYS.items()]
+EACH = [
+    pytest.param(
+        vintage, keys, id=f"{vintage}, {name}", marks=[pytest.mark.slow] if keys and vintage != VINTAGES[0] else []
+    )
+    for vintage in VINTAGES
+    for name, keys in KEYS.items()
+]
+"""Each vintage as it is shipped, and the first with other keys; others with other keys among the slow tests."""
 
 
 @pytest.mark.parametrize(("vintage", "keys"), EACH)

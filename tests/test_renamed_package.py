@@ -74,8 +74,9 @@ def test_six_answers_are_the_same_but_for_the_code(pair):
     same(one, other, SIX)
 
 
+@pytest.mark.slow
 def test_a_ban_bites_whatever_the_code(pair):
-    """The flagship measure did nothing when the code was another."""
+    """The flagship measure did nothing when the code was another; tests/test_any_seller.py holds its run each time."""
     one, other = pair("eu_bans_russian_gas")
 
     assert headlines(one.results)["EU27 curtailed (TWh)"] > 1.0

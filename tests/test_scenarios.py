@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -570,7 +570,28 @@ def effective(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"based_on": None, "without": (), "files": ()})
 
 
-@every_scenario
+EVERY_KEY = (
+    "eu_bans_russian_gas", "germany_backs_sanctions", "ukraine_at_war", "ns2_commissioned", "full_cutoff_cold_winter",
+    "full_cutoff_stores_trustee", "full_cutoff_low_lng", "phase_out_by_winter", "full_cutoff_with_savings",
+    "germany_backs_in_vain", "russia_cuts_further",
+)  # fmt: skip
+"""Scenarios that between them use every key that the library uses; the others are written with the slow tests."""
+
+
+def test_scenarios_that_are_written_use_every_key_that_the_library_uses() -> None:
+    def used(names: Sequence[str]) -> set[tuple[str, str]]:
+        found = set()
+        for scenario in map(load_scenario, names):
+            for part in (scenario, *scenario.measures):
+                found |= {(getattr(part, "kind", ""), key) for key in part.model_dump(exclude_defaults=True)}
+        return found
+
+    assert used(LIBRARY) == used(EVERY_KEY)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=[] if one in EVERY_KEY else [pytest.mark.slow]) for one in LIBRARY]
+)
 def test_a_scenario_written_to_excel_and_read_back_is_the_same(name: str, data: GasData, tmp_path: Path) -> None:
     scenario = load_scenario(name)
 

@@ -12,6 +12,7 @@ from energy_model import GasData, library, load_scenario, run, with_changes
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.results.headline import headline_values
 from energy_model.results.run import Results
+from energy_model.scenario import Scenario
 from energy_model.scenario.measures import KINDS
 
 SHORTAGE = "full_cutoff_february"
@@ -54,7 +55,7 @@ def test_nobody_is_short_in_the_reference(solve: Solve) -> None:
     assert curtailed(solve("reference")) < 1.0
 
 
-@pytest.mark.parametrize("supplier", ["RU", "NO", "DZ"])
+@pytest.mark.parametrize("supplier", ["RU", "NO", pytest.param("DZ", marks=pytest.mark.slow)])
 def test_a_supplier_who_sends_more_never_leaves_a_greater_cost(supplier: str, solve: Solve) -> None:
     def cost(share: float) -> float:
         cut = measure(kind="supply_cut", supplier=supplier, remaining_share=share, start=date(2022, 3, 1))
@@ -101,31 +102,37 @@ def test_each_mechanism_left_out_changes_the_answer(solve: Solve, shipped: GasDa
         assert without.objective_eur != pytest.approx(whole, rel=1e-6), name
 
 
+def shortage(shipped: GasData, **keys: object) -> Scenario:
+    """As it is shipped, in months: a day on which something is announced divides one."""
+    return with_changes(load_scenario(SHORTAGE, shipped.root, shipped), **{"resolution": "month", **keys})
+
+
 @pytest.fixture(scope="module")
 def alone(shipped: GasData) -> Results:
-    """The shortage as it is shipped, compared with nothing."""
-    return run(SHORTAGE, shipped)
+    """The shortage, compared with nothing."""
+    return run(shortage(shipped), shipped)
 
 
 def test_a_run_alone_says_what_a_briefing_says(shipped: GasData, alone: Results) -> None:
     """Scenarios of the library stand on the periods of all, and buyers of LNG hear no news on somebody else's day."""
-    beside = run(SHORTAGE, shipped, beside=list(library(shipped.root)))
+    beside = run(shortage(shipped), shipped, beside=list(library(shipped.root)))
 
     assert curtailed(beside) == pytest.approx(curtailed(alone), rel=1e-9)
 
 
+@pytest.mark.parametrize("resolution", ["month", pytest.param("week", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("foresight", ["surprise", "rolling"])
 def test_a_day_on_which_nothing_is_announced_is_no_news_to_buyers_of_lng(
-    shipped: GasData, alone: Results, foresight: str
+    shipped: GasData, alone: Results, foresight: str, resolution: str
 ) -> None:
     """A plan that is put on finer periods later on still answers to the news of 15 February, not to those days."""
     days = (date(2022, 2, 24), date(2022, 3, 20))
     reference = load_scenario("reference", shipped.root, shipped)
     saving = [KINDS["demand_saving"](kind="demand_saving", share=0.05, start=day) for day in days]
     others = [with_changes(reference, measures=(one,)) for one in saving]
-    shortage = with_changes(load_scenario(SHORTAGE, shipped.root, shipped), foresight=foresight)
-    by_itself = alone if foresight == alone.scenario.foresight else run(shortage, shipped)
-    beside = run(shortage, shipped, beside=others)
+    scenario = shortage(shipped, foresight=foresight, resolution=resolution)
+    by_itself = alone if scenario == alone.scenario else run(scenario, shipped)
+    beside = run(scenario, shipped, beside=others)
 
     assert curtailed(beside) == pytest.approx(curtailed(by_itself), rel=0.003)
 

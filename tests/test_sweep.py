@@ -244,7 +244,9 @@ WINDOWS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("supplier", WINDOWS)
+@pytest.mark.parametrize(
+    "supplier", [pytest.param(one, marks=[pytest.mark.slow] if one in ("AZ", "LY") else []) for one in WINDOWS]
+)
 def test_a_share_on_an_axis_is_that_share_of_what_would_have_come(data: GasData, monthly: Any, supplier: str) -> None:
     """Whoever cuts, over whatever days; each case starts from one whose row of the volume has other coefficients."""
     begins, window = date(2022, 4, 1), WINDOWS[supplier]
