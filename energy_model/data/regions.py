@@ -90,9 +90,9 @@ def place_name(data: GasData, code: str) -> str:
 
 def country_name(nodes: pd.DataFrame, code: str) -> str:
     """Name of a node; of a country of several nodes what their names have in common, else its code."""
-    named = nodes.set_index("node")["name"]
-    if code in named.index:
-        return str(named[code])
+    own = nodes.loc[nodes["node"] == code, "name"]
+    if len(own):
+        return str(own.iloc[0])
     parts = nodes.loc[nodes["country"] == code, "name"].astype(str)
     common = parts.iloc[0] if len(parts) else ""
     for part in parts:

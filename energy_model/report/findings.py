@@ -199,7 +199,8 @@ def _most_of_it(cut: Results, change: sub.Substitution, group: str) -> str:
     if mine.empty:
         return ""
     seller = str(mine.idxmin()).removeprefix(f"{sub.LNG} from ")
-    named = {str(name): _names(cut)[code] for code, name in zip(cut.nodes["node"], cut.nodes["name"], strict=True)}
+    names = _names(cut)
+    named = {str(name): names[code] for code, name in zip(cut.nodes["node"], cut.nodes["name"], strict=True)}
     seller = named.get(seller, seller)
     return f" (most of it from {seller})" if -mine.min() > MOST * float(-mine[mine < 0.0].sum()) else ""
 

@@ -91,6 +91,8 @@ def _carried(case: Case, before: Case, contract: int) -> np.ndarray:
     way = list(case.contracts.ways[contract])
     share = np.ones(now.shape[1])
     less = np.flatnonzero((now[way] < then[way]).any(axis=0))
+    if not less.size:
+        return share
     states, state = np.unique(np.vstack([now[way][:, less], then[way][:, less]]), axis=1, return_inverse=True)
     of_state = np.ones(states.shape[1])
     for k, column in enumerate(states.T):
