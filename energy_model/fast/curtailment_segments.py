@@ -35,9 +35,9 @@ class Restricted:
         Certified, if at all, for this problem alone.
     codes : pair of arrays of int
         Its basis.
-    kept : array of bool
+    kept : array of bool, shape (n,)
         The columns of the full problem that it has.
-    split : array of bool
+    split : array of bool, shape (markets, tiers, T)
         Tiers whose segments have columns of their own.
     """
 
@@ -59,7 +59,7 @@ def split_until_optimal(
 
     Parameters
     ----------
-    split : array of bool
+    split : array of bool, shape (markets, tiers, T)
         Tiers to be split from the beginning.
     rounds : int
         After so many without an end there is none.
@@ -84,7 +84,8 @@ def undivided(matrix: Matrix, case: Case) -> Matrix:
 class Tiers:
     """Which segments belong to which tier, and what the problem is if some tiers have a single column.
 
-    Tiers are addressed as (market, tier, period); ``first`` is the segment that stands for an undivided tier.
+    Tiers are addressed as (market, tier, period); ``first`` is the segment that stands for an undivided tier. An array
+    ``split``, bool, shape (markets, tiers, T), marks the tiers whose segments have columns of their own.
     """
 
     def __init__(self, matrix: Matrix, case: Case) -> None:
@@ -121,14 +122,18 @@ class Tiers:
         return True
 
     def restricted(self, split: np.ndarray) -> tuple[Matrix, np.ndarray]:
-        """The problem with every tier outside ``split`` as one column, none if it is empty; and the columns it has."""
+        """The problem with every tier outside ``split`` as one column, none if it is empty; and the columns it has.
+
+        ``split`` has the shape (markets, tiers, T); the columns are marked by bool, shape (n,), among those of the full
+        problem.
+        """
         if (self.first == self.last).all():  # nothing to put together, and no copy of the matrix
             return replace(self.matrix, columns={}), np.ones(self.matrix.n_columns, dtype=bool)
         kept = self.columns(split, without_empty=True)
         return take_columns(self.with_undivided(split), kept), kept
 
     def columns(self, split: np.ndarray, *, without_empty: bool) -> np.ndarray:
-        """All columns but the segments of undivided tiers; the first segment stands for its tier.
+        """All columns but the segments of undivided tiers, bool, shape (n,); the first segment stands for its tier.
 
         Without the empty ones, the columns differ from case to case.
         """
@@ -139,7 +144,10 @@ class Tiers:
         return kept
 
     def with_undivided(self, split: np.ndarray) -> Matrix:
-        """The full problem, in which the first segment of every tier outside ``split`` has the numbers of its tier."""
+        """The full problem, in which the first segment of every tier outside ``split`` has the numbers of its tier.
+
+        ``split`` has the shape (markets, tiers, T).
+        """
         width = np.add.reduceat(self.upper, self.first, axis=1)
         weight = np.add.reduceat(self.cost * self.upper, self.first, axis=1)
         mean = np.add.reduceat(self.cost, self.first, axis=1) / (self.last - self.first + 1)[None, :, None]
@@ -178,20 +186,26 @@ class Tiers:
         return value
 
     def cut_in_part(self, point: np.ndarray) -> np.ndarray:
-        """Tiers of which a point cuts neither nothing nor all."""
+        """Tiers of which a point (n,) cuts neither nothing nor all, bool, shape (markets, tiers, T)."""
         cut = np.add.reduceat(self.matrix.values(point, CURTAILMENT), self.first, axis=1)
         width = np.add.reduceat(self.upper, self.first, axis=1)
         return (cut > ROUNDING) & (cut < width - ROUNDING) & ~self.empty
 
     def would_split(self, row_dual: np.ndarray) -> np.ndarray:
-        """Tiers with segments that pay at these prices and segments that do not."""
+        """Tiers with segments that pay at these prices and segments that do not, bool, shape (markets, tiers, T).
+
+        ``row_dual`` has the dual of each row of the matrix, thousand EUR per unit of the row.
+        """
         reduced = self.matrix.values(self.matrix.minimised_reduced_cost(row_dual), CURTAILMENT)
         reduced[self.upper <= 0.0] = 0.0
         least, most = (end.reduceat(reduced, self.first, axis=1) for end in (np.minimum, np.maximum))
         return (least < -ROUNDING) & (most > ROUNDING)
 
     def start_after_split(self, done: Restricted, split: np.ndarray, wanted: np.ndarray) -> Start:
-        """The optimum as a start, where a segment takes the place of each newly split tier: the one it reaches into."""
+        """The optimum as a start, where a segment takes the place of each newly split tier: the one it reaches into.
+
+        ``split``, and the newly split ones of it, ``wanted``, have the shape (markets, tiers, T).
+        """
         found, kept = done.found, done.kept
         start = self.start(replace(done, split=split))
         codes = start.columns.copy()

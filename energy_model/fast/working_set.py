@@ -24,7 +24,10 @@ to every other. With all of them from the start the last level takes four times 
 
 
 def price_margins(matrix: Matrix, case: Case, tuning: Tuning = TUNING) -> np.ndarray:
-    """Largest reduced cost of a column of the working set, thousand EUR per unit; infinite for those always in it."""
+    """Largest reduced cost of a column of the working set, thousand EUR per unit; infinite for those always in it.
+
+    Has the shape (n,), one entry per column.
+    """
     days = case.timeline.days
     margin = np.full(matrix.n_columns, np.inf)
     for name, block in matrix.columns.items():
@@ -122,7 +125,10 @@ def rows_by_kind(matrix: Matrix) -> np.ndarray:
 
 
 def nonbasic_at_best_bound(codes: Codes, reduced: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> Codes:
-    """The estimate with every nonbasic column at the bound that the sign of its reduced cost asks for."""
+    """The estimate with every nonbasic column at the bound that the sign of its reduced cost asks for.
+
+    Codes of the basis, reduced costs of a problem to be minimised, and bounds all have the shape (n,): one per column.
+    """
     wanted = np.where((reduced < -ROUNDING) & np.isfinite(upper), AT_UPPER, codes)
     wanted = np.where((reduced > ROUNDING) & np.isfinite(lower), AT_LOWER, wanted)
     return np.where(codes == BASIC, codes, wanted).astype(codes.dtype)

@@ -56,7 +56,7 @@ class ArrayParam(IndexedParam, WithLateUnit):
 
     @property
     def array(self) -> NDArray[Any]:
-        """Values, one axis per index set. Read-only: change them with :meth:`store`."""
+        """Values, of the shape (labels of the first set, of the second, ...), read-only: :meth:`store` changes them."""
         ArrayParam.handed_out += 1
         array = self._array.copy() if self._data else self._array
         for index, number in self._data.items():

@@ -70,7 +70,7 @@ class Linear:
         return any(bool(np.any(term.coefficient)) and term.columns.size > 0 for term in self.terms)
 
     def entries(self, size: int) -> tuple[Places, Places, NDArray[np.float64]]:
-        """Row, column and coefficient of every term, for a table of ``size`` rows."""
+        """Row, column and coefficient of every term, for a table of ``size`` rows; each has the shape (entries,)."""
         rows = [np.arange(size) if term.rows is None else term.rows for term in self.terms]
         columns = [term.columns for term in self.terms]
         numbers = [np.broadcast_to(term.coefficient, term.columns.shape) for term in self.terms]

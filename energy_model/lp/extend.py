@@ -105,7 +105,10 @@ def with_objective(matrix: Matrix, cost: Floats, *, offset: float = 0.0, maximis
 
 
 def take_columns(matrix: Matrix, kept: np.ndarray) -> Matrix:
-    """The problem without the columns that are not kept; its columns have no names, its rows keep theirs."""
+    """The problem without the columns that are not kept (bool, shape (n,)).
+
+    Its columns have no names, its rows keep theirs.
+    """
     if kept.all():
         return replace(matrix, columns={})
     inside = np.repeat(kept, np.diff(matrix.start))

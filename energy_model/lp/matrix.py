@@ -197,13 +197,22 @@ class Matrix:
         return self._with(self.rows, name, {"row_lower": lower, "row_upper": upper})
 
     def rows_within(self, columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Rows that have coefficients in the marked columns only; a row without any is not among them."""
+        """Rows that have coefficients in the marked columns only; a row without any is not among them.
+
+        Parameters
+        ----------
+        columns : array of bool, shape (columns,)
+
+        Returns
+        -------
+        array of bool, shape (rows,)
+        """
         inside = np.repeat(columns, np.diff(self.start))
         total = np.bincount(self.index, minlength=self.n_rows)
         return np.asarray((total > 0) & (np.bincount(self.index[inside], minlength=self.n_rows) == total))
 
     def with_free_rows(self, rows: NDArray[np.bool_]) -> Matrix:
-        """Same problem with the marked rows bounding nothing."""
+        """Same problem with the marked rows (bool, shape (rows,)) bounding nothing."""
         lower, upper = np.where(rows, -np.inf, self.row_lower), np.where(rows, np.inf, self.row_upper)
         return replace(self, row_lower=lower, row_upper=upper)
 

@@ -54,6 +54,8 @@ class PlainReader:
     def rows(self, constraint: Any) -> tuple[NDArray[np.int64], list[Linear], str]:
         """Rows of a constraint: their places in its index, the sides of each relation, and the kind of relation.
 
+        The places have the shape (rows,); of sides there are two, or three in a range.
+
         Raises
         ------
         SolveError

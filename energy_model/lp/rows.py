@@ -60,7 +60,7 @@ class Rows:
         return source.columns[part] if at is None else source.columns[part][at]
 
     def numbers(self, placeholder: Any) -> NDArray[np.int64]:
-        """Labels of a placeholder as numbers."""
+        """Labels of a placeholder as numbers, shape (rows of the table,)."""
         codes = self.codes(placeholder)
         if codes.size and codes.max() >= SYMBOL_BASE:
             raise NotExpandable("an index that is not an integer is used as a number")

@@ -87,7 +87,7 @@ class Symbols:
         return block.start + (block.space.locate(data.index()) if block.space.axes else 0)
 
     def numbers(self, parameter: Any) -> NDArray[np.float64]:
-        """Values of a parameter in index order; ``nan`` where it has none."""
+        """Values of a parameter in index order, shape (size of its index,); ``nan`` where it has none."""
         if id(parameter) not in self._numbers:
             try:
                 flat = np.asarray(self._raw(parameter), dtype=np.float64).reshape(-1)
