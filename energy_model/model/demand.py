@@ -131,6 +131,8 @@ def slice_table(demand: Demand) -> Slices:
 def voluntary_groups(demand: Demand) -> tuple[np.ndarray, np.ndarray]:
     """Distinct prices of the voluntary steps, and the position of each step's price among them.
 
+    The prices, EUR/MWh, rise and have the shape (groups,); the positions, int, the shape (voluntary steps,).
+
     Steps of one price are one column: the optimum cannot tell them apart, results share it out by width.
     """
     prices, group = np.unique(np.round(demand.voluntary_cost, 6), return_inverse=True)

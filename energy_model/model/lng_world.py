@@ -211,6 +211,8 @@ def answer_with_lag(matrix: Matrix, case: Case, news: date, before: Case, decide
         Day of the news.
     before : Case
         Of the plan that was made before, in which ``decided`` was decided.
+    decided : mapping of str to ndarray
+        Values of the variables of that plan by name; what buyers gave up, GWh, has the shape (buyers, steps, parts).
     """
     new, old = case.lng_world, before.lng_world
     if new is None or old is None:

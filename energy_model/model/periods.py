@@ -39,7 +39,18 @@ def is_by_part(name: str) -> bool:
 
 
 def decided(matrix: Matrix, values: np.ndarray) -> dict[str, np.ndarray]:
-    """Decisions that belong to a period or a boundary, by variable name."""
+    """Decisions that belong to a period or a boundary, by variable name.
+
+    Parameters
+    ----------
+    values : ndarray, shape (columns,)
+        A solution of the matrix.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Each of the shape of its variable: labels of its index sets, the period, boundary or part of a month last.
+    """
     return {name: matrix.values(values, name) for name in matrix.columns if is_decided_in_time(name)}
 
 
@@ -68,6 +79,8 @@ def freeze(fresh: Matrix, past: Mapping[str, np.ndarray], first: int, parts: int
     What is decided by month is fixed for the first ``parts`` of months, those that have passed. The periods before
     ``first`` are those of the old plan; later ones may be others. Rows in which nothing is left to decide are freed:
     they held in the old plan, and rounding must not make the new one infeasible.
+
+    ``past`` holds the values of each variable in the shape of its index sets, time last, as :func:`decided` gives them.
     """
     fixed = np.zeros(fresh.n_columns, dtype=bool)
     for name in past:

@@ -68,13 +68,13 @@ def bands(
     """
     gas = case.storage.working_gas
     held, release = np.minimum(reserved(case, since, day), stock), release_price(case)
-    rare = premiums(outlook, gas, stock, course(usual, gas, since, day), day)
+    rare = premiums(outlook, gas, stock, _course(usual, gas, since, day), day)
     owner, width, value = [], [], []
     for zone in outlook.zones:
         values = outlook.values(zone.name, day)
         told = outlook.tables[zone.name].release(outlook.month(day))
         edges = np.linspace(0.0, 1.0, len(values) + 1)
-        ahead = apart(gas[zone.stores], stock[zone.stores], course(usual[zone.stores], gas[zone.stores], since, day))
+        ahead = _apart(gas[zone.stores], stock[zone.stores], _course(usual[zone.stores], gas[zone.stores], since, day))
         here = np.zeros(len(zone.stores)) if price is None else price[case.storage.node[zone.stores]]
         dearer = here - np.median(here)
         for s, own, more in zip(zone.stores.tolist(), ahead, dearer, strict=True):
@@ -96,7 +96,22 @@ def bands(
 def with_reserve(
     width: np.ndarray, value: np.ndarray, kept_gwh: float, release_eur_per_mwh: np.ndarray | float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bands of a store, from empty to full, in which the lowest gas is worth its release more: widths and values."""
+    """Bands of a store, from empty to full, in which the lowest gas is worth its release more: widths and values.
+
+    Parameters
+    ----------
+    width, value : ndarray, shape (bands,)
+        GWh, and EUR/MWh.
+    kept_gwh : float
+        What of the gas in store is kept for an emergency: the lowest.
+    release_eur_per_mwh : float or ndarray, shape (bands,)
+        What a MWh of it is worth more.
+
+    Returns
+    -------
+    pair of ndarray, shape (2 bands,)
+        Widths and values of what is kept in each band, and then of the rest.
+    """
     ends = np.cumsum(width)
     kept = np.clip(kept_gwh - (ends - width), 0.0, width)
     return np.concatenate([kept, width - kept]), np.concatenate([value + release_eur_per_mwh, value])
@@ -104,36 +119,58 @@ def with_reserve(
 
 @dataclass(frozen=True)
 class Premium:
-    """What a store's gas is worth more than any gas: by its filling less ``ahead`` of the stores that are like it."""
+    """What a store's gas is worth more than any gas: by its filling less ``ahead`` of the stores that are like it.
+
+    Attributes
+    ----------
+    ahead : float
+        How much fuller it is than those, as a share of its working gas.
+    value_eur_per_mwh : ndarray, shape (steps,)
+        By equal steps of their filling, from empty to full.
+    """
 
     ahead: float
     value_eur_per_mwh: np.ndarray
 
     def at(self, filling: np.ndarray) -> np.ndarray:
-        """The premium at some fillings of the store, EUR/MWh."""
+        """The premium at fillings of the store, which are shares of its working gas; EUR/MWh, in their shape."""
         middle = (np.arange(len(self.value_eur_per_mwh)) + 0.5) / len(self.value_eur_per_mwh)
         return np.asarray(np.interp(filling - self.ahead, middle, self.value_eur_per_mwh))
 
 
 def premiums(outlook: Outlook, gas: np.ndarray, stock: np.ndarray, gained: np.ndarray, day: date) -> dict[int, Premium]:
-    """What gas in the stores that hold low-calorific gas is worth more on a day, by store."""
+    """What gas in the stores that hold low-calorific gas is worth more on a day, by store.
+
+    Parameters
+    ----------
+    gas, stock : ndarray, shape (stores,)
+        Working gas and gas in each store, GWh.
+    gained : ndarray, shape (stores,)
+        Share of its working gas that each usually gains until the day (:func:`_course`).
+    """
     part = outlook.low_calorific
     if part is None:
         return {}
     value, mine = part.values(outlook.month(day)), part.stores
-    ahead = apart(part.share * gas[mine], part.share * stock[mine], gained[mine])
+    ahead = _apart(part.share * gas[mine], part.share * stock[mine], gained[mine])
     return {int(s): Premium(float(own), share * value) for s, own, share in zip(mine, ahead, part.share, strict=True)}
 
 
-def apart(gas: np.ndarray, stock: np.ndarray, gained: np.ndarray) -> np.ndarray:
-    """How much fuller than their zone stores are if they keep their usual course, as a share of their working gas."""
+def _apart(gas: np.ndarray, stock: np.ndarray, gained: np.ndarray) -> np.ndarray:
+    """How much fuller than their zone stores are if they keep their usual course, as a share of their working gas.
+
+    ``gas`` and ``stock``, GWh, ``gained``, a share, and the result all have the shape (stores,), those of the zone.
+    """
     full = np.divide(stock, gas, out=np.zeros_like(stock), where=gas > 0.0) + gained
     full = np.clip(full, 0.0, 1.0)
     return np.asarray(full - float(gas @ full) / max(float(gas.sum()), SMALLEST_GWH))
 
 
-def course(usual: np.ndarray, gas: np.ndarray, since: date, day: date) -> np.ndarray:
+def _course(usual: np.ndarray, gas: np.ndarray, since: date, day: date) -> np.ndarray:
     """Share of its working gas that each store usually gains between two days; that of all where nobody observed it.
+
+    ``usual``, the filling at the beginning of each calendar month, has the shape (stores, 12), and not a number where
+    nobody observed it; ``gas``, GWh, and the result have the shape (stores,).
 
     Between two beginnings of months the level is a straight line.
     """

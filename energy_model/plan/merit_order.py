@@ -153,7 +153,16 @@ def beyond_offers(
 
 
 def side(case: Case, nodes: np.ndarray, demands: np.ndarray, shape: tuple[int, int, int], learned: Learned) -> Offers:
-    """Demand of some nodes, their supply, and how much of the demand leaves at what price."""
+    """Demand of some nodes, their supply, and how much of the demand leaves at what price.
+
+    Parameters
+    ----------
+    nodes : ndarray of bool, shape (N,)
+    demands : ndarray, shape (W, N, J, T)
+        Demand in each weather of the fan, GWh/d.
+    shape : tuple of int
+        Of the need: months, W, L.
+    """
     days = case.timeline.days
     mine = nodes[case.supply.node]
     supply = (evenly(case.supply, days) * days)[mine]

@@ -99,11 +99,11 @@ class Outlook:
         return month_at_hand(self.case, day)
 
     def belief(self) -> np.ndarray:
-        """Probability of each state of LNG in a month, after one in which it is central."""
+        """Probability of each state of LNG in a month, after one in which it is central, shape (L,)."""
         return np.asarray(Chances(self.fan.weather_weight, self.fan.lng_weight, self.fan.stays).moves[self.fan.central])
 
     def values(self, zone: str, day: date) -> np.ndarray:
-        """Value of each step of a zone's stock on a day, EUR/MWh, from empty to full."""
+        """Value of each step of a zone's stock on a day, EUR/MWh, from empty to full, shape (steps,)."""
         return self.tables[zone].slopes(self.month(day), self.belief())
 
 

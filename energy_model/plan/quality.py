@@ -33,7 +33,7 @@ class Quality:
     ----------
     stores : ndarray of int
         Stores that hold some.
-    share : ndarray
+    share : ndarray, shape (len(stores),)
         Share of the gas in each of them that is low-calorific.
     table : StockValues
         Of all of them as one.
@@ -44,7 +44,7 @@ class Quality:
     table: StockValues = field(repr=False)
 
     def values(self, month: int) -> np.ndarray:
-        """What a MWh is worth more at the beginning of a month, EUR/MWh, from empty to full."""
+        """What a MWh is worth more at the beginning of a month, EUR/MWh, from empty to full, shape (steps,)."""
         return self.table.slopes(month, np.ones(1))
 
 

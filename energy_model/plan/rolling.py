@@ -236,7 +236,7 @@ def expected(
     since, days = case.timeline.start, case.timeline.days
     zone = outlook.zones[0]
     working = sum(float(case.storage.working_gas[part.stores].sum()) for part in outlook.leading)
-    full = fullest(outlook, case, usual, outlook.month(day))
+    full = _fullest(outlook, case, usual, outlook.month(day))
     paths = _paths(outlook, stock, since, full)
     weight = np.outer(outlook.tables[zone.name].chances.weather, outlook.tables[zone.name].chances.lng)
     values = outlook.values(zone.name, day)
@@ -312,7 +312,7 @@ def _at_level(values: np.ndarray, stock: np.ndarray, gas: np.ndarray) -> float:
     return float(np.interp(stock.sum() / max(float(gas.sum()), SMALLEST_GWH), middle, values))
 
 
-def fullest(outlook: Outlook, case: Case, usual: np.ndarray, first: int) -> int:
+def _fullest(outlook: Outlook, case: Case, usual: np.ndarray, first: int) -> int:
     """Number of the next month, of the twelve from ``first`` on, that begins with the fullest stores in usual years."""
     mine = outlook.zones[0].stores
     gas = case.storage.working_gas[mine]

@@ -27,7 +27,10 @@ LEVEL = "level"
 
 @dataclass(frozen=True)
 class Decisions:
-    """What a plan decided, by variable; later plans are bound by that part of it which has passed."""
+    """What a plan decided, by variable; later plans are bound by that part of it which has passed.
+
+    The values of a variable have the shape of its index sets, the period, boundary or part of a month last.
+    """
 
     by_variable: Mapping[str, np.ndarray] = field(repr=False)
 
@@ -55,7 +58,10 @@ class Decisions:
         return Decisions(wider)
 
     def stock(self, boundary: int) -> np.ndarray:
-        """Gas in each store at a boundary between periods, GWh; the solver's rounding below zero is none."""
+        """Gas in each store at a boundary between periods, GWh, shape (stores,).
+
+        The solver's rounding below zero is none.
+        """
         return np.asarray(np.maximum(self.by_variable[LEVEL][:, boundary], 0.0))
 
 

@@ -41,7 +41,7 @@ class Chances:
 
     @property
     def moves(self) -> np.ndarray:
-        """Probability of each state of the next month (columns) after each of this one (rows)."""
+        """Probability of each state of the next month (columns) after each of this one (rows), shape (L, L)."""
         count = len(self.lng)
         return self.stays * np.eye(count) + (1.0 - self.stays) * np.tile(self.lng, (count, 1))
 
@@ -168,7 +168,10 @@ class StockValues:
 
 
 def falling(values: np.ndarray) -> np.ndarray:
-    """The nearest sequence that never rises: neighbours that rise are put at their mean, so that the total stays."""
+    """The nearest sequence that never rises: neighbours that rise are put at their mean, so that the total stays.
+
+    ``values`` and the result have the same shape, (n,), and the same unit.
+    """
     means: list[float] = []
     counts: list[int] = []
     for value in values.tolist():

@@ -48,7 +48,7 @@ def window(whole: Matrix, values: np.ndarray, line: Timeline, first: int, end: i
     ----------
     whole : Matrix
         The problem of the horizon.
-    values : ndarray
+    values : ndarray, shape (columns of the whole,)
         Its columns, of which those before ``first`` are decided.
     line : Timeline
         Its periods. What belongs to a month belongs to the window that its last day lies in.
@@ -95,9 +95,14 @@ def window(whole: Matrix, values: np.ndarray, line: Timeline, first: int, end: i
 
 
 def undecided(whole: Matrix) -> dict[str, np.ndarray]:
-    """Vectors of a whole problem of which nothing is decided: columns, their duals and those of its rows.
+    """Vectors of a whole problem of which nothing is decided.
 
     All are zero but for what is in store, of which the first morning is a bound.
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``columns`` and ``reduced``, their duals, shape (columns,); ``duals``, of the rows, shape (rows,).
     """
     level = whole.columns[LEVEL]
     columns = np.zeros(whole.n_columns)
@@ -106,7 +111,7 @@ def undecided(whole: Matrix) -> dict[str, np.ndarray]:
 
 
 def put_back(part: Window, solution: Solution, values: Mapping[str, np.ndarray]) -> None:
-    """Write what a window decided into the vectors of the whole problem: columns, their duals and those of its rows.
+    """Write what a window decided into the vectors of the whole problem, as :func:`undecided` shapes and names them.
 
     A total over the horizon that the window says nothing about stays as it was.
     """
