@@ -108,13 +108,13 @@ class Timeline:
 
     @cached_property
     def days(self) -> np.ndarray:
-        """Gas days in each period, float, length T."""
+        """Gas days in each period, float, shape (T,)."""
         edges = [*self.starts, self.end + DAY]
         return np.array([(b - a).days for a, b in pairwise(edges)], dtype=float)
 
     @cached_property
     def first_days(self) -> np.ndarray:
-        """Gas days from the start of the horizon to that of each period, length T."""
+        """Gas days from the start of the horizon to that of each period, int, shape (T,)."""
         return np.concatenate([[0], np.cumsum(self.days.astype(int))[:-1]])
 
     @property
@@ -129,7 +129,7 @@ class Timeline:
 
     @cached_property
     def period_of_day(self) -> np.ndarray:
-        """Index of the period each gas day belongs to, length = number of days."""
+        """Index of the period each gas day belongs to, shape (days,)."""
         return np.repeat(np.arange(len(self)), self.days.astype(int))
 
     @cached_property
@@ -158,7 +158,7 @@ class Timeline:
 
     @cached_property
     def part_of_day(self) -> np.ndarray:
-        """Index of the part of a month that each gas day belongs to, length = number of days."""
+        """Index of the part of a month that each gas day belongs to, shape (days,)."""
         starts = np.array(self.part_starts, dtype="datetime64[D]")
         return np.asarray(np.searchsorted(starts, self.dates.to_numpy().astype("datetime64[D]"), side="right") - 1)
 
@@ -174,23 +174,23 @@ class Timeline:
         return int((self.part_days[:, period:].sum(axis=1) == 0.0).sum())
 
     def mean(self, daily: np.ndarray) -> np.ndarray:
-        """Mean over each period of a daily series; the last axis of ``daily`` is the gas day."""
+        """Mean over each period, shape (..., T), of a daily series of shape (..., days), in the unit of the series."""
         return np.asarray(self.total(daily) / self.days)
 
     def total(self, daily: np.ndarray) -> np.ndarray:
-        """Sum over each period of a daily series; the last axis of ``daily`` is the gas day."""
+        """Sum over each period, shape (..., T), of a daily series of shape (..., days)."""
         return np.add.reduceat(np.asarray(daily, dtype=float), self.first_days, axis=-1)
 
     def monthly(self, by_month: np.ndarray) -> np.ndarray:
-        """Period means of values given per month of :attr:`months` (last axis), weighted by days."""
+        """Period means, shape (..., T), weighted by days, of values by month of :attr:`months`, shape (..., months)."""
         return np.asarray(np.asarray(by_month) @ self.month_days / self.days)
 
     def active_share(self, start: date | None, end: date | None) -> np.ndarray:
-        """Share of each period's gas days on which ``start <= day <= end``; ``None`` is open."""
+        """Share of each period's gas days on which ``start <= day <= end``, shape (T,); ``None`` is open."""
         return self.mean(self.active_days(start, end).astype(float))
 
     def active_days(self, start: date | None, end: date | None) -> np.ndarray:
-        """Gas days on which ``start <= day <= end``, bool, length = number of days; ``None`` is open."""
+        """Gas days on which ``start <= day <= end``, bool, shape (days,); ``None`` is open."""
         active = np.ones(len(self.dates), dtype=bool)
         if start is not None:
             active &= np.asarray(self.dates >= pd.Timestamp(start))
@@ -199,11 +199,14 @@ class Timeline:
         return active
 
     def ramp(self, start: date | None, end: date | None, ramp_days: int = 0) -> np.ndarray:
-        """Daily strength of a dated measure brought to periods: rises linearly over ``ramp_days``, ends on ``end``."""
+        """Strength of a dated measure in each period, 0 to 1, shape (T,): the mean of :meth:`daily_ramp`."""
         return self.mean(self.daily_ramp(start, end, ramp_days))
 
     def daily_ramp(self, start: date | None, end: date | None, ramp_days: int = 0) -> np.ndarray:
-        """Strength of a dated measure on every gas day, length = number of days."""
+        """Strength of a dated measure on every gas day, 0 to 1, shape (days,).
+
+        It rises linearly over ``ramp_days`` from ``start`` on, and ends on ``end``.
+        """
         strength = np.ones(len(self.dates))
         if start is not None:
             since = (self.dates - pd.Timestamp(start)).days.to_numpy()

@@ -65,17 +65,31 @@ class Pipelines:
     ] = field(default=None, compare=False)
 
     def scaled(self, hit: np.ndarray, multiplier: np.ndarray) -> dict[str, np.ndarray]:
-        """Capacities when some pipelines (P,) can carry a share of theirs in each period (T,)."""
+        """Capacities when some pipelines can carry a share of theirs in each period.
+
+        Parameters
+        ----------
+        hit : ndarray of bool, shape (P,)
+        multiplier : ndarray, shape (T,)
+
+        Returns
+        -------
+        dict of str to ndarray, shape (P, T)
+            The fields that change, GWh/d, by name; so do :meth:`refused` and :meth:`opened`.
+        """
         technical = {} if self.technical is None else {"technical": _multiplied(self.technical, hit, multiplier)}
         return {"capacity": _multiplied(self.capacity, hit, multiplier), **technical}
 
     def refused(self, hit: np.ndarray, multiplier: np.ndarray) -> dict[str, np.ndarray]:
-        """Capacities when buyers let only a share pass: what the pipelines could carry stays as it is."""
+        """Capacities when buyers let only a share pass: what the pipelines could carry stays as it is.
+
+        ``hit`` and ``multiplier`` have the shapes that :meth:`scaled` names.
+        """
         technical = self.capacity if self.technical is None else self.technical
         return {"capacity": _multiplied(self.capacity, hit, multiplier), "technical": technical}
 
     def opened(self, hit: np.ndarray, least: np.ndarray) -> dict[str, np.ndarray]:
-        """Capacities when some pipelines can carry at least (P, T) GWh/d."""
+        """Capacities when some pipelines, ``hit`` of shape (P,), can carry at least ``least`` GWh/d, shape (P, T)."""
         fields = {"capacity": self.capacity} | ({} if self.technical is None else {"technical": self.technical})
         return {key: np.where(hit[:, None], np.maximum(rate, least), rate) for key, rate in fields.items()}
 
@@ -197,7 +211,7 @@ class Lng:
         return [f"{who}:{step}" for who, step in zip(self.exporter, self.step, strict=True)]
 
     def route_labels(self, nodes: np.ndarray) -> list[str]:
-        """Names of the sea routes, ``exporter>node``."""
+        """Names of the sea routes, ``exporter>node``, by the codes of the nodes of the case, shape (N,)."""
         return [f"{who}>{node}" for who, node in zip(self.route_exporter, nodes[self.route_node], strict=True)]
 
 
@@ -240,7 +254,22 @@ class Storage:
     reserves: tuple[Reserve, ...] = ()
 
     def rate_share(self, store: int, kind: str, filling: np.ndarray) -> np.ndarray:
-        """Share of a store's rate of injection or withdrawal that its curves leave at some fillings."""
+        """Share of a store's rate that its curves leave at some fillings.
+
+        Parameters
+        ----------
+        store : int
+            Its number.
+        kind : str
+            Which rate: ``"injection"`` or ``"withdrawal"``.
+        filling : ndarray, shape (n,)
+            Gas in store as shares of the working gas.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            Shares, 0 to 1.
+        """
         mine = (self.curve_storage == store) & (self.curve_kind == kind)
         share = self.curve_intercept[mine][:, None] + np.outer(self.curve_slope[mine], filling)
         return np.asarray(np.clip(share.min(axis=0, initial=1.0), 0.0, 1.0))

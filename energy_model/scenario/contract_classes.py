@@ -57,7 +57,7 @@ def class_rows(
 
     Parameters
     ----------
-    nodes : sequence of str
+    nodes : sequence of str or ndarray of str, shape (N,)
         Nodes of the case; rows of others are left out.
     gas : (str, str)
         Seller and channel, ``pipeline`` or ``lng``.

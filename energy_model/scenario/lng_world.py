@@ -101,11 +101,14 @@ class LngWorld:
 
     @property
     def is_last(self) -> np.ndarray:
-        """Whether a step is the last one, which has no lag: what is not there cannot be taken."""
+        """Whether a step is the last one, which has no lag, bool, shape (steps,): what is not there cannot be taken."""
         return np.asarray(np.arange(len(self.step)) == len(self.step) - 1)
 
     def share_of(self, forgone: np.ndarray) -> np.ndarray:
-        """What is given up as a share of each step; of an empty step the share at the reference price."""
+        """What is given up as a share of each step; of an empty step the share at the reference price.
+
+        ``forgone``, GWh, and the shares have the shape (buyers, steps, parts).
+        """
         at_reference = np.broadcast_to(self.is_below[:, None].astype(float), self.width.shape)
         return np.asarray(np.divide(forgone, self.width, out=at_reference.copy(), where=self.width > 0.0))
 

@@ -33,7 +33,7 @@ def parameter(data: GasData, name: str) -> float:
 
 
 def indices(codes: Iterable[str], labels: np.ndarray) -> np.ndarray:
-    """Positions of codes in an array of labels; every code must be there.
+    """Positions of codes in an array of labels (n,), int, shape (codes,); every code must be there.
 
     Raises
     ------

@@ -72,12 +72,14 @@ def volume_use(offered: np.ndarray, scalings: Sequence[Scaling], line: Timeline)
 
 
 def appended(part: _Offer, axis: str, rate: np.ndarray, **said: Any) -> _Offer:
-    """Supply or LNG with one more step of a rate (T,); earlier scalings leave it alone.
+    """Supply or LNG with one more step; earlier scalings leave it alone.
 
     Parameters
     ----------
     axis : str
         ``"supply_steps"`` or ``"lng_steps"``.
+    rate : ndarray, shape (T,)
+        Highest daily rate of the step, GWh/d.
     **said
         What else is said of the step, by the name of the array.
     """

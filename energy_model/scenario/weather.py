@@ -18,7 +18,17 @@ def daily_demand(data: GasData, weather: str, dates: pd.DatetimeIndex, nodes: np
 
 
 def on_dates(year: np.ndarray, dates: pd.DatetimeIndex) -> np.ndarray:
-    """A calendar year of demand repeated over some days; 29 February repeats the 28th."""
+    """A calendar year of demand repeated over some days; 29 February repeats the 28th.
+
+    Parameters
+    ----------
+    year : ndarray, shape (N, J, 365)
+        Demand on each day of a year without 29 February, GWh/d.
+
+    Returns
+    -------
+    ndarray, shape (N, J, days)
+    """
     return year[:, :, _day_of_year(dates.month.to_numpy(), np.minimum(dates.day, _last_day(dates)))]
 
 

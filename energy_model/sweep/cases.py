@@ -164,7 +164,10 @@ class PreparedSweep(Shown):
         return found
 
     def value(self, name: str, at: np.ndarray) -> Value | Failure | None:
-        """Value of an axis at a place; an outage's is a failure or, where it does not come, ``None``."""
+        """Value of an axis at a place, 0 to 1, shape (dimensions of the axis,).
+
+        An outage's is a failure or, where it does not come, ``None``.
+        """
         axis = self.plan.axes[name]
         if isinstance(axis, Grid):
             return axis.values[round(float(at[0]) * max(len(axis.values) - 1, 1))]
@@ -249,7 +252,10 @@ class PreparedSweep(Shown):
         return self.data.varied({"parameters": table})
 
     def values(self, case: int, positions: Mapping[str, np.ndarray] | None = None) -> dict[str, Value | Failure | None]:
-        """Values of all axes in a case, numbered from 0; ``positions`` spares drawing them anew."""
+        """Values of all axes in a case, numbered from 0.
+
+        ``positions`` spares drawing them anew; they have the names and shapes of :meth:`positions`.
+        """
         places = self.positions() if positions is None else positions
         return {name: self.value(name, at[self.point(case)]) for name, at in places.items()}
 

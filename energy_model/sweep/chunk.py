@@ -52,7 +52,7 @@ class Part:
 
 
 def job_of(study: PreparedSweep, positions: Mapping[str, np.ndarray], number: int, chunk: Chunk) -> Job:
-    """The job that a worker gets for a chunk."""
+    """The job that a worker gets for a chunk; ``positions`` are by axis, 0 to 1, shape (points, dimensions)."""
     cases = [int(case) for case in chunk.cases]
     values = [study.values(case, positions) for case in cases]
     return Job(number, cases, values, [int(place) for place in chunk.after])

@@ -37,7 +37,7 @@ class Chunk:
 
 
 def chunks(study: PreparedSweep, positions: Mapping[str, np.ndarray]) -> list[Chunk]:
-    """All cases of a study, in chunks of as many points.
+    """All cases of a study, in chunks of as many points; ``positions`` are by axis, 0 to 1, shape (points, dimensions).
 
     Points that differ in words, as in their weather, are kept apart: they have other demand in every row. The others
     are halved along the axis on which they are most spread until a part fits in a chunk. Where an outage does not come,

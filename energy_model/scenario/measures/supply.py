@@ -289,6 +289,8 @@ def scale_supplier(case: Case, supplier: str, multiplier: np.ndarray) -> Case:
 
     What is owed under take-or-pay follows when all measures are in force
     (:func:`~energy_model.scenario.take_or_pay.with_floors`).
+
+    ``multiplier`` has the shape (T,).
     """
     hit = case.supply.supplier == supplier
     return case.with_("supply", **scaled(case.supply, hit, multiplier, case.timeline))
@@ -298,6 +300,8 @@ def scale_exporter(case: Case, exporter: str, multiplier: np.ndarray) -> Case:
     """The case with an LNG exporter's rates and volumes multiplied; what Europe can attract grows by what is added.
 
     A step's rates let it send its volume at uneven times; what is added is a share of the volume, not of the rates.
+
+    ``multiplier`` has the shape (T,).
     """
     lng, line = case.lng, case.timeline
     changed = scaled(lng, lng.exporter == exporter, multiplier, line)
@@ -314,7 +318,15 @@ def _unused(name: str, taken: np.ndarray) -> str:
 
 
 def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np.ndarray) -> Case:
-    """One more step of pipeline supply or indigenous production at the supplier's node; none without a volume."""
+    """One more step of pipeline supply or indigenous production at the supplier's node; none without a volume.
+
+    Parameters
+    ----------
+    row : mapping
+        ``supplier``, ``step``, ``volume`` in GWh a year and ``premium`` over the supplier's dearest step in EUR/MWh.
+    strength : ndarray, shape (T,)
+        Share of the daily volume that is there in each period.
+    """
     if row["volume"] == 0.0:
         return case
     supply = case.supply
@@ -331,7 +343,10 @@ def add_supply_step(case: Case, data: GasData, row: Mapping[str, Any], strength:
 
 
 def released(case: Case, rate: np.ndarray) -> Case:
-    """The case in which buyers of LNG elsewhere want less at any price: by a rate (T,), each by its share of demand."""
+    """The case in which buyers of LNG elsewhere want less at any price, each by its share of demand.
+
+    ``rate`` is by how much in all, GWh/d, shape (T,).
+    """
     world = case.lng_world
     assert world is not None, "without a world market nobody releases cargoes"
     wanted = world.width[:, -1]
@@ -347,6 +362,14 @@ def add_lng_step(case: Case, data: GasData, row: Mapping[str, Any], strength: np
 
     In a world market it is further production, of which buyers elsewhere get their part, but for the share that they
     release.
+
+    Parameters
+    ----------
+    row : mapping
+        As for :func:`add_supply_step`, the premium over the exporter's cheapest step; ``released``, the share that
+        buyers elsewhere leave to Europe, if there is any.
+    strength : ndarray, shape (T,)
+        Share of the daily volume that is there in each period.
     """
     if row["volume"] == 0.0:
         return case

@@ -20,6 +20,8 @@ def base_contracts(
     Pooling keeps two buyers at one flange from counting the same gas twice. What is owed in a period follows the
     seller's rates in it; what the seller or the way cannot deliver is taken off when all measures are in force
     (:func:`~energy_model.scenario.take_or_pay.with_floors`).
+
+    ``nodes`` holds the codes of the nodes of the case, shape (N,).
     """
     table = data["contracts"]
     usable = (

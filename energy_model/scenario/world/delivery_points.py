@@ -39,6 +39,8 @@ def base_delivery_points(
     """Points of ``delivery_points.csv`` and ``landing_points.csv``; ``None`` without a point that has a pipeline.
 
     A border that stands in both is one point.
+
+    ``nodes`` holds the codes of the nodes of the case, shape (N,).
     """
     found = _joined(_under_contract(data, timeline, supply), _landings(data, timeline))
     over = [(_lines(pipelines, nodes, one.start, one.end), one) for one in found]

@@ -17,7 +17,7 @@ from energy_model.units import DAYS_OF_YEAR
 
 
 def base_demand(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.ndarray) -> Demand:
-    """Demand (N, J, T) in GWh/d with its voluntary steps and curtailment tiers.
+    """Demand, GWh/d, shape (N, J, T), with its voluntary steps and curtailment tiers; ``nodes`` are codes, shape (N,).
 
     A weather year is repeated over the horizon by calendar day; 29 February repeats the 28th.
     """

@@ -30,6 +30,8 @@ def base_lng(data: GasData, scenario: Scenario, timeline: Timeline, nodes: np.nd
     The reference price is free on board; freight and regasification are paid on the way to the importing market, and a
     step's premium over the reference is what Europe must offer to win it. With a world market each exporter has one
     step instead: what it can load for anybody, at what stops it from loading.
+
+    ``nodes`` holds the codes of the nodes of the case, shape (N,); terminals and routes to other nodes are left out.
     """
     steps = _steps(data)
     routes = data["lng_shipping"]

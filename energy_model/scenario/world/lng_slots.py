@@ -24,6 +24,8 @@ def base_lng_slots(data: GasData, timeline: Timeline, nodes: np.ndarray, lng: Ln
 
     Parameters
     ----------
+    nodes : ndarray of str, shape (N,)
+        Codes of the nodes of the case.
     by_month : bool
         Whether Europe attracts LNG by month: then the shares of months that were over on the day of the vintage are
         those of what landed (``known_lng.csv``).

@@ -15,7 +15,10 @@ QUALITY = "L"
 
 
 def base_low_calorific(data: GasData, timeline: Timeline, nodes: np.ndarray) -> LowCalorific | None:
-    """Nodes of ``low_calorific.csv`` and the pipelines between them for gas of quality L; ``None`` without a row."""
+    """Nodes of ``low_calorific.csv`` and the pipelines between them for gas of quality L; ``None`` without a row.
+
+    ``nodes`` holds the codes of the nodes of the case, shape (N,).
+    """
     table = data.tables.get(TABLE)
     if table is None:
         return None

@@ -16,7 +16,7 @@ RUNNING = ("operating", "planned")
 
 
 def base_pipelines(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Pipelines:
-    """Directed pipelines with capacity (P, T) in GWh/d and cost (P, T) in EUR/MWh.
+    """Directed pipelines between nodes, by their codes (N,), with arrays of shape (P, T): GWh/d, and cost in EUR/MWh.
 
     A listed tariff covers the whole line. Elsewhere a border costs ``default_border_tariff_eur_per_mwh``, a line
     between nodes of one country nothing, and import lines, whose length is known, pay transport per 1,000 km on top.

@@ -34,6 +34,8 @@ def base_storage(data: GasData, timeline: Timeline, nodes: np.ndarray, *, only_d
 
     Parameters
     ----------
+    nodes : ndarray of str, shape (N,)
+        Codes of the nodes of the case; stores at others are left out.
     only_duties : bool
         Leave out levels that nobody is obliged to; and reserves as levels of one day, as they hold on every day.
     """

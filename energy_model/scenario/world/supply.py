@@ -18,7 +18,10 @@ MONTHS = range(1, 13)
 
 
 def base_supply(data: GasData, timeline: Timeline, nodes: np.ndarray) -> Supply:
-    """Steps that flow without anyone's decision: availability ``base``, and every market's own production."""
+    """Steps that flow without anyone's decision: availability ``base``, and every market's own production.
+
+    ``nodes`` holds the codes of the nodes of the case, shape (N,).
+    """
     steps = data["supply_steps"]
     steps = steps[(steps["availability"] == "base") & steps["supplier"].isin(nodes)].reset_index(drop=True)
     homes = sorted(set(data["production"]["node"]) & set(nodes))

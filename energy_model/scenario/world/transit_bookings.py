@@ -22,7 +22,10 @@ SHORT = "month"
 def base_transit_bookings(
     data: GasData, timeline: Timeline, nodes: np.ndarray, is_market: np.ndarray, pipelines: Pipelines
 ) -> TransitBookings | None:
-    """Bookings of ``transit_bookings.csv`` and the borders between markets; ``None`` without a row."""
+    """Bookings of ``transit_bookings.csv`` and the borders between markets; ``None`` without a row.
+
+    ``nodes``, their codes, and ``is_market``, bool, have the shape (N,).
+    """
     table = data.tables.get(TABLE)
     if table is None or table.empty:
         return None

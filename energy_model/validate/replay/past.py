@@ -77,7 +77,10 @@ class Past:
         return table.pivot_table(index="node", columns="month", values="demand_gwh", aggfunc="sum", observed=True)
 
     def demand(self, nodes: np.ndarray, months: Sequence[pd.Timestamp]) -> np.ndarray:
-        """Demand by node and month, GWh; not a number where nothing is reported."""
+        """Demand by node and month, GWh, shape (N, months); not a number where nothing is reported.
+
+        ``nodes`` holds codes, shape (N,).
+        """
         return np.asarray(self._demand.reindex(index=nodes, columns=pd.DatetimeIndex(months)).to_numpy(float))
 
     @cached_property
@@ -88,7 +91,7 @@ class Past:
         return table.pivot_table(index="node", columns="month", values="energy_gwh", aggfunc="sum", observed=True)
 
     def production(self, nodes: np.ndarray, months: Sequence[pd.Timestamp]) -> np.ndarray:
-        """Natural gas made by node and month, GWh; not a number where nothing is reported.
+        """Natural gas made by node and month, GWh, shape (N, months); not a number where nothing is reported.
 
         A package need not have the table: then nothing is.
         """
@@ -100,7 +103,7 @@ class Past:
         return hub_prices(self.data)
 
     def hub_price(self, months: Sequence[pd.Timestamp]) -> np.ndarray:
-        """Price at the hub, EUR/MWh; not a number where it is not published."""
+        """Price at the hub, EUR/MWh, shape (months,); not a number where it is not published."""
         return np.asarray(self._hub.reindex(pd.DatetimeIndex(months)).to_numpy(float, copy=True))
 
     @cached_property
