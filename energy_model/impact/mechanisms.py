@@ -18,6 +18,7 @@ from energy_model.results.plan_totals import curtailed_gwh, mean_price, reduced_
 from energy_model.scenario.case import Case
 from energy_model.scenario.load import planned_to_the_end, with_changes
 from energy_model.scenario.schema import Scenario
+from energy_model.scenario.world import base_case
 from energy_model.units import GWH_PER_TWH
 
 NAME = "Mechanisms"
@@ -149,13 +150,16 @@ class Variants:
     def __init__(self, study: Study) -> None:
         self.study, self.names = study, used_by(study.scenario)
         self._known = {frozenset(self.names): outcome(study, study.solved)}
+        self._worlds: dict[str, tuple[Scenario, Case]] = {}
 
     def having(self, names: Collection[str]) -> dict[str, float]:
         """The outcome with some of the mechanisms alone."""
         chosen = frozenset(names)
         if chosen not in self._known:
-            left = with_only(self.study.scenario, chosen)
-            self._known[chosen] = outcome(self.study, solve_scenario(left, self.study.data))
+            left, data = with_only(self.study.scenario, chosen), self.study.data
+            world = base_case(data, left, self._worlds.get(left.foresight))
+            self._worlds[left.foresight] = left, world
+            self._known[chosen] = outcome(self.study, solve_scenario(left, data, base=world))
         return self._known[chosen]
 
 

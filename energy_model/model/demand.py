@@ -144,7 +144,8 @@ def grouped_voluntary_width(case: Case) -> np.ndarray:
     prices, group = voluntary_groups(case.demand)
     width = voluntary_width(case)
     total = np.zeros((width.shape[0], len(prices), width.shape[2]))
-    np.add.at(total.swapaxes(0, 1), group, width.swapaxes(0, 1))
+    for step, price in enumerate(group):  # several times as fast as one scattered sum, and the same to the bit
+        total[:, price] += width[:, step]
     return total
 
 

@@ -207,10 +207,11 @@ def survivable_cut(study: Study, regions: tuple[str, ...] | None = None) -> Answ
 
 
 def stop_or_none(study: Study) -> FullStop | None:
-    """The full stop of the seller, in months; none if it has no gas by pipeline on offer."""
+    """The full stop of the seller, in months; none if it has no gas by pipeline on offer. A study is solved once."""
     if study.subject.channel != PIPELINE:
         return None
-    stop = full_stop(study.months)
+    known: dict[str, FullStop] = vars(study.months).setdefault("stops_known", {})
+    stop = known.get("full") or known.setdefault("full", full_stop(study.months))
     return stop if stop.lost_gwh > NOTHING_GWH else None
 
 
