@@ -6,6 +6,7 @@ dated (a measure, an opening, a month's price) is brought to periods as the shar
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -220,6 +221,11 @@ class Timeline:
         if day > self.end:
             return len(self)
         return int(np.searchsorted(self._start_days, np.datetime64(day), side="left"))
+
+    def at_hand(self, day: date) -> tuple[int, float]:
+        """Number of the period in which a day lies, and the share of it that is still to come on that morning."""
+        period = bisect_right(self.starts, day) - 1
+        return period, 1.0 - (day - self.starts[period]).days / float(self.days[period])
 
     @cached_property
     def _start_days(self) -> np.ndarray:

@@ -70,6 +70,27 @@ def test_a_damaged_storyline_is_an_error_in_words(folder: Path, text: str | None
         assert any(word in problem and "storyline.toml" in problem for problem in told.value.problems)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "end = 2023-03-31",
+            "end = 2021-03-31",
+            "key 'horizon': end 2021-03-31 lies before start 2022-01-01; swap them",
+        ),
+        ("title = ", "titel = 'x'\ntitle = ", "key 'titel': no such key; correct its name or leave it out"),
+    ],
+)
+def test_a_key_that_cannot_be_meant_is_told_with_what_to_do(folder: Path, old: str, new: str, told: str) -> None:
+    file = folder / "storyline.toml"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(DataError) as error:
+        load_data(folder)
+
+    assert [told in problem for problem in error.value.problems] == [True]
+
+
 def test_a_scenario_that_the_library_does_not_hold_is_a_finding(folder: Path) -> None:
     file = folder / "storyline.toml"
     text = file.read_text(encoding="utf-8").replace('shortage = "full_cutoff_february"', 'shortage = "full_stop"')

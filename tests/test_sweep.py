@@ -386,7 +386,11 @@ WRONG_CUTS: dict[str, dict[str, Any]] = {
         "axes": {"a": {"kind": "grid", "field": f"{SAVING}.start", "values": (date(2022, 3, 1),)}},
         "samples": 1, "foresight": "surprise",
     },
-    "'EU28' is no market; give EU27, EUROPE or the code of a country": {"region": "EU28"},
+    "key 'region': 'EU28' is no market; give EU27, EUROPE or the code of a country": {"region": "EU28"},
+    "key 'base', value 'full_cut': no scenario of this name in the library, and no path to a .toml, .xlsx or .ods "
+    "file; did you mean 'full_cutoff_april'?": {"base": "full_cut"},
+    "axis 'w', value '201x': key 'weather', value '201x': no such weather; known: 2017, 2018, 2019, 2020, 2021, "
+    "cold_1_in_20, reference": {"axes": {"w": {"kind": "grid", "field": "weather", "values": ("201x",)}}, "samples": 1},
 }  # fmt: skip
 
 
@@ -396,6 +400,11 @@ def test_a_cut_or_a_region_that_is_not_there_is_told(told: str, data: GasData) -
         prepare(plan(**WRONG_CUTS[told]), data)
 
     assert told in error.value.problems
+
+
+def test_a_value_that_stands_twice_in_a_grid_is_refused() -> None:
+    with pytest.raises(ValueError, match="value '2018' stands more than once"):
+        plan(axes={"w": {"kind": "grid", "field": "weather", "values": ("2018", "2019", "2018")}}, samples=1)
 
 
 # --- bytes, resuming, failures -----------------------------------------------------------------------------------

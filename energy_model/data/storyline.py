@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from energy_model.data.help import Help
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.package import Package
+from energy_model.data.storyline_parts import Days, in_words
 from energy_model.errors import DataError
 
 RESOURCE = "storyline"
@@ -82,15 +83,6 @@ class Briefing(BaseModel):
     """Scenarios that the detailed sheets and the figures show."""
     order: tuple[str, ...] = ()
     """Scenarios in the order of the tables; one that is not listed follows."""
-
-
-class Days(BaseModel):
-    """First and last gas day of scenarios that name none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    start: date
-    end: date
 
 
 class WeatherRoles(BaseModel):
@@ -386,7 +378,7 @@ def read_storyline(file: Path) -> Storyline:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems = [f"cannot be read as TOML in UTF-8 ({error}); repair the line"]
     except ValidationError as error:
-        problems = [f"key '{'.'.join(map(str, p['loc']))}': {p['msg']}; see data/README.md" for p in error.errors()]
+        problems = [in_words(problem) for problem in error.errors()]
     raise DataError(file.name, problems)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -94,10 +93,6 @@ class Outlook:
         """Number of the first month that begins on or after a day."""
         return self.case.timeline.boundary_at(day)
 
-    def at_hand(self, day: date) -> tuple[int, float]:
-        """Number of the month in which a day lies, and the share of it that is still to come on that morning."""
-        return month_at_hand(self.case, day)
-
     def belief(self) -> np.ndarray:
         """Probability of each state of LNG in a month, after one in which it is central, shape (L,)."""
         return np.asarray(Chances(self.fan.weather_weight, self.fan.lng_weight, self.fan.stays).moves[self.fan.central])
@@ -170,7 +165,7 @@ def outlook(
     markets = [zone.name for zone in zones if zone.is_beyond or not zone.main] if before else []
     tables = {name: before.tables[name] for name in markets} if before else {}
     prices: dict[str, np.ndarray] = {}
-    repeated, at_hand = min(MONTHS_PER_YEAR, count), month_at_hand(case, since)
+    repeated, at_hand = min(MONTHS_PER_YEAR, count), case.timeline.at_hand(since)
     usual = Chances(fan.weather_weight, fan.lng_weight, fan.stays)
     for zone in (one for one in zones if one.name not in markets):
         stores = stores_of(case, zone, since)
@@ -193,13 +188,6 @@ def outlook(
     worth = _at_stock(tables[zones[0].name], at_hand, stock_gwh[zones[0].stores], fan)
     rare = before.low_calorific if before else quality(case, demands, fan.weather_weight, worth, repeated)
     return Outlook(case, fan, zones, tables, market.open_share, rare)
-
-
-def month_at_hand(case: Case, day: date) -> tuple[int, float]:
-    """Number of the month of a case in which a day lies, and the share of it that is still to come on that morning."""
-    line = case.timeline
-    month = bisect_right(line.starts, day) - 1
-    return month, 1.0 - (day - line.starts[month]).days / float(line.days[month])
 
 
 def _at_stock(table: StockValues, at_hand: tuple[int, float], stock_gwh: np.ndarray, fan: Fan) -> float:

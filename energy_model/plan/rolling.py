@@ -301,7 +301,7 @@ def _paths(outlook: Outlook, stock: np.ndarray, since: date, until: int) -> np.n
     until : int
         Number of the month; one that has begun by then is that of ``since``.
     """
-    (month, left), central = outlook.at_hand(since), outlook.fan.central
+    (month, left), central = outlook.case.timeline.at_hand(since), outlook.fan.central
     parts = [(outlook.tables[part.name], float(stock[part.stores].sum())) for part in outlook.leading]
     return np.asarray(sum(table.paths(month, level, central, max(until, month), left) for table, level in parts))
 

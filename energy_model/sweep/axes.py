@@ -61,6 +61,13 @@ class Grid(FieldAxis):
 
     dimensions: ClassVar[int] = 0
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Grid:
+        twice = [value for place, value in enumerate(self.values) if value in self.values[:place]]
+        if twice:
+            raise ValueError(f"value '{twice[0]}' stands more than once and would count as often; keep one")
+        return self
+
     def ends(self) -> list[Value]:
         """All of them."""
         return list(self.values)

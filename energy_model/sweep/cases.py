@@ -24,7 +24,7 @@ from energy_model.scenario.load import with_changes
 from energy_model.scenario.measures import KINDS
 from energy_model.show import Card, Shown, counted
 from energy_model.sweep.axes import DataAxis, FieldAxis, Grid, Outage, PlanAxis, Value, triangular
-from energy_model.sweep.fields import cut_of, field_places, place_of
+from energy_model.sweep.fields import cut_of, field_places, left_behind, place_of
 from energy_model.sweep.plan import Plan, with_keys
 from energy_model.timeline import Timeline
 from energy_model.units import DAYS_PER_YEAR
@@ -275,7 +275,11 @@ def prepare(plan: Plan, data: GasData) -> PreparedSweep:
         With every problem at once.
     """
     plan = with_keys(plan)
-    base = load_scenario(plan.base, data.root, data)
+    try:
+        base = load_scenario(plan.base, data.root, data)
+    except ScenarioError as error:
+        told = (f"key 'base', value '{plan.base}': {problem}" for problem in error.problems)
+        raise ScenarioError(f"plan '{plan.title}'", list(told)) from error
     base = with_changes(base, foresight=plan.foresight, resolution=plan.resolution)
     vintage = data.at(base.as_of)
     study = PreparedSweep(plan, base, vintage)
@@ -283,9 +287,10 @@ def prepare(plan: Plan, data: GasData) -> PreparedSweep:
         f"axis '{name}', {problem}" for name, axis in plan.axes.items() for problem in _named(axis, base, vintage)
     ]
     problems += _of_the_plan(plan, base, vintage)
-    problems += [] if problems or base.foresight == "perfect" else _left_behind(plan, base)
+    problems += [] if problems or base.foresight == "perfect" else left_behind(plan, base)
     taken = [field for axis in plan.axes.values() if isinstance(axis, FieldAxis) for field in axis.fields]
-    problems += [f"key 'field', value '{field}': set by two axes; keep one" for field in sorted(_twice(taken))]
+    twice = sorted({field for field in taken if taken.count(field) > 1})
+    problems += [f"key 'field', value '{field}': set by two axes; keep one" for field in twice]
     if not problems:
         problems = list(dict.fromkeys(_ends(study)))
     if problems:
@@ -295,28 +300,15 @@ def prepare(plan: Plan, data: GasData) -> PreparedSweep:
 
 def _of_the_plan(plan: Plan, base: Scenario, data: GasData) -> Iterator[str]:
     """What the plan itself names and the scenario or the data do not know."""
-    for attempt in (lambda: plan.region and members(data, plan.region), lambda: cut_of(plan, base)):
+
+    for attempt, key in (
+        (lambda: plan.region and members(data, plan.region), "key 'region': "),
+        (lambda: cut_of(plan, base), ""),
+    ):
         try:
             attempt()
         except InputError as error:
-            yield from error.problems
-
-
-def _left_behind(plan: Plan, base: Scenario) -> Iterator[str]:
-    """Measures whose start moves while the day stays on which they become known."""
-    moved = {place: name for name, axis in plan.axes.items() for place in field_places(axis, base)}
-    for (place, key), name in moved.items():
-        day = None if place is None or key != "start" else base.measures[place].announced
-        if day is not None and (place, "announced") not in moved:
-            label = f"measures.{base.measures[place or 0].name or (place or 0) + 1}"
-            yield (
-                f"axis '{name}' moves {label}.start, and the measure stays announced on {day}: give {label}.announced "
-                "to the axis too, or an axis of its own"
-            )
-
-
-def _twice(fields: list[str]) -> set[str]:
-    return {field for field in fields if fields.count(field) > 1}
+            yield from (f"{key}{problem}" for problem in error.problems)
 
 
 def _named(axis: PlanAxis, base: Scenario, data: GasData) -> Iterator[str]:
@@ -345,7 +337,8 @@ def _ends(study: PreparedSweep) -> Iterator[str]:
     try:
         check_against(study.scenario(edge), study.data)
     except InputError as error:
-        yield from error.problems
+        whose = _by_axis(study, edge)
+        yield from (f"{whose.get(problem, '')}{problem}" for problem in error.problems)
         return
     for name, axis in study.plan.axes.items():
         for value in axis.ends() if isinstance(axis, FieldAxis) else []:
@@ -353,6 +346,17 @@ def _ends(study: PreparedSweep) -> Iterator[str]:
                 check_against(study.scenario({**edge, name: value}), study.data)
             except InputError as error:
                 yield from (f"axis '{name}', value '{value}': {problem}" for problem in error.problems)
+
+
+def _by_axis(study: PreparedSweep, edge: Mapping[str, Value | Failure | None]) -> dict[str, str]:
+    """How messages of the first case begin: with the axis that makes a problem alone."""
+    whose: dict[str, str] = {}
+    for name, value in edge.items():
+        try:
+            check_against(study.scenario({name: value}), study.data)
+        except InputError as error:
+            whose |= dict.fromkeys(error.problems, f"axis '{name}', value '{shown(value)}': ")
+    return whose
 
 
 def _row(data: GasData, table: str, key: str, name: str) -> dict[str, Any]:

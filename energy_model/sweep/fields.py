@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from energy_model.errors import ScenarioError, closest
 from energy_model.scenario import Scenario
 from energy_model.sweep.axes import FieldAxis, PlanAxis
@@ -76,3 +78,16 @@ def _measure_of(label: str, base: Scenario) -> int | None:
 
 def _labels(base: Scenario) -> list[str]:
     return [measure.name or str(number) for number, measure in enumerate(base.measures, start=1)]
+
+
+def left_behind(plan: Plan, base: Scenario) -> Iterator[str]:
+    """Measures whose start moves while the day stays on which they become known."""
+    moved = {place: name for name, axis in plan.axes.items() for place in field_places(axis, base)}
+    for (place, key), name in moved.items():
+        day = None if place is None or key != "start" else base.measures[place].announced
+        if day is not None and (place, "announced") not in moved:
+            label = f"measures.{base.measures[place or 0].name or (place or 0) + 1}"
+            yield (
+                f"axis '{name}' moves {label}.start, and the measure stays announced on {day}: give {label}.announced "
+                "to the axis too, or an axis of its own"
+            )
