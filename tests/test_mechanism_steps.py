@@ -52,7 +52,7 @@ def test_no_combination_of_mechanisms_is_solved_twice(data, monkeypatch):
     """Of two mechanisms there are four combinations, and that of both is the scenario itself, which is solved."""
     asked, solved = study(cut(data, response_lag=True), data), []
 
-    def solve(scenario, *_):
+    def solve(scenario, *_, **__):
         solved.append(used_by(scenario))
         return asked.solved
 
