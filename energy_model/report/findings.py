@@ -201,8 +201,9 @@ def _most_of_it(cut: Results, change: sub.Substitution, group: str) -> str:
     seller = str(mine.idxmin()).removeprefix(f"{sub.LNG} from ")
     names = _names(cut)
     named = {str(name): names[code] for code, name in zip(cut.nodes["node"], cut.nodes["name"], strict=True)}
-    seller = named.get(seller, seller)
-    return f" (most of it from {seller})" if -mine.min() > MOST * float(-mine[mine < 0.0].sum()) else ""
+    return (
+        f" (most of it from {named.get(seller, seller)})" if -mine.min() > MOST * float(-mine[mine < 0.0].sum()) else ""
+    )
 
 
 def _nobody(story: Story) -> str:
