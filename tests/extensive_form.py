@@ -1,8 +1,8 @@
 """The judge of the table of values: one programme of the whole network with every branch of the fan written out.
 
 The first month is common to all branches; after it each has a weather and a state of LNG that last, and all recourse:
-LNG, routes, stores, reduction and curtailment. Reserves stay in store. It is a hundred times as large as a plan with a
-table, and shows what the table leaves out: the network.
+LNG, routes, stores, reduction and curtailment. Reserves are released at the price that plans release them at. It is a
+hundred times as large as a plan with a table, and shows what the table leaves out: the network.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from datetime import date
 import numpy as np
 
 from energy_model.lp import Matrix, solve
-from energy_model.lp.extend import with_objective
+from energy_model.lp.extend import add_columns, add_rows, with_objective
 from energy_model.lp.sparse_arrays import sparse
 from energy_model.model.periods import is_by_boundary, is_decided_in_time
 from energy_model.model.recompile import Recompiler
 from energy_model.plan.bands import bands, valued
 from energy_model.plan.merit_order import outside
-from energy_model.plan.outlook import Outlook, reserved
+from energy_model.plan.outlook import Outlook, release_price, reserved
+from energy_model.plan.stock_value import StockValues
 from energy_model.plan.window import Window, window
 from energy_model.scenario.case import Case
 from energy_model.timeline import DAY
@@ -68,8 +69,9 @@ def extensive(
     first, end = outlook.month(since), outlook.month(until)
     weight = np.outer(fan.weather_weight, fan.lng_weight)
     ends = [*case.timeline.starts, case.timeline.end + DAY]
-    floor = np.array([np.minimum(reserved(case, since, day), stock_gwh) for day in ends]).T
-    floor[:, : first + 1] = 0.0
+    kept = np.array([np.minimum(reserved(case, since, day), stock_gwh) for day in ends[first + 1 : end + 1]]).T
+    bare = case.with_("storage", reserves=())
+    calm = replace(outlook, case=bare, tables={name: without_release(one) for name, one in outlook.tables.items()})
     parts: list[Window] = []
     for w, own in np.ndindex(weight.shape):
         branch = branch_of(case, demands, w, float(fan.lng_share[own]), first)
@@ -78,10 +80,10 @@ def extensive(
         level = whole.block_array("col_lower", LEVEL)
         level[:, first] = stock_gwh
         start[whole.columns[LEVEL].slice] = level.ravel()
-        whole = whole.with_columns(LEVEL, lower=np.maximum(level, floor))
-        part = window(whole, start, case.timeline, first, end)
-        behind = bands(outlook, case, stock_gwh, since, until, usual)
-        parts.append(replace(part, matrix=valued(part.matrix, behind, end - first)))
+        part = window(whole.with_columns(LEVEL, lower=level), start, case.timeline, first, end)
+        behind = bands(calm, bare, stock_gwh, since, until, usual)
+        due = released(valued(part.matrix, behind, end - first), kept, release_price(case))
+        parts.append(replace(part, matrix=due))
     matrix, places = together([part.matrix for part in parts], weight.ravel())
     solution = solve(matrix)
     one = parts[0].matrix
@@ -102,6 +104,34 @@ def extensive(
         duals / case.timeline.days[first],
         cut * case.timeline.days[first:end],
     )
+
+
+def without_release(table: StockValues) -> StockValues:
+    """The table without what releasing a reserve costs: the branches pay that themselves."""
+    return replace(table, reserve=(np.zeros(1), 0.0))
+
+
+def released(matrix: Matrix, kept_gwh: np.ndarray, price: float) -> Matrix:
+    """The problem in which a store goes below its reserve at a price, paid once for each MWh that is missing at most.
+
+    Parameters
+    ----------
+    kept_gwh : ndarray, shape (stores, months)
+        Reserve at the end of each month.
+    price : float
+        EUR/MWh.
+    """
+    store, month = np.nonzero(kept_gwh > 0.0)
+    if not store.size:
+        return matrix
+    level = matrix.columns[LEVEL]
+    assert level.shape == kept_gwh.shape
+    owners, own = np.unique(store, return_inverse=True)
+    whole = add_columns(matrix, "released", sparse.coo_array((matrix.n_rows, len(owners))), cost=price)
+    rows = np.tile(np.arange(len(store)), 2)
+    at = np.concatenate([level.start + store * level.shape[-1] + month, matrix.n_columns + own])
+    table = sparse.coo_array((np.ones(len(rows)), (rows, at)), shape=(len(store), whole.n_columns))
+    return add_rows(whole, "reserve_or_release", table, lower=kept_gwh[store, month])
 
 
 def together(parts: list[Matrix], weight: np.ndarray) -> tuple[Matrix, list[np.ndarray]]:
