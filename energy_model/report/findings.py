@@ -193,17 +193,14 @@ def _balance_sentence(story: Story, cut: Results, change: sub.Substitution) -> s
 
 def _most_of_it(cut: Results, change: sub.Substitution, group: str) -> str:
     """Whose gas most of a loss is, of gas that comes from abroad."""
-    if group not in (sub.PIPELINE, sub.LNG):
-        return ""
     mine = change.table[change.table["group"] == group].groupby("item", observed=True)["difference_gwh"].sum()
-    if mine.empty:
+    if group not in (sub.PIPELINE, sub.LNG) or mine.empty:
         return ""
     seller = str(mine.idxmin()).removeprefix(f"{sub.LNG} from ")
     names = _names(cut)
     named = {str(name): names[code] for code, name in zip(cut.nodes["node"], cut.nodes["name"], strict=True)}
-    return (
-        f" (most of it from {named.get(seller, seller)})" if -mine.min() > MOST * float(-mine[mine < 0.0].sum()) else ""
-    )
+    is_most = -mine.min() > MOST * float(-mine[mine < 0.0].sum())
+    return f" (most of it from {named.get(seller, seller)})" if is_most else ""
 
 
 def _nobody(story: Story) -> str:
