@@ -256,6 +256,7 @@ def impact(
         int | None, typer.Option(min=1, help="Processes that answer; default: two, or one on a machine with one core.")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Take over no answer that an earlier call has found.")] = False,
+    lang: _Lang = "en",
 ) -> None:
     """Answer what a scenario means: who is hurt, why, who pays, what must be promised; write the workbook."""
     from energy_model.files import check_writable
@@ -263,6 +264,7 @@ def impact(
     from energy_model.impact.study import study
     from energy_model.report.answered import answered
     from energy_model.report.answers import in_words, write_answers
+    from energy_model.report.workbook.tongue import Tongue
     from energy_model.scenario import notes
 
     chosen, world = opened.scenario, opened.world
@@ -282,7 +284,8 @@ def impact(
         typer.echo(
             f"{made.taken_over} of {len(made.answers)} answers as an earlier call found them (--fresh asks anew)\n"
         )
-    path = write_answers(made.answers, found, out / workbook_name(found.scenario.id, only, asked))
+    tongue = Tongue.of_answers(lang, world, [found.scenario, found.baseline])
+    path = write_answers(made.answers, found, out / workbook_name(found.scenario.id, only, asked), tongue)
     typer.echo(f"workbook: {path}")
     tell_next(f"energy-model onepager {opened.name}", "one page to hand over; --country CODE for that of a country")
 

@@ -6,7 +6,7 @@ import math
 import os
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -23,6 +23,7 @@ from energy_model.report.answer_charts import ROWS_OF_A_CHART, draw
 from energy_model.report.sheet_printing import page_points
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
+from energy_model.report.workbook.tongue import Tongue
 from energy_model.scenario import notes
 
 COVER = "Cover"
@@ -137,8 +138,15 @@ class Occasion:
         )
 
 
-def write_answers(answers: Sequence[Answer], about: Study | Occasion, path: str | os.PathLike[str]) -> Path:
+def write_answers(
+    answers: Sequence[Answer], about: Study | Occasion, path: str | os.PathLike[str], tongue: Tongue | None = None
+) -> Path:
     """Write a workbook with a cover and one sheet per answer; the same answers give the same bytes.
+
+    Parameters
+    ----------
+    tongue : Tongue, optional
+        Its language; default is English. What a language has no words for stays in English.
 
     Raises
     ------
@@ -152,7 +160,7 @@ def write_answers(answers: Sequence[Answer], about: Study | Occasion, path: str 
         raise ResultError(f"a workbook of answers needs some, each under a name of its own; got {', '.join(names)}")
     target = Path(path)
     with replacing_file(target) as part:
-        _write(answers, about if isinstance(about, Occasion) else Occasion.of(about), part)
+        _write(answers, about if isinstance(about, Occasion) else Occasion.of(about), part, tongue)
     return target
 
 
@@ -163,11 +171,12 @@ def in_words(answer: Answer, width: int = 100) -> str:
     return "\n".join(lines)
 
 
-def _write(answers: Sequence[Answer], occasion: Occasion, path: Path) -> None:
+def _write(answers: Sequence[Answer], occasion: Occasion, path: Path, tongue: Tongue | None) -> None:
     known = facts.day_name(occasion.as_of)
     footer = f"Source: own model calculation, data known on {known}, data package {occasion.digest[:12]}"
-    book = Book(path, occasion.as_of, footer, {COVER: ""} | {answer.name: answer.question for answer in answers})
-    book.workbook.set_properties({"title": occasion.title, "author": "energy-model", "created": book.created})
+    contents = {COVER: ""} | {answer.name: answer.question for answer in answers}
+    book = Book(path, occasion.as_of, footer, contents, tongue)
+    book.workbook.set_properties({"title": book.say(occasion.title), "author": "energy-model", "created": book.created})
     _cover(book, answers, occasion)
     for answer in answers:
         _sheet(book, answer, occasion)
@@ -186,11 +195,11 @@ def _cover(book: Book, answers: Sequence[Answer], occasion: Occasion) -> None:
     page.header(columns)
     for answer in answers:
         look = book.look(font_color="#1F66B8", underline=1, valign="top")
-        page.sheet.write_url(page.row, 0, f"internal:'{answer.name}'!A1", look, answer.name)
+        book.link(page, page.row, 0, answer.name, look)
         page.text(page.row, 1, answer.question, bold=True)
         page.row += 1
-        text = textwrap.wrap(answer.words, LINE_CHARACTERS - 35)
-        page.text(page.row, 1, "\n".join(text), text_wrap=True, valign="top")
+        text = textwrap.wrap(book.tongue.paragraph(answer.words), LINE_CHARACTERS - 35)
+        page.sheet.write_string(page.row, 1, "\n".join(text), book.look(text_wrap=True, valign="top"))
         page.sheet.set_row(page.row, bk.LINE_HEIGHT * len(text) + 4)
         page.row += 1
 
@@ -253,17 +262,17 @@ def _after(page: Page, answer: Answer) -> None:
 
 
 def _lines(page: Page, text: str) -> None:
-    for line in textwrap.wrap(" ".join(text.split()), LINE_CHARACTERS):
-        page.text(page.row, 0, line)
+    for line in textwrap.wrap(page.book.tongue.paragraph(" ".join(text.split())), LINE_CHARACTERS):
+        page.sheet.write_string(page.row, 0, line, page.book.look())
         page.row += 1
 
 
 def _table(page: Page, table: pd.DataFrame) -> None:
-    columns = [_column(str(name), table[name]) for name in table.columns]
+    columns = [_column(str(name), table[name], page.book.say) for name in table.columns]
     page.header(columns)
     for record in table.itertuples(index=False, name=None):
         values = [_value(value) for value in record]
-        needed = _lines_of(values)
+        needed = _lines_of([page.book.say(value) if isinstance(value, str) else value for value in values])
         page.line(columns, values, height=bk.LINE_HEIGHT * needed if needed > 1 else None)
 
 
@@ -272,7 +281,7 @@ def _lines_of(values: Sequence[object]) -> int:
     return max((math.ceil(len(value) / WORD_WIDTHS[1]) for value in values if isinstance(value, str)), default=1)
 
 
-def _column(name: str, values: pd.Series) -> Column:
+def _column(name: str, values: pd.Series, say: Callable[[str], str] = str) -> Column:
     ending = unit_of(name)
     if ending is not None:
         return Column(heading(name), UNITS[ending].number, NUMBER_WIDTH)
@@ -284,7 +293,7 @@ def _column(name: str, values: pd.Series) -> Column:
         return Column(heading(name), "#,##0", NUMBER_WIDTH)
     if pd.api.types.is_float_dtype(values) and len(values):
         raise ResultError(f"column {name!r} holds numbers without a unit; end its name in one of {', '.join(UNITS)}")
-    longest = max([len(str(value)) for value in values] + [len(heading(name))], default=0)
+    longest = max([len(say(str(value))) for value in values] + [len(say(heading(name)))], default=0)
     width = min(max(longest + 1.0, WORD_WIDTHS[0]), WORD_WIDTHS[1])
     return Column(heading(name), width=width, wrap=longest > WORD_WIDTHS[1])
 

@@ -14,14 +14,19 @@ from functools import cached_property, lru_cache
 from importlib import resources
 
 from energy_model.data.load import GasData
+from energy_model.data.sellers import adjective, sellers
+from energy_model.impact.subject import slug
 from energy_model.report.onepage.english import ENGLISH_MONTHS
 from energy_model.report.onepage.german import GERMAN_MONTHS
 from energy_model.report.onepage.language import Language, language_of
 from energy_model.results.run import Results
 from energy_model.results.spread import INPUTS
+from energy_model.scenario import Scenario
 
 FILES: Mapping[str, str] = {"de": "german.toml"}
 """Texts of the workbook in languages other than English, by what they are in English."""
+ANSWER_FILES: Mapping[str, str] = {"de": "german_answers.toml"}
+"""The same of answers, whose texts would be found in notes of a briefing too."""
 LOCALE_OF_DAYS = "[$-407]"
 """Before a format of days: names of months are in the language wherever the workbook is opened."""
 _NUMBER = re.compile(r"[<+-]?\d[\d,]*(\.\d+)?( ?%)?")
@@ -34,6 +39,14 @@ _SHEET = re.compile(r"'([^']+)'!")
 _SIGNS = str.maketrans({",": ".", ".": ","})
 _SEVERAL = re.compile(r", | and ")
 """Between names of a list."""
+_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z'\0])|(?<=\0) ")
+ENDS = tuple(".?!:")
+"""Of a sentence."""
+DATE = r"\d{1,2} [A-Z][a-z]+ \d{4}"
+"""What takes a place whose name begins with ``date``."""
+AMOUNTS = frozenset(["a", "b", "c", "d", "e", "f", "g", "h", "twh"])
+"""Names of places that a number takes, with or without ``%``."""
+DASH = "– "
 JOINED = " | "
 LISTS: Mapping[str, str] = {"rows": "; ", "items": ", "}
 """Places that hold a list, each part of which is looked up, and what stands between the parts."""
@@ -48,10 +61,13 @@ class Tongue:
     language : Language
     names : mapping of str to str
         Names of countries and groups and titles of scenarios, under what they are in English.
+    tells_answers : bool
+        Whether texts of answers are looked up too.
     """
 
     language: Language
     names: Mapping[str, str] = field(default_factory=dict)
+    tells_answers: bool = False
     _said: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -96,6 +112,24 @@ class Tongue:
         seller = tongue.language.names.get(labels.focus.supplier, adjective)
         return replace(tongue, names={**tongue.names, adjective: seller})
 
+    @classmethod
+    def of_answers(cls, code: str, data: GasData, scenarios: Sequence[Scenario]) -> Tongue:
+        """The language of a code with titles of scenarios, and with the adjective of every seller, for answers.
+
+        Raises
+        ------
+        OutputError
+            If workbooks are not written in it.
+        """
+        tongue = cls.of(code, data, {one.title: one.title_de or one.title for one in scenarios})
+        if tongue.is_plain:
+            return tongue
+        adjectives = {adjective(data, seller): tongue.language.names.get(seller, seller) for seller in sellers(data)}
+        routes = {name: name for name in data["routes"]["name"].astype(str)}
+        known = {**routes, **adjectives, **tongue.names}
+        in_heads = {slug(one).replace("_", " "): there for one, there in known.items()}
+        return replace(tongue, names={**in_heads, **known}, tells_answers=True)
+
     @property
     def is_plain(self) -> bool:
         """Whether cells stay as they are written."""
@@ -106,10 +140,14 @@ class Tongue:
         """What ``str.translate`` makes of the signs of a number."""
         return {} if self.is_plain else {ord(","): ord("."), ord("."): ord(",")}
 
+    @property
+    def _known(self) -> dict[str, str]:
+        return catalogue(self.language.code, self.tells_answers)
+
     @cached_property
     def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
         """Texts with places, those with the most letters of their own first."""
-        known = catalogue(self.language.code)
+        known = self._known
         texts = sorted((text for text in known if _PLACE.search(text)), key=lambda text: -len(_PLACE.sub("", text)))
         return [(_pattern(text), known[text]) for text in texts]
 
@@ -121,8 +159,35 @@ class Tongue:
             self._said[text] = self._found(text)
         return self._said[text]
 
+    def paragraph(self, text: str) -> str:
+        """A paragraph in the language; a sentence of it that is not known stays whole as it is.
+
+        What is known of several sentences is put in as a whole; every other sentence must be known from its beginning
+        to its full stop, so that none is in two languages.
+        """
+        known = self._known
+        if self.is_plain or text in known:
+            return known.get(text, text)
+        rest = text.removeprefix(DASH)
+        found = [one for one in _paragraphs(self.language.code, self.tells_answers) if one in rest]
+        for number, one in enumerate(found):
+            rest = rest.replace(one, f"\0{number}\0")
+        said = " ".join(map(self._sentence, _SENTENCE.split(rest)))
+        for number, one in enumerate(found):
+            said = said.replace(f"\0{number}\0", known[one])
+        return DASH * text.startswith(DASH) + said
+
+    def _sentence(self, text: str) -> str:
+        known = self._known
+        if text in known:
+            return known[text]
+        for pattern, there in self._patterns:
+            if there[-1:] in ENDS and (found := pattern.fullmatch(text)):
+                return there.format(**{name: self._placed(name, part) for name, part in found.groupdict().items()})
+        return text
+
     def _found(self, text: str) -> str:
-        known = catalogue(self.language.code)
+        known = self._known
         if text in known:
             return known[text]
         if text in self.names:
@@ -183,19 +248,39 @@ def _outside_brackets(text: str, sign: str) -> list[str]:
 def _pattern(text: str) -> re.Pattern[str]:
     parts = _PLACE.split(text)
     spelt = [
-        re.escape(part) if number % 2 == 0 else f"(?P={part})" if part in parts[1:number:2] else f"(?P<{part}>.+?)"
+        re.escape(part)
+        if number % 2 == 0
+        else f"(?P={part})"
+        if part in parts[1:number:2]
+        else f"(?P<{part}>{_place(part)})"
         for number, part in enumerate(parts)
     ]
     return re.compile("".join(spelt))
 
 
+def _place(name: str) -> str:
+    """What may take a place of a text: a day, a number, or anything."""
+    if name.startswith("date"):
+        return DATE
+    return r"[<+-]?\d[\d,]*(?:\.\d+)?(?: ?%)?" if name in AMOUNTS else ".+?"
+
+
 @lru_cache(maxsize=4)
-def catalogue(code: str) -> dict[str, str]:
-    """Texts of a language by what they are in English; none of English itself."""
+def catalogue(code: str, tells_answers: bool = False) -> dict[str, str]:
+    """Texts of a language by what they are in English, those of answers among them or not; none of English itself."""
     if code not in FILES:
         return {}
-    parts = tomllib.loads(resources.files(__package__).joinpath(FILES[code]).read_text(encoding="utf-8"))
-    return {str(text): str(there) for part in parts.values() for text, there in part.items()}
+    folder = resources.files(__package__)
+    files = [FILES[code], ANSWER_FILES[code]] if tells_answers else [FILES[code]]
+    parts = [tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")) for name in files]
+    return {str(text): str(there) for one in parts for part in one.values() for text, there in part.items()}
+
+
+@lru_cache(maxsize=4)
+def _paragraphs(code: str, tells_answers: bool) -> tuple[str, ...]:
+    """Texts of a language without places that are several sentences, the longest first."""
+    many = [text for text in catalogue(code, tells_answers) if _SENTENCE.search(text) and not _PLACE.search(text)]
+    return tuple(sorted(many, key=len, reverse=True))
 
 
 def _days(text: str) -> str:
