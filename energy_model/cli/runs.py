@@ -281,9 +281,8 @@ def impact(
     for one in made.answers:
         typer.echo(f"{in_words(one)}\n")
     if made.taken_over:
-        typer.echo(
-            f"{made.taken_over} of {len(made.answers)} answers as an earlier call found them (--fresh asks anew)\n"
-        )
+        told = f"{made.taken_over} of {len(made.answers)} answers as an earlier call found them (--fresh asks anew)"
+        typer.echo(f"{told}\n")
     tongue = Tongue.of_answers(lang, world, [found.scenario, found.baseline])
     path = write_answers(made.answers, found, out / workbook_name(found.scenario.id, only, asked), tongue)
     typer.echo(f"workbook: {path}")

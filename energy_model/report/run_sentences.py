@@ -1,4 +1,4 @@
-"""What a run says in sentences: in English, and in German as its one page does."""
+"""What a run says in sentences: in English, and in the second language as its one page does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from energy_model.units import EnergyUnit
 
 
 def german_sentences(results: Results, base: Results | None, data: GasData, bands: Mapping[str, Band]) -> list[str]:
-    """What the one page of a run says of the region in focus in German, measured against another run or none."""
+    """What the one page of a run says of the region in focus in the second language, against another run or none."""
     told = Told(results, base, data, language_of("de", data), data.storyline.as_of, bands)
     return [f"{finding(told)}.", *worst(told).paragraphs]
 

@@ -96,8 +96,7 @@ def one_page(
     of = None if country is None else found.subject.country
     told = replace(told, options=options(found.results, found.scenario, found.data, [found.baseline], of))
     if built_on is not None and built_on.id not in (found.scenario.id, found.baseline.id):
-        is_alike = built_on.horizon == found.scenario.horizon
-        told = replace(told, **({"built_on": _pair(built_on, found)} if is_alike else {"over_other_days": built_on}))
+        told = _told_of_its_base(told, built_on, found)
     return country_page(told, found) if country is not None else scenario_page(told)
 
 
@@ -141,6 +140,13 @@ def _bands(
             progress(what, done, total)
 
     return headline_ranges(scenario, data, store, tell, workers=workers)
+
+
+def _told_of_its_base(told: Told, built_on: Scenario, found: Study) -> Told:
+    """What is told, with both runs on the same periods, or with the base alone where that is over other days."""
+    if built_on.horizon == found.scenario.horizon:
+        return replace(told, built_on=_pair(built_on, found))
+    return replace(told, over_other_days=built_on)
 
 
 def _pair(built_on: Scenario, found: Study) -> tuple[Results, Results]:
