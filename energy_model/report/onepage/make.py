@@ -57,8 +57,7 @@ def one_page(
     Parameters
     ----------
     scenario, against : Scenario or str
-        A scenario, a name of the library or a file, and the one it is measured against; default is the reference of
-        the data.
+        A scenario, a library's name or a file, and what it is measured against; default is the reference of the data.
     data : GasData, optional
         Default is the package's own.
     built_on : Scenario, optional
