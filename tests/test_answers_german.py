@@ -85,6 +85,14 @@ def test_a_sentence_that_is_not_known_stays_whole(asked: Study) -> None:
     assert "– Kleinere Routen bleiben offen." == tongue.paragraph("– Smaller routes stay open.")
 
 
+def test_places_of_a_way_and_a_place_with_a_name_in_brackets_are_in_the_language(asked: Study) -> None:
+    tongue = Tongue.of_answers("de", asked.data, [asked.scenario])
+    exclave = next(name for name in asked.data["nodes"]["name"] if name.endswith("exclave)"))
+
+    assert "Polen > Deutschland" == tongue.say("Poland > Germany")
+    assert f"{tongue.names[exclave]} (99 %)" == tongue.say(f"{exclave} (99%)")
+
+
 def test_every_german_text_of_answers_has_the_places_of_the_english_one() -> None:
     for text, there in catalogue("de", tells_answers=True).items():
         assert set(re.findall(r"\{\w+\}", there)) <= set(re.findall(r"\{\w+\}", text)), text

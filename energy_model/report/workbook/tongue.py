@@ -48,6 +48,8 @@ AMOUNTS = frozenset(["a", "b", "c", "d", "e", "f", "g", "h", "twh"])
 """Names of places that a number takes, with or without ``%``."""
 DASH = "– "
 JOINED = " | "
+WAY = " > "
+"""Between the places of a way."""
 LISTS: Mapping[str, str] = {"rows": "; ", "items": ", "}
 """Places that hold a list, each part of which is looked up, and what stands between the parts."""
 
@@ -194,8 +196,9 @@ class Tongue:
             return self.names[text]
         if set(several := _SEVERAL.split(text)) <= set(self.names):
             return self.language.join([self.names[one] for one in several])
-        if JOINED in text:
-            return JOINED.join(self.say(part) for part in text.split(JOINED))
+        for sign in (JOINED, WAY):
+            if sign in text:
+                return sign.join(self.say(part) for part in text.split(sign))
         if _NUMBER.fullmatch(text):
             return re.sub(r"(?<=\d)%", " %", text.translate(_SIGNS))
         if all(days := [_days(part) for part in text.split(", ")]):
