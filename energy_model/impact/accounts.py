@@ -177,7 +177,7 @@ class Accounts:
 
 
 def foregone(solved: Solved, nodes: np.ndarray) -> tuple[float, float]:
-    """Value of what is given up for its price and of what is cut at the nodes (bool), bn EUR."""
+    """Value of what is given up for its price and of what is cut at the nodes (bool, shape (N,)), bn EUR."""
     case = solved.case
     markets, days = nodes[case.is_market], case.timeline.days
     voluntary = (solved.values["voluntary"][markets] @ days).sum(axis=0) @ voluntary_groups(case.demand)[0]
@@ -186,19 +186,22 @@ def foregone(solved: Solved, nodes: np.ndarray) -> tuple[float, float]:
 
 
 def production_cost(solved: Solved, nodes: np.ndarray) -> float:
-    """Cost of own production at the nodes (bool), bn EUR."""
+    """Cost of own production at the nodes (bool, shape (N,)), bn EUR."""
     case = solved.case
     mine = nodes[case.supply.node] & case.is_market[case.supply.node]
     return float(((solved.values["supply"] * case.supply.cost)[mine] @ case.timeline.days).sum()) / KEUR_PER_BEUR
 
 
 def stock_at_end(solved: Solved, nodes: np.ndarray) -> float:
-    """Gas in the stores of the nodes (bool) after the last day, GWh."""
+    """Gas in the stores of the nodes (bool, shape (N,)) after the last day, GWh."""
     return float(stored_gwh(solved.case, solved.values["level"], nodes)[-1])
 
 
 def by_origin(amounts: np.ndarray, origins: Traced) -> pd.Series:
-    """Sums over periods by origin; a supplier's pipeline gas and cargoes stay apart."""
+    """Sums over periods by origin; a supplier's pipeline gas and cargoes stay apart.
+
+    ``amounts`` have the shape (origins, T); the sums keep their unit.
+    """
     return pd.Series(amounts.sum(axis=-1), index=origins.origins)
 
 

@@ -150,7 +150,7 @@ def _arcs(solved: Solved, t: int) -> Iterator[tuple[int, int]]:
 
 
 def volume_worth(solved: Solved, rows: str) -> np.ndarray:
-    """What one more MWh of a volume saves, EUR/MWh by row; zero where the volume does not bind."""
+    """What one more MWh of a volume saves, EUR/MWh, in the shape of the rows; zero where the volume does not bind."""
     return np.asarray(np.maximum(0.0, -np.atleast_1d(solved.duals[rows])))
 
 
@@ -208,7 +208,10 @@ def _ships(solved: Solved, zone: np.ndarray, own: np.ndarray, t: int) -> Iterato
 
 
 def ability_worth(solved: Solved, t: int) -> np.ndarray:
-    """What one more MWh that its exporter can load in a period saves, by step of LNG; 0 without a world market."""
+    """What one more MWh that its exporter can load in a period saves, EUR/MWh, shape (LNG steps,).
+
+    It is 0 without a world market.
+    """
     case = solved.case
     if case.lng_world is None:
         return np.zeros(len(case.lng.exporter))

@@ -111,7 +111,7 @@ class Coalitions:
         return scenario.model_copy(update={**settings, "resolution": "month", "measures": measures})
 
     def outcome(self, chosen: frozenset[int]) -> np.ndarray:
-        """:func:`outcomes` with the chosen pieces."""
+        """:func:`outcomes` with the chosen pieces, each in the unit that its name ends with, shape (outcomes,)."""
         return self._outcomes(self._plan(self.scenario_of(chosen)))
 
     def cost_eur_bn(self, chosen: frozenset[int]) -> float:

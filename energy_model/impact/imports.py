@@ -35,7 +35,7 @@ WINTER_BEGINS = (11, 1)
 
 
 def hhi(parts: np.ndarray) -> float:
-    """Herfindahl-Hirschman index of parts of a whole, 0 to 1; 0 if there is nothing.
+    """Herfindahl-Hirschman index of parts of a whole, shape (n,) in any unit, 0 to 1; 0 if there is nothing.
 
     >>> float(hhi(np.array([5.0, 5.0]))), float(hhi(np.array([3.0]))), float(hhi(np.zeros(2)))
     (0.5, 1.0, 0.0)
@@ -46,7 +46,10 @@ def hhi(parts: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Imports:
-    """Where a solved case's gas comes from, for countries or groups, from a day on; one seller's gas apart."""
+    """Where a solved case's gas comes from, for countries or groups, from a day on; one seller's gas apart.
+
+    Methods are about a group of ``nodes``, bool, shape (N,).
+    """
 
     solved: Solved
     since: date
@@ -69,7 +72,7 @@ class Imports:
         return np.where([day >= self.since for day in line.starts], line.days, 0.0)
 
     def consumed_by_seller_gwh(self, nodes: np.ndarray) -> Mapping[str, float]:
-        """Consumption of a group by country of the seller; the first stock has its own name."""
+        """Consumption of a group by country of the seller, GWh; the first stock has its own name."""
         energy = self.consumed_gwh[:, nodes].sum(axis=(1, 2))
         found: dict[str, float] = {}
         for origin, amount in zip(self.traced.origins.tolist(), energy.tolist(), strict=True):
@@ -87,12 +90,12 @@ class Imports:
         return _share(found[STOCK], sum(found.values()))
 
     def supplier_hhi(self, nodes: np.ndarray) -> float:
-        """Concentration of consumption on sellers, own production among them."""
+        """Concentration of consumption on sellers, own production among them, 0 to 1."""
         found = self.consumed_by_seller_gwh(nodes)
         return hhi(np.array([amount for seller, amount in found.items() if seller not in (STOCK, UNTRACED)]))
 
     def entries_gwh(self, nodes: np.ndarray) -> Mapping[str, float]:
-        """Gas that enters a group from outside, by pipeline, and by sea."""
+        """Gas that enters a group from outside, GWh, by pipeline and by terminal."""
         case, values = self.solved.case, self.solved.values
         lines, inside = case.pipelines, np.isin(np.arange(len(case.nodes)), np.flatnonzero(nodes))
         crossing = np.flatnonzero(inside[lines.to_node] & ~inside[lines.from_node])
@@ -112,11 +115,11 @@ class Imports:
         return _share(by_pipe + by_ship, sum(entries.values()))
 
     def entry_hhi(self, nodes: np.ndarray) -> float:
-        """Concentration of imports on entries, each pipeline and terminal by itself."""
+        """Concentration of imports on entries, each pipeline and terminal by itself, 0 to 1."""
         return hhi(np.array(list(self.entries_gwh(nodes).values())))
 
     def days_of_cover(self, nodes: np.ndarray) -> float:
-        """Stock at the last 1 November of the horizon over mean demand a day from November to March."""
+        """Stock at the last 1 November of the horizon, in days of mean demand from November to March."""
         case = self.solved.case
         line = case.timeline
         months = np.array([day.month for day in line.starts])

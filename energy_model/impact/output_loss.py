@@ -40,9 +40,9 @@ def ces_output(remaining_share: float | np.ndarray, cost_share: float | np.ndarr
 
     Parameters
     ----------
-    remaining_share : float or array
+    remaining_share : float or array of any shape
         :math:`e`, what is left of the input.
-    cost_share : float or array
+    cost_share : float or array of a shape that fits it
         :math:`\alpha`, its share in spending before the shock.
     sigma : float
         Elasticity of substitution, 0 or more.

@@ -107,12 +107,15 @@ def by_rule(study: Study) -> dict[str, Solved]:
 
 
 def curtailed_twh(solved: Solved, protected: bool | None = None) -> np.ndarray:
-    """Curtailment of each market over the horizon, TWh; of protected customers, of the others, or of all."""
+    """Curtailment of each market over the horizon, TWh, shape (markets,).
+
+    Of protected customers, of the others, or, by default, of all.
+    """
     return curtailed_gwh(solved.case, solved.values["curtailment"], protected) / GWH_PER_TWH
 
 
 def lost_eur_bn(solved: Solved) -> np.ndarray:
-    r"""Value of what each market does without, bn EUR.
+    r"""Value of what each market does without, bn EUR, shape (markets,).
 
     .. math:: \sum_t h_t \Big( \sum_c c_c\, x_{n,c,t} + \sum_v c_v\, r_{n,v,t} \Big)
     """

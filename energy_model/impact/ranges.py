@@ -113,7 +113,10 @@ def optimal_ranges(solved: Solved, weights: Sequence[Floats]) -> list[Range]:
 
 
 def optimal_face(matrix: Matrix, optimum: Solution) -> tuple[Matrix, np.ndarray]:
-    """All optimal solutions as a programme over the columns that are free, and which these are."""
+    """All optimal solutions as a programme over the columns that are free, and a mark of those.
+
+    The mark, bool, has the shape (columns,) of the full problem.
+    """
     x, sense = optimum.col_value, AT_A_BOUND_EUR_PER_MWH
     free = (np.abs(optimum.col_dual) <= sense) & (matrix.col_lower < matrix.col_upper)
     tight = np.abs(optimum.row_dual) > sense

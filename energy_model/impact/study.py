@@ -158,7 +158,7 @@ class Study(Shown):
 
     @cached_property
     def country_masks(self) -> dict[str, np.ndarray]:
-        """Which nodes are markets of each country, by its code, in the order of ``nodes.csv``."""
+        """Which nodes are markets of each country, by its code, bool, shape (N,), in the order of ``nodes.csv``."""
         nodes = self.before.case.nodes
         return {code: np.isin(nodes, own) for code, own in countries_of(self.data).items()}
 

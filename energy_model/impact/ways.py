@@ -134,7 +134,10 @@ def all_ways(solved: Solved, inside: np.ndarray) -> Iterator[Way]:
 
 
 def banned(solved: Solved, inside: np.ndarray) -> list[str]:
-    """Names of sources of which bans by origin leave nothing by any way on any day."""
+    """Names of sources of which bans by origin leave nothing by any way on any day.
+
+    ``inside`` marks the nodes that the ways lead to, bool, shape (N,).
+    """
     open_to = {way.source for way in all_ways(solved, inside)}
     days, capacity = solved.case.timeline.days, solved.case.pipelines.capacity
     found = []

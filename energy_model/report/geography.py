@@ -49,7 +49,7 @@ SHEET = Sheet(west=-2420.0, east=2990.0, south=-1930.0, north=2440.0)
 
 
 def project(longitude: np.ndarray | float, latitude: np.ndarray | float) -> np.ndarray:
-    """Kilometres east and north of the map's centre, one row per point.
+    """Kilometres east and north of the map's centre of some points (n,), in degrees; shape (n, 2).
 
     >>> project(16.0, 50.0).tolist()
     [[0.0, 0.0]]
@@ -200,7 +200,10 @@ def find_course(waypoints: pd.DataFrame, route: str, from_node: str, to_node: st
 
 
 def smooth(points: np.ndarray, per_piece: int = 24) -> np.ndarray:
-    """Catmull-Rom curve through points; two points give a line that bows a little to the left of its way."""
+    """Catmull-Rom curve through points, km east and north, shape (n, 2), as more such points.
+
+    Two points give a line that bows a little to the left of its way.
+    """
     steps = np.hypot(*np.diff(points, axis=0).T)
     points = points[np.concatenate([[True], steps > 1e-6])]
     if len(points) < 2:
@@ -216,7 +219,7 @@ def smooth(points: np.ndarray, per_piece: int = 24) -> np.ndarray:
 
 
 def trim(line: np.ndarray, start_km: float, end_km: float) -> np.ndarray:
-    """Line without its first and last kilometres; at least its middle fifth stays."""
+    """Line, points of shape (n, 2) in km, without its first and last kilometres; at least its middle fifth stays."""
     travelled = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     total = travelled[-1]
     first, last = min(start_km, 0.4 * total), total - min(end_km, 0.4 * total)

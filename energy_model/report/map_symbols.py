@@ -32,7 +32,7 @@ def draw_arrow(axes: Axes, line: np.ndarray, width_pt: float, colour: str, unit_
     ----------
     axes : Axes
         Axes with equal scales in both directions.
-    line : ndarray
+    line : ndarray, shape (n, 2)
         Points of the line from tail to tip, in units of the axes.
     width_pt : float
         Width of the shaft, in points.

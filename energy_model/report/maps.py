@@ -114,7 +114,7 @@ def _check(nodes: pd.DataFrame, flows: pd.DataFrame, shortfall: pd.Series, lng: 
 
 
 def places_on_sheet(nodes: pd.DataFrame, basemap: Basemap) -> dict[str, np.ndarray]:
-    """Position of the badge of each node that lies on the sheet."""
+    """Position of the badge of each node that lies on the sheet, km east and north of its centre, shape (2,)."""
     points = project(nodes["longitude"].to_numpy(), nodes["latitude"].to_numpy())
     moved = anchor_points(basemap, "node")
     places = {node: moved.get(node, point) for node, point in zip(nodes["node"], points, strict=True)}
@@ -185,7 +185,10 @@ def _draw_links(
 def course(
     basemap: Basemap, route: str, ends: tuple[str, str], places: dict[str, np.ndarray], badges: frozenset[str]
 ) -> np.ndarray:
-    """Line from one badge to the other through the waypoints; empty if an end is off the sheet."""
+    """Line from one badge to the other through the waypoints, km, shape (points, 2); empty if an end is off the sheet.
+
+    ``places`` holds the position of each badge, shape (2,), as :func:`places_on_sheet` gives it.
+    """
     from_node, to_node = ends
     via, begins_here, ends_here = find_course(basemap.waypoints, route, from_node, to_node)
     if not ((begins_here or from_node in places) and (ends_here or to_node in places)):
@@ -247,7 +250,7 @@ def _draw_badges(
 
 
 def anchor_points(basemap: Basemap, kind: str) -> dict[str, np.ndarray]:
-    """Points of the flat map at which things of a kind are written, by name."""
+    """Points of the flat map at which things of a kind are written, by name: km east and north, shape (2,)."""
     rows = basemap.anchors[basemap.anchors["kind"] == kind]
     points = project(rows["longitude"].to_numpy(), rows["latitude"].to_numpy())
     return dict(zip(rows["anchor"], points, strict=True))

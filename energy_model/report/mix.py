@@ -117,7 +117,10 @@ def mix_finding(results: Results, nodes: frozenset[str], name: str, bands: list[
 
 
 def mix_table(results: Results, bands: list[Band], demand: np.ndarray) -> pd.DataFrame:
-    """The bands as a table: a row per period with its days, a column per band and demand, GWh/d."""
+    """The bands as a table: a row per period with its days, a column per band and demand, GWh/d.
+
+    ``demand``, GWh/d, has the shape (T,).
+    """
     table = results["periods"][["period", "start", "end"]].reset_index(drop=True)
     rates = {f"{_word(band.label)}_gwh_per_day": band.rate for band in bands}
     return table.assign(**rates, demand_gwh_per_day=demand)

@@ -51,7 +51,7 @@ def lng_steps(case: Case) -> list[str]:
 
 
 def e_sum_max(part: Supply | Lng) -> np.ndarray:
-    """Volume of each step in MWh; of those of which gas uses up more, without end: they have a row."""
+    """Volume of each step in MWh, shape (steps,); of those of which gas uses up more, without end: they have a row."""
     return np.where(_is_scaled(part), np.inf, part.volume * MWH_PER_GWH)
 
 

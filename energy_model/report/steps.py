@@ -55,7 +55,7 @@ def steps_of(picture: Picture, table: pd.DataFrame) -> Steps:
 
 
 def bars_of(values: Sequence[float] | np.ndarray, levels: Collection[int]) -> list[Bar]:
-    """Where each bar lies: a level from nought, a change from where the bar before it ended.
+    """Where each bar lies: a level from nought, a change from where the bar before it ended; values of shape (n,).
 
     >>> for bar in bars_of([5.0, 2.0, -3.0, 4.0], {0, 3}):
     ...     print(bar.low, bar.high, bar.kind)

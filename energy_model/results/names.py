@@ -32,7 +32,7 @@ class Names:
         return pd.Series(self.nodes["country"].astype(str).to_numpy(), index=self.nodes["node"].astype(str))
 
     def country_of(self, nodes: np.ndarray) -> np.ndarray:
-        """Country of each of some nodes."""
+        """Code of the country of each of some nodes, by their codes; both of shape (n,)."""
         return np.asarray(self._country.loc[nodes].to_numpy(str))
 
     def known(self, dimension: str) -> set[str]:

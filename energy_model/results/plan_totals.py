@@ -45,12 +45,13 @@ def reduced_gwh(case: Case, voluntary: np.ndarray, days: np.ndarray | None = Non
 
 
 def sent_out_gwh(case: Case, sendout: np.ndarray, nodes: np.ndarray) -> float:
-    """Gas that the terminals of some nodes (bool) send out over the horizon, GWh.
+    """Gas that the terminals of some nodes send out over the horizon, GWh.
 
     Parameters
     ----------
-    sendout : ndarray
+    sendout : ndarray, shape (terminals, T)
         Values of the column ``sendout``, GWh/d.
+    nodes : ndarray of bool, shape (N,)
     """
     return float((sendout[nodes[case.lng.terminal_node]] @ case.timeline.days).sum())
 

@@ -170,7 +170,13 @@ class Question:
             yield f"unit '{self.unit}': {self.name} is given in {', '.join(units)}; {closest(str(self.unit), units)}"
 
     def series(self, index: pd.MultiIndex | None, values: np.ndarray, time: Slots) -> pd.Series:
-        """Numbers by group and place in time as a series in the unit asked for, levels as asked."""
+        """Numbers by group and place in time as a series in the unit asked for, levels as asked.
+
+        Parameters
+        ----------
+        values : ndarray, shape (groups, places in time)
+            Energy in GWh, money in EUR, prices in EUR/MWh, shares of one.
+        """
         unit = self.unit or DEFAULT_UNITS[self.about.kind]
         values = _in_unit(values, unit, time.days)
         groups, places = values.shape

@@ -116,7 +116,7 @@ class Statistics:
         return np.asarray(np.concatenate([start[:, :1], level], axis=1)[chosen])
 
     def volumes(self, stores: np.ndarray) -> np.ndarray:
-        """Working gas volume of stores by code, GWh."""
+        """Working gas volume of stores, given by their codes, GWh; both of shape (n,)."""
         known = self.tables["stores"].set_index("storage")["working_gas_volume_gwh"]
         return np.asarray(known.loc[stores.astype(str)].to_numpy(float))
 

@@ -142,17 +142,20 @@ class Traced:
 
     @cached_property
     def arrived(self) -> np.ndarray:
-        """What arrives through each line by origin."""
+        """What arrives through each line by origin, GWh/d, shape (O, P, T)."""
         return np.asarray(self.mixture[:, self.network.from_node] * self.network.arrived)
 
     @cached_property
     def sent(self) -> np.ndarray:
-        """What is put into each line by origin."""
+        """What is put into each line by origin, GWh/d, shape (O, P, T)."""
         return np.asarray(self.mixture[:, self.network.from_node] * self.network.sent)
 
     @cached_property
     def kept(self) -> np.ndarray:
-        """What each node keeps of an origin: what it serves; where stores are sources, net of what is injected."""
+        """What each node keeps of an origin, GWh/d, shape (O, N, T): what it serves.
+
+        Where stores are sources it is net of what is injected.
+        """
         stock, home = self.network.stock, self.network.home
         used = self.entering.sum(axis=0)
         np.add.at(used, self.network.to_node, self.network.arrived)
@@ -173,7 +176,7 @@ class Traced:
         return np.asarray(found * self.network.days)
 
     def rows(self, *origins: str) -> np.ndarray:
-        """Row numbers of some origins."""
+        """Row numbers of some origins, shape (n,)."""
         return np.flatnonzero(np.isin(self.origins, origins))
 
 
@@ -256,7 +259,7 @@ def home_use(produced: np.ndarray, country: np.ndarray, served_gwh_per_day: np.n
 
 
 def numbered(countries: np.ndarray) -> np.ndarray:
-    """Number of the country of each node, from 0, by the countries' codes.
+    """Number of the country of each node, from 0, by the countries' codes; both of shape (N,).
 
     >>> numbered(np.array(["XX", "AA", "XX"])).tolist()
     [1, 0, 1]
@@ -317,7 +320,7 @@ def seller_of(origin: str) -> str:
 
 
 def is_lng(origins: np.ndarray) -> np.ndarray:
-    """Which origins are liquefied gas, bool."""
+    """Which origins are liquefied gas, bool, in the shape of the origins' codes."""
     return np.char.startswith(origins.astype(str), LNG_PREFIX)
 
 
@@ -326,6 +329,8 @@ def names_of_origins(origins: np.ndarray, nodes: pd.DataFrame, focus: str = "") 
 
     Parameters
     ----------
+    origins : ndarray of str, shape (O,)
+        Their codes.
     nodes : DataFrame
         ``nodes`` of the vintage, for names.
     focus : str, optional

@@ -69,7 +69,10 @@ def drivers(cases: Sample, outcome: str = UNSERVED, seed: int = 1) -> pd.DataFra
 
 
 def first_order(classes: np.ndarray, outcome: np.ndarray) -> float:
-    """Share of variance between classes, corrected for chance; may fall a little below zero."""
+    """Share of variance of an outcome between classes, corrected for chance; may fall a little below zero.
+
+    Class and outcome of each case, the latter in any unit, have the shape (cases,).
+    """
     total = float(np.var(outcome))
     kinds, inverse = np.unique(classes, return_inverse=True)
     count, groups = len(outcome), len(kinds)
@@ -82,7 +85,7 @@ def first_order(classes: np.ndarray, outcome: np.ndarray) -> float:
 
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's rank correlation; zero if either does not vary."""
+    """Spearman's rank correlation of two numbers of each case, shape (cases,); zero if either does not vary."""
     if np.ptp(one) == 0.0 or np.ptp(other) == 0.0:
         return 0.0
     return float(stats.spearmanr(one, other).statistic)

@@ -115,18 +115,18 @@ def solved_with_cut(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def mean_error(values: np.ndarray) -> tuple[float, float]:
-    """Mean and its standard error."""
+    """Mean of the cases, shape (cases,), and its standard error, both in their unit."""
     return float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values)))
 
 
 def probability(values: np.ndarray, above: float = SHORT_TWH) -> tuple[float, float]:
-    """Share of cases above a threshold, and its standard error."""
+    """Share of cases above a threshold in their unit, and its standard error; ``values`` have the shape (cases,)."""
     share = float(np.mean(values > above))
     return share, float(np.sqrt(share * (1.0 - share) / len(values)))
 
 
 def cvar(values: np.ndarray, tail: float = TAIL) -> tuple[float, float]:
-    """Mean of the worst ``1 - tail`` of cases, and its standard error.
+    """Mean of the worst ``1 - tail`` of cases, shape (cases,), and its standard error, both in their unit.
 
     >>> cvar(np.arange(1.0, 101.0))[0]
     98.0
@@ -246,6 +246,8 @@ def storage_fan(cases: Sample) -> pd.DataFrame:
 def quantile_error(values: np.ndarray, chance: float) -> np.ndarray:
     """Standard error of a quantile over the first axis, from the order of the cases alone.
 
+    ``values`` have the shape (cases, ...), the error the shape of the rest, in the same unit.
+
     >>> round(float(quantile_error(np.arange(100.0), 0.5)), 9)
     5.0
     """
@@ -285,5 +287,8 @@ def convergence(cases: Sample, target_twh: float) -> pd.DataFrame:
 
 
 def cases_needed(values: np.ndarray, target: float) -> int:
-    """Cases at which the standard error of the mean meets a target, if the spread stays as it is."""
+    """Cases at which the standard error of the mean meets a target, if the spread stays as it is.
+
+    ``values``, one for each case, have the shape (cases,); the target has their unit.
+    """
     return max(FEWEST, int(np.ceil((np.std(values, ddof=1) / target) ** 2)))

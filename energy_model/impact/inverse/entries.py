@@ -79,7 +79,10 @@ def entries_of(case: Case, data: GasData) -> list[Entry]:
 
 
 def anywhere(case: Case, inside: np.ndarray) -> list[Entry]:
-    """Gas that appears in the markets of a region, past every terminal and pipeline: no trade, but a lower bound."""
+    """Gas that appears in the markets of a region, past every terminal and pipeline: no trade, but a lower bound.
+
+    ``inside`` marks the markets of the region, bool, shape (markets,).
+    """
     codes = case.nodes[case.is_market][inside].tolist()
     return [Entry("anywhere", code, "anywhere", ANYWHERE, np.inf, None) for code in codes]
 
@@ -118,9 +121,19 @@ def gas_of(matrix: Matrix, case: Case, entry: Entry) -> sparse.csc_array:
 
 
 def room_of(matrix: Matrix, case: Case, entry: Entry, per_month: np.ndarray) -> sparse.csc_array:
-    """What one GWh/d promised in each month adds to what Europe can attract, or its exporter can load; (rows, months).
+    """What one GWh/d promised in each month adds to what Europe can attract, or its exporter can load.
 
     As with any assurance, it is on top of what there is.
+
+    Parameters
+    ----------
+    per_month : ndarray, shape (T, months)
+        Rate in each period of one GWh/d promised in each month, as :func:`schedule` gives it.
+
+    Returns
+    -------
+    sparse array, shape (rows, months)
+        To be added to the rows of the matrix.
     """
     months = per_month.shape[1]
     table = np.zeros((matrix.n_rows, months))

@@ -69,7 +69,7 @@ class FullStop:
 
     @cached_property
     def taken(self) -> np.ndarray:
-        """Daily rates of the supply steps that the stop takes away where the last plan decides, GWh/d, (K, T)."""
+        """Daily rates of supply steps that the stop takes away where the last plan decides, GWh/d, shape (K, T)."""
         taken = self.whole.supply.rate - self.study.case.supply.rate
         taken[:, : first_open(self.study.solved)] = 0.0
         return np.asarray(taken)
