@@ -70,6 +70,10 @@ def toy(russian: float, lng: float, cut: float, from_b: float) -> Toy:
     return Toy(tables, nodes)
 
 
+def ledger_by_month(run, scope: sub.Scope) -> pd.DataFrame:
+    return sub.to_months(sub.period_ledger(run, scope), run["periods"], ["group", "item"], ["energy_gwh"])
+
+
 def replaced(result: sub.Substitution) -> dict[str, float]:
     table = result.table[result.table["group"] != sub.FOCUS]
     gains = table.groupby("group", observed=True)["difference_gwh"].sum()
@@ -80,7 +84,7 @@ def test_toy_whole_model_counts_what_russia_sells_and_the_losses_that_go_with_it
     base, cut = toy(60.0, 10.0, 0.0, 20.0), toy(10.0, 30.0, 5.0, 30.0)
     scope = sub.Scope("all", None, "RU")
 
-    result = sub.substitution(sub.ledger(base, scope), sub.ledger(cut, scope))
+    result = sub.substitution(ledger_by_month(base, scope), ledger_by_month(cut, scope))
 
     assert result.lost_gwh == pytest.approx(50.0)
     assert replaced(result) == pytest.approx(
@@ -92,14 +96,14 @@ def test_toy_border_view_counts_what_arrives_through_transit_as_russian():
     base, cut = toy(60.0, 10.0, 0.0, 20.0), toy(10.0, 30.0, 5.0, 30.0)
     scope = sub.Scope("A", frozenset({"A"}), "RU")
 
-    result = sub.substitution(sub.ledger(base, scope), sub.ledger(cut, scope))
+    result = sub.substitution(ledger_by_month(base, scope), ledger_by_month(cut, scope))
 
     assert result.lost_gwh == pytest.approx(45.0)
     assert replaced(result) == pytest.approx({sub.LNG: 20.0, sub.PIPELINE: 10.0, sub.STORAGE: 10.0, sub.CURTAILED: 5.0})
 
 
 def test_toy_period_over_two_months_is_split_by_days():
-    ledger = sub.ledger(toy(60.0, 10.0, 0.0, 20.0), sub.Scope("all", None, "RU"))
+    ledger = ledger_by_month(toy(60.0, 10.0, 0.0, 20.0), sub.Scope("all", None, "RU"))
 
     lng = ledger[ledger["group"] == sub.LNG].set_index("month")["energy_gwh"]
 
@@ -110,7 +114,7 @@ def test_toy_period_over_two_months_is_split_by_days():
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_month_of_a_ledger_sums_to_zero(view, name):
     run = monthly(name)
-    ledger = sub.ledger(run, VIEWS[view](run))
+    ledger = ledger_by_month(run, VIEWS[view](run))
 
     assert ledger.groupby("month")["energy_gwh"].sum().abs().max() == pytest.approx(0.0, abs=1e-4)
 
@@ -121,7 +125,7 @@ def test_replacements_sum_to_the_lost_gas(view, name):
     base, other = monthly("reference"), monthly(name)
     scope = VIEWS[view](base)
 
-    result = sub.substitution(sub.ledger(base, scope), sub.ledger(other, scope))
+    result = sub.substitution(ledger_by_month(base, scope), ledger_by_month(other, scope))
 
     assert result.gap_gwh == pytest.approx(0.0, abs=1e-4)
 
@@ -130,7 +134,7 @@ def test_lost_volume_of_the_whole_model_is_the_drop_in_russian_sales():
     base, cut = monthly("reference"), monthly("full_cutoff_february")
     scope = sub.whole_model(base)
 
-    result = sub.substitution(sub.ledger(base, scope), sub.ledger(cut, scope))
+    result = sub.substitution(ledger_by_month(base, scope), ledger_by_month(cut, scope))
 
     sold = [run["supply"].loc[run["supply"]["supplier"] == "RU", "energy_gwh"].sum() for run in (base, cut)]
     assert result.lost_gwh == pytest.approx(sold[0] - sold[1])
@@ -140,7 +144,7 @@ def test_lost_volume_of_the_whole_model_is_the_drop_in_russian_sales():
 def test_months_sum_to_the_horizon():
     base, cut = monthly("reference"), monthly("full_cutoff_february")
     scope = border(base)
-    pair = sub.ledger(base, scope), sub.ledger(cut, scope)
+    pair = ledger_by_month(base, scope), ledger_by_month(cut, scope)
 
     whole = sub.substitution(*pair)
     months = sub.substitution(*pair, by_month=True)

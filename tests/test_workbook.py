@@ -188,7 +188,7 @@ def test_the_balance_of_a_place_is_that_of_its_border(cached):
         names = dict(zip(run.nodes["node"], run.nodes["name"], strict=True))
         found = place_balances(run, place_of, names)
         for code in ("DE", "IT"):
-            whole = sub.ledger(run, sub.Scope(code, frozenset({code}), "RU"))
+            whole = sub.period_ledger(run, sub.Scope(code, frozenset({code}), "RU"))
             one = whole.groupby(["group", "item"], observed=True)["energy_gwh"].sum()
             lng = one[one.index.get_level_values("group") == sub.LNG].sum()
             other = one[one.index.get_level_values("group") != sub.LNG]

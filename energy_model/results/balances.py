@@ -15,8 +15,8 @@ from energy_model.results.run import Results
 def place_balances(results: Results, place_of: Mapping[str, str], names: Mapping[str, str]) -> pd.Series:
     """Energy by place, group of :data:`energy_model.results.substitution.GROUPS` and item, GWh over the horizon.
 
-    As :func:`energy_model.results.substitution.ledger` writes it for one place, but for LNG, which is one item, and for
-    neighbours, which have the names that are given. The rows of a place sum to zero.
+    As sums of :func:`energy_model.results.substitution.period_ledger` for each place, but for LNG, which is one item,
+    and for neighbours, which have the names that are given. The rows of a place sum to zero.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """Who replaces gas that a seller does not send: the balance of a group of nodes, differenced against a reference.
 
-For any group of nodes, what enters and what is done without equals demand, losses and what leaves. A :func:`ledger`
-writes this balance as rows that sum to zero in every month. The difference of two ledgers sums to zero too, so what is
-lost on the rows of the seller in focus is exactly what all other rows gain: :func:`substitution` states it, and its
-``gap_gwh`` is 0 up to rounding.
+For any group of nodes, what enters and what is done without equals demand, losses and what leaves. A ledger
+(:func:`period_ledger`) writes this balance as rows that sum to zero in every period. The difference of two ledgers sums
+to zero too, so what is lost on the rows of the seller in focus is exactly what all other rows gain:
+:func:`substitution` states it, and its ``gap_gwh`` is 0 up to rounding.
 """
 
 from __future__ import annotations
@@ -106,17 +106,11 @@ def to_months(table: pd.DataFrame, periods: pd.DataFrame, keys: list[str], value
     return split.groupby(["month", *keys], observed=True)[values].sum().reset_index()
 
 
-def ledger(results: Results, scope: Scope) -> pd.DataFrame:
-    """Balance of a scope by month: ``month``, ``group``, ``item``, ``energy_gwh``; every month sums to zero.
+def period_ledger(results: Results, scope: Scope) -> pd.DataFrame:
+    """Balance of a scope by period: ``period``, ``group``, ``item``, ``energy_gwh``; every period sums to zero.
 
     Sources and reductions are positive, demand and losses negative.
     """
-    rows = period_ledger(results, scope)
-    return to_months(rows, results["periods"], ["group", "item"], ["energy_gwh"])[[*_KEYS, "energy_gwh"]]
-
-
-def period_ledger(results: Results, scope: Scope) -> pd.DataFrame:
-    """Balance of a scope by period: ``period``, ``group``, ``item``, ``energy_gwh``; every period sums to zero."""
     nodes, flows = results.nodes, results["flows"]
     inside = frozenset(nodes["node"]) if scope.nodes is None else scope.nodes
     parts = [
@@ -137,7 +131,7 @@ def substitution(base: pd.DataFrame, other: pd.DataFrame, *, by_month: bool = Fa
     Parameters
     ----------
     base, other : DataFrame
-        From :func:`ledger`.
+        Ledgers by month (:func:`to_months`): ``month``, ``group``, ``item``, ``energy_gwh``; rows alike are added up.
     by_month : bool
         Keep the month.
     """

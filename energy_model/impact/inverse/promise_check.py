@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from energy_model.fast import optimum
 from energy_model.impact.inverse import entries as ways
 from energy_model.impact.inverse.entries import Entry
 from energy_model.impact.inverse.question import (
@@ -20,7 +19,6 @@ from energy_model.impact.inverse.question import (
 from energy_model.impact.study import Study
 from energy_model.lp import Matrix
 from energy_model.lp.extend import cost_of
-from energy_model.plan.foresight import Solved, values_of
 from energy_model.plan.stages import Decisions, compiled
 from energy_model.scenario.case import Case
 
@@ -31,6 +29,15 @@ def unmet_gwh(
     """Least curtailment in a region that a share of a promise leaves, GWh.
 
     The others stay no worse off than in the cut without the promise.
+
+    Parameters
+    ----------
+    rates : dict of Entry to ndarray, shape (T,)
+        The promise: rate of each entry in each period, GWh/d.
+    share : float
+        Part of it that is granted.
+    protected_only : bool
+        Count customers whom the law protects, and no others.
     """
     case, matrix = _plan_with(study, rates, share)
     first = first_open(study.solved)
@@ -39,19 +46,6 @@ def unmet_gwh(
     days = np.where(np.arange(len(case.timeline)) >= first, case.timeline.days, 0.0)
     found = solve_small(replace(small, cost=cost_of(small, CURTAILMENT, np.where(counted, days, 0.0))))
     return float(found.objective)
-
-
-def granted(study: Study, rates: dict[Entry, np.ndarray], share: float = 1.0) -> Solved:
-    """The scenario's last plan, re-optimised at least cost with a share of a promise in the case as further supply.
-
-    Everybody shares the promised gas by the model's own rule.
-    """
-    case, matrix = _plan_with(study, rates, share)
-    solution = optimum(matrix, case)[0]
-    values = values_of(matrix, solution, case)
-    return replace(
-        study.solved, case=case, values=values, objective_keur=solution.objective, matrix=matrix, solution=solution
-    )
 
 
 def _plan_with(study: Study, rates: dict[Entry, np.ndarray], share: float) -> tuple[Case, Matrix]:
