@@ -319,7 +319,9 @@ def test_a_number_in_another_unit_is_asked_about(key: str, data: GasData, monthl
     wrong, right = SIZED[key]
     (asked,) = told(wrong)
     assert f"key '{key}'" in asked
+    assert "measure 2" not in asked, "numbers count inherited measures, which are not in the file"
     assert [] == told(right)
+    assert len(told(1e300)[0]) < 300, "a number of three hundred digits is written with a power of ten"
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "scenario"])

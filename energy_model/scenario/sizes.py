@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from energy_model.data.load import GasData
 from energy_model.scenario.comparable_figures import Like
 from energy_model.scenario.schema import Scenario
-from energy_model.scenario.words import measure_places
 
 MOST, LEAST = 10.0, 1e-3
 """Of the largest figure of its kind: beyond ten times it, or below a thousandth, a unit is likelier than an intention.
@@ -32,9 +31,9 @@ def size_questions(scenario: Scenario, data: GasData) -> Iterator[str]:
         Of the scenario's vintage.
     """
     yield from _questions(scenario, "", data)
-    places = measure_places(scenario.model_dump(include={"measures"}))
-    for place, measure in zip(places, scenario.measures, strict=True):
-        yield from _questions(measure, f"{place}, ", data)
+    for measure in scenario.measures:  # without its number, which is not that of the file where some are inherited
+        name = f" '{measure.name}'" if measure.name else ""
+        yield from _questions(measure, f"the measure {measure.kind}{name} ({measure.headline}), ", data)
 
 
 def _questions(part: BaseModel, place: str, data: GasData) -> Iterator[str]:
