@@ -201,6 +201,26 @@ def test_nothing_is_cut_off_at_the_side(browser: Any, file: Path, width: int) ->
     visit.end()
 
 
+def test_no_label_of_a_narrow_map_lies_over_another(browser: Any, file: Path) -> None:
+    """Those of the hardest hit stay; in the worst period of a full stop there are several."""
+    visit = Visit(browser, file, f"#a={BASE}&b={CUT}", width=390)
+    visit.tab.click("#worst")
+    boxes = visit.tab.evaluate(
+        "[...document.querySelectorAll('#map-b text')].map((one) => one.getBoundingClientRect())"
+        ".map((box) => [box.left, box.right, box.top + 0.15 * box.height, box.bottom - 0.15 * box.height])"
+    )
+    over = [
+        (one, two)
+        for number, one in enumerate(boxes)
+        for two in boxes[number + 1 :]
+        if one[0] < two[1] and two[0] < one[1] and one[2] < two[3] and two[2] < one[3]
+    ]
+
+    assert len(boxes) >= 6
+    assert [] == over
+    visit.end()
+
+
 @pytest.mark.parametrize("looks", [{}, {"color_scheme": "dark"}], ids=["light", "dark"])
 def test_axe_finds_nothing_serious(browser: Any, file: Path, looks: dict[str, str]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

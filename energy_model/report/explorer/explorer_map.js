@@ -145,12 +145,17 @@ function ships(svg, moving, period, km) {
   });
 }
 
-// Codes of countries, with the share that is missing; on a narrow map only where something is.
+// Codes of countries, with the share that is missing; on a narrow map only where something is, the hardest hit first, and
+// none over another: the words below the map name them all.
 function badges(svg, moving, period, km) {
-  const size = 9.5 * km, narrow = km > 11;
-  return D.map.nodes.filter((node) => node.market).flatMap((node) => {
-    const share = moving.node[node.code]?.[period] ?? 0, short = share > D.looks.share_seen;
-    if (narrow && share < 2) return [];
+  const size = 9.5 * km, narrow = km > 11, placed = [];
+  const missing = (node) => moving.node[node.code]?.[period] ?? 0;
+  const markets = D.map.nodes.filter((node) => node.market);
+  if (narrow) markets.sort((x, y) => missing(y) - missing(x));
+  return markets.flatMap((node) => {
+    const share = missing(node), short = share > D.looks.share_seen;
+    if (narrow && (share < 2 || placed.some((at) => Math.abs(at[0] - node.at[0]) < 3.4 * size && Math.abs(at[1] - node.at[1]) < 2.3 * size))) return [];
+    placed.push(node.at);
     const look = {x: node.at[0], "text-anchor": "middle", "font-size": size, "font-weight": 700, "font-family": "system-ui, sans-serif", fill: css("ink"), stroke: css("halo"), "stroke-width": 3 * km, "paint-order": "stroke", "stroke-linejoin": "round"};
     const place = isPlace(node.country) ? {"data-place": node.country} : {};
     const words = [svgEl(svg, "text", {...look, ...place, y: node.at[1] + (short ? 0 : 0.35 * size)}, node.code)];
