@@ -152,7 +152,7 @@ def test_next_to_nothing_that_becomes_known_within_a_month_costs_next_to_nothing
     found = solve_scenario(with_changes(scenario, measures=(*scenario.measures, little)), data)
     said = {one.decided_on: one.mean_share for one in (*calm.expected, *found.expected)}
 
-    assert found.objective_keur == pytest.approx(calm.objective_keur, rel=0.004)
+    assert found.objective_keur == pytest.approx(calm.objective_keur, rel=0.006)
     assert said[day] == pytest.approx(said[date(2022, 4, 1)], abs=0.02)
 
 
