@@ -357,3 +357,32 @@ def raised_in(function: ast.FunctionDef) -> set[str]:
             found.add(ast.unparse(node.exc.func).rpartition(".")[2])
         waiting += ast.iter_child_nodes(node)
     return found
+
+
+def test_a_public_function_says_the_shapes_of_its_arrays(trees: Trees) -> None:
+    """In its docstring or its class's; a method without a docstring has that of the method that it stands for."""
+    silent = [
+        f"{short(path)} line {node.lineno}: {node.name} has arrays and says no shape"
+        for path, tree in trees.items()
+        for holder in ast.walk(tree)
+        if isinstance(holder, (ast.Module, ast.ClassDef)) and not getattr(holder, "name", "").startswith("_")
+        for node in holder.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and has_arrays(node)
+        if "shape" not in said_of(node) + (said_of(holder) if isinstance(holder, ast.ClassDef) else "")
+        if said_of(node) or not (isinstance(holder, ast.ClassDef) and holder.bases)
+    ]
+
+    assert [] == silent
+
+
+def has_arrays(function: ast.FunctionDef) -> bool:
+    """Whether an annotation of its parameters or of its result names arrays."""
+    arguments = function.args
+    taken = [one.annotation for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    words = " ".join(ast.unparse(one) for one in (*taken, function.returns) if one is not None)
+    return bool(re.search(r"\b(ndarray|NDArray|c[sr][cr]_array)\b", words))
+
+
+def said_of(node: ast.FunctionDef | ast.ClassDef | ast.Module) -> str:
+    """Its docstring."""
+    return ast.get_docstring(node) or ""

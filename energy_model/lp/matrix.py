@@ -122,7 +122,7 @@ class Matrix:
 
     @cached_property
     def coefficients(self) -> sparse.csc_array:
-        """The coefficient matrix as a scipy sparse array (shares memory)."""
+        """The coefficient matrix as a scipy sparse array, shape (rows, columns); it shares memory."""
         return sparse.csc_array((self.value, self.index, self.start), shape=self.shape)
 
     def has_coefficients_of(self, other: Matrix) -> bool:
