@@ -23,8 +23,8 @@ from energy_model.impact.study import Study, study
 from energy_model.lp import solve
 from energy_model.lp.basis import basis_codes
 from energy_model.report.answered import FEWEST, answered
-from energy_model.report.kept import RUNS
 from energy_model.report.kept_answers import read_answer, write_answer
+from energy_model.report.run_cache import RUNS
 
 SOME = ["why", "economy"]
 

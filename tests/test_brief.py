@@ -12,7 +12,7 @@ from report_fixtures import real_data, small_validation
 from energy_model.data.cache import OFF, VARIABLE
 from energy_model.errors import OutputError, ScenarioError
 from energy_model.report import brief as module
-from energy_model.report import kept, kept_validation
+from energy_model.report import kept_validation, run_cache
 from energy_model.report.brief import brief
 from energy_model.report.selection import in_reading_order
 from energy_model.results.store import read_table
@@ -150,8 +150,8 @@ def test_what_is_kept_is_exact_and_holds_for_the_same_scenario_data_and_code_onl
     written: module.Brief, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     solved = written.results[1]
-    kept.Kept(tmp_path, real_data()).put(solved)
-    found = kept.Kept(tmp_path, real_data()).get(solved.scenario)
+    run_cache.Kept(tmp_path, real_data()).put(solved)
+    found = run_cache.Kept(tmp_path, real_data()).get(solved.scenario)
 
     assert found is not None
     for name in ("scenario", "stages", "versions", "labels", "notes", "objective_eur", "data_digest"):
@@ -161,18 +161,18 @@ def test_what_is_kept_is_exact_and_holds_for_the_same_scenario_data_and_code_onl
         for table, there in zip(getattr(solved, name).values(), getattr(found, name).values(), strict=True):
             assert_frame_equal(table, there, check_exact=True)
 
-    assert kept.Kept(tmp_path, real_data()).get(solved.scenario.model_copy(update={"weather": "2018"})) is None
+    assert run_cache.Kept(tmp_path, real_data()).get(solved.scenario.model_copy(update={"weather": "2018"})) is None
     other_data = SimpleNamespace(digest="of other data")
-    assert kept.Kept(tmp_path, other_data).get(solved.scenario) is None
-    monkeypatch.setattr(kept, "code_digest", lambda: "of other code")
-    assert kept.Kept(tmp_path, real_data()).get(solved.scenario) is None
+    assert run_cache.Kept(tmp_path, other_data).get(solved.scenario) is None
+    monkeypatch.setattr(run_cache, "code_digest", lambda: "of other code")
+    assert run_cache.Kept(tmp_path, real_data()).get(solved.scenario) is None
     monkeypatch.undo()
 
     table = next(tmp_path.rglob("flows.feather"))
     content = bytearray(table.read_bytes())
     content[len(content) // 2] ^= 1
     table.write_bytes(content)
-    assert kept.Kept(tmp_path, real_data()).get(solved.scenario) is None
+    assert run_cache.Kept(tmp_path, real_data()).get(solved.scenario) is None
     assert "is damaged: full_cutoff_february is solved again" in caplog.text
 
 
@@ -180,7 +180,7 @@ def test_fresh_forgets_what_is_kept_and_touches_nothing_else(
     unwritten: None, written: module.Brief, tmp_path: Path
 ) -> None:
     for result in written.results:
-        kept.Kept(tmp_path, real_data()).put(result)
+        run_cache.Kept(tmp_path, real_data()).put(result)
     (tmp_path / ".brief" / "notes.txt").write_text("mine")
 
     made = brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none", fresh=True)
@@ -192,11 +192,11 @@ def test_fresh_forgets_what_is_kept_and_touches_nothing_else(
 def test_a_briefing_of_one_scenario_leaves_what_is_kept_of_others(
     unwritten: None, written: module.Brief, tmp_path: Path
 ) -> None:
-    kept.Kept(tmp_path, real_data()).put(written.results[1])
+    run_cache.Kept(tmp_path, real_data()).put(written.results[1])
 
     brief(real_data(), tmp_path, scenarios()[:1], workers=1, ranges="none")
 
-    assert kept.Kept(tmp_path, real_data()).get(written.results[1].scenario) is not None
+    assert run_cache.Kept(tmp_path, real_data()).get(written.results[1].scenario) is not None
 
 
 def test_figures_of_other_commands_stay(unwritten: None, tmp_path: Path) -> None:

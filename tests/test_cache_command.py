@@ -12,7 +12,7 @@ from energy_model import load_data
 from energy_model.cli import app
 from energy_model.data import cache
 from energy_model.report.finished import FOLDER
-from energy_model.report.kept import RUNS
+from energy_model.report.run_cache import RUNS
 
 
 def said(*words: str) -> str:

@@ -17,9 +17,9 @@ from toy_package import toy_data
 from energy_model.data.cache import VARIABLE
 from energy_model.errors import OutputError
 from energy_model.report import brief as module
-from energy_model.report import kept
+from energy_model.report import run_cache
 from energy_model.report.brief import Brief, brief
-from energy_model.report.kept import Kept
+from energy_model.report.run_cache import Kept
 from energy_model.results.band import Band
 from energy_model.results.checks import run_checks
 from energy_model.results.headline import headline_values
@@ -141,9 +141,9 @@ def test_a_cache_folder_that_takes_nothing_stops_no_briefing(
         raise OutputError("no space left")
 
     with monkeypatch.context() as disk:
-        disk.setattr(kept, "replacing_folder", full)
+        disk.setattr(run_cache, "replacing_folder", full)
         first = made(tmp_path / "one")
-    assert [] == kept.runs()
+    assert [] == run_cache.runs()
 
     assert contents(first.folder) == contents(made(tmp_path / "two").folder)
 
@@ -155,11 +155,11 @@ def test_the_latest_stay_when_there_is_too_much(
         place = Kept(tmp_path / "out", toy_data())
         place.put(solved(scenario))
         os.utime(place._place(scenario), (number, number))
-    latest, earliest = kept.runs()
-    monkeypatch.setattr(kept, "MOST_BYTES", kept.size_of(latest))
+    latest, earliest = run_cache.runs()
+    monkeypatch.setattr(run_cache, "MOST_BYTES", run_cache.size_of(latest))
     Kept(tmp_path / "out", toy_data()).remove([])
 
-    assert [latest] == kept.runs()
+    assert [latest] == run_cache.runs()
     assert earliest.name != latest.name
 
 
@@ -185,7 +185,7 @@ def test_two_processes_that_keep_the_same_scenario_both_read_it_whole(calls: lis
     for one in there:
         for name, table in expected.tables.items():
             assert_frame_equal(table, one.tables[name], check_exact=True)
-    assert 1 == len(kept.runs())
+    assert 1 == len(run_cache.runs())
     assert [] == [path for path in (tmp_path / "cache").rglob(".energy-model-*") if path.is_dir()]
 
 

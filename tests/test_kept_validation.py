@@ -12,9 +12,9 @@ from toy_package import toy_data
 
 from energy_model.data.cache import OFF, VARIABLE
 from energy_model.report import kept_validation
-from energy_model.report.kept import RUNS, Kept
 from energy_model.report.kept_tables import OBJECTS
 from energy_model.report.kept_validation import OF_REPLAY, known_validation, new_validation
+from energy_model.report.run_cache import RUNS, Kept
 
 CALLS: list[object] = []
 

@@ -26,7 +26,7 @@ from energy_model.data.cache import OFF, VARIABLE
 from energy_model.errors import OutputError
 from energy_model.files import check_writable, replacing_file
 from energy_model.report import brief as briefing
-from energy_model.report.kept import Kept
+from energy_model.report.run_cache import Kept
 from energy_model.results import run as running
 from energy_model.results.run import Results, run
 from energy_model.results.store import check_run

@@ -18,7 +18,7 @@ def _kept() -> dict[str, list[Path]]:
     """Files and folders that are kept, by what they are."""
     from energy_model.data import cache
     from energy_model.report.finished import seals
-    from energy_model.report.kept import runs
+    from energy_model.report.run_cache import runs
 
     return {
         "tables of data packages": cache.files(),
@@ -37,7 +37,7 @@ def _where() -> str:
 @cache_app.command("show")
 def show() -> None:
     """List what is kept, and how large it is."""
-    from energy_model.report.kept import size_of
+    from energy_model.report.run_cache import size_of
 
     typer.echo(f"folder: {_where()}")
     for what, files in _kept().items():

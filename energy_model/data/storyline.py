@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from energy_model.data.help import Help
 from energy_model.data.mechanisms import MECHANISMS
 from energy_model.data.package import Package
+from energy_model.data.relief import Help
 from energy_model.data.storyline_parts import Days, in_words
 from energy_model.errors import DataError
 

@@ -25,10 +25,10 @@ from energy_model.report.figure_words import in_language, save_figure_files
 from energy_model.report.findings import findings
 from energy_model.report.finished import RunsOnDemand, Seal
 from energy_model.report.first_plan import FEWEST, first_plan
-from energy_model.report.kept import Kept, telling_failures
 from energy_model.report.kept_validation import known_validation, new_validation
 from energy_model.report.onepage.language import language_of
 from energy_model.report.published import headline_of, write_published
+from energy_model.report.run_cache import Kept, telling_failures
 from energy_model.report.selection import RangesOf, checked_scenarios, detailed_ids, ranged_ids
 from energy_model.report.whose import as_told
 from energy_model.report.workbook import write_workbook

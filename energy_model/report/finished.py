@@ -20,7 +20,7 @@ from energy_model.data import cache
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError
 from energy_model.files import file_digest, folder_digests, replacing_file, write_json
-from energy_model.report.kept import code_digest
+from energy_model.report.run_cache import code_digest
 from energy_model.results.run import Results, run, versions
 from energy_model.scenario import Scenario
 

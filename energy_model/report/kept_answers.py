@@ -1,8 +1,8 @@
 """Answers to questions, kept for the next call of the same inputs: exact to the bit.
 
-They lie beside solved scenarios (:mod:`energy_model.report.kept`), each under a key of all that decides it: question
-and arguments, scenario, baseline, subject, data, code and versions. An answer that a file would not give back as it was
-is not kept.
+They lie beside solved scenarios (:mod:`energy_model.report.run_cache`), each under a key of all that decides it:
+question and arguments, scenario, baseline, subject, data, code and versions. An answer that a file would not give back
+as it was is not kept.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pydantic import TypeAdapter
 from energy_model.errors import OutputError, ResultError
 from energy_model.impact.answer import Answer, Picture
 from energy_model.impact.study import Study
-from energy_model.report.kept import Kept
 from energy_model.report.kept_tables import read_tables, write_tables
+from energy_model.report.run_cache import Kept
 
 ANSWER = "answer.json"
 _PICTURES = TypeAdapter(tuple[Picture, ...])

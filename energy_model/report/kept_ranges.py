@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from energy_model.data.load import GasData
 from energy_model.errors import OutputError
-from energy_model.report.kept import Kept
+from energy_model.report.run_cache import Kept
 from energy_model.results.ranges import Bands, RangeStore
 from energy_model.scenario import Scenario
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from energy_model.data.load import GasData
 from energy_model.errors import DataError, OutputError
-from energy_model.report.kept import Kept
 from energy_model.report.kept_tables import read_tables, write_tables
+from energy_model.report.run_cache import Kept
 from energy_model.report.workbook.briefing import Validation
 from energy_model.validate.anchors import AnchorReport, anchors
 from energy_model.validate.reference import reference_case

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from energy_model.data.load import GasData
 from energy_model.report import facts
 from energy_model.report.onepage.language import language_of
+from energy_model.report.onepage.page_run import Told
 from energy_model.report.onepage.scenario_page import finding, worst
-from energy_model.report.onepage.told import Told
 from energy_model.results.band import Band
 from energy_model.results.run import Results
 from energy_model.results.shortage import elsewhere_phrase, shortage_phrase

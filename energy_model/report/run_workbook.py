@@ -19,8 +19,8 @@ from energy_model.errors import OutputError
 from energy_model.files import Workplace, reason, replacing_file
 from energy_model.report import facts
 from energy_model.report.closing import close_in_words
+from energy_model.report.ledger_rows import PAST_HEADS, past_cells
 from energy_model.report.onepage.language import Language
-from energy_model.report.past import PAST_HEADS, past_cells
 from energy_model.report.run_sentences import run_sentences
 from energy_model.report.sheet_printing import keep_under_heads
 from energy_model.report.sheet_tables import Table

@@ -20,7 +20,7 @@ from energy_model.report.explorer.gather import gathered
 from energy_model.report.explorer.map_data import map_of
 from energy_model.report.explorer.words import Language, named, page_texts
 from energy_model.report.geography import basemap_of
-from energy_model.report.kept import Kept
+from energy_model.report.run_cache import Kept
 from energy_model.report.selection import checked_scenarios
 from energy_model.report.whose import as_told, title_and_question
 from energy_model.results.ranges import Bands, RangeStore
@@ -50,7 +50,7 @@ def explore(
     """Solve scenarios and write the explorer, one HTML file that needs no server and no network.
 
     What was solved before with the same data, code and libraries is taken over, and what is solved is kept
-    (:mod:`energy_model.report.kept`). Ranges of headlines are shown where ``ranges`` beside the file holds them.
+    (:mod:`energy_model.report.run_cache`). Ranges of headlines are shown where ``ranges`` beside the file holds them.
 
     Parameters
     ----------

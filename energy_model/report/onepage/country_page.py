@@ -15,10 +15,10 @@ from energy_model.report import facts
 from energy_model.report.onepage.alarm import ALERT, EARLY, EMERGENCY, NONE, SPELL_DAYS, Alarms, alarms
 from energy_model.report.onepage.helps import added, options_section
 from energy_model.report.onepage.page import Number, Page, Section, Table
+from energy_model.report.onepage.page_run import Told, caveat_words, days_of, source_of, span_words
 from energy_model.report.onepage.peak import peak
 from energy_model.report.onepage.picture import levels_picture
 from energy_model.report.onepage.stock import LEAST_GWH_PER_DAY, stock
-from energy_model.report.onepage.told import Told, caveat_words, days_of, source_of, span_words
 from energy_model.results.border import carriers
 from energy_model.results.headline import headline_values
 from energy_model.results.run import Results

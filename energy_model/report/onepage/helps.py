@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from energy_model.report.onepage.options import LEAST_GWH, Option
 from energy_model.report.onepage.page import Section, Table
-from energy_model.report.onepage.told import Told, is_cut
+from energy_model.report.onepage.page_run import Told, is_cut
 from energy_model.results.headline import headline_values
 from energy_model.scenario import Scenario
 from energy_model.units import GWH_PER_TWH

@@ -15,10 +15,10 @@ from energy_model.report.onepage.country_page import country_page
 from energy_model.report.onepage.language import language_of
 from energy_model.report.onepage.options import options
 from energy_model.report.onepage.page import Page
+from energy_model.report.onepage.page_run import Told
 from energy_model.report.onepage.pdf import write_pdf
 from energy_model.report.onepage.scenario_page import scenario_page
 from energy_model.report.onepage.slide import write_pptx
-from energy_model.report.onepage.told import Told
 from energy_model.report.onepage.web import write_html
 from energy_model.report.onepage.word import write_docx
 from energy_model.report.whose import about_one_seller

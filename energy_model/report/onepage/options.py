@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from energy_model.data.help import Help
 from energy_model.data.load import GasData
+from energy_model.data.relief import Help
 from energy_model.errors import ScenarioError
 from energy_model.report.selection import in_reading_order
 from energy_model.results.run import Results, run

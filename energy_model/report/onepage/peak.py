@@ -10,8 +10,8 @@ import pandas as pd
 from energy_model.data.load import GasData
 from energy_model.impact.adequacy import n_minus_1, withdrawal_at
 from energy_model.report.onepage.page import Section
+from energy_model.report.onepage.page_run import Told
 from energy_model.report.onepage.stock import winter
-from energy_model.report.onepage.told import Told
 from energy_model.results.run import Results
 
 

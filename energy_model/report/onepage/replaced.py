@@ -8,7 +8,7 @@ from dataclasses import replace
 from energy_model.report import facts
 from energy_model.report.onepage.language import Language
 from energy_model.report.onepage.page import Section, Table
-from energy_model.report.onepage.told import Told
+from energy_model.report.onepage.page_run import Told
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
 from energy_model.units import GWH_PER_TWH

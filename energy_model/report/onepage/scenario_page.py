@@ -6,9 +6,9 @@ from energy_model.report import facts, style
 from energy_model.report.onepage.helps import added, options_section
 from energy_model.report.onepage.language import Language
 from energy_model.report.onepage.page import Number, Page, Section
+from energy_model.report.onepage.page_run import Told, caveat_words, days_of, is_cut, source_of, span_words
 from energy_model.report.onepage.picture import map_picture
 from energy_model.report.onepage.replaced import replaced
-from energy_model.report.onepage.told import Told, caveat_words, days_of, is_cut, source_of, span_words
 from energy_model.results.headline import headline_values
 from energy_model.results.worst import Reason, reason_list, worst_month
 from energy_model.units import GWH_PER_TWH

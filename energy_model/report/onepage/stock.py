@@ -9,7 +9,7 @@ import pandas as pd
 
 from energy_model.impact.imports import WINTER_MONTHS
 from energy_model.report.onepage.page import Section
-from energy_model.report.onepage.told import Told
+from energy_model.report.onepage.page_run import Told
 from energy_model.results.run import Results
 
 LEAST_GWH_PER_DAY = 0.5

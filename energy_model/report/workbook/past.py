@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from energy_model.report.past import PAST_HEADS, past_cells
+from energy_model.report.ledger_rows import PAST_HEADS, past_cells
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.assumptions import letters
 from energy_model.report.workbook.book import Book, Column
