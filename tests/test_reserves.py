@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from energy_model import GasData, load_scenario, with_changes
+from energy_model import GasData, load_scenario, run, with_changes
 from energy_model.plan.bands import with_reserve
 from energy_model.plan.foresight import solve_scenario
 from energy_model.plan.outlook import filled_alike, reserved
@@ -39,6 +40,20 @@ def test_a_duty_holds_though_more_than_it_is_usual_on_its_day(data: GasData, for
     assert {target.kind for target in stock.targets} == (
         {"legal"} if foresight == "rolling" else {"legal", "customary", "end_level"}
     )
+
+
+def test_a_duty_within_a_month_is_prepared_for_as_one_at_its_end(data: GasData) -> None:
+    """Half of the EU27 is owed on 20 March 2023 or on 1 April: plans by month fill for both alike, and keep it."""
+    found = []
+    for day in (date(2023, 3, 20), date(2023, 4, 1)):
+        owed = {"kind": "storage_target", "name": "half full", "countries": ("EU27",), "date": day, "fill_share": 0.5}
+        plain = load_scenario("reference", data.root, data)
+        results = run(with_changes(plain, resolution="month", foresight="rolling", measures=(owed,)), data)
+        targets = results["targets"]
+        assert targets.loc[pd.to_datetime(targets["date"]) == str(day), "missing_gwh"].sum() < 1.0
+        found.append(float(results["costs"]["cost_eur"].sum()))
+
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
 
 
 def table(release: float) -> list[float]:

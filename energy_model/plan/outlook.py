@@ -229,7 +229,10 @@ def cautious(found: Offers, chances: Chances, caution: float, worst_share: float
 
 
 def stores_of(case: Case, zone: Zone, since: date) -> Stores:
-    """The stores of a zone as one: all are filled alike above what has to be kept, and duties that are known add up."""
+    """The stores of a zone as one: all are filled alike above what has to be kept, and duties that are known add up.
+
+    A duty holds at the first end of a month on or after the morning of its day, as in a plan by month.
+    """
     stock, line, mine = case.storage, case.timeline, zone.stores
     levels = np.linspace(0.0, float(stock.working_gas[mine].sum()), LEVELS)
     ends = [*line.starts[1:], line.end + DAY]
@@ -241,8 +244,8 @@ def stores_of(case: Case, zone: Zone, since: date) -> Stores:
         most[kind] = (rate[mine] * line.days).T @ share
     wanted, penalty = np.zeros(len(line)), np.zeros(len(line))
     for target in duties(case, since):
-        if target.date in ends and set(target.storages) <= set(mine.tolist()):
-            t = ends.index(target.date)
+        if line.start < target.date <= ends[-1] and set(target.storages) <= set(mine.tolist()):
+            t = line.boundary_at(target.date) - 1
             wanted[t] += target.level_gwh
             penalty[t] = max(penalty[t], target.penalty_eur_per_mwh)
     return Stores(
