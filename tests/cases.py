@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from energy_model.fast import optimum
 from energy_model.lp import Matrix, Solution, compile_model, solve
 from energy_model.model import build_model
+from energy_model.model.recompile import Recompiler
 from energy_model.plan.foresight import Solved
 from energy_model.results.tables import build_tables
 from energy_model.scenario.arrays import append_row, arrays_of
@@ -86,7 +87,11 @@ class Answer:
 
 def answer(case: Case, sliced: bool = False) -> Answer:
     """Build, compile and solve a case; ``sliced`` takes the way scenarios take."""
-    matrix = compile_model(build_model(case))
+    return answer_of(case, compile_model(build_model(case)), sliced)
+
+
+def answer_of(case: Case, matrix: Matrix, sliced: bool = False) -> Answer:
+    """Solve a case that is compiled."""
     return Answer(case, matrix, optimum(matrix, case)[0] if sliced else solve(matrix))
 
 
@@ -114,6 +119,15 @@ def tables(found: Answer) -> dict[str, pd.DataFrame]:
 def cost(case: Case) -> float:
     """Least cost, thousand EUR."""
     return answer(case).cost
+
+
+def costs(cases: Iterable[Case]) -> list[float]:
+    """Least cost of each case, thousand EUR; where nothing but numbers changes from one to the next these are renewed.
+
+    tests/test_recompile.py holds that a renewed problem is the one compiled anew.
+    """
+    again = Recompiler()
+    return [answer_of(case, again.matrix(case)).cost for case in cases]
 
 
 def with_lengths(case: Case, days: Sequence[int]) -> Case:

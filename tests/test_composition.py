@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from cases import cost
+from cases import cost, costs
 from examples import tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,11 +76,12 @@ def test_a_stricter_measure_never_costs_less_whatever_else_is_in_force(vintage, 
     def tried(case, beside, rung):
         others = beside.measures()
         given_anyway = applied(case, vintage, others[min(rung, len(others) - 1)])
-        costs = [cost(given_anyway), *(cost(applied(given_anyway, vintage, one)) for one in ladder.measures())]
+        rungs = [given_anyway, *(applied(given_anyway, vintage, one) for one in ladder.measures())]
         if ladder.kind == "price_cap":
-            del costs[0]  # paying less is a gain; what the seller answers is not
+            del rungs[0]  # paying less is a gain; what the seller answers is not
+        found = costs(rungs)
 
-        assert all(no_dearer(weak, strict) for weak, strict in pairwise(costs)), (beside.name, costs)
+        assert all(no_dearer(weak, strict) for weak, strict in pairwise(found)), (beside.name, found)
 
     tried()
 
@@ -93,9 +94,9 @@ TWO_SELLERS = tuple(ladder for ladder in LADDERS if "another seller" in ladder.n
 def test_a_rule_on_one_sellers_gas_stays_as_strict_beside_a_ban_on_anothers(vintage, case, ladder, beside):
     """Names of both share the lines."""
     given_anyway = applied(case, vintage, beside.measures()[0])
-    costs = [cost(applied(given_anyway, vintage, one)) for one in ladder.measures()]
+    found = costs(applied(given_anyway, vintage, one) for one in ladder.measures())
 
-    assert all(no_dearer(weak, strict) for weak, strict in pairwise(costs)), (beside.name, costs)
+    assert all(no_dearer(weak, strict) for weak, strict in pairwise(found)), (beside.name, found)
 
 
 @settings(max_examples=tries(EXAMPLES["order"]))
@@ -158,9 +159,9 @@ def spring(monthly, data):
 @pytest.mark.parametrize("row", EUROPE, ids=lambda row: f"{row[1]} beside {row[0]['kind']}")
 def test_a_stricter_measure_never_costs_europe_less(spring, row):
     beside, kind, common, rungs = row
-    costs = [spring(beside), *(spring(beside, {"kind": kind, **common, **rung}) for rung in rungs)]
+    found = [spring(beside), *(spring(beside, {"kind": kind, **common, **rung}) for rung in rungs)]
 
-    assert all(no_dearer(weak, strict) for weak, strict in pairwise(costs)), costs
+    assert all(no_dearer(weak, strict) for weak, strict in pairwise(found)), found
 
 
 @pytest.mark.parametrize(("kind", "keys"), ABSENT, ids=[f"{kind} {n}" for n, (kind, _) in enumerate(ABSENT)])
