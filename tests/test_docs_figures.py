@@ -114,8 +114,8 @@ def test_what_is_cut_before_the_winter_is_what_comes_out(solved: Callable[..., R
     total = ask.value(region="EU27")
     before = ask.value(region="EU27", until="2022-10-31")
 
-    assert f"In `phase_out_by_winter` three fifths of {total:.0f} TWh are cut before November" in said("limits.md")
-    assert 0.55 < before / total < 0.65
+    assert f"In `phase_out_by_winter` half of {total:.0f} TWh are cut before November" in said("limits.md")
+    assert 0.45 < before / total < 0.55
 
 
 def test_what_own_needs_first_costs_is_what_comes_out(solved: Callable[..., Results]) -> None:
