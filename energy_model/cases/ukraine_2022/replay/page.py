@@ -64,32 +64,34 @@ Where an error came from a fault of data or a missing mechanism with a source, i
 says what each of them gains. What is left, by aim, with all mechanisms of the model in force:
 
 - **Price.** Every plan takes it that Russia goes on as in the last three months, and that Europe attracts the LNG that
-  was expected, within the fan. From August 2021 to June 2022 the model is 16 to 40 % too low: buyers outside Europe
-  answer at the observed price, and no plan reckons with less Russian gas to come. In January 2022 it has 63 EUR/MWh,
-  with demand as observed and with its own answer to price alike, where 85 was paid. In July and August 2022 it is 49 %
-  too high, as a fifth of Nord Stream 1 is then expected for two years, with demand of the month that does not answer.
-- **Cut customers.** With demand as observed 13 TWh are cut in the EU in August 2022, at 348 EUR/MWh: what was used then
+  was expected, within the fan. From May 2021 to June 2022 the model is 14 to 39 % too low: buyers outside Europe answer
+  at the observed price, and no plan reckons with less Russian gas to come. In January 2022 it has 64 EUR/MWh, with
+  demand as observed and with its own answer to price alike, where 85 was paid. In July and August 2022 it is half too
+  high, as a fifth of Nord Stream 1 is then expected for two years, with demand of the month that does not answer; with
+  its own answer it is 6 to 8 % too high.
+- **Cut customers.** With demand as observed 16 TWh are cut in the EU in August 2022, at 356 EUR/MWh: what was used then
   was used at 236, and stores were filled for a winter with a fifth of Nord Stream 1. Cuts begin at 260 EUR/MWh in the
   model. With demand by price Finland and the Baltic states are asked for the gas of a normal year after Russian gas had
   ended there; they used far less than the model's answer to price gives up.
 - **EU LNG by month.** Europe attracts LNG with the season of the years before, high in spring and low in summer. From
-  March to June 2022 it is within 8 TWh, in January 18 too little, in July and August 7 to 8 each; in April, May and
-  December 2021 61 TWh less than came. A season that follows from that of buyers outside Europe was tried and is worse
-  (docs/notes/lng_season.md).
-- **EU storage at month ends.** 55 to 87 TWh too little from March to July 2021: gas in store was worth no more than LNG
-  in summer, at 20 EUR/MWh, so the cold spring took it out. In 2022 38 TWh too little in March and 102 in August: with
-  demand as observed stores are what is left, and the plans expect users to answer to price from the next month on. They
-  were nearer (1.3 %) while that answer was lost to the table, and the price further off (46 %).
+  February to June 2022 it is within 8 TWh, in January 20 too little, in July and August 10 and 7; in May and from
+  October to December 2021 79 TWh less than came. A season that follows from that of buyers outside Europe was tried and
+  is worse (docs/notes/lng_season.md).
+- **EU storage at month ends.** 55 to 88 TWh too little from March to August 2021: gas in store was worth no more than
+  LNG in summer, at 20 EUR/MWh, so the cold spring took it out; 125 TWh too little at the end of the year, in which
+  little LNG comes to the model in autumn. In 2022 41 TWh too little in March and 111 in August: with demand as observed
+  stores are what is left, and the plans expect users to answer to price from the next month on. They were nearer (1.3
+  %) while that answer was lost to the table, and the price further off (46 %).
 - **Storage of single countries.** Stores of a zone leave their usual course together. In 2021 Austria's, which Gazprom
-  held in part, did not: 30 TWh more from April on, a third of its working gas. That it left them empty is hindsight and
-  is not given; what it held stands in storage_holders.csv, and the measure `held_storage` says what becomes of it. The
-  Dutch ones end the winter of 2022 26 TWh too low, and Italy's are 9 to 18 TWh too full after it. Slovakia's serve
-  neighbours: within each month they take in and give out what the net change of a model by month does not show, and
-  the same holds of Great Britain's.
+  held in part, did not: 27 to 36 TWh more from March on, a third of its working gas. That it left them empty is
+  hindsight and is not given; what it held stands in storage_holders.csv, and the measure `held_storage` says what
+  becomes of it. The Dutch ones end the winter of 2022 26 TWh too low, and Italy's are 8 to 17 TWh too full after it.
+  Slovakia's serve neighbours: within each month they take in and give out what the net change of a model by month does
+  not show, and the same holds of Great Britain's.
 - **LNG by country.** Between the lowest and the highest share that a country had in the month in the years before,
   cargoes go where gas is dearest by cents. France landed 240 TWh in January to August 2022, more than ever, where the
-  model has 189; Italy's share is 38 TWh too high. Croatia's terminal opened in 2021, so it had no usual share then; in
-  2022 the model fills it, 21 TWh where 17 came.
+  model has 186; Italy's share is 38 TWh too high. Croatia's terminal opened in 2021, so it had no usual share then; in
+  2022 the model fills it, 20 TWh where 17 came.
 - **Norway by landing point, 2021.** 30 TWh of what lands on the continent come to Emden instead of Dunkerque and
   Zeebrugge. The same gas is handed over at Emden to the German or to the Dutch side by nomination; read
   "emden (both)".
