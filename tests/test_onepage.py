@@ -135,6 +135,9 @@ def test_what_is_lost_and_what_replaces_it_add_up_and_another_loss_shows_the_who
     lost = volumes[0] / (float(table.rows[0][2].removesuffix(" %")) / 100.0)
     assert sum(volumes) == pytest.approx(lost, rel=0.02)
     assert "What changes" in calm.heading
+    german = one_page("reference", toy, language="de", against="east_stops", find_ranges=False).beside[1]
+    assert "„" in german.heading
+    assert german.heading.count("“") == 1
 
 
 def other_case(*measures: dict[str, object]) -> Scenario:

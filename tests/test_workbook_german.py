@@ -88,6 +88,17 @@ def test_no_sentence_of_the_workbook_of_a_run_stays_english(tmp_path):
     assert " %" in next(row[1].number_format for row in german["Überblick"] if str(row[0].value).endswith("(%)"))
 
 
+def test_a_sentence_that_is_german_already_is_not_translated_again(tmp_path):
+    """Where nobody is cut the sentence began 'EU27: keinem Monat': its 'In' had been taken for the English one."""
+    data, run = real_data(), monthly("reference")
+    said = german_sentences(run, None, data, {})
+    path = write_run_workbook(run, tmp_path / "de.xlsx", said=said, tongue=Tongue.of_runs("de", data, [run]))
+    texts = [cell.value for row in openpyxl.load_workbook(path)["Überblick"].iter_rows() for cell in row]
+
+    assert any("In keinem Monat" in sentence for sentence in said)
+    assert set(said) <= set(texts)
+
+
 def test_a_text_with_a_unit_is_known_before_any_pattern():
     """The head over what a run has is not taken for one that names the run others are measured against."""
     assert "In der Rechnung (in ihrer Einheit)" == Tongue.of("de", real_data(), {}).say("In the run (in its unit)")

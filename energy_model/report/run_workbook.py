@@ -80,7 +80,7 @@ def write_run_workbook(
     """
     with replacing_file(path) as part:
         book = _Book(part, results, tongue or Tongue(Language("en", {})))
-        _summary(book, results, bands or {}, run_sentences(results) if said is None else said)
+        _summary(book, results, bands or {}, list(map(book.say, run_sentences(results))) if said is None else said)
         _measures(book, results)
         _months(book, results)
         if past is not None:
@@ -172,8 +172,8 @@ class _Book:
         return self.looks[look]
 
     def sentences(self, sheet: Worksheet, told: Sequence[str], first: int = 1) -> int:
-        """Sentences below the title, each in one cell over the columns of the sheet; the row below the last."""
-        for row, sentence in enumerate(map(self.say, told), first):
+        """Sentences in the language, below the title, each in one cell over the columns; the row below the last."""
+        for row, sentence in enumerate(told, first):
             sheet.merge_range(row, 0, row, WORDS_OVER, sentence, self.words)
             sheet.set_row(row, LINE_HEIGHT * max(1, len(textwrap.wrap(sentence, LINE_CHARACTERS))) + 3.0)
         return len(told) + first
@@ -204,7 +204,7 @@ def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Seq
     span = f"{facts.day_name(periods['start'].min())} to {facts.day_name(periods['end'].max())}"
     known = f"data known on {facts.day_name(scenario.as_of)}, data package {results.data_digest[:12]}"
     lines = [f"{span}, in periods of a {scenario.resolution.replace('_', ' ')}; {known}; {results.status}."]
-    row = book.sentences(sheet, [*lines, *said]) + 1
+    row = book.sentences(sheet, [*map(book.say, lines), *said]) + 1
     heads = ["Headline", "Value (in its unit)"]
     if bands:
         heads += ["Low, on months", "Central, on months", "High, on months", "Lowest with", "Highest with"]
@@ -225,9 +225,9 @@ def _summary(book: _Book, results: Results, bands: Mapping[str, Band], said: Seq
 
 def _measures(book: _Book, results: Results) -> None:
     sheet = book.sheet("Measures", f"What happens in '{results.scenario.title}'")
-    start = book.sentences(sheet, [" ".join(results.scenario.description.split())]) + 1
+    start = book.sentences(sheet, [book.say(" ".join(results.scenario.description.split()))]) + 1
     if not results.scenario.in_force:
-        book.sentences(sheet, [NO_MEASURE], start)
+        book.sentences(sheet, [book.say(NO_MEASURE)], start)
         return
     book.header(sheet, start, ["Measure", "From (date)", "Until (date)", "Announced (date)", "Ramp (days)", "Note"])
     for row, measure in enumerate(results.scenario.in_force, start + 1):
@@ -280,7 +280,7 @@ def _months(book: _Book, results: Results) -> None:
 
 def _past_months(book: _Book, past: Ledger) -> None:
     sheet = book.sheet("Past months", "Each month beside the same month of the years before")
-    start = book.sentences(sheet, [past.words]) + 1
+    start = book.sentences(sheet, [book.say(past.words)]) + 1
     book.header(sheet, start, list(PAST_HEADS))
     rest = past.table[past.table["outside"] == ""]
     for row, record in enumerate([*past.outside.to_dict("records"), *rest.to_dict("records")], start + 1):

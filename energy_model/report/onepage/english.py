@@ -34,6 +34,7 @@ _PAGE: Mapping[str, str] = {
     "filling": "{place}: lowest filling of stores",
     "of_demand": "{share} of demand",
     "of_demand_here": "{share} of demand, {volume} more leave at a price",
+    "quoted": "“{title}”",
     "in_base": ", {value} in {base}",
     "against": "{value} in {base}",
     "over_span": "over {start} to {end}",

@@ -29,6 +29,7 @@ GERMAN: Mapping[str, str] = {
     "filling": "{place}: niedrigster Füllstand der Speicher",
     "of_demand": "{share} des Bedarfs",
     "of_demand_here": "{share} des Bedarfs; weitere {volume} entfallen preisbedingt",
+    "quoted": "„{title}“",
     "in_base": ", {value} in {base}",
     "against": "{value} in {base}",
     "over_span": "von {start} bis {end}",

@@ -72,7 +72,8 @@ class Told:
         """The run it is measured against, inside a sentence."""
         assert self.base is not None  # asked for only where there is one
         is_reference = self.base.scenario.id == self.base.labels.reference
-        return self.language.say("reference") if is_reference else f"“{self.language.title(self.base.scenario)}”"
+        say, title = self.language.say, self.language.title(self.base.scenario)
+        return say("reference") if is_reference else say("quoted", title=title)
 
     @cached_property
     def whose(self) -> Whose:
