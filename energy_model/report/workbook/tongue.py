@@ -265,6 +265,8 @@ def _place(name: str) -> str:
     """What may take a place of a text: a day, a number, or anything."""
     if name.startswith("date"):
         return DATE
+    if name == "quantity":
+        return r"[^\d]+?"  # a name: a sentence with numbers in it is in the language already
     return r"[<+-]?\d[\d,]*(?:\.\d+)?(?: ?%)?" if name in AMOUNTS else ".+?"
 
 
