@@ -463,6 +463,16 @@ def test_keys_about_periods_that_no_period_follows_are_told(monthly: Callable[..
     assert () == notes(with_changes(monthly("reference"), resolution="peak_days", peak_days=3), data)
 
 
+def test_a_scenario_that_knows_more_than_the_day_of_the_package_is_told(
+    monthly: Callable[..., Scenario], data: GasData
+) -> None:
+    day = data.storyline.as_of
+    later = with_changes(monthly("reference"), as_of=date(2022, 6, 30))
+
+    assert any(f"lies after {day}" in note and "hindsight" in note for note in notes(later, data))
+    assert not any("hindsight" in note for note in notes(with_changes(later, as_of=day), data))
+
+
 HALF = {"remaining_share": 0.5}
 TOGETHER = (
     {"kind": "supply_cut", "supplier": "NO", **HALF, "start": date(2022, 3, 1)},

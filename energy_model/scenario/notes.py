@@ -1,7 +1,7 @@
 """What a reader must know about inputs before the result.
 
-Errors of the data that were accepted, files that stand in for others, inputs of another day, numbers of a size that the
-data do not know, measures without effect, measures that may be one cut in two wordings.
+Errors of the data that were accepted, files that stand in for others, hindsight, inputs of another day, numbers of a
+size that the data do not know, measures without effect, measures that may be one cut in two wordings.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def notes(scenario: Scenario, data: GasData, base: Case | None = None) -> tuple[
     return (
         *(f"{ACCEPTED}{error}" for error in vintage.errors),
         *_shadowing(scenario),
+        *_hindsight(scenario, data),
         *stock_notes(scenario, vintage),
         *carried(vintage, world.timeline),
         *size_questions(scenario, vintage),
@@ -70,6 +71,15 @@ def _shadowing(scenario: Scenario) -> Iterator[str]:
                 f"the scenario is built on {one.file}, not on '{one.name}' of the library; "
                 "rename that file if the library's was meant"
             )
+
+
+def _hindsight(scenario: Scenario, data: GasData) -> Iterator[str]:
+    day = data.storyline.as_of
+    if scenario.as_of > day:
+        yield (
+            f"key 'as_of', value {scenario.as_of}: lies after {day}, the day of the data package; rows that became "
+            "known until then are read too, so the result is hindsight"
+        )
 
 
 def _unused_keys(scenario: Scenario) -> Iterator[str]:
