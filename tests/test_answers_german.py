@@ -12,7 +12,7 @@ from energy_model.impact.answer import Answer
 from energy_model.impact.questions import answer
 from energy_model.impact.study import Study, study
 from energy_model.report.answers import write_answers
-from energy_model.report.workbook.tongue import Tongue, catalogue
+from energy_model.report.tongue import Tongue, catalogue
 
 ENGLISH = re.compile(r"\b(the|of|and|from|less|by|is|are|to|with|on|at|not|all|which|what)\b")
 ASKED = (

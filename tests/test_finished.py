@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from energy_model.cli import app
 from energy_model.data.cache import OFF, VARIABLE
 from energy_model.report import brief as module
-from energy_model.report import finished, kept
+from energy_model.report import finished, run_cache
 from energy_model.report.brief import Brief, brief
 from energy_model.results.run import Results, run
 from energy_model.scenario import Scenario, load_scenario
@@ -43,7 +43,7 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A finished briefing; what draws and writes takes no time."""
     monkeypatch.setenv(VARIABLE, str(tmp_path / "cache"))
     monkeypatch.setattr(module, "run", lambda scenario, *_, **__: solved(scenario))
-    monkeypatch.setattr(kept, "write_run", few_files)
+    monkeypatch.setattr(run_cache, "write_run", few_files)
     monkeypatch.setattr(module, "draw_figures", lambda results, *_: None)
     monkeypatch.setattr(module.figures, "storage_curve", lambda *_: None)
     monkeypatch.setattr(module.Kept, "put", lambda *_: None)

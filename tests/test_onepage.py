@@ -31,10 +31,12 @@ from energy_model.report.onepage.libraries import library, reportlab_fonts
 from energy_model.report.onepage.make import WRITERS, one_page, write_page
 from energy_model.report.onepage.options import helps, options
 from energy_model.report.onepage.page import Page
+from energy_model.report.onepage.page_run import Told
 from energy_model.report.onepage.peak import peak_supply
 from energy_model.report.onepage.picture import mean_flows
-from energy_model.report.onepage.scenario_page import side_words
+from energy_model.report.onepage.scenario_page import scenario_page, side_words
 from energy_model.report.onepage.stock import stock_lasts
+from energy_model.results.band import Band
 from energy_model.results.headline import headline_values
 from energy_model.results.ranges import RangeStore
 from energy_model.results.run import run
@@ -216,6 +218,31 @@ def test_no_text_reaches_over_the_place_it_has(which: str, request: pytest.Fixtu
             line for box in texts for line in box.lines if width_mm(line, box.size, bold=box.bold) > box.width + 0.1
         ]
         assert [] == wide
+
+
+def test_where_nobody_is_cut_but_at_the_scarce_end_the_page_says_so(toy: GasData) -> None:
+    """A headline that nobody is curtailed may not hide 15 of 300 TWh at the end of a range."""
+    found = study("east_stops", toy).results
+    bands = {
+        "region_curtailed": Band(0.0, 0.0, 15.0, "TWh", high_from="all of them, tight"),
+        "region_curtailed_share": Band(0.0, 0.0, 0.05, "share"),
+        "region_voluntary": Band(20.0, 30.0, 40.0, "TWh"),
+    }
+    for code, title, volume in (
+        (
+            "en",
+            "Union: nobody is curtailed, but 5 % of gas demand at the scarce end of the data",
+            "15 TWh are curtailed",
+        ),
+        (
+            "de",
+            "Union: Niemand wird abgeschaltet, am knappen Ende der Daten aber 5 % des Gasbedarfs",
+            "15 TWh abge",
+        ),
+    ):
+        page = scenario_page(Told(found, None, toy, language_of(code, toy), toy.storyline.as_of, bands))
+        assert page.title == title
+        assert volume in page.below[0].paragraphs[0]
 
 
 def test_low_and_high_are_those_of_the_kept_ranges(toy: GasData, tmp_path: Path) -> None:

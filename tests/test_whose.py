@@ -16,10 +16,10 @@ from energy_model import Results, load_scenario, run, with_changes, write_workbo
 from energy_model.report.drawing import draw_figures
 from energy_model.report.explorer.page import payload
 from energy_model.report.findings import findings
+from energy_model.report.tongue import Tongue
 from energy_model.report.whose import QUESTION, about_one_seller, ranges_told, title_and_question, whose
 from energy_model.report.workbook.countries import NOBODY
 from energy_model.report.workbook.supplies import GAINED_OF_ALL, LOST_OF_ALL
-from energy_model.report.workbook.tongue import Tongue
 from energy_model.results import lost_gas
 from energy_model.results import substitution as sub
 from energy_model.scenario import Scenario

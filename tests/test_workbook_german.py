@@ -15,13 +15,13 @@ from energy_model.errors import OutputError, ResultError
 from energy_model.report import figures
 from energy_model.report.figure_words import in_language, save_figure_files
 from energy_model.report.geography import basemap_of
+from energy_model.report.german_sentences import german_sentences
 from energy_model.report.onepage.language import Language
-from energy_model.report.run_sentences import german_sentences
 from energy_model.report.run_workbook import write_run_workbook
 from energy_model.report.sheet_tables import fitting
+from energy_model.report.tongue import Tongue, catalogue
 from energy_model.report.whose import Whose
 from energy_model.report.workbook import write_workbook
-from energy_model.report.workbook.tongue import Tongue, catalogue
 from energy_model.validate.ledger import ledger
 
 IN_THE_LANGUAGE_OF_THE_DATA = ("Past months", "Assumptions", "Sources", "Outlooks")

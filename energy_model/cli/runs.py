@@ -76,7 +76,7 @@ def run(
     from energy_model import run as solve
     from energy_model import save_results, with_changes
     from energy_model.files import check_writable
-    from energy_model.report.run_sentences import german_sentences, run_sentences
+    from energy_model.report.run_sentences import run_sentences
     from energy_model.report.run_workbook import save_run
     from energy_model.results.ranges import RangeStore
     from energy_model.validate.ledger import ledger
@@ -94,7 +94,11 @@ def run(
     told, bands = _of_its_seller(results, world, bands)
     said, past, tongue = run_sentences(told, shown), ledger(results, world), _tongue(lang, [told], world)
     if workbook:
-        in_it = said if lang == "en" else german_sentences(told, None, world, bands)
+        in_it = said
+        if lang != "en":
+            from energy_model.report.german_sentences import german_sentences
+
+            in_it = german_sentences(told, None, world, bands)
         folder, book = save_run(results, out, bands, in_it, past, told=told, tongue=tongue)
     else:
         folder, book = save_results(results, out / "results"), None
@@ -110,7 +114,7 @@ def run(
 
 def _tongue(lang: str, runs: Any, world: Any) -> Any:
     """The language of a workbook of runs."""
-    from energy_model.report.workbook.tongue import Tongue
+    from energy_model.report.tongue import Tongue
 
     return Tongue.of_runs(lang, world, runs)
 
@@ -264,7 +268,7 @@ def impact(
     from energy_model.impact.study import study
     from energy_model.report.answered import answered
     from energy_model.report.answers import in_words, write_answers
-    from energy_model.report.workbook.tongue import Tongue
+    from energy_model.report.tongue import Tongue
     from energy_model.scenario import notes
 
     chosen, world = opened.scenario, opened.world

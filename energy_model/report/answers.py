@@ -21,9 +21,9 @@ from energy_model.impact.study import Study
 from energy_model.report import facts
 from energy_model.report.answer_charts import ROWS_OF_A_CHART, draw
 from energy_model.report.sheet_printing import page_points
+from energy_model.report.tongue import Tongue
 from energy_model.report.workbook import book as bk
 from energy_model.report.workbook.book import Book, Column, Page
-from energy_model.report.workbook.tongue import Tongue
 from energy_model.scenario import notes
 
 COVER = "Cover"

@@ -13,7 +13,7 @@ from matplotlib.ticker import Formatter
 from energy_model.data.load import GasData
 from energy_model.report import style
 from energy_model.report.style import HouseFigure
-from energy_model.report.workbook.tongue import Tongue
+from energy_model.report.tongue import Tongue
 from energy_model.results.run import Results
 
 

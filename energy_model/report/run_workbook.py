@@ -24,7 +24,7 @@ from energy_model.report.onepage.language import Language
 from energy_model.report.run_sentences import run_sentences
 from energy_model.report.sheet_printing import keep_under_heads
 from energy_model.report.sheet_tables import Table
-from energy_model.report.workbook.tongue import Tongue
+from energy_model.report.tongue import Tongue
 from energy_model.results.band import SIGNS, Band
 from energy_model.results.checks import CHECKS, failed, run_checks
 from energy_model.results.headline import SHARE, headline_list, headline_values

@@ -19,9 +19,10 @@ from energy_model.data.regions import countries_of
 from energy_model.report import facts, style
 from energy_model.report.figures import telling_period
 from energy_model.report.findings import findings
+from energy_model.report.german_sentences import german_sentences
 from energy_model.report.map_links import families
 from energy_model.report.mix import group_colours
-from energy_model.report.run_sentences import german_sentences, run_sentences
+from energy_model.report.run_sentences import run_sentences
 from energy_model.report.seller_routes import ROUTE_COLOURS
 from energy_model.report.winters import past_band
 from energy_model.results import lost_gas

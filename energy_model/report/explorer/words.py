@@ -15,7 +15,7 @@ from energy_model.data.load import GasData
 from energy_model.report import facts
 from energy_model.report.facts import short_titles
 from energy_model.report.map_links import families
-from energy_model.report.workbook.tongue import Tongue
+from energy_model.report.tongue import Tongue
 from energy_model.results import substitution as sub
 from energy_model.results.headline import headline_list
 from energy_model.results.run import Results

@@ -26,6 +26,7 @@ _PAGE: Mapping[str, str] = {
     "title_cut": "{place}: {share} of gas demand is curtailed by order, most in {month}",
     "title_cut_range": "{place}: {share} of gas demand is curtailed by order ({span}), most in {month}",
     "title_reduced": "{place}: nobody is curtailed; {share} of gas demand leaves at a price",
+    "title_tight": "{place}: nobody is curtailed, but {share} of gas demand at the scarce end of the data",
     "title_none": "{place}: nobody is curtailed, and no demand leaves at a price",
     # numbers
     "curtailed": "{place}: curtailed by order",
@@ -75,6 +76,7 @@ _PAGE: Mapping[str, str] = {
         "{what} in {place}: most of the range comes from {input}, which alone moves it from {low} to {high}. "
         "Lowest with {low_from}, highest with {high_from}."
     ),
+    "decides_cut": "At the scarce end of the data {volume} are curtailed in {place}: {high_from}.",
     "decides_none": "No input with a stated range moves {what} in {place}.",
     "decides_unknown": "Ranges were not computed: without them no number on this page should be quoted alone.",
     "what_curtailed": "Curtailment",

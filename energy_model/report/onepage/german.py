@@ -22,6 +22,7 @@ GERMAN: Mapping[str, str] = {
     "title_cut": "{place}: {share} des Gasbedarfs werden abgeschaltet, am meisten im {month}",
     "title_cut_range": "{place}: {share} des Gasbedarfs werden abgeschaltet ({span}), am meisten im {month}",
     "title_reduced": "{place}: Niemand wird abgeschaltet; {share} des Gasbedarfs entfallen preisbedingt",
+    "title_tight": "{place}: Niemand wird abgeschaltet, am knappen Ende der Daten aber {share} des Gasbedarfs",
     "title_none": "{place}: Niemand wird abgeschaltet, und kein Bedarf entfällt preisbedingt",
     "curtailed": "{place}: auf Anordnung abgeschaltet",
     "reduced": "{place}: preisbedingt entfallender Bedarf",
@@ -67,6 +68,7 @@ GERMAN: Mapping[str, str] = {
         "{what} ({place}): Den größten Teil der Spanne bestimmt eine Größe: {input}. Sie allein bewegt die Zahl von "
         "{low} bis {high}. Niedrigster Wert: {low_from}; höchster Wert: {high_from}."
     ),
+    "decides_cut": "Am knappen Ende der Daten werden {volume} abgeschaltet ({place}): {high_from}.",
     "decides_none": "{what} ({place}): Keine Größe mit angegebener Spanne bewegt diese Zahl.",
     "decides_unknown": "Spannen wurden nicht berechnet: Ohne sie sollte keine Zahl dieser Seite allein zitiert werden.",
     "what_curtailed": "Abschaltung",

@@ -43,6 +43,9 @@ def finding(told: Told) -> str:
         if "region_curtailed_share" not in told.bands:
             return say("title_cut", **words)
         return say("title_cut_range", **words, span=span_words(told, "region_curtailed_share", share))
+    tight = told.bands.get("region_curtailed_share")
+    if tight is not None and tight.high > style.SHORTFALL_SEEN:
+        return say("title_tight", place=told.region, share=told.language.share(tight.high))
     left = facts.ratio(values["region_voluntary"], values["region_demand"])
     if left > style.SHORTFALL_SEEN:
         return say("title_reduced", place=told.region, share=told.language.share(left))
@@ -139,14 +142,19 @@ def _range(told: Told) -> Section:
     if band is None:
         return Section(heading, (say("decides_unknown"),))
     words = {"what": say(what), "place": told.region}
+    cut = told.bands.get("region_curtailed")
+    scarce = ""
+    if not is_cut(told) and cut is not None and told.bands["region_curtailed_share"].high > style.SHORTFALL_SEEN:
+        volume, end = language.twh(cut.rounded[2] * GWH_PER_TWH), side_words(language, cut.high_from)
+        scarce = say("decides_cut", place=told.region, volume=volume, high_from=end) + " "
     if not band.alone:
-        return Section(heading, (say("decides_none", **words),))
+        return Section(heading, (scarce + say("decides_none", **words),))
     text = say(
         "decides_alone", **words, input=_input(language, band.alone), low=language.short(band.alone_low),
         high=language.twh(band.alone_high * GWH_PER_TWH), low_from=side_words(language, band.low_from),
         high_from=side_words(language, band.high_from),
     )  # fmt: skip
-    return Section(heading, (text,))
+    return Section(heading, (scarce + text,))
 
 
 def side_words(language: Language, end: str) -> str:

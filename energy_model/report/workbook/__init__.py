@@ -16,11 +16,11 @@ from energy_model.files import replacing_file
 from energy_model.report import facts
 from energy_model.report.baseline import with_base
 from energy_model.report.findings import Story
+from energy_model.report.tongue import Tongue
 from energy_model.report.whose import as_told, title_and_question
 from energy_model.report.workbook.book import Book, sheet_name
 from energy_model.report.workbook.briefing import Briefing, Validation
 from energy_model.report.workbook.sheet import Sheet, every_sheet, in_writing_order
-from energy_model.report.workbook.tongue import Tongue
 from energy_model.results.compare import one_span
 from energy_model.results.labels import Labels
 from energy_model.results.ranges import Bands

@@ -27,7 +27,7 @@ from energy_model.report.closing import close_in_words
 from energy_model.report.onepage.language import Language
 from energy_model.report.sheet_printing import PIXELS_PER_UNIT, keep_under_heads, width_of
 from energy_model.report.sheet_tables import Table, add_table, fitting, table_name, unlike
-from energy_model.report.workbook.tongue import Tongue
+from energy_model.report.tongue import Tongue
 
 FONT, FONT_SIZE, TITLE_SIZE = "Arial", 11, 16
 SMALL_SIZE = 10

@@ -16,9 +16,9 @@ from energy_model.report import facts
 from energy_model.report.explorer.gather import Place, places_of
 from energy_model.report.findings import Story, tell
 from energy_model.report.onepage.language import Language
+from energy_model.report.tongue import Tongue
 from energy_model.report.whose import Whose, whose
 from energy_model.report.workbook import book as bk
-from energy_model.report.workbook.tongue import Tongue
 from energy_model.results.headline import ROUTE_PREFIX
 from energy_model.results.run import Results
 from energy_model.scenario.measures.base import Measure
