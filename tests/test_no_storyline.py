@@ -18,6 +18,12 @@ from energy_model.scenario import library
 
 ROOT = Path(energy_model.__file__).parent
 MODULES = sorted(p for p in ROOT.rglob("*.py") if p.relative_to(ROOT).parts[0] not in ("cases", "_data"))
+TEXTS = sorted(
+    path
+    for pattern in ("*.toml", "*.js", "*.html")
+    for path in ROOT.rglob(pattern)
+    if path.relative_to(ROOT).parts[0] not in ("cases", "_data")
+)
 STRINGS = (tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING))
 PLAIN_WORDS = {"reference", "low", "central", "high", "base", "usd_per_eur"}
 """Ids that are words of the trade, and the rate between two currencies."""
@@ -88,6 +94,17 @@ def named_after(path: Path, parts: frozenset[str]) -> list[str]:
     tokens = tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline)
     told = {token.string for token in tokens if token.type == tokenize.NAME}
     return sorted(name for name in told if any(f"_{part}_" in f"_{name.lower()}_" for part in parts))
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: short(path))
+def test_no_text_in_another_language_or_page_names_a_country_a_seller_or_a_route(
+    path: Path, names: re.Pattern[str]
+) -> None:
+    """Nor in small letters, as heads of columns have them: names come from the data."""
+    named = re.compile(names.pattern, re.IGNORECASE)
+    languages = re.compile("|".join(LANGUAGES), re.IGNORECASE)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [] == [(at, line) for at, line in enumerate(lines, 1) if named.search(languages.sub("", line))]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: short(path))
