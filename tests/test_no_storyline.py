@@ -102,7 +102,7 @@ def test_no_text_in_another_language_or_page_names_a_country_a_seller_or_a_route
 ) -> None:
     """Nor in small letters, as heads of columns have them: names come from the data."""
     named = re.compile(names.pattern, re.IGNORECASE)
-    languages = re.compile("|".join(LANGUAGES), re.IGNORECASE)
+    languages = re.compile(rf"\b({'|'.join(LANGUAGES)})\b", re.IGNORECASE)
     lines = path.read_text(encoding="utf-8").splitlines()
     assert [] == [(at, line) for at, line in enumerate(lines, 1) if named.search(languages.sub("", line))]
 
